@@ -1,0 +1,66 @@
+//! What is known of an event besides its own text: how, when and from where it came.
+
+use serde::{Deserialize, Serialize};
+
+/// A wall-clock instant in UNIX milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+/// Where a source runs; consent settings differ by it (gateway.md 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// A browser.
+    Web,
+    /// A mobile app.
+    Mobile,
+    /// A server.
+    Server,
+}
+
+/// The call types of a RudderStack event that have a route of their own (gateway.md 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// `identify`
+    Identify,
+    /// `track`
+    Track,
+    /// `page`
+    Page,
+    /// `screen`
+    Screen,
+    /// `group`
+    Group,
+    /// `alias`
+    Alias,
+    /// `merge`
+    Merge,
+}
+
+/// How the events lie in a request's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// The body is one event; the route it came by decides its type, whatever the event says (gateway.md 1.7 step 4).
+    Single(Kind),
+    /// The body is `{"batch":[…]}` and each event names its own type.
+    Batch,
+}
+
+/// Everything about one event that is not in its own text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Where the source runs.
+    pub source_kind: SourceKind,
+    /// When the gateway received the request.
+    pub received_at: Millis,
+    /// The address of the caller as the gateway determined it.
+    pub request_ip: Option<String>,
+    /// The type forced by the route; `None` for events of a batch.
+    pub forced: Option<Kind>,
+    /// Random identity of the request; gives events without a `messageId` a stable one.
+    pub request_id: [u8; 16],
+    /// The event's place in its request.
+    pub index: u32,
+}

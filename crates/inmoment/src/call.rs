@@ -1,0 +1,133 @@
+//! The calls that delivery, read-back and reconciliation need (inmoment-api.md 4, 6, 7 and the endpoint cards).
+
+use serde_json::Value;
+
+/// How an end user is looked up (inmoment-api.md 4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Lookup {
+    /// `GET /v1/end_users/{id}`
+    Id(String),
+    /// `GET /v1/end_users/{external id}?lookup_by_external_id=true`
+    ExternalId(String),
+    /// `GET /v1/end_users/{e-mail}?lookup_by_email=true`
+    Email(String),
+}
+
+/// The value of one property in a form body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PropertyValue {
+    /// Text that an event gave.
+    Text(String),
+    /// A value that InMoment gave and that goes back exactly so: numbers keep their digits, arrays and objects use
+    /// nested form keys, null is left out.
+    Stored(Value),
+}
+
+/// Fields of a create or update of an end user; absent fields are not sent (inmoment-api.md 4.3, 4.4).
+#[derive(Clone, PartialEq, Default)]
+pub struct EndUserWrite {
+    /// `email`
+    pub email: Option<String>,
+    /// `phone_number`
+    pub phone_number: Option<String>,
+    /// `last_surveyed`, UNIX seconds as text
+    pub last_surveyed: Option<String>,
+    /// `external_created_at`, UNIX seconds as text
+    pub external_created_at: Option<String>,
+    /// `external_id`
+    pub external_id: Option<String>,
+    /// `properties[…]` in order; `None` sends none and leaves the stored ones alone.
+    pub properties: Option<Vec<(String, PropertyValue)>>,
+}
+
+/// What a response and a decline have in common.
+#[derive(Clone, PartialEq, Default)]
+pub struct FeedbackWrite {
+    /// `origin_url`
+    pub origin_url: Option<String>,
+    /// `created_at`, UNIX seconds as text
+    pub created_at: Option<String>,
+    /// `end_user[properties][…]` in order; `None` sends none.
+    pub properties: Option<Vec<(String, PropertyValue)>>,
+}
+
+/// Fields of a new survey response (inmoment-api.md 6).
+#[derive(Clone, PartialEq, Default)]
+pub struct ResponseWrite {
+    /// `score`, as text
+    pub score: String,
+    /// `ip_address`
+    pub ip_address: Option<String>,
+    /// `text`
+    pub text: Option<String>,
+    /// The fields it shares with a decline.
+    pub feedback: FeedbackWrite,
+}
+
+/// One call to InMoment. `Debug` shows its kind only: the fields are personal data.
+#[derive(Clone, PartialEq)]
+pub enum Call {
+    /// Ask for a new token with the password, whatever token is at hand: proves the credentials.
+    Authenticate,
+    /// Look an end user up; unknown is an [`Outcome`](crate::Outcome) `Ok` with `ReplyBody::NotFound`.
+    GetEndUser(Lookup),
+    /// `POST /v1/end_users`
+    CreateEndUser(EndUserWrite),
+    /// `PUT /v1/end_users/{id}`
+    UpdateEndUser {
+        /// InMoment's id
+        end_user_id: String,
+        /// what to set
+        write: EndUserWrite,
+    },
+    /// `POST /v1/end_users/{id}/responses`
+    CreateResponse {
+        /// InMoment's id
+        end_user_id: String,
+        /// the response
+        write: ResponseWrite,
+    },
+    /// `POST /v1/end_users/{id}/declines`
+    CreateDecline {
+        /// InMoment's id
+        end_user_id: String,
+        /// the decline
+        write: FeedbackWrite,
+    },
+    /// `GET /v1/end_users/{id}/responses`, newest first, at most 50 a page
+    ListResponses {
+        /// InMoment's id
+        end_user_id: String,
+        /// 1 to 30
+        page: u32,
+    },
+    /// `GET /v1/end_users/{id}/declines`, newest first, at most 50 a page
+    ListDeclines {
+        /// InMoment's id
+        end_user_id: String,
+        /// 1 to 30
+        page: u32,
+    },
+}
+
+impl Call {
+    /// A stable word for logs and metrics; holds nothing personal.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Call::Authenticate => "authenticate",
+            Call::GetEndUser(_) => "get_end_user",
+            Call::CreateEndUser(_) => "create_end_user",
+            Call::UpdateEndUser { .. } => "update_end_user",
+            Call::CreateResponse { .. } => "create_response",
+            Call::CreateDecline { .. } => "create_decline",
+            Call::ListResponses { .. } => "list_responses",
+            Call::ListDeclines { .. } => "list_declines",
+        }
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Call").field(&self.kind()).finish()
+    }
+}

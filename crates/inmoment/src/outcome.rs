@@ -1,0 +1,131 @@
+//! What comes back from a call: a reply understood, or one error type whose class says who must act.
+
+use serde_json::{Map, Value};
+
+/// InMoment's rate-limit headers on one reply (inmoment-api.md 3, Rate limit).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RateHeaders {
+    /// `X-Rate-Limit-Limit`: calls per window
+    pub limit: Option<u32>,
+    /// `X-Rate-Limit-Remaining`
+    pub remaining: Option<u32>,
+    /// Seconds from the reply until the window ends: `X-Rate-Limit-Reset` (absolute) less the reply's `Date`, or less
+    /// the local clock when there is no `Date`; on a 429 without it, `Retry-After`. Never negative.
+    pub resets_in_secs: Option<u32>,
+}
+
+/// An end user as InMoment gave it (inmoment-api.md 4.1). `Debug` shows the id only.
+#[derive(Clone, PartialEq)]
+pub struct EndUser {
+    /// InMoment's id, as text
+    pub id: String,
+    /// `external_id`
+    pub external_id: Option<String>,
+    /// `email`
+    pub email: Option<String>,
+    /// `phone_number`
+    pub phone_number: Option<String>,
+    /// `last_surveyed`, UNIX seconds
+    pub last_surveyed: Option<i64>,
+    /// `external_created_at`, UNIX seconds
+    pub external_created_at: Option<i64>,
+    /// `properties`, exactly as given
+    pub properties: Map<String, Value>,
+}
+
+/// A stored response or decline, as far as a read-back compares it. `Debug` shows the id only.
+#[derive(Clone, PartialEq)]
+pub struct Feedback {
+    /// InMoment's id, as text
+    pub id: String,
+    /// `score`; `None` for a decline
+    pub score: Option<i64>,
+    /// `text`
+    pub text: Option<String>,
+    /// `origin_url`
+    pub origin_url: Option<String>,
+    /// `created_at`, UNIX seconds
+    pub created_at: Option<i64>,
+    /// `updated_at`, UNIX seconds
+    pub updated_at: Option<i64>,
+}
+
+/// The useful content of a reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReplyBody {
+    /// The call was carried out and there is nothing more to know (token granted, response or decline created).
+    Done,
+    /// An end user: found, created or updated.
+    EndUser(EndUser),
+    /// A look-up or a list named an end user that InMoment does not know (404).
+    NotFound,
+    /// Responses or declines, newest first.
+    Feedback(Vec<Feedback>),
+}
+
+/// A reply that was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// What it says.
+    pub body: ReplyBody,
+    /// The rate headers it carried.
+    pub rate: RateHeaders,
+}
+
+/// Who must act on an error, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Nobody: try again after a while (429, 408, 5xx, time-out, DNS, connection, unreadable reply).
+    Wait,
+    /// The token was refused even after one refresh (401 on a resource): credentials may have changed.
+    Refresh,
+    /// InMoment refuses this event (400, 404, 409, 422, other 4xx): the event must change.
+    Reject,
+    /// The operator: credentials, account token, permission or address are wrong (token refused, 403, redirect).
+    Halt,
+}
+
+/// Whether InMoment may have carried the call out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Executed {
+    /// Certainly not.
+    No,
+    /// Perhaps: it was sent and no reply was understood, or a 5xx came back.
+    Maybe,
+    /// Certainly: a 2xx status line arrived, only its body could not be used.
+    Yes,
+}
+
+/// Why a call did not succeed. No field holds a secret, an address or a body beyond InMoment's own error words.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct CallError {
+    /// Who must act.
+    pub class: Class,
+    /// Whether it may have been carried out all the same.
+    pub executed: Executed,
+    /// The HTTP status, when there was one.
+    pub status: Option<u16>,
+    /// A stable word for this kind of error (docs/errors.md), e.g. `rate_limited`, `server_error`, `timeout`,
+    /// `connection`, `unreadable_reply`, `credentials_refused`, `email_taken`, `external_id_taken`, `rejected`, `not_found`.
+    pub code: &'static str,
+    /// What happened, in a sentence for people.
+    pub message: String,
+    /// The rate headers, when there was a reply.
+    pub rate: RateHeaders,
+}
+
+/// What a call came to.
+pub type Outcome = Result<Reply, CallError>;
+
+impl std::fmt::Debug for EndUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EndUser").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Feedback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feedback").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! The result of mapping one event: what shall happen, and why.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// A value as it goes into a form body. The native profile makes text only; the rudderstack profile keeps JSON types
+/// where the peer does.
+pub type FormValue = Value;
+
+/// Properties in the order they are sent.
+pub type Properties = Vec<(String, FormValue)>;
+
+/// Why an event is not for this destination: it is done with, and counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// neither identify nor track
+    UnsupportedType,
+    /// the end user denied a consent this destination needs
+    ConsentDenied,
+    /// opted out through `integrations`
+    IntegrationDisabled,
+}
+
+/// Why an event can never be delivered as it is: a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// the stable code (docs/errors.md)
+    pub code: &'static str,
+    /// the reason in words
+    pub reason: String,
+}
+
+/// Whom an event is about (mapping.md 2). At least one of the two is there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Who {
+    /// InMoment's id
+    pub end_user_id: Option<String>,
+    /// the caller's id
+    pub external_id: Option<String>,
+}
+
+/// Fields of an `UpsertEndUser` (mapping.md 3).
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct EndUserFields {
+    /// `email`
+    pub email: Option<FormValue>,
+    /// `phone_number`
+    pub phone_number: Option<FormValue>,
+    /// `last_surveyed`, UNIX seconds
+    pub last_surveyed: Option<FormValue>,
+    /// `last_surveyed` is for a create only (setting `on-create`)
+    pub last_surveyed_on_create_only: bool,
+    /// `external_created_at`, UNIX seconds
+    pub external_created_at: Option<FormValue>,
+    /// `properties[…]` of the event alone, before they are laid over the stored ones
+    pub properties: Properties,
+}
+
+/// Fields of a `CreateResponse` (mapping.md 4).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResponseFields {
+    /// `score`
+    pub score: FormValue,
+    /// `ip_address`
+    pub ip_address: FormValue,
+    /// `origin_url`
+    pub origin_url: FormValue,
+    /// `text`
+    pub text: Option<FormValue>,
+    /// `created_at`, UNIX seconds
+    pub created_at: Option<FormValue>,
+    /// `end_user[properties][…]` of the event alone
+    pub properties: Properties,
+}
+
+/// Fields of a `CreateDecline` (mapping.md 4).
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct DeclineFields {
+    /// `origin_url`
+    pub origin_url: Option<FormValue>,
+    /// `created_at`, UNIX seconds
+    pub created_at: Option<FormValue>,
+    /// `end_user[properties][…]` of the event alone
+    pub properties: Properties,
+}
+
+/// What shall be done.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Action {
+    /// create or update the end user
+    UpsertEndUser(EndUserFields),
+    /// create a survey response
+    CreateResponse(ResponseFields),
+    /// create a survey decline
+    CreateDecline(DeclineFields),
+}
+
+/// What shall be done, to whom.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Intent {
+    /// to whom
+    pub who: Who,
+    /// what
+    pub action: Action,
+}
+
+/// The three fates a mapping can decide on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Outcome {
+    /// to be delivered
+    Deliver(Intent),
+    /// not for this destination
+    Skip(SkipReason),
+    /// cannot be delivered as it is
+    Dead(Refusal),
+}
+
+/// Where one field's value came from, or why it has none.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldSource {
+    /// InMoment's field, e.g. `email` or `properties[plan]`
+    pub field: String,
+    /// the path in the event that fed it, e.g. `context.traits.email`
+    pub from: Option<String>,
+    /// the value as it will be sent
+    pub value: Option<FormValue>,
+    /// the rule that applied, in words
+    pub rule: String,
+}
+
+/// An event's outcome with the reasons for it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// what shall happen
+    pub outcome: Outcome,
+    /// every field that was looked at, in InMoment's order
+    pub fields: Vec<FieldSource>,
+    /// rules that decided about the event as a whole, and warnings, in words
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,82 @@
+//! What of the mapping a destination may choose.
+
+use event::SourceKind;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Which reading of the documents applies where they and users' good disagree (mapping.md 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Our own delivery.
+    #[default]
+    Native,
+    /// What rudder-transformer answers.
+    Rudderstack,
+}
+
+/// When an identify sets `last_surveyed` (mapping.md 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastSurveyed {
+    /// To the event's time, always, as documented.
+    #[default]
+    EventTime,
+    /// To the event's time, when the end user is created.
+    OnCreate,
+    /// Never.
+    Off,
+}
+
+/// What dates a response or decline (mapping.md 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResponseCreatedAt {
+    /// `properties.createdAt`, then the traits' `createdAt`, as documented.
+    #[default]
+    Document,
+    /// The event's corrected timestamp.
+    EventTime,
+}
+
+/// One provider's consents (gateway.md 2.6).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentEntry {
+    /// `oneTrust`, `ketch`, `iubenda`, `custom`
+    pub provider: String,
+    /// `and` or `or`; looked at for the provider `custom`
+    #[serde(default)]
+    pub resolution_strategy: String,
+    /// the consent ids this destination needs
+    #[serde(default)]
+    pub consents: Vec<String>,
+}
+
+/// Consent settings of a destination for one kind of source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceConsent {
+    /// the generic consent management
+    pub management: Vec<ConsentEntry>,
+    /// legacy OneTrust cookie categories
+    pub one_trust: Vec<String>,
+    /// legacy Ketch purposes
+    pub ketch: Vec<String>,
+}
+
+/// Consent settings by kind of source.
+pub type ConsentSettings = BTreeMap<SourceKind, SourceConsent>;
+
+/// Everything a destination may choose about its mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// the profile
+    pub profile: Profile,
+    /// when `last_surveyed` is set
+    pub last_surveyed: LastSurveyed,
+    /// what dates a response
+    pub response_created_at: ResponseCreatedAt,
+    /// consent filters
+    pub consent: ConsentSettings,
+}
