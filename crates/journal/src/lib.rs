@@ -1,1 +1,28 @@
-//! Placeholder while the workspace is laid out.
+//! The durable log of requests and the durable state of delivery, behind one trait: [`Journal`].
+//!
+//! # What it promises
+//! * [`Journal::append`] resolves only when the request is durable (fsync). What it returns an error for is not stored.
+//! * [`Journal::commit`] is atomic and durable: all of its changes or none. It is the only way delivery state changes.
+//! * After a crash the journal holds exactly what was acknowledged, plus possibly the last write whose answer was lost.
+//!
+//! # What it holds
+//! * **Requests**, in order of arrival, with their bodies byte for byte. Their numbers only grow.
+//! * **Fates**: for each destination and request, one byte an event: pending, delivered, dead, or skipped and why.
+//! * **Cursor**: for each destination, the request below which every event has its fate.
+//! * What delivery must remember: end users known, links from external ids, message ids seen, lanes that fail, calls in
+//!   flight, budget, pause and halt, dead letters.
+//! * The **ledger**: events accepted, delivered, skipped and dead for each destination. An event routed to two
+//!   destinations counts at both; one routed to none counts as skipped (`no_destination`).
+
+mod port;
+mod records;
+
+pub use port::{
+    Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
+    Requeued,
+};
+pub use records::{
+    BudgetRecord, DeadLetter, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord,
+    Ledger, LedgerTotals, MessageKey, NewDeadLetter, NewRequest, Position, Rejected, Restored, SkipCode,
+    SourceId, StoredRequest,
+};

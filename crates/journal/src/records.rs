@@ -1,0 +1,376 @@
+//! What is written and read. Plain data: every rule about it lives with its owner.
+
+use bytes::Bytes;
+use event::{Millis, Shape, SourceKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A destination's number in this journal; given out by [`Journal::destination`](crate::Journal::destination).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DestinationId(pub u32);
+
+/// A source's number in this journal; given out by [`Journal::source`](crate::Journal::source).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourceId(pub u32);
+
+/// One event: its request's number, and its place in that request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Position {
+    /// the request's number
+    pub request: u64,
+    /// the event's place in it
+    pub index: u32,
+}
+
+/// An event that the gateway found unusable inside an otherwise good batch: it becomes a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// the event's place in its request
+    pub index: u32,
+    /// why, as a stable word (docs/errors.md)
+    pub code: String,
+}
+
+/// A request to be stored. `Debug` leaves the body out.
+#[derive(Clone)]
+pub struct NewRequest {
+    /// where it came from
+    pub source: SourceId,
+    /// how its events lie in the body
+    pub shape: Shape,
+    /// random; gives events without a message id a stable one
+    pub request_id: [u8; 16],
+    /// when it arrived
+    pub received_at: Millis,
+    /// the caller's address
+    pub request_ip: Option<String>,
+    /// how many events the body holds, unusable ones included
+    pub events: u32,
+    /// the unusable ones among them
+    pub rejected: Vec<Rejected>,
+    /// where its events go: decided when they are accepted
+    pub destinations: Arc<[DestinationId]>,
+    /// the body, decoded from its transfer and content encoding, otherwise byte for byte
+    pub body: Bytes,
+}
+
+/// A stored request as a destination reads it.
+#[derive(Clone)]
+pub struct StoredRequest {
+    /// its number
+    pub number: u64,
+    /// where it came from
+    pub source: SourceId,
+    /// the kind of source it came from
+    pub source_kind: SourceKind,
+    /// how its events lie in the body
+    pub shape: Shape,
+    /// the place in the original request of the body's first event (other than 0 only for requeued events)
+    pub first_index: u32,
+    /// see [`NewRequest::request_id`]
+    pub request_id: [u8; 16],
+    /// when the original request arrived
+    pub received_at: Millis,
+    /// the caller's address
+    pub request_ip: Option<String>,
+    /// how many events
+    pub events: u32,
+    /// the unusable ones
+    pub rejected: Vec<Rejected>,
+    /// this is a dead letter tried again: its message id has been seen, and that must not stop it
+    pub requeued: bool,
+    /// one byte an event, see [`Fate::byte`]; empty when none is decided
+    pub fates: Vec<u8>,
+    /// the body
+    pub body: Bytes,
+}
+
+/// Why an event was skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipCode {
+    /// neither identify nor track
+    UnsupportedType,
+    /// a consent was denied
+    ConsentDenied,
+    /// opted out through `integrations`
+    IntegrationDisabled,
+    /// its message id was seen from this source within 24 hours
+    Duplicate,
+    /// its source feeds no destination
+    NoDestination,
+    /// it was a dead letter and an operator discarded it
+    Discarded,
+}
+
+impl SkipCode {
+    /// All of them, in the order of their bytes.
+    pub const ALL: [SkipCode; 6] = [
+        SkipCode::UnsupportedType,
+        SkipCode::ConsentDenied,
+        SkipCode::IntegrationDisabled,
+        SkipCode::Duplicate,
+        SkipCode::NoDestination,
+        SkipCode::Discarded,
+    ];
+
+    /// The word used in status, metrics and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            SkipCode::UnsupportedType => "unsupported_type",
+            SkipCode::ConsentDenied => "consent_denied",
+            SkipCode::IntegrationDisabled => "integration_disabled",
+            SkipCode::Duplicate => "duplicate",
+            SkipCode::NoDestination => "no_destination",
+            SkipCode::Discarded => "discarded",
+        }
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// InMoment has it
+    Delivered,
+    /// given up, kept as a dead letter
+    Dead,
+    /// not for this destination
+    Skipped(SkipCode),
+}
+
+impl Fate {
+    /// The byte of an event without a fate.
+    pub const PENDING: u8 = 0;
+
+    /// How a fate is stored.
+    pub fn byte(self) -> u8 {
+        match self {
+            Fate::Delivered => 1,
+            Fate::Dead => 2,
+            Fate::Skipped(code) => 16 + code as u8,
+        }
+    }
+
+    /// The fate a byte stands for; `None` for pending and for bytes of a newer version.
+    pub fn from_byte(byte: u8) -> Option<Fate> {
+        match byte {
+            1 => Some(Fate::Delivered),
+            2 => Some(Fate::Dead),
+            n => SkipCode::ALL.get(usize::from(n.checked_sub(16)?)).map(|code| Fate::Skipped(*code)),
+        }
+    }
+}
+
+/// A message id of a source, hashed ([`event::message_hash`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageKey {
+    /// the source
+    pub source: SourceId,
+    /// the hash
+    pub hash: u128,
+}
+
+/// What InMoment was last known to hold of an end user. `Debug` shows the id only.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownUser {
+    /// InMoment's id
+    pub end_user_id: String,
+    /// the caller's id
+    pub external_id: Option<String>,
+    /// e-mail
+    pub email: Option<String>,
+    /// phone number
+    pub phone_number: Option<String>,
+    /// UNIX seconds
+    pub last_surveyed: Option<i64>,
+    /// UNIX seconds
+    pub external_created_at: Option<i64>,
+    /// exactly as InMoment gave them
+    pub properties: serde_json::Map<String, serde_json::Value>,
+    /// when InMoment said so
+    pub read_at: Millis,
+}
+
+/// A lane in trouble or waiting, so that a restart does not begin its count anew.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LaneRecord {
+    /// the head event it is about
+    pub head: Position,
+    /// attempts that failed in a row
+    pub attempts: u32,
+    /// how long it has been failing while the process ran, ms
+    pub failing_ms: u64,
+    /// when to try again (wall clock)
+    pub retry_at: Millis,
+    /// for a survey answer whose end user is unknown: when the wait ends (wall clock)
+    pub wait_until: Option<Millis>,
+}
+
+/// A call that may have been carried out without our seeing the reply.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InFlightRecord {
+    /// the lane
+    pub lane: String,
+    /// the intent's first event
+    pub head: Position,
+    /// the call's kind (`Call::kind` words of the `inmoment` crate)
+    pub call: String,
+    /// when it was sent (wall clock)
+    pub started_at: Millis,
+}
+
+/// What is left of the allowed calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetRecord {
+    /// calls a window
+    pub limit: u32,
+    /// calls left in it
+    pub remaining: u32,
+    /// when it ends (wall clock)
+    pub resets_at: Millis,
+}
+
+/// A destination's standing state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DestinationRecord {
+    /// paused by an operator
+    pub paused: bool,
+    /// halted, and why
+    pub halted: Option<String>,
+    /// calls made so far
+    pub calls: u64,
+    /// calls saved so far
+    pub calls_saved: u64,
+    /// the budget as last committed
+    pub budget: Option<BudgetRecord>,
+}
+
+/// Everything a destination's delivery starts from.
+#[derive(Debug, Clone, Default)]
+pub struct Restored {
+    /// every event of requests below this number has its fate
+    pub cursor: u64,
+    /// one more than the newest request's number
+    pub end: u64,
+    /// its standing state
+    pub destination: DestinationRecord,
+    /// lanes in trouble, by lane key
+    pub lanes: BTreeMap<String, LaneRecord>,
+    /// calls whose reply was never seen
+    pub in_flight: Vec<InFlightRecord>,
+}
+
+/// An event to be kept as a dead letter; the journal copies the event itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDeadLetter {
+    /// the event
+    pub position: Position,
+    /// why, as a stable word (docs/errors.md)
+    pub code: String,
+    /// why, in words
+    pub reason: String,
+    /// its message id
+    pub message_id: String,
+    /// its type
+    pub kind: String,
+    /// whose it is: external id or end-user id
+    pub user: Option<String>,
+    /// when it was given up
+    pub died_at: Millis,
+}
+
+/// A dead letter as kept. `Debug` leaves the event out.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct DeadLetter {
+    /// its number
+    pub id: u64,
+    /// stable word
+    pub code: String,
+    /// in words
+    pub reason: String,
+    /// the event's message id
+    pub message_id: String,
+    /// the event's type
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// external id or end-user id
+    pub user: Option<String>,
+    /// the destination's name
+    pub destination: String,
+    /// the source's name
+    pub source: String,
+    /// when the event was received
+    pub received_at: Millis,
+    /// when it was given up
+    pub died_at: Millis,
+    /// the whole event, byte for byte (lossy where it is not UTF-8)
+    pub event: String,
+}
+
+/// Counts of one destination, in events.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct LedgerTotals {
+    /// taken in for this destination
+    pub accepted: u64,
+    /// delivered
+    pub delivered: u64,
+    /// skipped, by reason
+    pub skipped: BTreeMap<SkipCode, u64>,
+    /// dead letters kept
+    pub dead: u64,
+    /// counted from the log itself, not derived from the others: events that have no fate yet
+    pub pending: u64,
+}
+
+impl LedgerTotals {
+    /// Skipped for whatever reason.
+    pub fn skipped_total(&self) -> u64 {
+        self.skipped.values().sum()
+    }
+
+    /// Accepted less every fate and pending: 0, or a bug.
+    pub fn imbalance(&self) -> i64 {
+        let out = self.delivered + self.skipped_total() + self.dead + self.pending;
+        i64::try_from(self.accepted).unwrap_or(i64::MAX) - i64::try_from(out).unwrap_or(i64::MAX)
+    }
+}
+
+/// All counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// by destination name
+    pub destinations: BTreeMap<String, LedgerTotals>,
+    /// events of sources that feed no destination: accepted and skipped
+    pub unrouted: u64,
+}
+
+impl std::fmt::Debug for NewRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewRequest")
+            .field("source", &self.source)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for StoredRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoredRequest")
+            .field("number", &self.number)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for KnownUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KnownUser").field("end_user_id", &self.end_user_id).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for DeadLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeadLetter").field("id", &self.id).field("code", &self.code).finish_non_exhaustive()
+    }
+}
