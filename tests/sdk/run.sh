@@ -1,0 +1,65 @@
+#!/bin/sh
+# Runs one official SDK's program against a data plane. After setup.sh.
+#
+#   tests/sdk/run.sh SDK --url URL --write-key KEY --user-id ID --email ADDRESS [the SDK's own options]
+#
+# SDK        own options
+# node
+# python
+# go
+# rust       --shape single|batch
+# web        --control-plane URL   --transport xhr|beacon   --time-limit SECONDS
+#
+# Each identifies the user and tracks one survey response, then waits until its SDK says what became of them.
+# Exit code: 0 the SDK reports success, 1 it reports a failure (told on standard error), 2 wrong use,
+# 3 not installed yet.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+target="$here/../../target"
+
+need() {
+  [ -e "$1" ] && return
+  printf 'run.sh: %s is not installed yet: run tests/sdk/setup.sh first\n' "$sdk" >&2
+  exit 3
+}
+
+if [ $# -eq 0 ]; then
+  sed -n '4,13p' "$0" | cut -c3- >&2
+  exit 2
+fi
+sdk=$1
+shift
+
+# A proxy of the machine is for the outside world; every SDK here honours these names.
+NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"
+no_proxy=$NO_PROXY
+export NO_PROXY no_proxy
+
+case $sdk in
+  node)
+    need "$here/node/node_modules"
+    exec node "$here/node/drive.mjs" "$@"
+    ;;
+  python)
+    need "$target/sdk/python.done"
+    exec "$target/sdk/python/bin/python" "$here/python/drive.py" "$@"
+    ;;
+  go)
+    need "$target/sdk/drive-go"
+    exec "$target/sdk/drive-go" "$@"
+    ;;
+  rust)
+    need "$target/sdk-rust/debug/rapport-sdk-drive-rust"
+    exec "$target/sdk-rust/debug/rapport-sdk-drive-rust" "$@"
+    ;;
+  web)
+    need "$here/web/node_modules"
+    need "$target/sdk/chromium.path"
+    exec node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
+    ;;
+  *)
+    printf 'run.sh: no such SDK: %s (there are: node python go rust web)\n' "$sdk" >&2
+    exit 2
+    ;;
+esac

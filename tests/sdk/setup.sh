@@ -1,0 +1,122 @@
+#!/bin/sh
+# Installs what the programs of this folder need: the official RudderStack SDKs at their pinned versions, and a
+# Chromium for the web one. Done once it is quick: each part is skipped while its inputs are unchanged.
+#
+#   tests/sdk/setup.sh              everything
+#   tests/sdk/setup.sh node go      only these (node python go rust web)
+#
+# Everything made lies below target/sdk and target/sdk-rust, but for the two node_modules folders, which Node
+# wants beside the program.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+made="$here/../../target/sdk"
+mkdir -p "$made"
+made=$(cd "$made" && pwd)
+rust_target="$(dirname "$made")/sdk-rust"
+
+say() { printf 'sdk setup: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+need() { command -v "$1" >/dev/null 2>&1 || fail "$1 is missing: $2"; }
+
+# The fingerprint of a part: its inputs and the version of the tool that made it.
+fingerprint() {
+  tool=$1
+  shift
+  { printf '%s\n' "$tool"; cat "$@"; } | cksum
+}
+# done_already PART PRODUCT FINGERPRINT
+done_already() { [ -e "$2" ] && [ "$(cat "$made/$1.done" 2>/dev/null)" = "$3" ]; }
+mark_done() { printf '%s\n' "$2" > "$made/$1.done"; }
+
+# node_part PART: the packages of its lock file, and nothing else. Install scripts stay off (see .npmrc).
+node_part() {
+  need node "install Node 20 or newer"
+  need npm "install npm (it comes with Node)"
+  dir="$here/$1"
+  print=$(fingerprint "$(node --version)" "$dir/package.json" "$dir/package-lock.json")
+  done_already "$1" "$dir/node_modules" "$print" && return
+  say "$1: installing its packages"
+  (cd "$dir" && npm ci --loglevel=error >&2)
+  mark_done "$1" "$print"
+}
+
+python_part() {
+  need python3 "install Python 3.9 or newer"
+  venv="$made/python"
+  print=$(fingerprint "$(python3 --version)" "$here/python/requirements.txt")
+  done_already python "$venv/bin/python" "$print" && return
+  say "python: installing its packages"
+  rm -rf "$venv"
+  if ! python3 -m venv "$venv" >&2; then
+    rm -rf "$venv"
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 ||
+      fail "python3 cannot make virtual environments: install python3-venv"
+    apt_install python3-venv
+    python3 -m venv "$venv" >&2
+  fi
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+    -r "$here/python/requirements.txt" >&2
+  mark_done python "$print"
+}
+
+go_part() {
+  need go "install Go 1.22 or newer"
+  print=$(fingerprint "$(go version)" "$here/go/go.mod" "$here/go/go.sum" "$here/go/main.go")
+  done_already go "$made/drive-go" "$print" && return
+  say "go: building"
+  (cd "$here/go" && go build -mod=readonly -o "$made/drive-go" .) >&2
+  mark_done go "$print"
+}
+
+rust_part() {
+  need cargo "install Rust"
+  rust="$here/rust"
+  print=$(fingerprint "$(cargo --version)" "$rust/Cargo.toml" "$rust/Cargo.lock" "$rust/src/main.rs")
+  done_already rust "$rust_target/debug/rapport-sdk-drive-rust" "$print" && return
+  say "rust: building"
+  cargo build --quiet --locked --manifest-path "$rust/Cargo.toml" --target-dir "$rust_target" >&2
+  mark_done rust "$print"
+}
+
+apt_install() {
+  say "installing the package $1"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"; } >&2 ||
+    fail "apt-get could not install $1"
+}
+
+# The path of a usable Chromium goes to a file, so that run.sh and setup.sh never disagree.
+chromium_part() {
+  found=
+  for candidate in "${CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+    if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+      found=$candidate
+      break
+    fi
+  done
+  if [ -z "$found" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+      apt_install chromium
+      found=/usr/bin/chromium
+    else
+      fail "no Chromium: install it (Debian: sudo apt-get install --no-install-recommends chromium)," \
+        "or set CHROMIUM to the path of one"
+    fi
+  fi
+  printf '%s\n' "$found" > "$made/chromium.path"
+}
+
+[ $# -gt 0 ] || set -- node python go rust web
+for part in "$@"; do
+  case $part in
+    node) node_part node ;;
+    python) python_part ;;
+    go) go_part ;;
+    rust) rust_part ;;
+    web)
+      node_part web
+      chromium_part
+      ;;
+    *) fail "no such part: $part (there are: node python go rust web)" ;;
+  esac
+done

@@ -1,0 +1,155 @@
+// Sends the two sample events of the destination's document with the official RudderStack web SDK, in a real
+// Chromium, from a page of another origin than the data plane's.
+//
+// --transport xhr      the default: one request per event, and the SDK's own queue must be empty at the end
+// --transport beacon   events wait in the page and leave it as one beacon when the visitor does; nobody on this
+//                      side can see its answer, so the browser stays open until standard input ends: close it
+//                      when the events have arrived
+//
+// On success one line of JSON is printed: which requests the page made and what each was answered.
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+
+import { serveSite } from "./site.mjs";
+import { Traffic } from "./traffic.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    url: { type: "string" },
+    "write-key": { type: "string" },
+    "user-id": { type: "string" },
+    email: { type: "string" },
+    "control-plane": { type: "string" },
+    transport: { type: "string", default: "xhr" },
+    chromium: { type: "string", default: "/usr/bin/chromium" },
+    "time-limit": { type: "string", default: "60" },
+  },
+});
+for (const name of ["url", "write-key", "user-id", "email"]) {
+  if (!options[name]) {
+    console.error(`drive.mjs: --${name} is missing`);
+    process.exit(2);
+  }
+}
+
+const CHROMIUM_ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+/** Loads the SDK and settles when it says that it is ready: it has its source configuration. */
+function load(page, { url, writeKey, configUrl, beacon }) {
+  return page.evaluate(
+    ([url, writeKey, configUrl, beacon]) =>
+      new Promise((resolve) => {
+        window.rudder = new window.RudderAnalytics();
+        window.rudder.load(writeKey, url, {
+          configUrl,
+          logLevel: "ERROR",
+          useBeacon: beacon,
+        });
+        window.rudder.ready(resolve);
+      }),
+    [url, writeKey, configUrl, beacon],
+  );
+}
+
+/** The two sample calls; each settles when the SDK has the event in its queue. */
+function sendSamples(page, { userId, email }) {
+  return page.evaluate(
+    async ([userId, email]) => {
+      await new Promise((resolve) => {
+        const traits = { email, name: "Ada", plan: "pro", createdAt: "2021-01-20T13:39:21.032Z" };
+        window.rudder.identify(userId, traits, {}, resolve);
+      });
+      await new Promise((resolve) => {
+        const properties = {
+          feedbackScore: 9,
+          feedbackText: "Great Product!",
+          ip: "127.0.0.0",
+          url: "https://www.google.com/",
+          createdAt: "2022-01-20T13:39:21.032Z",
+        };
+        const integrations = { Wootric: { eventType: "create response" } };
+        window.rudder.track("Submit", properties, { integrations }, resolve);
+      });
+    },
+    [userId, email],
+  );
+}
+
+/** Settles when the SDK's persistent queue holds no event any more: it counts every one as delivered. */
+function queueDrained(page) {
+  return page.waitForFunction(() =>
+    Object.entries({ ...window.localStorage })
+      .filter(([key]) => /^rudder_.*\.(queue|inProgress|batchQueue)$/.test(key))
+      // The SDK stores JSON inside a JSON string.
+      .every(([, value]) => ["[]", "{}"].includes(JSON.parse(value))),
+  );
+}
+
+async function overXhr(page, traffic) {
+  await traffic.until("POST", "/v1/identify");
+  await traffic.until("POST", "/v1/track");
+  await queueDrained(page);
+}
+
+/** Leaves the page, and stays elsewhere in the same browser until whoever started this program closes its input. */
+async function overBeacon(page, site) {
+  await page.goto(`${site.origin}/elsewhere`);
+  // Neither the SDK nor the browser's debugging protocol tells what became of a beacon that outlived its page.
+  for await (const _ of process.stdin);
+}
+
+async function drive(browser, site) {
+  const controlPlane = options["control-plane"] ?? options.url;
+  const context = await browser.newContext();
+  const owned = [site.origin, new URL(options.url).origin, new URL(controlPlane).origin];
+  const traffic = new Traffic(context, owned);
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && console.error(`page: ${message.text()}`));
+  page.on("pageerror", (error) => console.error(`page: ${error.message}`));
+  await page.goto(site.origin);
+  await page.waitForFunction(() => window.RudderAnalytics !== undefined);
+
+  const beacon = options.transport === "beacon";
+  await load(page, { url: options.url, writeKey: options["write-key"], configUrl: controlPlane, beacon });
+  await sendSamples(page, { userId: options["user-id"], email: options.email });
+  await (beacon ? overBeacon(page, site) : overXhr(page, traffic));
+
+  const requests = traffic.summary(site.origin);
+  const refused = requests.filter(({ status }) => !(status >= 200 && status < 300));
+  for (const { method, path, status } of refused) console.error(`analytics-js: ${method} ${path}: ${status}`);
+  const foreign = traffic.foreign();
+  for (const origin of foreign) console.error(`analytics-js: the page talked to ${origin}`);
+  console.log(JSON.stringify({ browser: browser.version(), page: site.origin, requests }));
+  return refused.length === 0 && foreign.length === 0 ? 0 : 1;
+}
+
+async function main() {
+  const site = await serveSite();
+  const browser = await chromium.launch({ executablePath: options.chromium, args: CHROMIUM_ARGS, headless: true });
+  const limit = setTimeout(async () => {
+    console.error(`drive.mjs: not done after ${options["time-limit"]} s`);
+    await browser.close();
+    process.exit(1);
+  }, Number(options["time-limit"]) * 1000);
+  try {
+    return await drive(browser, site);
+  } finally {
+    clearTimeout(limit);
+    await browser.close();
+    site.close();
+  }
+}
+
+process.exitCode = await main().catch((error) => {
+  console.error(`drive.mjs: ${error.message}`);
+  return 1;
+});

@@ -1,0 +1,41 @@
+// The web site a visitor is on: one page and the SDK's own file, served from an origin that is not the data
+// plane's (another host name and another port), so that every request of the SDK is truly cross-origin.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ELSEWHERE = '<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">';
+
+/** The file that `import "@rudderstack/analytics-js/bundled"` resolves to in a browser build. */
+function bundledSdk() {
+  const resolved = createRequire(import.meta.url).resolve("@rudderstack/analytics-js/bundled");
+  return path.join(path.dirname(path.dirname(resolved)), "esm", "index.mjs");
+}
+
+/** Serves the site on a free port; `close` ends it. */
+export async function serveSite() {
+  const page = await readFile(path.join(path.dirname(fileURLToPath(import.meta.url)), "index.html"));
+  const files = new Map([
+    ["/", ["text/html; charset=utf-8", page]],
+    ["/rudderanalytics.mjs", ["text/javascript; charset=utf-8", await readFile(bundledSdk())]],
+    ["/elsewhere", ["text/html; charset=utf-8", Buffer.from(ELSEWHERE)]],
+  ]);
+  const server = createServer((request, response) => {
+    const found = files.get(new URL(request.url, "http://site").pathname);
+    response.writeHead(found ? 200 : 404, { "Content-Type": found?.[0] ?? "text/plain" });
+    response.end(found?.[1] ?? "not found");
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    origin: `http://localhost:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
