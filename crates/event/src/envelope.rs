@@ -39,6 +39,25 @@ pub enum Kind {
     Merge,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 7] =
+        [Kind::Identify, Kind::Track, Kind::Page, Kind::Screen, Kind::Group, Kind::Alias, Kind::Merge];
+
+    /// The word in an event's `type` and in the route.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Identify => "identify",
+            Kind::Track => "track",
+            Kind::Page => "page",
+            Kind::Screen => "screen",
+            Kind::Group => "group",
+            Kind::Alias => "alias",
+            Kind::Merge => "merge",
+        }
+    }
+}
+
 /// How the events lie in a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {

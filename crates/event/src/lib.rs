@@ -1,9 +1,19 @@
 //! A RudderStack event as the gateway received it. Pure: no clock, no network, no randomness.
 //!
 //! * [`scan`] looks once over a request body and tells what is in it: enough to answer the SDK.
-//! * [`split`] cuts a stored body into the texts of its events, byte for byte.
+//! * [`split`] cuts a stored body into the texts of its events, byte for byte; [`event_at`] cuts out one.
 //! * [`Event::read`] reads one of them completely: everything that later stages need.
+//! * [`time`], [`number`] and [`identity`] hold the readings of dates, numbers and ids that all stages share.
 
 mod envelope;
+mod event;
+pub mod identity;
+mod json;
+pub mod number;
+mod scan;
+pub mod time;
 
 pub use envelope::{Envelope, Kind, Millis, Shape, SourceKind};
+pub use event::{Event, EventType, MAX_DEPTH, ReadError, Times};
+pub use identity::message_hash;
+pub use scan::{Reject, RejectCode, Scan, ScanError, UnknownRejectCode, event_at, scan, split};

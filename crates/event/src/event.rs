@@ -1,0 +1,234 @@
+//! One event, read completely.
+//!
+//! Reading is tolerant: an event that got past the door can nearly always be read, and what is missing or odd in it is
+//! for the mapping to judge. Nothing is lost in reading: [`Event::body`] is the event as it came, and everything RudderStack
+//! would add or change (gateway.md 1.9, 2.4) is kept beside it, to be joined in [`Event::enriched`] alone.
+
+use crate::identity::{self, clean, id_text};
+use crate::json::{self, ValueError};
+use crate::time::Moment;
+use crate::{Envelope, Kind, Millis, SourceKind};
+use serde_json::{Map, Value};
+
+/// The deepest nesting of an event that is read. Real events have five levels; the limit keeps recursion harmless.
+pub const MAX_DEPTH: u32 = 128;
+
+/// Why an event's text cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum ReadError {
+    /// It is not a JSON object.
+    #[error("the event is not a JSON object")]
+    NotAnObject,
+    /// Its values nest deeper than [`MAX_DEPTH`].
+    #[error("the event nests deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// It is not JSON. The gateway stores no such event; a damaged one says so here.
+    #[error("the event is not valid JSON")]
+    Unreadable,
+}
+
+impl ReadError {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            ReadError::NotAnObject => "event_not_an_object",
+            ReadError::TooDeep => "event_too_deep",
+            ReadError::Unreadable => "event_unreadable",
+        }
+    }
+}
+
+impl From<ValueError> for ReadError {
+    fn from(error: ValueError) -> Self {
+        match error {
+            ValueError::NotAnObject => ReadError::NotAnObject,
+            ValueError::TooDeep => ReadError::TooDeep,
+            ValueError::Invalid => ReadError::Unreadable,
+        }
+    }
+}
+
+/// What an event says it is, or what its route says (gateway.md 1.7 step 4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventType {
+    /// No `type`, or one that is no string, or blank.
+    Missing,
+    /// One of the types with a route of their own, in whatever case and with spaces around (gateway.md 1.10).
+    Known(Kind),
+    /// Anything else, trimmed and in lower case.
+    Other(String),
+}
+
+impl EventType {
+    /// The type in lower case, `""` when missing.
+    pub fn as_str(&self) -> &str {
+        match self {
+            EventType::Missing => "",
+            EventType::Known(kind) => kind.as_str(),
+            EventType::Other(text) => text,
+        }
+    }
+
+    fn read(value: Option<&Value>) -> EventType {
+        let Some(Value::String(text)) = value else { return EventType::Missing };
+        let text = text.trim().to_lowercase();
+        match Kind::ALL.into_iter().find(|kind| kind.as_str() == text) {
+            Some(kind) => EventType::Known(kind),
+            None if text.is_empty() => EventType::Missing,
+            None => EventType::Other(text),
+        }
+    }
+}
+
+/// An event's times after the correction of gateway.md 2.4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// When the gateway received it.
+    pub received: Moment,
+    /// `originalTimestamp`, or when it was received.
+    pub original: Moment,
+    /// `sentAt`, or when it was received.
+    pub sent: Moment,
+    /// `timestamp`, or when it happened by the gateway's clock: received − (sent − original).
+    pub timestamp: Moment,
+    /// Whether `timestamp` is the event's own.
+    pub has_own_timestamp: bool,
+    /// Whether `original` is the event's own.
+    pub has_own_original: bool,
+}
+
+/// One RudderStack event.
+#[derive(Clone, PartialEq)]
+pub struct Event {
+    /// The event as it came; of equal keys the last one.
+    pub body: Map<String, Value>,
+    /// Where the source runs.
+    pub source_kind: SourceKind,
+    /// What it is.
+    pub kind: EventType,
+    /// The type its route forced on it.
+    pub forced: Option<Kind>,
+    /// Its own message id, cleaned, or the one given to it.
+    pub message_id: String,
+    /// Whether it came without a usable message id.
+    pub message_id_generated: bool,
+    /// `userId`, cleaned; `""` when there is none.
+    pub user_id: String,
+    /// `anonymousId`, cleaned; `""` when there is none.
+    pub anonymous_id: String,
+    /// RudderStack's id of the two ids.
+    pub rudder_id: String,
+    /// Where it was sent from: its own `request_ip`, else the caller's address.
+    pub request_ip: Option<String>,
+    /// When the gateway received it.
+    pub received_at: Millis,
+    /// When it happened.
+    pub times: Times,
+}
+
+/// Everything in an event's body is its user's; logs get to see where it came from and what it is.
+impl std::fmt::Debug for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = match &self.kind {
+            EventType::Other(_) => "other",
+            known => known.as_str(),
+        };
+        f.debug_struct("Event")
+            .field("source_kind", &self.source_kind)
+            .field("kind", &kind)
+            .field("received_at", &self.received_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Event {
+    /// Reads the text of one event, as [`crate::split`] cut it out.
+    pub fn read(text: &str, envelope: &Envelope) -> Result<Event, ReadError> {
+        Ok(Event::from_body(json::object(text, MAX_DEPTH)?, envelope))
+    }
+
+    /// An event from its body.
+    pub fn from_body(body: Map<String, Value>, envelope: &Envelope) -> Event {
+        let user_id = id_text(body.get("userId"));
+        let anonymous_id = id_text(body.get("anonymousId"));
+        let own_message_id =
+            body.get("messageId").and_then(Value::as_str).map(clean).filter(|id| !id.is_empty());
+        let message_id_generated = own_message_id.is_none();
+        let message_id = match own_message_id {
+            Some(id) => id.into_owned(),
+            None => identity::message_id(envelope.request_id, envelope.index),
+        };
+        Event {
+            source_kind: envelope.source_kind,
+            kind: match envelope.forced {
+                Some(kind) => EventType::Known(kind),
+                None => EventType::read(body.get("type")),
+            },
+            forced: envelope.forced,
+            message_id,
+            message_id_generated,
+            rudder_id: identity::rudder_id(&user_id, &anonymous_id),
+            user_id,
+            anonymous_id,
+            request_ip: match body.get("request_ip") {
+                Some(own) => own.as_str().filter(|own| !own.trim().is_empty()).map(str::to_owned),
+                None => envelope.request_ip.clone(),
+            },
+            received_at: envelope.received_at,
+            times: times(&body, envelope.received_at),
+            body,
+        }
+    }
+
+    /// `integrations`, as the event has it.
+    pub fn integrations(&self) -> Option<&Value> {
+        self.body.get("integrations")
+    }
+
+    /// `context.consentManagement`, as the event has it.
+    pub fn consent(&self) -> Option<&Value> {
+        self.body.get("context")?.get("consentManagement")
+    }
+
+    /// The event as RudderStack's processor passes it on: ids, type, address and times added or rewritten (gateway.md 1.9
+    /// and 2.4), all else untouched and in its place. `receivedAt` is the gateway's time, whatever the event said.
+    pub fn enriched(&self) -> Map<String, Value> {
+        let mut body = self.body.clone();
+        let mut set = |key: &str, text: String| {
+            body.insert(key.to_owned(), Value::String(text));
+        };
+        if let Some(kind) = self.forced {
+            set("type", kind.as_str().to_owned());
+        }
+        set("messageId", self.message_id.clone());
+        set("rudderId", self.rudder_id.clone());
+        set("receivedAt", self.times.received.rfc3339());
+        set("originalTimestamp", self.times.original.rfc3339());
+        set("sentAt", self.times.sent.rfc3339());
+        set("timestamp", self.times.timestamp.rfc3339());
+        if let Some(ip) = &self.request_ip {
+            set("request_ip", ip.clone());
+        }
+        body
+    }
+}
+
+fn times(body: &Map<String, Value>, received_at: Millis) -> Times {
+    // Only texts are dates to the data plane; numbers count as missing.
+    let own = |key: &str| body.get(key).and_then(Value::as_str).and_then(Moment::parse);
+    let received = Moment::from_millis(received_at).unwrap_or_else(Moment::epoch);
+    let (own_original, own_timestamp) = (own("originalTimestamp"), own("timestamp"));
+    let original = own_original.unwrap_or(received);
+    let sent = own("sentAt").unwrap_or(received);
+    Times {
+        received,
+        original,
+        sent,
+        timestamp: own_timestamp.unwrap_or_else(|| received.corrected(sent, original)),
+        has_own_timestamp: own_timestamp.is_some(),
+        has_own_original: own_original.is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

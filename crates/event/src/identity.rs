@@ -1,0 +1,93 @@
+//! Ids: cleaning them, and the ids derived from them.
+
+use md5::{Digest, Md5};
+use serde_json::Value;
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// Code points that count as printable but show nothing, which RudderStack removes besides everything unprintable
+/// (gateway.md 1.9: "a fixed list of 45-odd invisible code points"); the unprintable ones of that list need no mention.
+const INVISIBLE: [char; 9] = [
+    '\u{34f}',   // combining grapheme joiner
+    '\u{115f}',  // Hangul choseong filler
+    '\u{1160}',  // Hangul jungseong filler
+    '\u{17b4}',  // Khmer inherent vowel aq
+    '\u{17b5}',  // Khmer inherent vowel aa
+    '\u{2800}',  // Braille blank
+    '\u{3164}',  // Hangul filler
+    '\u{ffa0}',  // half-width Hangul filler
+    '\u{1d159}', // musical null note head
+];
+
+/// An id without what cannot be seen: unprintable and invisible code points removed, then trimmed (gateway.md 1.9).
+/// Spaces inside stay.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().all(stays) {
+        Cow::Borrowed(text.trim_matches(' '))
+    } else {
+        let seen: String = text.chars().filter(|c| stays(*c)).collect();
+        Cow::Owned(seen.trim_matches(' ').to_owned())
+    }
+}
+
+/// Whether nothing is left of a text once it is cleaned.
+pub fn is_blank(text: &str) -> bool {
+    !text.chars().any(|c| c != ' ' && stays(c))
+}
+
+fn stays(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    !INVISIBLE.contains(&c) && is_printable(c)
+}
+
+/// Letters, marks, numbers, punctuation and symbols. The table is the standard library's own, which it shows through what
+/// it escapes; the letter in front keeps it from escaping combining marks, which are printable.
+fn is_printable(c: char) -> bool {
+    let mut buffer = [0; 5];
+    buffer[0] = b'a';
+    let length = 1 + c.encode_utf8(&mut buffer[1..]).len();
+    let Ok(text) = std::str::from_utf8(&buffer[..length]) else { return false };
+    text.escape_debug().nth(1) == Some(c)
+}
+
+/// An id as text for internal use: a string cleaned, null and nothing `""`, anything else its compact JSON, numbers in
+/// plain decimal (gateway.md 1.9).
+pub(crate) fn id_text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => clean(text).into_owned(),
+        Some(Value::Number(number)) => crate::number::decimal(number),
+        Some(other) => clean(&other.to_string()).into_owned(),
+    }
+}
+
+/// RudderStack's `rudderId`: the MD5 of both cleaned ids, dressed as a version 4 UUID (gateway.md 1.9).
+pub fn rudder_id(user_id: &str, anonymous_id: &str) -> String {
+    let hash = Md5::new().chain_update(user_id).chain_update(":").chain_update(anonymous_id).finalize();
+    as_uuid(hash.into())
+}
+
+/// The id of an event that came without one. RudderStack draws one at random when the event arrives (gateway.md 1.9);
+/// we store requests, so it is derived from the request's random id and comes out the same each time it is read.
+pub(crate) fn message_id(request_id: [u8; 16], index: u32) -> String {
+    let hash = Md5::new().chain_update(request_id).chain_update(index.to_be_bytes()).finalize();
+    as_uuid(hash.into())
+}
+
+/// A message id in the sixteen bytes that deduplication remembers.
+pub fn message_hash(message_id: &str) -> u128 {
+    u128::from_be_bytes(Md5::digest(message_id).into())
+}
+
+fn as_uuid(bytes: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .as_hyphenated()
+        .encode_lower(&mut Uuid::encode_buffer())
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests;

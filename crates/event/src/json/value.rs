@@ -1,0 +1,72 @@
+//! From text to [`serde_json::Value`].
+
+use super::{Invalid, Scanner, decode};
+use serde_json::{Map, Number, Value};
+use std::str::FromStr;
+
+/// The text was no object that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ValueError {
+    Invalid,
+    NotAnObject,
+    TooDeep,
+}
+
+impl From<Invalid> for ValueError {
+    fn from(_: Invalid) -> Self {
+        ValueError::Invalid
+    }
+}
+
+/// Reads the text of one object. Nesting deeper than `limit` is refused: what is made here is walked recursively by others.
+pub(crate) fn object(text: &str, limit: u32) -> Result<Map<String, Value>, ValueError> {
+    let mut scanner = Scanner::new(text);
+    if scanner.peek()? != b'{' {
+        scanner.skip()?;
+        scanner.end()?;
+        return Err(ValueError::NotAnObject);
+    }
+    let map = map(&mut scanner, limit)?;
+    scanner.end()?;
+    Ok(map)
+}
+
+fn map(scanner: &mut Scanner<'_>, depth: u32) -> Result<Map<String, Value>, ValueError> {
+    let depth = depth.checked_sub(1).ok_or(ValueError::TooDeep)?;
+    let mut map = Map::new();
+    scanner.members(|scanner, key| {
+        let value = value(scanner, depth)?;
+        // The last of several equal keys wins (sdks.md 1 row 10), in the place of the first.
+        map.insert(decode(key).into_owned(), value);
+        Ok::<_, ValueError>(())
+    })?;
+    Ok(map)
+}
+
+fn array(scanner: &mut Scanner<'_>, depth: u32) -> Result<Vec<Value>, ValueError> {
+    let depth = depth.checked_sub(1).ok_or(ValueError::TooDeep)?;
+    let mut items = Vec::new();
+    scanner.elements(|scanner| {
+        items.push(value(scanner, depth)?);
+        Ok::<_, ValueError>(())
+    })?;
+    Ok(items)
+}
+
+fn value(scanner: &mut Scanner<'_>, depth: u32) -> Result<Value, ValueError> {
+    Ok(match scanner.peek()? {
+        b'{' => Value::Object(map(scanner, depth)?),
+        b'[' => Value::Array(array(scanner, depth)?),
+        b'"' => Value::String(decode(scanner.string()?).into_owned()),
+        first => {
+            let start = scanner.position();
+            scanner.skip()?;
+            match first {
+                b't' => Value::Bool(true),
+                b'f' => Value::Bool(false),
+                b'n' => Value::Null,
+                _ => Value::Number(Number::from_str(scanner.since(start)).map_err(|_| ValueError::Invalid)?),
+            }
+        }
+    })
+}

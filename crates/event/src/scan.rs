@@ -1,0 +1,287 @@
+//! One look over a request's body: what the gateway must know before it can answer.
+//!
+//! The body is looked at once, copying nothing when it is good; its bytes are stored as they came. Where RudderStack
+//! refuses a whole batch for one bad event (gateway.md 1.7 step 6), here each bad event is named, and the good ones live.
+//! What makes an event bad is RudderStack's rule: it must be an object, and one of its two ids must say something.
+//!
+//! A body that is not UTF-8 is read with U+FFFD in the place of what is not. Equal keys: the last one counts.
+
+use crate::identity;
+use crate::json::{Invalid, Quoted, Scanner};
+use crate::{Kind, Shape};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::str::FromStr;
+
+/// What is in a request's body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// How many events there are, the rejected ones included.
+    pub events: u32,
+    /// The events that are not stored for delivery, in order.
+    pub rejects: Vec<Reject>,
+}
+
+impl Scan {
+    /// How many events are good.
+    pub fn good(&self) -> u32 {
+        self.events.saturating_sub(u32::try_from(self.rejects.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Whether not one event is good: the request is then refused with the words of its first reject.
+    pub fn all_rejected(&self) -> bool {
+        self.good() == 0
+    }
+}
+
+/// An event that breaks a rule every event must keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reject {
+    /// Its place in the request.
+    pub index: u32,
+    /// The rule.
+    pub code: RejectCode,
+}
+
+/// Why an event is rejected at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RejectCode {
+    /// It is not a JSON object (gateway.md 1.6, `event is not a valid rudder event`).
+    #[serde(rename = "event_not_an_object")]
+    NotAnObject,
+    /// It has neither a user id nor an anonymous id (gateway.md 1.9, non-identifiable).
+    #[serde(rename = "event_without_ids")]
+    NoIdentity,
+}
+
+impl RejectCode {
+    /// The stable code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RejectCode::NotAnObject => "event_not_an_object",
+            RejectCode::NoIdentity => "event_without_ids",
+        }
+    }
+
+    /// What RudderStack answers for it, without the line feed (gateway.md 1.6).
+    pub fn message(self) -> &'static str {
+        match self {
+            RejectCode::NotAnObject => "event is not a valid rudder event",
+            RejectCode::NoIdentity => "request neither has anonymousId nor userId",
+        }
+    }
+}
+
+impl std::fmt::Display for RejectCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that is no [`RejectCode`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a code of a rejected event")]
+pub struct UnknownRejectCode;
+
+impl FromStr for RejectCode {
+    type Err = UnknownRejectCode;
+
+    fn from_str(word: &str) -> Result<Self, UnknownRejectCode> {
+        [RejectCode::NotAnObject, RejectCode::NoIdentity]
+            .into_iter()
+            .find(|code| code.as_str() == word)
+            .ok_or(UnknownRejectCode)
+    }
+}
+
+/// Why a whole body is refused. Its text is RudderStack's answer (gateway.md 1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum ScanError {
+    /// The body is not JSON.
+    #[error("invalid json")]
+    InvalidJson,
+    /// There is no event in it.
+    #[error("empty batch payload")]
+    EmptyBatch,
+    /// The body, or what stands in the batch's place, cannot be an event (gateway.md 1.7 steps 4 and 5).
+    #[error("event is not a valid rudder event")]
+    NotAnEvent,
+}
+
+impl From<Invalid> for ScanError {
+    fn from(_: Invalid) -> Self {
+        ScanError::InvalidJson
+    }
+}
+
+/// Looks once over a body.
+pub fn scan(body: &[u8], shape: Shape) -> Result<Scan, ScanError> {
+    let text = String::from_utf8_lossy(body);
+    let mut found = Scan { events: 0, rejects: Vec::new() };
+    walk(&text, shape, &mut found)?;
+    if found.events == 0 { Err(ScanError::EmptyBatch) } else { Ok(found) }
+}
+
+/// The texts of a body's events in their order, exactly as they stand there, the rejected ones included.
+pub fn split(body: &[u8], shape: Shape) -> Result<Vec<Cow<'_, str>>, ScanError> {
+    let text = String::from_utf8_lossy(body);
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    walk(&text, shape, &mut spans)?;
+    if spans.is_empty() {
+        return Err(ScanError::EmptyBatch);
+    }
+    Ok(match text {
+        Cow::Borrowed(text) => spans.into_iter().map(|span| Cow::Borrowed(&text[span])).collect(),
+        Cow::Owned(text) => spans.into_iter().map(|span| Cow::Owned(text[span].to_owned())).collect(),
+    })
+}
+
+/// The text of the event at one place of a body; `None` when the body has fewer.
+pub fn event_at(body: &[u8], shape: Shape, index: u32) -> Result<Option<Cow<'_, str>>, ScanError> {
+    let place = usize::try_from(index).unwrap_or(usize::MAX);
+    let mut events = split(body, shape)?;
+    Ok(if place < events.len() { Some(events.swap_remove(place)) } else { None })
+}
+
+/// Who wants to know about the events of a body.
+trait Sink {
+    /// All events so far belonged to a `batch` that a later one of the same body replaces.
+    fn restart(&mut self);
+    /// The scanner stands at an event; the sink consumes it.
+    fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<Kind>) -> Result<(), Invalid>;
+}
+
+impl Sink for Vec<Range<usize>> {
+    fn restart(&mut self) {
+        self.clear();
+    }
+
+    fn event(&mut self, scanner: &mut Scanner<'_>, _: Option<Kind>) -> Result<(), Invalid> {
+        let start = scanner.position();
+        scanner.skip()?;
+        self.push(start..scanner.position());
+        Ok(())
+    }
+}
+
+impl Sink for Scan {
+    fn restart(&mut self) {
+        self.events = 0;
+        self.rejects.clear();
+    }
+
+    fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<Kind>) -> Result<(), Invalid> {
+        let reject = if scanner.peek()? == b'{' {
+            let head = Head::read(scanner)?;
+            let exempt = forced.is_none() && head.exempt;
+            (!head.user_id && !head.anonymous_id && !exempt).then_some(RejectCode::NoIdentity)
+        } else {
+            scanner.skip()?;
+            Some(RejectCode::NotAnObject)
+        };
+        if let Some(code) = reject {
+            self.rejects.push(Reject { index: self.events, code });
+        }
+        self.events = self.events.saturating_add(1);
+        Ok(())
+    }
+}
+
+fn walk(text: &str, shape: Shape, sink: &mut impl Sink) -> Result<(), ScanError> {
+    let mut scanner = Scanner::new(text);
+    let is_object = scanner.peek()? == b'{';
+    let outcome = match shape {
+        Shape::Single(kind) if is_object => {
+            sink.event(&mut scanner, Some(kind))?;
+            Ok(())
+        }
+        Shape::Batch if is_object => batch(&mut scanner, sink)?,
+        _ => {
+            scanner.skip()?;
+            Err(match shape {
+                Shape::Single(_) => ScanError::NotAnEvent,
+                // A path into something that is no object finds nothing.
+                Shape::Batch => ScanError::EmptyBatch,
+            })
+        }
+    };
+    // Broken JSON beats everything (gateway.md 1.7), also behind an event that is none.
+    scanner.end()?;
+    outcome
+}
+
+/// Visits a batch's events. The inner result is the verdict on a body whose grammar is right so far.
+fn batch(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<Result<(), ScanError>, Invalid> {
+    let mut outcome = Ok(());
+    scanner.members(|scanner, key| {
+        if !key.is("batch") {
+            return scanner.skip();
+        }
+        sink.restart();
+        outcome = Ok(());
+        match scanner.peek()? {
+            b'[' => scanner.elements(|scanner| sink.event(scanner, None)),
+            b'{' => sink.event(scanner, None),
+            b'n' => scanner.skip(),
+            _ => {
+                outcome = Err(ScanError::NotAnEvent);
+                scanner.skip()
+            }
+        }
+    })?;
+    Ok(outcome)
+}
+
+/// What of an event decides whether it is identifiable (gateway.md 1.9).
+#[derive(Default)]
+struct Head {
+    user_id: bool,
+    anonymous_id: bool,
+    exempt: bool,
+}
+
+impl Head {
+    fn read(scanner: &mut Scanner<'_>) -> Result<Head, Invalid> {
+        let mut head = Head::default();
+        scanner.members(|scanner, key| {
+            // Nearly every key is none of the three, and their lengths tell most of them apart.
+            if key.escaped || matches!(key.raw.len(), 4 | 6 | 11) {
+                head.member(scanner, key)
+            } else {
+                scanner.skip()
+            }
+        })?;
+        Ok(head)
+    }
+
+    fn member(&mut self, scanner: &mut Scanner<'_>, key: Quoted<'_>) -> Result<(), Invalid> {
+        if key.is("userId") {
+            self.user_id = says_something(scanner)?;
+        } else if key.is("anonymousId") {
+            self.anonymous_id = says_something(scanner)?;
+        } else if key.is("type") {
+            self.exempt = false;
+            if scanner.peek()? != b'"' {
+                return scanner.skip();
+            }
+            let kind = scanner.string()?;
+            self.exempt = kind.is("extract") || kind.is("record");
+        } else {
+            scanner.skip()?;
+        }
+        Ok(())
+    }
+}
+
+/// Consumes an id; whether anything is left of it once cleaned. Whatever is neither a string nor null says something.
+fn says_something(scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
+    match scanner.peek()? {
+        b'"' => scanner.string().map(|id| !identity::is_blank(&crate::json::decode(id))),
+        b'n' => scanner.skip().map(|()| false),
+        _ => scanner.skip().map(|()| true),
+    }
+}
+
+#[cfg(test)]
+mod tests;

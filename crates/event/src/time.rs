@@ -1,0 +1,138 @@
+//! Reading dates as they come, and writing them as RudderStack does.
+//!
+//! Read are ISO 8601 and RFC 3339, with a zone or without (then UTC), with up to nine digits of a second, or the date
+//! alone; and UNIX time in seconds, or in milliseconds when it has thirteen digits (mapping.md 6).
+
+use crate::Millis;
+use crate::number::decimal;
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+static PARSER: DateTimeParser = DateTimeParser::new();
+
+/// Longer texts are no date, and need not be looked at.
+const LONGEST: usize = 64;
+
+/// An instant, and the offset from UTC it was written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    at: Timestamp,
+    offset: Offset,
+}
+
+impl Moment {
+    /// Reads a date in text form.
+    pub fn parse(text: &str) -> Option<Moment> {
+        let text = text.trim();
+        if text.is_empty() || text.len() > LONGEST {
+            return None;
+        }
+        if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.'))
+            && let Some(moment) = Moment::unix(text)
+        {
+            return Some(moment);
+        }
+        Moment::iso(text)
+    }
+
+    /// Reads a date from an event: a text, or a number of UNIX time.
+    pub fn from_value(value: &Value) -> Option<Moment> {
+        match value {
+            Value::String(text) => Moment::parse(text),
+            Value::Number(number) => Moment::unix(&decimal(number)),
+            _ => None,
+        }
+    }
+
+    /// An instant in UTC; `None` beyond the year 9999.
+    pub fn from_millis(millis: Millis) -> Option<Moment> {
+        Timestamp::from_millisecond(millis.0).ok().map(Moment::utc)
+    }
+
+    /// The beginning of UNIX time.
+    pub(crate) fn epoch() -> Moment {
+        Moment::utc(Timestamp::UNIX_EPOCH)
+    }
+
+    fn utc(at: Timestamp) -> Moment {
+        Moment { at, offset: Offset::UTC }
+    }
+
+    fn iso(text: &str) -> Option<Moment> {
+        let pieces = PARSER.parse_pieces(text).ok()?;
+        // A named zone needs a time zone database, which differs from machine to machine; no SDK sends one.
+        if pieces.time_zone_annotation().is_some() {
+            return None;
+        }
+        let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
+        let time = pieces.time().unwrap_or_default();
+        let at = offset.to_timestamp(pieces.date().to_datetime(time)).ok()?;
+        Some(Moment { at, offset })
+    }
+
+    /// Reads `[-]digits[.digits]` as UNIX time.
+    fn unix(text: &str) -> Option<Moment> {
+        let (negative, rest) = match text.strip_prefix(['-', '+']) {
+            Some(rest) => (text.starts_with('-'), rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !all_digits(whole) || !all_digits(fraction) {
+            return None;
+        }
+        let nanos_per_unit: i128 = if whole.len() == 13 { 1_000_000 } else { 1_000_000_000 };
+        let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+        let billionths: i128 = digits.parse().ok()?;
+        let nanos = whole.parse::<i128>().ok()?.checked_mul(nanos_per_unit)?
+            + billionths * nanos_per_unit / 1_000_000_000;
+        Timestamp::from_nanosecond(if negative { -nanos } else { nanos }).ok().map(Moment::utc)
+    }
+
+    /// UNIX seconds, rounded down (mapping.md 6).
+    pub fn unix_seconds(self) -> i64 {
+        let seconds = self.at.as_second();
+        // Both parts carry the sign, so before 1970 cutting the fraction off would round up.
+        if self.at.subsec_nanosecond() < 0 { seconds - 1 } else { seconds }
+    }
+
+    /// UNIX milliseconds, rounded down.
+    pub fn unix_millis(self) -> Millis {
+        let nanos = self.at.as_nanosecond().div_euclid(1_000_000);
+        Millis(i64::try_from(nanos).unwrap_or(i64::MAX))
+    }
+
+    /// RFC 3339 with exactly three decimals, in the offset it was written with, `Z` for UTC (gateway.md 2.4).
+    pub fn rfc3339(self) -> String {
+        let local = self.offset.to_datetime(self.at);
+        let mut text = format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
+            local.year(),
+            local.month(),
+            local.day(),
+            local.hour(),
+            local.minute(),
+            local.second(),
+            local.subsec_nanosecond() / 1_000_000
+        );
+        let minutes = self.offset.seconds() / 60;
+        if minutes == 0 {
+            text.push('Z');
+        } else {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            text.push_str(&format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60));
+        }
+        text
+    }
+
+    /// This moment less the time that passed from `original` to `sent`, in UTC; as it is when that leaves the calendar.
+    pub(crate) fn corrected(self, sent: Moment, original: Moment) -> Moment {
+        let skew: SignedDuration = sent.at.duration_since(original.at);
+        Moment::utc(self.at.checked_sub(skew).unwrap_or(self.at))
+    }
+}
+
+#[cfg(test)]
+mod tests;
