@@ -42,7 +42,7 @@ node_part() {
 }
 
 python_part() {
-  need python3 "install Python 3.9 or newer"
+  need python3 "install Python 3.10 or newer"
   venv="$made/python"
   print=$(fingerprint "$(python3 --version)" "$here/python/requirements.txt")
   done_already python "$venv/bin/python" "$print" && return
