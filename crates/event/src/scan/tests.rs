@@ -16,9 +16,10 @@ fn codes(body: &str, shape: Shape) -> Found<Vec<(u32, &'static str)>> {
 #[test]
 fn bodies() {
     use ScanError::*;
+    type Rejected = &'static [(u32, &'static str)];
     const NO_IDS: &str = "event_without_ids";
     const NO_OBJECT: &str = "event_not_an_object";
-    let table: &[(&str, Shape, Found<&[(u32, &'static str)]>)] = &[
+    let table: &[(&str, Shape, Found<Rejected>)] = &[
         ("", TRACK, Err(InvalidJson)),
         ("", Shape::Batch, Err(InvalidJson)),
         ("  ", Shape::Batch, Err(InvalidJson)),
