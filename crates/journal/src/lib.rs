@@ -14,9 +14,12 @@
 //! * The **ledger**: events accepted, delivered, skipped and dead for each destination. An event routed to two
 //!   destinations counts at both; one routed to none counts as skipped (`no_destination`).
 
+mod memory;
 mod port;
 mod records;
+mod text;
 
+pub use memory::MemoryJournal;
 pub use port::{
     Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
     Requeued,

@@ -1,0 +1,121 @@
+//! Dead letters: kept whole, listed, tried again or discarded.
+
+use super::{Logged, State, place, place_of_event};
+use crate::port::{DeadLetterFilter, DeadLetterPage, JournalError, Requeued};
+use crate::records::{DeadLetter, DestinationId, Fate, NewDeadLetter, NewRequest, SkipCode};
+use crate::text::{self, PAGE_BYTES};
+use std::sync::Arc;
+
+/// A dead letter and what it takes to try it again.
+pub(super) struct Letter {
+    destination: DestinationId,
+    about: NewDeadLetter,
+    event: String,
+    /// what its request was, with this event alone for a body
+    request: NewRequest,
+    first_index: u32,
+}
+
+impl State {
+    /// Keeps a letter; its request is there, or its fate would have been refused.
+    pub(super) fn bury(
+        &mut self,
+        destination: DestinationId,
+        about: NewDeadLetter,
+    ) -> Result<(), JournalError> {
+        let logged = self.log.get(&about.position.request);
+        let logged = logged.ok_or_else(|| JournalError::Storage("a dead letter of no request".to_owned()))?;
+        let original = &logged.request;
+        let event = text::event_to_keep(&original.body, original.shape, about.position.index);
+        let letter = Letter {
+            destination,
+            first_index: logged.first_index.saturating_add(about.position.index),
+
+            request: NewRequest {
+                events: 1,
+                rejected: Vec::new(),
+                destinations: Arc::from([destination]),
+                body: text::body_of_one(&event, original.shape),
+                ..original.clone()
+            },
+            event: event.into_owned(),
+            about,
+        };
+        self.letters.insert(self.next_letter, letter);
+        self.next_letter += 1;
+        Ok(())
+    }
+
+    pub(super) fn requeue(&mut self, filter: &DeadLetterFilter) -> Result<Requeued, JournalError> {
+        let taken = self.take(filter)?;
+        let count = taken.len() as u64;
+        for letter in taken {
+            self.push(Logged::new(letter.request, letter.first_index, true));
+        }
+        Ok(Requeued { count })
+    }
+
+    pub(super) fn discard(&mut self, filter: &DeadLetterFilter) -> Result<Requeued, JournalError> {
+        let taken = self.take(filter)?;
+        let discarded = Fate::Skipped(SkipCode::Discarded);
+        for letter in &taken {
+            let position = letter.about.position;
+            let logged = self.log.get_mut(&position.request);
+            let fates = logged.and_then(|logged| logged.fates.get_mut(&letter.destination));
+            if let Some(byte) = fates.and_then(|fates| fates.get_mut(place_of_event(position.index))) {
+                *byte = discarded.byte();
+            }
+            *self.at_mut(letter.destination)?.totals.of(discarded) += 1;
+        }
+        Ok(Requeued { count: taken.len() as u64 })
+    }
+
+    /// Takes the letters that match out, and out of the count of the dead.
+    fn take(&mut self, filter: &DeadLetterFilter) -> Result<Vec<Letter>, JournalError> {
+        let matching = |id: &u64, letter: &mut Letter| letter.matches(*id, filter);
+        let taken: Vec<Letter> = self.letters.extract_if(.., matching).map(|(_, letter)| letter).collect();
+        for letter in &taken {
+            *self.at_mut(letter.destination)?.totals.of(Fate::Dead) -= 1;
+        }
+        Ok(taken)
+    }
+
+    pub(super) fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> DeadLetterPage {
+        let mut matching = self.letters.iter().filter(|(id, letter)| letter.matches(**id, filter)).peekable();
+        let mut page = DeadLetterPage::default();
+        let mut bytes = 0;
+        while page.items.len() < limit && bytes < PAGE_BYTES {
+            let Some((id, letter)) = matching.next() else { break };
+            bytes += letter.event.len();
+            page.items.push(self.kept(*id, letter));
+        }
+        page.more = matching.peek().is_some();
+        page
+    }
+
+    fn kept(&self, id: u64, letter: &Letter) -> DeadLetter {
+        let NewDeadLetter { code, reason, message_id, kind, user, died_at, .. } = letter.about.clone();
+        DeadLetter {
+            id,
+            code,
+            reason,
+            message_id,
+            kind,
+            user,
+            destination: self.destinations[place(letter.destination.0)].name.clone(),
+            source: self.sources[place(letter.request.source.0)].0.clone(),
+            received_at: letter.request.received_at,
+            died_at,
+            event: letter.event.clone(),
+        }
+    }
+}
+
+impl Letter {
+    fn matches(&self, id: u64, filter: &DeadLetterFilter) -> bool {
+        filter.destination.is_none_or(|destination| destination == self.destination)
+            && filter.code.as_ref().is_none_or(|code| *code == self.about.code)
+            && filter.ids.as_ref().is_none_or(|ids| ids.contains(&id))
+            && filter.after.is_none_or(|after| id > after)
+    }
+}

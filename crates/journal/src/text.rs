@@ -1,0 +1,28 @@
+//! One event's own text out of a stored body, and the body it is put in when it is tried again.
+
+use bytes::Bytes;
+use event::Shape;
+use std::borrow::Cow;
+
+/// The text in one answer to a question for dead letters stops here, however many were asked for; events are up to
+/// 4 MB each (gateway.md 9, 23) and a console asks for hundreds.
+pub(crate) const PAGE_BYTES: usize = 8 << 20;
+
+/// The text of the event at `index`, as it was received; `None` when the body holds no such event.
+pub(crate) fn event_text(body: &[u8], shape: Shape, index: u32) -> Option<Cow<'_, str>> {
+    event::event_at(body, shape, index).ok().flatten()
+}
+
+/// What a dead letter keeps. A body that cannot be cut is kept whole: too much is better than nothing.
+pub(crate) fn event_to_keep(body: &[u8], shape: Shape, index: u32) -> Cow<'_, str> {
+    event_text(body, shape, index).unwrap_or_else(|| String::from_utf8_lossy(body))
+}
+
+/// The body of a request that holds this event alone. A single event keeps its shape, and with it the type its route
+/// forced on it; an event of a batch is wrapped in one again, so that it is read by the same rules as the first time.
+pub(crate) fn body_of_one(event: &str, shape: Shape) -> Bytes {
+    match shape {
+        Shape::Single(_) => Bytes::copy_from_slice(event.as_bytes()),
+        Shape::Batch => Bytes::from([r#"{"batch":["#, event, "]}"].concat()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Dead letters, requeued and discarded.
+
+use crate::sample::{ALL, batch, death, event_text, facts, fate, letter, rejected, single, wired};
+use event::{Kind, Shape};
+use journal::{DeadLetterFilter, Fate, Journal, SkipCode};
+
+pub(super) fn dead_letters_are_kept_whole(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    journal.append(batch(source, &[destination], 3, 9)).wait().unwrap();
+    journal.commit(destination, death(1, 2, "type_missing").into()).wait().unwrap();
+    let page = journal.dead_letters(&DeadLetterFilter::default(), 10).unwrap();
+    assert_eq!((page.items.len(), page.more), (1, false));
+    let kept = &page.items[0];
+    let expected = letter(1, 2, "type_missing");
+    assert_eq!(kept.code, expected.code);
+    assert_eq!(kept.reason, expected.reason);
+    assert_eq!(kept.message_id, expected.message_id);
+    assert_eq!(kept.kind, expected.kind);
+    assert_eq!(kept.user, expected.user);
+    assert_eq!(kept.died_at, expected.died_at);
+    assert_eq!((kept.destination.as_str(), kept.source.as_str()), ("inmoment", "website"));
+    assert_eq!(kept.received_at, batch(source, &[], 0, 9).received_at);
+    assert_eq!(kept.event, event_text(9, 2));
+}
+
+pub(super) fn dead_letters_are_paged_and_filtered(journal: &dyn Journal) {
+    let (source, here) = wired(journal);
+    let there = journal.destination("there").unwrap();
+    journal.append(batch(source, &[here, there], 4, 1)).wait().unwrap();
+    for index in 0..4 {
+        let code = if index % 2 == 0 { "even" } else { "odd" };
+        journal.commit(here, death(1, index, code).into()).wait().unwrap();
+    }
+    journal.commit(there, death(1, 0, "even").into()).wait().unwrap();
+    let none = DeadLetterFilter::default;
+    let ids = |filter: DeadLetterFilter, limit| {
+        let page = journal.dead_letters(&filter, limit).unwrap();
+        (page.items.iter().map(|letter| letter.id).collect::<Vec<_>>(), page.more)
+    };
+    let (all, more) = ids(none(), 10);
+    assert_eq!((all.len(), more), (5, false));
+    assert!(all.is_sorted());
+    assert_eq!(ids(none(), 5), (all.clone(), false));
+    assert_eq!(ids(none(), 2), (all[..2].to_vec(), true));
+    assert_eq!(ids(none(), 0), (vec![], true));
+    assert_eq!(ids(DeadLetterFilter { after: Some(all[1]), ..none() }, 2), (all[2..4].to_vec(), true));
+    assert_eq!(ids(DeadLetterFilter { destination: Some(there), ..none() }, 9), (vec![all[4]], false));
+    let even = DeadLetterFilter { code: Some("even".to_owned()), ..none() };
+    assert_eq!(ids(even.clone(), 9), (vec![all[0], all[2], all[4]], false));
+    assert_eq!(
+        ids(DeadLetterFilter { destination: Some(here), ..even.clone() }, 9),
+        (vec![all[0], all[2]], false)
+    );
+    let chosen = Some(vec![all[4], all[1], 999]);
+    assert_eq!(ids(DeadLetterFilter { ids: chosen.clone(), ..none() }, 9), (vec![all[1], all[4]], false));
+    assert_eq!(ids(DeadLetterFilter { ids: chosen, ..even }, 9), (vec![all[4]], false));
+    assert_eq!(ids(DeadLetterFilter { ids: Some(vec![]), ..none() }, 9), (vec![], false));
+}
+
+pub(super) fn a_requeued_letter_is_a_request_of_its_own(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    let other = journal.destination("other").unwrap();
+    let mut sent = batch(source, &[destination, other], 3, 5);
+    sent.rejected = vec![rejected(1)];
+    journal.append(sent.clone()).wait().unwrap();
+    let [one, two] = [death(1, 1, "c"), death(1, 2, "c")];
+    journal.commit(destination, [one, two].concat()).wait().unwrap();
+
+    assert_eq!(journal.requeue(DeadLetterFilter::default()).wait().unwrap().count, 2);
+    assert_eq!(journal.requeue(DeadLetterFilter::default()).wait().unwrap().count, 0);
+    let page = journal.read(destination, 2, ALL).unwrap();
+    assert_eq!((page.requests.len(), page.end), (2, 4));
+    for (stored, (number, index)) in page.requests.iter().zip([(2, 1), (3, 2)]) {
+        assert_eq!((stored.number, stored.first_index, stored.requeued), (number, index, true));
+        assert_eq!((stored.events, stored.rejected.len(), stored.fates.len()), (1, 0, 0));
+        assert_eq!((stored.source, stored.shape), (source, Shape::Batch));
+        assert_eq!((stored.request_id, stored.received_at), (sent.request_id, sent.received_at));
+        assert_eq!(stored.request_ip, sent.request_ip);
+        assert_eq!(stored.body, format!(r#"{{"batch":[{}]}}"#, event_text(5, index)));
+    }
+    assert_eq!(journal.read(other, 0, ALL).unwrap().requests.len(), 1, "it is nobody else's");
+    assert!(journal.dead_letters(&DeadLetterFilter::default(), 9).unwrap().items.is_empty());
+    let totals = &journal.ledger().unwrap().destinations["inmoment"];
+    assert_eq!((totals.accepted, totals.dead, totals.pending, totals.imbalance()), (3, 0, 3, 0));
+}
+
+pub(super) fn a_requeued_single_event_keeps_its_forced_type(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    journal.append(single(source, &[destination], 1)).wait().unwrap();
+    journal.commit(destination, death(1, 0, "c").into()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    let again = journal.read(destination, 0, ALL).unwrap().requests.remove(0);
+    assert_eq!((again.number, again.shape), (2, Shape::Single(Kind::Identify)));
+    assert_eq!(again.body, r#"{"userId":"single1"}"#);
+}
+
+pub(super) fn a_letter_that_dies_again_keeps_its_first_index(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    journal.append(batch(source, &[destination], 3, 5)).wait().unwrap();
+    let rest = [fate(1, 0, Fate::Delivered), fate(1, 1, Fate::Delivered)];
+    journal.commit(destination, [&rest[..], &death(1, 2, "c")].concat()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    let first = facts(&journal.read(destination, 0, ALL).unwrap().requests[0]);
+    journal.commit(destination, death(2, 0, "d").into()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    let second = facts(&journal.read(destination, 0, ALL).unwrap().requests[0]);
+    assert_eq!(first.strip_prefix("2 "), second.strip_prefix("3 "));
+}
+
+pub(super) fn discarded_letters_are_skipped(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    journal.append(batch(source, &[destination], 2, 5)).wait().unwrap();
+    journal.commit(destination, [death(1, 0, "c"), death(1, 1, "d")].concat()).wait().unwrap();
+    let those = DeadLetterFilter { code: Some("d".to_owned()), ..DeadLetterFilter::default() };
+    assert_eq!(journal.discard(those.clone()).wait().unwrap().count, 1);
+    assert_eq!(journal.discard(those).wait().unwrap().count, 0);
+    let totals = &journal.ledger().unwrap().destinations["inmoment"];
+    assert_eq!((totals.accepted, totals.dead, totals.imbalance()), (2, 1, 0));
+    assert_eq!(totals.skipped.iter().collect::<Vec<_>>(), [(&SkipCode::Discarded, &1)]);
+    assert_eq!(journal.dead_letters(&DeadLetterFilter::default(), 9).unwrap().items.len(), 1);
+}

@@ -1,0 +1,8 @@
+//! The journals through their trait, and what only the durable one must stand.
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test, also in what a test calls, a failed assumption is a failed test"
+)]
+
+mod conformance;
+mod sample;

@@ -1,0 +1,106 @@
+//! Requests and changes as the tests hand them in.
+
+use bytes::Bytes;
+use event::{Kind, Millis, Shape, SourceKind};
+use journal::{
+    Change, DestinationId, Fate, Journal, KnownUser, MessageKey, NewDeadLetter, NewRequest, Position,
+    ReadLimit, Rejected, SourceId, StoredRequest,
+};
+
+/// Everything there is.
+pub(crate) const ALL: ReadLimit = ReadLimit { events: usize::MAX, bytes: usize::MAX };
+
+/// A batch of this many events, told apart by `tag`.
+pub(crate) fn batch(source: SourceId, destinations: &[DestinationId], events: u32, tag: u8) -> NewRequest {
+    let texts: Vec<String> = (0..events).map(|index| event_text(tag, index)).collect();
+    NewRequest {
+        source,
+        shape: Shape::Batch,
+        request_id: [tag; 16],
+        received_at: Millis(1_700_000_000_000 + i64::from(tag)),
+        request_ip: Some(format!("10.0.0.{tag}")),
+        events,
+        rejected: Vec::new(),
+        destinations: destinations.into(),
+        body: Bytes::from(format!(r#"{{"batch":[{}],"sentAt":"x"}}"#, texts.join(","))),
+    }
+}
+
+/// One event, as it stands in [`batch`].
+pub(crate) fn event_text(tag: u8, index: u32) -> String {
+    format!(r#"{{"type": "track","userId":"u{index}","n":{tag}.50}}"#)
+}
+
+/// One identify by its own route.
+pub(crate) fn single(source: SourceId, destinations: &[DestinationId], tag: u8) -> NewRequest {
+    NewRequest {
+        shape: Shape::Single(Kind::Identify),
+        events: 1,
+        body: Bytes::from(format!(r#" {{"userId":"single{tag}"}} "#)),
+        ..batch(source, destinations, 0, tag)
+    }
+}
+
+pub(crate) fn rejected(index: u32) -> Rejected {
+    Rejected { index, code: "event_not_an_object".to_owned() }
+}
+
+pub(crate) fn position(request: u64, index: u32) -> Position {
+    Position { request, index }
+}
+
+pub(crate) fn fate(request: u64, index: u32, fate: Fate) -> Change {
+    Change::Fate(position(request, index), fate)
+}
+
+/// An event given up: its fate and its letter.
+pub(crate) fn death(request: u64, index: u32, code: &str) -> [Change; 2] {
+    [fate(request, index, Fate::Dead), Change::DeadLetter(letter(request, index, code))]
+}
+
+pub(crate) fn letter(request: u64, index: u32, code: &str) -> NewDeadLetter {
+    NewDeadLetter {
+        position: position(request, index),
+        code: code.to_owned(),
+        reason: format!("because of {code}"),
+        message_id: format!("m-{request}-{index}"),
+        kind: "track".to_owned(),
+        user: Some(format!("u{index}")),
+        died_at: Millis(1_700_000_100_000),
+    }
+}
+
+pub(crate) fn user(end_user_id: &str, external_id: Option<&str>) -> KnownUser {
+    let properties =
+        serde_json::from_str(r#"{"plan":"gold","big":12345678901234567890123,"z":1.50}"#).unwrap();
+    KnownUser {
+        end_user_id: end_user_id.to_owned(),
+        external_id: external_id.map(str::to_owned),
+        email: Some(format!("{end_user_id}@example.com")),
+        phone_number: None,
+        last_surveyed: Some(1_700_000_000),
+        external_created_at: None,
+        properties,
+        read_at: Millis(5),
+    }
+}
+
+pub(crate) fn key(source: SourceId, hash: u128) -> MessageKey {
+    MessageKey { source, hash }
+}
+
+/// A journal with one web source that feeds one destination.
+pub(crate) fn wired(journal: &dyn Journal) -> (SourceId, DestinationId) {
+    (journal.source("website", SourceKind::Web).unwrap(), journal.destination("inmoment").unwrap())
+}
+
+/// Everything about a stored request that can be compared.
+pub(crate) fn facts(request: &StoredRequest) -> String {
+    let StoredRequest { number, source, source_kind, shape, first_index, request_id, received_at, .. } =
+        request;
+    let StoredRequest { request_ip, events, rejected, requeued, fates, body, .. } = request;
+    format!(
+        "{number} {source:?} {source_kind:?} {shape:?} {first_index} {request_id:?} {received_at:?} \
+         {request_ip:?} {events} {rejected:?} {requeued} {fates:?} {body:?}"
+    )
+}
