@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// How an end user is looked up (inmoment-api.md 4.2).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// How an end user is looked up (inmoment-api.md 4.2). `Debug` shows the way only: the value is personal data.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {
     /// `GET /v1/end_users/{id}`
     Id(String),
@@ -13,8 +13,8 @@ pub enum Lookup {
     Email(String),
 }
 
-/// The value of one property in a form body.
-#[derive(Debug, Clone, PartialEq)]
+/// The value of one property in a form body. `Debug` shows the variant only: the value is personal data.
+#[derive(Clone, PartialEq)]
 pub enum PropertyValue {
     /// Text that an event gave.
     Text(String),
@@ -123,6 +123,71 @@ impl Call {
             Call::ListResponses { .. } => "list_responses",
             Call::ListDeclines { .. } => "list_declines",
         }
+    }
+
+    /// Whether the call changes something at InMoment. What only reads is never "perhaps executed": repeating it
+    /// does no harm.
+    pub fn writes(&self) -> bool {
+        match self {
+            Call::CreateEndUser(_)
+            | Call::UpdateEndUser { .. }
+            | Call::CreateResponse { .. }
+            | Call::CreateDecline { .. } => true,
+            Call::Authenticate
+            | Call::GetEndUser(_)
+            | Call::ListResponses { .. }
+            | Call::ListDeclines { .. } => false,
+        }
+    }
+
+    /// The id, external id or e-mail that becomes a path segment.
+    pub(crate) fn path_id(&self) -> Option<&str> {
+        match self {
+            Call::Authenticate | Call::CreateEndUser(_) => None,
+            Call::GetEndUser(Lookup::Id(id) | Lookup::ExternalId(id) | Lookup::Email(id)) => Some(id),
+            Call::UpdateEndUser { end_user_id, .. }
+            | Call::CreateResponse { end_user_id, .. }
+            | Call::CreateDecline { end_user_id, .. }
+            | Call::ListResponses { end_user_id, .. }
+            | Call::ListDeclines { end_user_id, .. } => Some(end_user_id),
+        }
+    }
+
+    /// The values that name a person or repeat one's words, so that an error text can be cleared of them.
+    pub(crate) fn personal_values(&self) -> Vec<&str> {
+        let mut values: Vec<&str> = self.path_id().into_iter().collect();
+        match self {
+            Call::CreateEndUser(write) | Call::UpdateEndUser { write, .. } => {
+                let fields = [&write.email, &write.phone_number, &write.external_id];
+                values.extend(fields.into_iter().flatten().map(String::as_str));
+            }
+            Call::CreateResponse { write, .. } => {
+                let fields = [&write.ip_address, &write.text, &write.feedback.origin_url];
+                values.extend(fields.into_iter().flatten().map(String::as_str));
+            }
+            Call::CreateDecline { write, .. } => values.extend(write.origin_url.as_deref()),
+            _ => {}
+        }
+        values
+    }
+}
+
+impl std::fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Lookup::Id(_) => "Id(..)",
+            Lookup::ExternalId(_) => "ExternalId(..)",
+            Lookup::Email(_) => "Email(..)",
+        })
+    }
+}
+
+impl std::fmt::Debug for PropertyValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            PropertyValue::Text(_) => "Text(..)",
+            PropertyValue::Stored(_) => "Stored(..)",
+        })
     }
 }
 

@@ -1,12 +1,27 @@
 //! InMoment's REST API v1 as types: calls, replies, errors, rate headers, regions, and a client.
 //!
-//! The pure half ([`Call`] -> [`HttpRequest`], [`HttpReply`] -> [`Outcome`]) knows no network, so that a simulation
-//! can run whole histories through the same encoding and decoding that the [`Client`](client) uses.
+//! The pure half ([`Call::request`] makes an [`HttpRequest`], [`decode`] makes an [`Outcome`] of an [`HttpReply`]) knows
+//! no network, so that a simulation can run whole histories through the same encoding and decoding that the [`Client`]
+//! uses. The other half is the [`Client`]: one pooled connection set and one access token per destination.
 
 mod call;
+mod client;
+mod complaint;
+mod decode;
+mod encode;
+mod form;
+mod http;
+mod mask;
 mod outcome;
+mod rate;
+mod region;
+mod timestamp;
+pub mod token;
 
 pub use call::{Call, EndUserWrite, FeedbackWrite, Lookup, PropertyValue, ResponseWrite};
-pub use outcome::{
-    CallError, Class, EndUser, Executed, Feedback, Outcome, RateHeaders, Reply, ReplyBody,
-};
+pub use client::{Client, ClientSettings, SettingsError};
+pub use decode::decode;
+pub use http::{HttpReply, HttpRequest};
+pub use outcome::{CallError, Class, EndUser, Executed, Feedback, Outcome, RateHeaders, Reply, ReplyBody};
+pub use region::Region;
+pub use token::Credentials;

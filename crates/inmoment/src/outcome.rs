@@ -106,8 +106,10 @@ pub struct CallError {
     pub executed: Executed,
     /// The HTTP status, when there was one.
     pub status: Option<u16>,
-    /// A stable word for this kind of error (docs/errors.md), e.g. `rate_limited`, `server_error`, `timeout`,
-    /// `connection`, `unreadable_reply`, `credentials_refused`, `email_taken`, `external_id_taken`, `rejected`, `not_found`.
+    /// A stable word for this kind of error (docs/errors.md). Wait: `rate_limited`, `server_error`, `timeout`,
+    /// `connection`, `unreadable_reply`. Refresh: `token_refused`. Reject: `email_taken`, `phone_taken`,
+    /// `external_id_taken`, `feature_not_enabled`, `not_found`, `id_unusable`, `rejected`. Halt: `credentials_refused`,
+    /// `account_token_unknown`, `permission_denied`, `redirected`.
     pub code: &'static str,
     /// What happened, in a sentence for people.
     pub message: String,

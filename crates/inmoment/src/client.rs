@@ -1,0 +1,134 @@
+//! The client: carries a [`Call`] out and says what came of it.
+//!
+//! It promises:
+//! * One destination, one token. However many calls wait for a token, one asks for it; a refused token is replaced once
+//!   and the call tried once more with the new one (`keeper`).
+//! * One call is one request, but for that one repetition after a 401, which InMoment did not carry out. Nothing else is
+//!   repeated here: who may repeat what is decided by the caller, from [`CallError::executed`](crate::CallError).
+//! * No redirect is followed, no proxy from the environment is used, a reply has an upper size, and every call ends within
+//!   the time-outs (`transport`).
+//! * No error, log line or `Debug` holds a URL, a body or a secret.
+
+mod keeper;
+mod transport;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::call::Call;
+use crate::decode::decode;
+use crate::http::HttpRequest;
+use crate::outcome::{Class, Outcome, Reply, ReplyBody};
+use crate::token::Credentials;
+use keeper::{Bearer, Keeper};
+use transport::Transport;
+
+/// What a client needs to know.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    /// `http://` or `https://`, host, and perhaps a path; see [`Region::base_url`](crate::Region::base_url).
+    pub base_url: String,
+    /// How to get a token.
+    pub credentials: Credentials,
+    /// For name look-up, connection and TLS.
+    pub connect_timeout: Duration,
+    /// For a whole request, its connection and the reading of its reply included.
+    pub timeout: Duration,
+    /// The largest reply body that is read, in bytes; a list page of 50 responses has some 50 KB.
+    pub max_reply_bytes: usize,
+    /// The wall clock in UNIX seconds, for rate headers of replies without a `Date`.
+    pub wall_clock: fn() -> i64,
+}
+
+impl ClientSettings {
+    /// The defaults: 10 s to connect, 30 s in all, replies of at most 4 MiB, the system's clock.
+    pub fn new(base_url: impl Into<String>, credentials: Credentials) -> Self {
+        ClientSettings {
+            base_url: base_url.into(),
+            credentials,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            max_reply_bytes: 4 * 1024 * 1024,
+            wall_clock: system_unix_secs,
+        }
+    }
+}
+
+fn system_unix_secs() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Why a client cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The base URL does not do.
+    #[error("base_url {0}")]
+    BaseUrl(&'static str),
+    /// TLS could not be set up.
+    #[error("cannot set up HTTPS: {0}")]
+    Tls(String),
+}
+
+/// Carries calls out. Cheap to clone; clones share connections and token.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Transport,
+    keeper: Keeper,
+}
+
+impl Client {
+    /// A client that has not connected anywhere yet.
+    pub fn new(settings: ClientSettings) -> Result<Client, SettingsError> {
+        let transport = Transport::new(&settings)?;
+        let keeper = Keeper::new(settings.credentials);
+        Ok(Client { inner: Arc::new(Inner { transport, keeper }) })
+    }
+
+    /// Carries one call out. Dropping the future abandons the call; InMoment may have carried it out all the same.
+    pub async fn call(&self, call: &Call) -> Outcome {
+        let Inner { transport, keeper } = &*self.inner;
+        if let Some(error) = call.unaddressable() {
+            return Err(error);
+        }
+        if matches!(call, Call::Authenticate) {
+            let rate = keeper.prove(transport).await?;
+            return Ok(Reply { body: ReplyBody::Done, rate });
+        }
+        let request = call.request();
+        let bearer = keeper.bearer(transport).await?;
+        let outcome = self.attempt(call, &request, &bearer).await;
+        match &outcome {
+            Err(error) if error.class == Class::Refresh => {
+                tracing::info!(call = call.kind(), "InMoment refused the access token; asking for a new one");
+                let bearer = keeper.replacement(transport, &bearer).await?;
+                self.attempt(call, &request, &bearer).await
+            }
+            _ => outcome,
+        }
+    }
+
+    async fn attempt(&self, call: &Call, request: &HttpRequest, bearer: &Bearer) -> Outcome {
+        let transport = &self.inner.transport;
+        let exchanged = transport.exchange(request, Some(bearer.header())).await;
+        let exchange = exchanged.map_err(|lost| lost.error(call.writes()))?;
+        let outcome = decode(call, &exchange.reply, transport.now());
+        outcome.map_err(|error| exchange.explain(error))
+    }
+
+    /// How many tokens were asked for, by password or refresh, since this client was made.
+    pub fn token_fetches(&self) -> u64 {
+        self.inner.keeper.fetches()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}

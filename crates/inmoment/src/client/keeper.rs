@@ -1,0 +1,199 @@
+//! The keeper of a destination's one token.
+//!
+//! Life of a token: asked for by password -> used until a minute before its end -> renewed by its refresh token -> ...
+//! A renewal that is refused falls back to the password; one that cannot be had for now (outage, 429) leaves the old
+//! token in use until its end. A token that a call was refused with is forgotten together with its refresh token, for both
+//! belong to one authorisation, and the password is asked instead.
+//!
+//! Single flight: the lock is held while a token is fetched. Whoever waited for the lock meanwhile takes what the fetch
+//! brought, the token or the error; after an error, thirty waiting calls must not make thirty requests one after another.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
+
+use super::transport::Transport;
+use crate::http::HttpRequest;
+use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::token::{self, Credentials, Grant};
+
+/// What a call carries to be let in.
+#[derive(Clone)]
+pub(super) struct Bearer {
+    header: HeaderValue,
+    /// Tells tokens of one keeper apart.
+    number: u64,
+}
+
+impl Bearer {
+    pub(super) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+}
+
+struct Held {
+    bearer: Bearer,
+    refresh_token: Option<SecretString>,
+    renew_at: Instant,
+    expires_at: Instant,
+}
+
+#[derive(Default)]
+struct Slot {
+    held: Option<Held>,
+    /// The last fetch, if it brought an error.
+    failure: Option<CallError>,
+}
+
+pub(super) struct Keeper {
+    credentials: Credentials,
+    slot: Mutex<Slot>,
+    /// Requests to the token endpoint.
+    fetches: AtomicU64,
+    /// Searches for a token that have ended, well or badly.
+    rounds: AtomicU64,
+}
+
+impl Keeper {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Keeper { credentials, slot: Mutex::default(), fetches: AtomicU64::new(0), rounds: AtomicU64::new(0) }
+    }
+
+    pub(super) fn fetches(&self) -> u64 {
+        self.fetches.load(Ordering::Relaxed)
+    }
+
+    /// A token to call with.
+    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, CallError> {
+        let (mut slot, missed) = self.enter().await;
+        self.current(&mut slot, transport, missed).await
+    }
+
+    /// A token other than the refused one.
+    pub(super) async fn replacement(
+        &self,
+        transport: &Transport,
+        refused: &Bearer,
+    ) -> Result<Bearer, CallError> {
+        let (mut slot, missed) = self.enter().await;
+        if slot.held.as_ref().is_some_and(|held| held.bearer.number == refused.number) {
+            slot.held = None;
+        }
+        self.current(&mut slot, transport, missed).await
+    }
+
+    /// Asks for a token by password, whatever is at hand, and keeps it. A refusal leaves the token at hand in use:
+    /// InMoment itself says whether that one still does.
+    pub(super) async fn prove(&self, transport: &Transport) -> Result<RateHeaders, CallError> {
+        let mut slot = self.slot.lock().await;
+        let outcome = self.by_password(transport).await;
+        let rate = outcome.as_ref().map(|grant| grant.rate).map_err(CallError::clone);
+        self.conclude(&mut slot, outcome)?;
+        rate
+    }
+
+    /// Waits for the lock; the second part is the error of a fetch that ended while waiting.
+    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<CallError>) {
+        let before = self.rounds.load(Ordering::Acquire);
+        let slot = self.slot.lock().await;
+        let ended_meanwhile = self.rounds.load(Ordering::Acquire) != before;
+        let missed = slot.failure.clone().filter(|_| ended_meanwhile);
+        (slot, missed)
+    }
+
+    async fn current(
+        &self,
+        slot: &mut Slot,
+        transport: &Transport,
+        missed: Option<CallError>,
+    ) -> Result<Bearer, CallError> {
+        if let Some(held) = slot.held.as_ref().filter(|held| Instant::now() < held.renew_at) {
+            return Ok(held.bearer.clone());
+        }
+        if let Some(error) = missed {
+            return Err(error);
+        }
+        let Some(held) = &mut slot.held else {
+            let outcome = self.by_password(transport).await;
+            return self.conclude(slot, outcome);
+        };
+        let outcome = match &held.refresh_token {
+            Some(refresh_token) => self.by_refresh(transport, refresh_token).await,
+            None => self.by_password(transport).await,
+        };
+        match outcome {
+            Err(_) if Instant::now() < held.expires_at => {
+                held.renew_at = held.expires_at;
+                Ok(held.bearer.clone())
+            }
+            outcome => self.conclude(slot, outcome),
+        }
+    }
+
+    /// Ends a round: keeps the token, or the error for those who wait.
+    fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, CallError>) -> Result<Bearer, CallError> {
+        let round = self.rounds.fetch_add(1, Ordering::AcqRel) + 1;
+        let outcome = outcome.and_then(|grant| Ok((bearer(&grant, round)?, grant)));
+        match outcome {
+            Ok((bearer, grant)) => {
+                let now = Instant::now();
+                slot.failure = None;
+                slot.held = Some(Held {
+                    bearer: bearer.clone(),
+                    renew_at: now + grant.renew_after(),
+                    expires_at: now + grant.lifetime,
+                    refresh_token: grant.refresh_token,
+                });
+                Ok(bearer)
+            }
+            Err(error) => {
+                slot.failure = Some(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    async fn by_refresh(
+        &self,
+        transport: &Transport,
+        refresh_token: &SecretString,
+    ) -> Result<Grant, CallError> {
+        match self.fetch(transport, &token::refresh_request(refresh_token)).await {
+            Err(error) if error.class == Class::Halt => {
+                tracing::info!(
+                    code = error.code,
+                    "InMoment refused to renew the access token; asking by password"
+                );
+                self.by_password(transport).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn by_password(&self, transport: &Transport) -> Result<Grant, CallError> {
+        self.fetch(transport, &token::password_request(&self.credentials)).await
+    }
+
+    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, CallError> {
+        self.fetches.fetch_add(1, Ordering::Relaxed);
+        let exchange = transport.exchange(request, None).await.map_err(|lost| lost.error(false))?;
+        token::grant(&exchange.reply, transport.now()).map_err(|error| exchange.explain(error))
+    }
+}
+
+fn bearer(grant: &Grant, number: u64) -> Result<Bearer, CallError> {
+    let text = SecretString::from(format!("Bearer {}", grant.access_token.expose_secret()));
+    let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| CallError {
+        class: Class::Wait,
+        executed: Executed::No,
+        status: None,
+        code: "unreadable_reply",
+        message: "InMoment gave a token that fits no header".to_owned(),
+        rate: grant.rate,
+    })?;
+    header.set_sensitive(true);
+    Ok(Bearer { header, number })
+}

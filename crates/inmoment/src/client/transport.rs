@@ -1,0 +1,209 @@
+//! One request, one reply, or the reason why there is none, and how far it got.
+//!
+//! What is known about a lost request: as long as there was no connection, InMoment cannot have seen it; from then on it may
+//! have, until a status line says more. A reply whose body breaks off is a reply with its status and headers and an
+//! empty body: the status alone decides what it means, and half a body is never read.
+
+use std::error::Error as _;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Response, Url};
+
+use super::{ClientSettings, SettingsError};
+use crate::http::{HttpReply, HttpRequest};
+use crate::outcome::{CallError, Class, Executed, RateHeaders};
+
+/// Idle connections are given up before usual load balancers do (60 s): a request that meets a closing connection is one
+/// of which nobody knows whether it was carried out.
+const POOL_IDLE: std::time::Duration = std::time::Duration::from_secs(50);
+/// Longer causes of a lost request are cut.
+const MAX_CAUSE_CHARS: usize = 120;
+
+pub(super) struct Transport {
+    http: reqwest::Client,
+    /// Without a slash at its end.
+    base: String,
+    max_reply_bytes: usize,
+    wall_clock: fn() -> i64,
+}
+
+/// A reply, perhaps without its body.
+pub(super) struct Exchange {
+    pub(super) reply: HttpReply,
+    /// Why the body is missing.
+    cut: Option<&'static str>,
+}
+
+/// A request without a reply.
+pub(super) struct Lost {
+    class: Class,
+    code: &'static str,
+    /// Whether InMoment may have seen the request.
+    sent: bool,
+    message: String,
+}
+
+impl Transport {
+    pub(super) fn new(settings: &ClientSettings) -> Result<Self, SettingsError> {
+        let base = base_url(&settings.base_url)?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("rapport/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .pool_idle_timeout(POOL_IDLE)
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.timeout);
+        if base.starts_with("http://") {
+            // Plain HTTP (the sandbox) must work on machines that have no certificates to load.
+            builder = builder.tls_certs_only(std::iter::empty());
+        }
+        let http = builder.build().map_err(|error| SettingsError::Tls(cause(&error)))?;
+        Ok(Transport {
+            http,
+            base,
+            max_reply_bytes: settings.max_reply_bytes,
+            wall_clock: settings.wall_clock,
+        })
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        (self.wall_clock)()
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        request: &HttpRequest,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Exchange, Lost> {
+        let request = self.build(request, authorization).ok_or_else(Lost::unsendable)?;
+        let response = self.http.execute(request).await.map_err(Lost::from_error)?;
+        let status = response.status().as_u16();
+        let headers = header_list(response.headers());
+        let (body, cut) = match self.body(response).await {
+            Ok(body) => (body, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        Ok(Exchange { reply: HttpReply { status, headers, body }, cut })
+    }
+
+    fn build(&self, request: &HttpRequest, authorization: Option<&HeaderValue>) -> Option<reqwest::Request> {
+        let text = format!("{}{}", self.base, request.path);
+        let url = Url::parse(&text).ok()?;
+        // A URL that the library rewrote (dot segments) would reach another resource.
+        if url.as_str() != text {
+            return None;
+        }
+        let method = Method::from_bytes(request.method.as_bytes()).ok()?;
+        let mut built = reqwest::Request::new(method, url);
+        let headers = built.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(authorization) = authorization {
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(form) = &request.form {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+            *built.body_mut() = Some(form.clone().into());
+        }
+        Some(built)
+    }
+
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, &'static str> {
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(None) => return Ok(body),
+                Ok(Some(chunk)) if body.len() + chunk.len() > self.max_reply_bytes => {
+                    return Err("it was larger than any reply of this API");
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Err(error) if error.is_timeout() => return Err("it did not end in time"),
+                Err(_) => return Err("it broke off"),
+            }
+        }
+    }
+}
+
+impl Exchange {
+    /// Adds to an error why the body was missing.
+    pub(super) fn explain(&self, mut error: CallError) -> CallError {
+        if let Some(reason) = self.cut {
+            error.message = format!("{} (the reply's body is missing: {reason})", error.message);
+        }
+        error
+    }
+}
+
+impl Lost {
+    fn unsendable() -> Self {
+        Lost {
+            class: Class::Reject,
+            code: "id_unusable",
+            sent: false,
+            message: "the call could not be written as a URL, so it was not sent".to_owned(),
+        }
+    }
+
+    fn from_error(error: reqwest::Error) -> Self {
+        // The URL holds ids and e-mails.
+        let error = error.without_url();
+        let why = cause(&error);
+        if error.is_builder() {
+            return Lost::unsendable();
+        }
+        let (code, sent, said) = if error.is_dns() {
+            ("connection", false, "the name of InMoment's host could not be looked up")
+        } else if error.is_connect() {
+            ("connection", false, "no connection to InMoment")
+        } else if error.is_timeout() {
+            ("timeout", true, "InMoment did not answer in time")
+        } else {
+            ("connection", true, "the connection to InMoment broke before it answered")
+        };
+        Lost { class: Class::Wait, code, sent, message: format!("{said} ({why})") }
+    }
+
+    /// As the error of a call that changes something (`writes`) or does not.
+    pub(super) fn error(self, writes: bool) -> CallError {
+        CallError {
+            class: self.class,
+            executed: if self.sent && writes { Executed::Maybe } else { Executed::No },
+            status: None,
+            code: self.code,
+            message: self.message,
+            rate: RateHeaders::default(),
+        }
+    }
+}
+
+/// The innermost cause: what the system, TLS or the resolver said. The outer layers only repeat that a request failed.
+fn cause(error: &reqwest::Error) -> String {
+    let mut innermost = error.source();
+    while let Some(inner) = innermost.and_then(|error| error.source()) {
+        innermost = Some(inner);
+    }
+    let text = innermost.map_or_else(|| error.to_string(), |error| error.to_string());
+    text.chars().filter(|c| !c.is_control()).take(MAX_CAUSE_CHARS).collect()
+}
+
+fn header_list(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+}
+
+fn base_url(text: &str) -> Result<String, SettingsError> {
+    let url = Url::parse(text.trim()).map_err(|_| SettingsError::BaseUrl("is not a URL"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(SettingsError::BaseUrl("must begin with http:// or https:// and name a host"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(SettingsError::BaseUrl("must not hold a username or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(SettingsError::BaseUrl("must not hold a query or fragment"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests;

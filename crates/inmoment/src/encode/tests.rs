@@ -1,0 +1,241 @@
+use proptest::prelude::*;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use crate::{
+    Call, Class, EndUserWrite, Executed, FeedbackWrite, HttpRequest, Lookup, PropertyValue, ResponseWrite,
+};
+
+fn text(key: &str, value: &str) -> (String, PropertyValue) {
+    (key.to_owned(), PropertyValue::Text(value.to_owned()))
+}
+
+fn stored(key: &str, json_text: &str) -> (String, PropertyValue) {
+    (key.to_owned(), PropertyValue::Stored(serde_json::from_str(json_text).unwrap()))
+}
+
+fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
+    form_urlencoded::parse(request.form.as_deref().unwrap().as_bytes()).into_owned().collect()
+}
+
+fn expect_pairs(call: &Call, expected: &[(&str, &str)]) {
+    let expected: Vec<_> = expected.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    assert_eq!(pairs(&call.request()), expected);
+}
+
+fn some(value: &str) -> Option<String> {
+    Some(value.to_owned())
+}
+
+#[test]
+fn reads_name_the_resource_and_nothing_else() {
+    let id = || "700100200".to_owned();
+    let list = "per_page=50&sort_order=desc&sort_key=created_at";
+    let rows = [
+        (Call::GetEndUser(Lookup::Id(id())), "/v1/end_users/700100200".to_owned()),
+        (
+            Call::GetEndUser(Lookup::ExternalId("cust 42/é".to_owned())),
+            "/v1/end_users/cust%2042%2F%C3%A9?lookup_by_external_id=true".to_owned(),
+        ),
+        (
+            Call::GetEndUser(Lookup::Email("ada+1@example.com".to_owned())),
+            "/v1/end_users/ada%2B1%40example.com?lookup_by_email=true".to_owned(),
+        ),
+        (
+            Call::ListResponses { end_user_id: id(), page: 1 },
+            format!("/v1/end_users/700100200/responses?page=1&{list}"),
+        ),
+        (
+            Call::ListDeclines { end_user_id: id(), page: 30 },
+            format!("/v1/end_users/700100200/declines?page=30&{list}"),
+        ),
+    ];
+    for (call, path) in rows {
+        assert_eq!(call.request().path, path);
+        assert_eq!((call.request().method, call.request().form), ("GET", None), "{call:?}");
+        assert!(!call.writes());
+    }
+}
+
+#[test]
+fn an_end_user_is_a_flat_form() {
+    let write = EndUserWrite {
+        email: some("ada@example.com"),
+        phone_number: some("+12025550100"),
+        last_surveyed: some("1700000000"),
+        external_created_at: some("1600000000"),
+        external_id: some("cust-42"),
+        properties: Some(vec![text("revenue amount", "5 000"), text("plan", "")]),
+    };
+    let create = Call::CreateEndUser(write.clone());
+    let request = create.request();
+    assert_eq!((request.method, request.path.as_str()), ("POST", "/v1/end_users"));
+    assert!(request.form.as_deref().unwrap().contains("phone_number=%2B12025550100&"), "{:?}", request.form);
+    assert!(request.form.as_deref().unwrap().contains("properties%5Brevenue+amount%5D=5+000"));
+    let expected = [
+        ("email", "ada@example.com"),
+        ("phone_number", "+12025550100"),
+        ("last_surveyed", "1700000000"),
+        ("external_created_at", "1600000000"),
+        ("external_id", "cust-42"),
+        ("properties[revenue amount]", "5 000"),
+        ("properties[plan]", ""),
+    ];
+    expect_pairs(&create, &expected);
+
+    let update = Call::UpdateEndUser { end_user_id: "7".to_owned(), write };
+    let request = update.request();
+    assert_eq!((request.method, request.path.as_str()), ("PUT", "/v1/end_users/7"));
+    expect_pairs(&update, &expected);
+}
+
+#[test]
+fn absent_fields_are_not_sent() {
+    expect_pairs(&Call::CreateEndUser(EndUserWrite::default()), &[]);
+    let bare = ResponseWrite { score: "9".to_owned(), ..ResponseWrite::default() };
+    expect_pairs(&Call::CreateResponse { end_user_id: "7".to_owned(), write: bare }, &[("score", "9")]);
+}
+
+#[test]
+fn feedback_carries_properties_of_the_end_user() {
+    let feedback = FeedbackWrite {
+        origin_url: some("https://shop.example.com/?a=1&b=2"),
+        created_at: some("1700000000"),
+        properties: Some(vec![text("plan", "Pro")]),
+    };
+    let write = ResponseWrite {
+        score: "0".to_owned(),
+        ip_address: some("::1"),
+        text: some("a+b"),
+        feedback: feedback.clone(),
+    };
+    let response = Call::CreateResponse { end_user_id: "7".to_owned(), write };
+    assert_eq!(response.request().path, "/v1/end_users/7/responses");
+    let shared = [
+        ("origin_url", "https://shop.example.com/?a=1&b=2"),
+        ("created_at", "1700000000"),
+        ("end_user[properties][plan]", "Pro"),
+    ];
+    expect_pairs(
+        &response,
+        &[&[("score", "0"), ("ip_address", "::1"), ("text", "a+b")][..], &shared[..]].concat(),
+    );
+
+    let decline = Call::CreateDecline { end_user_id: "7".to_owned(), write: feedback };
+    assert_eq!(
+        (decline.request().method, decline.request().path.as_str()),
+        ("POST", "/v1/end_users/7/declines")
+    );
+    expect_pairs(&decline, &shared);
+}
+
+#[test]
+fn stored_values_go_back_exactly() {
+    let properties = vec![
+        stored("big", "12345678901234567890123.4500"),
+        stored("exp", "1e400"),
+        stored("flag", "false"),
+        stored("none", "null"),
+        stored("empty", r#""""#),
+        stored("e", r#"["a",1.0,null,{"k":"v"},[2]]"#),
+        stored("nothing", "[]"),
+        stored("o", r#"{"x":{"y":1,"z":null},"a":[true]}"#),
+        stored("k[1]", r#""odd""#),
+    ];
+    let write = EndUserWrite { properties: Some(properties), ..EndUserWrite::default() };
+    let expected = [
+        ("properties[big]", "12345678901234567890123.4500"),
+        ("properties[exp]", "1e+400"),
+        ("properties[flag]", "false"),
+        ("properties[empty]", ""),
+        ("properties[e][]", "a"),
+        ("properties[e][]", "1.0"),
+        ("properties[e][][k]", "v"),
+        ("properties[e][][]", "2"),
+        ("properties[o][x][y]", "1"),
+        ("properties[o][a][]", "true"),
+        ("properties[k[1]]", "odd"),
+    ];
+    expect_pairs(&Call::CreateEndUser(write), &expected);
+}
+
+#[test]
+fn ids_that_no_url_can_name_are_refused_unsent() {
+    for id in ["", ".", "..", &"x".repeat(7_681), &"é".repeat(1_500)] {
+        let calls = [
+            Call::GetEndUser(Lookup::ExternalId(id.to_owned())),
+            Call::UpdateEndUser { end_user_id: id.to_owned(), write: EndUserWrite::default() },
+            Call::ListDeclines { end_user_id: id.to_owned(), page: 1 },
+        ];
+        for call in calls {
+            let error = call.unaddressable().unwrap();
+            assert_eq!(
+                (error.class, error.executed, error.code),
+                (Class::Reject, Executed::No, "id_unusable")
+            );
+        }
+    }
+    for id in ["...", "a/..", "%2e", "%2E%2E", ".%2e", " ", "\u{0}", "a\nb", "\\..\\", &"x".repeat(7_680)] {
+        assert_eq!(Call::GetEndUser(Lookup::Id(id.to_owned())).unaddressable(), None, "{id:?}");
+    }
+    assert_eq!(Call::Authenticate.unaddressable(), None);
+}
+
+/// Why `.` and `..` are refused: encoding their dots does not keep the URL library from resolving them.
+#[test]
+fn the_url_library_resolves_encoded_dots() {
+    let url = Url::parse("http://127.0.0.1/v1/end_users/%2E%2E/responses").unwrap();
+    assert_eq!(url.path(), "/v1/responses");
+}
+
+#[test]
+fn debug_shows_no_person() {
+    let write = EndUserWrite { email: some("planted@example.com"), ..EndUserWrite::default() };
+    let update = Call::UpdateEndUser { end_user_id: "planted-id".to_owned(), write };
+    let shown = format!(
+        "{update:?} {:?} {:?} {:?}",
+        update.request(),
+        Lookup::Email("planted@example.com".to_owned()),
+        (text("k", "planted").1, stored("k", "\"planted\"").1),
+    );
+    assert!(!shown.contains("planted"), "{shown}");
+}
+
+fn any_id() -> impl Strategy<Value = String> {
+    prop_oneof![".{1,30}", "[./?#%& +@:;\\\\\u{0}\n\u{e9}a-e2]{1,12}", "(%2[eEfF]|[.]|/){1,6}",]
+}
+
+proptest! {
+    /// Whatever the id: the URL library leaves the path alone, and a server that decodes once sees it as one segment.
+    #[test]
+    fn an_id_is_one_segment(id in any_id()) {
+        let call = Call::CreateDecline { end_user_id: id.clone(), write: FeedbackWrite::default() };
+        if call.unaddressable().is_none() {
+            let path = call.request().path;
+            let url = Url::parse(&format!("http://127.0.0.1{path}")).unwrap();
+            prop_assert_eq!(url.path(), &path);
+            let segments: Vec<&str> = url.path_segments().unwrap().collect();
+            prop_assert_eq!(segments.len(), 4);
+            let decoded = percent_encoding::percent_decode_str(segments[2]).decode_utf8().unwrap();
+            prop_assert_eq!(decoded, id);
+        }
+    }
+
+    #[test]
+    fn a_form_is_read_back(values in prop::collection::vec((".{0,12}", ".{0,20}"), 0..6)) {
+        let properties = values.iter().map(|(key, value)| text(key, value)).collect();
+        let write = EndUserWrite { properties: Some(properties), ..EndUserWrite::default() };
+        let expected: Vec<_> = values.into_iter().map(|(key, value)| (format!("properties[{key}]"), value)).collect();
+        prop_assert_eq!(pairs(&Call::CreateEndUser(write).request()), expected);
+    }
+
+    #[test]
+    fn stored_integers_keep_their_digits(digits in "-?[1-9][0-9]{0,60}") {
+        let value: Value = serde_json::from_str(&digits).unwrap();
+        let write = EndUserWrite {
+            properties: Some(vec![("n".to_owned(), PropertyValue::Stored(json!([value])))]),
+            ..EndUserWrite::default()
+        };
+        prop_assert_eq!(pairs(&Call::CreateEndUser(write).request()), vec![("properties[n][]".to_owned(), digits)]);
+    }
+}

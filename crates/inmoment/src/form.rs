@@ -1,0 +1,61 @@
+//! Form bodies with nested keys, the way Rails reads them (inmoment-api.md 3, Encoding of parameters).
+//!
+//! A form has no types: a number travels as its digits, exactly as they were stored; a list repeats `key[]`; an object
+//! uses `key[sub]`. Null, an empty list and an empty object cannot be said in a form and are left out.
+
+use form_urlencoded::Serializer;
+use serde_json::Value;
+
+use crate::call::PropertyValue;
+
+/// A form under construction.
+pub(crate) struct Form(Serializer<'static, String>);
+
+impl Form {
+    pub(crate) fn new() -> Self {
+        Form(Serializer::new(String::new()))
+    }
+
+    pub(crate) fn text(mut self, key: &str, value: &str) -> Self {
+        self.0.append_pair(key, value);
+        self
+    }
+
+    pub(crate) fn optional(self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self,
+        }
+    }
+
+    /// `prefix[key]=value` for each property, in order.
+    pub(crate) fn properties(self, prefix: &str, properties: Option<&[(String, PropertyValue)]>) -> Self {
+        properties.unwrap_or_default().iter().fold(self, |form, (key, value)| {
+            let key = format!("{prefix}[{key}]");
+            match value {
+                PropertyValue::Text(text) => form.text(&key, text),
+                PropertyValue::Stored(stored) => form.stored(&key, stored),
+            }
+        })
+    }
+
+    fn stored(self, key: &str, value: &Value) -> Self {
+        match value {
+            Value::Null => self,
+            Value::Bool(flag) => self.text(key, if *flag { "true" } else { "false" }),
+            Value::Number(number) => self.text(key, &number.to_string()),
+            Value::String(text) => self.text(key, text),
+            Value::Array(items) => {
+                let key = format!("{key}[]");
+                items.iter().fold(self, |form, item| form.stored(&key, item))
+            }
+            Value::Object(members) => {
+                members.iter().fold(self, |form, (sub, member)| form.stored(&format!("{key}[{sub}]"), member))
+            }
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> String {
+        self.0.finish()
+    }
+}

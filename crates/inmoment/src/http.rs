@@ -1,0 +1,49 @@
+//! The two ends of the pure half: a request as it goes out and a reply as it came in. Both may hold personal data or
+//! secrets, so `Debug` shows neither paths nor bodies.
+
+use std::fmt;
+
+/// A request without host and without authorisation: those belong to whoever sends it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET`, `POST` or `PUT`
+    pub method: &'static str,
+    /// Path and query, percent-encoded, e.g. `/v1/end_users/cust-42?lookup_by_external_id=true`.
+    pub path: String,
+    /// The `application/x-www-form-urlencoded` body of a POST or PUT (inmoment-api.md 3, Encoding of parameters).
+    pub form: Option<String>,
+}
+
+/// A whole reply.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpReply {
+    /// The status code.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, complete; empty when it could not be read whole, never a part of it.
+    pub body: Vec<u8>,
+}
+
+impl HttpReply {
+    /// The first header of this (lower-case) name, trimmed.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HttpReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpReply").field("status", &self.status).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,44 @@
+//! The date-times that InMoment's replies hold, as UNIX seconds (inmoment-api.md 3, Date-times; 12, Q6).
+
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use serde_json::Value;
+
+/// Longer texts are no dates.
+const MAX_TEXT_BYTES: usize = 64;
+
+/// UNIX seconds, floored; `None` for null and for whatever is no date.
+pub(crate) fn unix_secs(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => epoch(&number.to_string()),
+        Value::String(text) if text.len() <= MAX_TEXT_BYTES => text_to_secs(text.trim()),
+        _ => None,
+    }
+}
+
+fn text_to_secs(text: &str) -> Option<i64> {
+    epoch(text).or_else(|| {
+        // The form that is recorded; its blank before the offset is not ISO 8601, so it needs its own pattern.
+        let recorded = Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", text);
+        let timestamp = recorded.or_else(|_| text.parse::<Timestamp>()).or_else(|_| {
+            let local: DateTime = text.parse()?;
+            Offset::UTC.to_timestamp(local)
+        });
+        i64::try_from(timestamp.ok()?.as_nanosecond().div_euclid(1_000_000_000)).ok()
+    })
+}
+
+/// Epoch seconds in digits; a fraction is dropped, an exponent is nothing InMoment writes.
+fn epoch(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let numeric = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !numeric(digits) || !numeric(fraction) {
+        return None;
+    }
+    let secs: i64 = whole.parse().ok()?;
+    let below = whole.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
+    secs.checked_sub(i64::from(below))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! The token endpoint (inmoment-api.md 2): its two requests and what it answers. Pure.
+//!
+//! Secrets travel in the form body; only the account token is a query parameter, because InMoment wants it there. Whatever
+//! the endpoint says about a refusal, its free words are not repeated: they might hold what was sent. Only the OAuth
+//! error word is.
+
+use std::fmt;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use crate::encode::{encoded, post};
+use crate::form::Form;
+use crate::http::{HttpReply, HttpRequest};
+use crate::outcome::{CallError, Class, Executed, RateHeaders};
+
+pub(crate) const TOKEN_PATH: &str = "/oauth/token";
+
+/// The lifetime that the documents state, for a grant that says none (inmoment-api.md 2, Lifetime).
+const DEFAULT_LIFETIME_SECS: u64 = 7_200;
+/// A longer one is not believed: a week-old token is renewed anyway.
+const MAX_LIFETIME_SECS: u64 = 7 * 86_400;
+/// Tokens have 64 characters (inmoment-api.md 2); far longer ones do not fit a header.
+const MAX_TOKEN_BYTES: usize = 4_096;
+/// Renewed this long before it expires, as the known clients do (inmoment-api.md 2, Reuse).
+const RENEW_BEFORE: Duration = Duration::from_secs(60);
+
+/// How Rapport proves who it is. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The login, an e-mail address.
+    pub username: String,
+    /// Its password.
+    pub password: SecretString,
+    /// The account that the token shall be bound to, `NPS-…`.
+    pub account_token: SecretString,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// A token and what is needed to renew it.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Goes into `Authorization: Bearer`; only characters that fit there.
+    pub access_token: SecretString,
+    /// For [`refresh_request`].
+    pub refresh_token: Option<SecretString>,
+    /// From now on.
+    pub lifetime: Duration,
+    /// The rate headers of the reply.
+    pub rate: RateHeaders,
+}
+
+impl Grant {
+    /// When to renew it, from now on: a minute before its end, or for short-lived ones a tenth of their life before.
+    pub fn renew_after(&self) -> Duration {
+        self.lifetime - RENEW_BEFORE.min(self.lifetime / 10)
+    }
+}
+
+/// The password grant (inmoment-api.md 13, `token.password`). An empty account token is left out.
+pub fn password_request(credentials: &Credentials) -> HttpRequest {
+    let account = credentials.account_token.expose_secret().trim();
+    let path = match account {
+        "" => TOKEN_PATH.to_owned(),
+        account => format!("{TOKEN_PATH}?account_token={}", encoded(account)),
+    };
+    let form = Form::new()
+        .text("grant_type", "password")
+        .text("username", &credentials.username)
+        .text("password", credentials.password.expose_secret());
+    post(path, form)
+}
+
+/// The refresh grant (inmoment-api.md 13, `token.refresh`); the account token goes with the password only (12, Q30).
+pub fn refresh_request(refresh_token: &SecretString) -> HttpRequest {
+    let form =
+        Form::new().text("grant_type", "refresh_token").text("refresh_token", refresh_token.expose_secret());
+    post(TOKEN_PATH.to_owned(), form)
+}
+
+/// What the token endpoint answered. `now_unix_secs` is the local clock, for rate headers without a `Date`.
+pub fn grant(reply: &HttpReply, now_unix_secs: i64) -> Result<Grant, CallError> {
+    let rate = RateHeaders::read(reply, now_unix_secs);
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
+    if !reply.is_success() {
+        return Err(refusal(reply.status, &body, rate));
+    }
+    let token = |key: &str| {
+        let token = body.get(key)?.as_str()?;
+        let usable =
+            (1..=MAX_TOKEN_BYTES).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
+        usable.then(|| SecretString::from(token))
+    };
+    let Some(access_token) = token("access_token") else {
+        let message =
+            format!("InMoment answered HTTP {} to the credentials, but without a token", reply.status);
+        return Err(error(Class::Wait, "unreadable_reply", reply.status, message, rate));
+    };
+    Ok(Grant { access_token, refresh_token: token("refresh_token"), lifetime: lifetime(&body), rate })
+}
+
+fn lifetime(body: &Value) -> Duration {
+    let secs = match body.get("expires_in") {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    Duration::from_secs(secs.unwrap_or(DEFAULT_LIFETIME_SECS).min(MAX_LIFETIME_SECS))
+}
+
+fn refusal(status: u16, body: &Value, rate: RateHeaders) -> CallError {
+    let (class, code, said) = match status {
+        300..=399 => (Class::Halt, "redirected", "InMoment's token address answered with a redirect"),
+        403 => (Class::Halt, "permission_denied", "InMoment denied the login this access"),
+        404 => (Class::Halt, "account_token_unknown", "InMoment does not know the account token"),
+        429 => (Class::Wait, "rate_limited", "InMoment's limit of token requests is used up"),
+        408 | 500..=599 => (Class::Wait, "server_error", "InMoment's token endpoint failed"),
+        400..=499 => (Class::Halt, "credentials_refused", "InMoment refused the username or password"),
+        _ => (
+            Class::Wait,
+            "unreadable_reply",
+            "InMoment's token endpoint gave a status that means nothing here",
+        ),
+    };
+    let message = match oauth_word(body) {
+        Some(word) => format!("{said} (HTTP {status}, {word})"),
+        None => format!("{said} (HTTP {status})"),
+    };
+    error(class, code, status, message, rate)
+}
+
+/// The error words of OAuth 2 (RFC 6749, 5.2).
+fn oauth_word(body: &Value) -> Option<&'static str> {
+    const WORDS: [&str; 6] = [
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+    ];
+    let said = body.get("error")?.as_str()?;
+    WORDS.into_iter().find(|word| *word == said)
+}
+
+fn error(class: Class, code: &'static str, status: u16, message: String, rate: RateHeaders) -> CallError {
+    CallError { class, executed: Executed::No, status: Some(status), code, message, rate }
+}
+
+#[cfg(test)]
+mod tests;
