@@ -1,1 +1,28 @@
-//! Placeholder while the workspace is laid out.
+//! HTTP for RudderStack's SDKs: takes their events in, answers as RudderStack's gateway answers, and says `ok` only when
+//! the journal has them durably.
+//!
+//! [`Gateway`] answers requests, from wherever they come; [`serve`] brings them from a listener. What differs from
+//! RudderStack, and why, is in `docs/compatibility.md`.
+
+mod auth;
+mod body;
+mod cors;
+mod counters;
+mod gateway;
+mod pace;
+mod pages;
+mod pixel;
+mod rate_limit;
+mod refusal;
+mod reply;
+mod room;
+mod route;
+mod serve;
+mod settings;
+mod source_config;
+mod sources;
+
+pub use counters::{Counters, Counts, STATUSES, SourceCounts};
+pub use gateway::{Clock, Gateway};
+pub use serve::serve;
+pub use settings::{ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey};

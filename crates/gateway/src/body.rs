@@ -1,0 +1,203 @@
+//! Reading a request's body: decoded while it arrives, never more of it in memory than may be stored.
+//!
+//! * The limit counts decoded bytes. The first byte too many ends the reading, so neither a long body nor a gzip bomb
+//!   is ever held (RudderStack reads everything first and measures afterwards, gateway.md 1.1).
+//! * Memory grows with what has arrived, not with what `Content-Length` promises: a promise costs a caller nothing.
+//! * `gzip` and `deflate` are decoded, in any letter case and as `x-gzip` too. Any other coding is left as it is and
+//!   will not be JSON (gateway.md 1.1).
+//! * What is left of a body after a refusal is read and thrown away up to [`DISCARD_LIMIT`], so that the caller gets to
+//!   read the reply (a closed connection with unread bytes resets it) and can use the connection again (sdks.md 12,
+//!   row 30).
+
+use crate::room::{NoRoom, Slot};
+use bytes::{Buf, Bytes};
+use flate2::write::{MultiGzDecoder, ZlibDecoder};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, EXPECT};
+use http_body::Body;
+use http_body_util::BodyExt;
+use std::io::{self, Write};
+
+/// Bytes of a refused body that are read for the reply's sake.
+const DISCARD_LIMIT: usize = 16 << 20;
+
+/// The first allocation for a body whose length is promised or unknown.
+const FIRST_CAPACITY: usize = 64 << 10;
+
+/// Why a body could not be had.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// more than may be stored
+    TooLarge,
+    /// the sender stopped in the middle, or what was sent is not what its coding says
+    Unreadable,
+    /// other requests hold all the memory
+    NoRoom,
+}
+
+impl From<NoRoom> for BodyError {
+    fn from(_: NoRoom) -> Self {
+        BodyError::NoRoom
+    }
+}
+
+/// How a body is coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Plain,
+    Gzip,
+    Deflate,
+}
+
+/// What `Content-Encoding` says.
+pub(crate) fn coding(headers: &HeaderMap) -> Coding {
+    let Some(value) = headers.get(CONTENT_ENCODING) else { return Coding::Plain };
+    let value = value.as_bytes().trim_ascii();
+    if value.eq_ignore_ascii_case(b"gzip") || value.eq_ignore_ascii_case(b"x-gzip") {
+        Coding::Gzip
+    } else if value.eq_ignore_ascii_case(b"deflate") {
+        Coding::Deflate
+    } else {
+        Coding::Plain
+    }
+}
+
+/// Reads the whole body, decoded, at most `limit` bytes of it.
+pub(crate) async fn read<B>(
+    body: &mut B,
+    coding: Coding,
+    limit: usize,
+    slot: &mut Slot<'_>,
+) -> Result<Bytes, BodyError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let promised = body.size_hint().exact().unwrap_or(0);
+    let promised = usize::try_from(promised).unwrap_or(usize::MAX);
+    // A coded body that is longer than what it may decode to is not worth decoding; coding adds little (RFC 1951: five
+    // bytes to each 64 KiB at worst).
+    let wire_limit = if coding == Coding::Plain { limit } else { limit.saturating_add(limit / 8 + 1024) };
+    if promised > wire_limit {
+        return Err(BodyError::TooLarge);
+    }
+    let mut decoder = Decoder::new(coding, limit, promised.min(FIRST_CAPACITY));
+    let mut wire = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyError::Unreadable)?.into_data() else { continue };
+        wire = wire.saturating_add(data.len());
+        if wire > wire_limit {
+            return Err(BodyError::TooLarge);
+        }
+        decoder.write(&data)?;
+        slot.reserve(decoder.capacity())?;
+    }
+    decoder.finish(wire)
+}
+
+/// Throws away what is left of a body, within bounds.
+pub(crate) async fn discard<B>(headers: &HeaderMap, body: &mut B)
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    // This caller asks before it sends: without our `100 Continue` there is nothing to read.
+    let asks_first = headers.contains_key(EXPECT);
+    let promised = body.size_hint().lower();
+    if asks_first || promised > u64::try_from(DISCARD_LIMIT).unwrap_or(u64::MAX) {
+        return;
+    }
+    let mut left = DISCARD_LIMIT;
+    while let Some(Ok(frame)) = body.frame().await {
+        let read = frame.data_ref().map_or(0, Bytes::remaining);
+        let Some(rest) = left.checked_sub(read) else { return };
+        left = rest;
+    }
+}
+
+enum Decoder {
+    Plain(Limited),
+    Gzip(Box<MultiGzDecoder<Limited>>),
+    Deflate(Box<ZlibDecoder<Limited>>),
+}
+
+impl Decoder {
+    fn new(coding: Coding, limit: usize, capacity: usize) -> Self {
+        let sink = Limited { bytes: Vec::with_capacity(capacity), limit, full: false };
+        match coding {
+            Coding::Plain => Decoder::Plain(sink),
+            Coding::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(sink))),
+            Coding::Deflate => Decoder::Deflate(Box::new(ZlibDecoder::new(sink))),
+        }
+    }
+
+    fn write(&mut self, data: &[u8]) -> Result<(), BodyError> {
+        let written = match self {
+            Decoder::Plain(sink) => sink.write_all(data),
+            Decoder::Gzip(decoder) => decoder.write_all(data),
+            Decoder::Deflate(decoder) => decoder.write_all(data),
+        };
+        written.map_err(|_| self.error())
+    }
+
+    /// Everything decoded. A coded body of no bytes at all is an empty body, as it is to RudderStack.
+    fn finish(mut self, wire: usize) -> Result<Bytes, BodyError> {
+        if wire > 0 {
+            let finished = match &mut self {
+                Decoder::Plain(_) => Ok(()),
+                Decoder::Gzip(decoder) => decoder.try_finish(),
+                Decoder::Deflate(decoder) => decoder.try_finish(),
+            };
+            finished.map_err(|_| self.error())?;
+        }
+        let bytes = std::mem::take(&mut self.sink_mut().bytes);
+        Ok(Bytes::from(bytes))
+    }
+
+    fn error(&self) -> BodyError {
+        if self.sink().full { BodyError::TooLarge } else { BodyError::Unreadable }
+    }
+
+    fn capacity(&self) -> usize {
+        self.sink().bytes.capacity()
+    }
+
+    fn sink(&self) -> &Limited {
+        match self {
+            Decoder::Plain(sink) => sink,
+            Decoder::Gzip(decoder) => decoder.get_ref(),
+            Decoder::Deflate(decoder) => decoder.get_ref(),
+        }
+    }
+
+    fn sink_mut(&mut self) -> &mut Limited {
+        match self {
+            Decoder::Plain(sink) => sink,
+            Decoder::Gzip(decoder) => decoder.get_mut(),
+            Decoder::Deflate(decoder) => decoder.get_mut(),
+        }
+    }
+}
+
+/// Takes so many bytes and no more.
+struct Limited {
+    bytes: Vec<u8>,
+    limit: usize,
+    full: bool,
+}
+
+impl Write for Limited {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        if data.len() > self.limit - self.bytes.len() {
+            self.full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(data);
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,293 @@
+//! From a request to its reply: the order of things (gateway.md 1.7).
+//!
+//! preflight, path, method, then for events: room, write key, body, JSON, each event, rate limit, the journal. The reply
+//! `200 ok` is written when the journal has the request durably, and only then: an SDK forgets what was answered so.
+//!
+//! A batch with some bad events is stored whole, the bad ones named as rejected; it is refused only when none is good,
+//! with RudderStack's words for the first bad one.
+
+use crate::body;
+use crate::cors;
+use crate::counters::Counters;
+use crate::refusal::Refusal;
+use crate::reply::{self, Reply};
+use crate::room::Room;
+use crate::route::{Route, Way};
+use crate::settings::{ClientIp, GatewaySettings, SettingsError};
+use crate::sources::{Source, Sources};
+use crate::{auth, pages, pixel};
+use bytes::Bytes;
+use event::{Kind, Millis, Shape};
+use http::header::ORIGIN;
+use http::request::Parts;
+use http::{HeaderMap, Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use journal::{Journal, JournalError, NewRequest, Rejected};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Tells the time: a parameter, so that tests and simulations own it.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// The longest text taken for an address from `X-Forwarded-For`; an IPv6 address with its zone is shorter.
+const LONGEST_ADDRESS: usize = 100;
+
+/// A failing journal is reported to the log once in so many milliseconds, not once for each request it refuses.
+const REPORT_EVERY: i64 = 10_000;
+
+/// The gateway: answers requests, wherever they come from.
+pub struct Gateway {
+    pub(crate) settings: GatewaySettings,
+    sources: Sources,
+    room: Room,
+    journal: Arc<dyn Journal>,
+    clock: Clock,
+    counters: Arc<Counters>,
+    health: Bytes,
+    version: Bytes,
+    reported_at: AtomicI64,
+}
+
+impl Gateway {
+    /// A gateway with these settings that stores into this journal.
+    pub fn new(
+        mut settings: GatewaySettings,
+        journal: Arc<dyn Journal>,
+        clock: Clock,
+    ) -> Result<Arc<Self>, SettingsError> {
+        let now = clock();
+        let sources = Sources::new(std::mem::take(&mut settings.sources), now)?;
+        Ok(Arc::new(Gateway {
+            room: Room::new(settings.max_concurrent_requests, settings.max_body_memory),
+            counters: Arc::new(Counters::new(sources.names())),
+            health: pages::health(now),
+            version: pages::version(),
+            reported_at: AtomicI64::new(i64::MIN),
+            settings,
+            sources,
+            journal,
+            clock,
+        }))
+    }
+
+    /// What it counts.
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
+    }
+
+    /// Answers one request; `peer` is who opened the connection. Every reply carries what browsers need to read it.
+    pub async fn answer<B>(&self, request: Request<B>, peer: IpAddr) -> Response<Full<Bytes>>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let (mut parts, mut body) = request.into_parts();
+        if let Some(reply) = cors::preflight(&parts.method, &parts.headers) {
+            return reply;
+        }
+        let reply = self.route(&parts, &mut body, peer).await;
+        if !body.is_end_stream() {
+            body::discard(&parts.headers, &mut body).await;
+        }
+        let mut reply = reply.into_response();
+        cors::mark(parts.headers.remove(ORIGIN), reply.headers_mut());
+        reply
+    }
+
+    async fn route<B>(&self, parts: &Parts, body: &mut B, peer: IpAddr) -> Reply
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let Some(route) = Route::of(parts.uri.path()) else { return reply::not_found() };
+        if !route.takes(&parts.method) {
+            return reply::method_not_allowed(route.allow());
+        }
+        match route {
+            Route::Events(way) => self.events(way, parts, body, peer).await,
+            Route::Pixel(kind) => {
+                self.pixel(kind, parts, peer).await;
+                reply::gif(pixel::GIF)
+            }
+            Route::SourceConfig => self.source_config(parts),
+            Route::RsaMetrics => reply::ok(),
+            Route::Health => match self.journal.healthy() {
+                Ok(()) => reply::json(self.health.clone()),
+                Err(error) => {
+                    self.report(&error);
+                    reply::unavailable(pages::UNHEALTHY)
+                }
+            },
+            Route::Version => reply::json(self.version.clone()),
+            Route::Docs => reply::html(pages::DOCS),
+            Route::Robots => reply::text(pages::ROBOTS),
+        }
+    }
+
+    /// The key from Basic authentication first, then from the query (sdks.md 9).
+    fn source_config(&self, parts: &Parts) -> Reply {
+        let source = match (auth::basic(&parts.headers), auth::query(parts.uri.query())) {
+            (Some(key), _) => self.sources.find(key.bytes()).ok_or(Refusal::UnknownKey),
+            (None, Some(key)) => self.sources.find(key.as_bytes()).ok_or(Refusal::UnknownKey),
+            (None, None) => Err(Refusal::NoKeyInHeader),
+        };
+        let reply = match source {
+            Ok(source) => reply::json(source.config.clone()),
+            Err(refusal) => reply::refused(refusal),
+        };
+        reply.not_cached()
+    }
+
+    async fn events<B>(&self, way: Way, parts: &Parts, body: &mut B, peer: IpAddr) -> Reply
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let _gauge = self.counters.request();
+        let mut known = None;
+        let outcome = self.take_in(way, parts, body, peer, &mut known).await;
+        let reply = outcome.map_or_else(reply::refused, |()| reply::ok());
+        self.counters.answered(known, reply.status().as_u16());
+        reply
+    }
+
+    async fn take_in<B>(
+        &self,
+        way: Way,
+        parts: &Parts,
+        body: &mut B,
+        peer: IpAddr,
+        known: &mut Option<usize>,
+    ) -> Result<(), Refusal>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let mut slot = self.room.enter()?;
+        let source = if way == Way::Beacon {
+            let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
+            self.sources.find(key.as_bytes())
+        } else {
+            let key = auth::basic(&parts.headers).ok_or(Refusal::NoKeyInHeader)?;
+            self.sources.find(key.bytes())
+        };
+        let source = enabled(source, known)?;
+        let coding = body::coding(&parts.headers);
+        let body = body::read(body, coding, self.settings.max_body_bytes, &mut slot).await?;
+        let shape = match way {
+            Way::Single(kind) => Shape::Single(kind),
+            Way::Batch | Way::Import | Way::Beacon => Shape::Batch,
+        };
+        match self.store(source, shape, body, &parts.headers, peer).await {
+            Err(Refusal::EmptyBatch) if way == Way::Import => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// The caller sees the image whatever happens: there is nobody behind an image who could read anything else.
+    async fn pixel(&self, kind: Kind, parts: &Parts, peer: IpAddr) {
+        let _gauge = self.counters.request();
+        let mut known = None;
+        let outcome = self.take_in_pixel(kind, parts, peer, &mut known).await;
+        let status = outcome.map_or_else(|refusal| refusal.status().as_u16(), |()| 200);
+        self.counters.answered(known, status);
+    }
+
+    async fn take_in_pixel(
+        &self,
+        kind: Kind,
+        parts: &Parts,
+        peer: IpAddr,
+        known: &mut Option<usize>,
+    ) -> Result<(), Refusal> {
+        let _slot = self.room.enter()?;
+        let query = parts.uri.query().unwrap_or_default();
+        let key = auth::query(Some(query)).ok_or(Refusal::NoKeyInQuery)?;
+        let source = enabled(self.sources.find(key.as_bytes()), known)?;
+        let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
+        let body = Bytes::from(event.to_string());
+        self.store(source, Shape::Single(kind), body, &parts.headers, peer).await
+    }
+
+    /// Looks at the events, and stores them.
+    async fn store(
+        &self,
+        source: &Source,
+        shape: Shape,
+        body: Bytes,
+        headers: &HeaderMap,
+        peer: IpAddr,
+    ) -> Result<(), Refusal> {
+        let counters = self.counters.source(source.index);
+        let scan = event::scan(&body, shape)?;
+        let good = u64::from(scan.good());
+        let bad = u64::from(scan.events) - good;
+        if let Some(first) = scan.rejects.first().filter(|_| good == 0) {
+            counters.events(0, bad);
+            return Err(Refusal::of_event(first.code));
+        }
+        let now = (self.clock)();
+        if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run(headers)) {
+            bucket.take(scan.events, now).map_err(Refusal::TooManyEvents)?;
+        }
+        let rejected = scan.rejects.iter();
+        let request = NewRequest {
+            source: source.settings.id,
+            shape,
+            request_id: *uuid::Uuid::new_v4().as_bytes(),
+            received_at: now,
+            request_ip: Some(self.client_ip(headers, peer)),
+            events: scan.events,
+            rejected: rejected
+                .map(|reject| Rejected { index: reject.index, code: reject.code.as_str().to_owned() })
+                .collect(),
+            destinations: Arc::clone(&source.settings.destinations),
+            body,
+        };
+        if let Err(error) = self.journal.append(request).await {
+            self.report(&error);
+            return Err(Refusal::from(&error));
+        }
+        counters.events(good, bad);
+        Ok(())
+    }
+
+    /// The first element of `X-Forwarded-For` without its spaces, else the peer (gateway.md 1.4).
+    fn client_ip(&self, headers: &HeaderMap, peer: IpAddr) -> String {
+        let forwarded = headers
+            .get("x-forwarded-for")
+            .filter(|_| self.settings.client_ip == ClientIp::Forwarded)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(',').next())
+            .map(|first| first.replace(' ', ""))
+            .filter(|first| !first.is_empty() && first.len() <= LONGEST_ADDRESS);
+        forwarded.unwrap_or_else(|| peer.to_canonical().to_string())
+    }
+
+    fn report(&self, error: &JournalError) {
+        let now = (self.clock)().0;
+        let last = self.reported_at.load(Ordering::Relaxed);
+        if now.saturating_sub(last) >= REPORT_EVERY || now < last {
+            self.reported_at.store(now, Ordering::Relaxed);
+            tracing::error!(%error, "events are refused with 503 and will be sent again: the journal cannot take them");
+        }
+    }
+}
+
+/// A known source that is enabled; `known` tells the counters whose request this is.
+fn enabled<'a>(source: Option<&'a Source>, known: &mut Option<usize>) -> Result<&'a Source, Refusal> {
+    let source = source.ok_or(Refusal::UnknownKey)?;
+    *known = Some(source.index);
+    if source.settings.enabled { Ok(source) } else { Err(Refusal::SourceDisabled) }
+}
+
+/// Jobs that import in bulk are not held to the rate limit (gateway.md 1.4).
+fn is_job_run(headers: &HeaderMap) -> bool {
+    ["x-rudder-job-run-id", "x-rudder-task-run-id"]
+        .iter()
+        .any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! The pages that carry no events: health, version, a short description, robots (gateway.md 1.2, 1.12).
+
+use bytes::Bytes;
+use event::Millis;
+use serde_json::json;
+
+use crate::source_config::rfc3339;
+
+/// Keeps search engines out; the blanks before the line ends are part of it (gateway.md 1.2).
+pub(crate) const ROBOTS: &str = "User-agent: * \nDisallow: / \n";
+
+/// What `/health` says when events cannot be stored (gateway.md 1.12).
+pub(crate) const UNHEALTHY: &str = "Cannot connect to db\n";
+
+/// What a person sees who opens the address in a browser.
+pub(crate) const DOCS: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Rapport gateway</title>\n\
+<h1>Rapport gateway</h1>\n<p>RudderStack SDKs send their events here. Give them this address as their data plane, and as \
+their control plane too.</p>\n<ul>\n\
+<li><code>POST /v1/identify</code>, <code>track</code>, <code>page</code>, <code>screen</code>, <code>group</code>, \
+<code>alias</code>, <code>merge</code>: one event\n\
+<li><code>POST /v1/batch</code>, <code>/v1/import</code>: <code>{\"batch\":[…]}</code>\n\
+<li><code>POST /beacon/v1/batch?writeKey=…</code>\n\
+<li><code>GET /pixel/v1/track?writeKey=…</code>, <code>/pixel/v1/page?writeKey=…</code>\n\
+<li><code>GET /sourceConfig</code>\n\
+<li><code>GET /health</code>, <code>/version</code>\n\
+</ul>\n<p>The write key is the user name of Basic authentication; the password is empty. <code>200 ok</code> means that \
+the events are stored.</p>\n</html>\n";
+
+/// What `/health` says while all is well, with RudderStack's keys in its order (gateway.md 1.12). `started` is when the
+/// settings were read.
+pub(crate) fn health(started: Millis) -> Bytes {
+    let answer = json!({
+        "appType": "EMBEDDED",
+        "server": "UP",
+        "db": "UP",
+        "acceptingEvents": "TRUE",
+        "routingEvents": "TRUE",
+        "mode": "NORMAL",
+        "backendConfigMode": "JSON",
+        "lastSync": rfc3339(started),
+        "lastRegulationSync": "",
+    });
+    Bytes::from(answer.to_string())
+}
+
+/// What `/version` says (gateway.md 1.12).
+pub(crate) fn version() -> Bytes {
+    let answer = json!({
+        "Version": env!("CARGO_PKG_VERSION"),
+        "Commit": "",
+        "BuildDate": "",
+        "BuiltBy": "rapport",
+        "Features": "",
+    });
+    Bytes::from(answer.to_string())
+}

@@ -1,0 +1,109 @@
+//! The pixel: an event in the query of an image's address, for places where no script runs (gateway.md 1.11).
+//!
+//! The event is put together as RudderStack does it and then goes the way of every other event. Each parameter's name
+//! is a dotted path (`properties.plan=pro`); a part that is a number continues or starts an array, so that
+//! `context.externalId.0.id` can be said; a backslash takes the next character as it is. Its value is always a string.
+//! Bounds: [`MAX_DEPTH`] parts and places of an array up to [`MAX_INDEX`]; what goes beyond is left out, and a query
+//! longer than [`MAX_QUERY`] is none, because a few short parameters could otherwise ask for gigabytes.
+
+use event::{Kind, Millis};
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::source_config::rfc3339;
+
+/// A transparent image of one pixel, GIF89a, 43 bytes (gateway.md 1.11).
+pub(crate) const GIF: &[u8; 43] =
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00\x21\xf9\x04\x01\x00\
+\x00\x00\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b";
+
+/// Parts of a path, at most.
+const MAX_DEPTH: usize = 32;
+
+/// The last place of an array that a path can name.
+const MAX_INDEX: usize = 9;
+
+/// Browsers send no longer addresses than half of this.
+const MAX_QUERY: usize = 16 << 10;
+
+/// The event a query stands for; `None` for a track event whose name is given as empty.
+pub(crate) fn event(query: &str, kind: Kind, now: Millis) -> Option<Value> {
+    if query.len() > MAX_QUERY {
+        return None;
+    }
+    let at = rfc3339(now);
+    let mut event = json!({
+        "channel": "web",
+        "integrations": {"All": true},
+        "originalTimestamp": at,
+        "sentAt": at,
+    });
+    let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if name == "writeKey" || seen.contains(&name) {
+            continue;
+        }
+        let value = match (&*name, &*value, kind) {
+            ("event", "", Kind::Track) => return None,
+            ("name", "", Kind::Page) => "Unknown Page",
+            ("anonymousId", quoted, _) => unquoted(quoted),
+            (_, plain, _) => plain,
+        };
+        set(&mut event, &path(&name), value);
+        seen.insert(name);
+    }
+    Some(event)
+}
+
+/// Without the double quotes around it, that a cookie's value often has.
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
+}
+
+/// The parts of a dotted path.
+fn path(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut characters = name.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '.' => parts.push(String::new()),
+            other => {
+                let meant = if other == '\\' { characters.next().unwrap_or('\\') } else { other };
+                if let Some(last) = parts.last_mut() {
+                    last.push(meant);
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// Sets the value at a path, making what is not there yet; leaves everything as it is when the path is out of bounds.
+fn set(root: &mut Value, path: &[String], value: &str) {
+    let in_bounds = |part: &String| part.parse::<usize>().is_ok_and(|index| index <= MAX_INDEX);
+    if path.len() > MAX_DEPTH || path.iter().any(String::is_empty) {
+        return;
+    }
+    let mut place = root;
+    for part in path {
+        if place.is_null() || !(place.is_object() || place.is_array()) {
+            *place = if in_bounds(part) { Value::Array(Vec::new()) } else { Value::Object(Map::new()) };
+        }
+        place = match place {
+            Value::Array(items) => {
+                let Some(index) = part.parse().ok().filter(|index| *index <= MAX_INDEX) else { return };
+                if items.len() <= index {
+                    items.resize(index + 1, Value::Null);
+                }
+                &mut items[index]
+            }
+            Value::Object(members) => members.entry(part.as_str()).or_insert(Value::Null),
+            _ => return,
+        };
+    }
+    *place = Value::String(value.to_owned());
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! How many events a source may send: the generic cell rate algorithm, as RudderStack counts (gateway.md 1.8).
+//!
+//! One number says everything: the time at which the bucket will be empty again. An event costs `per / events` of time;
+//! the bucket holds `events` of them and one more, so eleven events pass at once where ten are allowed (9, row 25).
+//!
+//! Two things differ from RudderStack, so that nothing is refused for ever:
+//! * a batch larger than the whole bucket passes when the bucket is empty, and is paid for afterwards;
+//! * a clock that is set back does not lengthen the wait.
+
+use crate::settings::RateLimit;
+use event::Millis;
+use std::num::NonZeroU64;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The bucket of one source. Times are nanoseconds: a millisecond is too coarse where thousands pass in one.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    cost: u128,
+    capacity: u128,
+    level: Mutex<Level>,
+}
+
+#[derive(Debug)]
+struct Level {
+    /// when the bucket was last looked at
+    seen: u128,
+    /// what it holds, as the time it takes to run out
+    owed: u128,
+}
+
+impl Bucket {
+    pub(crate) fn new(limit: RateLimit) -> Self {
+        let window = limit.per.as_nanos();
+        let cost = (window / u128::from(limit.events.get())).max(1);
+        Bucket { cost, capacity: window + cost, level: Mutex::new(Level { seen: 0, owed: 0 }) }
+    }
+
+    /// Takes `events` at once, or says after how many seconds they would fit.
+    pub(crate) fn take(&self, events: u32, now: Millis) -> Result<(), NonZeroU64> {
+        let now = u128::try_from(now.0).unwrap_or(0) * 1_000_000;
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        level.owed = level.owed.saturating_sub(now.saturating_sub(level.seen));
+        level.seen = now;
+        let price = self.cost * u128::from(events);
+        let over = (level.owed + price.min(self.capacity)).saturating_sub(self.capacity);
+        if over == 0 {
+            level.owed += price;
+            return Ok(());
+        }
+        Err(whole_seconds(over))
+    }
+}
+
+fn whole_seconds(nanos: u128) -> NonZeroU64 {
+    let second = Duration::from_secs(1).as_nanos();
+    let seconds = u64::try_from(nanos.div_ceil(second)).unwrap_or(u64::MAX);
+    NonZeroU64::new(seconds).unwrap_or(NonZeroU64::MIN)
+}
+
+#[cfg(test)]
+mod tests;

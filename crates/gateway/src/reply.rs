@@ -1,0 +1,97 @@
+//! Replies, before the marks for browsers are on them (gateway.md 1.6).
+//!
+//! Texts are plain, never JSON: an error in JSON makes the Python SDK fail in its own error handling and send what was
+//! refused for good again and again (sdks.md 1, rule 6).
+
+use crate::refusal::Refusal;
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const IMAGE: HeaderValue = HeaderValue::from_static("image/gif");
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// A reply under way.
+#[derive(Debug)]
+pub(crate) struct Reply(Response<Full<Bytes>>);
+
+impl Reply {
+    fn new(status: StatusCode, body: Bytes) -> Self {
+        let mut response = Response::new(Full::new(body));
+        *response.status_mut() = status;
+        Reply(response)
+    }
+
+    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers_mut().insert(name, value);
+        self
+    }
+
+    /// An error as RudderStack words it: plain text, not to be taken for anything else.
+    fn error(status: StatusCode, text: &'static str) -> Self {
+        Reply::new(status, Bytes::from_static(text.as_bytes()))
+            .with(CONTENT_TYPE, TEXT)
+            .with(X_CONTENT_TYPE_OPTIONS, NO_SNIFF)
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    /// Not to be kept, so that changed settings reach callers at once (sdks.md 12, row 46).
+    pub(crate) fn not_cached(self) -> Self {
+        self.with(CACHE_CONTROL, NO_STORE)
+    }
+
+    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        self.0
+    }
+}
+
+/// Exactly `200` and exactly `ok`: some SDKs take no other success (sdks.md 1, rule 5).
+pub(crate) fn ok() -> Reply {
+    text("ok")
+}
+
+pub(crate) fn text(text: &'static str) -> Reply {
+    Reply::new(StatusCode::OK, Bytes::from_static(text.as_bytes())).with(CONTENT_TYPE, TEXT)
+}
+
+pub(crate) fn html(page: &'static str) -> Reply {
+    Reply::new(StatusCode::OK, Bytes::from_static(page.as_bytes())).with(CONTENT_TYPE, HTML)
+}
+
+pub(crate) fn json(body: Bytes) -> Reply {
+    Reply::new(StatusCode::OK, body).with(CONTENT_TYPE, JSON)
+}
+
+pub(crate) fn gif(image: &'static [u8]) -> Reply {
+    Reply::new(StatusCode::OK, Bytes::from_static(image)).with(CONTENT_TYPE, IMAGE)
+}
+
+pub(crate) fn refused(refusal: Refusal) -> Reply {
+    let reply = Reply::error(refusal.status(), refusal.text());
+    match refusal.retry_after() {
+        Some(seconds) => reply.with(RETRY_AFTER, HeaderValue::from(seconds)),
+        None => reply,
+    }
+}
+
+pub(crate) fn unavailable(text: &'static str) -> Reply {
+    Reply::error(StatusCode::SERVICE_UNAVAILABLE, text)
+}
+
+/// For paths that are none (gateway.md 1.1).
+pub(crate) fn not_found() -> Reply {
+    Reply::error(StatusCode::NOT_FOUND, "404 page not found\n")
+}
+
+/// For methods a path does not take: no body (gateway.md 1.1).
+pub(crate) fn method_not_allowed(allow: &'static str) -> Reply {
+    Reply::new(StatusCode::METHOD_NOT_ALLOWED, Bytes::new()).with(ALLOW, HeaderValue::from_static(allow))
+}

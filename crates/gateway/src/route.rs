@@ -1,0 +1,89 @@
+//! Which paths there are, and what each of them takes (gateway.md 1.2; sdks.md 1, rules 1, 13 and 14).
+//!
+//! Slashes too many, in front or behind, are overlooked and never redirected: Go and Rust send `//v1/batch` when the
+//! configured address ends in a slash, and a redirected POST arrives as a GET.
+
+use event::Kind;
+use http::Method;
+
+/// What a path stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// events, in one of the ways they can come
+    Events(Way),
+    /// the write key comes in the query, the event too
+    Pixel(Kind),
+    SourceConfig,
+    /// error reports of the web SDK, not wanted and not refused (sdks.md 4.8)
+    RsaMetrics,
+    Health,
+    Version,
+    Docs,
+    Robots,
+}
+
+/// A way events come in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// one event; the route decides its type
+    Single(Kind),
+    /// a batch
+    Batch,
+    /// a batch, of which nothing at all is fine too (gateway.md 1.11)
+    Import,
+    /// a batch with its write key in the query
+    Beacon,
+}
+
+impl Route {
+    /// The route of a path, if it is one.
+    pub(crate) fn of(path: &str) -> Option<Route> {
+        let path = path.trim_matches('/');
+        let route = match path {
+            "v1/batch" => Route::Events(Way::Batch),
+            "v1/import" => Route::Events(Way::Import),
+            "beacon/v1/batch" => Route::Events(Way::Beacon),
+            "pixel/v1/track" => Route::Pixel(Kind::Track),
+            "pixel/v1/page" => Route::Pixel(Kind::Page),
+            "sourceConfig" => Route::SourceConfig,
+            "rsaMetrics" => Route::RsaMetrics,
+            "" | "health" => Route::Health,
+            "version" => Route::Version,
+            "docs" => Route::Docs,
+            "robots.txt" => Route::Robots,
+            _ => Route::Events(Way::Single(kind(path.strip_prefix("v1/")?)?)),
+        };
+        Some(route)
+    }
+
+    /// The methods it takes, as the `Allow` header of a 405 says them. `HEAD` is not taken for `GET` (gateway.md 1.1)
+    /// except where SDKs send it (sdks.md 4.8).
+    pub(crate) fn allow(self) -> &'static str {
+        match self {
+            Route::Events(_) | Route::RsaMetrics => "POST",
+            Route::SourceConfig => "GET, HEAD",
+            Route::Pixel(_) | Route::Health | Route::Version | Route::Docs | Route::Robots => "GET",
+        }
+    }
+
+    /// Does it take this method?
+    pub(crate) fn takes(self, method: &Method) -> bool {
+        self.allow().split(", ").any(|allowed| allowed == method.as_str())
+    }
+}
+
+fn kind(word: &str) -> Option<Kind> {
+    match word {
+        "identify" => Some(Kind::Identify),
+        "track" => Some(Kind::Track),
+        "page" => Some(Kind::Page),
+        "screen" => Some(Kind::Screen),
+        "group" => Some(Kind::Group),
+        "alias" => Some(Kind::Alias),
+        "merge" => Some(Kind::Merge),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

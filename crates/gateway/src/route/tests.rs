@@ -1,0 +1,66 @@
+use super::*;
+
+#[test]
+fn every_path_an_sdk_uses_is_known_with_any_number_of_slashes_around_it() {
+    let events = |way| Some(Route::Events(way));
+    for (path, route) in [
+        ("/v1/identify", events(Way::Single(Kind::Identify))),
+        ("/v1/track", events(Way::Single(Kind::Track))),
+        ("/v1/page", events(Way::Single(Kind::Page))),
+        ("/v1/screen", events(Way::Single(Kind::Screen))),
+        ("/v1/group", events(Way::Single(Kind::Group))),
+        ("/v1/alias", events(Way::Single(Kind::Alias))),
+        ("/v1/merge", events(Way::Single(Kind::Merge))),
+        ("/v1/batch", events(Way::Batch)),
+        ("/v1/import", events(Way::Import)),
+        ("/beacon/v1/batch", events(Way::Beacon)),
+        ("/pixel/v1/track", Some(Route::Pixel(Kind::Track))),
+        ("/pixel/v1/page", Some(Route::Pixel(Kind::Page))),
+        ("/sourceConfig", Some(Route::SourceConfig)),
+        ("/rsaMetrics", Some(Route::RsaMetrics)),
+        ("/health", Some(Route::Health)),
+        ("/version", Some(Route::Version)),
+        ("/docs", Some(Route::Docs)),
+        ("/robots.txt", Some(Route::Robots)),
+    ] {
+        for spelled in [path.to_owned(), format!("/{path}"), format!("{path}/"), format!("//{path}//")] {
+            assert_eq!(Route::of(&spelled), route, "{spelled}");
+        }
+    }
+    assert_eq!(Route::of("/"), Some(Route::Health));
+}
+
+#[test]
+fn nothing_else_is_a_route() {
+    for path in [
+        "/v1",
+        "/v1/nope",
+        "/v1/Track",
+        "/V1/track",
+        "/v1//track",
+        "/v1/track/x",
+        "/track",
+        "/internal/v1/batch",
+        "/v1/webhook",
+        "/cluster-info",
+        "/transform",
+        "/beacon/v1/track",
+        "/pixel/v1/batch",
+        "*",
+    ] {
+        assert_eq!(Route::of(path), None, "{path}");
+    }
+}
+
+#[test]
+fn methods_are_taken_as_listed() {
+    for (path, taken) in
+        [("/v1/track", "POST"), ("/sourceConfig", "GET HEAD"), ("/health", "GET"), ("/pixel/v1/track", "GET")]
+    {
+        let route = Route::of(path).unwrap();
+        for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS, Method::DELETE]
+        {
+            assert_eq!(route.takes(&method), taken.split(' ').any(|word| word == method), "{method} {path}");
+        }
+    }
+}

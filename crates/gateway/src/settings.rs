@@ -1,0 +1,127 @@
+//! What the gateway is told when it starts. Plain data: reading files and environment is somebody else's work.
+
+use event::SourceKind;
+use journal::{DestinationId, SourceId};
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything the gateway can be told.
+#[derive(Debug, Clone)]
+pub struct GatewaySettings {
+    /// The sources, disabled ones included: their write keys are known, and answered 404 (gateway.md 1.3).
+    pub sources: Vec<SourceSettings>,
+    /// The largest body after decoding; one byte more is answered 413 (gateway.md 1.8).
+    pub max_body_bytes: usize,
+    /// Event requests being worked on at once; one more is answered 503 (gateway.md 1.1).
+    pub max_concurrent_requests: usize,
+    /// Bytes of bodies held at once by all event requests together; beyond it they are answered 503.
+    pub max_body_memory: usize,
+    /// Connections open at once; further ones wait to be accepted.
+    pub max_connections: usize,
+    /// The largest request line and header together; more is answered 431 (gateway.md 1.8 has 512 KiB).
+    pub max_header_bytes: usize,
+    /// Whose word counts for the caller's address.
+    pub client_ip: ClientIp,
+    /// A connection with the first bytes of a request but not its whole header is closed after this.
+    pub head_timeout: Duration,
+    /// A connection whose request body has not arrived completely is closed after this.
+    pub body_timeout: Duration,
+    /// A connection without a request is closed after this (gateway.md 1.1: 720 s).
+    pub idle_timeout: Duration,
+    /// How long a stopping gateway waits for requests being worked on.
+    pub drain_timeout: Duration,
+}
+
+impl GatewaySettings {
+    /// The defaults, for these sources.
+    pub fn new(sources: Vec<SourceSettings>) -> Self {
+        GatewaySettings {
+            sources,
+            max_body_bytes: 4_096_000,
+            max_concurrent_requests: 10_000,
+            max_body_memory: 256 << 20,
+            max_connections: 10_000,
+            max_header_bytes: 64 << 10,
+            client_ip: ClientIp::Forwarded,
+            head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(120),
+            idle_timeout: Duration::from_secs(720),
+            drain_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Whose word counts for the caller's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientIp {
+    /// The first element of `X-Forwarded-For`, or the peer's address without that header (gateway.md 1.4).
+    Forwarded,
+    /// Always the peer's address: for a gateway that callers reach without a proxy, who could otherwise claim any.
+    Peer,
+}
+
+/// One source.
+#[derive(Debug, Clone)]
+pub struct SourceSettings {
+    /// Its number in the journal.
+    pub id: SourceId,
+    /// Its name in the configuration, in metrics, and in what `/sourceConfig` answers.
+    pub name: String,
+    /// Where it runs.
+    pub kind: SourceKind,
+    /// What its requests are recognised by.
+    pub write_key: WriteKey,
+    /// A disabled source's requests are answered 404 `source is disabled` (gateway.md 1.3).
+    pub enabled: bool,
+    /// How many events it may send.
+    pub rate_limit: Option<RateLimit>,
+    /// Where its events go.
+    pub destinations: Arc<[DestinationId]>,
+}
+
+/// So many events in every such span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// events
+    pub events: NonZeroU32,
+    /// the span
+    pub per: Duration,
+}
+
+/// A source's write key. Neither `Debug` nor any error shows it.
+#[derive(Clone)]
+pub struct WriteKey(Box<str>);
+
+impl WriteKey {
+    /// Takes the key over.
+    pub fn new(key: impl Into<Box<str>>) -> Self {
+        WriteKey(key.into())
+    }
+
+    /// The key itself.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for WriteKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WriteKey(…)")
+    }
+}
+
+/// Why these settings cannot be served.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// An empty key could never be sent: no SDK request would be recognised.
+    #[error("source {0:?} has an empty write key")]
+    EmptyWriteKey(String),
+    /// Requests could not be told apart.
+    #[error("sources {0:?} and {1:?} have the same write key")]
+    SameWriteKey(String, String),
+    /// It ends the user part of Basic authentication, so the key could never be read back (gateway.md 1.3).
+    #[error("the write key of source {0:?} contains a colon, which Basic authentication cannot carry")]
+    ColonInWriteKey(String),
+}

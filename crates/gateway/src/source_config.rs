@@ -1,0 +1,38 @@
+//! What SDKs are told about themselves when they start: one answer that satisfies all of them (sdks.md 9).
+//!
+//! * `destinations` is always empty: whatever is listed there reaches browsers, and one entry that is not a cloud
+//!   destination makes the web SDK try to load all of them (sdks.md 4.4).
+//! * `dataplanes` is empty: an entry would override the address the application was given (sdks.md 4.11, 6).
+//! * Every key that Kotlin requires is there, `enabled` always, because without it legacy Android deletes its events.
+
+use crate::settings::SourceSettings;
+use bytes::Bytes;
+use event::Millis;
+use serde_json::json;
+
+/// The answer for one source; `now` is when its settings were read.
+pub(crate) fn answer(source: &SourceSettings, now: Millis) -> Bytes {
+    let updated_at = rfc3339(now);
+    let answer = json!({
+        "source": {
+            "id": format!("src_{}", source.id.0),
+            "name": source.name,
+            "writeKey": source.write_key.expose(),
+            "enabled": source.enabled,
+            "workspaceId": "rapport",
+            "updatedAt": updated_at,
+            "config": {"statsCollection": {"errors": {"enabled": false}, "metrics": {"enabled": false}}},
+            "destinations": [],
+            "dataplanes": {},
+        },
+        "updatedAt": updated_at,
+        "consentManagementMetadata": {"providers": []},
+    });
+    Bytes::from(answer.to_string())
+}
+
+/// An instant as RudderStack writes it: UTC, three decimals (gateway.md 1.9).
+pub(crate) fn rfc3339(instant: Millis) -> String {
+    let instant = jiff::Timestamp::from_millisecond(instant.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    format!("{instant:.3}")
+}
