@@ -1,0 +1,140 @@
+//! The client side of the admin API, for the commands that talk to a running server.
+
+use crate::cli;
+use crate::config::{self, AdminAccess, TOKEN_VARIABLE};
+use crate::failure::{Exit, Failure, code};
+use reqwest::{Method, StatusCode};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// The largest answer that is read; a page of dead letters is far below it.
+const LONGEST_ANSWER: usize = 256 << 20;
+
+/// Talks to one server.
+#[derive(Debug)]
+pub struct AdminClient {
+    http: reqwest::Client,
+    access: AdminAccess,
+}
+
+/// An error as the admin API writes it.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    code: String,
+    message: String,
+    #[serde(default)]
+    what_to_do: String,
+}
+
+impl AdminClient {
+    /// The server that the command line names.
+    pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
+        let access = match (&server.config, &server.admin) {
+            (Some(file), _) => config::access_from_file(file)?,
+            (None, Some(url)) => config::access_from_environment(url).ok_or_else(no_token)?,
+            (None, None) => return Err(no_token()),
+        };
+        AdminClient::with_access(access)
+    }
+
+    /// A server whose address and token are known.
+    pub fn with_access(access: AdminAccess) -> Result<AdminClient, Failure> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .build()
+            .map_err(|error| Failure::new(code::START_FAILED, format!("no HTTP client: {error}")))?;
+        Ok(AdminClient { http, access })
+    }
+
+    /// Asks for something, e.g. `status` with these parameters.
+    pub async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
+        self.call(Method::GET, path, query, None).await
+    }
+
+    /// Has something done.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.call(Method::POST, path, &[], Some(body)).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<&Value>,
+    ) -> Result<Value, Failure> {
+        let mut url = reqwest::Url::parse(&format!("{}/api/v1/{path}", self.access.url))
+            .map_err(|_| self.unreachable("this is no address; write it as in http://127.0.0.1:8081"))?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut request = self.http.request(method, url).bearer_auth(self.access.token.expose_secret());
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let mut reply = request.send().await.map_err(|error| self.unreachable(root_of(&error)))?;
+        let status = reply.status();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = reply.chunk().await.map_err(|error| self.unreachable(root_of(&error)))? {
+            if bytes.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(self.unintelligible());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        self.answer(status, &bytes)
+    }
+
+    fn answer(&self, status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+        if status.is_success() {
+            return serde_json::from_slice(body).map_err(|_| self.unintelligible());
+        }
+        let refusal: Refusal = serde_json::from_slice(body).map_err(|_| self.unintelligible())?;
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(Failure::new(code::ADMIN_TOKEN_REFUSED, "the server does not accept the admin token")
+                .exit(Exit::Unreachable)
+                .advice(format!("use the configuration the server was started with, or set {TOKEN_VARIABLE} to its token")));
+        }
+        Err(Failure::new(&refusal.code, refusal.message).advice(refusal.what_to_do))
+    }
+
+    fn unreachable(&self, why: impl std::fmt::Display) -> Failure {
+        let what = format!("no server answers at {}: {why}", self.access.url);
+        Failure::new(code::SERVER_UNREACHABLE, what)
+            .exit(Exit::Unreachable)
+            .means("nothing was changed by this command")
+            .advice("start the server (rapport serve), or name the address of its admin port")
+    }
+
+    fn unintelligible(&self) -> Failure {
+        let what = format!("what answers at {} is not Rapport's admin port", self.access.url);
+        Failure::new(code::SERVER_UNINTELLIGIBLE, what)
+            .exit(Exit::Unreachable)
+            .means("nothing was changed by this command")
+            .advice("name the address of the admin port, not of the public one")
+    }
+}
+
+fn no_token() -> Failure {
+    Failure::new(code::ADMIN_TOKEN_MISSING, format!("--admin needs the token in {TOKEN_VARIABLE}"))
+        .exit(Exit::Usage)
+        .advice(format!("set {TOKEN_VARIABLE}, or use --config FILE with the server's configuration"))
+}
+
+/// The innermost cause, which names the thing that went wrong and no address with secrets.
+pub(crate) fn root_of(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "the time ran out".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    if std::ptr::eq(std::ptr::from_ref(cause).cast::<()>(), std::ptr::from_ref(error).cast::<()>()) {
+        return "the exchange was cut off".to_owned();
+    }
+    cause.to_string()
+}

@@ -1,0 +1,281 @@
+//! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed; standard error says why
+  2  the command line or the configuration is wrong
+  3  the running server could not be reached, or refused the token
+  4  the work was done and the answer is no: `check` found refused credentials,
+     `send` met lines that were not accepted
+
+Results go to standard output, everything else to standard error.
+docs/errors.md explains every code in square brackets.";
+
+/// RudderStack SDK events reach InMoment (formerly Wootric), in order, with nothing lost.
+#[derive(Debug, Parser)]
+#[command(name = "rapport", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// Try it: a server and a local InMoment in one process, with two sample events
+    Demo(Demo),
+    /// Run the local InMoment alone
+    Sandbox(SandboxArgs),
+    /// Check a configuration, then ask InMoment for a token with each destination's credentials
+    Check(Check),
+    /// Show what would become of an event, and why; sends nothing
+    Explain(Explain),
+    /// Send the events of a file, one JSON object a line, to a server
+    Send(Send),
+    /// Show what a running server has done and is doing
+    Status(Status),
+    /// Look at, retry or discard the events that could not be delivered
+    DeadLetters(DeadLetters),
+    /// Stop delivering to a destination; events are still accepted and kept
+    Pause(Switch),
+    /// Deliver to a paused destination again
+    Resume(Switch),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The configuration file; rapport.example.toml explains every key
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// How the log on standard error is written
+    #[arg(long, value_enum, default_value_t = LogFormat::Human)]
+    pub log_format: LogFormat,
+    /// What is logged: error, warn, info, debug or trace, or a filter such as info,delivery=debug
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: String,
+}
+
+/// How a log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Verify that the two sample events arrived, and stop
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// `sandbox`
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// Where the API listens
+    #[arg(long, value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Where faults, clock and request log are reached; an address of this machine [default: a free port]
+    #[arg(long, value_name = "ADDR")]
+    pub control: Option<SocketAddr>,
+    /// Calls allowed, e.g. 100/min [default: unlimited]
+    #[arg(long, value_name = "N/min", value_parser = calls_a_minute)]
+    pub limit: Option<u32>,
+    /// A script of faults (JSON) to begin with
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+}
+
+fn calls_a_minute(text: &str) -> Result<u32, String> {
+    let rate = crate::config::rate(text).map_err(|error| error.to_string())?;
+    if rate.per != std::time::Duration::from_secs(60) {
+        return Err("InMoment counts calls a minute; write it as in 100/min".to_owned());
+    }
+    Ok(rate.count)
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// One event or a batch as an SDK sends it, or one event a line; - is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// The reading of the documents to apply
+    #[arg(long, value_enum, default_value_t = ProfileName::Native)]
+    pub profile: ProfileName,
+    /// One JSON object an event
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A mapping profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProfileName {
+    /// Our own
+    Native,
+    /// RudderStack's own transformer, bug for bug
+    Rudderstack,
+}
+
+/// `send`
+#[derive(Debug, Args)]
+pub struct Send {
+    /// One event a line
+    #[arg(value_name = "FILE.ndjson")]
+    pub file: PathBuf,
+    /// The server's public address, e.g. http://127.0.0.1:8080
+    #[arg(long)]
+    pub url: String,
+    /// The source's write key
+    #[arg(long, value_name = "KEY")]
+    pub write_key: String,
+    /// Events in one request
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub batch: u32,
+    /// Begin with the first line, whatever was sent before
+    #[arg(long)]
+    pub from_start: bool,
+}
+
+/// How to reach a running server.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub struct Server {
+    /// The configuration file the server runs with
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN
+    #[arg(long, value_name = "URL")]
+    pub admin: Option<String>,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The server to ask
+    #[command(flatten)]
+    pub server: Server,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Wait until nothing is pending, at most so long, e.g. "30 s"
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub wait: Option<std::time::Duration>,
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    crate::config::duration(text).map_err(|error| error.to_string())
+}
+
+/// `dead-letters`
+#[derive(Debug, Args)]
+pub struct DeadLetters {
+    /// What to do with them
+    #[command(subcommand)]
+    pub action: DeadLetterAction,
+}
+
+/// What can be done with dead letters.
+#[derive(Debug, Subcommand)]
+pub enum DeadLetterAction {
+    /// List them, oldest first
+    List(ListDeadLetters),
+    /// Show one with its whole event
+    Show(ShowDeadLetter),
+    /// Try them again, as if they had just arrived
+    Requeue(SelectDeadLetters),
+    /// Give them up for good
+    Discard(SelectDeadLetters),
+}
+
+/// `dead-letters list`
+#[derive(Debug, Args)]
+pub struct ListDeadLetters {
+    /// The server to ask
+    #[command(flatten)]
+    pub server: Server,
+    /// Only with this code
+    #[arg(long)]
+    pub code: Option<String>,
+    /// Only of this destination
+    #[arg(long)]
+    pub destination: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dead-letters show`
+#[derive(Debug, Args)]
+pub struct ShowDeadLetter {
+    /// Its number
+    pub id: u64,
+    /// The server to ask
+    #[command(flatten)]
+    pub server: Server,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dead-letters requeue` and `discard`
+#[derive(Debug, Args)]
+pub struct SelectDeadLetters {
+    /// Their numbers
+    pub ids: Vec<u64>,
+    /// The server to ask
+    #[command(flatten)]
+    pub server: Server,
+    /// All with this code
+    #[arg(long, conflicts_with = "ids")]
+    pub code: Option<String>,
+    /// Only of this destination
+    #[arg(long, conflicts_with = "ids")]
+    pub destination: Option<String>,
+    /// Every one (of the destination, when one is named)
+    #[arg(long, conflicts_with_all = ["ids", "code"])]
+    pub all: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pause` and `resume`
+#[derive(Debug, Args)]
+pub struct Switch {
+    /// The destination's name
+    pub destination: String,
+    /// The server to tell
+    #[command(flatten)]
+    pub server: Server,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,113 @@
+//! How a command reaches a running server: its admin address and token.
+//!
+//! These commands need neither InMoment's password nor the write keys, which the operator's shell may not have: from
+//! the configuration they read the `[admin]` and `[journal]` tables only.
+
+use super::problem::{ConfigError, Problem, code};
+use super::reader::{Notes, Section};
+use super::surroundings::{Process, Surroundings};
+use super::{folder_of, read, read_text};
+use secrecy::{ExposeSecret, SecretString};
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Names the variable that holds the token for `--admin URL`.
+pub const TOKEN_VARIABLE: &str = "RAPPORT_ADMIN_TOKEN";
+
+/// The file in the data folder that holds a token made at first start.
+const TOKEN_FILE: &str = "admin-token";
+
+/// Where the admin port is, and what opens it.
+#[derive(Debug, Clone)]
+pub struct AdminAccess {
+    /// e.g. `http://127.0.0.1:8081`
+    pub url: String,
+    /// the bearer token
+    pub token: SecretString,
+}
+
+/// Address and token of the server that runs with this configuration.
+pub fn access_from_file(file: &Path) -> Result<AdminAccess, ConfigError> {
+    access(file, &Process)
+}
+
+fn access(file: &Path, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
+    let text = read_text(file, surroundings)?;
+    let notes = Notes::new(&text, folder_of(file), surroundings);
+    let read = notes.document().map(|document| {
+        let root = Section::root(&notes, document.get_ref());
+        (read::admin(root.section("admin")), read::journal(root.section("journal"), folder_of(file)))
+    });
+    let (mut problems, _) = notes.into_parts();
+    if let (Some((admin, journal)), true) = (read, problems.is_empty()) {
+        let kept = journal.path.join(TOKEN_FILE);
+        let token = match admin.token {
+            Some(token) => Ok(token),
+            None => surroundings.read(&kept).map(|text| SecretString::from(text.trim().to_owned())),
+        };
+        match token {
+            Ok(token) => return Ok(AdminAccess { url: url_of(admin.listen), token }),
+            Err(error) => problems.push(Problem {
+                place: None,
+                key: "admin.token".to_owned(),
+                code: code::SECRET_UNAVAILABLE,
+                message: format!(
+                    "no token is configured, and the one the server keeps in {} cannot be read ({error}); \
+                     start the server once, or run this as the user it runs as",
+                    kept.display()
+                ),
+            }),
+        }
+    }
+    Err(ConfigError::new(file.to_owned(), problems))
+}
+
+/// The address of `--admin URL` with the token of the environment; `None` when the variable is not set.
+pub fn access_from_environment(url: &str) -> Option<AdminAccess> {
+    let token = Process.variable(TOKEN_VARIABLE).filter(|token| !token.is_empty())?;
+    Some(AdminAccess { url: url.trim_end_matches('/').to_owned(), token: SecretString::from(token) })
+}
+
+/// A listening address as a client on the same machine uses it.
+fn url_of(listen: SocketAddr) -> String {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, listen.port()))
+}
+
+/// The token a server without a configured one uses: made at its first start (32 random bytes in hexadecimal) and kept
+/// in the data folder, readable by its owner only.
+pub fn admin_token(data_folder: &Path) -> io::Result<SecretString> {
+    let file = data_folder.join(TOKEN_FILE);
+    match Process.read(&file) {
+        Ok(text) if !text.trim().is_empty() => return Ok(SecretString::from(text.trim().to_owned())),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let token = random_token()?;
+    // Written beside and renamed, so that a crash leaves no half token behind.
+    let fresh = data_folder.join(format!("{TOKEN_FILE}.new"));
+    match std::fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+    writeln!(out, "{}", token.expose_secret())?;
+    out.sync_all()?;
+    std::fs::rename(&fresh, &file)?;
+    Ok(token)
+}
+
+/// 32 random bytes in hexadecimal.
+pub(crate) fn random_token() -> io::Result<SecretString> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(SecretString::from(text))
+}

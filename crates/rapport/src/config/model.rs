@@ -1,0 +1,154 @@
+//! What a configuration comes to once it is read: typed, checked, defaults filled in.
+
+use super::units::Rate;
+use event::SourceKind;
+use mapping::{ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt};
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A whole configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// the public port
+    pub gateway: GatewaySection,
+    /// the operator's port
+    pub admin: Admin,
+    /// where events are kept
+    pub journal: JournalSection,
+    /// who may send
+    pub sources: Vec<Source>,
+    /// where to deliver
+    pub destinations: Vec<Destination>,
+    /// what is allowed and probably not meant
+    pub warnings: Vec<String>,
+}
+
+/// `[gateway]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewaySection {
+    /// `listen`
+    pub listen: SocketAddr,
+    /// `client_ip`: whether `X-Forwarded-For` is believed
+    pub trust_forwarded: bool,
+    /// `max_body`, in bytes
+    pub max_body: u64,
+    /// `max_body_memory`, in bytes
+    pub max_body_memory: u64,
+    /// `max_header`, in bytes
+    pub max_header: u64,
+    /// `max_concurrent_requests`
+    pub max_concurrent_requests: u32,
+    /// `max_connections`
+    pub max_connections: u32,
+    /// `head_timeout`
+    pub head_timeout: Duration,
+    /// `body_timeout`
+    pub body_timeout: Duration,
+    /// `idle_timeout`
+    pub idle_timeout: Duration,
+    /// `drain_timeout`
+    pub drain_timeout: Duration,
+}
+
+/// `[admin]`
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// `listen`
+    pub listen: SocketAddr,
+    /// `token`; `None`: made at first start
+    pub token: Option<SecretString>,
+    /// `allow_remote`: whoever can reach the address may try the token
+    pub allow_remote: bool,
+}
+
+/// `[journal]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalSection {
+    /// `path`: the data folder
+    pub path: PathBuf,
+    /// `retention.age`: how long finished events are kept
+    pub retention_age: Duration,
+    /// `retention.size`: how much of finished events is kept, in bytes
+    pub retention_size: u64,
+}
+
+/// `[[sources]]`
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// `name`
+    pub name: String,
+    /// `kind`
+    pub kind: SourceKind,
+    /// `write_key`
+    pub write_key: SecretString,
+    /// `enabled`
+    pub enabled: bool,
+    /// `rate_limit`
+    pub rate_limit: Option<Rate>,
+}
+
+/// `[delivery]`, and the keys of it that a destination overrides
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// `profile`
+    pub profile: Profile,
+    /// `concurrency`
+    pub concurrency: u32,
+    /// `unknown_user_wait`
+    pub unknown_user_wait: Duration,
+    /// `known_user_max_age`
+    pub known_user_max_age: Duration,
+    /// `last_surveyed`
+    pub last_surveyed: LastSurveyed,
+    /// `response_created_at`
+    pub response_created_at: ResponseCreatedAt,
+    /// `retry`
+    pub retry: super::model::Retry,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Delivery {
+            profile: Profile::default(),
+            concurrency: 8,
+            unknown_user_wait: Duration::from_secs(5 * 60),
+            known_user_max_age: Duration::from_secs(60 * 60),
+            last_surveyed: LastSurveyed::default(),
+            response_created_at: ResponseCreatedAt::default(),
+            retry: super::model::Retry::default(),
+        }
+    }
+}
+
+/// `[[destinations]]`
+#[derive(Debug, Clone)]
+pub struct Destination {
+    /// `name`
+    pub name: String,
+    /// `username`: the e-mail of the login
+    pub username: SecretString,
+    /// `password`
+    pub password: SecretString,
+    /// `account_token`
+    pub account_token: SecretString,
+    /// `region`; `None`: by the account token's prefix
+    pub region: Option<inmoment::Region>,
+    /// `base_url`; overrides the region's
+    pub base_url: Option<String>,
+    /// `sources`: whose events it gets
+    pub sources: Vec<String>,
+    /// `consent`
+    pub consent: ConsentSettings,
+    /// `[delivery]` with this destination's overrides
+    pub delivery: Delivery,
+}
+
+/// tmp
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry { /// a
+ pub first: Duration, /// b
+ pub max: Duration, /// c
+ pub give_up_lane_after: Duration }
+impl Default for Retry { fn default() -> Self { Retry { first: Duration::from_secs(1), max: Duration::from_secs(300), give_up_lane_after: Duration::from_secs(86400) } } }

@@ -1,0 +1,269 @@
+//! From the document's tables to the typed configuration: one function a table, every key with its default.
+
+use super::model::{Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source};
+use super::problem::code;
+use super::reader::{At, Section};
+use super::review;
+use super::units::rate;
+use event::SourceKind;
+use inmoment::Region;
+use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+const KINDS: [(&str, SourceKind); 3] =
+    [("web", SourceKind::Web), ("mobile", SourceKind::Mobile), ("server", SourceKind::Server)];
+
+/// The whole document.
+pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
+    let gateway = gateway(root.section("gateway"));
+    let admin = admin(root.section("admin"));
+    let journal = journal(root.section("journal"), folder);
+    let defaults = delivery(root.section("delivery"));
+    let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
+    let destinations: Vec<(At<Destination>, Vec<At<String>>)> = root
+        .sections("destinations")
+        .into_iter()
+        .filter_map(|section| destination(section, &defaults))
+        .collect();
+    let warnings = review::whole(&root, &gateway, &admin, &sources, &destinations);
+    root.finish();
+    Config {
+        gateway,
+        admin,
+        journal,
+        sources: sources.into_iter().map(|source| source.value).collect(),
+        destinations: destinations.into_iter().map(|(destination, _)| destination.value).collect(),
+        warnings,
+    }
+}
+
+fn address(section: &Section<'_, '_, '_>, default: u16) -> SocketAddr {
+    let parse = |text: &str| {
+        text.parse::<SocketAddr>()
+            .map_err(|_| "this must be an address and a port, as in \"127.0.0.1:8080\" or \"[::]:8080\"")
+    };
+    section.parsed("listen", parse).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default)))
+}
+
+fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
+    let seconds = Duration::from_secs;
+    let gateway = GatewaySection {
+        listen: address(&section, 8080),
+        trust_forwarded: section.choice("client_ip", &[("forwarded", true), ("peer", false)]).unwrap_or(true),
+        max_body: section.size("max_body").unwrap_or(4_096_000),
+        max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
+        max_header: section.size("max_header").unwrap_or(64 << 10),
+        max_concurrent_requests: section.number("max_concurrent_requests", 1..=1_000_000).unwrap_or(10_000),
+        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(10_000),
+        head_timeout: section.duration("head_timeout").unwrap_or(seconds(10)),
+        body_timeout: section.duration("body_timeout").unwrap_or(seconds(120)),
+        idle_timeout: section.duration("idle_timeout").unwrap_or(seconds(720)),
+        drain_timeout: section.duration("drain_timeout").unwrap_or(seconds(30)),
+    };
+    if gateway.max_body == 0 || gateway.max_body > gateway.max_body_memory {
+        let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
+        section.problem("max_body", None, code::INVALID_VALUE, message);
+    }
+    if !(4 << 10..=16 << 20).contains(&gateway.max_header) {
+        section.problem("max_header", None, code::INVALID_VALUE, "this must be from 4 KiB to 16 MiB".to_owned());
+    }
+    section.finish();
+    gateway
+}
+
+/// `[admin]`
+pub(super) fn admin(section: Section<'_, '_, '_>) -> Admin {
+    let admin = Admin {
+        listen: address(&section, 8081),
+        token: section.secret("token").map(|token| token.value),
+        allow_remote: section.switch("allow_remote").unwrap_or(false),
+    };
+    if !admin.listen.ip().is_loopback() && !admin.allow_remote {
+        let message = "status and dead letters hold personal data, and this address can be reached from other \
+                       machines; listen on 127.0.0.1, or set allow_remote = true when a firewall or proxy guards it";
+        section.problem("listen", None, code::ADMIN_EXPOSED, message.to_owned());
+    }
+    section.finish();
+    admin
+}
+
+/// `[journal]`; a relative path begins at the configuration's folder.
+pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSection {
+    let path = section.text("path").map_or_else(|| "data".to_owned(), |path| path.value);
+    let retention = section.section("retention");
+    let journal = JournalSection {
+        path: folder.join(path),
+        retention_age: retention.duration("age").unwrap_or(Duration::from_secs(7 * 24 * 60 * 60)),
+        retention_size: retention.size("size").unwrap_or(1 << 30),
+    };
+    retention.finish();
+    section.finish();
+    journal
+}
+
+fn delivery(section: Section<'_, '_, '_>) -> Delivery {
+    let delivery = overridden(&section, &Delivery::default());
+    section.finish();
+    delivery
+}
+
+/// The keys of `[delivery]` in this table, over these defaults.
+fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
+    let last_surveyed = [
+        ("event-time", LastSurveyed::EventTime),
+        ("on-create", LastSurveyed::OnCreate),
+        ("off", LastSurveyed::Off),
+    ];
+    let created_at =
+        [("document", ResponseCreatedAt::Document), ("event-time", ResponseCreatedAt::EventTime)];
+    let profiles = [("native", Profile::Native), ("rudderstack", Profile::Rudderstack)];
+    Delivery {
+        profile: section.choice("profile", &profiles).unwrap_or(defaults.profile),
+        concurrency: section.number("concurrency", 1..=1_000).unwrap_or(defaults.concurrency),
+        unknown_user_wait: section.duration("unknown_user_wait").unwrap_or(defaults.unknown_user_wait),
+        known_user_max_age: section.duration("known_user_max_age").unwrap_or(defaults.known_user_max_age),
+        last_surveyed: section.choice("last_surveyed", &last_surveyed).unwrap_or(defaults.last_surveyed),
+        response_created_at: section
+            .choice("response_created_at", &created_at)
+            .unwrap_or(defaults.response_created_at),
+        retry: retry(section.section("retry"), &defaults.retry),
+    }
+}
+
+fn retry(section: Section<'_, '_, '_>, defaults: &super::model::Retry) -> super::model::Retry {
+    let retry = super::model::Retry {
+        first: section.duration("first").unwrap_or(defaults.first),
+        max: section.duration("max").unwrap_or(defaults.max),
+        give_up_lane_after: section.duration("give_up_lane_after").unwrap_or(defaults.give_up_lane_after),
+    };
+    if retry.first.is_zero() {
+        let message = "without a wait InMoment would be called as fast as possible; the default is \"1 s\"";
+        section.problem("first", None, code::INVALID_VALUE, message.to_owned());
+    } else if retry.max < retry.first {
+        section.problem("max", None, code::INVALID_VALUE, "this must not be less than first".to_owned());
+    }
+    section.finish();
+    retry
+}
+
+/// Names go into addresses, metrics and log lines.
+fn name(section: &Section<'_, '_, '_>) -> Option<At<String>> {
+    let Some(name) = section.text("name") else {
+        section.missing("name", "a short word that status and metrics show");
+        return None;
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if name.value.is_empty() || name.value.len() > 64 || !name.value.chars().all(fits) {
+        let message = "a name has 1 to 64 letters, digits, dashes, dots and underscores".to_owned();
+        section.problem("name", Some(name.span), code::INVALID_VALUE, message);
+        return None;
+    }
+    Some(name)
+}
+
+fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
+    let name = name(&section);
+    let kind = section.choice("kind", &KINDS);
+    section.missing("kind", "\"web\", \"mobile\" or \"server\"");
+    let write_key = section.secret("write_key");
+    section.missing("write_key", "the word an SDK is set up with");
+    if let Some(key) = write_key.as_ref().filter(|key| !write_key_fits(&key.value)) {
+        let message = "a write key has 1 to 255 visible characters and no colon".to_owned();
+        section.problem("write_key", Some(key.span.clone()), code::INVALID_VALUE, message);
+    }
+    let enabled = section.switch("enabled").unwrap_or(true);
+    let rate_limit = section.parsed("rate_limit", rate);
+    section.finish();
+    let At { value: name, span } = name?;
+    Some(At { value: Source { name, kind: kind?, write_key: write_key?.value, enabled, rate_limit }, span })
+}
+
+/// SDKs send it as the user name of HTTP Basic authentication (gateway.md 1.3), which a colon would end.
+fn write_key_fits(key: &SecretString) -> bool {
+    use secrecy::ExposeSecret;
+    let key = key.expose_secret();
+    key.len() <= 255 && key.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != ':')
+}
+
+fn destination(
+    section: Section<'_, '_, '_>,
+    defaults: &Delivery,
+) -> Option<(At<Destination>, Vec<At<String>>)> {
+    let name = name(&section);
+    let username = section.secret("username");
+    section.missing("username", "the e-mail of the InMoment login");
+    let password = section.secret("password");
+    section.missing("password", "the password of the InMoment login, best as \"env:NAME\" or \"file:PATH\"");
+    let account_token = section.secret("account_token");
+    section.missing("account_token", "InMoment shows it under Settings, Your Account");
+    let region = section.choice("region", &Region::ALL.map(|region| (region.word(), region)));
+    let base_url = base_url(&section);
+    let sources = section.texts("sources");
+    section.missing("sources", "the names of the sources whose events it gets");
+    let consent = consent(section.section("consent"));
+    let delivery = overridden(&section, defaults);
+    section.finish();
+    let At { value: name, span } = name?;
+    let sources = sources?;
+    let destination = Destination {
+        name,
+        username: username?.value,
+        password: password?.value,
+        account_token: account_token?.value,
+        region,
+        base_url,
+        sources: sources.iter().map(|source| source.value.clone()).collect(),
+        consent,
+        delivery,
+    };
+    Some((At { value: destination, span }, sources))
+}
+
+fn base_url(section: &Section<'_, '_, '_>) -> Option<String> {
+    section.parsed("base_url", |text| {
+        let refuse = "this must be an address like \"https://api.wootric.com\", without a query";
+        let url = reqwest::Url::parse(text).map_err(|_| refuse)?;
+        let fits = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        fits.then(|| text.trim_end_matches('/').to_owned()).ok_or(refuse)
+    })
+}
+
+/// `[destinations.consent.web]` and its like (gateway.md 2.6).
+fn consent(section: Section<'_, '_, '_>) -> ConsentSettings {
+    let mut settings = ConsentSettings::new();
+    for (word, kind) in KINDS {
+        let table = section.section(word);
+        let words = |key| table.texts(key).unwrap_or_default().into_iter().map(|text| text.value).collect();
+        let consent = SourceConsent {
+            management: table.sections("management").into_iter().map(consent_entry).collect(),
+            one_trust: words("one_trust"),
+            ketch: words("ketch"),
+        };
+        if section.has(word) {
+            settings.insert(kind, consent);
+        }
+        table.finish();
+    }
+    section.finish();
+    settings
+}
+
+fn consent_entry(section: Section<'_, '_, '_>) -> ConsentEntry {
+    let text = |key| section.text(key).map(|text| text.value).unwrap_or_default();
+    let entry = ConsentEntry {
+        provider: text("provider"),
+        resolution_strategy: text("resolution_strategy"),
+        consents: section.texts("consents").unwrap_or_default().into_iter().map(|text| text.value).collect(),
+    };
+    section.missing("provider", "e.g. \"oneTrust\", \"ketch\", \"iubenda\" or \"custom\"");
+    section.finish();
+    entry
+}

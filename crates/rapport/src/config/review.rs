@@ -1,0 +1,109 @@
+//! What can only be judged with the whole configuration in view.
+
+use super::model::{Admin, Destination, GatewaySection, Source};
+use super::problem::code;
+use super::reader::{At, Section, meant};
+use secrecy::ExposeSecret;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Notes what contradicts itself; gives back what is allowed and probably not meant.
+pub(super) fn whole(
+    root: &Section<'_, '_, '_>,
+    gateway: &GatewaySection,
+    admin: &Admin,
+    sources: &[At<Source>],
+    destinations: &[(At<Destination>, Vec<At<String>>)],
+) -> Vec<String> {
+    if gateway.listen == admin.listen && gateway.listen.port() != 0 {
+        let message = "the public port and the admin port must differ, for only the public one may be open to others";
+        root.problem("admin.listen", None, code::DUPLICATE, message.to_owned());
+    }
+    unique(root, "sources.name", "source", sources.iter().map(|s| (s.value.name.as_str(), &s.span)));
+    let names = destinations.iter().map(|(d, _)| (d.value.name.as_str(), &d.span));
+    unique(root, "destinations.name", "destination", names);
+    unique_write_keys(root, sources);
+    if !root.has("sources") {
+        let message = "without [[sources]] every SDK is turned away; add one with a name, a kind and a write_key";
+        root.problem("sources", None, code::MISSING_KEY, message.to_owned());
+    }
+    known_sources(root, sources, destinations);
+    warnings(sources, destinations)
+}
+
+fn unique<'a>(
+    root: &Section<'_, '_, '_>,
+    key: &str,
+    what: &str,
+    names: impl Iterator<Item = (&'a str, &'a Range<usize>)>,
+) {
+    let mut met = BTreeSet::new();
+    for (name, span) in names {
+        if !met.insert(name) {
+            let message = format!("another {what} is called {name:?}; each needs a name of its own");
+            root.problem(key, Some(span.clone()), code::DUPLICATE, message);
+        }
+    }
+}
+
+fn unique_write_keys(root: &Section<'_, '_, '_>, sources: &[At<Source>]) {
+    let mut met: BTreeMap<&str, &str> = BTreeMap::new();
+    for source in sources {
+        let name = source.value.name.as_str();
+        if let Some(other) = met.insert(source.value.write_key.expose_secret(), name) {
+            let message = format!("the sources {other:?} and {name:?} have the same write key; events could not be told apart");
+            root.problem("sources.write_key", Some(source.span.clone()), code::DUPLICATE, message);
+        }
+    }
+}
+
+fn known_sources(
+    root: &Section<'_, '_, '_>,
+    sources: &[At<Source>],
+    destinations: &[(At<Destination>, Vec<At<String>>)],
+) {
+    let names = || sources.iter().map(|source| source.value.name.as_str());
+    for (_, wanted) in destinations {
+        for source in wanted {
+            if !names().any(|name| name == source.value) {
+                let near = meant(&source.value, names());
+                let message = format!("there is no source {:?}{near}", source.value);
+                root.problem("destinations.sources", Some(source.span.clone()), code::UNKNOWN_SOURCE, message);
+            }
+        }
+    }
+}
+
+fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<String>>)]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for source in sources {
+        let name = &source.value.name;
+        if !destinations.iter().any(|(destination, _)| destination.value.sources.contains(name)) {
+            warnings.push(format!(
+                "the source {name:?} feeds no destination: its events are accepted and skipped (no_destination)"
+            ));
+        }
+    }
+    for (destination, wanted) in destinations {
+        let name = &destination.value.name;
+        if wanted.is_empty() {
+            warnings.push(format!("the destination {name:?} has no sources: nothing will be delivered to it"));
+        }
+        if destination.value.base_url.as_deref().is_some_and(sends_in_the_clear) {
+            warnings.push(format!(
+                "the base_url of the destination {name:?} is not https: the password travels unencrypted"
+            ));
+        }
+    }
+    warnings
+}
+
+/// Plain http to another machine.
+fn sends_in_the_clear(base_url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(base_url) else { return false };
+    let here = url.host_str().is_some_and(|host| {
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    });
+    url.scheme() == "http" && !here
+}

@@ -1,0 +1,301 @@
+use super::*;
+use event::SourceKind;
+use proptest::prelude::*;
+use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const EXAMPLE: &str = include_str!("../../../../rapport.example.toml");
+
+/// Variables and files that exist in this test only.
+#[derive(Default)]
+struct Given {
+    variables: BTreeMap<String, String>,
+    files: BTreeMap<PathBuf, String>,
+}
+
+impl Surroundings for Given {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+fn given() -> Given {
+    let variables = [
+        ("WEBSITE_WRITE_KEY", "web-key"),
+        ("INMOMENT_PASSWORD", "planted-password"),
+        ("INMOMENT_ACCOUNT_TOKEN", "NPS-planted1"),
+        ("RAPPORT_ADMIN_TOKEN", "planted-admin-token"),
+    ];
+    Given {
+        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        files: BTreeMap::new(),
+    }
+}
+
+fn parse_with(text: &str, given: &Given) -> Result<Config, ConfigError> {
+    Config::parse(text, Path::new("/etc/rapport/rapport.toml"), given)
+}
+
+const BASE: &str = r#"
+[[sources]]
+name = "website"
+kind = "web"
+write_key = "k1"
+[[destinations]]
+name = "inmoment"
+username = "alex@example.com"
+password = "p"
+account_token = "NPS-00000000"
+sources = ["website"]
+"#;
+
+fn problems(text: &str) -> Vec<(Option<usize>, String, &'static str, String)> {
+    let error = parse_with(text, &given()).expect_err("the text is wrong");
+    let parts = |p: Problem| (p.place.map(|place| place.line), p.key, p.code, p.message);
+    error.problems.into_iter().map(parts).collect()
+}
+
+#[test]
+fn the_example_says_the_defaults() {
+    let example = parse_with(EXAMPLE, &given()).unwrap();
+    let defaults = parse_with(BASE, &given()).unwrap();
+    assert_eq!(example.gateway, defaults.gateway);
+    assert_eq!(example.admin.listen, defaults.admin.listen);
+    assert!(example.admin.token.is_none() && !example.admin.allow_remote);
+    assert_eq!(example.journal, defaults.journal);
+    assert_eq!(example.destinations[0].delivery, Delivery::default());
+    assert_eq!(example.destinations[0].consent, defaults.destinations[0].consent);
+    assert_eq!(example.destinations[0].region, None);
+    assert_eq!(example.sources[0].enabled, defaults.sources[0].enabled);
+    assert_eq!(example.sources[0].rate_limit, None);
+    assert!(example.warnings.is_empty(), "{:?}", example.warnings);
+}
+
+/// `# key = value` and `# [table]` lines are examples; other comments are prose.
+fn uncommented(example: &str) -> String {
+    let lines = example.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest) if rest.starts_with('[') => rest,
+        Some(rest) if rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_holds_every_key() {
+    let file = Path::new("rapport.toml");
+    let full = uncommented(EXAMPLE);
+    let (config, asked) = parse_noting(&full, file, &given());
+    let config = config.unwrap();
+    assert_eq!(config.destinations[0].delivery, Delivery::default(), "commented overrides show the defaults too");
+    assert_eq!(config.sources[0].rate_limit, Some(Rate { count: 1_000, per: Duration::from_secs(60) }));
+    let table: toml::Table = full.parse().unwrap();
+    let mut shown = std::collections::BTreeSet::new();
+    collect_keys("", &toml::Value::Table(table), &mut shown);
+    // What is explained once, for [delivery] and for web, holds for its twins.
+    let twin = |key: &str| {
+        let key = key.replace("consent.mobile", "consent.web").replace("consent.server", "consent.web");
+        match key.strip_prefix("destinations.") {
+            Some(rest) if asked.contains(&format!("delivery.{rest}")) => format!("delivery.{rest}"),
+            _ => key,
+        }
+    };
+    let missing: Vec<_> = asked.iter().filter(|key| !shown.contains(&twin(key))).collect();
+    assert!(missing.is_empty(), "rapport.example.toml does not mention {missing:?}");
+}
+
+fn collect_keys(path: &str, value: &toml::Value, into: &mut std::collections::BTreeSet<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                into.insert(path.clone());
+                collect_keys(&path, value, into);
+            }
+        }
+        toml::Value::Array(items) => items.iter().for_each(|item| collect_keys(path, item, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn unknown_keys_name_the_nearest_known_one() {
+    for (text, line, key, near) in [
+        ("[delivery]\nconcurency = 8", 2, "delivery.concurency", "did you mean \"concurrency\"?"),
+        ("[gatway]\nlisten = \"127.0.0.1:1\"", 1, "gatway", "did you mean \"gateway\"?"),
+        ("[admin]\n\nListen = \"127.0.0.1:1\"", 3, "admin.Listen", "did you mean \"listen\"?"),
+        ("[journal]\nretention = { aeg = \"1 h\" }", 2, "journal.retention.aeg", "did you mean \"age\"?"),
+        ("[gateway]\nxyzzy = 1", 2, "gateway.xyzzy", "known here: "),
+    ] {
+        let found = problems(&format!("{text}\n{BASE}"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let (at, name, code, message) = &found[0];
+        assert_eq!((*at, name.as_str(), *code), (Some(line), key, code::UNKNOWN_KEY), "{text}");
+        assert!(message.contains(near), "{text}: {message}");
+    }
+    let found = problems(&format!("{BASE}pasword = \"x\""));
+    assert_eq!((found[0].1.as_str(), found[0].2), ("destinations[1].pasword", code::UNKNOWN_KEY));
+    assert!(found[0].3.contains("\"password\""));
+}
+
+#[test]
+fn every_problem_is_listed_with_its_place() {
+    let text = "[delivery]\nconcurrency = 0\nunknown_user_wait = \"soon\"\nlast_surveyed = \"event_time\"\n\
+                [admin]\nlisten = 8081\n";
+    let found = problems(&format!("{text}{BASE}"));
+    let seen: Vec<_> = found.iter().map(|(line, key, code, _)| (line.unwrap(), key.as_str(), *code)).collect();
+    assert_eq!(
+        seen,
+        [
+            (2, "delivery.concurrency", code::INVALID_VALUE),
+            (3, "delivery.unknown_user_wait", code::INVALID_VALUE),
+            (4, "delivery.last_surveyed", code::INVALID_VALUE),
+            (6, "admin.listen", code::INVALID_VALUE),
+        ]
+    );
+    assert!(found[2].3.contains("did you mean \"event-time\"?"), "{}", found[2].3);
+    let error = parse_with(&format!("{text}{BASE}"), &given()).unwrap_err().to_string();
+    assert!(error.starts_with("/etc/rapport/rapport.toml:2:15: delivery.concurrency: "), "{error}");
+    assert_eq!(error.lines().count(), 4);
+}
+
+#[test]
+fn contradictions_are_found() {
+    let second_source = "[[sources]]\nname = \"app\"\nkind = \"mobile\"\nwrite_key = \"k1\"\n";
+    let second_name = "[[sources]]\nname = \"website\"\nkind = \"mobile\"\nwrite_key = \"k2\"\n";
+    for (text, key, code) in [
+        (format!("{second_source}{BASE}"), "sources.write_key", code::DUPLICATE),
+        (format!("{second_name}{BASE}"), "sources.name", code::DUPLICATE),
+        (format!("{BASE}{}", BASE.split_once("[[dest").unwrap().1.replacen("inations", "[[destinations", 1)), "destinations.name", code::DUPLICATE),
+        (BASE.replace("[\"website\"]", "[\"websit\"]"), "destinations.sources", code::UNKNOWN_SOURCE),
+        (format!("[admin]\nlisten = \"0.0.0.0:8081\"\n{BASE}"), "admin.listen", code::ADMIN_EXPOSED),
+        (format!("[admin]\nlisten = \"127.0.0.1:8080\"\n{BASE}"), "admin.listen", code::DUPLICATE),
+        (format!("[delivery]\nretry = {{ first = \"1 h\" }}\n{BASE}"), "delivery.retry.max", code::INVALID_VALUE),
+        (format!("[delivery]\nretry = {{ first = \"0 s\" }}\n{BASE}"), "delivery.retry.first", code::INVALID_VALUE),
+        (BASE.replace("\"k1\"", "\"a:b\""), "sources[1].write_key", code::INVALID_VALUE),
+        (BASE.replace("\"inmoment\"", "\"in moment\""), "destinations[1].name", code::INVALID_VALUE),
+        (BASE.replace("kind = \"web\"\n", ""), "sources[1].kind", code::MISSING_KEY),
+        (BASE.replace("password = \"p\"\n", ""), "destinations[1].password", code::MISSING_KEY),
+        (format!("{BASE}base_url = \"ftp://x\""), "destinations[1].base_url", code::INVALID_VALUE),
+        (format!("{BASE}region = \"uk\""), "destinations[1].region", code::INVALID_VALUE),
+        (String::new(), "sources", code::MISSING_KEY),
+        ("[gateway".to_owned(), "", code::SYNTAX),
+        ("[gateway]\nlisten = 1\nlisten = 2".to_owned(), "", code::SYNTAX),
+    ] {
+        let found = problems(&text);
+        assert!(found.iter().any(|(_, k, c, _)| k == key && *c == code), "{key} {code}: {found:?}");
+    }
+    let remote = format!("[admin]\nlisten = \"0.0.0.0:8081\"\nallow_remote = true\n{BASE}");
+    assert!(parse_with(&remote, &given()).is_ok());
+}
+
+#[test]
+fn secrets_come_from_the_text_the_environment_or_a_file() {
+    let mut given = given();
+    given.files.insert(PathBuf::from("/etc/rapport/secrets/pw"), "from file\n".to_owned());
+    given.variables.insert("EMPTY".to_owned(), String::new());
+    for (written, wanted) in
+        [("plain", Ok("plain")), ("env:INMOMENT_PASSWORD", Ok("planted-password")), ("file:secrets/pw", Ok("from file")),
+         ("env:NOT_SET", Err("NOT_SET is not set")), ("file:none", Err("/etc/rapport/none")), ("env:EMPTY", Err("empty"))]
+    {
+        let read = parse_with(&BASE.replace("\"p\"", &format!("{written:?}")), &given);
+        match wanted {
+            Ok(wanted) => assert_eq!(read.unwrap().destinations[0].password.expose_secret(), wanted),
+            Err(part) => {
+                let error = read.unwrap_err();
+                assert_eq!(error.code(), code::SECRET_UNAVAILABLE, "{written}");
+                assert!(error.to_string().contains(part), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let text = format!("[admin]\ntoken = \"env:RAPPORT_ADMIN_TOKEN\"\n{EXAMPLE}").replace("\n[admin]\nlisten", "\n[adm]\nlisten");
+    let shown = format!("{:?} {:?}", parse_with(EXAMPLE, &given()), parse_with(&text, &given()));
+    assert!(!shown.contains("planted"), "{shown}");
+    assert!(!shown.contains("alex@example.com"), "{shown}");
+    assert!(!shown.contains("web-key"), "{shown}");
+}
+
+#[test]
+fn a_destination_overrides_the_defaults_key_by_key() {
+    let text = format!(
+        "[delivery]\nconcurrency = 3\nretry = {{ first = \"2 s\" }}\n{BASE}retry = {{ max = \"10 s\" }}\nlast_surveyed = \"off\"\n"
+    );
+    let delivery = parse_with(&text, &given()).unwrap().destinations.remove(0).delivery;
+    let wanted = Delivery {
+        concurrency: 3,
+        last_surveyed: mapping::LastSurveyed::Off,
+        retry: model::Retry {
+            first: Duration::from_secs(2),
+            max: Duration::from_secs(10),
+            ..model::Retry::default()
+        },
+        ..Delivery::default()
+    };
+    assert_eq!(delivery, wanted);
+}
+
+#[test]
+fn consents_by_kind_of_source() {
+    let text = format!(
+        "{BASE}[destinations.consent.web]\none_trust = [\"C0002\"]\n[[destinations.consent.web.management]]\n\
+         provider = \"custom\"\nresolution_strategy = \"or\"\nconsents = [\"a\", \"b\"]\n"
+    );
+    let consent = parse_with(&text, &given()).unwrap().destinations.remove(0).consent;
+    assert_eq!(consent.keys().copied().collect::<Vec<_>>(), [SourceKind::Web]);
+    let web = &consent[&SourceKind::Web];
+    assert_eq!(web.one_trust, ["C0002"]);
+    assert_eq!((web.management[0].provider.as_str(), web.management[0].consents.len()), ("custom", 2));
+}
+
+#[test]
+fn what_is_probably_not_meant_is_a_warning() {
+    let lonely = "[[sources]]\nname = \"app\"\nkind = \"mobile\"\nwrite_key = \"k2\"\n";
+    let config = parse_with(&format!("{lonely}{BASE}base_url = \"http://10.0.0.1:9500\""), &given()).unwrap();
+    assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+    let local = parse_with(&format!("{BASE}base_url = \"http://127.0.0.1:9500/\""), &given()).unwrap();
+    assert!(local.warnings.is_empty());
+    assert_eq!(local.destinations[0].base_url.as_deref(), Some("http://127.0.0.1:9500"));
+}
+
+#[test]
+fn a_token_is_made_once_and_kept_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let first = admin_token(folder.path()).unwrap();
+    assert_eq!(first.expose_secret().len(), 64);
+    assert_eq!(admin_token(folder.path()).unwrap().expose_secret(), first.expose_secret());
+    let mode = std::fs::metadata(folder.path().join("admin-token")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_command_needs_no_other_secrets_to_reach_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rapport.toml");
+    std::fs::write(&file, format!("[admin]\nlisten = \"127.0.0.1:7001\"\n{}", BASE.replace("\"p\"", "\"env:RAPPORT_NEVER_SET\""))).unwrap();
+    let error = access_from_file(&file).unwrap_err();
+    assert_eq!(error.code(), code::SECRET_UNAVAILABLE);
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    let token = admin_token(&folder.path().join("data")).unwrap();
+    let access = access_from_file(&file).unwrap();
+    assert_eq!(access.url, "http://127.0.0.1:7001");
+    assert_eq!(access.token.expose_secret(), token.expose_secret());
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "([a-z\\[\\]{}=\"\n .0-9#]|é|\\[\\[sources\\]\\]\n|name = ){0,60}") {
+        let _ = parse_with(&text, &given());
+    }
+}

@@ -1,0 +1,122 @@
+//! Quantities as people write them: `"5 min"`, `"1 GiB"`, `"1000/min"`.
+//!
+//! A duration is one or more whole numbers with a unit (`"1 h 30 min"`), a size one number with a unit, a rate a number
+//! and the unit of time it is for. Spaces do not matter; a number without its unit is refused, because nobody can tell
+//! milliseconds from minutes by looking.
+
+use std::fmt;
+use std::time::Duration;
+
+/// So many in so long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// how many
+    pub count: u32,
+    /// in how long
+    pub per: Duration,
+}
+
+/// Why a quantity was not understood; the text says what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitError(String);
+
+impl fmt::Display for UnitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+const DURATION_HINT: &str = "write a number and a unit, as in \"200 ms\", \"1 s\", \"5 min\", \"24 h\", \"7 days\"";
+const SIZE_HINT: &str = "write a number and a unit, as in \"64 KiB\", \"500 MB\", \"1 GiB\"";
+const RATE_HINT: &str = "write a number, a slash and a unit of time, as in \"1000/min\"";
+
+fn millis_of(unit: &str) -> Option<u64> {
+    Some(match unit {
+        "ms" | "millisecond" | "milliseconds" => 1,
+        "s" | "sec" | "second" | "seconds" => 1_000,
+        "m" | "min" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => 86_400_000,
+        _ => return None,
+    })
+}
+
+fn bytes_of(unit: &str) -> Option<u64> {
+    Some(match unit.to_ascii_lowercase().as_str() {
+        "b" | "byte" | "bytes" => 1,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        "tib" => 1 << 40,
+        _ => return None,
+    })
+}
+
+/// Takes `number unit` off the front; `None` when there is no number or no unit.
+fn take(text: &str) -> Option<(u64, &str, &str)> {
+    let text = text.trim_start();
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let number = text[..digits].parse().ok()?;
+    let rest = text[digits..].trim_start();
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    (end > 0).then(|| (number, &rest[..end], &rest[end..]))
+}
+
+/// Reads a duration.
+pub fn duration(text: &str) -> Result<Duration, UnitError> {
+    let refuse = || UnitError(format!("{text:?} is not a duration; {DURATION_HINT}"));
+    let mut rest = text;
+    let mut millis: u64 = 0;
+    loop {
+        let (number, unit, after) = take(rest).ok_or_else(refuse)?;
+        let part = millis_of(unit).and_then(|unit| number.checked_mul(unit)).ok_or_else(refuse)?;
+        millis = millis.checked_add(part).ok_or_else(refuse)?;
+        rest = after;
+        if rest.trim().is_empty() {
+            return Ok(Duration::from_millis(millis));
+        }
+    }
+}
+
+/// Reads a size in bytes.
+pub fn size(text: &str) -> Result<u64, UnitError> {
+    let refuse = || UnitError(format!("{text:?} is not a size; {SIZE_HINT}"));
+    let (number, unit, rest) = take(text).ok_or_else(refuse)?;
+    if !rest.trim().is_empty() {
+        return Err(refuse());
+    }
+    bytes_of(unit).and_then(|unit| number.checked_mul(unit)).ok_or_else(refuse)
+}
+
+/// Reads a rate; zero is refused, since it would forbid everything.
+pub fn rate(text: &str) -> Result<Rate, UnitError> {
+    let refuse = || UnitError(format!("{text:?} is not a rate; {RATE_HINT}"));
+    let (count, unit) = text.split_once('/').ok_or_else(refuse)?;
+    let count: u32 = count.trim().parse().map_err(|_| refuse())?;
+    let per = millis_of(unit.trim()).ok_or_else(refuse)?;
+    if count == 0 {
+        return Err(refuse());
+    }
+    Ok(Rate { count, per: Duration::from_millis(per) })
+}
+
+/// Writes a duration the way [`duration`] reads it, in its largest whole unit.
+pub fn write_duration(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    if millis == 0 {
+        return "0 s".to_owned();
+    }
+    for (unit, size) in [("h", 3_600_000), ("min", 60_000), ("s", 1_000)] {
+        if millis.is_multiple_of(size) {
+            return format!("{} {unit}", millis / size);
+        }
+    }
+    format!("{millis} ms")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! Why a command did not succeed, told to a person: what happened, what it means for the data, what to do next; and to
+//! a program: an exit code and a stable word.
+
+use crate::config::ConfigError;
+use journal::JournalError;
+use std::fmt;
+use std::process::ExitCode;
+
+/// How the process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// done
+    Done = 0,
+    /// failed
+    Failed = 1,
+    /// the command line or the configuration is wrong
+    Usage = 2,
+    /// the running server could not be reached, or refused the token
+    Unreachable = 3,
+    /// done, and the answer is no
+    No = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// The stable words of this crate besides the configuration's (docs/errors.md).
+pub mod code {
+    /// another program listens there
+    pub const PORT_IN_USE: &str = "port_in_use";
+    /// the address cannot be listened on for another reason
+    pub const LISTEN_FAILED: &str = "listen_failed";
+    /// the admin token cannot be kept
+    pub const ADMIN_TOKEN_UNUSABLE: &str = "admin_token_unusable";
+    /// `--admin` without the variable
+    pub const ADMIN_TOKEN_MISSING: &str = "admin_token_missing";
+    /// the server does not take the token
+    pub const ADMIN_TOKEN_REFUSED: &str = "admin_token_refused";
+    /// nobody answers
+    pub const SERVER_UNREACHABLE: &str = "server_unreachable";
+    /// something answers, and it is not a server of ours
+    pub const SERVER_UNINTELLIGIBLE: &str = "server_unintelligible";
+    /// a file cannot be read
+    pub const INPUT_UNREADABLE: &str = "input_unreadable";
+    /// a file is not JSON
+    pub const INPUT_NOT_JSON: &str = "input_not_json";
+    /// the server does not take the write key
+    pub const SEND_REFUSED: &str = "send_refused";
+    /// the server keeps answering that it cannot take events now
+    pub const SEND_INTERRUPTED: &str = "send_interrupted";
+    /// where an earlier run stopped cannot be told
+    pub const SEND_PROGRESS_UNUSABLE: &str = "send_progress_unusable";
+    /// the sample events did not arrive
+    pub const DEMO_FAILED: &str = "demo_failed";
+    /// results cannot be written
+    pub const OUTPUT_FAILED: &str = "output_failed";
+    /// the runtime or another part could not be started
+    pub const START_FAILED: &str = "start_failed";
+    /// a fault script that cannot be used
+    pub const FAULTS_UNUSABLE: &str = "faults_unusable";
+    /// two servers on one data folder
+    pub const JOURNAL_LOCKED: &str = "journal_locked";
+    /// the data was written by a newer version
+    pub const JOURNAL_NEWER: &str = "journal_newer";
+    /// the folder cannot be used
+    pub const JOURNAL_UNUSABLE: &str = "journal_unusable";
+    /// no room on the disk
+    pub const JOURNAL_FULL: &str = "journal_full";
+    /// the journal was closed meanwhile
+    pub const JOURNAL_CLOSED: &str = "journal_closed";
+    /// the storage said something else
+    pub const JOURNAL_STORAGE: &str = "journal_storage";
+
+    /// All of them.
+    pub const ALL: [&str; 22] = [
+        PORT_IN_USE,
+        LISTEN_FAILED,
+        ADMIN_TOKEN_UNUSABLE,
+        ADMIN_TOKEN_MISSING,
+        ADMIN_TOKEN_REFUSED,
+        SERVER_UNREACHABLE,
+        SERVER_UNINTELLIGIBLE,
+        INPUT_UNREADABLE,
+        INPUT_NOT_JSON,
+        SEND_REFUSED,
+        SEND_INTERRUPTED,
+        SEND_PROGRESS_UNUSABLE,
+        DEMO_FAILED,
+        OUTPUT_FAILED,
+        START_FAILED,
+        FAULTS_UNUSABLE,
+        JOURNAL_LOCKED,
+        JOURNAL_NEWER,
+        JOURNAL_UNUSABLE,
+        JOURNAL_FULL,
+        JOURNAL_CLOSED,
+        JOURNAL_STORAGE,
+    ];
+}
+
+/// Why a command did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// how the process ends
+    pub exit: Exit,
+    /// the stable word
+    pub code: String,
+    /// what happened
+    pub what: String,
+    /// what it means for the data; empty when it means nothing
+    pub means: String,
+    /// what to do next
+    pub advice: String,
+}
+
+impl Failure {
+    /// An ordinary failure.
+    pub fn new(code: &str, what: impl Into<String>) -> Failure {
+        Failure {
+            exit: Exit::Failed,
+            code: code.to_owned(),
+            what: what.into(),
+            means: String::new(),
+            advice: String::new(),
+        }
+    }
+
+    /// Ends the process in another way.
+    pub fn exit(self, exit: Exit) -> Failure {
+        Failure { exit, ..self }
+    }
+
+    /// Says what it means for the data.
+    pub fn means(self, means: impl Into<String>) -> Failure {
+        Failure { means: means.into(), ..self }
+    }
+
+    /// Says what to do next.
+    pub fn advice(self, advice: impl Into<String>) -> Failure {
+        Failure { advice: advice.into(), ..self }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {} [{}]", self.what, self.code)?;
+        if !self.means.is_empty() {
+            write!(f, "\n  data: {}", self.means)?;
+        }
+        if !self.advice.is_empty() {
+            write!(f, "\n  do:   {}", self.advice)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Failure {
+        let several = error.problems.len() > 1;
+        let what = if several {
+            format!("the configuration has {} problems\n{error}", error.problems.len())
+        } else {
+            format!("the configuration has a problem\n{error}")
+        };
+        Failure::new(error.code(), what)
+            .exit(Exit::Usage)
+            .means("nothing was started and nothing was changed")
+            .advice("correct the file; rapport.example.toml explains every key")
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Failure {
+        let (code, means, advice) = match &error {
+            JournalError::Full => (
+                code::JOURNAL_FULL,
+                "nothing is lost; no new event is accepted until there is room",
+                "make room on the disk that holds the data folder",
+            ),
+            JournalError::Locked(_) => (
+                code::JOURNAL_LOCKED,
+                "nothing was changed; the other process goes on",
+                "stop the other process first, or give this one another journal.path",
+            ),
+            JournalError::Newer { .. } => (
+                code::JOURNAL_NEWER,
+                "nothing was changed, so that nothing the newer version wrote is lost",
+                "start the version that wrote it, or a later one",
+            ),
+            JournalError::Unusable(_) => (
+                code::JOURNAL_UNUSABLE,
+                "nothing was changed",
+                "see that journal.path is a folder that this user may read and write",
+            ),
+            JournalError::Closed => (
+                code::JOURNAL_CLOSED,
+                "what was accepted is kept",
+                "wait until the server has stopped, then start it again",
+            ),
+            JournalError::Storage(_) => (
+                code::JOURNAL_STORAGE,
+                "what was accepted before is kept; what could not be stored was not acknowledged",
+                "see the disk's health and the log, then start again",
+            ),
+        };
+        Failure::new(code, error.to_string()).means(means).advice(advice)
+    }
+}

@@ -1,0 +1,82 @@
+//! Runs one official SDK's program (`tests/sdk/run.sh`) and tells how it ended.
+
+use crate::visitor::Visitor;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// The program of one SDK, told whom to send to.
+pub struct Program {
+    command: Command,
+    sdk: String,
+}
+
+/// How a program ended.
+pub struct Ended {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+    sdk: String,
+}
+
+/// A program under way; it goes on until its standard input ends.
+pub struct Running {
+    child: Child,
+    sdk: String,
+}
+
+impl Program {
+    /// `sdk`: the name `run.sh` knows it by, and its own options.
+    pub fn new(sdk: &str, url: &str, write_key: &str, visitor: &Visitor) -> Program {
+        let run = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/run.sh");
+        let mut words = sdk.split(' ');
+        let mut command = Command::new(run);
+        command
+            .args(words.next())
+            .args(["--url", url, "--write-key", write_key])
+            .args(["--user-id", &visitor.user_id, "--email", &visitor.email])
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Program { command, sdk: sdk.to_owned() }
+    }
+
+    /// Runs it to its end.
+    pub fn run(mut self) -> Ended {
+        let child = self.command.spawn().expect("tests/sdk/run.sh starts");
+        end(child, self.sdk)
+    }
+
+    /// Starts it with an open standard input.
+    pub fn start(mut self) -> Running {
+        let child = self.command.stdin(Stdio::piped()).spawn().expect("tests/sdk/run.sh starts");
+        Running { child, sdk: self.sdk }
+    }
+}
+
+impl Running {
+    /// Closes its standard input and waits for its end.
+    pub fn finish(mut self) -> Ended {
+        drop(self.child.stdin.take());
+        end(self.child, self.sdk)
+    }
+}
+
+fn end(child: Child, sdk: String) -> Ended {
+    let output = child.wait_with_output().expect("the program can be waited for");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_ne!(output.status.code(), Some(3), "{stderr}");
+    Ended { status: output.status, stdout: String::from_utf8_lossy(&output.stdout).into_owned(), stderr, sdk }
+}
+
+impl Ended {
+    /// The SDK reported that its events were taken.
+    pub fn assert_success(&self) {
+        assert!(self.status.success(), "{}: {}\n{}", self.sdk, self.status, self.stderr);
+    }
+
+    /// The SDK reported that its events were refused.
+    pub fn assert_refused(&self) {
+        assert_eq!(self.status.code(), Some(1), "{}: {}\n{}", self.sdk, self.status, self.stderr);
+    }
+}
