@@ -90,8 +90,8 @@ impl Transport {
     fn build(&self, request: &HttpRequest, authorization: Option<&HeaderValue>) -> Option<reqwest::Request> {
         let text = format!("{}{}", self.base, request.path);
         let url = Url::parse(&text).ok()?;
-        // A URL that the library rewrote (dot segments) would reach another resource.
-        if url.as_str() != text {
+        // A URL that the library rewrote (dot segments) or read as another host would reach another resource.
+        if url.as_str() != text || !request.path.starts_with('/') {
             return None;
         }
         let method = Method::from_bytes(request.method.as_bytes()).ok()?;

@@ -23,7 +23,8 @@ fn limit_and_remaining_are_numbers_or_absent() {
 fn the_reset_is_counted_from_the_reply() {
     let reset = ("x-rate-limit-reset", "1537971859");
     let date = ("date", "Wed, 26 Sep 2018 14:23:49 GMT"); // 1537971829
-    let rows: &[(u16, &[(&str, &str)], Option<u32>)] = &[
+    type Row<'a> = (u16, &'a [(&'a str, &'a str)], Option<u32>);
+    let rows: &[Row<'_>] = &[
         (200, &[reset], Some(59)),
         (200, &[reset, date], Some(30)),
         (200, &[reset, ("date", "yesterday")], Some(59)),
