@@ -1,0 +1,185 @@
+//! The calls InMoment allows, and how many of them are left.
+//!
+//! # Policy
+//! * InMoment counts calls per account in fixed windows (a minute) and says in every reply how many are left and when
+//!   the window ends (inmoment-api.md 3, Rate limit). A reply without these headers means: not limited.
+//! * Until the first reply nothing is known, so one call at a time is let out.
+//! * Within a window, calls let out are subtracted at once; a reply can only lower what is left (somebody else may be
+//!   using the same account), never raise it.
+//! * A window counts as over one second after the end InMoment named: its times are whole seconds. Calls still under
+//!   way then are charged to the new window, for InMoment may have counted them there.
+//! * A late reply from a window already over changes nothing.
+//! * A 429 closes the budget until the window ends; without a word about that, for a minute.
+//!
+//! All instants are monotonic milliseconds; [`BudgetRecord`] carries the state over a restart by the wall clock.
+
+use crate::clock::Now;
+use event::Millis;
+use inmoment::RateHeaders;
+use journal::BudgetRecord;
+
+/// InMoment's window, where a reply does not say.
+const WINDOW_SECS: u32 = 60;
+/// Whole seconds on the wire: the end may be up to this much later than it reads.
+const MARGIN_MS: u64 = 1_000;
+/// Two readings of one window's end differ by less than this; two windows' ends by more.
+const SAME_END_MS: u64 = 2_000;
+
+/// What is left of the allowed calls.
+#[derive(Debug, Clone, Default)]
+pub struct Budget {
+    knowledge: Knowledge,
+    outstanding: u32,
+    closed_until: Option<u64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Knowledge {
+    #[default]
+    Nothing,
+    Unlimited,
+    Window(Window),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Window {
+    limit: u32,
+    remaining: u32,
+    /// When it surely is over; unknown from its beginning to its first reply.
+    ends_at: Option<u64>,
+    /// When the window before it surely was over.
+    began_at: u64,
+}
+
+impl Window {
+    /// When it surely is over; where no reply has named its end, as long as a window lasts after the one before.
+    fn end(&self) -> u64 {
+        self.ends_at.unwrap_or(self.began_at + u64::from(WINDOW_SECS) * 1_000 + MARGIN_MS)
+    }
+}
+
+impl Budget {
+    /// Takes up where a former process left off. A record whose window is over says nothing.
+    pub fn restore(record: Option<BudgetRecord>, now: Now) -> Self {
+        let left = record.map(|r| r.resets_at.0.saturating_sub(now.wall.0));
+        let knowledge = match (record, left.and_then(|ms| u64::try_from(ms).ok())) {
+            (Some(record), Some(left)) if left > 0 => {
+                let longest = u64::from(WINDOW_SECS) * 1_000 + 2 * MARGIN_MS;
+                Knowledge::Window(Window {
+                    limit: record.limit,
+                    remaining: record.remaining,
+                    ends_at: Some(now.mono + left.min(longest)),
+                    began_at: 0,
+                })
+            }
+            _ => Knowledge::Nothing,
+        };
+        Budget { knowledge, ..Budget::default() }
+    }
+
+    /// Takes one call out, if one may go now.
+    pub fn take(&mut self, now: Now) -> bool {
+        self.roll(now);
+        if self.closed_until.is_some_and(|until| now.mono < until) {
+            return false;
+        }
+        self.closed_until = None;
+        let free = match &mut self.knowledge {
+            Knowledge::Nothing => self.outstanding == 0,
+            Knowledge::Unlimited => true,
+            Knowledge::Window(window) if window.remaining > 0 => {
+                window.remaining -= 1;
+                true
+            }
+            Knowledge::Window(_) => false,
+        };
+        self.outstanding += u32::from(free);
+        free
+    }
+
+    /// A call's answer has come, with these headers (all empty if it never reached InMoment).
+    pub fn settle(&mut self, now: Now, sent_at: u64, rate: RateHeaders, refused: bool) {
+        self.roll(now);
+        self.outstanding = self.outstanding.saturating_sub(1);
+        if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
+            self.learn(now, sent_at, limit, remaining, rate.resets_in_secs.unwrap_or(WINDOW_SECS));
+        } else if !refused && self.knowledge == Knowledge::Nothing {
+            self.knowledge = Knowledge::Unlimited;
+        }
+        if refused {
+            let secs = rate.resets_in_secs.unwrap_or(WINDOW_SECS).clamp(1, WINDOW_SECS);
+            let until = now.mono + u64::from(secs) * 1_000 + MARGIN_MS;
+            self.closed_until = Some(self.closed_until.map_or(until, |u| u.max(until)));
+        }
+    }
+
+    /// A call was never answered: it may or may not have been counted.
+    pub fn lost(&mut self) {
+        self.outstanding = self.outstanding.saturating_sub(1);
+    }
+
+    /// When a call may go that may not go now.
+    pub fn next_at(&self, now: Now) -> Option<u64> {
+        let window_end = match &self.knowledge {
+            Knowledge::Window(window) if window.remaining == 0 => Some(window.end()),
+            _ => None,
+        };
+        window_end.into_iter().chain(self.closed_until).filter(|at| *at > now.mono).max()
+    }
+
+    /// For the journal, so that a restart does not exceed what is left.
+    pub fn record(&self, now: Now) -> Option<BudgetRecord> {
+        let Knowledge::Window(window) = &self.knowledge else { return None };
+        let left = i64::try_from(window.end().saturating_sub(now.mono)).unwrap_or(0);
+        Some(BudgetRecord {
+            limit: window.limit,
+            remaining: window.remaining,
+            resets_at: Millis(now.wall.0.saturating_add(left)),
+        })
+    }
+
+    fn roll(&mut self, now: Now) {
+        let Knowledge::Window(window) = &mut self.knowledge else { return };
+        if now.mono < window.end() {
+            return;
+        }
+        window.began_at = window.end();
+        window.ends_at = None;
+        window.remaining = window.limit.saturating_sub(self.outstanding);
+    }
+
+    fn learn(&mut self, now: Now, sent_at: u64, limit: u32, remaining: u32, resets_in: u32) {
+        let resets_in = u64::from(resets_in) * 1_000;
+        let earliest = (sent_at + resets_in).saturating_sub(MARGIN_MS);
+        let latest = now.mono + resets_in + MARGIN_MS;
+        let fresh = Window {
+            limit,
+            remaining: remaining.saturating_sub(self.outstanding),
+            ends_at: Some(latest),
+            began_at: 0,
+        };
+        let Knowledge::Window(window) = &mut self.knowledge else {
+            self.knowledge = Knowledge::Window(fresh);
+            return;
+        };
+        if earliest <= window.began_at + SAME_END_MS && window.began_at > 0 {
+            return;
+        }
+        match window.ends_at {
+            Some(end) if earliest > end + SAME_END_MS => *window = Window { began_at: end, ..fresh },
+            Some(end) => {
+                window.limit = limit;
+                window.remaining = window.remaining.min(remaining);
+                window.ends_at = Some(end.max(latest));
+            }
+            None => {
+                window.limit = limit;
+                window.remaining = window.remaining.min(remaining);
+                window.ends_at = Some(latest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+use super::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const START: i64 = 1_700_000_000_000;
+
+fn at(mono: u64) -> Now {
+    Now { wall: Millis(START + i64::try_from(mono).unwrap()), mono }
+}
+
+fn headers(limit: u32, remaining: u32, resets_in_secs: u32) -> RateHeaders {
+    RateHeaders { limit: Some(limit), remaining: Some(remaining), resets_in_secs: Some(resets_in_secs) }
+}
+
+/// InMoment's side: fixed windows of a minute, counted when the call arrives, the end told in whole seconds.
+struct Server {
+    limit: u32,
+    /// Where in the minute the test begins.
+    phase: u64,
+    used: BTreeMap<u64, u32>,
+    refusals: u32,
+}
+
+impl Server {
+    fn arrive(&mut self, mono: u64) -> (RateHeaders, bool) {
+        let time = mono + self.phase;
+        let window = time / 60_000;
+        let used = self.used.entry(window).or_insert(0);
+        let refused = *used >= self.limit;
+        *used += u32::from(!refused);
+        self.refusals += u32::from(refused);
+        let seconds = (window + 1) * 60 - time / 1_000;
+        (headers(self.limit, self.limit - *used, u32::try_from(seconds).unwrap()), refused)
+    }
+}
+
+#[test]
+fn one_call_at_a_time_until_the_first_reply() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    assert!(!budget.take(at(1)));
+    budget.settle(at(2), 0, RateHeaders::default(), false);
+    assert!(budget.take(at(3)) && budget.take(at(3)), "a reply without rate headers means: not limited");
+}
+
+#[test]
+fn a_call_that_was_never_answered_teaches_nothing() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.lost();
+    assert!(budget.take(at(1)));
+    assert!(!budget.take(at(1)));
+}
+
+#[test]
+fn what_is_left_is_used_and_no_more() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(100, 3, 30), false);
+    assert_eq!((0..10).filter(|_| budget.take(at(11))).count(), 3);
+    assert_eq!(budget.next_at(at(11)), Some(10 + 31_000));
+    assert!(!budget.take(at(31_009)));
+}
+
+#[test]
+fn a_reply_never_raises_what_is_left_but_may_lower_it() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(100, 5, 30), false);
+    assert!(budget.take(at(11)));
+    budget.settle(at(12), 11, headers(100, 90, 30), false);
+    assert_eq!(budget.record(at(12)).unwrap().remaining, 4);
+    assert!(budget.take(at(13)));
+    budget.settle(at(14), 13, headers(100, 1, 30), false);
+    assert_eq!(budget.record(at(14)).unwrap().remaining, 1, "somebody else uses this account too");
+}
+
+#[test]
+fn a_refusal_closes_until_the_reset_or_for_a_minute() {
+    for (rate, opens) in [(headers(100, 0, 7), 100 + 8_000), (RateHeaders::default(), 100 + 61_000)] {
+        let mut budget = Budget::default();
+        assert!(budget.take(at(0)));
+        budget.settle(at(100), 0, rate, true);
+        assert!(!budget.take(at(opens - 1)), "{rate:?}");
+        assert!(budget.take(at(opens)), "{rate:?}");
+    }
+}
+
+#[test]
+fn a_late_reply_of_a_window_that_is_over_changes_nothing() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)) && !budget.take(at(0)));
+    budget.settle(at(10), 0, headers(10, 9, 20), false);
+    let slow = at(19_000);
+    assert!(budget.take(slow));
+    let after = at(22_000);
+    assert!(budget.take(after), "the new window has begun");
+    let before = budget.record(after).unwrap().remaining;
+    budget.settle(at(25_000), slow.mono, headers(10, 0, 1), false);
+    assert_eq!(budget.record(at(25_000)).unwrap().remaining, before);
+}
+
+#[test]
+fn calls_under_way_at_the_turn_are_charged_to_the_new_window() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(10, 9, 20), false);
+    assert_eq!((0..4).filter(|_| budget.take(at(19_900))).count(), 4);
+    assert_eq!((0..20).filter(|_| budget.take(at(22_000))).count(), 6);
+}
+
+#[test]
+fn a_window_whose_calls_were_all_lost_ends_by_itself() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(1, 0, 1), false);
+    assert!(budget.take(at(2_010)));
+    budget.lost();
+    let next = budget.next_at(at(2_011)).unwrap();
+    assert!(!budget.take(at(next - 1)));
+    assert!(budget.take(at(next)));
+}
+
+#[test]
+fn a_restart_goes_on_with_what_was_left() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(100, 3, 30), false);
+    assert!(budget.take(at(20)));
+    let record = budget.record(at(20));
+    let mut again = Budget::restore(record, Now { wall: at(5_000).wall, mono: 0 });
+    assert_eq!((0..10).filter(|_| again.take(Now { wall: at(5_001).wall, mono: 1 })).count(), 2);
+    let mut later = Budget::restore(record, Now { wall: at(90_000).wall, mono: 0 });
+    assert_eq!((0..10).filter(|_| later.take(at(0))).count(), 1, "a record whose window is over says nothing");
+}
+
+/// Lets calls out as fast as the budget allows for ten minutes, against the model server.
+fn saturate(limit: u32, phase: u64, latencies: &[u64], concurrency: usize) -> Server {
+    let mut server = Server { limit, phase, used: BTreeMap::new(), refusals: 0 };
+    let mut budget = Budget::default();
+    let mut flying: Vec<(u64, u64, RateHeaders, bool)> = Vec::new();
+    let mut sent = 0;
+    let mut mono = 0;
+    while mono < 600_000 {
+        flying.retain(|(back, sent_at, rate, refused)| {
+            if *back <= mono {
+                budget.settle(at(mono), *sent_at, *rate, *refused);
+            }
+            *back > mono
+        });
+        while flying.len() < concurrency && budget.take(at(mono)) {
+            let latency = latencies[sent % latencies.len()];
+            sent += 1;
+            let (rate, refused) = server.arrive(mono + latency / 2);
+            flying.push((mono + latency, mono, rate, refused));
+        }
+        let next_back = flying.iter().map(|(back, ..)| *back).min();
+        let next = if flying.len() < concurrency { budget.next_at(at(mono)) } else { None };
+        mono = [next_back, next].into_iter().flatten().min().unwrap_or(mono + 1_000).max(mono + 1);
+    }
+    server
+}
+
+proptest! {
+    #[test]
+    fn never_refused_and_nearly_all_used(
+        limit in 1_u32..300,
+        phase in 0_u64..60_000,
+        latencies in prop::collection::vec(1_u64..900, 1..20),
+        concurrency in 1_usize..16,
+    ) {
+        let server = saturate(limit, phase, &latencies, concurrency);
+        prop_assert_eq!(server.refusals, 0);
+        // Latency alone may keep a window from being used up; the budget may not.
+        let whole_windows = server.used.iter().filter(|(window, _)| **window > 0 && **window < 9);
+        let slowest = latencies.iter().max().copied().unwrap_or(1);
+        let reachable = (58_000 / slowest) * concurrency as u64;
+        for (window, used) in whole_windows {
+            let wanted = u64::from(limit).min(reachable) * 95 / 100;
+            prop_assert!(u64::from(*used) + concurrency as u64 >= wanted, "window {} used {} of {}", window, used, limit);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What goes into the machine and what comes out of it.
+
+use inmoment::{Call, Outcome};
+use journal::{Change, KnownUser, MessageKey, Position, ReadLimit};
+use std::fmt;
+
+/// One event as the machine takes it in: planned, with what the journal knew about it.
+#[derive(Clone, PartialEq)]
+pub struct PlannedEvent {
+    /// which
+    pub position: Position,
+    /// its message id, hashed; `None` for what is not even an object
+    pub message: Option<MessageKey>,
+    /// its message id
+    pub message_id: Box<str>,
+    /// its type
+    pub kind: Box<str>,
+    /// a dead letter tried again: not a duplicate of itself
+    pub requeued: bool,
+    /// the message id was dealt with before
+    pub seen: bool,
+    /// what the mapping decided
+    pub outcome: mapping::Outcome,
+    /// the end-user id linked to its external id
+    pub link: Option<String>,
+    /// what was known of its end user
+    pub user: Option<KnownUser>,
+}
+
+/// One request's events that have no fate yet.
+#[derive(Clone, PartialEq, Default)]
+pub struct PlannedRequest {
+    /// the request's number
+    pub number: u64,
+    /// never empty
+    pub events: Vec<PlannedEvent>,
+}
+
+/// What was read from the journal.
+#[derive(Clone, PartialEq, Default)]
+pub struct Intake {
+    /// in order
+    pub requests: Vec<PlannedRequest>,
+    /// where to read on
+    pub next: u64,
+    /// one more than the newest request's number
+    pub end: u64,
+}
+
+/// Names one call under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// Something that happened.
+#[derive(Clone, PartialEq)]
+pub enum Input {
+    /// The journal holds requests up to (not including) this number.
+    Appended(u64),
+    /// What was asked for by [`Effects::read`] has been read.
+    Read(Intake),
+    /// A call was answered, or failed.
+    Replied(CallId, Outcome),
+    /// The time asked for by [`Effects::wake_at`] has come.
+    Woke,
+    /// An operator pauses the destination.
+    Pause,
+    /// An operator resumes it; a halted one tries its credentials at once.
+    Resume,
+    /// The process is about to end: no further call.
+    Drain,
+}
+
+/// What shall be done, in this order: commit the changes; when they are durable, make the calls and the read.
+#[derive(Default)]
+pub struct Effects {
+    /// to be committed at once; may be empty
+    pub changes: Vec<Change>,
+    /// to be made once the changes are durable
+    pub calls: Vec<(CallId, Call)>,
+    /// to be read once the changes are durable
+    pub read: Option<(u64, ReadLimit)>,
+}
+
+impl Effects {
+    /// Nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.calls.is_empty() && self.read.is_none()
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Input::Appended(end) => f.debug_tuple("Appended").field(end).finish(),
+            Input::Read(intake) => f.debug_tuple("Read").field(&intake.requests.len()).field(&intake.next).finish(),
+            Input::Replied(id, outcome) => f.debug_tuple("Replied").field(id).field(outcome).finish(),
+            Input::Woke => f.write_str("Woke"),
+            Input::Pause => f.write_str("Pause"),
+            Input::Resume => f.write_str("Resume"),
+            Input::Drain => f.write_str("Drain"),
+        }
+    }
+}

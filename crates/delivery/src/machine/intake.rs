@@ -1,0 +1,216 @@
+//! Taking events in: duplicates, what the mapping decided at once, and finding or making the lane.
+
+use super::Machine;
+use super::input::{Effects, Intake, PlannedEvent};
+use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
+use crate::clock::Now;
+use journal::{Change, Fate, LaneRecord, NewDeadLetter, SkipCode};
+use mapping::{Action, Intent, Outcome, SkipReason, Who};
+
+impl Machine {
+    pub(super) fn take_in(&mut self, intake: Intake, now: Now, effects: &mut Effects) {
+        self.window.took_in(intake.next, intake.end);
+        let mut touched = Vec::new();
+        for request in intake.requests {
+            // A request's events are counted by u32 wherever they are counted.
+            self.window.open(request.number, u32::try_from(request.events.len()).unwrap_or(u32::MAX));
+            for event in request.events {
+                touched.extend(self.take_event(event, now, effects));
+            }
+        }
+        self.window.end_read();
+        for lane in std::mem::take(&mut self.retired) {
+            self.forget(&lane);
+        }
+        for id in touched {
+            self.look_at(id, now, effects);
+        }
+    }
+
+    fn take_event(&mut self, event: PlannedEvent, now: Now, effects: &mut Effects) -> Option<u64> {
+        let mut member = Member {
+            position: event.position,
+            message: event.message,
+            message_id: event.message_id,
+            kind: event.kind,
+        };
+        if let Outcome::Skip(reason) = event.outcome {
+            // Not for this destination, however often it comes: its message id need not be remembered.
+            member.message = None;
+            self.fate(&member, Fate::Skipped(skip_code(reason)), now, &mut effects.changes);
+            return None;
+        }
+        if let Some(key) = member.message {
+            let first = self.window.deal_with(key);
+            if !event.requeued && (event.seen || !first) {
+                // The one that came first owns the message id.
+                let remembered = member.message.take();
+                self.fate(&member, Fate::Skipped(SkipCode::Duplicate), now, &mut effects.changes);
+                if let Some(key) = remembered.filter(|_| first) {
+                    self.window.dealt(key);
+                }
+                return None;
+            }
+        }
+        match event.outcome {
+            Outcome::Deliver(intent) => Some(self.enqueue(member, intent, event.link, event.user, now)),
+            Outcome::Dead(refusal) => {
+                self.bury(&member, refusal.code, &refusal.reason, None, now, effects);
+                None
+            }
+            Outcome::Skip(_) => None,
+        }
+    }
+
+    fn enqueue(
+        &mut self,
+        member: Member,
+        intent: Intent,
+        link: Option<String>,
+        user: Option<journal::KnownUser>,
+        now: Now,
+    ) -> u64 {
+        let key = lane_key(&intent.who, user.as_ref());
+        let id = self.lane(key);
+        let linked = [link.clone(), user.as_ref().map(|u| u.end_user_id.clone()), intent.who.end_user_id.clone()];
+        self.known.offer(intent.who.external_id.as_deref(), link, user);
+        let position = member.position;
+        let work = match intent.action {
+            Action::UpsertEndUser(fields) => Work::Upsert(vec![(member, fields)]),
+            Action::CreateResponse(fields) => Work::Response(member, fields),
+            Action::CreateDecline(fields) => Work::Decline(member, fields),
+        };
+        let Some(lane) = self.lanes.get_mut(&id) else { return id };
+        lane.remember(linked.into_iter().flatten(), intent.who.external_id.clone());
+        let identify = matches!(work, Work::Upsert(_));
+        lane.add(Item { who: intent.who, work, alone: false, wait_until: None });
+        if let Some(flight) = self.restored_flights.remove(&position) {
+            lane.take_up_flight(flight);
+        }
+        if let Some((key, record)) = self.restored_lanes.remove(&position) {
+            lane.recorded = Some(key);
+            self.resume_trouble(id, &record, now);
+        } else if identify && lane.waits_for_user() {
+            self.stand(id, Stand::Fresh);
+        }
+        id
+    }
+
+    /// The lane with this key, made if there is none.
+    fn lane(&mut self, key: String) -> u64 {
+        if let Some(id) = self.by_key.get(&key) {
+            return *id;
+        }
+        self.last_lane += 1;
+        let id = self.last_lane;
+        self.lanes.insert(id, Lane::new(key.clone()));
+        self.by_key.insert(key, id);
+        id
+    }
+
+    /// Takes up the trouble a lane had before a restart.
+    fn resume_trouble(&mut self, id: u64, record: &LaneRecord, now: Now) {
+        let longest = crate::clock::millis(self.settings.retry.max);
+        let longest_wait = crate::clock::millis(self.settings.unknown_user_wait);
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let left = |at: event::Millis, longest: u64| u64::try_from(at.0 - now.wall.0).unwrap_or(0).min(longest);
+        if let Some(item) = lane.items.iter_mut().find(|item| item.first().position == record.head) {
+            item.wait_until = record.wait_until.map(|until| now.mono + left(until, longest_wait));
+        }
+        let is_head = lane.items.front().is_some_and(|head| head.first().position == record.head);
+        if record.attempts > 0 && is_head {
+            lane.trouble = Some(Trouble {
+                attempts: record.attempts,
+                failing_ms_before: record.failing_ms,
+                failing_since: now.mono,
+                last_message: "it was failing when the server was restarted".into(),
+            });
+            let until = now.mono + left(record.retry_at, longest);
+            self.stand(id, Stand::Asleep(until));
+        }
+    }
+
+    /// An event is given up.
+    pub(super) fn bury(
+        &mut self,
+        member: &Member,
+        code: &str,
+        reason: &str,
+        who: Option<&Who>,
+        now: Now,
+        effects: &mut Effects,
+    ) {
+        let user = who.and_then(|who| who.external_id.clone().or_else(|| who.end_user_id.clone()));
+        effects.changes.push(Change::DeadLetter(NewDeadLetter {
+            position: member.position,
+            code: code.to_owned(),
+            reason: reason.to_owned(),
+            message_id: member.message_id.to_string(),
+            kind: member.kind.to_string(),
+            user,
+            died_at: now.wall,
+        }));
+        self.fate(member, Fate::Dead, now, &mut effects.changes);
+    }
+
+    /// An empty lane leaves memory, and what it knew with it.
+    pub(super) fn retire(&mut self, id: u64) {
+        let Some(lane) = self.lanes.remove(&id) else { return };
+        self.by_key.remove(&lane.key);
+        if self.window.reading() {
+            self.retired.push(lane);
+        } else {
+            self.forget(&lane);
+        }
+    }
+
+    /// InMoment says that the end user of this lane, known so far by its end-user id alone, has an external id: the
+    /// lane becomes that external id's, or joins the one there is.
+    pub(super) fn unite(&mut self, id: u64, end_user_id: &str) {
+        let external_id = self.known.user(end_user_id).and_then(|user| user.external_id.clone());
+        let Some(key) = external_id.map(|external_id| format!("x:{external_id}")) else { return };
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        if lane.key != format!("e:{end_user_id}") {
+            return;
+        }
+        let Some(other) = self.by_key.get(&key).copied() else {
+            self.by_key.remove(&lane.key);
+            lane.key.clone_from(&key);
+            self.by_key.insert(key, id);
+            return;
+        };
+        let items = std::mem::take(&mut lane.items);
+        let (users, links) = (lane.users.clone(), lane.links.clone());
+        if let Some(other) = self.lanes.get_mut(&other) {
+            other.remember(users, None);
+            other.links.extend(links);
+            other.join(items);
+        }
+    }
+
+    /// Forgets what only this lane needed.
+    fn forget(&mut self, lane: &Lane) {
+        if self.by_key.contains_key(&lane.key) {
+            return;
+        }
+        self.known.forget(&lane.users, &lane.links);
+    }
+}
+
+/// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id
+/// that end user is known to have.
+pub(super) fn lane_key(who: &Who, user: Option<&journal::KnownUser>) -> String {
+    let known = user.and_then(|user| user.external_id.as_deref());
+    match (who.external_id.as_deref().or(known), who.end_user_id.as_deref()) {
+        (Some(external_id), _) => format!("x:{external_id}"),
+        (None, end_user_id) => format!("e:{}", end_user_id.unwrap_or_default()),
+    }
+}
+
+fn skip_code(reason: SkipReason) -> SkipCode {
+    match reason {
+        SkipReason::UnsupportedType => SkipCode::UnsupportedType,
+        SkipReason::ConsentDenied => SkipCode::ConsentDenied,
+        SkipReason::IntegrationDisabled => SkipCode::IntegrationDisabled,
+    }
+}

@@ -1,0 +1,87 @@
+//! What is known of end users, as far as the lanes in memory need it. The journal holds the rest.
+//!
+//! An entry here always wins over what a read from the journal says: the read may have been made before our last
+//! commit. "Doubted" and "unlinked" are entries too, for the same reason.
+
+use crate::clock::Now;
+use journal::{Change, KnownUser};
+use std::collections::HashMap;
+use std::time::Duration;
+
+#[derive(Default)]
+pub(super) struct Knowledge {
+    users: HashMap<String, Option<KnownUser>>,
+    links: HashMap<String, Option<String>>,
+}
+
+impl Knowledge {
+    /// Takes over what the journal knew, where nothing is known here.
+    pub(super) fn offer(&mut self, external_id: Option<&str>, link: Option<String>, user: Option<KnownUser>) {
+        if let Some(user) = user {
+            self.users.entry(user.end_user_id.clone()).or_insert(Some(user));
+        }
+        if let (Some(external_id), Some(link)) = (external_id, link) {
+            self.links.entry(external_id.to_owned()).or_insert(Some(link));
+        }
+    }
+
+    /// Known, however long ago.
+    pub(super) fn user(&self, end_user_id: &str) -> Option<&KnownUser> {
+        self.users.get(end_user_id).and_then(Option::as_ref)
+    }
+
+    /// Known, and not for longer than `max_age`; a stamp from the future is no knowledge.
+    pub(super) fn fresh(&self, end_user_id: &str, now: Now, max_age: Duration) -> Option<&KnownUser> {
+        let max_age = i64::try_from(max_age.as_millis()).unwrap_or(i64::MAX);
+        self.user(end_user_id).filter(|user| (0..=max_age).contains(&(now.wall.0 - user.read_at.0)))
+    }
+
+    pub(super) fn link(&self, external_id: &str) -> Option<&str> {
+        self.links.get(external_id).and_then(Option::as_deref)
+    }
+
+    /// InMoment said so just now.
+    pub(super) fn learn(&mut self, user: KnownUser, changes: &mut Vec<Change>) {
+        if let Some(external_id) = &user.external_id {
+            self.links.insert(external_id.clone(), Some(user.end_user_id.clone()));
+        }
+        self.users.insert(user.end_user_id.clone(), Some(user.clone()));
+        changes.push(Change::KnowUser(user));
+    }
+
+    /// This external id led InMoment to this end user.
+    pub(super) fn tie(&mut self, external_id: &str, end_user_id: &str, changes: &mut Vec<Change>) {
+        if self.link(external_id) != Some(end_user_id) {
+            self.links.insert(external_id.to_owned(), Some(end_user_id.to_owned()));
+            changes.push(Change::Link(external_id.to_owned(), end_user_id.to_owned()));
+        }
+    }
+
+    /// What is known may no longer be so: a write is about to be made, or was lost. That the end user exists, and
+    /// whose external id it has, stays known through the link.
+    pub(super) fn doubt(&mut self, end_user_id: &str, changes: &mut Vec<Change>) {
+        if !matches!(self.users.get(end_user_id), Some(None)) {
+            self.users.insert(end_user_id.to_owned(), None);
+            changes.push(Change::DoubtUser(end_user_id.to_owned()));
+        }
+    }
+
+    /// InMoment does not know this end user any more.
+    pub(super) fn vanished(&mut self, end_user_id: &str, external_id: Option<&str>, changes: &mut Vec<Change>) {
+        self.doubt(end_user_id, changes);
+        if let Some(external_id) = external_id.filter(|e| self.link(e) == Some(end_user_id)) {
+            self.links.insert(external_id.to_owned(), None);
+            changes.push(Change::Unlink(external_id.to_owned()));
+        }
+    }
+
+    /// No lane in memory needs these any more.
+    pub(super) fn forget(&mut self, end_user_ids: &[String], external_ids: &[String]) {
+        for end_user_id in end_user_ids {
+            self.users.remove(end_user_id);
+        }
+        for external_id in external_ids {
+            self.links.remove(external_id);
+        }
+    }
+}

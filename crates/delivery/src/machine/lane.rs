@@ -1,0 +1,256 @@
+//! One end user's ordered intents, and how far the first of them has come.
+
+use event::Millis;
+use inmoment::Call;
+use journal::{InFlightRecord, KnownUser, MessageKey, Position};
+use mapping::{DeclineFields, EndUserFields, ResponseFields, Who};
+use std::collections::VecDeque;
+
+/// The event behind an intent.
+#[derive(Clone)]
+pub(super) struct Member {
+    pub(super) position: Position,
+    pub(super) message: Option<MessageKey>,
+    pub(super) message_id: Box<str>,
+    pub(super) kind: Box<str>,
+}
+
+/// What an item wants done.
+pub(super) enum Work {
+    /// Adjacent identifies, merged when they are sent; kept apart so that one InMoment refuses cannot take the others
+    /// with it.
+    Upsert(Vec<(Member, EndUserFields)>),
+    Response(Member, ResponseFields),
+    Decline(Member, DeclineFields),
+}
+
+/// One intent, or several that become one call.
+pub(super) struct Item {
+    pub(super) who: Who,
+    pub(super) work: Work,
+    /// Refused once as part of a merger: goes by itself now.
+    pub(super) alone: bool,
+    /// For an answer whose end user is unknown: when the wait ends (monotonic).
+    pub(super) wait_until: Option<u64>,
+}
+
+impl Item {
+    pub(super) fn first(&self) -> &Member {
+        match &self.work {
+            // An upsert is made with its first part and never emptied while it is in a lane.
+            Work::Upsert(parts) => &parts[0].0,
+            Work::Response(member, _) | Work::Decline(member, _) => member,
+        }
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        match &self.work {
+            Work::Upsert(parts) => parts.len() as u64,
+            _ => 1,
+        }
+    }
+
+    pub(super) fn into_members(self) -> Vec<Member> {
+        match self.work {
+            Work::Upsert(parts) => parts.into_iter().map(|(member, _)| member).collect(),
+            Work::Response(member, _) | Work::Decline(member, _) => vec![member],
+        }
+    }
+
+    pub(super) fn is_upsert(&self) -> bool {
+        matches!(self.work, Work::Upsert(_))
+    }
+
+    /// Adjacent identifies about the same person become one call.
+    pub(super) fn takes(&self, other: &Item) -> bool {
+        self.is_upsert() && other.is_upsert() && self.who == other.who && !self.alone && !other.alone
+    }
+
+    pub(super) fn absorb(&mut self, other: Item) {
+        if let (Work::Upsert(parts), Work::Upsert(more)) = (&mut self.work, other.work) {
+            parts.extend(more);
+        }
+    }
+}
+
+/// What has been learnt while working on the head.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// The end-user id the event names is unknown to InMoment.
+    pub(super) named_id_dead: bool,
+    /// The external id was looked up at this time and unknown (monotonic).
+    pub(super) absent_at: Option<u64>,
+    /// A create was refused because of the e-mail: look for its owner.
+    pub(super) email_conflict: bool,
+    /// The e-mail's owner has no external id: it becomes ours.
+    pub(super) adopt: Option<String>,
+    /// Our answer may be there already: sent at this time, no reply understood.
+    pub(super) ambiguous_since: Option<Millis>,
+    /// The page of the read-back to look at next.
+    pub(super) read_back_page: u32,
+    /// How often InMoment's word changed under our hands.
+    pub(super) surprises: u32,
+}
+
+/// Failures in a row of the head's calls.
+pub(super) struct Trouble {
+    pub(super) attempts: u32,
+    /// From before this process began.
+    pub(super) failing_ms_before: u64,
+    /// Since when in this process (monotonic).
+    pub(super) failing_since: u64,
+    pub(super) last_message: String,
+}
+
+impl Trouble {
+    pub(super) fn failing_ms(&self, mono: u64) -> u64 {
+        self.failing_ms_before + mono.saturating_sub(self.failing_since)
+    }
+}
+
+/// Where a lane stands with the scheduler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// Its head has not been looked at since something changed.
+    Fresh,
+    /// Its head, this event's intent, needs a call and waits for its turn.
+    Ready(Position),
+    /// Its head's call is under way.
+    Calling,
+    /// Waits for a time (monotonic).
+    Asleep(u64),
+}
+
+/// The call under way for a lane's head.
+pub(super) struct Flight {
+    pub(super) call: Call,
+    pub(super) sent_at: u64,
+    pub(super) sent_wall: Millis,
+    /// The stored properties and the event's, as sent: what InMoment holds if it carried the call out.
+    pub(super) sent_properties: Option<serde_json::Map<String, serde_json::Value>>,
+    /// What was known of the end user it alters, should it turn out that it was not carried out.
+    pub(super) known_before: Option<KnownUser>,
+}
+
+impl Flight {
+    /// What it carries must not change under way.
+    pub(super) fn writes(&self) -> bool {
+        is_write(&self.call)
+    }
+
+    /// The end user whose stored fields or properties it alters.
+    pub(super) fn alters(&self) -> Option<&str> {
+        match &self.call {
+            Call::UpdateEndUser { end_user_id, .. } => Some(end_user_id),
+            Call::CreateResponse { end_user_id, .. } | Call::CreateDecline { end_user_id, .. } => {
+                self.sent_properties.as_ref().map(|_| end_user_id.as_str())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The call changes something at InMoment.
+pub(super) fn is_write(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::CreateEndUser(_) | Call::UpdateEndUser { .. } | Call::CreateResponse { .. } | Call::CreateDecline { .. }
+    )
+}
+
+pub(super) struct Lane {
+    pub(super) key: String,
+    pub(super) items: VecDeque<Item>,
+    pub(super) stand: Stand,
+    pub(super) progress: Progress,
+    pub(super) trouble: Option<Trouble>,
+    pub(super) flight: Option<Flight>,
+    /// The journal holds a record of trouble for it, under this key.
+    pub(super) recorded: Option<String>,
+    /// The journal holds a call in flight for it, under this key.
+    pub(super) in_flight_recorded: Option<String>,
+    /// End users and external ids it brought into memory.
+    pub(super) users: Vec<String>,
+    pub(super) links: Vec<String>,
+}
+
+impl Lane {
+    pub(super) fn new(key: String) -> Self {
+        Lane {
+            key,
+            items: VecDeque::new(),
+            stand: Stand::Fresh,
+            progress: Progress::default(),
+            trouble: None,
+            flight: None,
+            recorded: None,
+            in_flight_recorded: None,
+            users: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// Puts an item at the end, or into the last one where both become one call.
+    pub(super) fn add(&mut self, item: Item) {
+        let only_head = self.items.len() == 1;
+        match self.items.back_mut() {
+            Some(last) if last.takes(&item) && !(only_head && self.flight.as_ref().is_some_and(Flight::writes)) => {
+                last.absorb(item);
+            }
+            _ => self.items.push_back(item),
+        }
+    }
+
+    /// An answer at its head waits for its unknown end user.
+    pub(super) fn waits_for_user(&self) -> bool {
+        matches!(self.stand, Stand::Asleep(_)) && self.items.front().is_some_and(|head| head.wait_until.is_some())
+    }
+
+    /// Notes what it brought into memory, so that it can leave with the lane.
+    pub(super) fn remember(&mut self, users: impl IntoIterator<Item = String>, link: Option<String>) {
+        for user in users {
+            if !self.users.contains(&user) {
+                self.users.push(user);
+            }
+        }
+        self.links.extend(link.filter(|link| !self.links.contains(link)));
+    }
+
+    /// While an answer waits for its unknown end user, an identify behind it goes first (mapping.md 4).
+    pub(super) fn bring_identify_forward(&mut self) -> bool {
+        let Some(at) = self.items.iter().position(Item::is_upsert).filter(|at| *at > 0) else { return false };
+        let Some(identify) = self.items.remove(at) else { return false };
+        self.items.push_front(identify);
+        self.new_head();
+        true
+    }
+
+    /// A call of its head was under way when the process ended: an answer may be there already.
+    pub(super) fn take_up_flight(&mut self, flight: InFlightRecord) {
+        let answer = flight.call == "create_response" || flight.call == "create_decline";
+        let is_head = self.items.front().is_some_and(|head| head.first().position == flight.head);
+        if answer && is_head {
+            self.progress.ambiguous_since = Some(flight.started_at);
+        }
+        self.in_flight_recorded = Some(flight.lane);
+    }
+
+    /// Takes another lane's items in, by the order of their events, behind what is under way.
+    pub(super) fn join(&mut self, items: VecDeque<Item>) {
+        for item in items {
+            let position = item.first().position;
+            let behind = self.items.iter().skip(1).position(|queued| queued.first().position > position);
+            match behind {
+                Some(at) => self.items.insert(at + 1, item),
+                None => self.items.push_back(item),
+            }
+        }
+    }
+
+    /// Another item is first now: nothing learnt for the former one applies, except that the person is absent.
+    pub(super) fn new_head(&mut self) {
+        let absent_at = self.progress.absent_at;
+        self.progress = Progress { absent_at, ..Progress::default() };
+        self.trouble = None;
+    }
+}

@@ -1,0 +1,200 @@
+//! The delivery machine of one destination: a pure function of its state, an input and the time.
+//!
+//! No I/O, no clock, no task, no randomness but the seed it is given. [`Machine::step`] takes one [`Input`] and adds to
+//! [`Effects`]; whoever drives it commits the changes and, once they are durable, makes the calls and the read. So
+//! whole histories run in a simulation, thousands a second, and a crash is nothing but forgetting the machine and
+//! making a new one from the journal.
+//!
+//! # What it promises
+//! * One end user's intents go out in the order their events were accepted, one at a time (a *lane*); lanes run side by
+//!   side. Exception, on purpose: while an answer waits for an unknown end user, an identify behind it goes first.
+//! * Every event it takes in meets exactly one fate; the cursor moves in the same commit.
+//! * Before a write goes out, the journal knows that it is in flight and doubts what was known of the end user; after
+//!   a crash or a lost reply nothing is assumed: end users are looked up again, answers are read back.
+//! * No call is made that changes nothing; no look-up is made for what is known.
+//! * No call goes out beyond the budget ([`crate::budget`]).
+//!
+//! # Life of an intent
+//! taken in -> its lane's head -> [`next`](self::next) says which call it needs -> ready -> called -> replied ->
+//! next call, or its fate. A failure puts its lane to sleep ([`trouble`]); a refused credential halts the destination
+//! ([`standing`]).
+
+mod input;
+mod intake;
+mod knowledge;
+mod lane;
+mod merge;
+mod next;
+mod reply;
+mod schedule;
+mod standing;
+mod trouble;
+mod window;
+
+pub use input::{CallId, Effects, Input, Intake, PlannedEvent, PlannedRequest};
+pub use standing::State;
+
+use crate::budget::Budget;
+use crate::clock::Now;
+use crate::settings::DestinationSettings;
+use inmoment::Call;
+use journal::{BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored};
+use knowledge::Knowledge;
+use lane::{Lane, Member};
+use schedule::Schedule;
+use standing::Standing;
+use std::collections::{BTreeMap, HashMap};
+use trouble::Outage;
+use window::Window;
+
+/// Stands for a lane where a call proves the credentials and is nobody's.
+const PROBE: u64 = 0;
+
+/// Events and bytes asked for by one read.
+const READ: ReadLimit = ReadLimit { events: 2_048, bytes: 8 << 20 };
+
+/// One destination's delivery.
+pub struct Machine {
+    settings: DestinationSettings,
+    lanes: HashMap<u64, Lane>,
+    by_key: HashMap<String, u64>,
+    last_lane: u64,
+    known: Knowledge,
+    window: Window,
+    schedule: Schedule,
+    standing: Standing,
+    budget: Budget,
+    in_flight: BTreeMap<CallId, u64>,
+    last_call: u64,
+    outage: Outage,
+    /// From before a restart, by the head event they are about, with the lane key they are stored under.
+    restored_lanes: HashMap<Position, (String, LaneRecord)>,
+    restored_flights: HashMap<Position, InFlightRecord>,
+    /// Lanes gone while a read was under way: what they knew is kept until it is in.
+    retired: Vec<Lane>,
+    calls: u64,
+    calls_saved: u64,
+    committed: (u64, u64, Option<BudgetRecord>),
+    random: u64,
+}
+
+/// What can be told of a machine at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glance {
+    /// running, paused or halted
+    pub state: State,
+    /// why it is halted
+    pub reason: Option<String>,
+    /// calls made, ever
+    pub calls: u64,
+    /// calls saved, ever
+    pub calls_saved: u64,
+    /// calls under way
+    pub in_flight: usize,
+    /// end users with events in memory
+    pub lanes: usize,
+    /// events in memory without a fate
+    pub unfinished: usize,
+    /// the budget, where InMoment named one
+    pub budget: Option<BudgetRecord>,
+}
+
+impl Machine {
+    /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
+    pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
+        let flights = restored.in_flight.into_iter().map(|flight| (flight.head, flight)).collect();
+        let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
+        let destination = restored.destination;
+        Machine {
+            budget: Budget::restore(destination.budget, now),
+            standing: Standing::new(destination.paused, destination.halted, now),
+            window: Window::new(restored.cursor, restored.end),
+            calls: destination.calls,
+            calls_saved: destination.calls_saved,
+            committed: (destination.calls, destination.calls_saved, destination.budget),
+            restored_lanes: troubles,
+            outage: Outage::default(),
+            restored_flights: flights,
+            settings,
+            lanes: HashMap::new(),
+            by_key: HashMap::new(),
+            last_lane: 0,
+            known: Knowledge::default(),
+            schedule: Schedule::default(),
+            in_flight: BTreeMap::new(),
+            last_call: 0,
+            retired: Vec::new(),
+            random: seed,
+        }
+    }
+
+    /// Takes one input in and adds what follows from it to `effects`.
+    pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
+        match input {
+            Input::Appended(end) => self.window.saw_end(end),
+            Input::Read(intake) => self.take_in(intake, now, effects),
+            Input::Replied(id, outcome) => self.replied(id, outcome, now, effects),
+            Input::Woke => {}
+            Input::Pause => self.standing.pause(&mut effects.changes),
+            Input::Resume => self.standing.resume(now, &mut effects.changes),
+            Input::Drain => self.standing.drain(),
+        }
+        self.wake(now, effects);
+        self.launch(now, effects);
+        if let Some(from) = self.window.begin_read(self.settings.window) {
+            effects.read = Some((from, READ));
+        }
+        self.account(now, effects);
+    }
+
+    /// When the machine wants [`Input::Woke`], unless something else happens before.
+    pub fn wake_at(&self, now: Now) -> Option<u64> {
+        let budget = if self.schedule.any_ready() { self.budget.next_at(now) } else { None };
+        let timers = [self.schedule.next_timer(), self.standing.wake_at(now), self.breaker_wake(now), budget];
+        timers.into_iter().flatten().min()
+    }
+
+    /// What can be told of it at a glance.
+    pub fn glance(&self, now: Now) -> Glance {
+        let (state, reason) = self.standing.state();
+        Glance {
+            state,
+            reason,
+            calls: self.calls,
+            calls_saved: self.calls_saved,
+            in_flight: self.in_flight.len(),
+            lanes: self.lanes.len(),
+            unfinished: self.window.unfinished(),
+            budget: self.budget.record(now),
+        }
+    }
+
+    /// Counts and cursor go into the same commit as what moved them.
+    fn account(&mut self, now: Now, effects: &mut Effects) {
+        effects.changes.extend(self.window.cursor_change());
+        let (calls, saved, _) = self.committed;
+        if (self.calls, self.calls_saved) != (calls, saved) && !effects.changes.is_empty() {
+            effects.changes.push(Change::Calls { made: self.calls - calls, saved: self.calls_saved - saved });
+            self.committed.0 = self.calls;
+            self.committed.1 = self.calls_saved;
+        }
+        if effects.calls.iter().any(|(_, call)| *call != Call::Authenticate) {
+            let budget = self.budget.record(now);
+            if let Some(record) = budget.filter(|_| budget != self.committed.2) {
+                effects.changes.push(Change::Budget(record));
+                self.committed.2 = Some(record);
+            }
+        }
+    }
+
+    fn fate(&mut self, member: &Member, fate: Fate, now: Now, changes: &mut Vec<Change>) {
+        changes.push(Change::Fate(member.position, fate));
+        if let Some(key) = member.message {
+            changes.push(Change::Seen(key, now.wall));
+        }
+        self.window.finish(member.position.request, member.message);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! What a lane's head needs next: the one place that decides which call is made, and which is not needed.
+//!
+//! 1. **Whom**: the end-user id the event names; if InMoment does not know it, the one linked to the external id; if
+//!    there is no link, the one InMoment finds by the external id (mapping.md 3).
+//! 2. **Nobody**: an identify creates the end user (it must have an external id and an e-mail or phone); an answer
+//!    waits, and lets an identify behind it go first; at the end of its wait the look-up is made once more.
+//! 3. **Somebody**: an identify that changes nothing is done without a call. Properties are laid over the stored ones,
+//!    which must be known freshly, else they are read first. An answer that may be there already is looked for.
+
+use super::knowledge::Knowledge;
+use super::lane::{Item, Lane, Work};
+use super::merge::{changes_something, lay, merged, text};
+use crate::clock::Now;
+use crate::settings::DestinationSettings;
+use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
+use mapping::{DeclineFields, EndUserFields, FormValue, Properties, ResponseFields};
+use serde_json::{Map, Value};
+
+/// For so long "InMoment does not know this external id" is believed without asking again.
+const ABSENCE_TRUST_MS: u64 = 60_000;
+
+pub(super) enum Next {
+    /// This call; with the properties as they will be stored, if it sends any.
+    Call(Call, Option<Map<String, Value>>),
+    /// It is as the event wants it.
+    Unchanged,
+    /// The event can never be delivered as it is.
+    Dead { code: &'static str, reason: String },
+    /// The end user is unknown, and an identify further back may make it known.
+    LetIdentifyGoFirst,
+    /// The end user is unknown: wait until then (monotonic).
+    Await(u64),
+}
+
+enum Target {
+    Known(String),
+    Ask(Lookup),
+    Nobody,
+}
+
+pub(super) fn next(lane: &Lane, head: &Item, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
+    match target(lane, head, known, now) {
+        Target::Ask(lookup) => Next::Call(Call::GetEndUser(lookup), None),
+        Target::Nobody => nobody(lane, head, settings, now),
+        Target::Known(id) => match &head.work {
+            Work::Upsert(parts) => update(lane, head, &id, merged(parts), known, settings, now),
+            _ if lane.progress.ambiguous_since.is_some() => read_back(lane, head, id),
+            Work::Response(_, fields) => respond(id, fields, known, settings, now),
+            Work::Decline(_, fields) => decline(id, fields, known, settings, now),
+        },
+    }
+}
+
+fn target(lane: &Lane, head: &Item, known: &Knowledge, now: Now) -> Target {
+    let progress = &lane.progress;
+    if let Some(id) = &progress.adopt {
+        return Target::Known(id.clone());
+    }
+    if let Some(id) = head.who.end_user_id.as_ref().filter(|_| !progress.named_id_dead) {
+        return match known.user(id) {
+            Some(_) => Target::Known(id.clone()),
+            None => Target::Ask(Lookup::Id(id.clone())),
+        };
+    }
+    let Some(external_id) = &head.who.external_id else { return Target::Nobody };
+    if let Some(id) = known.link(external_id) {
+        return Target::Known(id.to_owned());
+    }
+    if progress.email_conflict {
+        // A conflict is about an e-mail, so there is one.
+        let email = head_email(head).unwrap_or_default();
+        return Target::Ask(Lookup::Email(email));
+    }
+    match progress.absent_at {
+        Some(at) if now.mono < at + ABSENCE_TRUST_MS => Target::Nobody,
+        _ => Target::Ask(Lookup::ExternalId(external_id.clone())),
+    }
+}
+
+fn head_email(head: &Item) -> Option<String> {
+    match &head.work {
+        Work::Upsert(parts) => merged(parts).email.as_ref().map(text),
+        _ => None,
+    }
+}
+
+fn nobody(lane: &Lane, head: &Item, settings: &DestinationSettings, now: Now) -> Next {
+    let Work::Upsert(parts) = &head.work else { return wait_for_user(lane, head, settings, now) };
+    let Some(external_id) = &head.who.external_id else {
+        return Next::Dead { code: "external_id_missing", reason: "userId is missing".into() };
+    };
+    let fields = merged(parts);
+    if fields.email.is_none() && fields.phone_number.is_none() {
+        let reason = "email/phone number are missing. At least one parameter must be provided".into();
+        return Next::Dead { code: "email_or_phone_missing", reason };
+    }
+    let (laid, stored) = lay(settings.mapping.profile, None, &fields.properties);
+    let write = EndUserWrite {
+        external_id: Some(external_id.clone()),
+        last_surveyed: fields.last_surveyed.as_ref().map(text),
+        properties: laid,
+        ..end_user_write(&fields)
+    };
+    Next::Call(Call::CreateEndUser(write), stored)
+}
+
+fn wait_for_user(lane: &Lane, head: &Item, settings: &DestinationSettings, now: Now) -> Next {
+    if lane.items.iter().skip(1).any(Item::is_upsert) {
+        return Next::LetIdentifyGoFirst;
+    }
+    match head.wait_until {
+        None => Next::Await(now.mono + crate::clock::millis(settings.unknown_user_wait)),
+        Some(until) if now.mono < until => Next::Await(until),
+        Some(_) => {
+            let reason = match (&head.who.end_user_id, &head.who.external_id) {
+                (Some(id), _) => format!("No user found with wootric end user Id : {id}"),
+                (None, id) => format!("No user found with userId : {}", id.as_deref().unwrap_or_default()),
+            };
+            Next::Dead { code: "end_user_unknown", reason }
+        }
+    }
+}
+
+fn update(
+    lane: &Lane,
+    head: &Item,
+    id: &str,
+    fields: EndUserFields,
+    known: &Knowledge,
+    settings: &DestinationSettings,
+    now: Now,
+) -> Next {
+    let fresh = known.fresh(id, now, settings.known_user_max_age);
+    let adopting = lane.progress.adopt.is_some();
+    let sets_last_surveyed = fields.last_surveyed.is_some() && !fields.last_surveyed_on_create_only;
+    match fresh {
+        None if !fields.properties.is_empty() => return Next::Call(Call::GetEndUser(Lookup::Id(id.to_owned())), None),
+        Some(user) if !adopting && !changes_something(&fields, user) => return Next::Unchanged,
+        _ => {}
+    }
+    let (laid, stored) = lay(settings.mapping.profile, fresh.map(|user| &user.properties), &fields.properties);
+    let write = EndUserWrite {
+        external_id: head.who.external_id.clone().filter(|_| adopting),
+        last_surveyed: fields.last_surveyed.as_ref().filter(|_| sets_last_surveyed).map(text),
+        properties: laid,
+        ..end_user_write(&fields)
+    };
+    if write == EndUserWrite::default() {
+        return Next::Unchanged;
+    }
+    Next::Call(Call::UpdateEndUser { end_user_id: id.to_owned(), write }, stored)
+}
+
+/// The fields that a create and an update send alike.
+fn end_user_write(fields: &EndUserFields) -> EndUserWrite {
+    EndUserWrite {
+        email: fields.email.as_ref().map(text),
+        phone_number: fields.phone_number.as_ref().map(text),
+        external_created_at: fields.external_created_at.as_ref().map(text),
+        ..EndUserWrite::default()
+    }
+}
+
+fn read_back(lane: &Lane, head: &Item, id: String) -> Next {
+    let page = lane.progress.read_back_page.max(1);
+    let call = match head.work {
+        Work::Decline(..) => Call::ListDeclines { end_user_id: id, page },
+        _ => Call::ListResponses { end_user_id: id, page },
+    };
+    Next::Call(call, None)
+}
+
+fn respond(id: String, fields: &ResponseFields, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
+    match feedback(&id, &fields.properties, None, fields.created_at.as_ref(), known, settings, now) {
+        Err(next) => next,
+        Ok((feedback, stored)) => {
+            let write = ResponseWrite {
+                score: text(&fields.score),
+                ip_address: Some(text(&fields.ip_address)),
+                text: fields.text.as_ref().map(text),
+                feedback: FeedbackWrite { origin_url: Some(text(&fields.origin_url)), ..feedback },
+            };
+            Next::Call(Call::CreateResponse { end_user_id: id, write }, stored)
+        }
+    }
+}
+
+fn decline(id: String, fields: &DeclineFields, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
+    let url = fields.origin_url.as_ref();
+    match feedback(&id, &fields.properties, url, fields.created_at.as_ref(), known, settings, now) {
+        Err(next) => next,
+        Ok((write, stored)) => Next::Call(Call::CreateDecline { end_user_id: id, write }, stored),
+    }
+}
+
+/// What a response and a decline send alike; or the read that must come first.
+fn feedback(
+    id: &str,
+    properties: &Properties,
+    origin_url: Option<&FormValue>,
+    created_at: Option<&FormValue>,
+    known: &Knowledge,
+    settings: &DestinationSettings,
+    now: Now,
+) -> Result<(FeedbackWrite, Option<Map<String, Value>>), Next> {
+    let fresh = known.fresh(id, now, settings.known_user_max_age);
+    if fresh.is_none() && !properties.is_empty() {
+        return Err(Next::Call(Call::GetEndUser(Lookup::Id(id.to_owned())), None));
+    }
+    let (laid, stored) = lay(settings.mapping.profile, fresh.map(|user| &user.properties), properties);
+    let write = FeedbackWrite {
+        origin_url: origin_url.map(text),
+        created_at: created_at.map(text),
+        properties: laid,
+    };
+    Ok((write, stored))
+}

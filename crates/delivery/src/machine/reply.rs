@@ -1,0 +1,285 @@
+//! What an answer, or its absence, means for the lane that asked.
+
+use super::Machine;
+use super::input::{CallId, Effects};
+use super::lane::{Flight, Stand, Work};
+use crate::clock::Now;
+use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, Outcome, Reply, ReplyBody};
+use journal::{Change, KnownUser};
+
+/// InMoment's clock and ours may differ by so much when an answer is looked for.
+const CLOCK_DIFFERENCE_SECS: i64 = 120;
+/// Contradictory replies about one intent after which it is given up.
+const SURPRISES: u32 = 3;
+/// Answers on one page of a read-back; fewer means it was the last.
+const PAGE: usize = 50;
+/// InMoment serves no further pages.
+const LAST_PAGE: u32 = 30;
+
+impl Machine {
+    pub(super) fn replied(&mut self, call: CallId, outcome: Outcome, now: Now, effects: &mut Effects) {
+        let Some(id) = self.in_flight.remove(&call) else { return };
+        if id == super::PROBE {
+            return self.probed(outcome, now, effects);
+        }
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(flight) = lane.flight.take() else { return };
+        effects.changes.extend(lane.in_flight_recorded.take().map(Change::Landed));
+        self.settle_budget(&flight, &outcome, now);
+        self.stand(id, Stand::Fresh);
+        match outcome {
+            Ok(reply) => {
+                self.succeeded(now, effects);
+                self.answered(id, flight, reply, now, effects);
+                self.look_at(id, now, effects);
+            }
+            Err(error) => self.errored(id, flight, error, now, effects),
+        }
+    }
+
+    fn settle_budget(&mut self, flight: &Flight, outcome: &Outcome, now: Now) {
+        let (rate, status) = match outcome {
+            Ok(reply) => (reply.rate, Some(200)),
+            Err(error) => (error.rate, error.status),
+        };
+        match status {
+            Some(status) => self.budget.settle(now, flight.sent_at, rate, status == 429),
+            None => self.budget.lost(),
+        }
+    }
+
+    fn probed(&mut self, outcome: Outcome, now: Now, effects: &mut Effects) {
+        self.standing.end_probe();
+        match outcome {
+            Ok(_) => self.standing.recover(&mut effects.changes),
+            Err(error) if error.class == Class::Halt || error.class == Class::Refresh => {
+                self.standing.halt(error.message, now, &mut effects.changes);
+            }
+            Err(_) => self.standing.probe_later(now),
+        }
+    }
+
+    fn answered(&mut self, id: u64, flight: Flight, reply: Reply, now: Now, effects: &mut Effects) {
+        let changes = &mut effects.changes;
+        match (&flight.call, reply.body) {
+            (Call::GetEndUser(Lookup::Email(_)), ReplyBody::EndUser(user)) => {
+                self.email_owner(id, user, now, effects);
+            }
+            (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => self.found(id, lookup, user, now, effects),
+            (Call::GetEndUser(lookup), _) => self.not_found(id, lookup, now, changes),
+            (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, ReplyBody::EndUser(user)) => {
+                self.know(id, user, now, changes);
+                self.finish_head(id, now, effects);
+            }
+            (Call::ListResponses { .. } | Call::ListDeclines { .. }, ReplyBody::Feedback(there)) => {
+                self.read_back(id, &there, now, effects);
+            }
+            (Call::ListResponses { end_user_id, .. } | Call::ListDeclines { end_user_id, .. }, _) => {
+                let end_user_id = end_user_id.clone();
+                self.vanished(id, &end_user_id, changes);
+            }
+            (Call::CreateResponse { end_user_id, .. } | Call::CreateDecline { end_user_id, .. }, _) => {
+                self.properties_sent(end_user_id, &flight, now, changes);
+                self.finish_head(id, now, effects);
+            }
+            (Call::UpdateEndUser { .. }, _) => self.finish_head(id, now, effects),
+            // Created, but what came back is of no use: the next look-up tells.
+            (Call::CreateEndUser(_) | Call::Authenticate, _) => self.forget_absence(id),
+        }
+    }
+
+    fn errored(&mut self, id: u64, flight: Flight, error: CallError, now: Now, effects: &mut Effects) {
+        if error.executed == Executed::No
+            && let Some(user) = flight.known_before
+        {
+            self.known.learn(user, &mut effects.changes);
+        }
+        match error.class {
+            Class::Wait if error.status == Some(429) => self.look_at(id, now, effects),
+            Class::Wait if error.executed == Executed::No => self.failed(id, &error, now, effects),
+            Class::Wait => self.unsure(id, &flight.call, flight.sent_wall, &error, now, effects),
+            Class::Refresh | Class::Halt => {
+                self.standing.halt(error.message, now, &mut effects.changes);
+                self.look_at(id, now, effects);
+            }
+            Class::Reject => {
+                self.refused(id, &flight.call, &error, now, effects);
+                self.look_at(id, now, effects);
+            }
+        }
+    }
+
+    /// The call may have been carried out, or was, and its reply is lost.
+    fn unsure(&mut self, id: u64, call: &Call, sent: event::Millis, error: &CallError, now: Now, effects: &mut Effects) {
+        let certain = error.executed == Executed::Yes;
+        match call {
+            Call::CreateResponse { .. } | Call::CreateDecline { .. } if certain => {
+                self.finish_head(id, now, effects);
+                return self.look_at(id, now, effects);
+            }
+            Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
+                if let Some(lane) = self.lanes.get_mut(&id) {
+                    lane.progress.ambiguous_since.get_or_insert(sent);
+                    lane.progress.read_back_page = 1;
+                }
+            }
+            Call::CreateEndUser(_) => self.forget_absence(id),
+            _ => {}
+        }
+        self.failed(id, error, now, effects);
+    }
+
+    /// InMoment refuses this intent, or contradicts what it said before.
+    fn refused(&mut self, id: u64, call: &Call, error: &CallError, now: Now, effects: &mut Effects) {
+        let surprises = self.lanes.get_mut(&id).map_or(SURPRISES, |lane| {
+            lane.progress.surprises += 1;
+            lane.progress.surprises
+        });
+        match (call, error.code) {
+            _ if surprises > SURPRISES => {}
+            (Call::CreateEndUser(_), "email_taken") => {
+                if let Some(lane) = self.lanes.get_mut(&id) {
+                    lane.progress.email_conflict = true;
+                }
+                return;
+            }
+            (Call::CreateEndUser(_), "external_id_taken") => return self.forget_absence(id),
+            (Call::UpdateEndUser { .. }, "email_taken") => {
+                return self.kill_head(id, EMAIL_TAKEN, EMAIL_TAKEN_REASON, now, effects);
+            }
+            (
+                Call::UpdateEndUser { end_user_id, .. }
+                | Call::CreateResponse { end_user_id, .. }
+                | Call::CreateDecline { end_user_id, .. },
+                "not_found",
+            ) => {
+                let end_user_id = end_user_id.clone();
+                return self.vanished(id, &end_user_id, &mut effects.changes);
+            }
+            _ => {}
+        }
+        self.kill_head(id, error.code, &error.message, now, effects);
+    }
+
+    fn found(&mut self, id: u64, lookup: &Lookup, user: EndUser, now: Now, effects: &mut Effects) {
+        let end_user_id = user.id.clone();
+        self.know(id, user, now, &mut effects.changes);
+        match lookup {
+            Lookup::ExternalId(external_id) => self.known.tie(external_id, &end_user_id, &mut effects.changes),
+            _ => self.unite(id, &end_user_id),
+        }
+    }
+
+    /// Keeps what InMoment said of an end user just now.
+    fn know(&mut self, id: u64, user: EndUser, now: Now, changes: &mut Vec<Change>) {
+        if let Some(lane) = self.lanes.get_mut(&id) {
+            lane.remember([user.id.clone()], user.external_id.clone());
+        }
+        let user = KnownUser {
+            end_user_id: user.id,
+            external_id: user.external_id,
+            email: user.email,
+            phone_number: user.phone_number,
+            last_surveyed: user.last_surveyed,
+            external_created_at: user.external_created_at,
+            properties: user.properties,
+            read_at: now.wall,
+        };
+        self.known.learn(user, changes);
+    }
+
+    fn not_found(&mut self, id: u64, lookup: &Lookup, now: Now, changes: &mut Vec<Change>) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        match lookup {
+            Lookup::ExternalId(_) => lane.progress.absent_at = Some(now.mono),
+            Lookup::Id(end_user_id) => {
+                let end_user_id = end_user_id.clone();
+                self.vanished(id, &end_user_id, changes);
+            }
+            // Its owner has just let go of it: try the create again.
+            Lookup::Email(_) => {
+                lane.progress.email_conflict = false;
+                lane.progress.absent_at = Some(now.mono);
+            }
+        }
+    }
+
+    /// InMoment does not know this end user (any more).
+    fn vanished(&mut self, id: u64, end_user_id: &str, changes: &mut Vec<Change>) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(head) = lane.items.front() else { return };
+        if head.who.end_user_id.as_deref() == Some(end_user_id) {
+            lane.progress.named_id_dead = true;
+        }
+        lane.progress.adopt = None;
+        lane.progress.absent_at = None;
+        lane.progress.ambiguous_since = None;
+        let external_id = head.who.external_id.clone();
+        self.known.vanished(end_user_id, external_id.as_deref(), changes);
+    }
+
+    fn forget_absence(&mut self, id: u64) {
+        if let Some(lane) = self.lanes.get_mut(&id) {
+            lane.progress.absent_at = None;
+        }
+    }
+
+    /// Whose the e-mail is that a create was refused for (mapping.md 3).
+    fn email_owner(&mut self, id: u64, owner: EndUser, now: Now, effects: &mut Effects) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let ours = lane.items.front().and_then(|head| head.who.external_id.clone());
+        lane.progress.email_conflict = false;
+        match &owner.external_id {
+            None => lane.progress.adopt = Some(owner.id.clone()),
+            theirs if *theirs == ours => {}
+            Some(_) => return self.kill_head(id, EMAIL_TAKEN, EMAIL_TAKEN_REASON, now, effects),
+        }
+        self.know(id, owner, now, &mut effects.changes);
+    }
+
+    /// Is the answer whose reply was lost there?
+    fn read_back(&mut self, id: u64, there: &[Feedback], now: Now, effects: &mut Effects) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(since) = lane.progress.ambiguous_since else { return };
+        let Some(head) = lane.items.front() else { return };
+        let earliest = since.0.div_euclid(1_000) - CLOCK_DIFFERENCE_SECS;
+        if there.iter().any(|answer| is_ours(&head.work, answer, earliest)) {
+            return self.finish_head(id, now, effects);
+        }
+        let page = lane.progress.read_back_page.max(1);
+        // Newest first by the date of the answer, which may be long ago: a new answer can be on any page.
+        if there.len() >= PAGE && page < LAST_PAGE {
+            lane.progress.read_back_page = page + 1;
+        } else {
+            lane.progress.ambiguous_since = None;
+        }
+    }
+
+    /// What went out with an answer is what InMoment holds now.
+    fn properties_sent(&mut self, end_user_id: &str, flight: &Flight, now: Now, changes: &mut Vec<Change>) {
+        let (Some(properties), Some(before)) = (&flight.sent_properties, &flight.known_before) else { return };
+        if before.end_user_id == end_user_id {
+            let user = KnownUser { properties: properties.clone(), read_at: now.wall, ..before.clone() };
+            self.known.learn(user, changes);
+        }
+    }
+}
+
+const EMAIL_TAKEN: &str = "email_belongs_to_another_user";
+const EMAIL_TAKEN_REASON: &str = "InMoment knows this e-mail as another end user's";
+
+/// The same content, and touched since we sent ours.
+fn is_ours(work: &Work, there: &Feedback, earliest: i64) -> bool {
+    let touched = there.updated_at.or(there.created_at).is_none_or(|at| at >= earliest);
+    let text_of = |value: Option<&mapping::FormValue>| value.map(super::merge::text).filter(|text| !text.is_empty());
+    let same = match work {
+        Work::Response(_, fields) => {
+            there.score.map(|score| score.to_string()) == Some(super::merge::text(&fields.score))
+                && there.text.clone().filter(|text| !text.is_empty()) == text_of(fields.text.as_ref())
+                && there.origin_url.as_deref() == Some(super::merge::text(&fields.origin_url).as_str())
+        }
+        Work::Decline(_, fields) => there.origin_url == text_of(fields.origin_url.as_ref()),
+        Work::Upsert(_) => false,
+    };
+    same && touched
+}

@@ -1,0 +1,198 @@
+//! Which lane is served next, and which call goes out: the oldest event first, as many at once as allowed.
+
+use super::input::{CallId, Effects};
+use super::lane::{Flight, Member, Stand, is_write};
+use super::next::{Next, next};
+use super::Machine;
+use crate::clock::Now;
+use inmoment::Call;
+use journal::{Change, Fate, InFlightRecord, Position};
+use std::collections::BTreeSet;
+
+#[derive(Default)]
+pub(super) struct Schedule {
+    ready: BTreeSet<(Position, u64)>,
+    timers: BTreeSet<(u64, u64)>,
+}
+
+impl Schedule {
+    pub(super) fn any_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    pub(super) fn next_timer(&self) -> Option<u64> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    fn first_ready(&self) -> Option<u64> {
+        self.ready.first().map(|(_, lane)| *lane)
+    }
+
+    fn due(&self, now: Now) -> Option<u64> {
+        self.timers.first().filter(|(at, _)| *at <= now.mono).map(|(_, lane)| *lane)
+    }
+}
+
+impl Machine {
+    /// Moves a lane from where it stands with the scheduler to another place.
+    pub(super) fn stand(&mut self, id: u64, stand: Stand) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        match lane.stand {
+            Stand::Ready(position) => {
+                self.schedule.ready.remove(&(position, id));
+            }
+            Stand::Asleep(at) => {
+                self.schedule.timers.remove(&(at, id));
+            }
+            Stand::Fresh | Stand::Calling => {}
+        }
+        lane.stand = stand;
+        match stand {
+            Stand::Ready(position) => {
+                self.schedule.ready.insert((position, id));
+            }
+            Stand::Asleep(at) => {
+                self.schedule.timers.insert((at, id));
+            }
+            Stand::Fresh | Stand::Calling => {}
+        }
+    }
+
+    /// Lanes whose time has come.
+    pub(super) fn wake(&mut self, now: Now, effects: &mut Effects) {
+        while let Some(id) = self.schedule.due(now) {
+            self.stand(id, Stand::Fresh);
+            if let Some(lane) = self.lanes.get_mut(&id)
+                && lane.items.front().and_then(|head| head.wait_until).is_some_and(|until| until <= now.mono)
+            {
+                // At the end of a wait only a new look-up counts.
+                lane.progress.absent_at = None;
+                lane.progress.named_id_dead = false;
+            }
+            self.look_at(id, now, effects);
+        }
+    }
+
+    /// Looks at a lane's head until it needs a call or a wait, or the lane is empty.
+    pub(super) fn look_at(&mut self, id: u64, now: Now, effects: &mut Effects) {
+        loop {
+            let Some(lane) = self.lanes.get(&id).filter(|lane| lane.stand == Stand::Fresh) else { return };
+            let Some(head) = lane.items.front() else { return self.retire(id) };
+            match next(lane, head, &self.known, &self.settings, now) {
+                Next::Call(..) => {
+                    let position = head.first().position;
+                    return self.stand(id, Stand::Ready(position));
+                }
+                Next::Unchanged => {
+                    self.calls_saved += head.len();
+                    self.deliver_head(id, now, effects);
+                }
+                Next::Dead { code, reason } => self.kill_head(id, code, &reason, now, effects),
+                Next::LetIdentifyGoFirst => {
+                    self.lanes.get_mut(&id).map(super::lane::Lane::bring_identify_forward);
+                }
+                Next::Await(until) => return self.await_user(id, until, now, effects),
+            }
+        }
+    }
+
+    /// The head's call was carried out: its events are delivered.
+    pub(super) fn finish_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
+        let merged = self.lanes.get(&id).and_then(|lane| lane.items.front()).map_or(1, super::lane::Item::len);
+        self.calls_saved += merged - 1;
+        self.lane_finished(now);
+        self.deliver_head(id, now, effects);
+    }
+
+    /// The head's events are delivered; its lane is as if new.
+    fn deliver_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
+        self.drop_head(id, effects, |machine, member, effects| {
+            machine.fate(member, Fate::Delivered, now, &mut effects.changes);
+        });
+    }
+
+    /// Takes the head off its lane and gives each of its events its fate.
+    pub(super) fn drop_head(
+        &mut self,
+        id: u64,
+        effects: &mut Effects,
+        mut fate: impl FnMut(&mut Machine, &Member, &mut Effects),
+    ) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(head) = lane.items.pop_front() else { return };
+        lane.new_head();
+        if let Some(key) = lane.recorded.take() {
+            effects.changes.push(Change::LaneClear(key));
+        }
+        for member in head.into_members() {
+            fate(self, &member, effects);
+        }
+    }
+
+    /// Lets calls out while there are lanes that need one, and room and budget for it.
+    pub(super) fn launch(&mut self, now: Now, effects: &mut Effects) {
+        if self.standing.begin_probe(now) {
+            let id = self.next_call_id();
+            self.in_flight.insert(id, super::PROBE);
+            effects.calls.push((id, Call::Authenticate));
+        }
+        while self.standing.may_call() && self.in_flight.len() < self.concurrency(now) {
+            let Some(id) = self.schedule.first_ready() else { return };
+            let Some(lane) = self.lanes.get(&id) else { return };
+            let Some(head) = lane.items.front() else { return };
+            // Time has passed and things have been learnt since the lane became ready.
+            let Next::Call(call, sent_properties) = next(lane, head, &self.known, &self.settings, now) else {
+                self.stand(id, Stand::Fresh);
+                self.look_at(id, now, effects);
+                continue;
+            };
+            if !self.budget.take(now) {
+                return;
+            }
+            self.stand(id, Stand::Calling);
+            self.call(id, call, sent_properties, now, effects);
+        }
+    }
+
+    fn call(
+        &mut self,
+        id: u64,
+        call: Call,
+        sent_properties: Option<serde_json::Map<String, serde_json::Value>>,
+        now: Now,
+        effects: &mut Effects,
+    ) {
+        let call_id = self.next_call_id();
+        self.in_flight.insert(call_id, id);
+        self.calls += 1;
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(head) = lane.items.front() else { return };
+        if is_write(&call) {
+            effects.changes.push(Change::InFlight(InFlightRecord {
+                lane: lane.key.clone(),
+                head: head.first().position,
+                call: call.kind().to_owned(),
+                started_at: now.wall,
+            }));
+            lane.in_flight_recorded = Some(lane.key.clone());
+        }
+        let mut flight = Flight {
+            call: call.clone(),
+            sent_at: now.mono,
+            sent_wall: now.wall,
+            sent_properties,
+            known_before: None,
+        };
+        if let Some(end_user_id) = flight.alters().map(str::to_owned) {
+            flight.known_before = self.known.user(&end_user_id).cloned();
+            self.known.doubt(&end_user_id, &mut effects.changes);
+        }
+        lane.flight = Some(flight);
+        effects.calls.push((call_id, call));
+    }
+
+    fn next_call_id(&mut self) -> CallId {
+        self.last_call += 1;
+        CallId(self.last_call)
+    }
+}

@@ -1,0 +1,7 @@
+//! The machine alone: events and replies in, changes and calls out.
+
+mod answers;
+mod harness;
+mod identifies;
+mod restarts;
+mod troubles;

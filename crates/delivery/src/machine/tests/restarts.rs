@@ -1,0 +1,135 @@
+use super::harness::*;
+use crate::machine::State;
+use event::Millis;
+use inmoment::ReplyBody;
+use journal::{BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored};
+use serde_json::json;
+
+const HEAD: Position = Position { request: 1, index: 0 };
+
+fn restored() -> Restored {
+    Restored { cursor: 1, end: 1, ..Restored::default() }
+}
+
+fn in_flight(call: &str) -> Restored {
+    let flight = InFlightRecord { lane: "x:u1".into(), head: HEAD, call: call.into(), started_at: Millis(START - 500) };
+    Restored { in_flight: vec![flight], ..restored() }
+}
+
+#[test]
+fn a_response_that_was_in_flight_is_looked_for_before_it_is_sent() {
+    for (listed, calls_after) in [(vec![there(9, START / 1_000 - 1)], 0), (vec![], 1)] {
+        let mut rig = Rig::restored(|_| {}, in_flight("create_response"));
+        rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+        rig.serve("list_responses", ReplyBody::Feedback(listed));
+        assert_eq!(rig.calls.len(), calls_after);
+        assert!(rig.changes.contains(&Change::Landed("x:u1".into())));
+    }
+}
+
+#[test]
+fn a_create_that_was_in_flight_is_looked_up() {
+    let mut rig = Rig::restored(|_| {}, in_flight("create_end_user"));
+    rig.take(vec![identify("u1", &[])]);
+    rig.serve("get_end_user", found(user("7", "u1")));
+    assert_eq!((rig.delivered(), rig.quiet()), (1, true));
+    assert!(rig.changes.contains(&Change::Landed("x:u1".into())));
+}
+
+#[test]
+fn another_lanes_flight_is_no_concern() {
+    let mut rig = Rig::restored(|_| {}, in_flight("create_response"));
+    rig.take(vec![answer("u2").known(known("8", "u2", json!({}), START))]);
+    rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+    rig.call("list_responses");
+}
+
+#[test]
+fn a_failing_lane_takes_up_its_count_and_its_wait() {
+    let record =
+        LaneRecord { head: HEAD, attempts: 6, failing_ms: 0, retry_at: Millis(START + 20_000), wait_until: None };
+    let lanes = [("x:u1".to_owned(), record)].into();
+    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+    rig.sleep(19_999);
+    assert!(rig.calls.is_empty());
+    rig.sleep(1);
+    rig.fail("create_response", unreachable());
+    let attempts = rig.changes.iter().find_map(|change| match change {
+        Change::LaneTrouble(_, record) => Some(record.attempts),
+        _ => None,
+    });
+    assert_eq!(attempts, Some(7));
+    rig.sleep(600_000);
+    rig.serve("create_response", ReplyBody::Done);
+    assert!(rig.changes.contains(&Change::LaneClear("x:u1".into())));
+}
+
+#[test]
+fn a_clock_set_back_by_a_day_delays_a_retry_by_no_more_than_the_longest_wait() {
+    let far = Millis(START + 86_400_000);
+    let record = LaneRecord { head: HEAD, attempts: 1, failing_ms: 0, retry_at: far, wait_until: None };
+    let lanes = [("x:u1".to_owned(), record)].into();
+    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+    rig.sleep(300_000);
+    rig.call("create_response");
+}
+
+#[test]
+fn a_wait_for_an_unknown_end_user_goes_on_where_it_was() {
+    let until = Some(Millis(START + 1_000));
+    let record = LaneRecord { head: HEAD, attempts: 0, failing_ms: 0, retry_at: Millis(START + 1_000), wait_until: until };
+    let lanes = [("x:u1".to_owned(), record)].into();
+    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    rig.take(vec![answer("u1")]);
+    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.sleep(1_000);
+    rig.serve("get_end_user", ReplyBody::NotFound);
+    assert_eq!(rig.dead(), ["end_user_unknown"]);
+}
+
+#[test]
+fn a_halted_destination_tries_its_credentials_at_once() {
+    let destination = DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
+    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let glance = rig.machine.glance(rig.now());
+    assert_eq!((glance.state, glance.reason.as_deref()), (State::Halted, Some("wrong password")));
+    rig.serve("authenticate", ReplyBody::Done);
+    assert_eq!(rig.machine.glance(rig.now()).state, State::Running);
+}
+
+#[test]
+fn a_paused_destination_stays_paused() {
+    let destination = DestinationRecord { paused: true, ..DestinationRecord::default() };
+    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    rig.take(vec![answer("u1")]);
+    assert!(rig.calls.is_empty());
+}
+
+#[test]
+fn the_budget_left_is_the_budget_left() {
+    let budget = Some(BudgetRecord { limit: 100, remaining: 0, resets_at: Millis(START + 15_000) });
+    let destination = DestinationRecord { budget, ..DestinationRecord::default() };
+    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    rig.take(vec![answer("u1")]);
+    assert!(rig.calls.is_empty());
+    rig.sleep(15_000);
+    rig.call("get_end_user");
+}
+
+#[test]
+fn counts_of_calls_go_on_from_where_they_were() {
+    let destination = DestinationRecord { calls: 10, calls_saved: 5, ..DestinationRecord::default() };
+    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+    rig.serve("create_response", ReplyBody::Done);
+    let glance = rig.machine.glance(rig.now());
+    assert_eq!((glance.calls, glance.calls_saved), (11, 5));
+    let made: u64 = rig
+        .changes
+        .iter()
+        .map(|change| if let Change::Calls { made, .. } = change { *made } else { 0 })
+        .sum();
+    assert_eq!(made, 1);
+}

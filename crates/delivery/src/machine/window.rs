@@ -1,0 +1,98 @@
+//! The events in memory: which of them still want their fate, how far the cursor may move, and which message ids are
+//! being dealt with.
+
+use journal::{Change, MessageKey};
+use std::collections::{BTreeMap, HashSet};
+
+#[derive(Default)]
+pub(super) struct Window {
+    /// Events without a fate, by request.
+    open: BTreeMap<u64, u32>,
+    unfinished: usize,
+    /// Where to read on; everything below is in `open` or has its fate.
+    next: u64,
+    /// One more than the newest request's number.
+    end: u64,
+    reading: bool,
+    cursor: u64,
+    dealing_with: HashSet<MessageKey>,
+    /// Dealt with while a read was under way that may not know it yet.
+    dealt_with: Vec<MessageKey>,
+}
+
+impl Window {
+    pub(super) fn new(cursor: u64, end: u64) -> Self {
+        Window { next: cursor, cursor, end, ..Window::default() }
+    }
+
+    pub(super) fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
+    pub(super) fn reading(&self) -> bool {
+        self.reading
+    }
+
+    pub(super) fn saw_end(&mut self, end: u64) {
+        self.end = self.end.max(end);
+    }
+
+    /// Where to read, if there is something to read and room for it.
+    pub(super) fn begin_read(&mut self, room_for: usize) -> Option<u64> {
+        let wanted = !self.reading && self.next < self.end && self.unfinished < room_for;
+        self.reading |= wanted;
+        wanted.then_some(self.next)
+    }
+
+    pub(super) fn took_in(&mut self, next: u64, end: u64) {
+        self.next = self.next.max(next);
+        self.saw_end(end);
+    }
+
+    /// The read is in: what it could not know is known by now.
+    pub(super) fn end_read(&mut self) {
+        self.reading = false;
+        for key in self.dealt_with.drain(..) {
+            self.dealing_with.remove(&key);
+        }
+    }
+
+    pub(super) fn open(&mut self, request: u64, events: u32) {
+        *self.open.entry(request).or_insert(0) += events;
+        self.unfinished += events as usize;
+    }
+
+    pub(super) fn finish(&mut self, request: u64, message: Option<MessageKey>) {
+        if let Some(left) = self.open.get_mut(&request) {
+            *left -= 1;
+            self.unfinished -= 1;
+            if *left == 0 {
+                self.open.remove(&request);
+            }
+        }
+        let Some(key) = message else { return };
+        if self.reading {
+            self.dealt_with.push(key);
+        } else {
+            self.dealing_with.remove(&key);
+        }
+    }
+
+    /// False if this message id is being dealt with already.
+    pub(super) fn deal_with(&mut self, key: MessageKey) -> bool {
+        self.dealing_with.insert(key)
+    }
+
+    /// This message id needs no dealing with after all.
+    pub(super) fn dealt(&mut self, key: MessageKey) {
+        self.dealing_with.remove(&key);
+    }
+
+    /// The cursor's move, if it moves.
+    pub(super) fn cursor_change(&mut self) -> Option<Change> {
+        let cursor = self.open.keys().next().copied().unwrap_or(self.next);
+        let moved = cursor > self.cursor;
+        self.cursor = cursor.max(self.cursor);
+        moved.then_some(Change::Cursor(cursor))
+    }
+}

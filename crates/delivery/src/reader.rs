@@ -1,0 +1,147 @@
+//! From stored requests to planned events: reads the journal, plans every event that has no fate yet, and adds what the
+//! journal knows about its end user and its message id.
+
+use crate::clock::Now;
+use crate::machine::{Intake, PlannedEvent, PlannedRequest};
+use crate::settings::DestinationSettings;
+use event::{Envelope, Event, RejectCode, Shape};
+use journal::{Fate, Journal, JournalError, KnownUser, MessageKey, Position, ReadLimit, StoredRequest};
+use mapping::{Outcome, Plan, Refusal};
+use std::collections::HashMap;
+use std::str::FromStr;
+
+/// A repeated message id is recognised for so long.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// Reads and plans; blocks for as long as the journal takes.
+pub fn read_planned(
+    journal: &dyn Journal,
+    settings: &DestinationSettings,
+    from: u64,
+    limit: ReadLimit,
+    now: Now,
+) -> Result<Intake, JournalError> {
+    let page = journal.read(settings.id, from, limit)?;
+    let mut requests: Vec<PlannedRequest> = page.requests.iter().map(|request| plan_all(request, settings)).collect();
+    requests.retain(|request| !request.events.is_empty());
+    add_seen(journal, settings, &mut requests, now)?;
+    add_known(journal, settings, &mut requests)?;
+    Ok(Intake { requests, next: page.next, end: page.end })
+}
+
+fn plan_all(request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {
+    let texts = event::split(&request.body, request.shape).unwrap_or_default();
+    let pending = |index: u32| {
+        request.fates.get(index as usize).is_none_or(|byte| *byte == Fate::PENDING)
+    };
+    let events = (0..request.events)
+        .filter(|index| pending(*index))
+        .map(|index| {
+            let text = texts.get(index as usize).map_or("", |text| text.as_ref());
+            plan_one(request, index, text, settings)
+        })
+        .collect();
+    PlannedRequest { number: request.number, events }
+}
+
+fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &DestinationSettings) -> PlannedEvent {
+    let envelope = Envelope {
+        source_kind: request.source_kind,
+        received_at: request.received_at,
+        request_ip: request.request_ip.clone(),
+        forced: match request.shape {
+            Shape::Single(kind) => Some(kind),
+            Shape::Batch => None,
+        },
+        request_id: request.request_id,
+        index: request.first_index + index,
+    };
+    let read = Event::read(text, &envelope);
+    let outcome = match (rejection(request, index), &read) {
+        (Some(refusal), _) => Outcome::Dead(refusal),
+        (None, Ok(event)) => mapping::plan(event, &settings.mapping).outcome,
+        (None, Err(error)) => Plan::unreadable(*error).outcome,
+    };
+    let (message_id, kind) = match &read {
+        Ok(event) => (event.message_id.as_str(), event.kind.as_str()),
+        Err(_) => ("", ""),
+    };
+    let key = |event: &Event| MessageKey { source: request.source, hash: event::message_hash(&event.message_id) };
+    PlannedEvent {
+        position: Position { request: request.number, index },
+        message: read.as_ref().ok().map(key),
+        message_id: message_id.into(),
+        kind: kind.into(),
+        requeued: request.requeued,
+        seen: false,
+        outcome,
+        link: None,
+        user: None,
+    }
+}
+
+/// What the gateway found wrong with this event.
+fn rejection(request: &StoredRequest, index: u32) -> Option<Refusal> {
+    let rejected = request.rejected.iter().find(|rejected| rejected.index == index)?;
+    let code = RejectCode::from_str(&rejected.code).unwrap_or(RejectCode::NotAnObject);
+    Some(Refusal { code: code.as_str(), reason: code.message().to_owned() })
+}
+
+fn add_seen(
+    journal: &dyn Journal,
+    settings: &DestinationSettings,
+    requests: &mut [PlannedRequest],
+    now: Now,
+) -> Result<(), JournalError> {
+    let mut wanted: Vec<&mut PlannedEvent> = requests
+        .iter_mut()
+        .flat_map(|request| &mut request.events)
+        .filter(|event| event.message.is_some() && !matches!(event.outcome, Outcome::Skip(_)))
+        .collect();
+    let keys: Vec<MessageKey> = wanted.iter().filter_map(|event| event.message).collect();
+    let since = event::Millis(now.wall.0.saturating_sub(REMEMBERED_MS));
+    for (event, seen) in wanted.iter_mut().zip(journal.seen(settings.id, &keys, since)?) {
+        event.seen = seen;
+    }
+    Ok(())
+}
+
+/// Adds to each intent what is known of whom it names.
+fn add_known(
+    journal: &dyn Journal,
+    settings: &DestinationSettings,
+    requests: &mut [PlannedRequest],
+) -> Result<(), JournalError> {
+    let mut links: HashMap<String, Option<String>> = HashMap::new();
+    let mut users: HashMap<String, Option<KnownUser>> = HashMap::new();
+    for (end_user_id, external_id) in intents(requests) {
+        links.extend(external_id.map(|id| (id.to_owned(), None)));
+        users.extend(end_user_id.map(|id| (id.to_owned(), None)));
+    }
+    let asked: Vec<String> = links.keys().cloned().collect();
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    for (external_id, link) in asked.iter().zip(journal.links(settings.id, &asked)?) {
+        users.extend(link.clone().map(|id| (id, None)));
+        links.insert((*external_id).to_owned(), link);
+    }
+    let asked: Vec<String> = users.keys().cloned().collect();
+    let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+    for (end_user_id, user) in asked.iter().zip(journal.users(settings.id, &asked)?) {
+        users.insert((*end_user_id).to_owned(), user);
+    }
+    for event in requests.iter_mut().flat_map(|request| &mut request.events) {
+        let Outcome::Deliver(intent) = &event.outcome else { continue };
+        let external_id = intent.who.external_id.as_ref();
+        event.link = external_id.and_then(|id| links.get(id).cloned().flatten());
+        let target = intent.who.end_user_id.as_ref().or(event.link.as_ref());
+        event.user = target.and_then(|id| users.get(id).cloned().flatten());
+    }
+    Ok(())
+}
+
+fn intents(requests: &[PlannedRequest]) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
+    requests.iter().flat_map(|request| &request.events).filter_map(|event| match &event.outcome {
+        Outcome::Deliver(intent) => Some((intent.who.end_user_id.as_deref(), intent.who.external_id.as_deref())),
+        _ => None,
+    })
+}
