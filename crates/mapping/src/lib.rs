@@ -1,12 +1,39 @@
 //! One RudderStack event becomes at most one InMoment intent. Pure: no clock, no network, no state.
+//!
+//! [`plan`] decides, and says why: which path of the event fed which field, and by which rule. Settings choose between two
+//! profiles; all their differences are in [`Switches`]. [`overlay`] lays the properties of a plan over the stored ones, which only
+//! delivery knows; [`create_refusal`] tells when an end user cannot be created, before a call is spent on it.
 
+mod consent;
+mod explain;
+mod identify;
+mod integrations;
+mod js;
+mod js_date;
+mod overlay;
+mod path;
 mod plan;
+mod planning;
+mod profile;
+mod properties;
+pub mod refusal;
+mod seconds;
 mod settings;
+mod text;
+mod track;
+mod who;
 
+pub use integrations::NAMES;
+pub use overlay::{Laid, overlay};
 pub use plan::{
     Action, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Outcome, Plan, Properties, Refusal,
     ResponseFields, SkipReason, Who,
 };
+pub use planning::{plan, plan_unfiltered, plan_unreadable};
+pub use profile::Switches;
+pub use refusal::create_refusal;
 pub use settings::{
     ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, Settings, SourceConsent,
 };
+pub use text::{same_as_stored, stored_text};
+pub use who::who;

@@ -1,0 +1,78 @@
+//! An identify creates or updates an end user (mapping.md 3, transformer.md 2.4).
+
+use crate::explain::{Conversion, Reader};
+use crate::plan::{Action, EndUserFields, FormValue, Refusal, Who};
+use crate::refusal::create_refusal;
+use crate::settings::LastSurveyed;
+use crate::{js, properties, seconds};
+use serde_json::Value;
+
+const EMAIL: [&str; 3] = ["traits.email", "context.traits.email", "properties.email"];
+const PHONE: [&str; 3] = ["traits.phone", "context.traits.phone", "properties.phone"];
+const CREATED_AT: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
+const TIMESTAMP: [&str; 2] = ["timestamp", "originalTimestamp"];
+
+/// Where an event of the channel `sources` may have its time (transformer.md 1.5).
+const SOURCES_TIMESTAMP: [&str; 5] =
+    ["context.timestamp", "context.traits.timestamp", "traits.timestamp", "timestamp", "originalTimestamp"];
+
+pub(crate) fn action(reader: &mut Reader<'_>, who: &Who) -> Result<Action, Refusal> {
+    let fields = EndUserFields {
+        email: reader.field("email", &EMAIL, Conversion::Plain)?,
+        phone_number: reader.field("phone_number", &PHONE, Conversion::Text)?,
+        last_surveyed: last_surveyed(reader)?,
+        last_surveyed_on_create_only: reader.settings.last_surveyed == LastSurveyed::OnCreate,
+        external_created_at: reader.field("external_created_at", &CREATED_AT, Conversion::Seconds)?,
+        properties: properties::read(reader, "properties")?,
+    };
+    if let Some(refusal) = create_refusal(reader.settings.profile, who, &fields) {
+        reader.note(format!(
+            "An end user who does not exist yet cannot be created from this event: {}. One who exists is updated.",
+            refusal.reason
+        ));
+    }
+    Ok(Action::UpsertEndUser(fields))
+}
+
+fn last_surveyed(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
+    const FIELD: &str = "last_surveyed";
+    match reader.settings.last_surveyed {
+        LastSurveyed::Off => {
+            reader.record(FIELD, None, None, "last_surveyed = \"off\"");
+            return Ok(None);
+        }
+        LastSurveyed::OnCreate => {
+            reader.note("last_surveyed = \"on-create\": it is sent only when the end user is created.");
+        }
+        LastSurveyed::EventTime => {}
+    }
+    if !reader.switches.corrected_time {
+        let sources: &[&str] = if is_from_sources(reader) { &SOURCES_TIMESTAMP } else { &TIMESTAMP };
+        return reader.field(FIELD, sources, Conversion::Seconds);
+    }
+    let (source, value, rule) = event_time(reader);
+    reader.record(FIELD, Some(source), Some(&value), rule);
+    Ok(Some(value))
+}
+
+/// Whether rudder-transformer would look for this event's time elsewhere.
+fn is_from_sources(reader: &Reader<'_>) -> bool {
+    let says = |key: &str, wanted: &str| reader.event.body.get(key).and_then(Value::as_str) == Some(wanted);
+    let is_mapped = || reader.at("context.mappedToDestination").is_some_and(js::is_truthy);
+    reader.switches.sources_channel && says("channel", "sources") && says("type", "identify") && !is_mapped()
+}
+
+/// When the event happened, in UNIX seconds: its `timestamp`, else its `originalTimestamp` by the gateway's clock
+/// (mapping.md 4, gateway.md 2.4). Also where it came from, and by which rule.
+pub(crate) fn event_time(reader: &Reader<'_>) -> (&'static str, FormValue, &'static str) {
+    if let Some(own) = reader.at("timestamp").and_then(seconds::native) {
+        return ("timestamp", Value::String(own), "the event's own time, as UNIX seconds");
+    }
+    let times = &reader.event.times;
+    let seconds = Value::String(times.timestamp.unix_seconds().to_string());
+    if times.has_own_original {
+        ("originalTimestamp", seconds, "corrected by received − sentAt, as UNIX seconds")
+    } else {
+        ("receivedAt", seconds, "the event has no time of its own; when it was received, as UNIX seconds")
+    }
+}

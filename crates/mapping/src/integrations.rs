@@ -1,0 +1,102 @@
+//! `integrations`: whether an event is for InMoment, and what a track asks for (mapping.md 1 and 4, gateway.md 2.5).
+
+use crate::js;
+use crate::plan::Refusal;
+use crate::profile::Switches;
+use event::Event;
+use serde_json::{Map, Value};
+
+/// What this destination is called in `integrations`, in any letter case, the first named first (mapping.md 1).
+pub const NAMES: [&str; 3] = ["InMoment(formerly Wootric)", "InMoment", "Wootric"];
+
+/// What rudder-transformer looks for (transformer.md 2.2).
+const JAVASCRIPT_NAMES: [&str; 3] = ["wootric", "Wootric", "WOOTRIC"];
+
+/// Why the event is not for InMoment, in words; `None` when it is.
+pub(crate) fn opted_out(event: &Event) -> Option<String> {
+    let integrations = match event.integrations() {
+        None | Some(Value::Null) => return None,
+        Some(Value::Object(integrations)) => integrations,
+        Some(_) => {
+            return Some("`integrations` is not an object, so the event is for no destination".to_owned());
+        }
+    };
+    if let Some((name, _)) = ours(integrations).find(|(_, value)| **value == Value::Bool(false)) {
+        return Some(format!("`integrations.{name}` is false"));
+    }
+    if ours(integrations).any(|(_, value)| *value == Value::Bool(true) || value.is_object()) {
+        return None;
+    }
+    match integrations.get("All") {
+        None | Some(Value::Bool(true)) => None,
+        Some(Value::Bool(false)) => Some("`integrations.All` is false and InMoment is not named".to_owned()),
+        Some(_) => Some("`integrations.All` is not a boolean and InMoment is not named".to_owned()),
+    }
+}
+
+/// The members that mean this destination, in the order of [`NAMES`].
+fn ours(integrations: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
+    NAMES.iter().flat_map(move |name| {
+        let is_ours = move |key: &String| key.to_lowercase() == name.to_lowercase();
+        integrations.iter().filter(move |(key, _)| is_ours(key)).map(|(key, value)| (key.as_str(), value))
+    })
+}
+
+/// What a track asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SurveyEvent {
+    Response,
+    Decline,
+}
+
+/// What a track asks for, and the path that said so.
+pub(crate) fn survey_event(event: &Event, switches: &Switches) -> Result<(SurveyEvent, String), Refusal> {
+    let (name, wanted) = if switches.all_names { named(event) } else { named_for_javascript(event) }
+        .ok_or_else(Refusal::event_type_missing)?;
+    let path = format!("integrations.{name}.eventType");
+    let Value::String(wanted) = wanted else {
+        return Err(if switches.javascript {
+            Refusal::new(
+                crate::refusal::EVENT_TYPE_UNSUPPORTED,
+                "integrationsObj.eventType.toLowerCase is not a function",
+            )
+        } else {
+            Refusal::event_type_unsupported()
+        });
+    };
+    let mut wanted = wanted.to_lowercase();
+    if switches.lenient_event_type {
+        wanted = wanted.trim().replace(['_', '-'], " ");
+    }
+    match wanted.as_str() {
+        "create response" => Ok((SurveyEvent::Response, path)),
+        "create decline" => Ok((SurveyEvent::Decline, path)),
+        _ => Err(Refusal::event_type_unsupported()),
+    }
+}
+
+/// The first of our names whose value is an object that has an `eventType`.
+fn named(event: &Event) -> Option<(&str, &Value)> {
+    let integrations = event.integrations()?.as_object()?;
+    ours(integrations).find_map(|(name, value)| {
+        let wanted = value.as_object()?.get("eventType")?;
+        let says_something = match wanted {
+            Value::Null => false,
+            Value::String(text) => !text.trim().is_empty(),
+            _ => true,
+        };
+        says_something.then_some((name, wanted))
+    })
+}
+
+fn named_for_javascript(event: &Event) -> Option<(&str, &Value)> {
+    let integrations = event.integrations()?.as_object()?;
+    let (name, value) = JAVASCRIPT_NAMES.iter().find_map(|name| {
+        integrations.get(*name).filter(|value| js::is_truthy(value)).map(|value| (*name, value))
+    })?;
+    let wanted = value.as_object()?.get("eventType").filter(|wanted| js::is_truthy(wanted))?;
+    Some((name, wanted))
+}
+
+#[cfg(test)]
+mod tests;

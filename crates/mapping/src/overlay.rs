@@ -1,0 +1,50 @@
+//! Properties as they are sent for an end user who exists: InMoment replaces them all on every write, so the stored ones
+//! are sent again with the event's laid over them (mapping.md 5).
+
+use crate::js;
+use crate::plan::Properties;
+use crate::settings::Profile;
+use crate::text::stored_text;
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Where a property of the write comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Laid {
+    /// The event, as text.
+    Event(String),
+    /// InMoment, and it goes back as it came.
+    Stored(Value),
+}
+
+/// The stored properties, each in its place, with the event's laid over them; new ones behind. In the profile
+/// `rudderstack` there are none at all when either side is empty, and stored values become JavaScript's texts, `null` and
+/// `[object Object]` included (transformer.md 2.6).
+pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
+    let switches = profile.switches();
+    if !switches.properties_over_nothing && (stored.is_empty() || event.is_empty()) {
+        return Vec::new();
+    }
+    let mut laid: IndexMap<&str, Laid> = IndexMap::with_capacity(stored.len() + event.len());
+    for (key, value) in stored {
+        let value = if switches.flatten {
+            value.clone()
+        } else {
+            // Where JavaScript would throw, the text it gives any other object.
+            Value::String(js::text(value).unwrap_or_else(|_| "[object Object]".to_owned()))
+        };
+        laid.insert(key, Laid::Stored(value));
+    }
+    for (key, value) in event {
+        laid.insert(key, Laid::Event(stored_text(value)));
+    }
+    let mut laid: Vec<(String, Laid)> = laid.into_iter().map(|(key, laid)| (key.to_owned(), laid)).collect();
+    if switches.javascript {
+        laid.sort_by_key(|(key, _)| js::order(key));
+    }
+    laid
+}
+
+#[cfg(test)]
+mod tests;

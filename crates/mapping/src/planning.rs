@@ -1,0 +1,86 @@
+//! From an event to its plan (mapping.md 1). First whether the event is for InMoment at all, so that what was opted out
+//! never becomes a dead letter; then what it is, whom it is about, and its fields.
+
+use crate::explain::Reader;
+use crate::plan::{Action, Intent, Outcome, Plan, Refusal, SkipReason};
+use crate::settings::Settings;
+use crate::{consent, identify, integrations, js, track, who};
+use event::{Event, EventType, Kind, ReadError};
+use serde_json::Value;
+
+/// Plans one event.
+pub fn plan(event: &Event, settings: &Settings) -> Plan {
+    let skip = |reason: SkipReason, note: String| Plan {
+        outcome: Outcome::Skip(reason),
+        fields: Vec::new(),
+        notes: vec![note],
+    };
+    if let Some(note) = integrations::opted_out(event) {
+        return skip(SkipReason::IntegrationDisabled, note);
+    }
+    if let Some(note) = consent::denied(event, settings.consent.get(&event.source_kind)) {
+        return skip(SkipReason::ConsentDenied, note);
+    }
+    plan_unfiltered(event, settings)
+}
+
+/// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
+pub fn plan_unfiltered(event: &Event, settings: &Settings) -> Plan {
+    let mut reader = Reader::new(event, settings);
+    let outcome = outcome(&mut reader).unwrap_or_else(Outcome::Dead);
+    Plan { outcome, fields: reader.fields, notes: reader.notes }
+}
+
+/// The plan of an event that cannot even be read: a dead letter that says why.
+pub fn plan_unreadable(error: &ReadError) -> Plan {
+    Plan { outcome: Outcome::Dead(Refusal::unreadable(error)), fields: Vec::new(), notes: Vec::new() }
+}
+
+fn outcome(reader: &mut Reader<'_>) -> Result<Outcome, Refusal> {
+    let kind = match kind(reader)? {
+        Ok(kind) => kind,
+        Err(other) => {
+            reader.note(format!("Event type \"{other}\" is not supported"));
+            return Ok(Outcome::Skip(SkipReason::UnsupportedType));
+        }
+    };
+    let who = who::read(reader)?;
+    let action: Action = match kind {
+        Planned::Identify => identify::action(reader, &who)?,
+        Planned::Track => track::action(reader)?,
+    };
+    Ok(Outcome::Deliver(Intent { who, action }))
+}
+
+enum Planned {
+    Identify,
+    Track,
+}
+
+/// What the event is; the inner error is a type that is none of ours, in lower case.
+fn kind(reader: &Reader<'_>) -> Result<Result<Planned, String>, Refusal> {
+    let kind = if reader.switches.trimmed_type || reader.event.forced.is_some() {
+        match &reader.event.kind {
+            EventType::Missing => return Err(Refusal::type_missing()),
+            known => known.as_str().to_owned(),
+        }
+    } else {
+        untrimmed_type(reader.event)?
+    };
+    Ok(match kind.as_str() {
+        kind if kind == Kind::Identify.as_str() => Ok(Planned::Identify),
+        kind if kind == Kind::Track.as_str() => Ok(Planned::Track),
+        _ => Err(kind),
+    })
+}
+
+/// The type as rudder-transformer reads it (transformer.md 2.1).
+fn untrimmed_type(event: &Event) -> Result<String, Refusal> {
+    match event.body.get("type").filter(|kind| js::is_truthy(kind)) {
+        None => Err(Refusal::type_missing()),
+        Some(Value::String(kind)) => Ok(kind.to_lowercase()),
+        Some(_) => {
+            Err(Refusal::new(crate::refusal::TYPE_MISSING, "message.type.toLowerCase is not a function"))
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The codes and words of events that cannot be delivered as they are. Words that RudderStack has for the same thing are
+//! kept to the letter, because people search for them (mapping.md 2-4, transformer.md 2.8).
+
+use crate::plan::{EndUserFields, FormValue, Refusal, Who};
+use crate::profile::Switches;
+use crate::settings::Profile;
+use crate::{js, text};
+use event::ReadError;
+
+/// The event has no type.
+pub const TYPE_MISSING: &str = "type_missing";
+/// The event names no end user.
+pub const IDENTITY_MISSING: &str = "identity_missing";
+/// A track does not say whether it is a response or a decline.
+pub const EVENT_TYPE_MISSING: &str = "event_type_missing";
+/// A track says it is something else.
+pub const EVENT_TYPE_UNSUPPORTED: &str = "event_type_unsupported";
+/// A response without a score.
+pub const SCORE_MISSING: &str = "score_missing";
+/// A score that is none.
+pub const SCORE_INVALID: &str = "score_invalid";
+/// A response without an address.
+pub const IP_MISSING: &str = "ip_missing";
+/// A response without a page.
+pub const ORIGIN_URL_MISSING: &str = "origin_url_missing";
+/// A value that JavaScript cannot make a text of; in the profile `rudderstack` only.
+pub const VALUE_UNCONVERTIBLE: &str = "value_unconvertible";
+/// InMoment does not know the end user of a response or decline. For delivery.
+pub const END_USER_UNKNOWN: &str = "end_user_unknown";
+/// An end user is to be created without an external id. For delivery.
+pub const EXTERNAL_ID_MISSING: &str = "external_id_missing";
+/// An end user is to be created without e-mail and phone. For delivery.
+pub const EMAIL_OR_PHONE_MISSING: &str = "email_or_phone_missing";
+/// The e-mail of an end user that is to be created is another one's. For delivery.
+pub const EMAIL_BELONGS_TO_ANOTHER_USER: &str = "email_belongs_to_another_user";
+
+impl Refusal {
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Refusal {
+        Refusal { code, reason: reason.into() }
+    }
+
+    pub(crate) fn type_missing() -> Refusal {
+        Refusal::new(TYPE_MISSING, "Event type is required")
+    }
+
+    pub(crate) fn identity_missing() -> Refusal {
+        Refusal::new(
+            IDENTITY_MISSING,
+            "wootricEndUserId/userId are missing. At least one parameter must be provided",
+        )
+    }
+
+    pub(crate) fn event_type_missing() -> Refusal {
+        Refusal::new(EVENT_TYPE_MISSING, "Event Type is missing from Integration object")
+    }
+
+    pub(crate) fn event_type_unsupported() -> Refusal {
+        Refusal::new(EVENT_TYPE_UNSUPPORTED, "Event Type not supported")
+    }
+
+    pub(crate) fn score_missing() -> Refusal {
+        Refusal::new(SCORE_MISSING, r#"Missing required value from "properties.feedbackScore""#)
+    }
+
+    pub(crate) fn score_invalid() -> Refusal {
+        Refusal::new(SCORE_INVALID, "Invalid Score")
+    }
+
+    pub(crate) fn ip_missing(switches: &Switches) -> Refusal {
+        let reason = if switches.survey_properties {
+            r#"Missing required value from ["context.ip","request_ip","properties.ip"]"#
+        } else {
+            r#"Missing required value from ["context.ip","request_ip"]"#
+        };
+        Refusal::new(IP_MISSING, reason)
+    }
+
+    pub(crate) fn origin_url_missing(switches: &Switches) -> Refusal {
+        let reason = if switches.javascript {
+            r#"Missing required value from "pageUrl""#
+        } else {
+            r#"Missing required value from ["context.page.url","properties.url"]"#
+        };
+        Refusal::new(ORIGIN_URL_MISSING, reason)
+    }
+
+    pub(crate) fn unreadable(error: &ReadError) -> Refusal {
+        Refusal::new(error.code(), error.to_string())
+    }
+
+    /// InMoment knows neither of the ids of a track (mapping.md 4).
+    pub fn end_user_unknown(who: &Who) -> Refusal {
+        let reason = match (&who.end_user_id, &who.external_id) {
+            (Some(id), _) => format!("No user found with wootric end user Id : {id}"),
+            (None, id) => format!("No user found with userId : {}", id.as_deref().unwrap_or_default()),
+        };
+        Refusal::new(END_USER_UNKNOWN, reason)
+    }
+
+    /// The e-mail of an end user to be created belongs to one with another external id (mapping.md 3).
+    pub fn email_belongs_to_another_user() -> Refusal {
+        Refusal::new(
+            EMAIL_BELONGS_TO_ANOTHER_USER,
+            "The e-mail belongs to an end user who has another external id",
+        )
+    }
+}
+
+/// Why an end user whom InMoment does not know cannot be created from an identify; `None` when it can (mapping.md 3).
+/// Known before any call is spent.
+pub fn create_refusal(profile: Profile, who: &Who, fields: &EndUserFields) -> Option<Refusal> {
+    let javascript = profile.switches().javascript;
+    let given = |field: &Option<FormValue>| match field {
+        Some(value) if javascript => !js::is_empty(value),
+        Some(value) => text::scalar(value).is_some(),
+        None => false,
+    };
+    if who.external_id.is_none() {
+        return Some(Refusal::new(EXTERNAL_ID_MISSING, "userId is missing"));
+    }
+    if given(&fields.email) || given(&fields.phone_number) {
+        return None;
+    }
+    Some(Refusal::new(
+        EMAIL_OR_PHONE_MISSING,
+        "email/phone number are missing. At least one parameter must be provided",
+    ))
+}

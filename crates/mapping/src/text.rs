@@ -1,0 +1,58 @@
+//! Values as text, the native way (mapping.md 3-5).
+
+use event::number::decimal;
+use serde_json::{Number, Value};
+use std::str::FromStr;
+
+/// A field's text: a string that says something, as it is; a number in plain decimal. Anything else is no text.
+pub(crate) fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !event::identity::is_blank(text) => Some(text.clone()),
+        Value::Number(number) => Some(decimal(number)),
+        _ => None,
+    }
+}
+
+/// A text in which a boolean may stand too.
+pub(crate) fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(value) => Some(value.to_string()),
+        other => scalar(other),
+    }
+}
+
+/// A single property value as text; `None` for null, lists and objects.
+pub(crate) fn property(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(decimal(number)),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// How a value that InMoment gave is written into a form when it is sent back (mapping.md 5).
+pub fn stored_text(stored: &Value) -> String {
+    match stored {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether sending a property's text would leave what InMoment has as it is. InMoment returns what was sent as text under
+/// keys ending `_amount` and `_date` as integers (inmoment-api.md 4.6), so numbers are compared by value.
+pub fn same_as_stored(stored: &Value, text: &str) -> bool {
+    match stored {
+        Value::String(stored) => stored == text,
+        Value::Bool(stored) => text == if *stored { "true" } else { "false" },
+        Value::Number(stored) => {
+            Number::from_str(text).is_ok_and(|number| decimal(&number) == decimal(stored))
+        }
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! A track creates a survey response or a survey decline (mapping.md 4, transformer.md 2.5).
+
+use crate::explain::{Conversion, Reader};
+use crate::identify::event_time;
+use crate::integrations::{SurveyEvent, survey_event};
+use crate::plan::{Action, DeclineFields, FormValue, Refusal, ResponseFields};
+use crate::settings::ResponseCreatedAt;
+use crate::{js, properties};
+use event::number::decimal;
+use serde_json::{Number, Value};
+use std::str::FromStr;
+
+const SCORE: &str = "properties.feedbackScore";
+const IP: [&str; 3] = ["context.ip", "request_ip", "properties.ip"];
+const ORIGIN_URL: [&str; 2] = ["context.page.url", "properties.url"];
+const TEXT: [&str; 1] = ["properties.feedbackText"];
+const CREATED_AT: [&str; 3] = ["properties.createdAt", "traits.createdAt", "context.traits.createdAt"];
+
+/// InMoment's best score; the worst is 0.
+const BEST: f64 = 10.0;
+
+pub(crate) fn action(reader: &mut Reader<'_>) -> Result<Action, Refusal> {
+    let (survey_event, path) = survey_event(reader.event, reader.switches)?;
+    let what = match survey_event {
+        SurveyEvent::Response => "response",
+        SurveyEvent::Decline => "decline",
+    };
+    reader.note(format!("`{path}` asks for a {what}."));
+    let action = match survey_event {
+        SurveyEvent::Response => Action::CreateResponse(response(reader)?),
+        SurveyEvent::Decline => Action::CreateDecline(decline(reader)?),
+    };
+    reader.note(format!(
+        "A second {what} of an end user within 24 hours does not make a new one: InMoment updates the last."
+    ));
+    reader.note(
+        "If InMoment does not know the end user, the event waits for an identify (unknown_user_wait); \
+         when none comes it becomes a dead letter, end_user_unknown.",
+    );
+    if reader.event.message_id_generated {
+        reader
+            .note("The event has no messageId: if the SDK sends it again, the repetition is not recognised.");
+    }
+    Ok(action)
+}
+
+/// What is missing is told in this order, a bad score last of all, as rudder-transformer does.
+fn response(reader: &mut Reader<'_>) -> Result<ResponseFields, Refusal> {
+    let switches = reader.switches;
+    let score = score(reader)?;
+    let ips = if switches.survey_properties { &IP[..] } else { &IP[..2] };
+    let ip_address =
+        reader.field("ip_address", ips, Conversion::Plain)?.ok_or_else(|| Refusal::ip_missing(switches))?;
+    let origin_url = reader
+        .field("origin_url", &ORIGIN_URL, Conversion::Plain)?
+        .ok_or_else(|| Refusal::origin_url_missing(switches))?;
+    let text = reader.field("text", &TEXT, Conversion::Words)?;
+    let created_at = created_at(reader)?;
+    let properties = properties::read(reader, "end_user[properties]")?;
+    let score = score.ok_or_else(Refusal::score_invalid)?;
+    Ok(ResponseFields { score, ip_address, origin_url, text, created_at, properties })
+}
+
+fn decline(reader: &mut Reader<'_>) -> Result<DeclineFields, Refusal> {
+    Ok(DeclineFields {
+        origin_url: reader.field("origin_url", &ORIGIN_URL, Conversion::Plain)?,
+        created_at: created_at(reader)?,
+        properties: properties::read(reader, "end_user[properties]")?,
+    })
+}
+
+/// The score; the inner `None` says that there is one, but no good one.
+fn score(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
+    let value = reader.at(SCORE);
+    let is_given = match value {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) if reader.switches.integer_score => !text.trim().is_empty(),
+        Some(value) => js::is_usable(value),
+    };
+    let Some(value) = value.filter(|_| is_given) else {
+        reader.record("score", None, None, format!("nothing in {SCORE}"));
+        return Err(Refusal::score_missing());
+    };
+    let (score, rule) = if reader.switches.integer_score {
+        (integer_score(value).map(Value::String), "an integer from 0 to 10")
+    } else {
+        let number = js::number(value)?;
+        let is_within = (0.0..=BEST).contains(&number);
+        (is_within.then(|| js::json(value)), "anything that compares within 0 to 10")
+    };
+    reader.record("score", Some(SCORE), score.as_ref(), rule);
+    Ok(score)
+}
+
+/// `9`, `9.0` and `"9"` are 9.
+fn integer_score(value: &Value) -> Option<String> {
+    let number = match value {
+        Value::Number(number) => number.clone(),
+        Value::String(text) => Number::from_str(text.trim()).ok()?,
+        _ => return None,
+    };
+    let score = decimal(&number);
+    score.parse::<u8>().ok().filter(|score| f64::from(*score) <= BEST).map(|_| score)
+}
+
+fn created_at(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
+    if reader.settings.response_created_at == ResponseCreatedAt::EventTime {
+        let (source, value, rule) = event_time(reader);
+        reader.record("created_at", Some(source), Some(&value), rule);
+        return Ok(Some(value));
+    }
+    let sources = if reader.switches.survey_properties { &CREATED_AT[..] } else { &CREATED_AT[1..] };
+    reader.field("created_at", sources, Conversion::Seconds)
+}
+
+#[cfg(test)]
+mod tests;
