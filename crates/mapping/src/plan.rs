@@ -106,6 +106,7 @@ pub struct Intent {
 }
 
 /// The three fates a mapping can decide on.
+#[expect(clippy::large_enum_variant, reason = "nearly every outcome is the large one, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Outcome {
     /// to be delivered
