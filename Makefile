@@ -1,0 +1,36 @@
+# The one front door, for people and for CI. `make` alone lists what there is.
+
+CARGO ?= cargo
+SEEDS ?= 20000
+
+.PHONY: help demo test check fmt lint simulate bench build sdk-setup
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## the two sample calls become an end user and a response in a local InMoment
+	$(CARGO) run --quiet --locked --package rapport -- demo
+
+test: sdk-setup ## every test, with the official SDKs and a real browser; installs what they need
+	$(CARGO) test --workspace --locked
+
+sdk-setup:
+	tests/sdk/setup.sh
+
+check: fmt lint ## formatting and lints, warnings are errors
+
+fmt:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
+	$(CARGO) run --release --locked --package simulation -- --seeds $(SEEDS)
+
+build: ## the release binary: target/release/rapport
+	$(CARGO) build --release --locked --package rapport
+
+bench: ## speed and memory as JSON
+	$(CARGO) build --release --locked --package rapport
+	$(CARGO) run --release --locked --package bench
