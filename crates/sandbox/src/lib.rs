@@ -1,1 +1,28 @@
-//! Placeholder while the workspace is laid out.
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod dates;
+mod exchange;
+pub mod faults;
+mod incoming;
+mod limit;
+mod log;
+mod options;
+mod params;
+mod pattern;
+mod properties;
+mod route;
+mod sandbox;
+mod server;
+mod snapshot;
+mod store;
+mod tokens;
+mod view;
+
+pub use exchange::{Reply, Request};
+pub use log::{Entry, Filter};
+pub use options::{Account, Client, LimitScope, Options, Switches};
+pub use pattern::{BadPattern, Pattern};
+pub use sandbox::{Answer, Sandbox, Served};
+pub use server::{Clock, Running, Server, StartError, wall_clock};
+pub use snapshot::SnapshotError;

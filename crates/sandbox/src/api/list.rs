@@ -1,0 +1,51 @@
+//! Paging and order of every list (inmoment-api.md 3, "Pagination", "Filters and sorting").
+
+use serde_json::Value;
+
+use crate::exchange::Reply;
+use crate::params::Reader;
+
+const MAX_PAGE: u32 = 30;
+const PER_PAGE: u32 = 25;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paging {
+    page: u32,
+    per_page: u32,
+}
+
+/// Ascending or descending.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    descending: bool,
+}
+
+impl Order {
+    pub(super) fn read(reader: &mut Reader<'_>, descending: bool) -> Order {
+        match reader.word("sort_order", &["asc", "desc"]) {
+            Some(word) => Order { descending: word == "desc" },
+            None => Order { descending },
+        }
+    }
+}
+
+impl Paging {
+    /// Page 31 is an error with InMoment's exact text (Q3).
+    pub(super) fn read(reader: &mut Reader<'_>, max_per_page: u32) -> Paging {
+        Paging {
+            page: reader.bounded("page", 1, MAX_PAGE),
+            per_page: reader.bounded("per_page", PER_PAGE.min(max_per_page), max_per_page),
+        }
+    }
+
+    /// One page of rows that are sorted ascending; past the last one an empty array.
+    pub(super) fn show<T>(self, order: Order, mut rows: Vec<T>, view: impl Fn(T) -> Value) -> Reply {
+        if order.descending {
+            rows.reverse();
+        }
+        let skip = usize::try_from((self.page - 1) * self.per_page).unwrap_or(usize::MAX);
+        let take = usize::try_from(self.per_page).unwrap_or(usize::MAX);
+        Reply::json(200, &Value::Array(rows.into_iter().skip(skip).take(take).map(view).collect()))
+    }
+}

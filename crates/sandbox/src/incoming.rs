@@ -1,0 +1,82 @@
+//! A request as the API and the fault rules see it: one spelling of the path, its endpoint, decoded parameters.
+
+use crate::exchange::Request;
+use crate::params::Params;
+use crate::route::{self, Endpoint, NoEndpoint};
+use crate::store::{Store, Unique};
+
+/// Larger than any documented call.
+pub(crate) const MAX_BODY: usize = 1 << 20;
+const MAX_TARGET: usize = 16 << 10;
+
+/// A request, read once.
+pub(crate) struct Incoming {
+    /// In its `/v1/...` spelling, still percent-encoded.
+    pub(crate) path: String,
+    segments: Vec<String>,
+    pub(crate) endpoint: Result<Endpoint, NoEndpoint>,
+    /// Or the status and text with which unreadable ones are answered.
+    pub(crate) params: Result<Params, (u16, String)>,
+}
+
+impl Incoming {
+    pub(crate) fn read(request: &Request) -> Incoming {
+        if request.target.len() > MAX_TARGET {
+            return Incoming {
+                path: "/".into(),
+                segments: Vec::new(),
+                endpoint: Err(NoEndpoint::Path),
+                params: Ok(Params::default()),
+            };
+        }
+        let path = route::canonical(request.path());
+        let segments = route::segments(&path);
+        Incoming {
+            endpoint: route::find(&request.method, &segments),
+            params: params(request),
+            path,
+            segments,
+        }
+    }
+
+    /// `Authorization: Bearer`, else `access_token` in the query or the form (inmoment-api.md 2, "Using it").
+    pub(crate) fn access_token(&self, request: &Request) -> Option<String> {
+        let bearer = request.header("authorization").and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        });
+        bearer.or_else(|| self.params.as_ref().ok()?.text("access_token"))
+    }
+
+    /// Whether the request is about the end user known by this id, external id, e-mail or phone number.
+    pub(crate) fn concerns(&self, store: &Store, wanted: &str) -> bool {
+        let fields = ["email", "external_id", "phone_number"];
+        let written = |name| self.params.as_ref().ok().and_then(|params| params.text(name));
+        if fields.iter().any(|name| written(name).as_deref() == Some(wanted)) {
+            return true;
+        }
+        let parts: Vec<&str> = self.segments.iter().map(String::as_str).collect();
+        let named = match parts.as_slice() {
+            ["v1", "end_users", "phone_number", named] | ["v1", "end_users", named, ..] => *named,
+            _ => return false,
+        };
+        let known = named.parse().ok().and_then(|id| store.user(id));
+        let unique = [Unique::ExternalId, Unique::Email, Unique::Phone];
+        let known = known.or_else(|| unique.into_iter().find_map(|field| store.user_by(field, named)));
+        named == wanted
+            || known.is_some_and(|user| {
+                let own = [&user.external_id, &user.email, &user.phone_number];
+                user.id.to_string() == wanted || own.into_iter().any(|value| value.as_deref() == Some(wanted))
+            })
+    }
+}
+
+fn params(request: &Request) -> Result<Params, (u16, String)> {
+    // A body of a GET or DELETE has no meaning (inmoment-api.md 3, "Doc trap").
+    let body: &[u8] = if matches!(request.method.as_str(), "POST" | "PUT") { &request.body } else { &[] };
+    if body.len() > MAX_BODY {
+        return Err((413, "Request Entity Too Large".into()));
+    }
+    let read = Params::read(request.query(), request.header("content-type"), body);
+    read.map_err(|error| (400, error.to_string()))
+}

@@ -1,0 +1,124 @@
+//! The request log: what arrived, what was done and what the client was told, for tests to assert on.
+//!
+//! It holds decoded parameters, which are personal data of a made-up world, and never a header, a password or a
+//! token. It is bounded; the oldest entries go first. Numbers of entries only ever grow, also when it is cleared.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::pattern::Pattern;
+
+/// Parameters whose values are not kept.
+const SECRETS: [&str; 5] = ["password", "client_secret", "access_token", "refresh_token", "account_token"];
+
+/// One request.
+#[derive(Clone, Serialize)]
+pub struct Entry {
+    /// Counted from 1.
+    pub seq: u64,
+    /// When it was executed, in milliseconds.
+    pub at_ms: i64,
+    /// The HTTP method.
+    pub method: String,
+    /// The path in its `/v1/...` spelling, still percent-encoded.
+    pub path: String,
+    /// Parameters of the query, nested as the API reads them.
+    pub query: Map<String, Value>,
+    /// Parameters of the body, whatever their encoding.
+    pub form: Map<String, Value>,
+    /// What the client was told; `None` when the connection was reset instead.
+    pub status: Option<u16>,
+    /// Whether the API carried the request out: a 2xx of its own, whatever became of the reply.
+    pub executed: bool,
+    /// The faults that acted, joined by `+`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// How long the reply was held back.
+    pub delay_ms: u64,
+}
+
+/// Which entries are wanted; everything that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// The HTTP method, in any case.
+    pub method: Option<String>,
+    /// The path with wildcards.
+    pub path: Option<Pattern>,
+    /// What the client was told.
+    pub status: Option<u16>,
+    /// Whether it was carried out.
+    pub executed: Option<bool>,
+    /// Only entries with a higher number.
+    pub after: u64,
+}
+
+impl Filter {
+    /// Whether an entry is wanted.
+    pub fn holds(&self, entry: &Entry) -> bool {
+        entry.seq > self.after
+            && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&entry.method))
+            && self.path.as_ref().is_none_or(|path| path.matches(&entry.path))
+            && self.status.is_none_or(|status| entry.status == Some(status))
+            && self.executed.is_none_or(|executed| entry.executed == executed)
+    }
+}
+
+/// The last requests.
+pub(crate) struct Log {
+    entries: VecDeque<Entry>,
+    capacity: usize,
+    /// Number of the newest entry.
+    last: u64,
+    /// How often it was cleared.
+    generation: u64,
+}
+
+impl Log {
+    pub(crate) fn new(capacity: usize) -> Log {
+        Log { entries: VecDeque::new(), capacity, last: 0, generation: 0 }
+    }
+
+    /// Appends an entry; its number is given here.
+    pub(crate) fn push(&mut self, mut entry: Entry) {
+        self.last += 1;
+        entry.seq = self.last;
+        for map in [&mut entry.query, &mut entry.form] {
+            for name in SECRETS {
+                if let Some(value) = map.get_mut(name) {
+                    *value = Value::String("[redacted]".into());
+                }
+            }
+        }
+        if self.entries.len() >= self.capacity {
+            self.entries.pop_front();
+        }
+        if self.capacity > 0 {
+            self.entries.push_back(entry);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.generation += 1;
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The entries after a number, oldest first; costs nothing for those before it.
+    pub(crate) fn since(&self, after: u64) -> impl Iterator<Item = &Entry> {
+        let kept = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        let before = after.saturating_sub(self.last - kept).min(kept);
+        self.entries.iter().skip(usize::try_from(before).unwrap_or(usize::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests;

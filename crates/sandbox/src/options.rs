@@ -1,0 +1,155 @@
+//! What a sandbox is started with.
+//!
+//! Where the facts about InMoment leave a question open, the emulator takes the cautious choice of
+//! inmoment-api.md 12 and offers the other reading as a [`Switches`] field, so that a client can be tried on both.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::faults::FaultScript;
+
+/// A login of InMoment and the account it opens. One login may own several accounts: give it several entries with
+/// different account tokens (inmoment-api.md 2, `account_token`).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The login e-mail; compared without regard to case.
+    pub username: String,
+    /// The login's password.
+    pub password: String,
+    /// `NPS-` and eight characters; `NPS-EU-` / `NPS-AU-` for the other regions (inmoment-api.md 1).
+    pub account_token: String,
+    /// Opens the account with the client_credentials grant.
+    pub client: Option<Client>,
+}
+
+/// An OAuth client of an account (inmoment-api.md 2). A request that names it without any secret gets a token too,
+/// as InMoment's own mobile SDKs do.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Client {
+    /// `client_id`
+    pub id: String,
+    /// `client_secret`
+    pub secret: String,
+}
+
+impl Account {
+    /// An account without an OAuth client.
+    pub fn new(
+        username: impl Into<String>,
+        password: impl Into<String>,
+        account_token: impl Into<String>,
+    ) -> Account {
+        Account {
+            username: username.into(),
+            password: password.into(),
+            account_token: account_token.into(),
+            client: None,
+        }
+    }
+
+    /// The account that a sandbox has when nobody asked for another one.
+    pub fn demo() -> Account {
+        Account {
+            client: Some(Client { id: "demo-client".into(), secret: "demo-client-secret".into() }),
+            ..Account::new("demo@example.com", "demo-password", "NPS-DEMO0001")
+        }
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").finish_non_exhaustive()
+    }
+}
+
+/// What the rate limit counts together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitScope {
+    /// All calls of an account: the strictest reading of "per account, per minute" (inmoment-api.md 3).
+    #[default]
+    Account,
+    /// Each method and route of an account on its own (inmoment-api.md 3, "Counted per account and endpoint").
+    Endpoint,
+}
+
+/// Open questions of inmoment-api.md 12, by number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switches {
+    /// Q2: the largest `per_page` of a list.
+    pub max_per_page: u32,
+    /// Q7: the status of a successful create.
+    pub create_status: u16,
+    /// Q8: creating a response or a decline answers without a body.
+    pub empty_create_body: bool,
+    /// Q11, Q12: written properties are merged into the stored ones instead of replacing them.
+    pub merge_properties: bool,
+    /// Q14, Q15: the status of "has already been taken".
+    pub duplicate_status: u16,
+    /// Q18: a response may be created without `ip_address` and `origin_url`.
+    pub lenient: bool,
+    /// Q19: a second response or decline within 24 hours updates the last one.
+    pub one_a_day: bool,
+    /// Q31: `end_user[properties]` may be changed on an existing response or decline, instead of 423.
+    pub snapshot_updates: bool,
+    /// inmoment-api.md 2, "Bad credentials": 401 (Doorkeeper up to 5.0) or 400 (from 5.1).
+    pub token_error_status: u16,
+}
+
+impl Default for Switches {
+    fn default() -> Switches {
+        Switches {
+            max_per_page: 50,
+            create_status: 201,
+            empty_create_body: false,
+            merge_properties: false,
+            duplicate_status: 400,
+            lenient: false,
+            one_a_day: true,
+            snapshot_updates: false,
+            token_error_status: 401,
+        }
+    }
+}
+
+/// Everything a sandbox is started with. The pure [`Sandbox`](crate::Sandbox) ignores what is marked *server*.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The accounts it knows; the demo account when nothing else is said.
+    pub accounts: Vec<Account>,
+    /// Tokens are drawn from it: the same seed and the same requests give the same replies, byte for byte.
+    pub seed: u64,
+    /// Calls of an account allowed per minute of the clock; `None` is unlimited and sends no rate headers.
+    pub limit: Option<u32>,
+    /// What [`limit`](Options::limit) counts together.
+    pub limit_scope: LimitScope,
+    /// The faults it starts with.
+    pub faults: FaultScript,
+    /// The other readings of what the facts leave open.
+    pub switches: Switches,
+    /// How many requests the log keeps; the oldest go first.
+    pub log_capacity: usize,
+    /// *Server*: where the control API listens; must be a loopback address.
+    pub control: SocketAddr,
+    /// *Server*: loaded at start, written when something changed and at shutdown.
+    pub state_file: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            accounts: vec![Account::demo()],
+            seed: 1,
+            limit: None,
+            limit_scope: LimitScope::default(),
+            faults: FaultScript::default(),
+            switches: Switches::default(),
+            log_capacity: 100_000,
+            control: SocketAddr::from(([127, 0, 0, 1], 0)),
+            state_file: None,
+        }
+    }
+}

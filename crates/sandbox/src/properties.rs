@@ -1,0 +1,45 @@
+//! What happens to end-user properties on their way in (inmoment-api.md 4.6).
+//!
+//! A form brings strings only, yet `_amount` and `_date` keys come back as integers: so text of digits under such a
+//! key is stored as a number. What is not a whole number stays text, as nobody knows its fate. Hashes and lists are
+//! documented as forbidden but have been seen sent as `properties[k][]`; they are kept as they came, so that a
+//! client's mistake shows.
+
+use serde_json::{Map, Value};
+
+/// Coerces the values; `None` when a key holds a character that InMoment's store forbids (`$`, `.`, NUL).
+pub(crate) fn accept(properties: Map<String, Value>) -> Option<Map<String, Value>> {
+    let mut stored = Map::new();
+    for (key, value) in properties {
+        if key.contains(['$', '.', '\0']) {
+            return None;
+        }
+        let value = if is_integer_key(&key) { coerce(value) } else { value };
+        stored.insert(key, value);
+    }
+    Some(stored)
+}
+
+/// The type word of `/v1/segments`, derived from the key's suffix.
+pub(crate) fn data_type(key: &str) -> &'static str {
+    match key {
+        key if key.ends_with("_amount") => "integer",
+        key if key.ends_with("_date") => "date",
+        _ => "string",
+    }
+}
+
+fn is_integer_key(key: &str) -> bool {
+    key.ends_with("_amount") || key.ends_with("_date")
+}
+
+fn coerce(value: Value) -> Value {
+    let number = match &value {
+        Value::String(text) => text.parse::<i64>().ok(),
+        _ => None,
+    };
+    number.map_or(value, Value::from)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! From method and path to one endpoint of the cards (inmoment-api.md 13).
+//!
+//! Resources are mounted under `/v1` and `/api/v1` (Q1); a trailing slash and a `.json` suffix make no difference
+//! (inmoment-api.md 1). A path that is known with other methods is 405, anything else 404 (Q22).
+
+use crate::params::decode_segment;
+use crate::store::Kind;
+
+/// An NPS class (inmoment-api.md 6, "By class").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    Promoters,
+    Passives,
+    Detractors,
+}
+
+/// An endpoint with the ids of its path, decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Token,
+    ListEndUsers,
+    CreateEndUser,
+    GetEndUser(String),
+    UpdateEndUser(String),
+    DeleteEndUser(String),
+    GetEndUserByPhone(String),
+    ExportEndUser(String),
+    GetSettings(String),
+    UpdateSettings(String),
+    ListFeedback(Kind),
+    UpdateFeedback(Kind, String),
+    ListFeedbackOf(Kind, String),
+    ListClass(Class, String),
+    CreateFeedback(Kind, String),
+    GetFeedback(Kind, String, String),
+    DeleteFeedback(Kind, String, String),
+    NpsSummary,
+    ListSegments,
+    ListSurveyTemplates,
+}
+
+impl Endpoint {
+    /// The endpoint's card; what a rate limit per endpoint counts by.
+    pub(crate) fn card(&self) -> &'static str {
+        use Kind::{Decline, Response};
+        match self {
+            Endpoint::Token => "token",
+            Endpoint::ListEndUsers => "end_users.list",
+            Endpoint::CreateEndUser => "end_users.create",
+            Endpoint::GetEndUser(_) => "end_users.get",
+            Endpoint::UpdateEndUser(_) => "end_users.update",
+            Endpoint::DeleteEndUser(_) => "end_users.delete",
+            Endpoint::GetEndUserByPhone(_) => "end_users.get_by_phone",
+            Endpoint::ExportEndUser(_) => "end_users.export",
+            Endpoint::GetSettings(_) => "settings.get",
+            Endpoint::UpdateSettings(_) => "settings.update",
+            Endpoint::ListFeedback(Response) => "responses.list",
+            Endpoint::ListFeedback(Decline) => "declines.list",
+            Endpoint::UpdateFeedback(Response, _) => "responses.update",
+            Endpoint::UpdateFeedback(Decline, _) => "declines.update",
+            Endpoint::ListFeedbackOf(Response, _) => "responses.list_for_user",
+            Endpoint::ListFeedbackOf(Decline, _) => "declines.list_for_user",
+            Endpoint::ListClass(Class::Promoters, _) => "responses.promoters",
+            Endpoint::ListClass(Class::Passives, _) => "responses.passives",
+            Endpoint::ListClass(Class::Detractors, _) => "responses.detractors",
+            Endpoint::CreateFeedback(Response, _) => "responses.create",
+            Endpoint::CreateFeedback(Decline, _) => "declines.create",
+            Endpoint::GetFeedback(Response, ..) => "responses.get",
+            Endpoint::GetFeedback(Decline, ..) => "declines.get",
+            Endpoint::DeleteFeedback(Response, ..) => "responses.delete",
+            Endpoint::DeleteFeedback(Decline, ..) => "declines.delete",
+            Endpoint::NpsSummary => "metrics.nps_summary",
+            Endpoint::ListSegments => "segments.list",
+            Endpoint::ListSurveyTemplates => "survey_templates.list",
+        }
+    }
+}
+
+/// Why a request has no endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoEndpoint {
+    Path,
+    /// The methods that the path does have.
+    Method(String),
+}
+
+/// The path in one spelling: `/v1/...` or `/oauth/token`, segments still percent-encoded.
+pub(crate) fn canonical(path: &str) -> String {
+    let path = if path.starts_with("/api/v1") { &path[4..] } else { path };
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.strip_suffix(".json").unwrap_or(path).to_owned()
+}
+
+/// The segments of a canonical path, decoded once.
+pub(crate) fn segments(canonical: &str) -> Vec<String> {
+    canonical.split('/').skip(1).map(decode_segment).collect()
+}
+
+/// Finds the endpoint.
+pub(crate) fn find(method: &str, segments: &[String]) -> Result<Endpoint, NoEndpoint> {
+    let here = endpoints(segments);
+    if here.is_empty() {
+        return Err(NoEndpoint::Path);
+    }
+    let methods: Vec<&str> = here.iter().map(|(method, _)| *method).collect();
+    let allowed = methods.join(", ");
+    here.into_iter()
+        .find_map(|(known, endpoint)| (known == method).then_some(endpoint))
+        .ok_or(NoEndpoint::Method(allowed))
+}
+
+/// Everything that lives at a path, by method.
+fn endpoints(segments: &[String]) -> Vec<(&'static str, Endpoint)> {
+    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match parts.as_slice() {
+        ["oauth", "token"] => vec![("POST", Endpoint::Token)],
+        ["v1", "end_users", rest @ ..] => end_users(rest),
+        ["v1", "nps_summary"] => vec![("GET", Endpoint::NpsSummary)],
+        ["v1", "segments"] => vec![("GET", Endpoint::ListSegments)],
+        ["v1", "survey_templates"] => vec![("GET", Endpoint::ListSurveyTemplates)],
+        ["v1", what] => match kind(what) {
+            Some(kind) => vec![("GET", Endpoint::ListFeedback(kind))],
+            None => Vec::new(),
+        },
+        ["v1", what, id] => match kind(what) {
+            // GET of one response is not offered here (inmoment-api.md 6).
+            Some(kind) => vec![("PUT", Endpoint::UpdateFeedback(kind, (*id).to_owned()))],
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn end_users(rest: &[&str]) -> Vec<(&'static str, Endpoint)> {
+    let own = |text: &str| text.to_owned();
+    match *rest {
+        [] => vec![("GET", Endpoint::ListEndUsers), ("POST", Endpoint::CreateEndUser)],
+        [id] => vec![
+            ("GET", Endpoint::GetEndUser(own(id))),
+            ("PUT", Endpoint::UpdateEndUser(own(id))),
+            ("DELETE", Endpoint::DeleteEndUser(own(id))),
+        ],
+        ["phone_number", number] => vec![("GET", Endpoint::GetEndUserByPhone(own(number)))],
+        [id, "export"] => vec![("GET", Endpoint::ExportEndUser(own(id)))],
+        [id, "settings"] => {
+            vec![("GET", Endpoint::GetSettings(own(id))), ("PUT", Endpoint::UpdateSettings(own(id)))]
+        }
+        [uid, "responses", "promoters"] => vec![("GET", Endpoint::ListClass(Class::Promoters, own(uid)))],
+        [uid, "responses", "passives"] => vec![("GET", Endpoint::ListClass(Class::Passives, own(uid)))],
+        [uid, "responses", "detractors"] => vec![("GET", Endpoint::ListClass(Class::Detractors, own(uid)))],
+        [uid, what] => match kind(what) {
+            Some(kind) => vec![
+                ("GET", Endpoint::ListFeedbackOf(kind, own(uid))),
+                ("POST", Endpoint::CreateFeedback(kind, own(uid))),
+            ],
+            None => Vec::new(),
+        },
+        [uid, what, id] => match kind(what) {
+            Some(kind) => vec![
+                ("GET", Endpoint::GetFeedback(kind, own(uid), own(id))),
+                ("DELETE", Endpoint::DeleteFeedback(kind, own(uid), own(id))),
+            ],
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn kind(word: &str) -> Option<Kind> {
+    match word {
+        "responses" => Some(Kind::Response),
+        "declines" => Some(Kind::Decline),
+        _ => None,
+    }
+}

@@ -1,0 +1,213 @@
+//! The sandbox over HTTP: the API on one port, its control on another.
+//!
+//! The API port speaks nothing but InMoment's API. Faults, the request log, the state and everything else that a test
+//! or an operator does goes through the control port, which has no authentication and therefore listens on a loopback
+//! address only. Dropping [`Running`] ends everything; [`Running::shutdown`] also waits and writes the state file.
+
+mod api;
+mod control;
+mod state_file;
+mod wire;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::options::Options;
+use crate::sandbox::Sandbox;
+use crate::snapshot::SnapshotError;
+use state_file::StateFile;
+
+/// Connections open at once on one port; more wait in the listener's queue.
+const MAX_CONNECTIONS: usize = 4_096;
+
+/// Pause after a connection that could not be accepted.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// Tells the time in milliseconds since the UNIX epoch.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The machine's clock.
+pub fn wall_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or_default()
+    })
+}
+
+/// Starts sandboxes.
+pub struct Server;
+
+/// A sandbox that listens.
+pub struct Running {
+    addr: SocketAddr,
+    control_addr: SocketAddr,
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Why a sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {addr}: {source}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The control API has no authentication.
+    #[error(
+        "the control address {0} is not a loopback address; anyone who can reach it controls the sandbox"
+    )]
+    ControlNotLoopback(SocketAddr),
+    /// The state file cannot be read or written.
+    #[error("state file {path}: {source}")]
+    StateFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state file holds something else.
+    #[error("state file {path}: {source}")]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SnapshotError,
+    },
+}
+
+/// What the tasks share.
+struct Shared {
+    sandbox: Arc<Mutex<Sandbox>>,
+    clock: Clock,
+    /// Told after every request and every act of control.
+    news: watch::Sender<()>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Sandbox> {
+        // A panic while it was held is a bug that its own test shows; the others go on.
+        self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+}
+
+impl Server {
+    /// Starts a sandbox whose API listens on `listen` and whose control on
+    /// [`Options::control`].
+    pub async fn start(options: Options, listen: SocketAddr, clock: Clock) -> Result<Running, StartError> {
+        if !options.control.ip().is_loopback() {
+            return Err(StartError::ControlNotLoopback(options.control));
+        }
+        let control_at = options.control;
+        let state_file = options.state_file.clone().map(StateFile::new);
+        let sandbox = match &state_file {
+            Some(file) => file.load(options)?,
+            None => Sandbox::new(options),
+        };
+        let (api, addr) = bind(listen).await?;
+        let (control, control_addr) = bind(control_at).await?;
+        let shared =
+            Arc::new(Shared { sandbox: Arc::new(Mutex::new(sandbox)), clock, news: watch::Sender::new(()) });
+        let stop = watch::Sender::new(false);
+
+        let mut tasks = vec![
+            tokio::spawn(accept(api, stop.subscribe(), {
+                let shared = Arc::clone(&shared);
+                move |stream| api::serve(Arc::clone(&shared), stream)
+            })),
+            tokio::spawn(accept(control, stop.subscribe(), {
+                let router = control::router(Arc::clone(&shared));
+                move |stream| control::serve(router.clone(), stream)
+            })),
+        ];
+        if let Some(file) = state_file {
+            tasks.push(tokio::spawn(file.keep(Arc::clone(&shared), stop.subscribe())));
+        }
+        tracing::info!(%addr, control = %control_addr, "sandbox listens");
+        Ok(Running { addr, control_addr, shared, stop, tasks })
+    }
+}
+
+impl Running {
+    /// Where the API listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Where the control API listens.
+    pub fn control_addr(&self) -> SocketAddr {
+        self.control_addr
+    }
+
+    /// The sandbox itself. Hold the lock briefly: every request waits for it.
+    pub fn sandbox(&self) -> Arc<Mutex<Sandbox>> {
+        Arc::clone(&self.shared.sandbox)
+    }
+
+    /// Ends every connection, writes the state file and returns when all of it is done.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        for task in std::mem::take(&mut self.tasks) {
+            // A task that panicked has said so already; nothing is left to be done for it.
+            let _ = task.await;
+        }
+    }
+}
+
+async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listen = |source| StartError::Listen { addr, source };
+    let listener = TcpListener::bind(addr).await.map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+    Ok((listener, bound))
+}
+
+/// Serves connections until it is told to stop, then drops those that are open.
+async fn accept<F>(
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+    serve: impl Fn(TcpStream) -> F + Send,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async {
+            let permit = Arc::clone(&room).acquire_owned().await;
+            (listener.accept().await, permit)
+        };
+        tokio::select! {
+            _ = stop.changed() => return,
+            Some(_) = connections.join_next() => {}
+            (accepted, permit) = next => match accepted {
+                Ok((stream, _)) => {
+                    let _ = stream.set_nodelay(true);
+                    let connection = serve(stream);
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(permit);
+                    });
+                }
+                // Out of file descriptors, most likely: let those that are open get on and end.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(BREATH).await;
+                }
+            },
+        }
+    }
+}

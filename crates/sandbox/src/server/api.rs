@@ -1,0 +1,98 @@
+//! The API port: HTTP/1.1 in, a [`Sandbox::serve`](crate::Sandbox::serve), its answer acted out.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, header};
+use http_body_util::BodyExt;
+use hyper::body::Incoming as Received;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::Shared;
+use super::wire::{Wire, WireBody};
+use crate::exchange::{Reply, Request};
+use crate::incoming::MAX_BODY;
+use crate::sandbox::Answer;
+
+/// Room for a request's head.
+const MAX_HEAD: usize = 64 << 10;
+
+/// Serves one connection until either side ends it.
+pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+    let (wire, reset) = Wire::new(stream);
+    let service = service_fn(move |request| answer(Arc::clone(&shared), Arc::clone(&reset), request));
+    let connection =
+        http1::Builder::new().max_buf_size(MAX_HEAD).serve_connection(TokioIo::new(wire), service);
+    if let Err(error) = connection.await {
+        // Clients may go at any time, and scripted faults end here as well.
+        tracing::debug!(%error, "connection ended");
+    }
+}
+
+async fn answer(
+    shared: Arc<Shared>,
+    reset: Arc<AtomicBool>,
+    request: http::Request<Received>,
+) -> Result<http::Response<WireBody>, io::Error> {
+    let request = read(request).await?;
+    let served = shared.lock().serve(shared.now_ms(), &request);
+    shared.news.send_replace(());
+    if served.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(served.delay_ms)).await;
+    }
+    match served.answer {
+        Answer::Reply(Reply { status, headers, body }) => write(status, headers, WireBody::whole(body)),
+        Answer::Truncated { reply: Reply { status, mut headers, mut body }, bytes } => {
+            headers.push((header::CONTENT_LENGTH.to_string(), body.len().to_string()));
+            body.truncate(bytes);
+            write(status, headers, WireBody::broken(body))
+        }
+        Answer::Reset => {
+            reset.store(true, Ordering::Relaxed);
+            Err(io::Error::from(io::ErrorKind::ConnectionReset))
+        }
+    }
+}
+
+/// Takes the request in, at most one byte more of the body than is allowed: the sandbox refuses that one.
+async fn read(request: http::Request<Received>) -> Result<Request, io::Error> {
+    let (head, mut body) = request.into_parts();
+    let mut data = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(chunk) = frame.map_err(io::Error::other)?.into_data() {
+            let room = MAX_BODY + 1 - data.len();
+            data.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        if data.len() > MAX_BODY {
+            break;
+        }
+    }
+    let headers = head.headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    Ok(Request {
+        method: head.method.as_str().to_owned(),
+        target: head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        headers: headers.collect(),
+        body: data,
+    })
+}
+
+fn write(
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: WireBody,
+) -> Result<http::Response<WireBody>, io::Error> {
+    let mut response = http::Response::new(body);
+    *response.status_mut() = http::StatusCode::from_u16(status).map_err(io::Error::other)?;
+    for (name, value) in headers {
+        let name = HeaderName::try_from(name).map_err(io::Error::other)?;
+        response.headers_mut().append(name, HeaderValue::try_from(value).map_err(io::Error::other)?);
+    }
+    Ok(response)
+}

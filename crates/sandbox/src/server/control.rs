@@ -1,0 +1,187 @@
+//! The control port; its routes are documented in the crate's README.
+//!
+//! There is no authentication, so besides the loopback address every request is asked where it comes from: one that a
+//! web page sends (an `Origin`, or a `Host` that is no loopback name) is refused.
+
+mod requests;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::{Query, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use super::Shared;
+use crate::faults::{self, FaultScript};
+use crate::options::LimitScope;
+
+type Control = State<Arc<Shared>>;
+
+/// All routes.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/requests", get(requests::list).delete(clear_requests))
+        .route("/faults", get(get_faults).put(put_faults).delete(delete_faults))
+        .route("/revoke-tokens", post(revoke_tokens))
+        .route("/state", get(get_state))
+        .route("/reset", post(reset))
+        .route("/credentials", put(put_credentials))
+        .route("/limit", get(get_limit).put(put_limit))
+        .layer(middleware::from_fn(only_from_this_machine))
+        .with_state(shared)
+}
+
+/// Serves one connection.
+pub(super) async fn serve(router: Router, stream: TcpStream) {
+    let service = TowerToHyperService::new(router);
+    if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
+        tracing::debug!(%error, "control connection ended");
+    }
+}
+
+async fn only_from_this_machine(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if request.headers().contains_key(header::ORIGIN) || !host.is_none_or(is_loopback) {
+        return problem(
+            StatusCode::FORBIDDEN,
+            "the control API answers programs on this machine, not web pages",
+        );
+    }
+    next.run(request).await
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+fn problem(status: StatusCode, text: &str) -> Response {
+    (status, Json(json!({"error": text}))).into_response()
+}
+
+async fn clear_requests(State(shared): Control) -> StatusCode {
+    shared.lock().clear_requests();
+    shared.news.send_replace(());
+    StatusCode::NO_CONTENT
+}
+
+async fn get_faults(State(shared): Control) -> Json<Value> {
+    let sandbox = shared.lock();
+    Json(json!({"script": sandbox.faults(), "progress": sandbox.fault_progress()}))
+}
+
+async fn put_faults(State(shared): Control, body: String) -> Response {
+    match faults::parse(&body) {
+        Ok(script) => {
+            shared.lock().set_faults(script);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+async fn delete_faults(State(shared): Control) -> StatusCode {
+    shared.lock().set_faults(FaultScript::default());
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revocation {
+    #[serde(default)]
+    refresh_too: bool,
+}
+
+async fn revoke_tokens(State(shared): Control, Query(revocation): Query<Revocation>) -> StatusCode {
+    shared.lock().revoke_tokens(revocation.refresh_too);
+    shared.news.send_replace(());
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whose {
+    account: Option<String>,
+}
+
+async fn get_state(State(shared): Control, Query(whose): Query<Whose>) -> Json<Value> {
+    let now_ms = shared.now_ms();
+    Json(shared.lock().state(now_ms, whose.account.as_deref()))
+}
+
+async fn reset(State(shared): Control) -> StatusCode {
+    shared.lock().reset();
+    shared.news.send_replace(());
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Credentials {
+    username: Option<String>,
+    password: String,
+    #[serde(default)]
+    revoke_tokens: bool,
+}
+
+async fn put_credentials(State(shared): Control, Json(wanted): Json<Credentials>) -> Response {
+    let mut sandbox = shared.lock();
+    let first = sandbox.accounts.first().map(|(account, _)| account.username.clone());
+    let username = wanted.username.or(first).unwrap_or_default();
+    if !sandbox.set_password(&username, &wanted.password) {
+        return problem(StatusCode::NOT_FOUND, "no account has this username");
+    }
+    if wanted.revoke_tokens {
+        sandbox.revoke_tokens(true);
+    }
+    StatusCode::NO_CONTENT.into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limit {
+    /// Calls a minute; null is unlimited.
+    limit: Option<u32>,
+    scope: Option<LimitScope>,
+}
+
+async fn get_limit(State(shared): Control) -> Json<Value> {
+    let (limit, scope) = shared.lock().limit();
+    Json(json!({"limit": limit, "scope": scope}))
+}
+
+async fn put_limit(State(shared): Control, Json(wanted): Json<Limit>) -> StatusCode {
+    let mut sandbox = shared.lock();
+    let scope = wanted.scope.unwrap_or(sandbox.limit().1);
+    sandbox.set_limit(wanted.limit, scope);
+    StatusCode::NO_CONTENT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_loopback_names_are_this_machine() {
+        for host in ["127.0.0.1:9501", "localhost", "LOCALHOST:1", "[::1]:80", "127.9.9.9"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["evil.example", "evil.example:9501", "10.0.0.1:80", "127.0.0.1.evil.example", ""] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

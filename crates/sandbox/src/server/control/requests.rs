@@ -1,0 +1,88 @@
+//! `GET /requests`: the request log, at once or as soon as it holds enough.
+//!
+//! Waiting reads only what is new since the last look, so that a busy log costs no more than its own length.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::{Shared, problem};
+use crate::log::{Entry, Filter};
+use crate::pattern::Pattern;
+
+const MAX_WAIT_MS: u64 = 300_000;
+const DEFAULT_WAIT_MS: u64 = 10_000;
+const DEFAULT_LIMIT: usize = 1_000;
+
+/// Which requests, and how many of them to wait for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    method: Option<String>,
+    path: Option<String>,
+    status: Option<u16>,
+    executed: Option<bool>,
+    #[serde(default)]
+    after: u64,
+    wait_for: Option<u64>,
+    timeout_ms: Option<u64>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn list(State(shared): State<Arc<Shared>>, Query(wanted): Query<Wanted>) -> Response {
+    let path = match wanted.path.map(Pattern::try_from).transpose() {
+        Ok(path) => path,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let filter = Filter {
+        method: wanted.method,
+        path,
+        status: wanted.status,
+        executed: wanted.executed,
+        after: wanted.after,
+    };
+    let met = match wanted.wait_for {
+        None => true,
+        Some(count) => {
+            let wait = wanted.timeout_ms.unwrap_or(DEFAULT_WAIT_MS).min(MAX_WAIT_MS);
+            timeout(Duration::from_millis(wait), reach(&shared, &filter, count)).await.is_ok()
+        }
+    };
+    let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
+    Json(show(&shared, &filter, limit, met)).into_response()
+}
+
+fn show(shared: &Shared, filter: &Filter, limit: usize, met: bool) -> Value {
+    let sandbox = shared.lock();
+    let found: Vec<&Entry> = sandbox.requests(filter).collect();
+    let newest = &found[found.len().saturating_sub(limit)..];
+    json!({"met": met, "total": found.len(), "last": sandbox.log().last(), "requests": newest})
+}
+
+/// Returns when the log holds that many matching requests.
+async fn reach(shared: &Shared, filter: &Filter, count: u64) {
+    let mut news = shared.news.subscribe();
+    let (mut generation, mut seen, mut found) = (None, filter.after, 0);
+    loop {
+        {
+            let sandbox = shared.lock();
+            let log = sandbox.log();
+            if generation != Some(log.generation()) {
+                (generation, seen, found) = (Some(log.generation()), filter.after, 0);
+            }
+            let new = log.since(seen).filter(|entry| filter.holds(entry)).count();
+            found += u64::try_from(new).unwrap_or(u64::MAX);
+            seen = seen.max(log.last());
+        }
+        if found >= count || news.changed().await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The optional state file: a snapshot, replaced as a whole, at most once a second while things change and once more
+//! at shutdown. It holds tokens, so only its owner may read it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Shared, StartError};
+use crate::options::Options;
+use crate::sandbox::Sandbox;
+
+/// Rest between two writes.
+const REST: Duration = Duration::from_secs(1);
+/// Larger than any sandbox should grow.
+const MAX_BYTES: u64 = 2 << 30;
+
+/// Where the state is kept.
+#[derive(Clone)]
+pub(super) struct StateFile {
+    path: PathBuf,
+}
+
+impl StateFile {
+    pub(super) fn new(path: PathBuf) -> StateFile {
+        StateFile { path }
+    }
+
+    /// The sandbox as it was left; a new one when there is no file yet.
+    pub(super) fn load(&self, options: Options) -> Result<Sandbox, StartError> {
+        let unreadable = |source| StartError::StateFile { path: self.path.clone(), source };
+        let text = match fs::metadata(&self.path) {
+            Ok(file) if file.len() > MAX_BYTES => return Err(unreadable(io::ErrorKind::FileTooLarge.into())),
+            Ok(_) => fs::read_to_string(&self.path).map_err(unreadable)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Sandbox::new(options)),
+            Err(error) => return Err(unreadable(error)),
+        };
+        Sandbox::restore(options, &text)
+            .map_err(|source| StartError::State { path: self.path.clone(), source })
+    }
+
+    /// Writes what changes until it is told to stop, then once more.
+    pub(super) async fn keep(self, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+        let mut news = shared.news.subscribe();
+        let mut written = shared.lock().changes();
+        loop {
+            let going_on = tokio::select! {
+                _ = stop.changed() => false,
+                changed = news.changed() => changed.is_ok(),
+            };
+            self.clone().write_if_changed(&shared, &mut written).await;
+            if !going_on {
+                return;
+            }
+            tokio::select! {
+                _ = stop.changed() => {
+                    self.write_if_changed(&shared, &mut written).await;
+                    return;
+                }
+                () = tokio::time::sleep(REST) => {}
+            }
+        }
+    }
+
+    async fn write_if_changed(self, shared: &Shared, written: &mut u64) {
+        let (changes, snapshot) = {
+            let sandbox = shared.lock();
+            if sandbox.changes() == *written {
+                return;
+            }
+            (sandbox.changes(), sandbox.snapshot())
+        };
+        let outcome = match snapshot {
+            Ok(text) => {
+                tokio::task::spawn_blocking(move || self.write(&text)).await.map_err(io::Error::other)
+            }
+            Err(error) => Err(io::Error::other(error)),
+        };
+        match outcome.flatten() {
+            Ok(()) => *written = changes,
+            // Tried again with the next change; the sandbox itself needs no file.
+            Err(error) => tracing::warn!(%error, "cannot write the sandbox's state file"),
+        }
+    }
+
+    fn write(&self, text: &str) -> io::Result<()> {
+        let fresh = self.path.with_extension("new");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&fresh)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &self.path)
+    }
+}
