@@ -27,7 +27,7 @@ const SAME_END_MS: u64 = 2_000;
 
 /// What is left of the allowed calls.
 #[derive(Debug, Clone, Default)]
-pub struct Budget {
+pub(crate) struct Budget {
     knowledge: Knowledge,
     outstanding: u32,
     closed_until: Option<u64>,
@@ -60,7 +60,7 @@ impl Window {
 
 impl Budget {
     /// Takes up where a former process left off. A record whose window is over says nothing.
-    pub fn restore(record: Option<BudgetRecord>, now: Now) -> Self {
+    pub(crate) fn restore(record: Option<BudgetRecord>, now: Now) -> Self {
         let left = record.map(|r| r.resets_at.0.saturating_sub(now.wall.0));
         let knowledge = match (record, left.and_then(|ms| u64::try_from(ms).ok())) {
             (Some(record), Some(left)) if left > 0 => {
@@ -78,7 +78,7 @@ impl Budget {
     }
 
     /// Takes one call out, if one may go now.
-    pub fn take(&mut self, now: Now) -> bool {
+    pub(crate) fn take(&mut self, now: Now) -> bool {
         self.roll(now);
         if self.closed_until.is_some_and(|until| now.mono < until) {
             return false;
@@ -98,7 +98,7 @@ impl Budget {
     }
 
     /// A call's answer has come, with these headers (all empty if it never reached InMoment).
-    pub fn settle(&mut self, now: Now, sent_at: u64, rate: RateHeaders, refused: bool) {
+    pub(crate) fn settle(&mut self, now: Now, sent_at: u64, rate: RateHeaders, refused: bool) {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
         if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
@@ -114,12 +114,12 @@ impl Budget {
     }
 
     /// A call was never answered: it may or may not have been counted.
-    pub fn lost(&mut self) {
+    pub(crate) fn lost(&mut self) {
         self.outstanding = self.outstanding.saturating_sub(1);
     }
 
     /// When a call may go that may not go now.
-    pub fn next_at(&self, now: Now) -> Option<u64> {
+    pub(crate) fn next_at(&self, now: Now) -> Option<u64> {
         let window_end = match &self.knowledge {
             Knowledge::Window(window) if window.remaining == 0 => Some(window.end()),
             _ => None,
@@ -128,7 +128,7 @@ impl Budget {
     }
 
     /// For the journal, so that a restart does not exceed what is left.
-    pub fn record(&self, now: Now) -> Option<BudgetRecord> {
+    pub(crate) fn record(&self, now: Now) -> Option<BudgetRecord> {
         let Knowledge::Window(window) = &self.knowledge else { return None };
         let left = i64::try_from(window.end().saturating_sub(now.mono)).unwrap_or(0);
         Some(BudgetRecord {

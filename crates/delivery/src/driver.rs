@@ -116,7 +116,8 @@ pub fn start(
     let (orders, inbox) = mpsc::unbounded_channel();
     let (glance, watch) = watch::channel(machine.glance(now));
     let handle = Handle { name: settings.name.as_str().into(), orders: orders.clone(), glance: watch };
-    let driver = Driver { settings, machine, journal, caller, clock, orders, inbox, appended, glance, stop: None };
+    let driver =
+        Driver { settings, machine, journal, caller, clock, orders, inbox, appended, glance, stop: None };
     tokio::spawn(driver.run());
     Ok(handle)
 }
@@ -177,7 +178,8 @@ impl Driver {
     /// Waits until something happens, and takes in all that has.
     async fn next_inputs(&mut self, inputs: &mut Vec<Input>, acks: &mut Vec<oneshot::Sender<()>>) {
         let now = self.clock.now();
-        let wake = [self.machine.wake_at(now), self.stop.as_ref().map(|stop| stop.at)].into_iter().flatten().min();
+        let wake =
+            [self.machine.wake_at(now), self.stop.as_ref().map(|stop| stop.at)].into_iter().flatten().min();
         let clock = Arc::clone(&self.clock);
         let sleep = async move {
             match wake {
@@ -203,7 +205,12 @@ impl Driver {
         }
     }
 
-    fn take(&mut self, message: Option<Message>, inputs: &mut Vec<Input>, acks: &mut Vec<oneshot::Sender<()>>) {
+    fn take(
+        &mut self,
+        message: Option<Message>,
+        inputs: &mut Vec<Input>,
+        acks: &mut Vec<oneshot::Sender<()>>,
+    ) {
         match message {
             Some(Message::Replied(id, outcome)) => inputs.push(Input::Replied(id, outcome)),
             Some(Message::Read(intake)) => inputs.push(Input::Read(intake)),
@@ -265,8 +272,9 @@ impl Driver {
         tokio::spawn(async move {
             loop {
                 let (journal, settings, now) = (Arc::clone(&journal), settings.clone(), clock.now());
-                let read =
-                    tokio::task::spawn_blocking(move || read_planned(journal.as_ref(), &settings, from, limit, now));
+                let read = tokio::task::spawn_blocking(move || {
+                    read_planned(journal.as_ref(), &settings, from, limit, now)
+                });
                 match read.await {
                     Ok(Ok(intake)) => {
                         let _ = orders.send(Message::Read(intake));

@@ -6,7 +6,7 @@ use crate::machine::{Intake, PlannedEvent, PlannedRequest};
 use crate::settings::DestinationSettings;
 use event::{Envelope, Event, RejectCode, Shape};
 use journal::{Fate, Journal, JournalError, KnownUser, MessageKey, Position, ReadLimit, StoredRequest};
-use mapping::{Outcome, Plan, Refusal};
+use mapping::{Outcome, Refusal};
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -22,7 +22,8 @@ pub fn read_planned(
     now: Now,
 ) -> Result<Intake, JournalError> {
     let page = journal.read(settings.id, from, limit)?;
-    let mut requests: Vec<PlannedRequest> = page.requests.iter().map(|request| plan_all(request, settings)).collect();
+    let mut requests: Vec<PlannedRequest> =
+        page.requests.iter().map(|request| plan_all(request, settings)).collect();
     requests.retain(|request| !request.events.is_empty());
     add_seen(journal, settings, &mut requests, now)?;
     add_known(journal, settings, &mut requests)?;
@@ -31,9 +32,7 @@ pub fn read_planned(
 
 fn plan_all(request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {
     let texts = event::split(&request.body, request.shape).unwrap_or_default();
-    let pending = |index: u32| {
-        request.fates.get(index as usize).is_none_or(|byte| *byte == Fate::PENDING)
-    };
+    let pending = |index: u32| request.fates.get(index as usize).is_none_or(|byte| *byte == Fate::PENDING);
     let events = (0..request.events)
         .filter(|index| pending(*index))
         .map(|index| {
@@ -60,13 +59,14 @@ fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &Destinat
     let outcome = match (rejection(request, index), &read) {
         (Some(refusal), _) => Outcome::Dead(refusal),
         (None, Ok(event)) => mapping::plan(event, &settings.mapping).outcome,
-        (None, Err(error)) => Plan::unreadable(*error).outcome,
+        (None, Err(error)) => mapping::plan_unreadable(error).outcome,
     };
     let (message_id, kind) = match &read {
         Ok(event) => (event.message_id.as_str(), event.kind.as_str()),
         Err(_) => ("", ""),
     };
-    let key = |event: &Event| MessageKey { source: request.source, hash: event::message_hash(&event.message_id) };
+    let key =
+        |event: &Event| MessageKey { source: request.source, hash: event::message_hash(&event.message_id) };
     PlannedEvent {
         position: Position { request: request.number, index },
         message: read.as_ref().ok().map(key),
@@ -141,7 +141,9 @@ fn add_known(
 
 fn intents(requests: &[PlannedRequest]) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
     requests.iter().flat_map(|request| &request.events).filter_map(|event| match &event.outcome {
-        Outcome::Deliver(intent) => Some((intent.who.end_user_id.as_deref(), intent.who.external_id.as_deref())),
+        Outcome::Deliver(intent) => {
+            Some((intent.who.end_user_id.as_deref(), intent.who.external_id.as_deref()))
+        }
         _ => None,
     })
 }

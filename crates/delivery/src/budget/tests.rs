@@ -131,7 +131,11 @@ fn a_restart_goes_on_with_what_was_left() {
     let mut again = Budget::restore(record, Now { wall: at(5_000).wall, mono: 0 });
     assert_eq!((0..10).filter(|_| again.take(Now { wall: at(5_001).wall, mono: 1 })).count(), 2);
     let mut later = Budget::restore(record, Now { wall: at(90_000).wall, mono: 0 });
-    assert_eq!((0..10).filter(|_| later.take(at(0))).count(), 1, "a record whose window is over says nothing");
+    assert_eq!(
+        (0..10).filter(|_| later.take(at(0))).count(),
+        1,
+        "a record whose window is over says nothing"
+    );
 }
 
 /// Lets calls out as fast as the budget allows for ten minutes, against the model server.

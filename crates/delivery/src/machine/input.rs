@@ -92,7 +92,9 @@ impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Input::Appended(end) => f.debug_tuple("Appended").field(end).finish(),
-            Input::Read(intake) => f.debug_tuple("Read").field(&intake.requests.len()).field(&intake.next).finish(),
+            Input::Read(intake) => {
+                f.debug_tuple("Read").field(&intake.requests.len()).field(&intake.next).finish()
+            }
             Input::Replied(id, outcome) => f.debug_tuple("Replied").field(id).field(outcome).finish(),
             Input::Woke => f.write_str("Woke"),
             Input::Pause => f.write_str("Pause"),

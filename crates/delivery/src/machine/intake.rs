@@ -5,7 +5,7 @@ use super::input::{Effects, Intake, PlannedEvent};
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
 use journal::{Change, Fate, LaneRecord, NewDeadLetter, SkipCode};
-use mapping::{Action, Intent, Outcome, SkipReason, Who};
+use mapping::{Action, Intent, Outcome, Refusal, SkipReason, Who};
 
 impl Machine {
     pub(super) fn take_in(&mut self, intake: Intake, now: Now, effects: &mut Effects) {
@@ -55,7 +55,7 @@ impl Machine {
         match event.outcome {
             Outcome::Deliver(intent) => Some(self.enqueue(member, intent, event.link, event.user, now)),
             Outcome::Dead(refusal) => {
-                self.bury(&member, refusal.code, &refusal.reason, None, now, effects);
+                self.bury(&member, &refusal, None, now, effects);
                 None
             }
             Outcome::Skip(_) => None,
@@ -72,13 +72,14 @@ impl Machine {
     ) -> u64 {
         let key = lane_key(&intent.who, user.as_ref());
         let id = self.lane(key);
-        let linked = [link.clone(), user.as_ref().map(|u| u.end_user_id.clone()), intent.who.end_user_id.clone()];
+        let linked =
+            [link.clone(), user.as_ref().map(|u| u.end_user_id.clone()), intent.who.end_user_id.clone()];
         self.known.offer(intent.who.external_id.as_deref(), link, user);
         let position = member.position;
         let work = match intent.action {
             Action::UpsertEndUser(fields) => Work::Upsert(vec![(member, fields)]),
-            Action::CreateResponse(fields) => Work::Response(member, fields),
-            Action::CreateDecline(fields) => Work::Decline(member, fields),
+            Action::CreateResponse(fields) => Work::Response(member, Box::new(fields)),
+            Action::CreateDecline(fields) => Work::Decline(member, Box::new(fields)),
         };
         let Some(lane) = self.lanes.get_mut(&id) else { return id };
         lane.remember(linked.into_iter().flatten(), intent.who.external_id.clone());
@@ -113,7 +114,8 @@ impl Machine {
         let longest = crate::clock::millis(self.settings.retry.max);
         let longest_wait = crate::clock::millis(self.settings.unknown_user_wait);
         let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let left = |at: event::Millis, longest: u64| u64::try_from(at.0 - now.wall.0).unwrap_or(0).min(longest);
+        let left =
+            |at: event::Millis, longest: u64| u64::try_from(at.0 - now.wall.0).unwrap_or(0).min(longest);
         if let Some(item) = lane.items.iter_mut().find(|item| item.first().position == record.head) {
             item.wait_until = record.wait_until.map(|until| now.mono + left(until, longest_wait));
         }
@@ -134,8 +136,7 @@ impl Machine {
     pub(super) fn bury(
         &mut self,
         member: &Member,
-        code: &str,
-        reason: &str,
+        refusal: &Refusal,
         who: Option<&Who>,
         now: Now,
         effects: &mut Effects,
@@ -143,8 +144,8 @@ impl Machine {
         let user = who.and_then(|who| who.external_id.clone().or_else(|| who.end_user_id.clone()));
         effects.changes.push(Change::DeadLetter(NewDeadLetter {
             position: member.position,
-            code: code.to_owned(),
-            reason: reason.to_owned(),
+            code: refusal.code.to_owned(),
+            reason: refusal.reason.clone(),
             message_id: member.message_id.to_string(),
             kind: member.kind.to_string(),
             user,

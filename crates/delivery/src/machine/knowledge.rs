@@ -67,7 +67,12 @@ impl Knowledge {
     }
 
     /// InMoment does not know this end user any more.
-    pub(super) fn vanished(&mut self, end_user_id: &str, external_id: Option<&str>, changes: &mut Vec<Change>) {
+    pub(super) fn vanished(
+        &mut self,
+        end_user_id: &str,
+        external_id: Option<&str>,
+        changes: &mut Vec<Change>,
+    ) {
         self.doubt(end_user_id, changes);
         if let Some(external_id) = external_id.filter(|e| self.link(e) == Some(end_user_id)) {
             self.links.insert(external_id.to_owned(), None);

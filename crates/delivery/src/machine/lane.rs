@@ -20,8 +20,8 @@ pub(super) enum Work {
     /// Adjacent identifies, merged when they are sent; kept apart so that one InMoment refuses cannot take the others
     /// with it.
     Upsert(Vec<(Member, EndUserFields)>),
-    Response(Member, ResponseFields),
-    Decline(Member, DeclineFields),
+    Response(Member, Box<ResponseFields>),
+    Decline(Member, Box<DeclineFields>),
 }
 
 /// One intent, or several that become one call.
@@ -154,7 +154,10 @@ impl Flight {
 pub(super) fn is_write(call: &Call) -> bool {
     matches!(
         call,
-        Call::CreateEndUser(_) | Call::UpdateEndUser { .. } | Call::CreateResponse { .. } | Call::CreateDecline { .. }
+        Call::CreateEndUser(_)
+            | Call::UpdateEndUser { .. }
+            | Call::CreateResponse { .. }
+            | Call::CreateDecline { .. }
     )
 }
 
@@ -194,7 +197,9 @@ impl Lane {
     pub(super) fn add(&mut self, item: Item) {
         let only_head = self.items.len() == 1;
         match self.items.back_mut() {
-            Some(last) if last.takes(&item) && !(only_head && self.flight.as_ref().is_some_and(Flight::writes)) => {
+            Some(last)
+                if last.takes(&item) && !(only_head && self.flight.as_ref().is_some_and(Flight::writes)) =>
+            {
                 last.absorb(item);
             }
             _ => self.items.push_back(item),
@@ -203,7 +208,8 @@ impl Lane {
 
     /// An answer at its head waits for its unknown end user.
     pub(super) fn waits_for_user(&self) -> bool {
-        matches!(self.stand, Stand::Asleep(_)) && self.items.front().is_some_and(|head| head.wait_until.is_some())
+        matches!(self.stand, Stand::Asleep(_))
+            && self.items.front().is_some_and(|head| head.wait_until.is_some())
     }
 
     /// Notes what it brought into memory, so that it can leave with the lane.

@@ -62,7 +62,11 @@ pub(super) type LaidProperties = (Option<Vec<(String, PropertyValue)>>, Option<M
 
 /// Lays the event's properties over the stored ones: InMoment replaces the whole hash (mapping.md 5). Nothing to lay:
 /// nothing is sent, and InMoment keeps what it has.
-pub(super) fn lay(profile: Profile, stored: Option<&Map<String, Value>>, properties: &Properties) -> LaidProperties {
+pub(super) fn lay(
+    profile: Profile,
+    stored: Option<&Map<String, Value>>,
+    properties: &Properties,
+) -> LaidProperties {
     if properties.is_empty() {
         return (None, None);
     }

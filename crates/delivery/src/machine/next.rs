@@ -13,7 +13,7 @@ use super::merge::{changes_something, lay, merged, text};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
-use mapping::{DeclineFields, EndUserFields, FormValue, Properties, ResponseFields};
+use mapping::{DeclineFields, EndUserFields, FormValue, Properties, Refusal, ResponseFields};
 use serde_json::{Map, Value};
 
 /// For so long "InMoment does not know this external id" is believed without asking again.
@@ -21,15 +21,21 @@ const ABSENCE_TRUST_MS: u64 = 60_000;
 
 pub(super) enum Next {
     /// This call; with the properties as they will be stored, if it sends any.
-    Call(Call, Option<Map<String, Value>>),
+    Call(Box<Call>, Option<Map<String, Value>>),
     /// It is as the event wants it.
     Unchanged,
     /// The event can never be delivered as it is.
-    Dead { code: &'static str, reason: String },
+    Dead(Refusal),
     /// The end user is unknown, and an identify further back may make it known.
     LetIdentifyGoFirst,
     /// The end user is unknown: wait until then (monotonic).
     Await(u64),
+}
+
+impl Next {
+    fn look_up(lookup: Lookup) -> Self {
+        Next::Call(Box::new(Call::GetEndUser(lookup)), None)
+    }
 }
 
 enum Target {
@@ -38,9 +44,15 @@ enum Target {
     Nobody,
 }
 
-pub(super) fn next(lane: &Lane, head: &Item, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
+pub(super) fn next(
+    lane: &Lane,
+    head: &Item,
+    known: &Knowledge,
+    settings: &DestinationSettings,
+    now: Now,
+) -> Next {
     match target(lane, head, known, now) {
-        Target::Ask(lookup) => Next::Call(Call::GetEndUser(lookup), None),
+        Target::Ask(lookup) => Next::look_up(lookup),
         Target::Nobody => nobody(lane, head, settings, now),
         Target::Known(id) => match &head.work {
             Work::Upsert(parts) => update(lane, head, &id, merged(parts), known, settings, now),
@@ -86,22 +98,18 @@ fn head_email(head: &Item) -> Option<String> {
 
 fn nobody(lane: &Lane, head: &Item, settings: &DestinationSettings, now: Now) -> Next {
     let Work::Upsert(parts) = &head.work else { return wait_for_user(lane, head, settings, now) };
-    let Some(external_id) = &head.who.external_id else {
-        return Next::Dead { code: "external_id_missing", reason: "userId is missing".into() };
-    };
     let fields = merged(parts);
-    if fields.email.is_none() && fields.phone_number.is_none() {
-        let reason = "email/phone number are missing. At least one parameter must be provided".into();
-        return Next::Dead { code: "email_or_phone_missing", reason };
+    if let Some(refusal) = mapping::create_refusal(settings.mapping.profile, &head.who, &fields) {
+        return Next::Dead(refusal);
     }
     let (laid, stored) = lay(settings.mapping.profile, None, &fields.properties);
     let write = EndUserWrite {
-        external_id: Some(external_id.clone()),
+        external_id: head.who.external_id.clone(),
         last_surveyed: fields.last_surveyed.as_ref().map(text),
         properties: laid,
         ..end_user_write(&fields)
     };
-    Next::Call(Call::CreateEndUser(write), stored)
+    Next::Call(Box::new(Call::CreateEndUser(write)), stored)
 }
 
 fn wait_for_user(lane: &Lane, head: &Item, settings: &DestinationSettings, now: Now) -> Next {
@@ -111,13 +119,7 @@ fn wait_for_user(lane: &Lane, head: &Item, settings: &DestinationSettings, now: 
     match head.wait_until {
         None => Next::Await(now.mono + crate::clock::millis(settings.unknown_user_wait)),
         Some(until) if now.mono < until => Next::Await(until),
-        Some(_) => {
-            let reason = match (&head.who.end_user_id, &head.who.external_id) {
-                (Some(id), _) => format!("No user found with wootric end user Id : {id}"),
-                (None, id) => format!("No user found with userId : {}", id.as_deref().unwrap_or_default()),
-            };
-            Next::Dead { code: "end_user_unknown", reason }
-        }
+        Some(_) => Next::Dead(Refusal::end_user_unknown(&head.who)),
     }
 }
 
@@ -134,11 +136,12 @@ fn update(
     let adopting = lane.progress.adopt.is_some();
     let sets_last_surveyed = fields.last_surveyed.is_some() && !fields.last_surveyed_on_create_only;
     match fresh {
-        None if !fields.properties.is_empty() => return Next::Call(Call::GetEndUser(Lookup::Id(id.to_owned())), None),
+        None if !fields.properties.is_empty() => return Next::look_up(Lookup::Id(id.to_owned())),
         Some(user) if !adopting && !changes_something(&fields, user) => return Next::Unchanged,
         _ => {}
     }
-    let (laid, stored) = lay(settings.mapping.profile, fresh.map(|user| &user.properties), &fields.properties);
+    let (laid, stored) =
+        lay(settings.mapping.profile, fresh.map(|user| &user.properties), &fields.properties);
     let write = EndUserWrite {
         external_id: head.who.external_id.clone().filter(|_| adopting),
         last_surveyed: fields.last_surveyed.as_ref().filter(|_| sets_last_surveyed).map(text),
@@ -148,7 +151,7 @@ fn update(
     if write == EndUserWrite::default() {
         return Next::Unchanged;
     }
-    Next::Call(Call::UpdateEndUser { end_user_id: id.to_owned(), write }, stored)
+    Next::Call(Box::new(Call::UpdateEndUser { end_user_id: id.to_owned(), write }), stored)
 }
 
 /// The fields that a create and an update send alike.
@@ -167,10 +170,16 @@ fn read_back(lane: &Lane, head: &Item, id: String) -> Next {
         Work::Decline(..) => Call::ListDeclines { end_user_id: id, page },
         _ => Call::ListResponses { end_user_id: id, page },
     };
-    Next::Call(call, None)
+    Next::Call(Box::new(call), None)
 }
 
-fn respond(id: String, fields: &ResponseFields, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
+fn respond(
+    id: String,
+    fields: &ResponseFields,
+    known: &Knowledge,
+    settings: &DestinationSettings,
+    now: Now,
+) -> Next {
     match feedback(&id, &fields.properties, None, fields.created_at.as_ref(), known, settings, now) {
         Err(next) => next,
         Ok((feedback, stored)) => {
@@ -180,16 +189,22 @@ fn respond(id: String, fields: &ResponseFields, known: &Knowledge, settings: &De
                 text: fields.text.as_ref().map(text),
                 feedback: FeedbackWrite { origin_url: Some(text(&fields.origin_url)), ..feedback },
             };
-            Next::Call(Call::CreateResponse { end_user_id: id, write }, stored)
+            Next::Call(Box::new(Call::CreateResponse { end_user_id: id, write }), stored)
         }
     }
 }
 
-fn decline(id: String, fields: &DeclineFields, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
+fn decline(
+    id: String,
+    fields: &DeclineFields,
+    known: &Knowledge,
+    settings: &DestinationSettings,
+    now: Now,
+) -> Next {
     let url = fields.origin_url.as_ref();
     match feedback(&id, &fields.properties, url, fields.created_at.as_ref(), known, settings, now) {
         Err(next) => next,
-        Ok((write, stored)) => Next::Call(Call::CreateDecline { end_user_id: id, write }, stored),
+        Ok((write, stored)) => Next::Call(Box::new(Call::CreateDecline { end_user_id: id, write }), stored),
     }
 }
 
@@ -205,7 +220,7 @@ fn feedback(
 ) -> Result<(FeedbackWrite, Option<Map<String, Value>>), Next> {
     let fresh = known.fresh(id, now, settings.known_user_max_age);
     if fresh.is_none() && !properties.is_empty() {
-        return Err(Next::Call(Call::GetEndUser(Lookup::Id(id.to_owned())), None));
+        return Err(Next::look_up(Lookup::Id(id.to_owned())));
     }
     let (laid, stored) = lay(settings.mapping.profile, fresh.map(|user| &user.properties), properties);
     let write = FeedbackWrite {

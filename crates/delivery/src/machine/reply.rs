@@ -6,6 +6,7 @@ use super::lane::{Flight, Stand, Work};
 use crate::clock::Now;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, Outcome, Reply, ReplyBody};
 use journal::{Change, KnownUser};
+use mapping::Refusal;
 
 /// InMoment's clock and ours may differ by so much when an answer is looked for.
 const CLOCK_DIFFERENCE_SECS: i64 = 120;
@@ -65,7 +66,9 @@ impl Machine {
             (Call::GetEndUser(Lookup::Email(_)), ReplyBody::EndUser(user)) => {
                 self.email_owner(id, user, now, effects);
             }
-            (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => self.found(id, lookup, user, now, effects),
+            (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => {
+                self.found(id, lookup, user, now, effects)
+            }
             (Call::GetEndUser(lookup), _) => self.not_found(id, lookup, now, changes),
             (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, ReplyBody::EndUser(user)) => {
                 self.know(id, user, now, changes);
@@ -110,7 +113,15 @@ impl Machine {
     }
 
     /// The call may have been carried out, or was, and its reply is lost.
-    fn unsure(&mut self, id: u64, call: &Call, sent: event::Millis, error: &CallError, now: Now, effects: &mut Effects) {
+    fn unsure(
+        &mut self,
+        id: u64,
+        call: &Call,
+        sent: event::Millis,
+        error: &CallError,
+        now: Now,
+        effects: &mut Effects,
+    ) {
         let certain = error.executed == Executed::Yes;
         match call {
             Call::CreateResponse { .. } | Call::CreateDecline { .. } if certain => {
@@ -145,7 +156,7 @@ impl Machine {
             }
             (Call::CreateEndUser(_), "external_id_taken") => return self.forget_absence(id),
             (Call::UpdateEndUser { .. }, "email_taken") => {
-                return self.kill_head(id, EMAIL_TAKEN, EMAIL_TAKEN_REASON, now, effects);
+                return self.kill_head(id, Refusal::email_belongs_to_another_user(), now, effects);
             }
             (
                 Call::UpdateEndUser { end_user_id, .. }
@@ -158,14 +169,17 @@ impl Machine {
             }
             _ => {}
         }
-        self.kill_head(id, error.code, &error.message, now, effects);
+        let refusal = Refusal { code: error.code, reason: error.message.clone() };
+        self.kill_head(id, refusal, now, effects);
     }
 
     fn found(&mut self, id: u64, lookup: &Lookup, user: EndUser, now: Now, effects: &mut Effects) {
         let end_user_id = user.id.clone();
         self.know(id, user, now, &mut effects.changes);
         match lookup {
-            Lookup::ExternalId(external_id) => self.known.tie(external_id, &end_user_id, &mut effects.changes),
+            Lookup::ExternalId(external_id) => {
+                self.known.tie(external_id, &end_user_id, &mut effects.changes)
+            }
             _ => self.unite(id, &end_user_id),
         }
     }
@@ -232,7 +246,7 @@ impl Machine {
         match &owner.external_id {
             None => lane.progress.adopt = Some(owner.id.clone()),
             theirs if *theirs == ours => {}
-            Some(_) => return self.kill_head(id, EMAIL_TAKEN, EMAIL_TAKEN_REASON, now, effects),
+            Some(_) => return self.kill_head(id, Refusal::email_belongs_to_another_user(), now, effects),
         }
         self.know(id, owner, now, &mut effects.changes);
     }
@@ -257,7 +271,9 @@ impl Machine {
 
     /// What went out with an answer is what InMoment holds now.
     fn properties_sent(&mut self, end_user_id: &str, flight: &Flight, now: Now, changes: &mut Vec<Change>) {
-        let (Some(properties), Some(before)) = (&flight.sent_properties, &flight.known_before) else { return };
+        let (Some(properties), Some(before)) = (&flight.sent_properties, &flight.known_before) else {
+            return;
+        };
         if before.end_user_id == end_user_id {
             let user = KnownUser { properties: properties.clone(), read_at: now.wall, ..before.clone() };
             self.known.learn(user, changes);
@@ -265,13 +281,11 @@ impl Machine {
     }
 }
 
-const EMAIL_TAKEN: &str = "email_belongs_to_another_user";
-const EMAIL_TAKEN_REASON: &str = "InMoment knows this e-mail as another end user's";
-
 /// The same content, and touched since we sent ours.
 fn is_ours(work: &Work, there: &Feedback, earliest: i64) -> bool {
     let touched = there.updated_at.or(there.created_at).is_none_or(|at| at >= earliest);
-    let text_of = |value: Option<&mapping::FormValue>| value.map(super::merge::text).filter(|text| !text.is_empty());
+    let text_of =
+        |value: Option<&mapping::FormValue>| value.map(super::merge::text).filter(|text| !text.is_empty());
     let same = match work {
         Work::Response(_, fields) => {
             there.score.map(|score| score.to_string()) == Some(super::merge::text(&fields.score))

@@ -1,9 +1,9 @@
 //! Which lane is served next, and which call goes out: the oldest event first, as many at once as allowed.
 
+use super::Machine;
 use super::input::{CallId, Effects};
 use super::lane::{Flight, Member, Stand, is_write};
 use super::next::{Next, next};
-use super::Machine;
 use crate::clock::Now;
 use inmoment::Call;
 use journal::{Change, Fate, InFlightRecord, Position};
@@ -87,7 +87,7 @@ impl Machine {
                     self.calls_saved += head.len();
                     self.deliver_head(id, now, effects);
                 }
-                Next::Dead { code, reason } => self.kill_head(id, code, &reason, now, effects),
+                Next::Dead(refusal) => self.kill_head(id, refusal, now, effects),
                 Next::LetIdentifyGoFirst => {
                     self.lanes.get_mut(&id).map(super::lane::Lane::bring_identify_forward);
                 }
@@ -98,7 +98,8 @@ impl Machine {
 
     /// The head's call was carried out: its events are delivered.
     pub(super) fn finish_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
-        let merged = self.lanes.get(&id).and_then(|lane| lane.items.front()).map_or(1, super::lane::Item::len);
+        let merged =
+            self.lanes.get(&id).and_then(|lane| lane.items.front()).map_or(1, super::lane::Item::len);
         self.calls_saved += merged - 1;
         self.lane_finished(now);
         self.deliver_head(id, now, effects);
@@ -150,7 +151,7 @@ impl Machine {
                 return;
             }
             self.stand(id, Stand::Calling);
-            self.call(id, call, sent_properties, now, effects);
+            self.call(id, *call, sent_properties, now, effects);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::clock::{Now, millis};
 use event::Millis;
 use inmoment::CallError;
 use journal::{Change, LaneRecord};
+use mapping::Refusal;
 
 /// Failures in a row, of all lanes together, after which one call at a time goes out.
 const BREAKS_AFTER: u32 = 5;
@@ -52,7 +53,8 @@ impl Machine {
         if !was_out {
             return;
         }
-        let in_trouble = |lane: &super::Lane| lane.trouble.is_some() && matches!(lane.stand, Stand::Asleep(_));
+        let in_trouble =
+            |lane: &super::Lane| lane.trouble.is_some() && matches!(lane.stand, Stand::Asleep(_));
         let asleep: Vec<u64> =
             self.lanes.iter().filter(|(_, lane)| in_trouble(lane)).map(|(id, _)| *id).collect();
         for id in asleep {
@@ -87,7 +89,7 @@ impl Machine {
         let others_succeed = self.outage.last_finish.is_some_and(|at| at > trouble.failing_since);
         if trouble.failing_ms(now.mono) >= limit && others_succeed {
             let reason = format!("gave up after {attempts} attempts; the last one: {}", trouble.last_message);
-            self.kill_head(id, "gave_up", &reason, now, effects);
+            self.kill_head(id, Refusal { code: "gave_up", reason }, now, effects);
             self.look_at(id, now, effects);
             return;
         }
@@ -109,7 +111,9 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(head) = lane.items.front() else { return };
         let wall = |mono: u64| {
-            Millis(now.wall.0.saturating_add(i64::try_from(mono.saturating_sub(now.mono)).unwrap_or(i64::MAX)))
+            Millis(
+                now.wall.0.saturating_add(i64::try_from(mono.saturating_sub(now.mono)).unwrap_or(i64::MAX)),
+            )
         };
         let record = LaneRecord {
             head: head.first().position,
@@ -123,24 +127,25 @@ impl Machine {
     }
 
     /// The head can never be delivered. A merger is taken apart first: only the part InMoment refuses is to blame.
-    pub(super) fn kill_head(&mut self, id: u64, code: &'static str, reason: &str, now: Now, effects: &mut Effects) {
+    pub(super) fn kill_head(&mut self, id: u64, refusal: Refusal, now: Now, effects: &mut Effects) {
         if self.take_apart(id) {
             return;
         }
         let who = self.lanes.get(&id).and_then(|lane| lane.items.front()).map(|head| head.who.clone());
         self.drop_head(id, effects, |machine, member, effects| {
-            machine.bury(member, code, reason, who.as_ref(), now, effects);
+            machine.bury(member, &refusal, who.as_ref(), now, effects);
         });
     }
 
     fn take_apart(&mut self, id: u64) -> bool {
         let Some(lane) = self.lanes.get_mut(&id) else { return false };
-        if !lane.items.front().is_some_and(|head| head.len() > 1) {
+        if lane.items.front().is_none_or(|head| head.len() < 2) {
             return false;
         }
         let Some(Item { who, work: Work::Upsert(parts), .. }) = lane.items.pop_front() else { return false };
         for part in parts.into_iter().rev() {
-            let item = Item { who: who.clone(), work: Work::Upsert(vec![part]), alone: true, wait_until: None };
+            let item =
+                Item { who: who.clone(), work: Work::Upsert(vec![part]), alone: true, wait_until: None };
             lane.items.push_front(item);
         }
         lane.new_head();

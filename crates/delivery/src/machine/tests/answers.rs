@@ -1,4 +1,5 @@
 use super::harness::*;
+use crate::machine::Input;
 use inmoment::{Call, Lookup, ReplyBody};
 use journal::{Change, Fate, SkipCode};
 use mapping::{Outcome, Refusal, SkipReason};
@@ -9,7 +10,9 @@ fn a_known_user_costs_one_call_per_response() {
     let mut rig = Rig::new();
     let known = known("7", "u1", json!({"plan": "pro"}), START - 7_200_000);
     rig.take(vec![answer("u1").known(known)]);
-    let Call::CreateResponse { end_user_id, write } = rig.serve("create_response", ReplyBody::Done) else { panic!() };
+    let Call::CreateResponse { end_user_id, write } = rig.serve("create_response", ReplyBody::Done) else {
+        panic!()
+    };
     assert_eq!((end_user_id.as_str(), write.score.as_str(), write.feedback.properties), ("7", "9", None));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
@@ -109,7 +112,8 @@ fn a_lost_reply_is_read_back_and_not_sent_twice() {
 #[test]
 fn a_lost_request_is_sent_again() {
     let long_ago = START / 1_000 - 86_400;
-    let nothing: [Vec<inmoment::Feedback>; 3] = [vec![], vec![there(8, START / 1_000)], vec![there(9, long_ago)]];
+    let nothing: [Vec<inmoment::Feedback>; 3] =
+        [vec![], vec![there(8, START / 1_000)], vec![there(9, long_ago)]];
     for listed in nothing {
         let mut rig = Rig::new();
         rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
@@ -147,7 +151,10 @@ fn a_2xx_whose_body_is_useless_is_no_loss() {
 fn the_same_message_twice_is_one_delivery() {
     let mut rig = Rig::new();
     let known = known("7", "u1", json!({}), START);
-    rig.take(vec![answer("u1").message(1).known(known.clone()), answer("u1").message(1).known(known.clone())]);
+    rig.take(vec![
+        answer("u1").message(1).known(known.clone()),
+        answer("u1").message(1).known(known.clone()),
+    ]);
     rig.serve("create_response", ReplyBody::Done);
     let mut again = answer("u1").message(1).known(known);
     again.seen = true;
@@ -164,14 +171,10 @@ fn a_message_dealt_with_while_a_read_was_under_way_is_recognised() {
     rig.take(vec![answer("u1").message(1).known(known.clone())]);
     let (id, _) = rig.call("create_response");
     // The read begins, the reply arrives, and then comes what the read saw before that.
-    rig.step(inmoment_input_appended(9));
+    rig.step(Input::Appended(9));
     rig.reply(id, ReplyBody::Done);
     rig.take(vec![answer("u1").message(1).known(known)]);
     assert_eq!((rig.delivered(), rig.duplicates(), rig.quiet()), (1, 1, true));
-}
-
-fn inmoment_input_appended(end: u64) -> crate::machine::Input {
-    crate::machine::Input::Appended(end)
 }
 
 #[test]

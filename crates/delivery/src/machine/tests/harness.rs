@@ -287,7 +287,14 @@ pub(super) fn there(score: i64, updated_at: i64) -> Feedback {
 }
 
 pub(super) fn error(class: Class, executed: Executed, status: Option<u16>, code: &'static str) -> CallError {
-    CallError { class, executed, status, code, message: format!("it said {code}"), rate: RateHeaders::default() }
+    CallError {
+        class,
+        executed,
+        status,
+        code,
+        message: format!("it said {code}"),
+        rate: RateHeaders::default(),
+    }
 }
 
 /// No reply was understood; it may have been carried out.

@@ -27,7 +27,8 @@ fn identifies_that_wait_together_become_one_call() {
     ]);
     rig.serve("get_end_user", ReplyBody::NotFound);
     let call = rig.serve("create_end_user", found(user("7", "u1")));
-    let pairs = [("plan", "pro"), ("city", "Oslo"), ("seats", "3")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+    let pairs =
+        [("plan", "pro"), ("city", "Oslo"), ("seats", "3")].map(|(k, v)| (k.to_owned(), v.to_owned()));
     assert_eq!(sent(&call), pairs);
     let Call::CreateEndUser(write) = call else { panic!() };
     assert_eq!(write.email.as_deref(), Some("u1@example.com"), "a field the later one lacks stays");
@@ -52,8 +53,10 @@ fn an_identify_that_comes_while_the_create_is_under_way_becomes_an_update() {
 #[test]
 fn an_identify_that_changes_nothing_costs_nothing() {
     let mut rig = Rig::new();
-    let what = known("7", "u1", json!({"plan": "pro", "seats_amount": 12, "since_date": 1_735_689_600}), START);
-    let event = identify("u1", &[("plan", "pro"), ("seats_amount", "12"), ("since_date", "1735689600")]).known(what);
+    let what =
+        known("7", "u1", json!({"plan": "pro", "seats_amount": 12, "since_date": 1_735_689_600}), START);
+    let event =
+        identify("u1", &[("plan", "pro"), ("seats_amount", "12"), ("since_date", "1735689600")]).known(what);
     rig.take(vec![event]);
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
     assert_eq!(rig.machine.glance(rig.now()).calls_saved, 1);
@@ -87,7 +90,9 @@ fn last_surveyed_for_creates_only_is_no_difference_and_is_not_sent_in_an_update(
     rig.take(vec![identify("u1", &[]).known(known("7", "u1", json!({}), START)).upsert(on_create)]);
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
     rig.take(vec![identify("u1", &[("a", "1")]).known(known("7", "u1", json!({}), START)).upsert(on_create)]);
-    let Call::UpdateEndUser { write, .. } = rig.serve("update_end_user", found(user("7", "u1"))) else { panic!() };
+    let Call::UpdateEndUser { write, .. } = rig.serve("update_end_user", found(user("7", "u1"))) else {
+        panic!()
+    };
     assert_eq!(write.last_surveyed, None);
     let mut rig = Rig::new();
     rig.take(vec![identify("u2", &[]).upsert(on_create)]);
@@ -237,10 +242,14 @@ fn a_write_is_announced_and_its_end_user_doubted_in_the_commit_before_it() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[("a", "1")]).known(known("7", "u1", json!({}), START))]);
     assert!(rig.changes.contains(&Change::DoubtUser("7".into())));
-    assert!(rig.changes.iter().any(|change| matches!(change, Change::InFlight(record) if record.lane == "x:u1")));
+    assert!(
+        rig.changes.iter().any(|change| matches!(change, Change::InFlight(record) if record.lane == "x:u1"))
+    );
     rig.changes.clear();
     rig.serve("update_end_user", found(stored("7", "u1", json!({"a": "1"}))));
     assert!(rig.changes.contains(&Change::Landed("x:u1".into())));
-    assert!(rig.changes.iter().any(|change| matches!(change, Change::KnowUser(user) if user.end_user_id == "7")));
+    assert!(
+        rig.changes.iter().any(|change| matches!(change, Change::KnowUser(user) if user.end_user_id == "7"))
+    );
     assert!(rig.changes.contains(&Change::Cursor(2)));
 }

@@ -12,7 +12,12 @@ fn restored() -> Restored {
 }
 
 fn in_flight(call: &str) -> Restored {
-    let flight = InFlightRecord { lane: "x:u1".into(), head: HEAD, call: call.into(), started_at: Millis(START - 500) };
+    let flight = InFlightRecord {
+        lane: "x:u1".into(),
+        head: HEAD,
+        call: call.into(),
+        started_at: Millis(START - 500),
+    };
     Restored { in_flight: vec![flight], ..restored() }
 }
 
@@ -46,8 +51,13 @@ fn another_lanes_flight_is_no_concern() {
 
 #[test]
 fn a_failing_lane_takes_up_its_count_and_its_wait() {
-    let record =
-        LaneRecord { head: HEAD, attempts: 6, failing_ms: 0, retry_at: Millis(START + 20_000), wait_until: None };
+    let record = LaneRecord {
+        head: HEAD,
+        attempts: 6,
+        failing_ms: 0,
+        retry_at: Millis(START + 20_000),
+        wait_until: None,
+    };
     let lanes = [("x:u1".to_owned(), record)].into();
     let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
@@ -79,7 +89,13 @@ fn a_clock_set_back_by_a_day_delays_a_retry_by_no_more_than_the_longest_wait() {
 #[test]
 fn a_wait_for_an_unknown_end_user_goes_on_where_it_was() {
     let until = Some(Millis(START + 1_000));
-    let record = LaneRecord { head: HEAD, attempts: 0, failing_ms: 0, retry_at: Millis(START + 1_000), wait_until: until };
+    let record = LaneRecord {
+        head: HEAD,
+        attempts: 0,
+        failing_ms: 0,
+        retry_at: Millis(START + 1_000),
+        wait_until: until,
+    };
     let lanes = [("x:u1".to_owned(), record)].into();
     let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
     rig.take(vec![answer("u1")]);
@@ -91,7 +107,8 @@ fn a_wait_for_an_unknown_end_user_goes_on_where_it_was() {
 
 #[test]
 fn a_halted_destination_tries_its_credentials_at_once() {
-    let destination = DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
+    let destination =
+        DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
     let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
     let glance = rig.machine.glance(rig.now());
     assert_eq!((glance.state, glance.reason.as_deref()), (State::Halted, Some("wrong password")));

@@ -148,7 +148,8 @@ fn a_paused_destination_takes_in_and_calls_nobody() {
     rig.step(Input::Resume);
     rig.serve("create_response", ReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
-    let pauses: Vec<&Change> = rig.changes.iter().filter(|change| matches!(change, Change::Paused(_))).collect();
+    let pauses: Vec<&Change> =
+        rig.changes.iter().filter(|change| matches!(change, Change::Paused(_))).collect();
     assert_eq!(pauses, [&Change::Paused(true), &Change::Paused(false)]);
 }
 
