@@ -329,3 +329,6 @@ fn spoil(reply: Reply, fault: Option<Fault>, now_ms: i64) -> Answer {
         _ => Answer::Reply(reply),
     }
 }
+
+#[cfg(test)]
+mod tests;
