@@ -17,6 +17,7 @@
 mod memory;
 mod port;
 mod records;
+mod sqlite;
 mod text;
 
 pub use memory::MemoryJournal;
@@ -29,3 +30,4 @@ pub use records::{
     Ledger, LedgerTotals, MessageKey, NewDeadLetter, NewRequest, Position, Rejected, Restored, SkipCode,
     SourceId, StoredRequest,
 };
+pub use sqlite::{Clock, Options, SqliteJournal};

@@ -21,3 +21,7 @@ macro_rules! conformance {
 }
 
 conformance!(memory, |test: fn(&dyn journal::Journal)| test(&journal::MemoryJournal::new()));
+conformance!(sqlite, |test: fn(&dyn journal::Journal)| {
+    let (journal, _folder) = crate::sample::durable();
+    test(&journal);
+});

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{
-    Change, DestinationId, Fate, Journal, KnownUser, MessageKey, NewDeadLetter, NewRequest, Position,
-    ReadLimit, Rejected, SourceId, StoredRequest,
+    Change, Clock, DestinationId, Fate, Journal, KnownUser, MessageKey, NewDeadLetter, NewRequest, Options,
+    Position, ReadLimit, Rejected, SourceId, SqliteJournal, StoredRequest,
 };
 
 /// Everything there is.
@@ -103,4 +103,15 @@ pub(crate) fn facts(request: &StoredRequest) -> String {
         "{number} {source:?} {source_kind:?} {shape:?} {first_index} {request_id:?} {received_at:?} \
          {request_ip:?} {events} {rejected:?} {requeued} {fates:?} {body:?}"
     )
+}
+
+/// A wall clock that stands still.
+pub(crate) fn still(now: i64) -> Clock {
+    std::sync::Arc::new(move || Millis(now))
+}
+
+/// An open journal in a folder that goes with it.
+pub(crate) fn durable() -> (SqliteJournal, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (SqliteJournal::open(folder.path(), Options::new(still(0))).unwrap(), folder)
 }

@@ -1,0 +1,139 @@
+//! The few small things the writer knows by heart, so that an append reads nothing: which sources and destinations
+//! there are, the routes in use, and the next request's number. Dropped and read anew when a group is rolled back.
+
+use super::fault::Fault;
+use super::row::{signed, source_kind_word, unsigned};
+use crate::records::{DestinationId, SourceId};
+use event::SourceKind;
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Where a request goes.
+#[derive(Debug)]
+pub(super) struct Route {
+    pub(super) id: i64,
+    /// each once, in order
+    pub(super) destinations: Vec<DestinationId>,
+}
+
+/// The route of requests that go nowhere; it has no row in `routes`.
+const NOWHERE: i64 = 0;
+
+pub(super) struct Catalogue {
+    sources: BTreeSet<SourceId>,
+    destinations: BTreeSet<DestinationId>,
+    routes: BTreeMap<Vec<DestinationId>, i64>,
+    /// the routes again, under each spelling that callers use
+    spelled: HashMap<Arc<[DestinationId]>, Arc<Route>>,
+    next: u64,
+}
+
+impl Catalogue {
+    pub(super) fn load(connection: &Connection) -> Result<Self, Fault> {
+        let ids = |sql: &str| -> rusqlite::Result<Vec<u32>> {
+            connection.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect()
+        };
+        let sources = ids("SELECT id FROM sources")?.into_iter().map(SourceId).collect();
+        let destinations = ids("SELECT id FROM destinations")?.into_iter().map(DestinationId).collect();
+        let mut by_id: BTreeMap<i64, Vec<DestinationId>> = BTreeMap::from([(NOWHERE, Vec::new())]);
+        let mut rows = connection.prepare_cached("SELECT route, destination FROM routes ORDER BY 1, 2")?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            by_id.entry(row.get(0)?).or_default().push(DestinationId(row.get(1)?));
+        }
+        let routes = by_id.into_iter().map(|(id, destinations)| (destinations, id)).collect();
+        Ok(Catalogue { sources, destinations, routes, spelled: HashMap::new(), next: end(connection)? })
+    }
+
+    /// One more than the newest request's number.
+    pub(super) fn end(&self) -> u64 {
+        self.next
+    }
+
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    pub(super) fn knows_source(&self, id: SourceId) -> Result<(), Fault> {
+        if self.sources.contains(&id) {
+            return Ok(());
+        }
+        Err(Fault::refused(format!("no source has the number {}", id.0)))
+    }
+
+    pub(super) fn knows_destination(&self, id: DestinationId) -> Result<(), Fault> {
+        if self.destinations.contains(&id) { Ok(()) } else { Err(no_destination(id)) }
+    }
+
+    /// The route to these destinations, made at its first use.
+    pub(super) fn route(
+        &mut self,
+        connection: &Connection,
+        destinations: &Arc<[DestinationId]>,
+    ) -> Result<Arc<Route>, Fault> {
+        if let Some(route) = self.spelled.get(destinations) {
+            return Ok(Arc::clone(route));
+        }
+        let unique: BTreeSet<DestinationId> = destinations.iter().copied().collect();
+        let unique: Vec<DestinationId> = unique.into_iter().collect();
+        unique.iter().try_for_each(|id| self.knows_destination(*id))?;
+        let id = match self.routes.get(&unique) {
+            Some(id) => *id,
+            None => self.add_route(connection, &unique)?,
+        };
+        let route = Arc::new(Route { id, destinations: unique });
+        self.spelled.insert(Arc::clone(destinations), Arc::clone(&route));
+        Ok(route)
+    }
+
+    fn add_route(&mut self, connection: &Connection, destinations: &[DestinationId]) -> Result<i64, Fault> {
+        let id = self.routes.values().max().map_or(NOWHERE, |id| id + 1);
+        let mut insert =
+            connection.prepare_cached("INSERT INTO routes (route, destination) VALUES (?, ?)")?;
+        for destination in destinations {
+            insert.execute(params![id, destination.0])?;
+        }
+        self.routes.insert(destinations.to_vec(), id);
+        Ok(id)
+    }
+
+    pub(super) fn source(
+        &mut self,
+        connection: &Connection,
+        name: &str,
+        kind: SourceKind,
+    ) -> Result<SourceId, Fault> {
+        let sql = "INSERT INTO sources (name, kind) VALUES (?1, ?2)
+                   ON CONFLICT (name) DO UPDATE SET kind = excluded.kind RETURNING id";
+        let id = connection.query_row(sql, params![name, source_kind_word(kind)], |row| row.get(0))?;
+        self.sources.insert(SourceId(id));
+        Ok(SourceId(id))
+    }
+
+    /// Its cursor starts at the end: what was appended before it existed cannot be routed to it.
+    pub(super) fn destination(
+        &mut self,
+        connection: &Connection,
+        name: &str,
+    ) -> Result<DestinationId, Fault> {
+        let sql = "INSERT INTO destinations (name, cursor) VALUES (?1, ?2)
+                   ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id";
+        let id = connection.query_row(sql, params![name, signed(self.next)], |row| row.get(0))?;
+        self.destinations.insert(DestinationId(id));
+        Ok(DestinationId(id))
+    }
+}
+
+/// One more than the newest request's number, as stored. Retention never removes the newest request, so that numbers
+/// grow for ever.
+pub(super) fn end(connection: &Connection) -> rusqlite::Result<u64> {
+    let mut newest = connection.prepare_cached("SELECT max(number) FROM requests")?;
+    let newest: Option<i64> = newest.query_row([], |row| row.get(0))?;
+    Ok(newest.map_or(1, |number| unsigned(number) + 1))
+}
+
+pub(super) fn no_destination(id: DestinationId) -> Fault {
+    Fault::refused(format!("no destination has the number {}", id.0))
+}

@@ -1,0 +1,153 @@
+//! Delivery state: the changes of a commit, each one row.
+
+use super::fault::Fault;
+use super::letters;
+use super::row::{Count, json_text, signed};
+use super::writer::Group;
+use crate::port::Change;
+use crate::records::{DestinationId, Fate, KnownUser, Position};
+use rusqlite::{Connection, ToSql, params};
+use std::collections::BTreeSet;
+
+pub(super) fn commit(group: &mut Group<'_>, id: DestinationId, changes: &[Change]) -> Result<(), Fault> {
+    group.catalogue.knows_destination(id)?;
+    let (mut dead, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for change in changes {
+        match change {
+            Change::Fate(position, fate) => {
+                group.fates.decide(group.connection, id, *position, *fate)?;
+                group.count(id.0, Count::Fate(*fate), 1);
+                if *fate == Fate::Dead {
+                    dead.insert(*position);
+                }
+            }
+            Change::DeadLetter(letter) => {
+                if !kept.insert(letter.position) {
+                    return Err(unmatched_letter(letter.position));
+                }
+                letters::keep(group.connection, id, letter)?;
+            }
+            Change::Cursor(number) => {
+                let cursor = group.cursors.entry(id).or_default();
+                *cursor = (*cursor).max(*number);
+            }
+            other => apply(group.connection, id, other)?,
+        }
+    }
+    // The count of the dead is the count of letters kept only if neither comes without the other.
+    match dead.symmetric_difference(&kept).next() {
+        Some(position) => Err(unmatched_letter(*position)),
+        None => Ok(()),
+    }
+}
+
+fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<(), Fault> {
+    let run = |sql: &str, values: &[&dyn ToSql]| -> Result<(), Fault> {
+        connection.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    };
+    match change {
+        Change::Seen(key, at) => run(
+            "INSERT INTO seen (destination, source, hash, at) VALUES (?, ?, ?, ?)
+             ON CONFLICT (destination, source, hash) DO UPDATE SET at = max(at, excluded.at)",
+            params![id.0, key.source.0, &key.hash.to_be_bytes()[..], at.0],
+        ),
+        Change::KnowUser(user) => know(connection, id, user),
+        Change::DoubtUser(end_user_id) => {
+            run("DELETE FROM users WHERE destination = ? AND end_user_id = ?", params![id.0, end_user_id])
+        }
+        Change::Link(external_id, end_user_id) => link(connection, id, external_id, end_user_id),
+        Change::Unlink(external_id) => {
+            run("DELETE FROM links WHERE destination = ? AND external_id = ?", params![id.0, external_id])
+        }
+        Change::InFlight(record) => run(
+            "INSERT OR REPLACE INTO in_flight (destination, lane, record) VALUES (?, ?, ?)",
+            params![id.0, record.lane, json_text(record)?],
+        ),
+        Change::Landed(lane) => {
+            run("DELETE FROM in_flight WHERE destination = ? AND lane = ?", params![id.0, lane])
+        }
+        Change::LaneTrouble(lane, record) => run(
+            "INSERT OR REPLACE INTO lanes (destination, lane, record) VALUES (?, ?, ?)",
+            params![id.0, lane, json_text(record)?],
+        ),
+        Change::LaneClear(lane) => {
+            run("DELETE FROM lanes WHERE destination = ? AND lane = ?", params![id.0, lane])
+        }
+        Change::Paused(paused) => {
+            run("UPDATE destinations SET paused = ?2 WHERE id = ?1", params![id.0, paused])
+        }
+        Change::Halted(reason) => {
+            run("UPDATE destinations SET halted = ?2 WHERE id = ?1", params![id.0, reason])
+        }
+        Change::Budget(budget) => {
+            run("UPDATE destinations SET budget = ?2 WHERE id = ?1", params![id.0, json_text(budget)?])
+        }
+        Change::Calls { made, saved } => run(
+            "UPDATE destinations SET calls = calls + ?2, calls_saved = calls_saved + ?3 WHERE id = ?1",
+            params![id.0, signed(*made), signed(*saved)],
+        ),
+        Change::Fate(..) | Change::DeadLetter(_) | Change::Cursor(_) => {
+            unreachable!("these concern the log, not a row of the destination's own")
+        }
+    }
+}
+
+fn know(connection: &Connection, id: DestinationId, user: &KnownUser) -> Result<(), Fault> {
+    if let Some(external_id) = &user.external_id {
+        link(connection, id, external_id, &user.end_user_id)?;
+    }
+    let sql = "INSERT OR REPLACE INTO users (destination, end_user_id, record) VALUES (?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![id.0, user.end_user_id, json_text(user)?])?;
+    Ok(())
+}
+
+fn link(
+    connection: &Connection,
+    id: DestinationId,
+    external_id: &str,
+    end_user_id: &str,
+) -> Result<(), Fault> {
+    let sql = "INSERT OR REPLACE INTO links (destination, external_id, end_user_id) VALUES (?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![id.0, external_id, end_user_id])?;
+    Ok(())
+}
+
+/// Moves the cursors of the group's commits, after its fates are written. A cursor that passed a pending event would
+/// lose it at the next start, so that is looked at once more here, whoever asks.
+pub(super) fn move_cursors(group: &mut Group<'_>) -> Result<(), Fault> {
+    let mut select = group.connection.prepare_cached("SELECT cursor FROM destinations WHERE id = ?")?;
+    let mut passed = group.connection.prepare_cached(
+        "SELECT EXISTS (
+             SELECT 1 FROM requests r
+             LEFT JOIN fates f ON f.destination = ?1 AND f.request = r.number
+             WHERE r.number >= ?2 AND r.number < ?3 AND r.open > 0
+               AND r.route IN (SELECT route FROM routes WHERE destination = ?1)
+               AND ifnull(f.decided, 0) < r.events)",
+    )?;
+    let mut update = group.connection.prepare_cached("UPDATE destinations SET cursor = ?2 WHERE id = ?1")?;
+    for (id, to) in std::mem::take(&mut group.cursors) {
+        let from: i64 = select.query_row([id.0], |row| row.get(0))?;
+        let ahead = to > group.catalogue.end();
+        let to = signed(to);
+        if to <= from {
+            continue;
+        }
+        if ahead || passed.query_row(params![id.0, from, to], |row| row.get(0))? {
+            return Err(cursor_ahead(to));
+        }
+        update.execute(params![id.0, to])?;
+    }
+    Ok(())
+}
+
+fn unmatched_letter(position: Position) -> Fault {
+    let Position { request, index } = position;
+    Fault::refused(format!(
+        "event {index} of request {request} must become dead and a dead letter in one commit"
+    ))
+}
+
+fn cursor_ahead(number: i64) -> Fault {
+    Fault::refused(format!("an event below request {number} is pending, or there is no such request"))
+}

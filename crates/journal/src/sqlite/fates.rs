@@ -1,0 +1,140 @@
+//! Fates in the writer's hands: a request's bytes are read once, changed here, and written once a group.
+
+use super::fault::Fault;
+use super::row::signed;
+use crate::records::{DestinationId, Fate, Position};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+
+/// How many requests' fates are kept between groups; then all are let go and read again as needed. Requests whose
+/// events all have their fate are not kept.
+const KEPT: usize = 4096;
+
+#[derive(Default)]
+pub(super) struct Fates {
+    open: HashMap<(DestinationId, u64), Entry>,
+    changed: Vec<(DestinationId, u64)>,
+}
+
+struct Entry {
+    bytes: Vec<u8>,
+    /// the request still counts this destination among its open ones
+    open: bool,
+    changed: bool,
+}
+
+impl Fates {
+    /// Gives a pending event its fate.
+    pub(super) fn decide(
+        &mut self,
+        connection: &Connection,
+        destination: DestinationId,
+        position: Position,
+        fate: Fate,
+    ) -> Result<(), Fault> {
+        let byte = self.byte(connection, destination, position)?;
+        let byte = byte.filter(|byte| **byte == Fate::PENDING).ok_or_else(|| not_pending(position))?;
+        *byte = fate.byte();
+        self.mark(destination, position.request);
+        Ok(())
+    }
+
+    /// Replaces the fate of an event that has one. Nothing to do when its request has been removed.
+    pub(super) fn revise(
+        &mut self,
+        connection: &Connection,
+        destination: DestinationId,
+        position: Position,
+        fate: Fate,
+    ) -> Result<(), Fault> {
+        if let Some(byte) = self.byte(connection, destination, position)? {
+            *byte = fate.byte();
+            self.mark(destination, position.request);
+        }
+        Ok(())
+    }
+
+    fn byte(
+        &mut self,
+        connection: &Connection,
+        destination: DestinationId,
+        position: Position,
+    ) -> Result<Option<&mut u8>, Fault> {
+        let key = (destination, position.request);
+        if !self.open.contains_key(&key) {
+            let Some(entry) = Entry::load(connection, destination, position.request)? else {
+                return Ok(None);
+            };
+            self.open.insert(key, entry);
+        }
+        let place = usize::try_from(position.index).unwrap_or(usize::MAX);
+        Ok(self.open.get_mut(&key).and_then(|entry| entry.bytes.get_mut(place)))
+    }
+
+    fn mark(&mut self, destination: DestinationId, request: u64) {
+        let key = (destination, request);
+        if let Some(entry) = self.open.get_mut(&key).filter(|entry| !entry.changed) {
+            entry.changed = true;
+            self.changed.push(key);
+        }
+    }
+
+    /// Writes what has changed.
+    pub(super) fn flush(&mut self, connection: &Connection) -> Result<(), Fault> {
+        let mut put = connection.prepare_cached(
+            "INSERT INTO fates (destination, request, decided, fates) VALUES (?, ?, ?, ?)
+             ON CONFLICT (destination, request) DO UPDATE SET decided = excluded.decided, fates = excluded.fates",
+        )?;
+        let mut finish = connection.prepare_cached("UPDATE requests SET open = open - 1 WHERE number = ?")?;
+        for key in self.changed.drain(..) {
+            let Some(entry) = self.open.get_mut(&key) else { continue };
+            let pending = entry.bytes.iter().filter(|byte| **byte == Fate::PENDING).count();
+            let decided = entry.bytes.len() - pending;
+            put.execute(params![key.0.0, signed(key.1), signed(decided as u64), entry.bytes])?;
+            entry.changed = false;
+            if pending == 0 {
+                if entry.open {
+                    finish.execute([signed(key.1)])?;
+                }
+                self.open.remove(&key);
+            }
+        }
+        if self.open.len() > KEPT {
+            self.open.clear();
+        }
+        Ok(())
+    }
+
+    /// Lets everything go: what is here may not be so in the file.
+    pub(super) fn forget(&mut self) {
+        self.open.clear();
+        self.changed.clear();
+    }
+}
+
+impl Entry {
+    /// The fates of a request that is routed to the destination.
+    fn load(
+        connection: &Connection,
+        destination: DestinationId,
+        request: u64,
+    ) -> Result<Option<Entry>, Fault> {
+        let mut select = connection.prepare_cached(
+            "SELECT r.events, f.fates FROM requests r
+             LEFT JOIN fates f ON f.destination = ?1 AND f.request = r.number
+             WHERE r.number = ?2 AND r.route IN (SELECT route FROM routes WHERE destination = ?1)",
+        )?;
+        let row = select.query_row(params![destination.0, signed(request)], |row| {
+            Ok((row.get::<_, u32>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
+        });
+        let Some((events, bytes)) = row.optional()? else { return Ok(None) };
+        let events = usize::try_from(events).unwrap_or(usize::MAX);
+        let bytes = bytes.unwrap_or_else(|| vec![Fate::PENDING; events]);
+        Ok(Some(Entry { open: bytes.contains(&Fate::PENDING), bytes, changed: false }))
+    }
+}
+
+fn not_pending(position: Position) -> Fault {
+    let Position { request, index } = position;
+    Fault::refused(format!("event {index} of request {request} is not pending at this destination"))
+}

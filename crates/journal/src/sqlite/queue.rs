@@ -1,0 +1,168 @@
+//! What waits for the writer.
+//!
+//! # Policy
+//! * The writer takes whatever has queued while it was writing, up to one group: no timer, so a lone append waits for
+//!   nobody, and a crowd shares one fsync.
+//! * Appends enter against room counted in bytes and in number (a small request costs 1 KiB). With no room left, the
+//!   caller waits: its body stays its own, and is gone when it hangs up. A flood cannot fill memory through here.
+//! * Everything else enters at once: it comes from the server's own hands, one commit at a time for each destination.
+
+use crate::port::{Appended, Change, DeadLetterFilter, JournalError, Requeued};
+use crate::records::{DestinationId, NewRequest, SourceId};
+use event::{Millis, SourceKind};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
+
+/// Room for appends, in KiB.
+const ROOM_KIB: usize = 32 * 1024;
+
+/// The bodies of one group; together with the rule for checkpoints it bounds the write-ahead log.
+const GROUP_BYTES: usize = 8 << 20;
+
+/// The jobs of one group: a group that fails for one of them is done again one by one.
+const GROUP_JOBS: usize = 2048;
+
+/// Where the answer of a job goes.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
+
+/// Where it goes when a thread waits for it.
+pub(super) type Answer<T> = mpsc::Sender<Result<T, JournalError>>;
+
+/// Something for the writer to do.
+pub(super) enum Job {
+    Append { request: NewRequest, reply: Reply<Appended>, _room: OwnedSemaphorePermit },
+    Commit { destination: DestinationId, changes: Vec<Change>, reply: Reply<()> },
+    Requeue { filter: DeadLetterFilter, reply: Reply<Requeued> },
+    Discard { filter: DeadLetterFilter, reply: Reply<Requeued> },
+    Source { name: String, kind: SourceKind, reply: Answer<SourceId> },
+    Destination { name: String, reply: Answer<DestinationId> },
+    Chore { chore: Chore, reply: Answer<Swept> },
+}
+
+/// A bounded piece of housekeeping.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Chore {
+    /// Forget message ids seen before this.
+    ForgetSeen(Millis),
+    /// Remove finished requests numbered from here that arrived before this.
+    RemoveOlder { from: u64, before: Millis },
+    /// Remove the oldest finished requests, from this number, until so many bytes are gone.
+    RemoveOldest { from: u64, excess: u64 },
+    /// Give free pages back to the file system, at most so many.
+    GiveBack { pages: u32 },
+    /// Find out whether there is room again.
+    Probe,
+}
+
+/// What a chore came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Swept {
+    /// rows or pages
+    pub(super) count: u64,
+    /// bytes of bodies
+    pub(super) bytes: u64,
+    /// where to go on
+    pub(super) next: u64,
+}
+
+/// See the module.
+pub(super) struct Queue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+    room: Arc<Semaphore>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+
+impl Queue {
+    pub(super) fn new() -> Self {
+        Queue { waiting: Mutex::default(), arrived: Condvar::new(), room: Arc::new(Semaphore::new(ROOM_KIB)) }
+    }
+
+    /// Room for this request, if there is some now; `None` means wait with [`Queue::wait_for_room`].
+    pub(super) fn room(&self, request: &NewRequest) -> Result<Option<OwnedSemaphorePermit>, JournalError> {
+        match Arc::clone(&self.room).try_acquire_many_owned(cost(request)) {
+            Ok(room) => Ok(Some(room)),
+            Err(TryAcquireError::NoPermits) => Ok(None),
+            Err(TryAcquireError::Closed) => Err(JournalError::Closed),
+        }
+    }
+
+    /// Waits in line for room.
+    pub(super) fn wait_for_room(
+        &self,
+        request: &NewRequest,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, JournalError>> + Send + use<> {
+        let (room, cost) = (Arc::clone(&self.room), cost(request));
+        async move { room.acquire_many_owned(cost).await.map_err(|_| JournalError::Closed) }
+    }
+
+    /// Hands a job to the writer. A job that comes too late is dropped, and its sender with it: that is its answer.
+    pub(super) fn push(&self, job: Job) {
+        let mut waiting = self.locked();
+        if !waiting.closed {
+            waiting.jobs.push_back(job);
+            drop(waiting);
+            self.arrived.notify_one();
+        }
+    }
+
+    /// The next group, once there is something to do; `None` when the queue is closed and empty.
+    pub(super) fn take(&self) -> Option<Vec<Job>> {
+        let idle = |waiting: &mut Waiting| waiting.jobs.is_empty() && !waiting.closed;
+        let waiting = self.arrived.wait_while(self.locked(), idle);
+        let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        let (mut group, mut bytes) = (Vec::new(), 0);
+        while bytes < GROUP_BYTES && group.len() < GROUP_JOBS {
+            let Some(job) = waiting.jobs.pop_front() else { break };
+            bytes += job.bytes();
+            group.push(job);
+        }
+        (!group.is_empty()).then_some(group)
+    }
+
+    /// Lets nothing more in; what is in is still written.
+    pub(super) fn close(&self) {
+        self.locked().closed = true;
+        self.room.close();
+        self.arrived.notify_all();
+    }
+
+    /// Closes the queue because there is no writer any more, and drops what is in it.
+    pub(super) fn abandon(&self) {
+        self.close();
+        self.locked().jobs.clear();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.locked().closed
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Waiting> {
+        // Nothing under this lock can panic half-way.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Job {
+    fn bytes(&self) -> usize {
+        match self {
+            Job::Append { request, .. } => request.body.len(),
+            _ => 0,
+        }
+    }
+}
+
+/// What a request takes of the room, in KiB; the largest takes all of it and goes alone.
+fn cost(request: &NewRequest) -> u32 {
+    let kib = (request.body.len() / 1024 + 1).min(ROOM_KIB);
+    u32::try_from(kib).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

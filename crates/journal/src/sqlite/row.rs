@@ -1,0 +1,112 @@
+//! How values are written in the tables, for eyes as well as for programs.
+
+use super::fault::Fault;
+use crate::records::{Fate, LedgerTotals, Rejected, SkipCode};
+use event::{Kind, Shape, SourceKind};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const KINDS: [(Kind, &str); 7] = [
+    (Kind::Identify, "identify"),
+    (Kind::Track, "track"),
+    (Kind::Page, "page"),
+    (Kind::Screen, "screen"),
+    (Kind::Group, "group"),
+    (Kind::Alias, "alias"),
+    (Kind::Merge, "merge"),
+];
+
+const SOURCE_KINDS: [(SourceKind, &str); 3] =
+    [(SourceKind::Web, "web"), (SourceKind::Mobile, "mobile"), (SourceKind::Server, "server")];
+
+/// SQLite's integers are signed. Ours count from 0 and never come near the end of either.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The other way.
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// The type the route forces; nothing for a batch.
+pub(super) fn shape_word(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Single(kind) => KINDS.iter().find(|(known, _)| *known == kind).map(|(_, word)| *word),
+        Shape::Batch => None,
+    }
+}
+
+pub(super) fn shape_of(word: Option<&str>) -> Result<Shape, Fault> {
+    let Some(word) = word else { return Ok(Shape::Batch) };
+    let kind = KINDS.iter().find(|(_, known)| *known == word);
+    kind.map(|(kind, _)| Shape::Single(*kind)).ok_or_else(|| Fault::unreadable("a request's type"))
+}
+
+pub(super) fn source_kind_word(kind: SourceKind) -> &'static str {
+    SOURCE_KINDS.iter().find(|(known, _)| *known == kind).map_or("server", |(_, word)| word)
+}
+
+pub(super) fn source_kind_of(word: &str) -> Result<SourceKind, Fault> {
+    let kind = SOURCE_KINDS.iter().find(|(_, known)| *known == word);
+    kind.map(|(kind, _)| *kind).ok_or_else(|| Fault::unreadable("a source's kind"))
+}
+
+/// `[[index, code], …]`; nothing when there are none, as is usual.
+pub(super) fn rejected_text(rejected: &[Rejected]) -> Result<Option<String>, Fault> {
+    if rejected.is_empty() {
+        return Ok(None);
+    }
+    let pairs: Vec<(u32, &str)> = rejected.iter().map(|one| (one.index, one.code.as_str())).collect();
+    json_text(&pairs).map(Some)
+}
+
+pub(super) fn rejected_of(text: Option<&str>) -> Result<Vec<Rejected>, Fault> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let pairs: Vec<(u32, String)> = json_of(text, "a list of rejected events")?;
+    Ok(pairs.into_iter().map(|(index, code)| Rejected { index, code }).collect())
+}
+
+pub(super) fn json_text(record: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(record).map_err(|_| Fault::refused("a record cannot be written as JSON".to_owned()))
+}
+
+pub(super) fn json_of<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|_| Fault::unreadable(what))
+}
+
+/// A row of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Count {
+    Accepted,
+    Fate(Fate),
+}
+
+impl Count {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Count::Accepted => "accepted",
+            Count::Fate(Fate::Delivered) => "delivered",
+            Count::Fate(Fate::Dead) => "dead",
+            Count::Fate(Fate::Skipped(code)) => code.word(),
+        }
+    }
+
+    /// Puts a row into the totals. A word of a newer version is passed over, and shows as an imbalance.
+    pub(super) fn put(word: &str, events: u64, totals: &mut LedgerTotals) {
+        match word {
+            "accepted" => totals.accepted = events,
+            "delivered" => totals.delivered = events,
+            "dead" => totals.dead = events,
+            other => {
+                let code = SkipCode::ALL.into_iter().find(|code| code.word() == other);
+                if let Some(code) = code.filter(|_| events > 0) {
+                    totals.skipped.insert(code, events);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

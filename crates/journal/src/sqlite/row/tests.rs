@@ -1,0 +1,48 @@
+use super::*;
+
+#[test]
+fn every_shape_reads_back() {
+    for shape in KINDS.map(|(kind, _)| Shape::Single(kind)).into_iter().chain([Shape::Batch]) {
+        assert_eq!(shape_of(shape_word(shape)).unwrap(), shape);
+    }
+    assert!(shape_of(Some("surprise")).is_err());
+}
+
+#[test]
+fn the_words_are_those_of_the_event_crate() {
+    for (kind, word) in KINDS {
+        assert_eq!(serde_json::to_string(&kind).unwrap(), format!("{word:?}"));
+    }
+    for (kind, word) in SOURCE_KINDS {
+        assert_eq!(serde_json::to_string(&kind).unwrap(), format!("{word:?}"));
+        assert_eq!(source_kind_of(source_kind_word(kind)).unwrap(), kind);
+    }
+    assert!(source_kind_of("surprise").is_err());
+}
+
+#[test]
+fn every_count_is_put_where_it_came_from() {
+    let fates = [Fate::Delivered, Fate::Dead].into_iter().chain(SkipCode::ALL.map(Fate::Skipped));
+    for count in fates.map(Count::Fate).chain([Count::Accepted]) {
+        let mut totals = LedgerTotals::default();
+        Count::put(count.word(), 3, &mut totals);
+        let expected = match count {
+            Count::Accepted => LedgerTotals { accepted: 3, ..LedgerTotals::default() },
+            Count::Fate(Fate::Delivered) => LedgerTotals { delivered: 3, ..LedgerTotals::default() },
+            Count::Fate(Fate::Dead) => LedgerTotals { dead: 3, ..LedgerTotals::default() },
+            Count::Fate(Fate::Skipped(code)) => {
+                LedgerTotals { skipped: [(code, 3)].into(), ..LedgerTotals::default() }
+            }
+        };
+        assert_eq!(totals, expected);
+    }
+}
+
+#[test]
+fn an_unreadable_record_is_not_quoted() {
+    let Fault(error) = json_of::<u32>(r#""jane@example.com""#, "a number").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the journal could not be read or written: a number in the journal cannot be read"
+    );
+}

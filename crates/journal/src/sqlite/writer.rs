@@ -1,0 +1,257 @@
+//! The one that writes: a thread that makes each group of jobs one transaction, and so one fsync.
+//!
+//! # Policy
+//! * A group succeeds whole. When it fails for want of room, everything in it is answered so: the cause is shared. When
+//!   it fails for anything else, it is rolled back and done again job by job, so that each is answered for itself.
+//! * Nothing is answered before the transaction is durable, and no append is told of before it can be read.
+//! * What the writer knows by heart ([`Catalogue`], [`Fates`]) is dropped at a roll-back and read from the file again.
+
+use super::append;
+use super::catalogue::Catalogue;
+use super::checkpoint::Gate;
+use super::commit;
+use super::fates::Fates;
+use super::fault::Fault;
+use super::letters;
+use super::queue::{Job, Queue, Swept};
+use super::retention;
+use super::row::{Count, signed};
+use crate::port::{Appended, JournalError, Requeued};
+use crate::records::{DestinationId, SourceId};
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// What the writer shares with everybody else.
+pub(super) struct Shared {
+    pub(super) queue: Queue,
+    pub(super) gate: Gate,
+    pub(super) appended: watch::Sender<u64>,
+    /// why the last append or probe failed, if it did for want of room
+    trouble: Mutex<Option<JournalError>>,
+}
+
+impl Shared {
+    pub(super) fn new(end: u64) -> Self {
+        Shared {
+            queue: Queue::new(),
+            gate: Gate::default(),
+            appended: watch::Sender::new(end),
+            trouble: Mutex::default(),
+        }
+    }
+
+    pub(super) fn trouble(&self) -> Option<JournalError> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_trouble(&self, trouble: Option<JournalError>) {
+        let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&*known, &trouble) {
+            (None, Some(error)) => {
+                tracing::warn!(%error, "nothing can be stored; senders are told to try again")
+            }
+            (Some(_), None) => tracing::info!("there is room again; requests are stored"),
+            _ => {}
+        }
+        *known = trouble;
+    }
+}
+
+/// One transaction in the making.
+pub(super) struct Group<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) catalogue: &'a mut Catalogue,
+    pub(super) fates: &'a mut Fates,
+    counts: HashMap<(u32, Count), i64>,
+    pub(super) cursors: BTreeMap<DestinationId, u64>,
+}
+
+/// What a job came to, until its group is durable.
+enum Done {
+    Appended(Appended),
+    Committed,
+    Requeued(Requeued),
+    Source(SourceId),
+    Destination(DestinationId),
+    Swept(Swept),
+}
+
+pub(super) struct Writer {
+    connection: Connection,
+    catalogue: Catalogue,
+    fates: Fates,
+    /// a group was rolled back, and what is known by heart has not been read anew
+    stale: bool,
+}
+
+impl Writer {
+    pub(super) fn new(connection: Connection) -> Result<Self, JournalError> {
+        let catalogue = Catalogue::load(&connection)?;
+        Ok(Writer { connection, catalogue, fates: Fates::default(), stale: false })
+    }
+
+    pub(super) fn end(&self) -> u64 {
+        self.catalogue.end()
+    }
+
+    /// Writes until the queue is closed and empty; gives its connection back, to be closed last.
+    pub(super) fn run(mut self, shared: &Shared) -> Connection {
+        let abandon = AbandonOnPanic(shared);
+        while let Some(jobs) = shared.queue.take() {
+            shared.gate.enter();
+            self.write(jobs, shared);
+            shared.gate.leave();
+        }
+        drop(abandon);
+        self.connection
+    }
+
+    fn write(&mut self, jobs: Vec<Job>, shared: &Shared) {
+        match self.attempt(&jobs) {
+            Ok(outcomes) => self.answer(jobs, outcomes, shared),
+            Err(Fault(error)) if error == JournalError::Full || jobs.len() == 1 => {
+                if error == JournalError::Full && jobs.iter().any(Job::needs_room) {
+                    shared.set_trouble(Some(JournalError::Full));
+                }
+                jobs.into_iter().for_each(|job| job.fail(error.clone()));
+            }
+            Err(_) => jobs.into_iter().for_each(|job| self.write(vec![job], shared)),
+        }
+    }
+
+    fn answer(&mut self, jobs: Vec<Job>, outcomes: Vec<Done>, shared: &Shared) {
+        if shared.trouble().is_some() && jobs.iter().any(Job::needs_room) {
+            shared.set_trouble(None);
+        }
+        let end = self.catalogue.end();
+        shared.appended.send_if_modified(|known| std::mem::replace(known, end) != end);
+        for (job, done) in jobs.into_iter().zip(outcomes) {
+            job.succeed(done);
+        }
+    }
+
+    fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Done>, Fault> {
+        if self.stale {
+            self.catalogue = Catalogue::load(&self.connection)?;
+            self.stale = false;
+        }
+        let outcome = self.transact(jobs);
+        if outcome.is_err() {
+            self.stale = true;
+            self.fates.forget();
+            // SQLite has rolled back by itself after some errors; where it has not, nothing else is left to do.
+            if !self.connection.is_autocommit()
+                && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "a failed write could not be rolled back");
+            }
+        }
+        outcome
+    }
+
+    fn transact(&mut self, jobs: &[Job]) -> Result<Vec<Done>, Fault> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let mut group = Group {
+            connection: &self.connection,
+            catalogue: &mut self.catalogue,
+            fates: &mut self.fates,
+            counts: HashMap::new(),
+            cursors: BTreeMap::new(),
+        };
+        let outcomes = jobs.iter().map(|job| group.apply(job)).collect::<Result<Vec<Done>, Fault>>()?;
+        group.finish()?;
+        self.connection.execute_batch("COMMIT")?;
+        Ok(outcomes)
+    }
+}
+
+impl Group<'_> {
+    fn apply(&mut self, job: &Job) -> Result<Done, Fault> {
+        let (connection, catalogue) = (self.connection, &mut *self.catalogue);
+        Ok(match job {
+            Job::Append { request, .. } => Done::Appended(append::append(self, request)?),
+            Job::Commit { destination, changes, .. } => {
+                commit::commit(self, *destination, changes)?;
+                Done::Committed
+            }
+            Job::Requeue { filter, .. } => Done::Requeued(letters::requeue(self, filter)?),
+            Job::Discard { filter, .. } => Done::Requeued(letters::discard(self, filter)?),
+            Job::Source { name, kind, .. } => Done::Source(catalogue.source(connection, name, *kind)?),
+            Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
+            Job::Chore { chore, .. } => Done::Swept(retention::sweep(self, *chore)?),
+        })
+    }
+
+    /// Counts events in a destination's ledger; destination 0 stands for none.
+    pub(super) fn count(&mut self, destination: u32, count: Count, events: i64) {
+        *self.counts.entry((destination, count)).or_default() += events;
+    }
+
+    /// Writes what was gathered: each row once, however many jobs changed it.
+    fn finish(&mut self) -> Result<(), Fault> {
+        self.fates.flush(self.connection)?;
+        commit::move_cursors(self)?;
+        let mut add = self.connection.prepare_cached(
+            "INSERT INTO ledger (destination, what, events) VALUES (?, ?, ?)
+             ON CONFLICT (destination, what) DO UPDATE SET events = events + excluded.events",
+        )?;
+        for ((destination, count), events) in self.counts.drain() {
+            add.execute(params![destination, count.word(), events])?;
+        }
+        Ok(())
+    }
+
+    /// The number for a new request, as SQLite takes it.
+    pub(super) fn next_number(&mut self) -> (u64, i64) {
+        let number = self.catalogue.next_number();
+        (number, signed(number))
+    }
+}
+
+impl Job {
+    /// Does its success or failure tell whether a request could be stored?
+    fn needs_room(&self) -> bool {
+        matches!(self, Job::Append { .. } | Job::Chore { chore: super::queue::Chore::Probe, .. })
+    }
+
+    // Who asked may be gone by now: then nobody wants the answer, and that is all a failed send says.
+
+    fn fail(self, error: JournalError) {
+        match self {
+            Job::Append { reply, .. } => drop(reply.send(Err(error))),
+            Job::Commit { reply, .. } => drop(reply.send(Err(error))),
+            Job::Requeue { reply, .. } | Job::Discard { reply, .. } => drop(reply.send(Err(error))),
+            Job::Source { reply, .. } => drop(reply.send(Err(error))),
+            Job::Destination { reply, .. } => drop(reply.send(Err(error))),
+            Job::Chore { reply, .. } => drop(reply.send(Err(error))),
+        }
+    }
+
+    fn succeed(self, done: Done) {
+        match (self, done) {
+            (Job::Append { reply, .. }, Done::Appended(appended)) => drop(reply.send(Ok(appended))),
+            (Job::Commit { reply, .. }, Done::Committed) => drop(reply.send(Ok(()))),
+            (Job::Requeue { reply, .. } | Job::Discard { reply, .. }, Done::Requeued(requeued)) => {
+                drop(reply.send(Ok(requeued)));
+            }
+            (Job::Source { reply, .. }, Done::Source(id)) => drop(reply.send(Ok(id))),
+            (Job::Destination { reply, .. }, Done::Destination(id)) => drop(reply.send(Ok(id))),
+            (Job::Chore { reply, .. }, Done::Swept(swept)) => drop(reply.send(Ok(swept))),
+            (job, _) => job.fail(JournalError::Closed),
+        }
+    }
+}
+
+/// Should the writer ever panic, nobody must wait for it for ever.
+struct AbandonOnPanic<'a>(&'a Shared);
+
+impl Drop for AbandonOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.queue.abandon();
+            self.0.gate.leave();
+        }
+    }
+}
