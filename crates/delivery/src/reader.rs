@@ -59,7 +59,7 @@ fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &Destinat
     let outcome = match (rejection(request, index), &read) {
         (Some(refusal), _) => Outcome::Dead(refusal),
         (None, Ok(event)) => mapping::plan(event, &settings.mapping).outcome,
-        (None, Err(error)) => mapping::plan_unreadable(error).outcome,
+        (None, Err(error)) => mapping::Plan::unreadable(*error).outcome,
     };
     let (message_id, kind) = match &read {
         Ok(event) => (event.message_id.as_str(), event.kind.as_str()),

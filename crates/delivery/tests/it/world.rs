@@ -1,0 +1,199 @@
+use bytes::Bytes;
+use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
+use event::{Millis, Shape, SourceKind};
+use inmoment::{Call, CallError, Class, Executed, HttpReply, Outcome, RateHeaders};
+use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewRequest, SourceId};
+use sandbox::faults::{self, FaultScript};
+use sandbox::{Answer, LimitScope, Options, Request, Sandbox};
+use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+const START: i64 = 1_700_000_000_000;
+
+/// tokio's clock, which in these tests moves by itself when everybody waits.
+pub(crate) struct PausedClock(Instant);
+
+impl Clock for PausedClock {
+    fn now(&self) -> Now {
+        let mono = u64::try_from(self.0.elapsed().as_millis()).unwrap();
+        Now { wall: Millis(START + i64::try_from(mono).unwrap()), mono }
+    }
+
+    fn sleep_until(&self, mono: u64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep_until(self.0 + Duration::from_millis(mono)))
+    }
+}
+
+/// InMoment in memory, each call 5 ms away.
+pub(crate) struct InMoment {
+    sandbox: Mutex<Sandbox>,
+    clock: Arc<PausedClock>,
+}
+
+impl InMoment {
+    fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: Vec<(String, String)>,
+        form: Option<String>,
+    ) -> sandbox::Served {
+        let now = self.clock.now().wall.0;
+        let body = form.unwrap_or_default().into_bytes();
+        let request = Request { method: method.into(), target: target.into(), headers, body };
+        self.sandbox.lock().unwrap().serve(now, &request)
+    }
+
+    fn token(&self) -> String {
+        let account = sandbox::Account::demo();
+        let target = format!("/oauth/token?account_token={}", account.account_token);
+        let form =
+            [("grant_type", "password"), ("username", &account.username), ("password", &account.password)]
+                .map(|(key, value)| format!("{key}={}", value.replace('@', "%40")))
+                .join("&");
+        let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
+        let Answer::Reply(reply) = self.send("POST", &target, headers, Some(form)).answer else { panic!() };
+        reply.value().unwrap()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn set_faults(&self, script: &str) {
+        let script: FaultScript = faults::parse(script).unwrap();
+        self.sandbox.lock().unwrap().set_faults(script);
+    }
+
+    pub(crate) fn state(&self) -> Value {
+        self.sandbox.lock().unwrap().state(self.clock.now().wall.0, None)
+    }
+
+    pub(crate) fn set_limit(&self, calls_a_minute: u32) {
+        self.sandbox.lock().unwrap().set_limit(Some(calls_a_minute), LimitScope::Account);
+    }
+
+    /// Calls answered with 429.
+    pub(crate) fn refusals(&self) -> usize {
+        let all = sandbox::Filter::default();
+        self.sandbox.lock().unwrap().requests(&all).filter(|entry| entry.status == Some(429)).count()
+    }
+
+    /// Calls that changed something, in the order they were carried out: method and path.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let sandbox = self.sandbox.lock().unwrap();
+        let all = sandbox::Filter::default();
+        let writes = sandbox.requests(&all).filter(|entry| entry.executed && entry.method != "GET");
+        writes
+            .filter(|entry| !entry.path.contains("oauth"))
+            .map(|entry| format!("{} {}", entry.method, entry.path))
+            .collect()
+    }
+}
+
+impl Caller for InMoment {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        Box::pin(async move {
+            let request = call.request();
+            let headers = vec![
+                ("authorization".into(), format!("Bearer {}", self.token())),
+                ("content-type".into(), "application/x-www-form-urlencoded".into()),
+            ];
+            let served = self.send(request.method, &request.path, headers, request.form);
+            tokio::time::sleep(Duration::from_millis(5 + served.delay_ms)).await;
+            match served.answer {
+                Answer::Reply(reply) => {
+                    let headers =
+                        reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+                    let reply =
+                        HttpReply { status: reply.status, headers: headers.collect(), body: reply.body };
+                    inmoment::decode(call, &reply, self.clock.now().wall.0 / 1_000)
+                }
+                _ => Err(CallError {
+                    class: Class::Wait,
+                    executed: Executed::Maybe,
+                    status: None,
+                    code: "connection",
+                    message: "the connection was reset".into(),
+                    rate: RateHeaders::default(),
+                }),
+            }
+        })
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) inmoment: Arc<InMoment>,
+    pub(crate) clock: Arc<PausedClock>,
+    pub(crate) handle: Handle,
+    pub(crate) settings: DestinationSettings,
+    source: SourceId,
+    requests: u8,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let clock = Arc::new(PausedClock(Instant::now()));
+        let journal = Arc::new(MemoryJournal::new());
+        let source = journal.source("website", SourceKind::Web).unwrap();
+        let settings = DestinationSettings::new("inmoment", journal.destination("inmoment").unwrap());
+        let sandbox = Mutex::new(Sandbox::new(Options::default()));
+        let inmoment = Arc::new(InMoment { sandbox, clock: Arc::clone(&clock) });
+        let handle = start(&settings, &journal, &inmoment, &clock);
+        World { journal, inmoment, clock, handle, settings, source, requests: 0 }
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.handle.shutdown().await;
+        self.handle = start(&self.settings, &self.journal, &self.inmoment, &self.clock);
+    }
+
+    pub(crate) async fn send(&mut self, events: &[Value]) {
+        self.requests += 1;
+        let body = serde_json::json!({ "batch": events }).to_string();
+        let destinations: Arc<[DestinationId]> = [self.settings.id].into();
+        let request = NewRequest {
+            source: self.source,
+            shape: Shape::Batch,
+            request_id: [self.requests; 16],
+            received_at: self.clock.now().wall,
+            request_ip: Some("192.0.2.7".into()),
+            events: u32::try_from(events.len()).unwrap(),
+            rejected: Vec::new(),
+            destinations,
+            body: Bytes::from(body),
+        };
+        self.journal.append(request).await.unwrap();
+    }
+
+    pub(crate) fn clock_minutes(&self) -> u64 {
+        self.clock.now().mono / 60_000
+    }
+
+    pub(crate) fn ledger(&self) -> LedgerTotals {
+        self.journal.ledger().unwrap().destinations["inmoment"].clone()
+    }
+
+    /// Waits, in paused time, until no event is pending.
+    pub(crate) async fn settle(&self) {
+        let mut glances = self.handle.watch();
+        let settled = async {
+            while self.ledger().pending > 0 {
+                glances.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(7 * 86_400), settled).await.expect("never settled");
+        assert_eq!(self.ledger().imbalance(), 0);
+    }
+}
+
+fn start(
+    settings: &DestinationSettings,
+    journal: &Arc<MemoryJournal>,
+    inmoment: &Arc<InMoment>,
+    clock: &Arc<PausedClock>,
+) -> Handle {
+    let (journal, inmoment, clock) = (Arc::clone(journal), Arc::clone(inmoment), Arc::clone(clock));
+    delivery::start(settings.clone(), journal, inmoment, clock).unwrap()
+}
