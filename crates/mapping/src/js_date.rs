@@ -12,6 +12,9 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
     iso::parse(text).or_else(|| legacy::parse(text))
 }
 
+/// No date lies beyond; a JavaScript date ends in the year 275760.
+const LARGEST_YEAR: i64 = 300_000;
+
 /// A day and a time of day as written, each part within its own range.
 #[derive(Debug, Clone, Copy, Default)]
 struct Fields {
@@ -28,6 +31,9 @@ struct Fields {
 
 impl Fields {
     fn millis(self) -> Option<f64> {
+        if self.year.abs() > LARGEST_YEAR {
+            return None;
+        }
         let time_is_valid =
             (0..24).contains(&self.hour) && (0..60).contains(&self.minute) && (0..60).contains(&self.second)
                 || (self.hour, self.minute, self.second, self.millisecond) == (24, 0, 0, 0);

@@ -29,7 +29,7 @@ pub use plan::{
     Action, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Outcome, Plan, Properties, Refusal,
     ResponseFields, SkipReason, Who,
 };
-pub use planning::{plan, plan_unfiltered, plan_unreadable};
+pub use planning::{plan, plan_unfiltered};
 pub use profile::Switches;
 pub use refusal::create_refusal;
 pub use settings::{

@@ -31,9 +31,11 @@ pub fn plan_unfiltered(event: &Event, settings: &Settings) -> Plan {
     Plan { outcome, fields: reader.fields, notes: reader.notes }
 }
 
-/// The plan of an event that cannot even be read: a dead letter that says why.
-pub fn plan_unreadable(error: &ReadError) -> Plan {
-    Plan { outcome: Outcome::Dead(Refusal::unreadable(error)), fields: Vec::new(), notes: Vec::new() }
+impl Plan {
+    /// The plan of an event that cannot even be read: a dead letter that says why.
+    pub fn unreadable(error: ReadError) -> Plan {
+        Plan { outcome: Outcome::Dead(Refusal::unreadable(error)), fields: Vec::new(), notes: Vec::new() }
+    }
 }
 
 fn outcome(reader: &mut Reader<'_>) -> Result<Outcome, Refusal> {

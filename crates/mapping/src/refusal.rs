@@ -84,7 +84,7 @@ impl Refusal {
         Refusal::new(ORIGIN_URL_MISSING, reason)
     }
 
-    pub(crate) fn unreadable(error: &ReadError) -> Refusal {
+    pub(crate) fn unreadable(error: ReadError) -> Refusal {
         Refusal::new(error.code(), error.to_string())
     }
 

@@ -112,6 +112,3 @@ fn created_at(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
     let sources = if reader.switches.survey_properties { &CREATED_AT[..] } else { &CREATED_AT[1..] };
     reader.field("created_at", sources, Conversion::Seconds)
 }
-
-#[cfg(test)]
-mod tests;

@@ -40,6 +40,10 @@ pub(super) fn millis_of(digits: &str) -> Option<i64> {
     digits.chars().chain("00".chars()).take(3).collect::<String>().parse().ok()
 }
 
+fn number_of(digits: &str) -> i64 {
+    digits.parse::<i64>().map_or(LARGEST, |number| number.min(LARGEST))
+}
+
 pub(super) fn parse(text: &str) -> Option<f64> {
     let tokens = tokens(text);
     let mut reading = Reading { tokens: &tokens, ..Reading::default() };
@@ -122,7 +126,7 @@ impl<'t, 'a> Reading<'t, 'a> {
     }
 
     fn number(&mut self, digits: &str) -> Option<()> {
-        let number = digits.parse::<i64>().ok().map_or(LARGEST, |number| number.min(LARGEST));
+        let number = number_of(digits);
         if self.skip(':') {
             if self.skip(':') || self.time.len() >= 3 {
                 return None;
@@ -204,7 +208,7 @@ impl<'t, 'a> Reading<'t, 'a> {
             self.tokens = rest;
         }
         self.number_seen = true;
-        let number = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+        let number = if digits.is_empty() { 0 } else { number_of(digits) };
         let (hours, minutes) = if let Some(Token::Symbol(':')) = self.tokens.first() {
             (number, None)
         } else {

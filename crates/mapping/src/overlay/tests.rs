@@ -1,1 +1,46 @@
+use super::*;
+use serde_json::json;
 
+fn stored(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn of_event(properties: &[(&str, &str)]) -> Properties {
+    properties.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect()
+}
+
+fn shown(laid: Vec<(String, Laid)>) -> String {
+    let entry = |(key, laid)| match laid {
+        Laid::Event(text) => format!("{key}={text}"),
+        Laid::Stored(value) => format!("{key}:{value}"),
+    };
+    laid.into_iter().map(entry).collect::<Vec<_>>().join(" ")
+}
+
+/// mapping.md 5.
+#[test]
+fn native() {
+    let lay = |a: Value, b: &[(&str, &str)]| shown(overlay(Profile::Native, &stored(a), &of_event(b)));
+    assert_eq!(lay(json!({ "a": 1 }), &[("b", "2")]), "a:1 b=2");
+    assert_eq!(lay(json!({}), &[("a", "1")]), "a=1");
+    assert_eq!(lay(json!({ "a": null, "b": { "x": [1] } }), &[]), r#"a:null b:{"x":[1]}"#);
+    assert_eq!(
+        lay(json!({ "b": 1, "a": 21.50, "2": "x" }), &[("a", "9"), ("1", "y")]),
+        r#"b:1 a=9 2:"x" 1=y"#
+    );
+}
+
+/// transformer.md 2.9 rows 52, 55 and 57.
+#[test]
+fn rudderstack() {
+    let lay = |a: Value, b: &[(&str, &str)]| shown(overlay(Profile::Rudderstack, &stored(a), &of_event(b)));
+    assert_eq!(
+        lay(json!({ "city": "T", "title": "CEO" }), &[("title", "VP"), ("new", "1")]),
+        r#"city:"T" title=VP new=1"#
+    );
+    assert_eq!(lay(json!({}), &[("a", "1")]), "");
+    assert_eq!(lay(json!({ "a": 1 }), &[]), "");
+    let w = json!({ "a": null, "b": 0, "c": false, "d": "", "e": [1, 2], "f": { "x": 1 } });
+    assert_eq!(lay(w, &[("g", "1")]), r#"a:"null" b:"0" c:"false" d:"" e:"1,2" f:"[object Object]" g=1"#);
+    assert_eq!(lay(json!({ "x": 1, "2": 1 }), &[("1", "y")]), r#"1=y 2:"1" x:"1""#);
+}
