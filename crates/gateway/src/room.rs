@@ -28,11 +28,6 @@ impl Room {
         take(&self.requests, 1, self.max_requests)?;
         Ok(Slot { room: self, bytes: 0 })
     }
-
-    /// Requests inside.
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
-    }
 }
 
 fn take(counter: &AtomicUsize, amount: usize, max: usize) -> Result<(), NoRoom> {

@@ -1,0 +1,114 @@
+//! A journal whose appends are durable when the test says so, in front of one in memory.
+
+use event::{Millis, SourceKind};
+use journal::{
+    Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
+    Ledger, MemoryJournal, MessageKey, NewRequest, Position, ReadLimit, ReadPage, Receipt, Requeued,
+    Restored, SourceId,
+};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+
+pub(crate) struct HeldJournal {
+    memory: Arc<MemoryJournal>,
+    appends: mpsc::UnboundedSender<Append>,
+}
+
+/// An append under way.
+pub(crate) struct Append {
+    pub(crate) request: NewRequest,
+    pub(crate) answer: oneshot::Sender<Result<Appended, JournalError>>,
+}
+
+impl HeldJournal {
+    pub(crate) fn new(memory: Arc<MemoryJournal>) -> (Self, mpsc::UnboundedReceiver<Append>) {
+        let (appends, held) = mpsc::unbounded_channel();
+        (HeldJournal { memory, appends }, held)
+    }
+}
+
+impl Journal for HeldJournal {
+    fn append(&self, request: NewRequest) -> Receipt<Appended> {
+        let (answer, receipt) = oneshot::channel();
+        let _ = self.appends.send(Append { request, answer });
+        Receipt::waiting(receipt)
+    }
+
+    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
+        self.memory.source(name, kind)
+    }
+
+    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
+        self.memory.destination(name)
+    }
+
+    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
+        self.memory.commit(destination, changes)
+    }
+
+    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
+        self.memory.requeue(filter)
+    }
+
+    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
+        self.memory.discard(filter)
+    }
+
+    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+        self.memory.restore(destination)
+    }
+
+    fn read(
+        &self,
+        destination: DestinationId,
+        from: u64,
+        limit: ReadLimit,
+    ) -> Result<ReadPage, JournalError> {
+        self.memory.read(destination, from, limit)
+    }
+
+    fn seen(
+        &self,
+        destination: DestinationId,
+        keys: &[MessageKey],
+        since: Millis,
+    ) -> Result<Vec<bool>, JournalError> {
+        self.memory.seen(destination, keys, since)
+    }
+
+    fn links(&self, destination: DestinationId, ids: &[&str]) -> Result<Vec<Option<String>>, JournalError> {
+        self.memory.links(destination, ids)
+    }
+
+    fn users(
+        &self,
+        destination: DestinationId,
+        ids: &[&str],
+    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
+        self.memory.users(destination, ids)
+    }
+
+    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
+        self.memory.dead_letters(filter, limit)
+    }
+
+    fn ledger(&self) -> Result<Ledger, JournalError> {
+        self.memory.ledger()
+    }
+
+    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
+        self.memory.destinations()
+    }
+
+    fn appended(&self) -> watch::Receiver<u64> {
+        self.memory.appended()
+    }
+
+    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
+        self.memory.event_text(position)
+    }
+
+    fn healthy(&self) -> Result<(), JournalError> {
+        self.memory.healthy()
+    }
+}

@@ -1,0 +1,116 @@
+//! Rate limits, concurrency and the counts (gateway.md 9, rows 13 and 25; sdks.md 12, row 20).
+
+use crate::app::{App, LIMITED, OFF, SITE, UNKNOWN, post};
+use gateway::STATUSES;
+use std::time::Duration;
+
+const EVENT: &str = r#"{"userId":"u"}"#;
+
+fn batch(events: usize) -> String {
+    format!(r#"{{"batch":[{}]}}"#, vec![EVENT; events].join(","))
+}
+
+#[tokio::test]
+async fn a_source_over_its_limit_is_told_how_long_to_wait() {
+    let app = App::start().await;
+    app.send(post("/v1/batch", LIMITED, batch(11))).await.assert_ok();
+    let reply = app.send(post("/v1/track", LIMITED, EVENT)).await;
+    reply.assert_refused(429, "max requests limit reached\n");
+    assert_eq!(reply.header("retry-after"), Some("6"));
+    assert_eq!(app.stored().len(), 1);
+    app.send(post("/v1/track", SITE, EVENT)).await.assert_ok();
+
+    app.advance(Duration::from_secs(6));
+    app.send(post("/v1/track", LIMITED, EVENT)).await.assert_ok();
+    assert_eq!(app.send(post("/v1/track", LIMITED, EVENT)).await.status, 429);
+}
+
+#[tokio::test]
+async fn job_runs_are_not_held_to_the_limit() {
+    let app = App::start().await;
+    app.send(post("/v1/batch", LIMITED, batch(11))).await.assert_ok();
+    for (line, status) in [
+        ("X-Rudder-Job-Run-Id: r\r\n", 200),
+        ("X-Rudder-Task-Run-Id: t\r\n", 200),
+        ("X-Rudder-Job-Run-Id: \r\n", 429),
+    ] {
+        let reply = app.send(post("/v1/track", &format!("{LIMITED}{line}"), EVENT)).await;
+        assert_eq!(reply.status, status, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_looked_at_before_they_are_counted_against_the_limit() {
+    let app = App::start().await;
+    app.send(post("/v1/batch", LIMITED, batch(11))).await.assert_ok();
+    app.send(post("/v1/track", LIMITED, "{}"))
+        .await
+        .assert_refused(400, "request neither has anonymousId nor userId\n");
+}
+
+#[tokio::test]
+async fn a_request_too_many_at_once_is_503_and_preflights_and_health_are_not() {
+    let app = App::with(|settings| settings.max_concurrent_requests = 1).await;
+    let mut first = app.connect().await;
+    let length = EVENT.len();
+    first
+        .send(format!(
+            "POST /v1/track HTTP/1.1\r\nHost: test\r\n{SITE}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        ))
+        .await;
+    assert_eq!(first.reply().await.status, 100, "the first is inside now");
+    let reply = app.post("/v1/track", EVENT).await;
+    reply.assert_refused(503, "Service Unavailable\n");
+    assert_eq!(reply.header("retry-after"), Some("1"));
+    assert_eq!(app.counters.read().requests_in_flight, 1);
+    assert_eq!(app.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n").await.status, 200);
+
+    first.send(EVENT).await;
+    first.reply().await.assert_ok();
+    app.post("/v1/track", EVENT).await.assert_ok();
+    assert_eq!(app.stored().len(), 2);
+}
+
+#[tokio::test]
+async fn bodies_beyond_the_memory_there_is_are_503() {
+    let app = App::with(|settings| settings.max_body_memory = 200_000).await;
+    let body = |spaces: usize| format!("{EVENT}{}", " ".repeat(spaces));
+    app.post("/v1/track", body(300_000)).await.assert_refused(503, "Service Unavailable\n");
+    app.post("/v1/track", body(50_000)).await.assert_ok();
+}
+
+#[tokio::test]
+async fn further_connections_wait_until_one_is_free() {
+    let app = App::with(|settings| settings.max_connections = 1).await;
+    let mut first = app.connect().await;
+    first.send(post("/v1/track", SITE, EVENT)).await;
+    first.reply().await.assert_ok();
+    let mut second = app.connect().await;
+    second.send(post("/v1/track", SITE, EVENT)).await;
+    first.send(post("/v1/track", SITE, EVENT)).await;
+    first.reply().await.assert_ok();
+    assert_eq!((app.counters.read().connections, app.stored().len()), (1, 2));
+    drop(first);
+    second.reply().await.assert_ok();
+}
+
+#[tokio::test]
+async fn requests_and_events_are_counted_by_source() {
+    let app = App::start().await;
+    app.send(post("/v1/batch", SITE, batch(3))).await.assert_ok();
+    for (key, body) in [(SITE, "{"), (SITE, "{}"), (OFF, EVENT), (UNKNOWN, EVENT), ("", EVENT)] {
+        assert_ne!(app.send(post("/v1/track", key, body)).await.status, 200);
+    }
+    app.send(post("/v1/batch", LIMITED, batch(11))).await.assert_ok();
+    assert_eq!(app.send(post("/v1/track", LIMITED, EVENT)).await.status, 429);
+
+    let counts = app.counters.read();
+    assert_eq!((counts.requests("site", 200), counts.requests("site", 400)), (1, 2));
+    assert_eq!((counts.requests("off", 404), counts.requests("limited", 429)), (1, 1));
+    assert_eq!((counts.sources[0].events_accepted, counts.sources[0].events_rejected), (3, 1));
+    assert_eq!(counts.sources[2].events_accepted, 11);
+    let unauthorized = STATUSES.iter().position(|status| *status == 401).unwrap();
+    assert_eq!(counts.unrecognised[unauthorized], 2);
+    assert_eq!(counts.unrecognised.iter().sum::<u64>(), 2);
+    assert!(!format!("{counts:?}").contains("wk_"), "no write key among the names");
+}

@@ -1,0 +1,17 @@
+//! The gateway over real connections: what an SDK sends is what these tests send, byte for byte.
+
+#![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
+
+mod app;
+mod captures;
+mod control_plane;
+mod cors;
+mod held;
+mod hostile;
+mod limits;
+mod other_ways;
+mod payload;
+mod slow;
+mod storing;
+mod transport;
+mod wire;
