@@ -80,7 +80,7 @@ const REQUESTS: &[Recorded] = &[
 fn envelope(shape: Shape, index: u32) -> Envelope {
     Envelope {
         source_kind: SourceKind::Web,
-        received_at: Moment::parse(RECEIVED).unwrap().unix_millis(),
+        received_at: Moment::parse(RECEIVED).expect("a date").unix_millis(),
         request_ip: Some("127.0.0.1".to_owned()),
         forced: match shape {
             Shape::Single(kind) => Some(kind),

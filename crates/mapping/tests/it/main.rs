@@ -1,0 +1,10 @@
+//! The crate from outside: whole events planned, row by row of the documents that decide.
+
+mod document;
+mod identify;
+mod identity;
+mod outcome;
+mod planned;
+mod random;
+mod rudderstack;
+mod track;
