@@ -1,1 +1,27 @@
-//! Placeholder while the workspace is laid out.
+//! The operator's port: what the server has done and is doing, dead letters, pause and resume, metrics.
+//!
+//! | Path | What |
+//! |---|---|
+//! | `GET /health` | can events be stored? Needs no token |
+//! | `GET /metrics` | counts for Prometheus |
+//! | `GET /api/v1/status` | the ledger and every destination; `?wait=settled&timeout_ms=` answers when nothing is pending |
+//! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `after`, `limit` |
+//! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
+//! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
+//! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
+//!
+//! Everything but `/health` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
+//! `{"code","message","what_to_do"}` ([`words`]). No answer may be read by a page of another origin: there is no CORS.
+
+mod auth;
+mod dead_letters;
+mod destinations;
+mod error;
+mod metrics;
+mod serve;
+mod settings;
+mod status;
+
+pub use error::{code, words};
+pub use serve::{router, serve};
+pub use settings::{Ingress, Settings, SourceIngress};

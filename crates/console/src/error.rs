@@ -1,0 +1,144 @@
+//! What the console answers when it cannot do what was asked: a stable word, what happened, and what to do.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use journal::JournalError;
+use serde::Serialize;
+
+/// The stable words (docs/errors.md).
+pub mod code {
+    /// the token is missing or wrong
+    pub const UNAUTHORIZED: &str = "unauthorized";
+    /// there is no such path
+    pub const NOT_FOUND: &str = "not_found";
+    /// there is no dead letter with this number
+    pub const UNKNOWN_DEAD_LETTER: &str = "unknown_dead_letter";
+    /// there is no destination with this name
+    pub const UNKNOWN_DESTINATION: &str = "unknown_destination";
+    /// which dead letters is not said
+    pub const SELECTION_NEEDED: &str = "selection_needed";
+    /// a parameter or body that cannot be understood
+    pub const INVALID_REQUEST: &str = "invalid_request";
+    /// the server is shutting down
+    pub const STOPPING: &str = "stopping";
+    /// no room on the disk
+    pub const JOURNAL_FULL: &str = "journal_full";
+    /// two servers on one data folder
+    pub const JOURNAL_LOCKED: &str = "journal_locked";
+    /// the data was written by a newer version
+    pub const JOURNAL_NEWER: &str = "journal_newer";
+    /// the folder cannot be used
+    pub const JOURNAL_UNUSABLE: &str = "journal_unusable";
+    /// the journal was closed
+    pub const JOURNAL_CLOSED: &str = "journal_closed";
+    /// the storage said something else
+    pub const JOURNAL_STORAGE: &str = "journal_storage";
+
+    /// All of them.
+    pub const ALL: [&str; 13] = [
+        UNAUTHORIZED,
+        NOT_FOUND,
+        UNKNOWN_DEAD_LETTER,
+        UNKNOWN_DESTINATION,
+        SELECTION_NEEDED,
+        INVALID_REQUEST,
+        STOPPING,
+        JOURNAL_FULL,
+        JOURNAL_LOCKED,
+        JOURNAL_NEWER,
+        JOURNAL_UNUSABLE,
+        JOURNAL_CLOSED,
+        JOURNAL_STORAGE,
+    ];
+}
+
+/// A journal error for people: its stable word, what it means for the data, and what to do.
+pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str) {
+    match error {
+        JournalError::Full => (
+            code::JOURNAL_FULL,
+            "nothing is lost; no new event is accepted until there is room",
+            "make room on the disk that holds the data folder",
+        ),
+        JournalError::Locked(_) => (
+            code::JOURNAL_LOCKED,
+            "nothing was changed; the other process goes on",
+            "stop the other process first, or give this one another journal.path",
+        ),
+        JournalError::Newer { .. } => (
+            code::JOURNAL_NEWER,
+            "nothing was changed, so that nothing the newer version wrote is lost",
+            "start the version that wrote it, or a later one",
+        ),
+        JournalError::Unusable(_) => (
+            code::JOURNAL_UNUSABLE,
+            "nothing was changed",
+            "see that journal.path is a folder that the server's user may read and write",
+        ),
+        JournalError::Closed => (
+            code::JOURNAL_CLOSED,
+            "what was accepted is kept",
+            "wait until the server has stopped, then start it again",
+        ),
+        JournalError::Storage(_) => (
+            code::JOURNAL_STORAGE,
+            "what was accepted before is kept; what could not be stored was not acknowledged",
+            "see the disk's health and the log, then start again",
+        ),
+    }
+}
+
+/// An error as it is answered.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    body: Body,
+}
+
+#[derive(Debug, Serialize)]
+struct Body {
+    code: &'static str,
+    message: String,
+    what_to_do: String,
+}
+
+impl ApiError {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+        what_to_do: impl Into<String>,
+    ) -> Self {
+        ApiError { status, body: Body { code, message: message.into(), what_to_do: what_to_do.into() } }
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        let advice = "send the parameters as the documentation of the admin API has them";
+        ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message, advice)
+    }
+
+    pub(crate) fn unknown_destination(name: &str) -> Self {
+        let message = format!("there is no destination {name:?}");
+        let advice = "name one of those that the status shows";
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
+    }
+
+    pub(crate) fn stopping() -> Self {
+        let advice = "repeat it when the server is up again";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::STOPPING, "the server is stopping", advice)
+    }
+}
+
+impl From<JournalError> for ApiError {
+    fn from(error: JournalError) -> Self {
+        let (code, means, advice) = words(&error);
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code, format!("{error}; {means}"), advice)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}

@@ -1,0 +1,81 @@
+//! What the console is started with, and what its routes share.
+
+use delivery::Handle;
+use journal::{DestinationId, Journal, JournalError};
+use secrecy::SecretString;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Everything the console is started with.
+#[derive(Clone)]
+pub struct Settings {
+    /// where it reads
+    pub journal: Arc<dyn Journal>,
+    /// what is being delivered to, in the order of the configuration
+    pub destinations: Vec<Handle>,
+    /// what opens it
+    pub token: SecretString,
+    /// what came in so far
+    pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
+    /// the program's version
+    pub version: &'static str,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// What came in at the public port since the start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ingress {
+    /// by source, in the order of the configuration
+    pub sources: Vec<SourceIngress>,
+    /// event requests of no known source, by status
+    pub unrecognised: Vec<(u16, u64)>,
+    /// connections open now
+    pub connections: usize,
+    /// event requests being worked on now
+    pub requests_in_flight: usize,
+}
+
+/// What came in from one source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceIngress {
+    /// its configured name; never its write key
+    pub name: String,
+    /// requests by the status they were answered with
+    pub requests: Vec<(u16, u64)>,
+    /// events stored
+    pub events_accepted: u64,
+    /// events that are none
+    pub events_rejected: u64,
+}
+
+/// What the routes share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) settings: Arc<Settings>,
+    /// true once the server is stopping: nobody shall wait any longer
+    pub(crate) closing: watch::Receiver<bool>,
+}
+
+impl Shared {
+    /// Reads from the journal on a thread that may block.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Journal) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let journal = Arc::clone(&self.settings.journal);
+        // The task ends early only when the runtime is being torn down.
+        tokio::task::spawn_blocking(move || read(&*journal)).await.unwrap_or(Err(JournalError::Closed))
+    }
+
+    /// The number of the destination with this name, also of one that is no longer configured.
+    pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
+        let all = self.read(|journal| journal.destinations()).await?;
+        Ok(all.into_iter().find(|(known, _)| known == name).map(|(_, id)| id))
+    }
+}

@@ -1,0 +1,220 @@
+//! The status: every event's fate counted, and what each destination is doing.
+//!
+//! Counts are in events. An event routed to two destinations counts at both; one routed to none counts as accepted
+//! and skipped (`no_destination`).
+
+use crate::error::ApiError;
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use delivery::{Glance, State as Standing};
+use journal::{Ledger, LedgerTotals, SkipCode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Nobody is kept waiting longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// What changes nothing at a glance (an event skipped on arrival) is noticed at this pace.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// The ledger is not read more often, however much happens.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wait {
+    wait: Option<String>,
+    timeout_ms: Option<u64>,
+}
+
+/// All counts and all destinations.
+#[derive(Debug, Serialize)]
+pub(crate) struct Status {
+    accepted: u64,
+    skipped: u64,
+    delivered: u64,
+    pending: u64,
+    dead: u64,
+    /// accepted less all others: 0, or a bug
+    imbalance: i64,
+    /// nothing is pending
+    settled: bool,
+    skipped_by: BTreeMap<&'static str, u64>,
+    destinations: Vec<Destination>,
+    journal: Health,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Health {
+    healthy: bool,
+    reason: Option<String>,
+}
+
+/// One destination.
+#[derive(Debug, Serialize)]
+struct Destination {
+    name: String,
+    state: &'static str,
+    reason: Option<String>,
+    accepted: u64,
+    skipped: u64,
+    delivered: u64,
+    pending: u64,
+    dead: u64,
+    imbalance: i64,
+    skipped_by: BTreeMap<&'static str, u64>,
+    calls: u64,
+    calls_saved: u64,
+    in_flight: usize,
+    lanes: usize,
+    budget: Option<Budget>,
+}
+
+/// What InMoment still allows.
+#[derive(Debug, Serialize)]
+struct Budget {
+    limit: u32,
+    remaining: u32,
+    resets_at: String,
+}
+
+/// `GET status`
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    query: Result<Query<Wait>, QueryRejection>,
+) -> Result<Json<Status>, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let wait = match query.wait.as_deref() {
+        None => Duration::ZERO,
+        Some("settled") => query.timeout_ms.map_or(LONGEST_WAIT, Duration::from_millis).min(LONGEST_WAIT),
+        Some(_) => return Err(ApiError::invalid("wait can only be \"settled\"")),
+    };
+    let deadline = Instant::now() + wait;
+    loop {
+        let status = read(&shared).await?;
+        if status.settled || Instant::now() >= deadline || *shared.closing.borrow() {
+            return Ok(Json(status));
+        }
+        something_happens(&shared, deadline).await;
+    }
+}
+
+/// Resolves when the status may have changed, or time is up.
+async fn something_happens(shared: &Shared, deadline: Instant) {
+    let mut closing = shared.closing.clone();
+    let mut glances: Vec<_> = shared.settings.destinations.iter().map(|handle| handle.watch()).collect();
+    let first_look = Instant::now() + LOOK_AT_MOST_EVERY;
+    let changes = glances.iter_mut().map(|glance| Box::pin(glance.changed()));
+    let any_change = async {
+        tokio::time::sleep_until(first_look).await;
+        any(changes.collect()).await;
+    };
+    tokio::select! {
+        () = any_change => {}
+        // An error means that the server has gone: then too there is nothing to wait for.
+        _ = closing.changed() => {}
+        () = tokio::time::sleep_until(deadline.min(Instant::now() + LOOK_EVERY)) => {}
+    }
+}
+
+/// Resolves with the first of them; never, when there is none.
+async fn any<F: Future + Unpin>(mut futures: Vec<F>) {
+    std::future::poll_fn(|context| {
+        let ready = futures.iter_mut().any(|future| std::pin::Pin::new(future).poll(context).is_ready());
+        if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
+/// The status as of now.
+pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
+    let (ledger, health) = shared.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
+    let glances = glances(shared);
+    Ok(of(&ledger, &glances, health.err().map(|error| error.to_string()), shared.settings.version))
+}
+
+/// Every configured destination's glance, in their order.
+pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
+    let handles = shared.settings.destinations.iter();
+    handles.map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
+}
+
+fn of(
+    ledger: &Ledger,
+    glances: &[(String, Glance)],
+    trouble: Option<String>,
+    version: &'static str,
+) -> Status {
+    let nothing = LedgerTotals::default();
+    let configured = glances.iter().map(|(name, glance)| {
+        destination(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
+    });
+    let gone = ledger.destinations.iter().filter(|(name, _)| glances.iter().all(|(known, _)| known != *name));
+    let destinations: Vec<Destination> =
+        configured.chain(gone.map(|(name, totals)| destination(name, totals, None))).collect();
+    let sum = |count: fn(&Destination) -> u64| destinations.iter().map(count).sum::<u64>();
+    let mut skipped_by = BTreeMap::new();
+    for (word, count) in destinations.iter().flat_map(|destination| &destination.skipped_by) {
+        *skipped_by.entry(*word).or_insert(0) += count;
+    }
+    if ledger.unrouted > 0 {
+        *skipped_by.entry(SkipCode::NoDestination.word()).or_insert(0) += ledger.unrouted;
+    }
+    let pending = sum(|d| d.pending);
+    Status {
+        accepted: sum(|d| d.accepted) + ledger.unrouted,
+        skipped: sum(|d| d.skipped) + ledger.unrouted,
+        delivered: sum(|d| d.delivered),
+        pending,
+        dead: sum(|d| d.dead),
+        imbalance: destinations.iter().map(|d| d.imbalance).sum(),
+        settled: pending == 0,
+        skipped_by,
+        destinations,
+        journal: Health { healthy: trouble.is_none(), reason: trouble },
+        version,
+    }
+}
+
+fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Destination {
+    let (state, reason) = match glance {
+        Some(glance) => (state_word(glance.state), glance.reason.clone()),
+        None => ("halted", Some("it is not in the configuration; its events are kept".to_owned())),
+    };
+    Destination {
+        name: name.to_owned(),
+        state,
+        reason,
+        accepted: totals.accepted,
+        skipped: totals.skipped_total(),
+        delivered: totals.delivered,
+        pending: totals.pending,
+        dead: totals.dead,
+        imbalance: totals.imbalance(),
+        skipped_by: totals.skipped.iter().map(|(code, count)| (code.word(), *count)).collect(),
+        calls: glance.map_or(0, |glance| glance.calls),
+        calls_saved: glance.map_or(0, |glance| glance.calls_saved),
+        in_flight: glance.map_or(0, |glance| glance.in_flight),
+        lanes: glance.map_or(0, |glance| glance.lanes),
+        budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {
+            limit: budget.limit,
+            remaining: budget.remaining,
+            resets_at: crate::dead_letters::instant(budget.resets_at),
+        }),
+    }
+}
+
+/// The word for a state in status and metrics.
+pub(crate) fn state_word(state: Standing) -> &'static str {
+    match state {
+        Standing::Running => "running",
+        Standing::Paused => "paused",
+        Standing::Halted => "halted",
+    }
+}
+
+#[cfg(test)]
+mod tests;

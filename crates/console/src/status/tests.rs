@@ -1,0 +1,64 @@
+use super::*;
+
+fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u64) -> LedgerTotals {
+    LedgerTotals {
+        accepted,
+        delivered,
+        skipped: [(SkipCode::Duplicate, duplicates)].into_iter().filter(|(_, count)| *count > 0).collect(),
+        dead,
+        pending,
+    }
+}
+
+fn glance(state: Standing) -> Glance {
+    Glance {
+        state,
+        reason: None,
+        calls: 7,
+        calls_saved: 2,
+        in_flight: 1,
+        lanes: 3,
+        unfinished: 3,
+        budget: None,
+    }
+}
+
+fn ledger(parts: &[(&str, LedgerTotals)], unrouted: u64) -> Ledger {
+    let destinations = parts.iter().map(|(name, totals)| ((*name).to_owned(), totals.clone())).collect();
+    Ledger { destinations, unrouted }
+}
+
+#[test]
+fn counts_are_summed_over_destinations_and_what_went_nowhere() {
+    let ledger = ledger(&[("a", totals(10, 4, 1, 3, 2)), ("gone", totals(5, 4, 0, 1, 0))], 6);
+    let status = of(&ledger, &[("a".to_owned(), glance(Standing::Running))], None, "1");
+    let json = serde_json::to_value(&status).unwrap();
+    for (key, wanted) in
+        [("accepted", 21), ("skipped", 8), ("delivered", 8), ("pending", 4), ("dead", 1), ("imbalance", 0)]
+    {
+        assert_eq!(json[key], wanted, "{key}");
+    }
+    assert_eq!(json["skipped_by"]["duplicate"], 2);
+    assert_eq!(json["skipped_by"]["no_destination"], 6);
+    assert_eq!(json["settled"], false);
+    assert_eq!(json["destinations"][0]["calls_saved"], 2);
+    assert_eq!(json["destinations"][1]["state"], "halted");
+    assert!(json["destinations"][1]["reason"].as_str().unwrap().contains("not in the configuration"));
+}
+
+#[test]
+fn an_imbalance_is_shown_with_its_sign() {
+    let status = of(&ledger(&[("a", totals(3, 5, 0, 0, 0))], 0), &[], None, "1");
+    assert_eq!((status.imbalance, status.settled), (-2, true));
+}
+
+#[test]
+fn a_configured_destination_shows_before_its_first_event() {
+    let glances = [("new".to_owned(), glance(Standing::Paused))];
+    let json = serde_json::to_value(of(&Ledger::default(), &glances, Some("full".to_owned()), "1")).unwrap();
+    assert_eq!(json["destinations"][0]["name"], "new");
+    assert_eq!(json["destinations"][0]["state"], "paused");
+    assert_eq!(json["settled"], true);
+    assert_eq!(json["journal"]["healthy"], false);
+    assert_eq!(json["journal"]["reason"], "full");
+}
