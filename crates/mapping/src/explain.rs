@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::{js, path, seconds, text};
 use event::Event;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// How a found value becomes a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,22 +34,28 @@ impl Conversion {
         }
     }
 
-    fn native(self, value: &Value) -> Option<FormValue> {
-        match self {
-            Conversion::Plain | Conversion::Text => text::scalar(value),
-            Conversion::Words => text::words(value),
-            Conversion::Seconds => seconds::native(value),
-        }
-        .map(Value::String)
+    /// A found value as a field; `None` when it cannot be one.
+    fn convert(self, value: &Value, switches: &Switches) -> Result<Option<FormValue>, js::TypeError> {
+        Ok(match self {
+            Conversion::Seconds if switches.scale_times => seconds::native(value).map(Value::String),
+            Conversion::Seconds => seconds::javascript(value)?,
+            Conversion::Text if switches.javascript => {
+                Some(Value::String(js::text(value)?)).filter(js::is_usable)
+            }
+            Conversion::Plain | Conversion::Words if switches.javascript => {
+                Some(js::json(value)).filter(js::is_usable)
+            }
+            Conversion::Plain | Conversion::Text => text::scalar(value).map(Value::String),
+            Conversion::Words => text::words(value).map(Value::String),
+        })
     }
 
-    fn javascript(self, value: &Value) -> Result<Option<FormValue>, js::TypeError> {
-        Ok(match self {
-            Conversion::Plain | Conversion::Words => Some(js::json(value)),
-            Conversion::Text => Some(Value::String(js::text(value)?)),
-            Conversion::Seconds => seconds::javascript(value)?,
+    /// Whether the next source is tried when a value cannot be converted.
+    fn tries_next(self, switches: &Switches) -> bool {
+        match self {
+            Conversion::Seconds => switches.next_time,
+            Conversion::Plain | Conversion::Text | Conversion::Words => !switches.javascript,
         }
-        .filter(js::is_usable))
     }
 }
 
@@ -114,11 +121,7 @@ impl<'a> Reader<'a> {
         sources: &[&'static str],
         conversion: Conversion,
     ) -> Result<Option<FormValue>, Refusal> {
-        let found = if self.switches.javascript {
-            self.javascript_source(sources, conversion)?
-        } else {
-            self.native_source(sources, conversion)
-        };
+        let found = self.first_source(sources, conversion)?;
         match found {
             Some((source, Some(value))) => {
                 self.record(field, Some(source), Some(&value), conversion.rule());
@@ -140,41 +143,32 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The first source whose value converts.
-    fn native_source(
-        &self,
-        sources: &[&'static str],
-        conversion: Conversion,
-    ) -> Option<(&'static str, Option<FormValue>)> {
-        sources.iter().find_map(|source| {
-            let value = if *source == "request_ip" {
-                self.event.request_ip.clone().map(Value::String)
-            } else {
-                conversion.native(self.at(source)?)
-            };
-            value.map(|value| (*source, Some(value)))
-        })
-    }
-
-    /// The first source with a value; whether that converts is its own affair.
-    fn javascript_source(
+    /// The first source with a value, and what it becomes.
+    fn first_source(
         &self,
         sources: &[&'static str],
         conversion: Conversion,
     ) -> Result<Option<(&'static str, Option<FormValue>)>, js::TypeError> {
-        let Some((source, value)) = self.first_usable(sources) else {
-            // Its event's body is all rudder-transformer has; here the caller's address may be known besides.
-            let address = self.event.request_ip.clone().filter(|_| sources.contains(&"request_ip"));
-            return Ok(address.map(|address| ("request_ip", Some(Value::String(address)))));
-        };
-        Ok(Some((source, conversion.javascript(value)?)))
+        for source in sources {
+            let Some(value) = self.source(source) else { continue };
+            let converted = conversion.convert(&value, self.switches)?;
+            if converted.is_some() || !conversion.tries_next(self.switches) {
+                return Ok(Some((source, converted)));
+            }
+        }
+        Ok(None)
     }
 
-    /// JavaScript's first value of several sources: truthy, `false` or `0`.
-    pub(crate) fn first_usable(&self, sources: &[&'static str]) -> Option<(&'static str, &'a Value)> {
-        sources.iter().find_map(|source| {
-            self.at(source).filter(|value| js::is_usable(value)).map(|value| (*source, value))
-        })
+    /// What a source has. The event's address is the caller's when the event does not say.
+    fn source(&self, source: &str) -> Option<Cow<'a, Value>> {
+        let caller = || self.event.request_ip.clone().map(|ip| Cow::Owned(Value::String(ip)));
+        let own = self.at(source).map(Cow::Borrowed);
+        match (source, self.switches.javascript) {
+            ("request_ip", false) => caller(),
+            ("request_ip", true) => own.filter(|value| js::is_usable(value)).or_else(caller),
+            (_, false) => own,
+            (_, true) => own.filter(|value| js::is_usable(value)),
+        }
     }
 }
 

@@ -45,8 +45,6 @@ pub struct Switches {
     /// Our names in `integrations` in any letter case; otherwise `wootric`, `Wootric`, `WOOTRIC`, the first that is truthy
     /// (mapping.md 1; transformer.md 2.9 rows 79, 80).
     pub all_names: bool,
-    /// Accounts outside the US are reached (mapping.md 7). For delivery.
-    pub regions: bool,
     /// Events of the channel `sources` may bring their time elsewhere (transformer.md 1.5, RETL override).
     pub sources_channel: bool,
 }
@@ -68,7 +66,6 @@ const NATIVE: Switches = Switches {
     lenient_event_type: true,
     trimmed_type: true,
     all_names: true,
-    regions: true,
     sources_channel: false,
 };
 
@@ -89,7 +86,6 @@ const RUDDERSTACK: Switches = Switches {
     lenient_event_type: false,
     trimmed_type: false,
     all_names: false,
-    regions: false,
     sources_channel: true,
 };
 

@@ -20,7 +20,11 @@ const SOURCES: [&str; 2] = ["traits", "context.traits"];
 
 /// Reads the properties; `prefix` is `properties` or `end_user[properties]`.
 pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, Refusal> {
-    let entries = if reader.switches.javascript { javascript(reader)? } else { native(reader) };
+    let entries = match traits(reader) {
+        None => Vec::new(),
+        Some((source, traits)) if reader.switches.flatten => flattened(reader, source, traits),
+        Some((source, traits)) => written_by_javascript(source, traits)?,
+    };
     let mut properties = Properties::new();
     for Entry { key, source, value, rule } in entries {
         reader.fields.push(FieldSource {
@@ -41,8 +45,18 @@ struct Entry {
     rule: &'static str,
 }
 
-fn javascript(reader: &Reader<'_>) -> Result<Vec<Entry>, Refusal> {
-    let Some((source, traits)) = reader.first_usable(&SOURCES) else { return Ok(Vec::new()) };
+/// The first of the two traits that there are.
+fn traits<'a>(reader: &Reader<'a>) -> Option<(&'static str, &'a Value)> {
+    let switches = reader.switches;
+    let is_there = |value: &Value| if switches.javascript { js::is_usable(value) } else { value.is_object() };
+    let is_passed =
+        |value: &Value| switches.empty_traits_pass && value.as_object().is_some_and(Map::is_empty);
+    SOURCES.iter().find_map(|source| {
+        reader.at(source).filter(|value| is_there(value) && !is_passed(value)).map(|value| (*source, value))
+    })
+}
+
+fn written_by_javascript(source: &str, traits: &Value) -> Result<Vec<Entry>, Refusal> {
     let entry = |key: String, value: String| Entry {
         source: format!("{source}.{key}"),
         key,
@@ -74,13 +88,9 @@ fn javascript(reader: &Reader<'_>) -> Result<Vec<Entry>, Refusal> {
     Ok(entries)
 }
 
-fn native(reader: &mut Reader<'_>) -> Vec<Entry> {
-    let found = SOURCES.iter().find_map(|source| {
-        let traits = reader.at(source)?.as_object()?;
-        (!traits.is_empty()).then_some((*source, traits))
-    });
-    let Some((source, traits)) = found else { return Vec::new() };
-    let mut flat = Flat::default();
+fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> Vec<Entry> {
+    let Some(traits) = traits.as_object() else { return Vec::new() };
+    let mut flat = Flat::new(reader.switches.conventions);
     flat.object(source, "", traits, 0);
     for note in flat.notes {
         reader.note(note);
@@ -94,13 +104,17 @@ struct Ranked {
     entry: Entry,
 }
 
-#[derive(Default)]
 struct Flat {
+    conventions: bool,
     entries: IndexMap<String, Ranked>,
     notes: Vec<String>,
 }
 
 impl Flat {
+    fn new(conventions: bool) -> Flat {
+        Flat { conventions, entries: IndexMap::new(), notes: Vec::new() }
+    }
+
     fn object(&mut self, source: &str, prefix: &str, members: &Map<String, Value>, depth: usize) {
         for (key, value) in members {
             if depth == 0 && EXCLUDED.contains(&key.as_str()) {
@@ -117,13 +131,14 @@ impl Flat {
     }
 
     fn put(&mut self, source: String, key: &str, value: String, rule: &'static str, depth: usize) {
-        let clean = clean_key(key);
+        let clean = if self.conventions { clean_key(key) } else { Cow::Borrowed(key) };
         if clean.is_empty() {
             // An empty key makes the whole of a form's properties a list.
             self.notes.push(format!("`{source}` is left out: its key is empty"));
             return;
         }
-        let (value, rule) = match convention(&clean, &value) {
+        let asked = if self.conventions { convention(&clean, &value) } else { Convention::None };
+        let (value, rule) = match asked {
             Convention::None => (value, rule),
             Convention::Seconds(seconds) => (seconds, "a key ending `_date` takes UNIX seconds"),
             Convention::Amount(amount) => (amount, "a key ending `_amount` takes a number"),

@@ -2,9 +2,11 @@
 
 use crate::explain::Reader;
 use crate::plan::{Refusal, Who};
+use crate::profile::Switches;
 use crate::settings::Settings;
 use crate::{js, text};
 use event::Event;
+use event::number::decimal;
 use serde_json::Value;
 
 /// The type of an entry of `context.externalId` that holds InMoment's own id.
@@ -20,7 +22,7 @@ pub fn who(event: &Event, settings: &Settings) -> Result<Who, Refusal> {
 
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Who, Refusal> {
     let end_user_id = end_user_id(reader)?;
-    let external_id = if reader.switches.javascript { javascript_id(reader)? } else { native_id(reader) };
+    let external_id = external_id(reader)?;
     if end_user_id.is_none() && external_id.is_none() {
         return Err(Refusal::identity_missing());
     }
@@ -45,10 +47,10 @@ fn end_user_id(reader: &mut Reader<'_>) -> Result<Option<String>, Refusal> {
     };
     let source = format!("context.externalId[{at}].id");
     let id = match entry.get("id") {
-        Some(id) if reader.switches.javascript => javascript_text(id)?,
-        Some(Value::Number(number)) => Some(event::number::decimal(number)).filter(|id| is_integer(id)),
-        Some(id @ Value::String(_)) => text::scalar(id),
-        _ => None,
+        None => None,
+        // InMoment's ids are integers.
+        Some(id @ Value::Number(_)) => id_text(id, reader.switches)?.filter(|id| is_integer(id)),
+        Some(id) => id_text(id, reader.switches)?,
     };
     let value = id.clone().map(Value::String);
     let rule = if id.is_some() { rule.to_owned() } else { format!("{rule}, but its id says nothing") };
@@ -60,47 +62,43 @@ fn is_integer(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// An id as rudder-transformer puts it into a URL; `None` when it counts as empty, as every number does.
-fn javascript_text(id: &Value) -> Result<Option<String>, Refusal> {
-    Ok(if js::is_empty(id) { None } else { Some(js::text(id)?) })
+/// A value as an id; `None` when it is none.
+fn id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
+    Ok(match id {
+        Value::Number(_) if !switches.numeric_ids => None,
+        Value::Number(number) => Some(decimal(number)),
+        // As rudder-transformer puts it into a URL.
+        id if switches.javascript => {
+            if js::is_empty(id) {
+                None
+            } else {
+                Some(js::text(id)?)
+            }
+        }
+        id => text::scalar(id),
+    })
 }
 
-fn native_id(reader: &mut Reader<'_>) -> Option<String> {
-    let found = EXTERNAL_ID_SOURCES
-        .iter()
-        .find_map(|source| reader.at(source).and_then(text::scalar).map(|id| (*source, id)));
-    match found {
-        Some((source, id)) => {
-            reader.record(
-                "external_id",
-                Some(source),
-                Some(&Value::String(id.clone())),
-                "the first text or number",
-            );
-            Some(id)
+fn external_id(reader: &mut Reader<'_>) -> Result<Option<String>, Refusal> {
+    const FIELD: &str = "external_id";
+    let switches = reader.switches;
+    for source in EXTERNAL_ID_SOURCES {
+        let Some(value) = reader.at(source) else { continue };
+        let id = id_text(value, switches)?;
+        match &id {
+            Some(id) => {
+                // In JavaScript a create sends the value as it is, whatever its type.
+                let sent = if switches.javascript { js::json(value) } else { Value::String(id.clone()) };
+                reader.record(FIELD, Some(source), Some(&sent), "the first source that has an id");
+            }
+            // The first source that has anything decides.
+            None if switches.javascript && js::is_usable(value) => {
+                reader.record(FIELD, Some(source), None, "the first source, which counts as empty");
+            }
+            None => continue,
         }
-        None => {
-            reader.record(
-                "external_id",
-                None,
-                None,
-                format!("no text or number in {}", EXTERNAL_ID_SOURCES.join(", ")),
-            );
-            None
-        }
+        return Ok(id);
     }
-}
-
-/// The first source that has anything decides; when that is empty, the event has no external id.
-fn javascript_id(reader: &mut Reader<'_>) -> Result<Option<String>, Refusal> {
-    let Some((source, value)) = reader.first_usable(&EXTERNAL_ID_SOURCES) else {
-        reader.record("external_id", None, None, format!("nothing in {}", EXTERNAL_ID_SOURCES.join(", ")));
-        return Ok(None);
-    };
-    let id = javascript_text(value)?;
-    // A create sends the value as it is, whatever its type.
-    let sent = id.as_ref().map(|_| js::json(value));
-    let rule = if id.is_some() { "the first source" } else { "the first source, which counts as empty" };
-    reader.record("external_id", Some(source), sent.as_ref(), rule);
-    Ok(id)
+    reader.record(FIELD, None, None, format!("no id in {}", EXTERNAL_ID_SOURCES.join(", ")));
+    Ok(None)
 }
