@@ -1,7 +1,7 @@
 //! The request log: what arrived, what was done and what the client was told, for tests to assert on.
 //!
 //! It holds decoded parameters, which are personal data of a made-up world, and never a header, a password or a
-//! token. It is bounded; the oldest entries go first. Numbers of entries only ever grow, also when it is cleared.
+//! token. It is bounded in entries and in what they carry; the oldest go first. Numbers of entries only ever grow, also when it is cleared.
 
 use std::collections::VecDeque;
 
@@ -12,6 +12,9 @@ use crate::pattern::Pattern;
 
 /// Parameters whose values are not kept.
 const SECRETS: [&str; 5] = ["password", "client_secret", "access_token", "refresh_token", "account_token"];
+
+/// Bytes of targets and bodies whose parameters are kept.
+const MAX_BYTES: usize = 256 << 20;
 
 /// One request.
 #[derive(Clone, Serialize)]
@@ -67,8 +70,10 @@ impl Filter {
 
 /// The last requests.
 pub(crate) struct Log {
-    entries: VecDeque<Entry>,
+    /// With the bytes that each arrived as.
+    entries: VecDeque<(Entry, usize)>,
     capacity: usize,
+    bytes: usize,
     /// Number of the newest entry.
     last: u64,
     /// How often it was cleared.
@@ -77,11 +82,11 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) fn new(capacity: usize) -> Log {
-        Log { entries: VecDeque::new(), capacity, last: 0, generation: 0 }
+        Log { entries: VecDeque::new(), capacity, bytes: 0, last: 0, generation: 0 }
     }
 
-    /// Appends an entry; its number is given here.
-    pub(crate) fn push(&mut self, mut entry: Entry) {
+    /// Appends an entry that arrived as so many bytes; its number is given here.
+    pub(crate) fn push(&mut self, mut entry: Entry, bytes: usize) {
         self.last += 1;
         entry.seq = self.last;
         for map in [&mut entry.query, &mut entry.form] {
@@ -91,16 +96,17 @@ impl Log {
                 }
             }
         }
-        if self.entries.len() >= self.capacity {
-            self.entries.pop_front();
-        }
-        if self.capacity > 0 {
-            self.entries.push_back(entry);
+        self.entries.push_back((entry, bytes));
+        self.bytes += bytes;
+        while self.entries.len() > self.capacity || self.bytes > MAX_BYTES {
+            let Some((_, bytes)) = self.entries.pop_front() else { return };
+            self.bytes -= bytes;
         }
     }
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
+        self.bytes = 0;
         self.generation += 1;
     }
 
@@ -116,7 +122,7 @@ impl Log {
     pub(crate) fn since(&self, after: u64) -> impl Iterator<Item = &Entry> {
         let kept = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
         let before = after.saturating_sub(self.last - kept).min(kept);
-        self.entries.iter().skip(usize::try_from(before).unwrap_or(usize::MAX))
+        self.entries.iter().skip(usize::try_from(before).unwrap_or(usize::MAX)).map(|(entry, _)| entry)
     }
 }
 

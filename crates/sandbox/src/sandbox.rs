@@ -200,7 +200,7 @@ impl Sandbox {
         verdict: Verdict,
     ) {
         let params = incoming.params.unwrap_or_default();
-        self.log.push(Entry {
+        let entry = Entry {
             seq: 0,
             at_ms: now_ms,
             method: request.method.clone(),
@@ -211,7 +211,8 @@ impl Sandbox {
             executed,
             fault: Some(verdict.words).filter(|words| !words.is_empty()),
             delay_ms: verdict.delay_ms,
-        });
+        };
+        self.log.push(entry, request.target.len() + request.body.len());
     }
 }
 

@@ -21,7 +21,7 @@ fn entry(method: &str, path: &str) -> Entry {
 fn the_oldest_entries_go_first_and_numbers_only_grow() {
     let mut log = Log::new(3);
     for _ in 0..5 {
-        log.push(entry("GET", "/v1/segments"));
+        log.push(entry("GET", "/v1/segments"), 1);
     }
     let numbers = |log: &Log, after| log.since(after).map(|entry| entry.seq).collect::<Vec<_>>();
     assert_eq!(numbers(&log, 0), [3, 4, 5]);
@@ -30,7 +30,7 @@ fn the_oldest_entries_go_first_and_numbers_only_grow() {
     assert_eq!(numbers(&log, 99), [0; 0]);
     log.clear();
     assert_eq!(numbers(&log, 0), [0; 0]);
-    log.push(entry("GET", "/v1/segments"));
+    log.push(entry("GET", "/v1/segments"), 1);
     assert_eq!(numbers(&log, 0), [6]);
     assert_eq!(numbers(&log, 5), [6]);
 }
@@ -38,9 +38,21 @@ fn the_oldest_entries_go_first_and_numbers_only_grow() {
 #[test]
 fn a_log_without_room_keeps_nothing() {
     let mut log = Log::new(0);
-    log.push(entry("GET", "/"));
+    log.push(entry("GET", "/"), 1);
     assert_eq!(log.since(0).count(), 0);
     assert_eq!(log.last(), 1);
+}
+
+#[test]
+fn large_requests_make_room_for_themselves() {
+    let mut log = Log::new(9);
+    for _ in 0..4 {
+        log.push(entry("POST", "/v1/end_users"), MAX_BYTES / 3);
+    }
+    assert_eq!(log.since(0).map(|entry| entry.seq).collect::<Vec<_>>(), [2, 3, 4]);
+    log.clear();
+    log.push(entry("POST", "/v1/end_users"), MAX_BYTES);
+    assert_eq!(log.since(0).count(), 1);
 }
 
 #[test]
@@ -52,7 +64,7 @@ fn secrets_are_not_kept() {
         secret.query.insert(name.into(), json!({"nested": "planted"}));
     }
     secret.form.insert("username".into(), json!("demo@example.com"));
-    log.push(secret);
+    log.push(secret, 1);
     let kept = serde_json::to_string(log.since(0).next().expect("one")).expect("JSON");
     assert!(!kept.contains("planted") && kept.contains("demo@example.com"), "{kept}");
 }

@@ -82,9 +82,12 @@ async fn the_state_file_is_written_while_things_change() {
     let running = start(Options { state_file: Some(path.clone()), ..Options::default() }).await;
     let mut client = Client::signed_in(running.addr()).await;
     // Each request wakes the writer; the first write needs no more than that.
-    while !path.exists() {
-        assert_eq!(client.call("GET", "/v1/segments", "").await.expect("a reply").status, 200);
-    }
+    let written = async {
+        while !path.exists() {
+            assert_eq!(client.call("GET", "/v1/segments", "").await.expect("a reply").status, 200);
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), written).await.expect("written in time");
     let text = std::fs::read_to_string(&path).expect("readable");
     assert!(sandbox::Sandbox::restore(Options::default(), &text).is_ok());
 }
