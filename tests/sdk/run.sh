@@ -12,7 +12,7 @@
 #
 # Each identifies the user and tracks one survey response, then waits until its SDK says what became of them.
 # Exit code: 0 the SDK reports success, 1 it reports a failure (told on standard error), 2 wrong use,
-# 3 not installed yet.
+# 3 not installed yet, 124 not done after two minutes (some SDKs repeat a failed request far longer).
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,6 +22,14 @@ need() {
   [ -e "$1" ] && return
   printf 'run.sh: %s is not installed yet: run tests/sdk/setup.sh first\n' "$sdk" >&2
   exit 3
+}
+
+# With its own process group a program could not read a terminal's input, which the beacon run waits for.
+limited() {
+  if command -v timeout >/dev/null 2>&1; then
+    exec timeout --foreground --kill-after=5 120 "$@"
+  fi
+  exec "$@"
 }
 
 if [ $# -eq 0 ]; then
@@ -39,24 +47,24 @@ export NO_PROXY no_proxy
 case $sdk in
   node)
     need "$here/node/node_modules"
-    exec node "$here/node/drive.mjs" "$@"
+    limited node "$here/node/drive.mjs" "$@"
     ;;
   python)
     need "$target/sdk/python.done"
-    exec "$target/sdk/python/bin/python" "$here/python/drive.py" "$@"
+    limited "$target/sdk/python/bin/python" "$here/python/drive.py" "$@"
     ;;
   go)
     need "$target/sdk/drive-go"
-    exec "$target/sdk/drive-go" "$@"
+    limited "$target/sdk/drive-go" "$@"
     ;;
   rust)
     need "$target/sdk-rust/debug/rapport-sdk-drive-rust"
-    exec "$target/sdk-rust/debug/rapport-sdk-drive-rust" "$@"
+    limited "$target/sdk-rust/debug/rapport-sdk-drive-rust" "$@"
     ;;
   web)
     need "$here/web/node_modules"
     need "$target/sdk/chromium.path"
-    exec node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
+    limited node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
     ;;
   *)
     printf 'run.sh: no such SDK: %s (there are: node python go rust web)\n' "$sdk" >&2

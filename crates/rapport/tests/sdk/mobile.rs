@@ -47,13 +47,13 @@ fn answer() -> Value {
 
 /// How Kotlin's body travels; gzip is an option of the app, off unless asked for.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     Plain,
     Gzip,
 }
 
 /// Kotlin on Android 1.6.0: its start-up request, whose answer is checked as the SDK does.
-pub fn kotlin_start(address: SocketAddr, write_key: &str) -> Reply {
+pub(crate) fn kotlin_start(address: SocketAddr, write_key: &str) -> Reply {
     let line = format!("GET /sourceConfig?p=android&v=1.6.0&writeKey={write_key}&bv=34");
     let headers = [
         ("Authorization", &*basic(write_key)),
@@ -65,7 +65,12 @@ pub fn kotlin_start(address: SocketAddr, write_key: &str) -> Reply {
 }
 
 /// Kotlin 1.6.0: both events in one streamed batch, its `AnonymousId` header with the colon inside the base64.
-pub fn kotlin_send(address: SocketAddr, write_key: &str, visitor: &Visitor, encoding: Encoding) -> Reply {
+pub(crate) fn kotlin_send(
+    address: SocketAddr,
+    write_key: &str,
+    visitor: &Visitor,
+    encoding: Encoding,
+) -> Reply {
     let sent_at = "2026-01-01T00:00:01.000Z";
     let event = |id: &str, specific: Value| {
         let mut event = json!({
@@ -121,7 +126,7 @@ pub fn kotlin_send(address: SocketAddr, write_key: &str, visitor: &Visitor, enco
 
 /// Android 1.28.0: the start-up request, which has the write key in its credentials only, and the first upload on
 /// the same connection: gzip with a length, the batch assembled as text with `sentAt` before `batch`.
-pub fn android(address: SocketAddr, write_key: &str, visitor: &Visitor) -> (Reply, Reply) {
+pub(crate) fn android(address: SocketAddr, write_key: &str, visitor: &Visitor) -> (Reply, Reply) {
     let authorization = basic(write_key);
     let mut wire = Wire::open(address);
     let start = wire.exchange(
@@ -168,13 +173,17 @@ pub fn android(address: SocketAddr, write_key: &str, visitor: &Visitor) -> (Repl
 
 /// Everything that Kotlin's and Android's readers insist on (sdks.md 5, 6, 9): one field missing and the SDK
 /// discards the whole answer; `dataplanes` would send an Android app's events elsewhere.
-pub fn assert_source_config(reply: &Reply, write_key: &str) {
+pub(crate) fn assert_source_config(reply: &Reply, write_key: &str) {
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert!(reply.content_type.starts_with("application/json"), "{}", reply.content_type);
     let config: Value = serde_json::from_slice(&reply.body).expect("the source configuration is JSON");
     let source = &config["source"];
     for field in ["id", "name", "workspaceId", "updatedAt"] {
-        assert!(source[field].as_str().is_some_and(|text| !text.is_empty()), "source.{field}: {}", source[field]);
+        assert!(
+            source[field].as_str().is_some_and(|text| !text.is_empty()),
+            "source.{field}: {}",
+            source[field]
+        );
     }
     assert_eq!(source["writeKey"], write_key);
     assert_eq!(source["enabled"], true);

@@ -5,28 +5,28 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// The program of one SDK, told whom to send to.
-pub struct Program {
+pub(crate) struct Program {
     command: Command,
     sdk: String,
 }
 
 /// How a program ended.
-pub struct Ended {
-    pub status: ExitStatus,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
     sdk: String,
 }
 
 /// A program under way; it goes on until its standard input ends.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     sdk: String,
 }
 
 impl Program {
     /// `sdk`: the name `run.sh` knows it by, and its own options.
-    pub fn new(sdk: &str, url: &str, write_key: &str, visitor: &Visitor) -> Program {
+    pub(crate) fn new(sdk: &str, url: &str, write_key: &str, visitor: &Visitor) -> Program {
         let run = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/run.sh");
         let mut words = sdk.split(' ');
         let mut command = Command::new(run);
@@ -42,13 +42,13 @@ impl Program {
     }
 
     /// Runs it to its end.
-    pub fn run(mut self) -> Ended {
+    pub(crate) fn run(mut self) -> Ended {
         let child = self.command.spawn().expect("tests/sdk/run.sh starts");
         end(child, self.sdk)
     }
 
     /// Starts it with an open standard input.
-    pub fn start(mut self) -> Running {
+    pub(crate) fn start(mut self) -> Running {
         let child = self.command.stdin(Stdio::piped()).spawn().expect("tests/sdk/run.sh starts");
         Running { child, sdk: self.sdk }
     }
@@ -56,7 +56,7 @@ impl Program {
 
 impl Running {
     /// Closes its standard input and waits for its end.
-    pub fn finish(mut self) -> Ended {
+    pub(crate) fn finish(mut self) -> Ended {
         drop(self.child.stdin.take());
         end(self.child, self.sdk)
     }
@@ -71,12 +71,12 @@ fn end(child: Child, sdk: String) -> Ended {
 
 impl Ended {
     /// The SDK reported that its events were taken.
-    pub fn assert_success(&self) {
+    pub(crate) fn assert_success(&self) {
         assert!(self.status.success(), "{}: {}\n{}", self.sdk, self.status, self.stderr);
     }
 
     /// The SDK reported that its events were refused.
-    pub fn assert_refused(&self) {
+    pub(crate) fn assert_refused(&self) {
         assert_eq!(self.status.code(), Some(1), "{}: {}\n{}", self.sdk, self.status, self.stderr);
     }
 }

@@ -6,16 +6,16 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// What a broken server may cost a test.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
+const TIME_LIMIT: Duration = Duration::from_secs(90);
 
 /// A kept-alive connection to the data plane.
-pub struct Wire {
+pub(crate) struct Wire {
     stream: BufReader<TcpStream>,
     host: String,
 }
 
 /// A request's body, and how it is framed.
-pub enum Framing<'a> {
+pub(crate) enum Framing<'a> {
     /// no body at all
     None,
     /// `Content-Length`, all at once
@@ -26,27 +26,27 @@ pub enum Framing<'a> {
 
 /// A reply, read to its end.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub content_type: String,
-    pub body: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Reply {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("a reply is text")
     }
 }
 
 impl Wire {
-    pub fn open(address: SocketAddr) -> Wire {
+    pub(crate) fn open(address: SocketAddr) -> Wire {
         let stream = TcpStream::connect_timeout(&address, TIME_LIMIT).expect("the data plane accepts");
         stream.set_read_timeout(Some(TIME_LIMIT)).expect("a time limit above zero");
         Wire { stream: BufReader::new(stream), host: address.to_string() }
     }
 
     /// Sends one request with exactly these headers (and `Host` and the framing's own) and reads its reply.
-    pub fn exchange(&mut self, line: &str, headers: &[(&str, &str)], body: Framing<'_>) -> Reply {
+    pub(crate) fn exchange(&mut self, line: &str, headers: &[(&str, &str)], body: Framing<'_>) -> Reply {
         let mut request = format!("{line} HTTP/1.1\r\nHost: {}\r\n", self.host).into_bytes();
         for (name, value) in headers {
             request.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());

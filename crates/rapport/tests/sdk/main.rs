@@ -1,0 +1,166 @@
+//! RudderStack's official SDKs against a running server: each drives its own public API, unmodified, and what is
+//! looked at is InMoment's end (the sandbox), never the server's own opinion.
+//!
+//! `tests/sdk/setup.sh` installs the SDKs first. The mobile ones, which need a phone's tool chain, are represented by
+//! the requests they were recorded or read to make.
+
+mod arrived;
+mod mobile;
+mod program;
+mod stand;
+mod visitor;
+mod wire;
+
+use arrived::{Expected, assert_arrived};
+use mobile::Encoding;
+use program::{Ended, Program};
+use serde_json::{Value, json};
+use stand::Stand;
+use visitor::Visitor;
+
+/// Runs a server-side SDK and returns when its events stand in InMoment.
+fn drive(sdk: &str, slash: &str) {
+    let visitor = Visitor::new(&sdk.replace([' ', '-'], ""));
+    let stand = Stand::start();
+    let url = format!("{}{slash}", stand.url());
+    Program::new(sdk, &url, stand::SERVER_KEY, &visitor).run().assert_success();
+    assert_arrived(&stand.settled(), &visitor, &Expected::default());
+}
+
+#[test]
+fn node() {
+    drive("node", "");
+}
+
+#[test]
+fn python() {
+    drive("python", "");
+}
+
+#[test]
+fn go() {
+    drive("go", "");
+}
+
+#[test]
+fn rust_one_request_for_each_event() {
+    drive("rust", "");
+}
+
+#[test]
+fn rust_batch_with_its_doubled_type_keys() {
+    drive("rust --shape batch", "");
+}
+
+/// Go and Rust put the path after the URL as it is: a configured trailing slash becomes `//v1/batch` (sdks.md 2.3, 2.4).
+#[test]
+fn go_and_rust_with_a_trailing_slash() {
+    drive("go", "/");
+    drive("rust", "/");
+}
+
+/// What the page's requests were, and where it stood.
+fn web_report(ended: &Ended) -> (String, Vec<String>) {
+    let report: Value = serde_json::from_str(&ended.stdout).expect("one line of JSON");
+    let mut requests: Vec<String> = report["requests"]
+        .as_array()
+        .expect("a list of requests")
+        .iter()
+        .map(|request| {
+            format!("{} {} {}", text(&request["method"]), text(&request["path"]), request["status"])
+        })
+        .collect();
+    // The SDK sends its events side by side.
+    requests.sort();
+    (format!("{}/", text(&report["page"])), requests)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("text")
+}
+
+#[test]
+fn web_from_another_origin() {
+    let visitor = Visitor::new("web");
+    let stand = Stand::start();
+    let ended = Program::new("web --transport xhr", &stand.url(), stand::WEB_KEY, &visitor).run();
+    ended.assert_success();
+    let (page, requests) = web_report(&ended);
+    assert!(!page.starts_with(&stand.url()), "the page must be of another origin: {page}");
+    assert_eq!(requests, ["GET /sourceConfig/ 200", "POST /v1/identify 200", "POST /v1/track 200"]);
+    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
+}
+
+/// A beacon outlives its page, and nobody in the browser can see its answer: only InMoment's end tells.
+#[test]
+fn web_beacon_when_the_visitor_leaves() {
+    let visitor = Visitor::new("beacon");
+    let stand = Stand::start();
+    let running = Program::new("web --transport beacon", &stand.url(), stand::WEB_KEY, &visitor).start();
+    stand.wait_for_response();
+    let ended = running.finish();
+    ended.assert_success();
+    let (page, requests) = web_report(&ended);
+    assert_eq!(requests, ["GET /sourceConfig/ 200"], "the events travel in the beacon alone");
+    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
+}
+
+#[test]
+fn kotlin_streams_its_batch_in_chunks() {
+    for (name, encoding) in [("kotlin", Encoding::Plain), ("kotlingzip", Encoding::Gzip)] {
+        let visitor = Visitor::new(name);
+        let stand = Stand::start();
+        mobile::assert_source_config(
+            &mobile::kotlin_start(stand.address(), stand::MOBILE_KEY),
+            stand::MOBILE_KEY,
+        );
+        let reply = mobile::kotlin_send(stand.address(), stand::MOBILE_KEY, &visitor, encoding);
+        assert_eq!(reply.status, 200, "{name}: {}", reply.text());
+        let expected = Expected { phone: Some(visitor.phone), ..Expected::default() };
+        assert_arrived(&stand.settled(), &visitor, &expected);
+    }
+}
+
+#[test]
+fn android_puts_sent_at_before_its_batch() {
+    let visitor = Visitor::new("android");
+    let stand = Stand::start();
+    let (start, upload) = mobile::android(stand.address(), stand::MOBILE_KEY, &visitor);
+    mobile::assert_source_config(&start, stand::MOBILE_KEY);
+    // Exactly 200: this SDK repeats a batch for ever on any other success (sdks.md 6).
+    assert_eq!(upload.status, 200, "{}", upload.text());
+    let expected = Expected { phone: Some(visitor.phone), ..Expected::default() };
+    assert_arrived(&stand.settled(), &visitor, &expected);
+}
+
+/// An SDK that sends the same batch again (its reply was lost) must not make a second response.
+#[test]
+fn a_repeated_upload_arrives_once() {
+    let visitor = Visitor::new("again");
+    let stand = Stand::start();
+    for _ in 0..2 {
+        let reply = mobile::kotlin_send(stand.address(), stand::MOBILE_KEY, &visitor, Encoding::Plain);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+    let expected = Expected { phone: Some(visitor.phone), ..Expected::default() };
+    assert_arrived(&stand.settled(), &visitor, &expected);
+    assert_eq!(stand.status()["skipped"], json!(2), "both repeated events, as duplicates");
+}
+
+/// Every SDK tells its caller that the write key is wrong, and nothing reaches InMoment. Python's single attempt and
+/// the text in Node's error need the refusal to be plain text (sdks.md 1.6, 1.8).
+#[test]
+fn a_wrong_write_key_is_reported_by_every_sdk() {
+    let visitor = Visitor::new("stranger");
+    let stand = Stand::start();
+    for (sdk, said) in
+        [("node", "invalid write key"), ("python", "invalid write key"), ("go", "401"), ("rust", "401")]
+    {
+        let ended = Program::new(sdk, &stand.url(), "not-a-key", &visitor).run();
+        ended.assert_refused();
+        assert!(ended.stderr.to_lowercase().contains(said), "{sdk}: {}", ended.stderr);
+    }
+    let state = stand.settled();
+    assert_eq!((&state["end_users"], &state["responses"]), (&json!([]), &json!([])));
+    assert_eq!(stand.status()["accepted"], 0);
+}
