@@ -3,14 +3,14 @@
 //! | Path | What |
 //! |---|---|
 //! | `GET /health` | can events be stored? Needs no token |
-//! | `GET /metrics` | counts for Prometheus |
+//! | `GET /metrics` | counts for Prometheus; nothing personal in them. Needs no token |
 //! | `GET /api/v1/status` | the ledger and every destination; `?wait=settled&timeout_ms=` answers when nothing is pending |
 //! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `after`, `limit` |
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
 //! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
 //!
-//! Everything but `/health` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
+//! Everything under `/api` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
 //! `{"code","message","what_to_do"}` ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
 mod auth;

@@ -27,13 +27,12 @@ pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
         .route("/dead-letters/discard", post(dead_letters::discard))
         .route("/destinations/{name}/pause", post(destinations::pause))
         .route("/destinations/{name}/resume", post(destinations::resume));
-    let guarded = Router::new()
-        .nest("/api/v1", api)
-        .route("/metrics", get(metrics::get))
-        .layer(middleware::from_fn_with_state(shared.clone(), auth::guard));
+    let guarded =
+        Router::new().nest("/api/v1", api).layer(middleware::from_fn_with_state(shared.clone(), auth::guard));
     Router::new()
         .merge(guarded)
         .route("/health", get(health))
+        .route("/metrics", get(metrics::get))
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

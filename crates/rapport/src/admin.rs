@@ -94,9 +94,14 @@ impl AdminClient {
         }
         let refusal: Refusal = serde_json::from_slice(body).map_err(|_| self.unintelligible())?;
         if status == StatusCode::UNAUTHORIZED {
-            return Err(Failure::new(code::ADMIN_TOKEN_REFUSED, "the server does not accept the admin token")
-                .exit(Exit::Unreachable)
-                .advice(format!("use the configuration the server was started with, or set {TOKEN_VARIABLE} to its token")));
+            return Err(Failure::new(
+                code::ADMIN_TOKEN_REFUSED,
+                "the server does not accept the admin token",
+            )
+            .exit(Exit::Unreachable)
+            .advice(format!(
+                "use the configuration the server was started with, or set {TOKEN_VARIABLE} to its token"
+            )));
         }
         Err(Failure::new(&refusal.code, refusal.message).advice(refusal.what_to_do))
     }

@@ -61,21 +61,11 @@ pub mod code {
     pub const START_FAILED: &str = "start_failed";
     /// a fault script that cannot be used
     pub const FAULTS_UNUSABLE: &str = "faults_unusable";
-    /// two servers on one data folder
-    pub const JOURNAL_LOCKED: &str = "journal_locked";
-    /// the data was written by a newer version
-    pub const JOURNAL_NEWER: &str = "journal_newer";
-    /// the folder cannot be used
-    pub const JOURNAL_UNUSABLE: &str = "journal_unusable";
-    /// no room on the disk
-    pub const JOURNAL_FULL: &str = "journal_full";
-    /// the journal was closed meanwhile
-    pub const JOURNAL_CLOSED: &str = "journal_closed";
-    /// the storage said something else
-    pub const JOURNAL_STORAGE: &str = "journal_storage";
+    /// which dead letters is not said
+    pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 22] = [
+    pub const ALL: [&str; 17] = [
         PORT_IN_USE,
         LISTEN_FAILED,
         ADMIN_TOKEN_UNUSABLE,
@@ -92,12 +82,7 @@ pub mod code {
         OUTPUT_FAILED,
         START_FAILED,
         FAULTS_UNUSABLE,
-        JOURNAL_LOCKED,
-        JOURNAL_NEWER,
-        JOURNAL_UNUSABLE,
-        JOURNAL_FULL,
-        JOURNAL_CLOSED,
-        JOURNAL_STORAGE,
+        SELECTION_NEEDED,
     ];
 }
 
@@ -176,38 +161,7 @@ impl From<ConfigError> for Failure {
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Failure {
-        let (code, means, advice) = match &error {
-            JournalError::Full => (
-                code::JOURNAL_FULL,
-                "nothing is lost; no new event is accepted until there is room",
-                "make room on the disk that holds the data folder",
-            ),
-            JournalError::Locked(_) => (
-                code::JOURNAL_LOCKED,
-                "nothing was changed; the other process goes on",
-                "stop the other process first, or give this one another journal.path",
-            ),
-            JournalError::Newer { .. } => (
-                code::JOURNAL_NEWER,
-                "nothing was changed, so that nothing the newer version wrote is lost",
-                "start the version that wrote it, or a later one",
-            ),
-            JournalError::Unusable(_) => (
-                code::JOURNAL_UNUSABLE,
-                "nothing was changed",
-                "see that journal.path is a folder that this user may read and write",
-            ),
-            JournalError::Closed => (
-                code::JOURNAL_CLOSED,
-                "what was accepted is kept",
-                "wait until the server has stopped, then start it again",
-            ),
-            JournalError::Storage(_) => (
-                code::JOURNAL_STORAGE,
-                "what was accepted before is kept; what could not be stored was not acknowledged",
-                "see the disk's health and the log, then start again",
-            ),
-        };
+        let (code, means, advice) = console::words(&error);
         Failure::new(code, error.to_string()).means(means).advice(advice)
     }
 }

@@ -1,5 +1,17 @@
 //! The one binary: configuration, wiring, commands.
 //!
 //! * [`config`] reads and checks the one configuration file.
+//! * [`server`] wires the parts together and runs them.
+//! * [`cli`] is what may be typed, [`commands`] what is then done.
+//! * [`admin`] reaches a running server.
+//! * [`failure`] tells a person and a program why something did not succeed.
 
+pub mod admin;
+pub mod cli;
+pub mod commands;
 pub mod config;
+pub mod failure;
+pub mod output;
+pub mod server;
+mod signal;
+mod table;

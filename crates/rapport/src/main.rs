@@ -1,2 +1,40 @@
-//! Placeholder while the workspace is laid out.
-fn main() {}
+//! `rapport`: everything is in the library, so that tests and benchmarks start the real thing in their own process.
+
+use clap::Parser;
+use rapport::cli::Cli;
+use rapport::failure::{Exit, Failure, code};
+use rapport::output::{Out, say};
+use std::io::{BufWriter, stdout};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output and are no failure; a closed one is nobody's loss.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    let mut writer = BufWriter::new(stdout());
+    let mut out = Out::new(&mut writer);
+    let done = run(&cli, &mut out);
+    let flushed = out.flush().map_err(Failure::from);
+    match done.and_then(|exit| flushed.map(|()| exit)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            if failure.exit != Exit::Done {
+                say(failure.to_string());
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(code::START_FAILED, format!("no threads can be started: {error}")))?;
+    runtime.block_on(rapport::commands::run(cli, out))
+}

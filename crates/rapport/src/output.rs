@@ -26,9 +26,13 @@ impl From<io::Error> for OutError {
 impl From<OutError> for Failure {
     fn from(error: OutError) -> Failure {
         match error {
-            OutError::Gone => Failure::new(code::OUTPUT_FAILED, "the reader of the results has gone").exit(Exit::Done),
-            OutError::Broken(error) => Failure::new(code::OUTPUT_FAILED, format!("results cannot be written: {error}"))
-                .advice("see that standard output can be written to"),
+            OutError::Gone => {
+                Failure::new(code::OUTPUT_FAILED, "the reader of the results has gone").exit(Exit::Done)
+            }
+            OutError::Broken(error) => {
+                Failure::new(code::OUTPUT_FAILED, format!("results cannot be written: {error}"))
+                    .advice("see that standard output can be written to")
+            }
         }
     }
 }

@@ -105,7 +105,7 @@ pub struct Delivery {
     /// `response_created_at`
     pub response_created_at: ResponseCreatedAt,
     /// `retry`
-    pub retry: super::model::Retry,
+    pub retry: delivery::Retry,
 }
 
 impl Default for Delivery {
@@ -117,7 +117,7 @@ impl Default for Delivery {
             known_user_max_age: Duration::from_secs(60 * 60),
             last_surveyed: LastSurveyed::default(),
             response_created_at: ResponseCreatedAt::default(),
-            retry: super::model::Retry::default(),
+            retry: delivery::Retry::default(),
         }
     }
 }
@@ -144,11 +144,3 @@ pub struct Destination {
     /// `[delivery]` with this destination's overrides
     pub delivery: Delivery,
 }
-
-/// tmp
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retry { /// a
- pub first: Duration, /// b
- pub max: Duration, /// c
- pub give_up_lane_after: Duration }
-impl Default for Retry { fn default() -> Self { Retry { first: Duration::from_secs(1), max: Duration::from_secs(300), give_up_lane_after: Duration::from_secs(86400) } } }

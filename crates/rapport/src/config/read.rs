@@ -68,7 +68,12 @@ fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
         section.problem("max_body", None, code::INVALID_VALUE, message);
     }
     if !(4 << 10..=16 << 20).contains(&gateway.max_header) {
-        section.problem("max_header", None, code::INVALID_VALUE, "this must be from 4 KiB to 16 MiB".to_owned());
+        section.problem(
+            "max_header",
+            None,
+            code::INVALID_VALUE,
+            "this must be from 4 KiB to 16 MiB".to_owned(),
+        );
     }
     section.finish();
     gateway
@@ -133,8 +138,8 @@ fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
     }
 }
 
-fn retry(section: Section<'_, '_, '_>, defaults: &super::model::Retry) -> super::model::Retry {
-    let retry = super::model::Retry {
+fn retry(section: Section<'_, '_, '_>, defaults: &delivery::Retry) -> delivery::Retry {
+    let retry = delivery::Retry {
         first: section.duration("first").unwrap_or(defaults.first),
         max: section.duration("max").unwrap_or(defaults.max),
         give_up_lane_after: section.duration("give_up_lane_after").unwrap_or(defaults.give_up_lane_after),

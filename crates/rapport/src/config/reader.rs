@@ -5,7 +5,7 @@
 //! commented example can be tested for mentioning each of them.
 
 use super::problem::{Place, Problem, code};
-use super::surroundings::Surroundings;
+use super::surroundings::{self, Surroundings};
 use super::units;
 use secrecy::SecretString;
 use std::cell::RefCell;
@@ -50,7 +50,13 @@ impl<'a> Notes<'a> {
         }
     }
 
-    pub(super) fn problem(&self, span: Option<Range<usize>>, key: String, code: &'static str, message: String) {
+    pub(super) fn problem(
+        &self,
+        span: Option<Range<usize>>,
+        key: String,
+        code: &'static str,
+        message: String,
+    ) {
         let place = span.map(|span| Place::of(self.text, span.start));
         self.problems.borrow_mut().push(Problem { place, key, code, message });
     }
@@ -196,7 +202,11 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         let found = choices.iter().find(|(word, _)| *word == text.value);
         if found.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-            let message = format!("this must be one of {}{}", words.join(", "), meant(&text.value, words.iter().copied()));
+            let message = format!(
+                "this must be one of {}{}",
+                words.join(", "),
+                meant(&text.value, words.iter().copied())
+            );
             self.problem(key, Some(text.span), code::INVALID_VALUE, message);
         }
         found.map(|(_, value)| *value)
@@ -222,21 +232,8 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
     /// A secret: the text itself, or where it is (`env:NAME`, `file:PATH` beside the configuration).
     pub(super) fn secret(&self, key: &'static str) -> Option<At<SecretString>> {
         let At { value: text, span } = self.text(key)?;
-        let found = if let Some(name) = text.strip_prefix("env:") {
-            let value = self.notes.surroundings.variable(name);
-            value.ok_or_else(|| format!("the environment variable {name} is not set; set it before starting, or use file:PATH"))
-        } else if let Some(path) = text.strip_prefix("file:") {
-            let path = self.notes.folder.join(path);
-            let value = self.notes.surroundings.read(&path);
-            value
-                .map(|value| value.trim_end_matches(['\r', '\n']).to_owned())
-                .map_err(|error| format!("the file {} cannot be read: {error}", path.display()))
-        } else {
-            Ok(text)
-        };
-        let found = found.and_then(|value| if value.is_empty() { Err("this secret is empty".to_owned()) } else { Ok(value) });
-        match found {
-            Ok(value) => Some(At { value: SecretString::from(value), span }),
+        match surroundings::fetch(&text, &self.notes.folder, self.notes.surroundings) {
+            Ok(value) => Some(At { value, span }),
             Err(message) => {
                 self.problem(key, Some(span), code::SECRET_UNAVAILABLE, message);
                 None
@@ -263,7 +260,11 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
     pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'n, 'd, 'a>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_kind(key, value, &format!("a list of tables: begin each with [[{}]]", self.below(key).1));
+            self.wrong_kind(
+                key,
+                value,
+                &format!("a list of tables: begin each with [[{}]]", self.below(key).1),
+            );
             return Vec::new();
         };
         let (path, shape) = self.below(key);

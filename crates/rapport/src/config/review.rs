@@ -16,7 +16,8 @@ pub(super) fn whole(
     destinations: &[(At<Destination>, Vec<At<String>>)],
 ) -> Vec<String> {
     if gateway.listen == admin.listen && gateway.listen.port() != 0 {
-        let message = "the public port and the admin port must differ, for only the public one may be open to others";
+        let message =
+            "the public port and the admin port must differ, for only the public one may be open to others";
         root.problem("admin.listen", None, code::DUPLICATE, message.to_owned());
     }
     unique(root, "sources.name", "source", sources.iter().map(|s| (s.value.name.as_str(), &s.span)));
@@ -24,7 +25,8 @@ pub(super) fn whole(
     unique(root, "destinations.name", "destination", names);
     unique_write_keys(root, sources);
     if !root.has("sources") {
-        let message = "without [[sources]] every SDK is turned away; add one with a name, a kind and a write_key";
+        let message =
+            "without [[sources]] every SDK is turned away; add one with a name, a kind and a write_key";
         root.problem("sources", None, code::MISSING_KEY, message.to_owned());
     }
     known_sources(root, sources, destinations);
@@ -51,7 +53,9 @@ fn unique_write_keys(root: &Section<'_, '_, '_>, sources: &[At<Source>]) {
     for source in sources {
         let name = source.value.name.as_str();
         if let Some(other) = met.insert(source.value.write_key.expose_secret(), name) {
-            let message = format!("the sources {other:?} and {name:?} have the same write key; events could not be told apart");
+            let message = format!(
+                "the sources {other:?} and {name:?} have the same write key; events could not be told apart"
+            );
             root.problem("sources.write_key", Some(source.span.clone()), code::DUPLICATE, message);
         }
     }
@@ -68,7 +72,12 @@ fn known_sources(
             if !names().any(|name| name == source.value) {
                 let near = meant(&source.value, names());
                 let message = format!("there is no source {:?}{near}", source.value);
-                root.problem("destinations.sources", Some(source.span.clone()), code::UNKNOWN_SOURCE, message);
+                root.problem(
+                    "destinations.sources",
+                    Some(source.span.clone()),
+                    code::UNKNOWN_SOURCE,
+                    message,
+                );
             }
         }
     }
@@ -87,7 +96,8 @@ fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<Str
     for (destination, wanted) in destinations {
         let name = &destination.value.name;
         if wanted.is_empty() {
-            warnings.push(format!("the destination {name:?} has no sources: nothing will be delivered to it"));
+            warnings
+                .push(format!("the destination {name:?} has no sources: nothing will be delivered to it"));
         }
         if destination.value.base_url.as_deref().is_some_and(sends_in_the_clear) {
             warnings.push(format!(

@@ -1,5 +1,7 @@
 //! The one place that reads the environment and files for settings; everything else takes values as parameters.
 
+use super::problem::{ConfigError, Problem, code};
+use secrecy::SecretString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -33,4 +35,38 @@ impl Surroundings for Process {
         }
         Ok(text)
     }
+}
+
+/// A secret from its text: the text itself, or where it is. The error says what to do and holds no secret.
+pub(super) fn fetch(
+    text: &str,
+    folder: &Path,
+    surroundings: &dyn Surroundings,
+) -> Result<SecretString, String> {
+    let value = if let Some(name) = text.strip_prefix("env:") {
+        surroundings.variable(name).ok_or_else(|| {
+            format!("the environment variable {name} is not set; set it before starting, or use file:PATH")
+        })?
+    } else if let Some(path) = text.strip_prefix("file:") {
+        let path = folder.join(path);
+        let text = surroundings
+            .read(&path)
+            .map_err(|error| format!("the file {} cannot be read: {error}", path.display()))?;
+        text.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
+        text.to_owned()
+    };
+    if value.is_empty() {
+        return Err("this secret is empty".to_owned());
+    }
+    Ok(SecretString::from(value))
+}
+
+/// A secret given on the command line; `file:PATH` begins at the current folder.
+pub fn secret_argument(option: &str, text: &str) -> Result<SecretString, ConfigError> {
+    fetch(text, Path::new(""), &Process).map_err(|message| {
+        let problem =
+            Problem { place: None, key: option.to_owned(), code: code::SECRET_UNAVAILABLE, message };
+        ConfigError::new("command line".into(), vec![problem])
+    })
 }

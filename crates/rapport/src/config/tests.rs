@@ -94,7 +94,11 @@ fn the_example_holds_every_key() {
     let full = uncommented(EXAMPLE);
     let (config, asked) = parse_noting(&full, file, &given());
     let config = config.unwrap();
-    assert_eq!(config.destinations[0].delivery, Delivery::default(), "commented overrides show the defaults too");
+    assert_eq!(
+        config.destinations[0].delivery,
+        Delivery::default(),
+        "commented overrides show the defaults too"
+    );
     assert_eq!(config.sources[0].rate_limit, Some(Rate { count: 1_000, per: Duration::from_secs(60) }));
     let table: toml::Table = full.parse().unwrap();
     let mut shown = std::collections::BTreeSet::new();
@@ -150,7 +154,8 @@ fn every_problem_is_listed_with_its_place() {
     let text = "[delivery]\nconcurrency = 0\nunknown_user_wait = \"soon\"\nlast_surveyed = \"event_time\"\n\
                 [admin]\nlisten = 8081\n";
     let found = problems(&format!("{text}{BASE}"));
-    let seen: Vec<_> = found.iter().map(|(line, key, code, _)| (line.unwrap(), key.as_str(), *code)).collect();
+    let seen: Vec<_> =
+        found.iter().map(|(line, key, code, _)| (line.unwrap(), key.as_str(), *code)).collect();
     assert_eq!(
         seen,
         [
@@ -173,12 +178,27 @@ fn contradictions_are_found() {
     for (text, key, code) in [
         (format!("{second_source}{BASE}"), "sources.write_key", code::DUPLICATE),
         (format!("{second_name}{BASE}"), "sources.name", code::DUPLICATE),
-        (format!("{BASE}{}", BASE.split_once("[[dest").unwrap().1.replacen("inations", "[[destinations", 1)), "destinations.name", code::DUPLICATE),
+        (
+            format!(
+                "{BASE}{}",
+                BASE.split_once("[[dest").unwrap().1.replacen("inations", "[[destinations", 1)
+            ),
+            "destinations.name",
+            code::DUPLICATE,
+        ),
         (BASE.replace("[\"website\"]", "[\"websit\"]"), "destinations.sources", code::UNKNOWN_SOURCE),
         (format!("[admin]\nlisten = \"0.0.0.0:8081\"\n{BASE}"), "admin.listen", code::ADMIN_EXPOSED),
         (format!("[admin]\nlisten = \"127.0.0.1:8080\"\n{BASE}"), "admin.listen", code::DUPLICATE),
-        (format!("[delivery]\nretry = {{ first = \"1 h\" }}\n{BASE}"), "delivery.retry.max", code::INVALID_VALUE),
-        (format!("[delivery]\nretry = {{ first = \"0 s\" }}\n{BASE}"), "delivery.retry.first", code::INVALID_VALUE),
+        (
+            format!("[delivery]\nretry = {{ first = \"1 h\" }}\n{BASE}"),
+            "delivery.retry.max",
+            code::INVALID_VALUE,
+        ),
+        (
+            format!("[delivery]\nretry = {{ first = \"0 s\" }}\n{BASE}"),
+            "delivery.retry.first",
+            code::INVALID_VALUE,
+        ),
         (BASE.replace("\"k1\"", "\"a:b\""), "sources[1].write_key", code::INVALID_VALUE),
         (BASE.replace("\"inmoment\"", "\"in moment\""), "destinations[1].name", code::INVALID_VALUE),
         (BASE.replace("kind = \"web\"\n", ""), "sources[1].kind", code::MISSING_KEY),
@@ -201,10 +221,14 @@ fn secrets_come_from_the_text_the_environment_or_a_file() {
     let mut given = given();
     given.files.insert(PathBuf::from("/etc/rapport/secrets/pw"), "from file\n".to_owned());
     given.variables.insert("EMPTY".to_owned(), String::new());
-    for (written, wanted) in
-        [("plain", Ok("plain")), ("env:INMOMENT_PASSWORD", Ok("planted-password")), ("file:secrets/pw", Ok("from file")),
-         ("env:NOT_SET", Err("NOT_SET is not set")), ("file:none", Err("/etc/rapport/none")), ("env:EMPTY", Err("empty"))]
-    {
+    for (written, wanted) in [
+        ("plain", Ok("plain")),
+        ("env:INMOMENT_PASSWORD", Ok("planted-password")),
+        ("file:secrets/pw", Ok("from file")),
+        ("env:NOT_SET", Err("NOT_SET is not set")),
+        ("file:none", Err("/etc/rapport/none")),
+        ("env:EMPTY", Err("empty")),
+    ] {
         let read = parse_with(&BASE.replace("\"p\"", &format!("{written:?}")), &given);
         match wanted {
             Ok(wanted) => assert_eq!(read.unwrap().destinations[0].password.expose_secret(), wanted),
@@ -219,7 +243,8 @@ fn secrets_come_from_the_text_the_environment_or_a_file() {
 
 #[test]
 fn no_secret_is_shown() {
-    let text = format!("[admin]\ntoken = \"env:RAPPORT_ADMIN_TOKEN\"\n{EXAMPLE}").replace("\n[admin]\nlisten", "\n[adm]\nlisten");
+    let text = format!("[admin]\ntoken = \"env:RAPPORT_ADMIN_TOKEN\"\n{EXAMPLE}")
+        .replace("\n[admin]\nlisten", "\n[adm]\nlisten");
     let shown = format!("{:?} {:?}", parse_with(EXAMPLE, &given()), parse_with(&text, &given()));
     assert!(!shown.contains("planted"), "{shown}");
     assert!(!shown.contains("alex@example.com"), "{shown}");
@@ -235,10 +260,10 @@ fn a_destination_overrides_the_defaults_key_by_key() {
     let wanted = Delivery {
         concurrency: 3,
         last_surveyed: mapping::LastSurveyed::Off,
-        retry: model::Retry {
+        retry: delivery::Retry {
             first: Duration::from_secs(2),
             max: Duration::from_secs(10),
-            ..model::Retry::default()
+            ..delivery::Retry::default()
         },
         ..Delivery::default()
     };
@@ -283,7 +308,14 @@ fn a_token_is_made_once_and_kept_private() {
 fn a_command_needs_no_other_secrets_to_reach_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("rapport.toml");
-    std::fs::write(&file, format!("[admin]\nlisten = \"127.0.0.1:7001\"\n{}", BASE.replace("\"p\"", "\"env:RAPPORT_NEVER_SET\""))).unwrap();
+    std::fs::write(
+        &file,
+        format!(
+            "[admin]\nlisten = \"127.0.0.1:7001\"\n{}",
+            BASE.replace("\"p\"", "\"env:RAPPORT_NEVER_SET\"")
+        ),
+    )
+    .unwrap();
     let error = access_from_file(&file).unwrap_err();
     assert_eq!(error.code(), code::SECRET_UNAVAILABLE);
     std::fs::create_dir(folder.path().join("data")).unwrap();

@@ -26,7 +26,8 @@ impl fmt::Display for UnitError {
     }
 }
 
-const DURATION_HINT: &str = "write a number and a unit, as in \"200 ms\", \"1 s\", \"5 min\", \"24 h\", \"7 days\"";
+const DURATION_HINT: &str =
+    "write a number and a unit, as in \"200 ms\", \"1 s\", \"5 min\", \"24 h\", \"7 days\"";
 const SIZE_HINT: &str = "write a number and a unit, as in \"64 KiB\", \"500 MB\", \"1 GiB\"";
 const RATE_HINT: &str = "write a number, a slash and a unit of time, as in \"1000/min\"";
 

@@ -17,8 +17,17 @@ fn durations_as_people_write_them() {
     ] {
         assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
     }
-    for text in ["", "5", "min", "5 weeks", "-1 s", "1.5 h", "5 min 3", "99999999999999999999 s", "18446744073709551615 h"]
-    {
+    for text in [
+        "",
+        "5",
+        "min",
+        "5 weeks",
+        "-1 s",
+        "1.5 h",
+        "5 min 3",
+        "99999999999999999999 s",
+        "18446744073709551615 h",
+    ] {
         let error = duration(text).expect_err(text).to_string();
         assert!(error.contains("5 min"), "{text}: {error}");
     }

@@ -1,0 +1,34 @@
+//! What the commands do, one module each.
+
+mod check;
+mod completions;
+mod dead_letters;
+mod demo;
+mod explain;
+mod sandbox;
+mod send;
+mod serve;
+mod status;
+mod switch;
+
+use crate::cli::{Cli, Command};
+use crate::failure::{Exit, Failure};
+use crate::output::Out;
+use delivery::{Clock, SystemClock};
+
+/// Runs the command that was typed.
+pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args, out).await,
+        Command::Sandbox(args) => sandbox::run(args, out).await,
+        Command::Check(args) => check::run(args, out).await,
+        Command::Explain(args) => explain::run(args, SystemClock::default().now().wall, out),
+        Command::Send(args) => send::run(args, out).await,
+        Command::Status(args) => status::run(args, out).await,
+        Command::DeadLetters(args) => dead_letters::run(&args.action, out).await,
+        Command::Pause(args) => switch::run(args, "pause", out).await,
+        Command::Resume(args) => switch::run(args, "resume", out).await,
+        Command::Completions(args) => completions::run(args, out),
+    }
+}

@@ -1,0 +1,46 @@
+//! `rapport check`: is the configuration right, and does InMoment take the credentials?
+
+use crate::cli;
+use crate::config::{Config, Destination};
+use crate::failure::{Exit, Failure};
+use crate::output::{Out, say};
+use crate::server;
+use inmoment::{Call, CallError, Class};
+
+/// Runs the command.
+pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let config = Config::load(&args.config)?;
+    for warning in &config.warnings {
+        say(format!("warning: {warning}"));
+    }
+    let counts = format!("{} sources, {} destinations", config.sources.len(), config.destinations.len());
+    out.line(format!("{}: the configuration is right ({counts})", args.config.display()))?;
+    let mut exit = Exit::Done;
+    for destination in &config.destinations {
+        let name = &destination.name;
+        match prove(destination).await? {
+            Ok(()) => out.line(format!("{name}: InMoment accepts the credentials"))?,
+            Err(error) => {
+                exit = Exit::No;
+                out.line(format!("{name}: {} [{}]", error.message, error.code))?;
+                out.line(format!("  do:   {}", advice(&error)))?;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// Asks for a token. Sends no event and changes nothing.
+async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
+    let client = server::client(destination)?;
+    Ok(client.call(&Call::Authenticate).await.map(|_| ()))
+}
+
+fn advice(error: &CallError) -> &'static str {
+    match error.class {
+        Class::Wait => "see that this machine reaches the address, then try again",
+        Class::Refresh | Class::Halt | Class::Reject => {
+            "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `rapport dead-letters`: events that could not be delivered.
+
+use super::status::text;
+use crate::admin::AdminClient;
+use crate::cli::{DeadLetterAction, ListDeadLetters, SelectDeadLetters, ShowDeadLetter};
+use crate::failure::{Exit, Failure, code};
+use crate::output::{Out, say};
+use crate::table;
+use serde_json::{Map, Value, json};
+
+/// Rows shown to a person between two headers; programs take `--json`.
+const COLUMNS: [&str; 7] = ["id", "code", "type", "user", "destination", "received_at", "reason"];
+
+/// Runs the command.
+pub(super) async fn run(action: &DeadLetterAction, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    match action {
+        DeadLetterAction::List(args) => list(args, out).await?,
+        DeadLetterAction::Show(args) => show(args, out).await?,
+        DeadLetterAction::Requeue(args) => take(args, "requeue", "requeued", out).await?,
+        DeadLetterAction::Discard(args) => take(args, "discard", "discarded", out).await?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn list(args: &ListDeadLetters, out: &mut Out<'_>) -> Result<(), Failure> {
+    let client = AdminClient::new(&args.server)?;
+    let mut rows = Vec::new();
+    let mut after: Option<u64> = None;
+    loop {
+        let mut query = vec![("limit", "1000".to_owned())];
+        query.extend(args.code.clone().map(|code| ("code", code)));
+        query.extend(args.destination.clone().map(|name| ("destination", name)));
+        query.extend(after.map(|after| ("after", after.to_string())));
+        let page = client.get("dead-letters", &query).await?;
+        for letter in page["items"].as_array().into_iter().flatten() {
+            if args.json {
+                out.json(letter)?;
+            } else {
+                rows.push(COLUMNS.map(|column| text(&letter[column])).to_vec());
+            }
+        }
+        after = page["next"].as_u64();
+        if after.is_none() {
+            break;
+        }
+    }
+    if !args.json && rows.is_empty() {
+        say("there are no dead letters");
+    } else if !args.json {
+        out.line(table::plain(&COLUMNS, rows))?;
+    }
+    Ok(())
+}
+
+async fn show(args: &ShowDeadLetter, out: &mut Out<'_>) -> Result<(), Failure> {
+    let client = AdminClient::new(&args.server)?;
+    let letter = client.get(&format!("dead-letters/{}", args.id), &[]).await?;
+    if args.json {
+        return Ok(out.json(&letter)?);
+    }
+    for (key, value) in letter.as_object().into_iter().flatten().filter(|(key, _)| *key != "event") {
+        out.line(format!("{key:<12} {}", text(value)))?;
+    }
+    out.line("")?;
+    let event = letter["event"].as_str().unwrap_or_default();
+    // Serialised JSON holds no control characters; an event that is none is shown as it came, made visible.
+    let pretty = serde_json::from_str::<Value>(event).and_then(|event| serde_json::to_string_pretty(&event));
+    Ok(out.line(pretty.unwrap_or_else(|_| table::visible(event)))?)
+}
+
+async fn take(args: &SelectDeadLetters, path: &str, done: &str, out: &mut Out<'_>) -> Result<(), Failure> {
+    let selection = selection(args)?;
+    let client = AdminClient::new(&args.server)?;
+    let taken = client.post(&format!("dead-letters/{path}"), &selection).await?;
+    if args.json {
+        return Ok(out.json(&taken)?);
+    }
+    Ok(out.line(format!("{} dead letters {done}", taken["count"]))?)
+}
+
+fn selection(args: &SelectDeadLetters) -> Result<Value, Failure> {
+    let mut selection = Map::new();
+    if !args.ids.is_empty() {
+        selection.insert("ids".to_owned(), json!(args.ids));
+    } else if let Some(code) = &args.code {
+        selection.insert("code".to_owned(), json!(code));
+    } else if args.all && args.destination.is_none() {
+        selection.insert("all".to_owned(), json!(true));
+    } else if !args.all {
+        return Err(Failure::new(code::SELECTION_NEEDED, "which dead letters is not said")
+            .exit(Exit::Usage)
+            .means("nothing was changed")
+            .advice("name their numbers, --code CODE, or --all (see: rapport dead-letters list)"));
+    }
+    if let Some(destination) = &args.destination {
+        selection.insert("destination".to_owned(), json!(destination));
+    }
+    Ok(Value::Object(selection))
+}

@@ -1,0 +1,319 @@
+//! `rapport explain`: the plan of an event with its reasons, in both profiles; sends nothing and knows no state.
+//!
+//! What it is given may be one event, a batch as SDKs send it, or events one after the other. What only a server knows
+//! (who the caller was, a destination's consents) is not known here, and said so where it matters.
+
+use crate::cli::{self, ProfileName};
+use crate::failure::{Exit, Failure, code};
+use crate::output::Out;
+use crate::table;
+use event::{Envelope, Event, Millis, SourceKind};
+use mapping::{Action, FieldSource, Intent, Outcome, Plan, Profile, Settings};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// No request is longer (gateway.md 1.8); a file of a few of them is still read.
+const LONGEST_INPUT: u64 = 64 << 20;
+
+/// Stands in for the caller's address, which only a server knows.
+const CALLER: &str = "127.0.0.1";
+
+/// Runs the command.
+pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let text = read(&args.file)?;
+    let profile = match args.profile {
+        ProfileName::Native => Profile::Native,
+        ProfileName::Rudderstack => Profile::Rudderstack,
+    };
+    let texts = events(&text)?;
+    for (nth, event) in texts.iter().enumerate() {
+        let index = u32::try_from(nth).unwrap_or(u32::MAX);
+        let explained = Explained::new(event, index, profile, now);
+        if args.json {
+            out.json(&explained.json())?;
+        } else {
+            if nth > 0 {
+                out.line("")?;
+            }
+            explained.write(out)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new(code::INPUT_UNREADABLE, format!("{} cannot be read: {error}", file.display()))
+            .advice("name a file with an event, or - for standard input")
+    };
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        io::stdin().lock().take(LONGEST_INPUT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        File::open(file)
+            .and_then(|f| f.take(LONGEST_INPUT + 1).read_to_end(&mut bytes))
+            .map_err(unreadable)?;
+    }
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST_INPUT {
+        return Err(unreadable(io::Error::other("it is longer than 64 MiB")));
+    }
+    // As the gateway does: what is not UTF-8 becomes the replacement character.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The texts of the events in what was given.
+fn events(text: &str) -> Result<Vec<String>, Failure> {
+    let mut events = Vec::new();
+    for value in serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>() {
+        let value = value.map_err(|error| {
+            let what = format!("this is not JSON, at line {}, character {}", error.line(), error.column());
+            Failure::new(code::INPUT_NOT_JSON, what).advice("give one event, one batch, or one event a line")
+        })?;
+        match batch(value.get()) {
+            Some(batch) => events.extend(batch),
+            None => events.push(value.get().to_owned()),
+        }
+    }
+    if events.is_empty() {
+        return Err(Failure::new(code::INPUT_NOT_JSON, "there is no event in it")
+            .advice("give one event, one batch, or one event a line"));
+    }
+    Ok(events)
+}
+
+/// The events of a batch; `None` for anything else.
+fn batch(text: &str) -> Option<Vec<String>> {
+    let body: Map<String, Value> = serde_json::from_str(text).ok()?;
+    if !body.get("batch")?.is_array() {
+        return None;
+    }
+    // An empty batch cannot be split, and holds no event.
+    let texts = event::split(text.as_bytes(), event::Shape::Batch).unwrap_or_default();
+    Some(texts.into_iter().map(std::borrow::Cow::into_owned).collect())
+}
+
+/// One event's plans.
+struct Explained {
+    message_id: String,
+    kind: String,
+    profile: Profile,
+    plan: Plan,
+    other: Plan,
+    notes: Vec<String>,
+}
+
+impl Explained {
+    fn new(text: &str, index: u32, profile: Profile, now: Millis) -> Explained {
+        let envelope = Envelope {
+            source_kind: SourceKind::Server,
+            received_at: now,
+            request_ip: Some(CALLER.to_owned()),
+            forced: None,
+            request_id: [0; 16],
+            index,
+        };
+        let event = Event::read(text, &envelope);
+        let plan = |profile| match &event {
+            Ok(event) => mapping::plan(event, &Settings { profile, ..Settings::default() }),
+            Err(error) => Plan::unreadable(*error),
+        };
+        let other = match profile {
+            Profile::Native => Profile::Rudderstack,
+            Profile::Rudderstack => Profile::Native,
+        };
+        let mut explained = Explained {
+            message_id: String::new(),
+            kind: String::new(),
+            profile,
+            plan: plan(profile),
+            other: plan(other),
+            notes: Vec::new(),
+        };
+        if let Ok(event) = &event {
+            explained.kind = event.kind.as_str().to_owned();
+            explained.message_id = event.message_id.clone();
+            if event.message_id_generated {
+                explained.message_id = String::new();
+                explained.notes.push("it has no messageId: a server gives it one when it arrives".to_owned());
+            }
+            if explained.plan.fields.iter().any(|field| field.from.as_deref() == Some("request_ip"))
+                && !event.body.contains_key("request_ip")
+            {
+                explained
+                    .notes
+                    .push(format!("{CALLER} stands in for the caller's address, which only a server knows"));
+            }
+        }
+        explained
+    }
+
+    fn json(&self) -> Value {
+        let (outcome, code, reason) = outcome_words(&self.plan.outcome);
+        let intent = intent_of(&self.plan.outcome);
+        let calls = intent.map(|intent| {
+            let (known, unknown) = calls(&intent.action);
+            json!({"end_user_known": known, "end_user_unknown": unknown})
+        });
+        json!({
+            "message_id": self.message_id,
+            "type": self.kind,
+            "profile": self.profile,
+            "outcome": outcome,
+            "code": code,
+            "reason": reason,
+            "intent": intent.map(|intent| action_word(&intent.action)),
+            "who": intent.map(|intent| &intent.who),
+            "fields": self.plan.fields,
+            "calls": calls,
+            "notes": self.all_notes(),
+            "other_profile": self.differences().into_iter().map(|(what, here, there)| {
+                json!({"what": what, "here": here, "there": there})
+            }).collect::<Vec<_>>(),
+        })
+    }
+
+    fn all_notes(&self) -> Vec<&String> {
+        self.plan.notes.iter().chain(&self.notes).collect()
+    }
+
+    fn write(&self, out: &mut Out<'_>) -> Result<(), Failure> {
+        let (outcome, code, reason) = outcome_words(&self.plan.outcome);
+        let because = match (code, reason) {
+            (Some(code), Some(reason)) => format!(": {} [{code}]", table::visible(&reason)),
+            (Some(code), None) => format!(" [{code}]"),
+            _ => String::new(),
+        };
+        let kind = if self.kind.is_empty() { "no type" } else { &self.kind };
+        let id = if self.message_id.is_empty() { "no messageId" } else { &self.message_id };
+        out.line(format!("{} ({}) -> {outcome}{because}", table::visible(kind), table::visible(id)))?;
+        if let Some(intent) = intent_of(&self.plan.outcome) {
+            out.line(format!("intent: {} for {}", action_word(&intent.action), who_words(intent)))?;
+            let (known, unknown) = calls(&intent.action);
+            out.line(format!("calls:  {known} when the end user is known; when not, {unknown}"))?;
+        }
+        if !self.plan.fields.is_empty() {
+            out.line("")?;
+            let rows = self.plan.fields.iter().map(row).collect();
+            out.line(table::plain(&["field", "value", "from", "rule"], rows))?;
+        }
+        for note in self.all_notes() {
+            out.line(format!("note: {}", table::visible(note)))?;
+        }
+        let differences = self.differences();
+        if !differences.is_empty() {
+            let (here, there) = match self.profile {
+                Profile::Native => ("native", "rudderstack"),
+                Profile::Rudderstack => ("rudderstack", "native"),
+            };
+            out.line("")?;
+            let rows = differences
+                .into_iter()
+                .map(|(what, here, there)| [what, here, there].map(|text| table::visible(&text)).to_vec());
+            out.line(table::plain(&["where the profiles differ", here, there], rows.collect()))?;
+        }
+        Ok(())
+    }
+
+    /// Where the two profiles would do different things: what, here, there.
+    fn differences(&self) -> Vec<(String, String, String)> {
+        let mut rows = Vec::new();
+        let outcome = |plan: &Plan| {
+            let (word, code, _) = outcome_words(&plan.outcome);
+            code.map_or_else(|| word.to_owned(), |code| format!("{word} [{code}]"))
+        };
+        let (here, there) = (outcome(&self.plan), outcome(&self.other));
+        if here != there {
+            rows.push(("outcome".to_owned(), here, there));
+        }
+        if intent_of(&self.plan.outcome).is_none() && intent_of(&self.other.outcome).is_none() {
+            return rows;
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for field in self.plan.fields.iter().chain(&self.other.fields) {
+            if !names.contains(&field.field.as_str()) {
+                names.push(&field.field);
+            }
+        }
+        for name in names {
+            let value = |plan: &Plan| {
+                let field = plan.fields.iter().find(|field| field.field == name);
+                field.and_then(|field| field.value.as_ref()).map_or_else(|| "-".to_owned(), Value::to_string)
+            };
+            let (here, there) = (value(&self.plan), value(&self.other));
+            if here != there {
+                rows.push((name.to_owned(), here, there));
+            }
+        }
+        rows
+    }
+}
+
+fn outcome_words(outcome: &Outcome) -> (&'static str, Option<String>, Option<String>) {
+    match outcome {
+        Outcome::Deliver(_) => ("deliver", None, None),
+        Outcome::Skip(reason) => ("skip", Some(skip_word(*reason)), None),
+        Outcome::Dead(refusal) => {
+            ("dead letter", Some(refusal.code.to_owned()), Some(refusal.reason.clone()))
+        }
+    }
+}
+
+/// The same word as in status and metrics.
+fn skip_word(reason: mapping::SkipReason) -> String {
+    match reason {
+        mapping::SkipReason::UnsupportedType => "unsupported_type",
+        mapping::SkipReason::ConsentDenied => "consent_denied",
+        mapping::SkipReason::IntegrationDisabled => "integration_disabled",
+    }
+    .to_owned()
+}
+
+fn intent_of(outcome: &Outcome) -> Option<&Intent> {
+    match outcome {
+        Outcome::Deliver(intent) => Some(intent),
+        _ => None,
+    }
+}
+
+fn action_word(action: &Action) -> &'static str {
+    match action {
+        Action::UpsertEndUser(_) => "UpsertEndUser",
+        Action::CreateResponse(_) => "CreateResponse",
+        Action::CreateDecline(_) => "CreateDecline",
+    }
+}
+
+fn who_words(intent: &Intent) -> String {
+    let end_user = intent.who.end_user_id.as_ref().map(|id| format!("end-user id {}", table::visible(id)));
+    let external = intent.who.external_id.as_ref().map(|id| format!("external id {}", table::visible(id)));
+    [end_user, external].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What the intent costs: when the end user is known, and when it is not.
+fn calls(action: &Action) -> (&'static str, &'static str) {
+    match action {
+        Action::UpsertEndUser(_) => {
+            ("1 (none when nothing changes)", "up to 3: one or two look-ups, then the write")
+        }
+        Action::CreateResponse(_) | Action::CreateDecline(_) => (
+            "1",
+            "up to 3: one or two look-ups, then the write; it waits while InMoment does not know the end user",
+        ),
+    }
+}
+
+fn row(field: &FieldSource) -> Vec<String> {
+    let value = match &field.value {
+        Some(Value::String(text)) => table::visible(text),
+        Some(other) => other.to_string(),
+        None => "-".to_owned(),
+    };
+    let from = field.from.as_deref().unwrap_or("-");
+    vec![table::visible(&field.field), value, table::visible(from), table::visible(&field.rule)]
+}
+
+#[cfg(test)]
+mod tests;

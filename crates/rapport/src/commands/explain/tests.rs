@@ -1,0 +1,109 @@
+use super::*;
+
+const IDENTIFY: &str = r#"{"type":"identify","userId":"1hKOmRA4GRlm","messageId":"m1","traits":{"email":"alex@example.com","city":"New Orleans","age":44}}"#;
+const TRACK: &str = r#"{"type":"track","userId":"u","messageId":"m2","properties":{"feedbackScore":"9","url":"https://x.example/"},"integrations":{"Wootric":{"eventType":"create response"}}}"#;
+
+fn explained(text: &str, profile: Profile) -> Explained {
+    Explained::new(text, 0, profile, Millis(1_642_685_961_032))
+}
+
+fn human(text: &str) -> String {
+    let mut bytes = Vec::new();
+    explained(text, Profile::Native).write(&mut Out::new(&mut bytes)).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn one_event_a_batch_or_many() {
+    let batch = format!("{{\"batch\":[{IDENTIFY},{TRACK}],\"sentAt\":\"2022-01-20T13:39:21Z\"}}");
+    for (text, count) in [
+        (IDENTIFY.to_owned(), 1),
+        (batch.clone(), 2),
+        (format!("{IDENTIFY}\n{TRACK}\n"), 2),
+        (format!("{batch}\n\n{IDENTIFY}"), 3),
+        ("{\"batch\":{},\"type\":\"track\"}".to_owned(), 1),
+    ] {
+        assert_eq!(events(&text).unwrap().len(), count, "{text}");
+    }
+    for text in ["", "  \n", "{", "{\"batch\":[]}", "nope"] {
+        assert_eq!(events(text).unwrap_err().code, code::INPUT_NOT_JSON, "{text}");
+    }
+}
+
+#[test]
+fn what_a_person_reads_of_an_identify() {
+    let text = human(IDENTIFY);
+    assert!(
+        text.starts_with(
+            "identify (m1) -> deliver\nintent: UpsertEndUser for external id 1hKOmRA4GRlm\ncalls:  1"
+        ),
+        "{text}"
+    );
+    let row = text.lines().find(|line| line.contains("alex@example.com")).unwrap();
+    assert!(row.contains("email") && row.contains("traits.email"), "{row}");
+    assert!(text.contains("properties[city]"), "{text}");
+    assert!(text.contains("external_id") || text.contains("external id"), "{text}");
+}
+
+#[test]
+fn what_a_program_reads_of_a_response() {
+    let json = explained(TRACK, Profile::Native).json();
+    for (pointer, wanted) in [
+        ("/outcome", json!("deliver")),
+        ("/intent", json!("CreateResponse")),
+        ("/message_id", json!("m2")),
+        ("/type", json!("track")),
+        ("/profile", json!("native")),
+        ("/who/external_id", json!("u")),
+        ("/code", json!(null)),
+    ] {
+        assert_eq!(json.pointer(pointer), Some(&wanted), "{pointer}: {json}");
+    }
+    let score = json["fields"].as_array().unwrap().iter().find(|field| field["field"] == "score").unwrap();
+    assert_eq!((&score["value"], &score["from"]), (&json!("9"), &json!("properties.feedbackScore")));
+    assert!(json["notes"].to_string().contains("stands in for the caller's address"), "{json}");
+}
+
+#[test]
+fn skips_and_dead_letters_say_why() {
+    for (text, outcome, code) in [
+        (r#"{"type":"page","userId":"u"}"#, "skip", "unsupported_type"),
+        (r#"{"type":"identify","userId":"u","integrations":{"All":false}}"#, "skip", "integration_disabled"),
+        (r#"{"userId":"u"}"#, "dead letter", "type_missing"),
+        (r#"{"type":"track","anonymousId":"a"}"#, "dead letter", "identity_missing"),
+        (r#"{"type":"track","userId":"u"}"#, "dead letter", "event_type_missing"),
+        ("[]", "dead letter", "event_not_an_object"),
+    ] {
+        let json = explained(text, Profile::Native).json();
+        assert_eq!((&json["outcome"], &json["code"]), (&json!(outcome), &json!(code)), "{text}: {json}");
+        assert!(human(text).contains(&format!("[{code}]")), "{text}");
+    }
+}
+
+#[test]
+fn the_profiles_stand_side_by_side() {
+    let text =
+        r#"{"type":"identify","userId":"u","messageId":"m","traits":{"email":"a@example.com","plan":null}}"#;
+    let differences = explained(text, Profile::Native).differences();
+    assert!(
+        differences
+            .iter()
+            .any(|(what, here, there)| { what == "properties[plan]" && here == "-" && there == "\"null\"" }),
+        "{differences:?}"
+    );
+    let swapped = explained(text, Profile::Rudderstack).differences();
+    assert!(
+        swapped
+            .iter()
+            .any(|(what, here, there)| { what == "properties[plan]" && here == "\"null\"" && there == "-" }),
+        "{swapped:?}"
+    );
+    assert!(human(text).contains("where the profiles differ"));
+}
+
+#[test]
+fn nothing_in_an_event_moves_the_cursor() {
+    let text = r#"{"type":"identify","userId":"u\u001b[2Jx","messageId":"\u0007","traits":{"email":"a@example.com","k\u001bey":"\u001b[31mred"}}"#;
+    let shown = human(text);
+    assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
+}

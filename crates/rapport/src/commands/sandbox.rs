@@ -1,0 +1,53 @@
+//! `rapport sandbox`: the local InMoment alone.
+
+use crate::cli;
+use crate::failure::{Exit, Failure, code};
+use crate::output::{Out, say};
+use crate::signal;
+use sandbox::{Account, Options, Server, StartError};
+
+/// Runs the command until the process is told to stop.
+pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let mut options = Options { limit: args.limit, ..Options::default() };
+    if let Some(control) = args.control {
+        options.control = control;
+    }
+    if let Some(file) = &args.faults {
+        let unusable = |why: String| {
+            Failure::new(
+                code::FAULTS_UNUSABLE,
+                format!("the fault script {} cannot be used: {why}", file.display()),
+            )
+            .exit(Exit::Usage)
+            .advice("the sandbox's README has the format and examples")
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+        options.faults = sandbox::faults::parse(&text).map_err(|error| unusable(error.to_string()))?;
+    }
+    let running = Server::start(options, args.listen, sandbox::wall_clock()).await.map_err(failure)?;
+    let account = Account::demo();
+    out.line(format!("base_url = \"http://{}\"", running.addr()))?;
+    out.line(format!("username = \"{}\"", account.username))?;
+    out.line(format!("password = \"{}\"", account.password))?;
+    out.line(format!("account_token = \"{}\"", account.account_token))?;
+    out.flush()?;
+    say(format!("faults, request log and state: http://{}", running.control_addr()));
+    say("Ctrl-C ends it");
+    signal::stop_requested().await?;
+    running.shutdown().await;
+    Ok(Exit::Done)
+}
+
+/// Why a sandbox did not start, for people.
+pub(super) fn failure(error: StartError) -> Failure {
+    let advice = "name another address, or one with port 0 for a free port";
+    match &error {
+        StartError::Listen { source, .. } if source.kind() == std::io::ErrorKind::AddrInUse => {
+            Failure::new(code::PORT_IN_USE, error.to_string()).advice(advice)
+        }
+        StartError::ControlNotLoopback(_) => {
+            Failure::new(code::LISTEN_FAILED, error.to_string()).exit(Exit::Usage).advice(advice)
+        }
+        _ => Failure::new(code::LISTEN_FAILED, error.to_string()).advice(advice),
+    }
+}

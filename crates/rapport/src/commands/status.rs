@@ -1,0 +1,99 @@
+//! `rapport status`: what a running server has done and is doing.
+
+use crate::admin::AdminClient;
+use crate::cli;
+use crate::failure::{Exit, Failure};
+use crate::output::Out;
+use crate::table;
+use serde_json::Value;
+
+/// Runs the command.
+pub(super) async fn run(args: &cli::Status, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let client = AdminClient::new(&args.server)?;
+    let status = match args.wait {
+        None => client.get("status", &[]).await?,
+        Some(wait) => settled(&client, wait).await?,
+    };
+    if args.json {
+        out.json(&status)?;
+    } else {
+        write(&status, out)?;
+    }
+    let pending = args.wait.is_some() && status["settled"] != Value::Bool(true);
+    Ok(if pending { Exit::No } else { Exit::Done })
+}
+
+/// Waits until nothing is pending. One request of the admin API waits a minute at most.
+async fn settled(client: &AdminClient, wait: std::time::Duration) -> Result<Value, Failure> {
+    let deadline = tokio::time::Instant::now() + wait;
+    loop {
+        let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+        let query = [("wait", "settled".to_owned()), ("timeout_ms", left.as_millis().to_string())];
+        let status = client.get("status", &query).await?;
+        if status["settled"] == Value::Bool(true) || tokio::time::Instant::now() >= deadline {
+            return Ok(status);
+        }
+    }
+}
+
+fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
+    let count = |key: &str| status[key].to_string();
+    out.line(format!(
+        "{} events accepted: {} delivered, {} pending, {} skipped, {} dead letters",
+        count("accepted"),
+        count("delivered"),
+        count("pending"),
+        count("skipped"),
+        count("dead"),
+    ))?;
+    let skipped = reasons(&status["skipped_by"]);
+    if !skipped.is_empty() {
+        out.line(format!("skipped: {skipped}"))?;
+    }
+    if status["imbalance"].as_i64() != Some(0) {
+        out.line(format!(
+            "the ledger does not balance by {}: this is a bug, please report it with the log",
+            count("imbalance")
+        ))?;
+    }
+    if let Some(reason) = status["journal"]["reason"].as_str() {
+        out.line(format!("new events are refused: {reason}"))?;
+    }
+    let header = ["destination", "state", "pending", "delivered", "dead", "calls", "saved", "calls left"];
+    let rows = status["destinations"].as_array().into_iter().flatten().map(row).collect();
+    out.line(table::plain(&header, rows))?;
+    for destination in status["destinations"].as_array().into_iter().flatten() {
+        if let (Some(name), Some(reason)) = (destination["name"].as_str(), destination["reason"].as_str()) {
+            out.line(format!("{name}: {reason}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn row(destination: &Value) -> Vec<String> {
+    let budget = &destination["budget"];
+    let left = if budget.is_null() {
+        "unknown".to_owned()
+    } else {
+        format!("{} of {} until {}", budget["remaining"], budget["limit"], text(&budget["resets_at"]))
+    };
+    let mut row: Vec<String> = ["name", "state", "pending", "delivered", "dead", "calls", "calls_saved"]
+        .map(|key| text(&destination[key]))
+        .into();
+    row.push(left);
+    row
+}
+
+fn reasons(skipped_by: &Value) -> String {
+    let counts = skipped_by.as_object().into_iter().flatten();
+    counts.map(|(reason, count)| format!("{count} {reason}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A value without quotes; what a terminal would act on is made visible.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => table::visible(text),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}

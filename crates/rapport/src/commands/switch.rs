@@ -1,0 +1,22 @@
+//! `rapport pause` and `rapport resume`.
+
+use super::status::text;
+use crate::admin::AdminClient;
+use crate::cli;
+use crate::failure::{Exit, Failure};
+use crate::output::Out;
+use serde_json::json;
+
+/// Runs the command; `to` is `pause` or `resume`.
+pub(super) async fn run(args: &cli::Switch, to: &str, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let client = AdminClient::new(&args.server)?;
+    let mut path = String::from("destinations/");
+    path.extend(args.destination.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    }));
+    let switched = client.post(&format!("{path}/{to}"), &json!({})).await?;
+    let reason = switched["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+    out.line(format!("{} is {}{reason}", text(&switched["name"]), text(&switched["state"])))?;
+    Ok(Exit::Done)
+}

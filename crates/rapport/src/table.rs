@@ -1,0 +1,24 @@
+//! Tables for people, on a terminal or in a file.
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+/// A table without lines: columns stay apart, and a script may still cut them.
+pub(crate) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.to_vec());
+    table.add_rows(rows);
+    let text = table.to_string();
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// Text from outside, for a terminal: control characters, which could move its cursor or recolour it, are spelt out.
+pub(crate) fn visible(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    text.chars()
+        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+        .collect()
+}
