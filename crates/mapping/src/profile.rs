@@ -21,11 +21,9 @@ pub struct Switches {
     pub second_lookup: bool,
     /// Properties are sent also when none are stored (mapping.md 5; transformer.md 2.6).
     pub properties_over_nothing: bool,
-    /// Nested objects become `key_sub`, lists of objects JSON, and nulls nothing; otherwise `[object Object]` and `null`
-    /// (mapping.md 5; transformer.md 2.6).
+    /// Properties become what InMoment takes: nested objects `key_sub`, lists of objects JSON, nulls nothing, keys clean, and
+    /// `_date` and `_amount` numbers; otherwise `[object Object]` and `null` (mapping.md 5; transformer.md 2.6).
     pub flatten: bool,
-    /// Keys are cleaned, `_date` and `_amount` are converted (mapping.md 5).
-    pub conventions: bool,
     /// Milliseconds become seconds, and zero a text (mapping.md 6; transformer.md 2.3).
     pub scale_times: bool,
     /// The time of an event is the one corrected for clock skew; otherwise what stands in the event (mapping.md 4).
@@ -56,7 +54,6 @@ const NATIVE: Switches = Switches {
     second_lookup: true,
     properties_over_nothing: true,
     flatten: true,
-    conventions: true,
     scale_times: true,
     corrected_time: true,
     next_time: true,
@@ -76,7 +73,6 @@ const RUDDERSTACK: Switches = Switches {
     second_lookup: false,
     properties_over_nothing: false,
     flatten: false,
-    conventions: false,
     scale_times: false,
     corrected_time: false,
     next_time: false,

@@ -90,7 +90,7 @@ fn written_by_javascript(source: &str, traits: &Value) -> Result<Vec<Entry>, Ref
 
 fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> Vec<Entry> {
     let Some(traits) = traits.as_object() else { return Vec::new() };
-    let mut flat = Flat::new(reader.switches.conventions);
+    let mut flat = Flat::default();
     flat.object(source, "", traits, 0);
     for note in flat.notes {
         reader.note(note);
@@ -104,17 +104,13 @@ struct Ranked {
     entry: Entry,
 }
 
+#[derive(Default)]
 struct Flat {
-    conventions: bool,
     entries: IndexMap<String, Ranked>,
     notes: Vec<String>,
 }
 
 impl Flat {
-    fn new(conventions: bool) -> Flat {
-        Flat { conventions, entries: IndexMap::new(), notes: Vec::new() }
-    }
-
     fn object(&mut self, source: &str, prefix: &str, members: &Map<String, Value>, depth: usize) {
         for (key, value) in members {
             if depth == 0 && EXCLUDED.contains(&key.as_str()) {
@@ -131,14 +127,13 @@ impl Flat {
     }
 
     fn put(&mut self, source: String, key: &str, value: String, rule: &'static str, depth: usize) {
-        let clean = if self.conventions { clean_key(key) } else { Cow::Borrowed(key) };
+        let clean = clean_key(key);
         if clean.is_empty() {
             // An empty key makes the whole of a form's properties a list.
             self.notes.push(format!("`{source}` is left out: its key is empty"));
             return;
         }
-        let asked = if self.conventions { convention(&clean, &value) } else { Convention::None };
-        let (value, rule) = match asked {
+        let (value, rule) = match convention(&clean, &value) {
             Convention::None => (value, rule),
             Convention::Seconds(seconds) => (seconds, "a key ending `_date` takes UNIX seconds"),
             Convention::Amount(amount) => (amount, "a key ending `_amount` takes a number"),
