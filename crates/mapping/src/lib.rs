@@ -16,6 +16,7 @@ mod plan;
 mod planning;
 mod profile;
 mod properties;
+mod redacted;
 pub mod refusal;
 mod seconds;
 mod settings;

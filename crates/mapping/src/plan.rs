@@ -23,7 +23,7 @@ pub enum SkipReason {
 }
 
 /// Why an event can never be delivered as it is: a dead letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// the stable code (docs/errors.md)
     pub code: &'static str,
@@ -32,7 +32,7 @@ pub struct Refusal {
 }
 
 /// Whom an event is about (mapping.md 2). At least one of the two is there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Who {
     /// InMoment's id
     pub end_user_id: Option<String>,
@@ -41,7 +41,7 @@ pub struct Who {
 }
 
 /// Fields of an `UpsertEndUser` (mapping.md 3).
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Clone, PartialEq, Default, Serialize)]
 pub struct EndUserFields {
     /// `email`
     pub email: Option<FormValue>,
@@ -58,7 +58,7 @@ pub struct EndUserFields {
 }
 
 /// Fields of a `CreateResponse` (mapping.md 4).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct ResponseFields {
     /// `score`
     pub score: FormValue,
@@ -75,7 +75,7 @@ pub struct ResponseFields {
 }
 
 /// Fields of a `CreateDecline` (mapping.md 4).
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Clone, PartialEq, Default, Serialize)]
 pub struct DeclineFields {
     /// `origin_url`
     pub origin_url: Option<FormValue>,
@@ -118,7 +118,7 @@ pub enum Outcome {
 }
 
 /// Where one field's value came from, or why it has none.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct FieldSource {
     /// InMoment's field, e.g. `email` or `properties[plan]`
     pub field: String,

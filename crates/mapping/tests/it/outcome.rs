@@ -1,8 +1,11 @@
 //! Which events are planned (mapping.md 1).
 
-use crate::planned::{Parts, envelope, native, read, rudderstack, settings};
+use crate::planned::{Parts, envelope, native, read, rudderstack, settings, with};
 use event::{Envelope, Event, Kind, ReadError, SourceKind};
-use mapping::{ConsentEntry, Outcome, Plan, Profile, SkipReason, SourceConsent, plan, plan_unfiltered};
+use mapping::{
+    ConsentEntry, Outcome, Plan, Profile, Refusal, SkipReason, SourceConsent, Who, overlay, plan,
+    plan_unfiltered,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -107,4 +110,32 @@ fn a_plan_is_readable_json() {
     assert_eq!(skipped["outcome"]["Skip"], "integration_disabled");
     let dead = serde_json::to_value(native(&json!({}))).unwrap();
     assert_eq!(dead["outcome"]["Dead"]["code"], "type_missing");
+}
+
+#[test]
+fn nothing_of_the_user_is_in_debug() {
+    let track = |wanted: &str| {
+        json!({
+            "type": "track", "userId": "planted",
+            "context": { "ip": "planted", "externalId": [{ "type": "wootricEndUserId", "id": "planted" }] },
+            "traits": { "email": "planted", "phone": "planted", "a": "planted", "b_date": "planted", "c": { "d": ["planted"] } },
+            "properties": { "feedbackScore": 9, "url": "planted", "feedbackText": "planted", "createdAt": "planted" },
+            "integrations": { "Wootric": { "eventType": wanted } }
+        })
+    };
+    let identify = with(&track(""), json!({ "type": "identify" }));
+    for body in [identify, track("create response"), track("create decline"), track("planted")] {
+        for profile in [Profile::Native, Profile::Rudderstack] {
+            let plan = plan(&read(&body), &settings(profile));
+            assert!(!format!("{plan:?}").contains("planted"), "{plan:?}");
+        }
+    }
+    let who = Who { end_user_id: None, external_id: Some("planted".to_owned()) };
+    assert!(!format!("{who:?} {:?}", Refusal::end_user_unknown(&who)).contains("planted"));
+    let laid = overlay(
+        Profile::Native,
+        json!({ "a": "planted" }).as_object().unwrap(),
+        &vec![("b".to_owned(), json!("planted"))],
+    );
+    assert!(!format!("{laid:?}").contains("planted"));
 }
