@@ -289,3 +289,6 @@ pub trait Journal: Send + Sync + 'static {
     /// Can an append succeed right now, as far as is known? (For health.)
     fn healthy(&self) -> Result<(), JournalError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,10 +16,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Copy from here on.
-const START_BYTES: u64 = 8 << 20;
+const START_BYTES: u64 = 4 << 20;
 
 /// Hold the writer from here on. Together with what one copy takes in while it runs, the log stays below 64 MiB.
-const HIGH_BYTES: u64 = 24 << 20;
+const HIGH_BYTES: u64 = 16 << 20;
 
 /// Nothing written for so long: cut the log.
 const IDLE: Duration = Duration::from_secs(2);
@@ -154,3 +154,6 @@ fn listen(writer: &mut Connection, level: Arc<Level>, sender: SyncSender<()>) ->
 pub(super) fn stop_listening(writer: &mut Connection) -> rusqlite::Result<()> {
     writer.wal_hook(None::<fn(&mut rusqlite::hooks::Wal, i32) -> rusqlite::Result<()>>)
 }
+
+#[cfg(test)]
+mod tests;

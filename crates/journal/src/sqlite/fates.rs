@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::row::signed;
 use crate::records::{DestinationId, Fate, Position};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 
 /// How many requests' fates are kept between groups; then all are let go and read again as needed. Requests whose
 /// events all have their fate are not kept.
@@ -61,14 +61,15 @@ impl Fates {
         position: Position,
     ) -> Result<Option<&mut u8>, Fault> {
         let key = (destination, position.request);
-        if !self.open.contains_key(&key) {
-            let Some(entry) = Entry::load(connection, destination, position.request)? else {
-                return Ok(None);
-            };
-            self.open.insert(key, entry);
-        }
+        let entry = match self.open.entry(key) {
+            hash_map::Entry::Occupied(kept) => kept.into_mut(),
+            hash_map::Entry::Vacant(place) => match Entry::load(connection, destination, position.request)? {
+                Some(entry) => place.insert(entry),
+                None => return Ok(None),
+            },
+        };
         let place = usize::try_from(position.index).unwrap_or(usize::MAX);
-        Ok(self.open.get_mut(&key).and_then(|entry| entry.bytes.get_mut(place)))
+        Ok(entry.bytes.get_mut(place))
     }
 
     fn mark(&mut self, destination: DestinationId, request: u64) {

@@ -255,3 +255,6 @@ impl Drop for AbandonOnPanic<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,5 +4,12 @@
     reason = "in a test, also in what a test calls, a failed assumption is a failed test"
 )]
 
+mod child;
 mod conformance;
+mod crash;
+mod flood;
+mod folder;
+mod model;
+mod retention;
+mod room;
 mod sample;

@@ -8,10 +8,10 @@ fn user_version(connection: &Connection) -> u32 {
 fn only_the_steps_a_file_has_not_seen_are_taken() {
     let mut connection = Connection::open_in_memory().unwrap();
     let steps = ["CREATE TABLE a (x)", "CREATE TABLE b (x); INSERT INTO b VALUES (1)"];
-    migrate(&mut connection, &steps[..1]).ok().unwrap();
+    migrate(&mut connection, &steps[..1]).unwrap();
     assert_eq!(user_version(&connection), 1);
     for _ in 0..2 {
-        migrate(&mut connection, &steps).ok().unwrap();
+        migrate(&mut connection, &steps).unwrap();
         assert_eq!(user_version(&connection), 2);
     }
     let rows: u32 = connection.query_row("SELECT count(*) FROM b", [], |row| row.get(0)).unwrap();
@@ -33,4 +33,22 @@ fn a_newer_file_is_left_alone() {
     connection.pragma_update(None, "user_version", 7).unwrap();
     let Err(Broken::Newer(error)) = migrate(&mut connection, STEPS) else { panic!("it was not refused") };
     assert_eq!(error, JournalError::Newer { found: 7, known: 1 });
+}
+
+#[test]
+fn a_fresh_file_has_the_settings_that_cannot_be_changed_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fresh");
+    std::fs::write(&path, "").unwrap();
+    for _ in 0..2 {
+        let connection = open_writer(&path).unwrap();
+        let text = |pragma: &str| -> rusqlite::types::Value {
+            connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
+        };
+        assert_eq!(text("page_size"), i64::from(PAGE_BYTES).into());
+        assert_eq!(text("auto_vacuum"), 2.into(), "incremental");
+        assert_eq!(text("journal_mode"), "wal".to_owned().into());
+        assert_eq!(text("synchronous"), 2.into(), "full");
+        assert_eq!(text("wal_autocheckpoint"), 0.into());
+    }
 }

@@ -1,0 +1,169 @@
+use super::*;
+use crate::port::{Change, DeadLetterFilter};
+use crate::records::{Fate, NewRequest, Position};
+use crate::sqlite::queue::Chore;
+use crate::sqlite::{retention, schema};
+use event::{Millis, Shape, SourceKind};
+use std::sync::mpsc;
+use tokio::sync::oneshot::{self, Receiver};
+
+struct Bench {
+    shared: Shared,
+    writer: Writer,
+    _folder: tempfile::TempDir,
+}
+
+fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    std::fs::write(&path, "").unwrap();
+    let mut writer = Writer::new(schema::open_writer(&path).unwrap()).unwrap();
+    let connection = &writer.connection;
+    writer.catalogue.source(connection, "website", SourceKind::Web).unwrap();
+    writer.catalogue.destination(connection, "inmoment").unwrap();
+    Bench { shared: Shared::new(1), writer, _folder: folder }
+}
+
+impl Bench {
+    fn append(&self, source: u32, bytes: usize) -> (Job, Receiver<Result<Appended, JournalError>>) {
+        let (reply, answer) = oneshot::channel();
+        let request = NewRequest {
+            source: SourceId(source),
+            shape: Shape::Batch,
+            request_id: [0; 16],
+            received_at: Millis(0),
+            request_ip: None,
+            events: 2,
+            rejected: Vec::new(),
+            destinations: [DestinationId(1)].into(),
+            body: vec![b' '; bytes].into(),
+        };
+        let room = self.shared.queue.room(&request).unwrap().unwrap();
+        (Job::Append { request, reply, _room: room }, answer)
+    }
+
+    fn write(&mut self, jobs: Vec<Job>) {
+        self.writer.write(jobs, &self.shared);
+    }
+
+    fn number(&self, sql: &str) -> i64 {
+        self.writer.connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+}
+
+fn commit(changes: Vec<Change>) -> (Job, Receiver<Result<(), JournalError>>) {
+    let (reply, answer) = oneshot::channel();
+    (Job::Commit { destination: DestinationId(1), changes, reply }, answer)
+}
+
+fn delivered(request: u64, index: u32) -> Change {
+    Change::Fate(Position { request, index }, Fate::Delivered)
+}
+
+#[test]
+fn a_job_that_is_refused_fails_alone() {
+    let mut bench = bench();
+    let (first, mut first_answer) = bench.append(1, 10);
+    let (stranger, mut stranger_answer) = bench.append(9, 10);
+    let (good, mut good_answer) = commit(vec![delivered(1, 0)]);
+    let (bad, mut bad_answer) = commit(vec![delivered(1, 1), delivered(1, 0)]);
+    let (early, mut early_answer) = commit(vec![delivered(1, 1), Change::Cursor(3)]);
+    let (last, mut last_answer) = bench.append(1, 10);
+    bench.write(vec![first, stranger, good, bad, early, last]);
+    assert_eq!(first_answer.try_recv().unwrap().unwrap().number, 1);
+    assert!(matches!(stranger_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
+    good_answer.try_recv().unwrap().unwrap();
+    assert!(matches!(bad_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
+    assert!(matches!(early_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
+    assert_eq!(last_answer.try_recv().unwrap().unwrap().number, 2, "no number is lost to those that failed");
+    assert_eq!(*bench.shared.appended.borrow(), 3);
+    assert_eq!(bench.number("SELECT events FROM ledger WHERE what = 'delivered'"), 1);
+    assert_eq!(bench.number("SELECT sum(decided) FROM fates"), 1);
+}
+
+#[test]
+fn a_good_group_is_one_transaction() {
+    let mut bench = bench();
+    let commits = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let counted = std::sync::Arc::clone(&commits);
+    let hook = move || {
+        counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        false
+    };
+    bench.writer.connection.commit_hook(Some(hook)).unwrap();
+    let (jobs, mut answers): (Vec<_>, Vec<_>) = (0..50).map(|_| bench.append(1, 10)).unzip();
+    bench.write(jobs);
+    answers.iter_mut().for_each(|answer| assert!(answer.try_recv().unwrap().is_ok()));
+    assert_eq!(commits.load(std::sync::atomic::Ordering::Relaxed), 1);
+    assert_eq!(bench.number("SELECT count(*) FROM requests"), 50);
+}
+
+#[test]
+fn a_group_without_room_fails_whole_and_the_next_one_that_fits_succeeds() {
+    let mut bench = bench();
+    let pages = bench.number("PRAGMA page_count") + 4;
+    bench.writer.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
+    let (small, mut small_answer) = bench.append(1, 10);
+    let (large, mut large_answer) = bench.append(1, 1_000_000);
+    let (state, mut state_answer) = commit(vec![Change::Paused(true)]);
+    bench.write(vec![small, large, state]);
+    assert_eq!(small_answer.try_recv().unwrap(), Err(JournalError::Full));
+    assert_eq!(large_answer.try_recv().unwrap(), Err(JournalError::Full));
+    assert_eq!(state_answer.try_recv().unwrap(), Err(JournalError::Full));
+    assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
+    assert_eq!(bench.number("SELECT count(*) FROM requests"), 0);
+
+    let (state, mut state_answer) = commit(vec![Change::Paused(true)]);
+    bench.write(vec![state]);
+    state_answer.try_recv().unwrap().unwrap();
+    assert_eq!(
+        bench.shared.trouble(),
+        Some(JournalError::Full),
+        "a small commit proves no room for a request"
+    );
+    let (small, mut small_answer) = bench.append(1, 10);
+    bench.write(vec![small]);
+    assert_eq!(small_answer.try_recv().unwrap().unwrap().number, 1);
+    assert_eq!(bench.shared.trouble(), None);
+}
+
+#[test]
+fn a_probe_finds_out_that_there_is_room_again() {
+    let mut bench = bench();
+    let connection = &bench.writer.connection;
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    let limit = |pages: i64| format!("PRAGMA max_page_count = {pages}");
+    connection.query_row(&limit(pages + 1), [], |_| Ok(())).unwrap();
+    let (large, _answer) = bench.append(1, 1_000_000);
+    bench.write(vec![large]);
+    let probe = |bench: &mut Bench| {
+        let (reply, answer) = mpsc::channel();
+        bench.write(vec![Job::Chore { chore: Chore::Probe, reply }]);
+        answer.recv().unwrap().map(drop)
+    };
+    assert_eq!(probe(&mut bench), Err(JournalError::Full));
+    assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
+    bench.writer.connection.query_row(&limit(pages + 1000), [], |_| Ok(())).unwrap();
+    for _ in 0..3 {
+        assert_eq!(probe(&mut bench), Ok(()));
+        assert_eq!(
+            bench.number("SELECT count(*) FROM probe"),
+            1,
+            "probing leaves one row behind, however often"
+        );
+    }
+    assert_eq!(bench.shared.trouble(), None);
+}
+
+#[test]
+fn a_writer_that_is_gone_leaves_nobody_waiting() {
+    let bench = bench();
+    let (job, answer) = bench.append(1, 10);
+    bench.shared.queue.push(job);
+    bench.shared.queue.abandon();
+    assert!(answer.blocking_recv().is_err(), "a dropped sender is the answer `Closed`");
+    assert_eq!(retention::probe(&bench.shared.queue), Err(JournalError::Closed));
+    let (reply, answer) = oneshot::channel();
+    bench.shared.queue.push(Job::Requeue { filter: DeadLetterFilter::default(), reply });
+    assert!(answer.blocking_recv().is_err());
+}
