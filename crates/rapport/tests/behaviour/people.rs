@@ -1,0 +1,141 @@
+use crate::world::{World, identify, response, with_message_id};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn identify_and_track_of_a_new_user_in_one_batch_are_one_create_and_one_response() {
+    let world = World::new().await;
+    world.send(&[identify("u1", json!({"plan": "pro"})), response("u1", 9)]).await;
+    let status = world.settled().await;
+    assert_eq!((&status["delivered"], &status["dead"]), (&json!(2), &json!(0)));
+    assert_eq!((world.executed("POST", "/end_users"), world.executed("POST", "/responses")), (1, 1));
+    let paths: Vec<String> = world.calls().into_iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    let create = paths.iter().position(|path| path == "POST /v1/end_users").unwrap();
+    let answer = paths.iter().position(|path| path.starts_with("POST") && path.ends_with("/responses")).unwrap();
+    assert!(create < answer);
+    let user = &world.rows("end_users")[0];
+    assert_eq!((&user["external_id"], &user["properties"]["plan"]), (&json!("u1"), &json!("pro")));
+}
+
+#[tokio::test]
+async fn two_identifies_of_a_new_user_make_one_user() {
+    let world = World::new().await;
+    world.send(&[identify("u1", json!({"a": "1"})), identify("u1", json!({"b": "2"}))]).await;
+    let status = world.settled().await;
+    assert_eq!(world.executed("POST", "/end_users"), 1);
+    let updates = world.calls().iter().filter(|(method, ..)| method == "PUT").count();
+    let saved = status["destinations"][0]["calls_saved"].as_u64().unwrap();
+    assert!((updates, saved) == (0, 1) || (updates, saved) == (1, 0), "{updates} updates, {saved} saved");
+    assert_eq!(world.rows("end_users")[0]["properties"], json!({"a": "1", "b": "2"}));
+    assert_eq!(status["delivered"], 2);
+}
+
+#[tokio::test]
+async fn a_known_user_costs_one_call_per_response_and_a_second_one_within_a_day_updates_the_first() {
+    let world = World::new().await;
+    world.send(&[identify("u1", json!({}))]).await;
+    world.settled().await;
+    world.forget_calls();
+    world.send(&[response("u1", 3)]).await;
+    world.settled().await;
+    world.send(&[response("u1", 10)]).await;
+    world.settled().await;
+    assert_eq!(world.calls().len(), 2);
+    let responses = world.rows("responses");
+    assert_eq!((responses.len(), &responses[0]["score"]), (1, &json!(10)));
+}
+
+#[tokio::test]
+async fn the_same_batch_sent_twice_is_one_user_and_one_response() {
+    let world = World::new().await;
+    let batch = [with_message_id(identify("u1", json!({})), "m1"), with_message_id(response("u1", 9), "m2")];
+    world.send(&batch).await;
+    world.send(&batch).await;
+    world.settled().await;
+    world.send(&batch).await;
+    let status = world.settled().await;
+    assert_eq!((world.executed("POST", "/end_users"), world.executed("POST", "/responses")), (1, 1));
+    assert_eq!((&status["delivered"], &status["skipped"]), (&json!(2), &json!(4)));
+    assert_eq!(status["skipped_by"]["duplicate"], 4);
+}
+
+#[tokio::test]
+async fn a_message_id_counts_for_a_restart_too() {
+    let mut world = World::new().await;
+    let batch = [with_message_id(identify("u1", json!({})), "m1"), with_message_id(response("u1", 9), "m2")];
+    world.send(&batch).await;
+    world.settled().await;
+    world.stop().await;
+    world.start().await;
+    world.send(&batch).await;
+    let status = world.settled().await;
+    assert_eq!(status["skipped_by"]["duplicate"], 2);
+    assert_eq!(world.executed("POST", "/responses"), 1);
+}
+
+#[tokio::test]
+async fn stored_properties_survive_an_event_and_an_events_properties_arrive_where_none_were_stored() {
+    let world = World::new().await;
+    world.send(&[identify("u1", json!({"a": 1})), identify("u2", json!({}))]).await;
+    world.settled().await;
+    let id = |user: &str| -> String {
+        let rows = world.rows("end_users");
+        let row = rows.iter().find(|row| row["external_id"] == user).unwrap();
+        row["id"].to_string()
+    };
+    // A track by InMoment's own id, with traits: they go with the response, over what is stored.
+    let mut answers: Vec<Value> = vec![response("u1", 9), response("u2", 9)];
+    for (answer, user) in answers.iter_mut().zip(["u1", "u2"]) {
+        answer["context"] = json!({
+            "traits": {"b": 2},
+            "externalId": [{"type": "wootricEndUserId", "id": id(user)}],
+        });
+    }
+    world.send(&answers).await;
+    world.settled().await;
+    let rows = world.rows("end_users");
+    let properties = |user: &str| rows.iter().find(|row| row["external_id"] == user).unwrap()["properties"].clone();
+    assert_eq!(properties("u1"), json!({"a": "1", "b": "2"}));
+    assert_eq!(properties("u2"), json!({"b": "2"}));
+}
+
+#[tokio::test]
+async fn what_changes_nothing_costs_nothing() {
+    let world = World::new().await;
+    world.send(&[identify("u1", json!({"plan": "pro"}))]).await;
+    world.settled().await;
+    world.forget_calls();
+    for _ in 0..5 {
+        world.send(&[identify("u1", json!({"plan": "pro"}))]).await;
+    }
+    let status = world.settled().await;
+    assert!(world.calls().is_empty());
+    assert_eq!((&status["delivered"], &status["destinations"][0]["calls_saved"]), (&json!(6), &json!(5)));
+}
+
+#[tokio::test]
+async fn an_answer_before_its_identify_waits_for_it() {
+    let world = World::new().await;
+    world.send(&[response("u1", 9)]).await;
+    world.send(&[identify("u1", json!({}))]).await;
+    let status = world.settled().await;
+    assert_eq!((&status["delivered"], &status["dead"]), (&json!(2), &json!(0)));
+}
+
+#[tokio::test]
+async fn an_email_that_has_no_external_id_yet_is_adopted_and_one_that_has_is_refused() {
+    let world = World::new().await;
+    let plant = |external_id: &str, email: &str| {
+        let sandbox = world.inmoment.sandbox();
+        let mut sandbox = sandbox.lock().unwrap();
+        crate::credentials::plant_user(&mut sandbox, external_id, email);
+    };
+    plant("", "u1@example.com");
+    plant("somebody-else", "u2@example.com");
+    world.send(&[identify("u1", json!({"a": "1"})), identify("u2", json!({"a": "1"}))]).await;
+    let status = world.settled().await;
+    assert_eq!((&status["delivered"], &status["dead"]), (&json!(1), &json!(1)));
+    assert_eq!(world.dead_letters().await[0]["code"], "email_belongs_to_another_user");
+    let rows = world.rows("end_users");
+    assert_eq!(rows.len(), 2, "no second user for one e-mail");
+    assert!(rows.iter().any(|row| row["external_id"] == "u1" && row["properties"]["a"] == "1"));
+}
