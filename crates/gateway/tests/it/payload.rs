@@ -127,6 +127,13 @@ async fn a_batch_with_some_bad_events_is_stored_and_the_bad_ones_are_named() {
 }
 
 #[tokio::test]
+async fn one_good_event_is_enough_to_store_a_batch() {
+    let app = App::start().await;
+    app.post("/v1/batch", r#"{"batch":[{"userId":"u"},{"type":"track"}]}"#).await.assert_ok();
+    assert_eq!((app.only_stored().events, app.only_stored().rejected.len()), (2, 1));
+}
+
+#[tokio::test]
 async fn an_import_of_nothing_is_fine_and_otherwise_a_batch() {
     let app = App::start().await;
     for body in ["{}", r#"{"batch":[]}"#, r#"{"batch":null}"#] {
