@@ -11,7 +11,7 @@ pub mod code {
     /// the token is missing or wrong
     pub const UNAUTHORIZED: &str = "unauthorized";
     /// there is no such path
-    pub const NOT_FOUND: &str = "not_found";
+    pub const NOT_FOUND: &str = "not_found_here";
     /// there is no dead letter with this number
     pub const UNKNOWN_DEAD_LETTER: &str = "unknown_dead_letter";
     /// there is no destination with this name

@@ -61,11 +61,15 @@ pub mod code {
     pub const START_FAILED: &str = "start_failed";
     /// a fault script that cannot be used
     pub const FAULTS_UNUSABLE: &str = "faults_unusable";
+    /// a line that fits no request
+    pub const EVENT_TOO_LARGE: &str = "event_too_large";
+    /// a line that a server does not take
+    pub const REFUSED_BY_SERVER: &str = "refused_by_server";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 17] = [
+    pub const ALL: [&str; 19] = [
         PORT_IN_USE,
         LISTEN_FAILED,
         ADMIN_TOKEN_UNUSABLE,
@@ -82,6 +86,8 @@ pub mod code {
         OUTPUT_FAILED,
         START_FAILED,
         FAULTS_UNUSABLE,
+        EVENT_TOO_LARGE,
+        REFUSED_BY_SERVER,
         SELECTION_NEEDED,
     ];
 }

@@ -181,7 +181,7 @@ async fn what_cannot_be_understood_changes_nothing() {
         ("GET", "/api/v1/dead-letters/x", "", 400, "invalid_request"),
         ("GET", "/api/v1/status?wait=forever", "", 400, "invalid_request"),
         ("DELETE", "/api/v1/status", "", 405, "invalid_request"),
-        ("GET", "/elsewhere", "", 404, "not_found"),
+        ("GET", "/elsewhere", "", 404, "not_found_here"),
     ] {
         let auth = format!("Bearer {TOKEN}");
         let (found, answer) = house.ask(method, path, Body::from(body), Some(&auth)).await;

@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How often one request is sent before the run is interrupted; the waits between add up to about half a minute.
-const TRIES: u32 = 8;
+/// How often one request is sent before the run is interrupted; the waits between add up to about eight seconds.
+const TRIES: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// However long the server would have us wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -31,6 +31,7 @@ pub(super) struct Port {
     http: reqwest::Client,
     url: reqwest::Url,
     write_key: SecretString,
+    first_wait: Duration,
 }
 
 /// How the server answered.
@@ -46,18 +47,20 @@ impl Port {
             Failure::new(code::SERVER_UNREACHABLE, "--url must be an address like http://127.0.0.1:8080")
                 .exit(Exit::Usage)
         };
-        let url =
-            reqwest::Url::parse(&format!("{}/v1/batch", url.trim_end_matches('/'))).map_err(|_| wrong())?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        // Looked at by itself first: "http://" and a path would make the path's beginning a host.
+        let base = reqwest::Url::parse(url).map_err(|_| wrong())?;
+        if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
             return Err(wrong());
         }
+        let url = format!("{}/v1/batch", base.as_str().trim_end_matches('/'));
+        let url = reqwest::Url::parse(&url).map_err(|_| wrong())?;
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(120))
             .build()
             .map_err(|error| Failure::new(code::START_FAILED, format!("no HTTP client: {error}")))?;
-        Ok(Port { http, url, write_key })
+        Ok(Port { http, url, write_key, first_wait: FIRST_WAIT })
     }
 
     /// Sends events in their order. A refused request is halved until the line to blame stands alone.
@@ -83,13 +86,13 @@ impl Port {
 
     /// One request, repeated while the server cannot be reached or has no room.
     async fn post(&self, body: &str, before: &Progress) -> Result<Answer, Failure> {
-        let mut wait = FIRST_WAIT;
+        let mut wait = self.first_wait;
         let mut tries = 1;
         loop {
             let (trouble, asked) = match self.once(body).await {
                 Ok((StatusCode::OK, ..)) => return Ok(Answer::Accepted),
                 Ok((StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE, text, _)) => {
-                    return Ok(Answer::Refused(format!("{} [refused_by_server]", reason(&text))));
+                    return Ok(Answer::Refused(format!("{} [{}]", reason(&text), code::REFUSED_BY_SERVER)));
                 }
                 Ok((status, text, asked)) if retryable(status) => {
                     (format!("it answers {}: {}", status.as_u16(), reason(&text)), asked)
@@ -173,3 +176,6 @@ fn interrupted(trouble: &str, before: &Progress) -> Failure {
         .means(so_far(before))
         .advice("when the server is up, run the same command again: it goes on from there")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The lines of the file, and whether each can be an event.
 
-use event::Shape;
+use crate::failure::code;
+use event::{RejectCode, Shape};
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -96,7 +97,7 @@ impl Lines {
         let start = self.offset;
         self.offset += u64::try_from(read).unwrap_or(u64::MAX);
         let prepared = if too_long {
-            Prepared::Reject(format!("the line is longer than {LONGEST_LINE} bytes [event_too_large]"))
+            reject(format!("the line is longer than {LONGEST_LINE} bytes"), code::EVENT_TOO_LARGE)
         } else {
             prepare(self.number, &bytes)
         };
@@ -112,7 +113,7 @@ fn hash(bytes: &[u8]) -> u128 {
 /// What one line comes to.
 fn prepare(number: u64, bytes: &[u8]) -> Prepared {
     let Ok(text) = str::from_utf8(bytes) else {
-        return Prepared::Reject("the line is not UTF-8 text [input_not_json]".to_owned());
+        return reject("the line is not UTF-8 text", code::INPUT_NOT_JSON);
     };
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
@@ -120,23 +121,27 @@ fn prepare(number: u64, bytes: &[u8]) -> Prepared {
     }
     let body: Map<String, Value> = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(body)) => body,
-        Ok(_) => return Prepared::Reject("the line is no JSON object [event_not_an_object]".to_owned()),
+        Ok(_) => return reject("the line is no JSON object", RejectCode::NotAnObject.as_str()),
         Err(error) => {
             let column = error.column();
-            return Prepared::Reject(format!("the line is not JSON, at character {column} [input_not_json]"));
+            return reject(format!("the line is not JSON, at character {column}"), code::INPUT_NOT_JSON);
         }
     };
-    if !body.get("type").is_some_and(|kind| kind.as_str().is_some_and(|kind| !kind.trim().is_empty())) {
-        return Prepared::Reject("the event's type is missing or no text [type_missing]".to_owned());
+    if body.get("type").and_then(Value::as_str).is_none_or(|kind| kind.trim().is_empty()) {
+        return reject("the event's type is missing or no text", mapping::refusal::TYPE_MISSING);
     }
-    if let Some(reject) = scanned(text) {
-        return Prepared::Reject(format!("{} [{reject}]", reject.message()));
+    if let Some(found) = scanned(text) {
+        return reject(found.message(), found.as_str());
     }
     Prepared::Event(with_message_id(number, text, body))
 }
 
+fn reject(reason: impl std::fmt::Display, code: &str) -> Prepared {
+    Prepared::Reject(format!("{reason} [{code}]"))
+}
+
 /// The gateway's own judgement of the event.
-fn scanned(text: &str) -> Option<event::RejectCode> {
+fn scanned(text: &str) -> Option<RejectCode> {
     let batch = format!("{{\"batch\":[{text}]}}");
     let scan = event::scan(batch.as_bytes(), Shape::Batch).ok()?;
     scan.rejects.first().map(|reject| reject.code)

@@ -1,0 +1,52 @@
+//! The help texts, word for word: other tools and people rely on them.
+
+use crate::house::run;
+
+const COMMANDS: [&[&str]; 16] = [
+    &[],
+    &["serve"],
+    &["demo"],
+    &["sandbox"],
+    &["check"],
+    &["explain"],
+    &["send"],
+    &["status"],
+    &["dead-letters"],
+    &["dead-letters", "list"],
+    &["dead-letters", "show"],
+    &["dead-letters", "requeue"],
+    &["dead-letters", "discard"],
+    &["pause"],
+    &["resume"],
+    &["completions"],
+];
+
+#[test]
+fn help_texts() {
+    let mut all = String::new();
+    for command in COMMANDS {
+        let mut arguments = command.to_vec();
+        arguments.push("--help");
+        let ended = run(&arguments);
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{command:?}");
+        all.push_str(&format!("$ rapport {}\n{}\n", arguments.join(" "), ended.out));
+    }
+    insta::assert_snapshot!("help", all);
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
+    for arguments in [
+        &["srve"][..],
+        &["serve"],
+        &["status"],
+        &["status", "--config", "a", "--admin", "b"],
+        &["pause", "--admin", "x"],
+        &["sandbox", "--listen", "nowhere"],
+        &["sandbox", "--listen", "127.0.0.1:0", "--limit", "5/s"],
+    ] {
+        let ended = run(arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ended.err.contains("error"), "{}", ended.err);
+    }
+}

@@ -1,0 +1,10 @@
+//! The real binary, as a person or a script runs it.
+
+#![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
+
+mod errors_documented;
+mod help;
+mod house;
+mod offline;
+mod refusals;
+mod round_trip;
