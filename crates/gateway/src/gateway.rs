@@ -228,11 +228,13 @@ impl Gateway {
         if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run(headers)) {
             bucket.take(scan.events, now).map_err(Refusal::TooManyEvents)?;
         }
+        let mut request_id = [0; 16];
+        getrandom::fill(&mut request_id).map_err(|_| Refusal::NotStored)?;
         let rejected = scan.rejects.iter();
         let request = NewRequest {
             source: source.settings.id,
             shape,
-            request_id: *uuid::Uuid::new_v4().as_bytes(),
+            request_id,
             received_at: now,
             request_ip: Some(self.client_ip(headers, peer)),
             events: scan.events,

@@ -1,0 +1,119 @@
+//! The rules about what the crates are built upon, read off `cargo metadata`: licences as `deny.toml` allows them, and
+//! who may depend on whom as `ARCHITECTURE.md` says.
+
+#![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
+
+mod licence;
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Everything the workspace's crates use, directly or not, leaving out what only tests need.
+fn used(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let name = |id: &Value| -> String {
+        let packages = metadata["packages"].as_array().unwrap();
+        packages.iter().find(|package| package["id"] == *id).unwrap()["name"].as_str().unwrap().to_owned()
+    };
+    let normal = |dep: &&Value| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+    metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| {
+            let deps = node["deps"].as_array().unwrap().iter().filter(normal).map(|dep| name(&dep["pkg"])).collect();
+            (name(&node["id"]), deps)
+        })
+        .collect()
+}
+
+fn reachable(used: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut todo = vec![from.to_owned()];
+    while let Some(name) = todo.pop() {
+        for dep in used.get(&name).into_iter().flatten() {
+            if seen.insert(dep.clone()) {
+                todo.push(dep.clone());
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn every_licence_is_allowed() {
+    let policy: toml::Value = toml::from_str(&std::fs::read_to_string(root().join("deny.toml")).unwrap()).unwrap();
+    let allowed: BTreeSet<&str> =
+        policy["licenses"]["allow"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let metadata = metadata();
+    let refused: Vec<String> = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or("none")))
+        .filter(|(_, licence)| !licence::allowed(licence, &allowed))
+        .map(|(name, licence)| format!("{name}: {licence}"))
+        .collect();
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
+#[test]
+fn every_crate_comes_from_the_registry_or_this_repository() {
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().unwrap() {
+        let source = package["source"].as_str().unwrap_or("registry+here");
+        assert!(source.starts_with("registry+"), "{}: {source}", package["name"]);
+    }
+}
+
+#[test]
+fn the_rooms_depend_on_each_other_as_the_architecture_says() {
+    let used = used(&metadata());
+    let rooms: BTreeSet<&str> = used.keys().map(String::as_str).collect();
+    let own = [
+        "bench", "console", "delivery", "event", "gateway", "inmoment", "journal", "mapping", "rapport", "sandbox",
+        "simulation",
+    ];
+    assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
+    let may: [(&str, &[&str]); 8] = [
+        ("event", &[]),
+        ("inmoment", &[]),
+        ("sandbox", &[]),
+        ("mapping", &["event"]),
+        ("journal", &["event"]),
+        ("gateway", &["event", "journal"]),
+        ("delivery", &["event", "mapping", "inmoment", "journal"]),
+        ("console", &["event", "mapping", "journal", "delivery", "inmoment"]),
+    ];
+    for (room, allowed) in may {
+        let deps = reachable(&used, room);
+        let wrong: Vec<&&str> = own.iter().filter(|dep| deps.contains(**dep) && !allowed.contains(*dep)).collect();
+        assert!(wrong.is_empty(), "{room} depends on {wrong:?}");
+    }
+}
+
+#[test]
+fn the_pure_rooms_know_no_runtime_and_no_network() {
+    let used = used(&metadata());
+    for room in ["event", "mapping"] {
+        let deps = reachable(&used, room);
+        for forbidden in ["tokio", "hyper", "reqwest", "rusqlite", "rand", "getrandom"] {
+            assert!(!deps.contains(forbidden), "{room} depends on {forbidden}");
+        }
+    }
+}
