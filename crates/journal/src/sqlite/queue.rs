@@ -7,6 +7,7 @@
 //!   caller waits: its body stays its own, and is gone when it hangs up. A flood cannot fill memory through here.
 //! * Everything else enters at once: it comes from the server's own hands, one commit at a time for each destination.
 
+use super::retention::Finished;
 use crate::port::{Appended, Change, DeadLetterFilter, JournalError, Requeued};
 use crate::records::{DestinationId, NewRequest, SourceId};
 use event::{Millis, SourceKind};
@@ -37,33 +38,20 @@ pub(super) enum Job {
     Discard { filter: DeadLetterFilter, reply: Reply<Requeued> },
     Source { name: String, kind: SourceKind, reply: Answer<SourceId> },
     Destination { name: String, reply: Answer<DestinationId> },
-    Chore { chore: Chore, reply: Answer<Swept> },
+    Chore { chore: Chore, reply: Answer<u64> },
 }
 
 /// A bounded piece of housekeeping.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Chore {
     /// Forget message ids seen before this.
     ForgetSeen(Millis),
-    /// Remove finished requests numbered from here that arrived before this.
-    RemoveOlder { from: u64, before: Millis },
-    /// Remove the oldest finished requests, from this number, until so many bytes are gone.
-    RemoveOldest { from: u64, excess: u64 },
+    /// Remove these requests.
+    Remove(Vec<Finished>),
     /// Give free pages back to the file system, at most so many.
     GiveBack { pages: u32 },
     /// Find out whether there is room again.
     Probe,
-}
-
-/// What a chore came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Swept {
-    /// rows or pages
-    pub(super) count: u64,
-    /// bytes of bodies
-    pub(super) bytes: u64,
-    /// where to go on
-    pub(super) next: u64,
 }
 
 /// See the module.

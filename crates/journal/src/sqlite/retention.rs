@@ -12,9 +12,9 @@
 
 use super::fault::Fault;
 use super::options::Options;
-use super::queue::{Chore, Job, Queue, Swept};
+use super::queue::{Chore, Job, Queue};
 use super::readers::Readers;
-use super::row::{signed, unsigned};
+use super::row::unsigned;
 use super::writer::Group;
 use crate::port::JournalError;
 use event::Millis;
@@ -39,6 +39,14 @@ const PROBE_BYTES: u32 = 64 * 1024;
 /// How long a message id is remembered (the promise of `Change::Seen`).
 const SEEN_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// A request that may go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Finished {
+    number: i64,
+    route: i64,
+    bytes: u64,
+}
+
 /// Does what is due at this time.
 pub(super) fn maintain(
     queue: &Queue,
@@ -47,20 +55,40 @@ pub(super) fn maintain(
     now: Millis,
 ) -> Result<(), JournalError> {
     let before = Millis(now.0.saturating_sub(SEEN_MS));
-    repeat(queue, |_| Some(Chore::ForgetSeen(before)), |swept| swept.count >= u64::from(CHORE_ROWS))?;
+    repeat(queue, &Chore::ForgetSeen(before))?;
 
     let age = i64::try_from(options.retention_age.as_millis()).unwrap_or(i64::MAX);
     let before = Millis(now.0.saturating_sub(age));
-    let older = |done: &Swept| Some(Chore::RemoveOlder { from: done.next, before });
-    repeat(queue, older, |swept| swept.count > 0)?;
-
+    remove_finished(queue, readers, before, u64::MAX)?;
     let excess = readers.read(finished_bytes)?.saturating_sub(options.retention_bytes);
-    let oldest = |done: &Swept| {
-        let excess = excess.saturating_sub(done.bytes);
-        (excess > 0).then_some(Chore::RemoveOldest { from: done.next, excess })
-    };
-    repeat(queue, oldest, |swept| swept.count > 0)?;
-    repeat(queue, |_| Some(Chore::GiveBack { pages: CHORE_PAGES }), |swept| swept.count > 0)
+    remove_finished(queue, readers, Millis(i64::MAX), excess)?;
+
+    repeat(queue, &Chore::GiveBack { pages: CHORE_PAGES })
+}
+
+/// The same chore again and again, until there is nothing left of it to do.
+fn repeat(queue: &Queue, chore: &Chore) -> Result<(), JournalError> {
+    for _ in 0..CHORES {
+        if ask(queue, chore.clone())? == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Removes finished requests that arrived before then, oldest first, until so many bytes are gone. What is finished
+/// stays so: a reader may look for it, and the writer has only the removing to do.
+fn remove_finished(queue: &Queue, readers: &Readers, before: Millis, bytes: u64) -> Result<(), JournalError> {
+    let (mut from, mut left) = (0, bytes);
+    for _ in 0..CHORES {
+        let enough = left.min(CHORE_BYTES);
+        let found = readers.read(|connection| finished(connection, from, before, enough))?;
+        let Some(last) = found.last() else { break };
+        from = last.number.saturating_add(1);
+        left = found.iter().fold(left, |left, one| left.saturating_sub(one.bytes));
+        ask(queue, Chore::Remove(found))?;
+    }
+    Ok(())
 }
 
 /// Asks the writer whether there is room again; its health tells.
@@ -68,26 +96,7 @@ pub(super) fn probe(queue: &Queue) -> Result<(), JournalError> {
     ask(queue, Chore::Probe).map(drop)
 }
 
-/// One chore after the other, until there is none or the last says that was all.
-fn repeat(
-    queue: &Queue,
-    next: impl Fn(&Swept) -> Option<Chore>,
-    more: impl Fn(&Swept) -> bool,
-) -> Result<(), JournalError> {
-    let mut total = Swept::default();
-    for _ in 0..CHORES {
-        let Some(chore) = next(&total) else { break };
-        let swept = ask(queue, chore)?;
-        total =
-            Swept { count: total.count + swept.count, bytes: total.bytes + swept.bytes, next: swept.next };
-        if !more(&swept) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn ask(queue: &Queue, chore: Chore) -> Result<Swept, JournalError> {
+fn ask(queue: &Queue, chore: Chore) -> Result<u64, JournalError> {
     let (reply, answer) = mpsc::channel();
     queue.push(Job::Chore { chore, reply });
     answer.recv().unwrap_or(Err(JournalError::Closed))
@@ -98,64 +107,61 @@ fn finished_bytes(connection: &Connection) -> Result<u64, Fault> {
     Ok(unsigned(connection.query_row(sql, [], |row| row.get(0))?))
 }
 
-/// Does a chore, within the writer's transaction.
-pub(super) fn sweep(group: &mut Group<'_>, chore: Chore) -> Result<Swept, Fault> {
-    let connection = group.connection;
-    match chore {
-        Chore::ForgetSeen(before) => forget_seen(connection, before),
-        Chore::RemoveOlder { from, before } => remove(connection, from, before, CHORE_BYTES),
-        Chore::RemoveOldest { from, excess } => {
-            remove(connection, from, Millis(i64::MAX), excess.min(CHORE_BYTES))
-        }
-        Chore::GiveBack { pages } => give_back(connection, pages),
-        Chore::Probe => try_to_store(connection),
-    }
-}
-
-fn forget_seen(connection: &Connection, before: Millis) -> Result<Swept, Fault> {
-    let mut delete = connection.prepare_cached(
-        "DELETE FROM seen WHERE (destination, source, hash) IN
-         (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at < ? LIMIT ?)",
-    )?;
-    let count = delete.execute(params![before.0, CHORE_ROWS])? as u64;
-    Ok(Swept { count, ..Swept::default() })
-}
-
-/// Removes finished requests that arrived before then, from this number up, until so many bytes are gone.
-fn remove(connection: &Connection, from: u64, before: Millis, bytes: u64) -> Result<Swept, Fault> {
+/// Finished requests from this number up that arrived before then, but the newest: until they hold so many bytes, or are
+/// as many as one chore takes.
+fn finished(connection: &Connection, from: i64, before: Millis, bytes: u64) -> Result<Vec<Finished>, Fault> {
     let mut select = connection.prepare_cached(
         "SELECT number, route, bytes FROM requests
          WHERE number >= ? AND number < (SELECT max(number) FROM requests) AND open = 0 AND received_at < ?
          ORDER BY number LIMIT ?",
     )?;
-    let rows = select.query_map(params![signed(from), before.0, CHORE_ROWS], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, unsigned(row.get(2)?)))
-    })?;
-    let finished: Vec<(i64, i64, u64)> = rows.collect::<Result<_, _>>()?;
+    let mut rows = select.query(params![from, before.0, CHORE_ROWS])?;
+    let (mut found, mut size) = (Vec::new(), 0);
+    while size < bytes
+        && let Some(row) = rows.next()?
+    {
+        let one = Finished { number: row.get(0)?, route: row.get(1)?, bytes: unsigned(row.get(2)?) };
+        size += one.bytes;
+        found.push(one);
+    }
+    Ok(found)
+}
+
+/// Does a chore, within the writer's transaction: how much was done.
+pub(super) fn sweep(group: &mut Group<'_>, chore: &Chore) -> Result<u64, Fault> {
+    let connection = group.connection;
+    match chore {
+        Chore::ForgetSeen(before) => forget_seen(connection, *before),
+        Chore::Remove(finished) => remove(connection, finished),
+        Chore::GiveBack { pages } => give_back(connection, *pages),
+        Chore::Probe => try_to_store(connection),
+    }
+}
+
+fn forget_seen(connection: &Connection, before: Millis) -> Result<u64, Fault> {
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM seen WHERE (destination, source, hash) IN
+         (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at < ? LIMIT ?)",
+    )?;
+    Ok(delete.execute(params![before.0, CHORE_ROWS])? as u64)
+}
+
+fn remove(connection: &Connection, finished: &[Finished]) -> Result<u64, Fault> {
     let mut fates = connection.prepare_cached(
         "DELETE FROM fates WHERE request = ?1 AND destination IN
          (SELECT destination FROM routes WHERE route = ?2)",
     )?;
     let mut body = connection.prepare_cached("DELETE FROM bodies WHERE number = ?")?;
     let mut slim = connection.prepare_cached("DELETE FROM requests WHERE number = ?")?;
-    let mut swept = Swept { next: from, ..Swept::default() };
-    for (number, route, size) in finished {
-        if swept.bytes >= bytes {
-            break;
-        }
-        fates.execute([number, route])?;
-        body.execute([number])?;
-        slim.execute([number])?;
-        swept = Swept {
-            count: swept.count + 1,
-            bytes: swept.bytes + size,
-            next: unsigned(number).saturating_add(1),
-        };
+    for one in finished {
+        fates.execute([one.number, one.route])?;
+        body.execute([one.number])?;
+        slim.execute([one.number])?;
     }
-    Ok(swept)
+    Ok(finished.len() as u64)
 }
 
-fn give_back(connection: &Connection, pages: u32) -> Result<Swept, Fault> {
+fn give_back(connection: &Connection, pages: u32) -> Result<u64, Fault> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let free = number("freelist_count")?;
     let pages = free.saturating_sub(number("page_count")? / 8).min(pages);
@@ -164,12 +170,12 @@ fn give_back(connection: &Connection, pages: u32) -> Result<Swept, Fault> {
         let mut rows = vacuum.query([])?;
         while rows.next()?.is_some() {}
     }
-    Ok(Swept { count: u64::from(free.saturating_sub(number("freelist_count")?)), ..Swept::default() })
+    Ok(u64::from(free.saturating_sub(number("freelist_count")?)))
 }
 
 /// Keeps one row of filler, and puts another in its place: room for the pages of a request is needed either way.
-fn try_to_store(connection: &Connection) -> Result<Swept, Fault> {
+fn try_to_store(connection: &Connection) -> Result<u64, Fault> {
     connection.execute("INSERT INTO probe (filler) VALUES (zeroblob(?))", [PROBE_BYTES])?;
     connection.execute("DELETE FROM probe WHERE id < (SELECT max(id) FROM probe)", [])?;
-    Ok(Swept::default())
+    Ok(0)
 }

@@ -13,7 +13,7 @@ use super::commit;
 use super::fates::Fates;
 use super::fault::Fault;
 use super::letters;
-use super::queue::{Job, Queue, Swept};
+use super::queue::{Chore, Job, Queue};
 use super::retention;
 use super::row::{Count, signed};
 use crate::port::{Appended, JournalError, Requeued};
@@ -75,7 +75,7 @@ enum Done {
     Requeued(Requeued),
     Source(SourceId),
     Destination(DestinationId),
-    Swept(Swept),
+    Swept(u64),
 }
 
 pub(super) struct Writer {
@@ -180,7 +180,7 @@ impl Group<'_> {
             Job::Discard { filter, .. } => Done::Requeued(letters::discard(self, filter)?),
             Job::Source { name, kind, .. } => Done::Source(catalogue.source(connection, name, *kind)?),
             Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
-            Job::Chore { chore, .. } => Done::Swept(retention::sweep(self, *chore)?),
+            Job::Chore { chore, .. } => Done::Swept(retention::sweep(self, chore)?),
         })
     }
 
@@ -213,7 +213,7 @@ impl Group<'_> {
 impl Job {
     /// Does its success or failure tell whether a request could be stored?
     fn needs_room(&self) -> bool {
-        matches!(self, Job::Append { .. } | Job::Chore { chore: super::queue::Chore::Probe, .. })
+        matches!(self, Job::Append { .. } | Job::Chore { chore: Chore::Probe, .. })
     }
 
     // Who asked may be gone by now: then nobody wants the answer, and that is all a failed send says.
