@@ -1,0 +1,164 @@
+//! The people of a history: how events name them, and what InMoment holds of them before it begins.
+//!
+//! One person's events all come from one source, whose SDK sends its batches one after another: so "the order their
+//! events were accepted in" is known, and a person whose first event is a usable identify must never be unknown.
+
+use crate::dice::Dice;
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+/// How a person's events name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    External,
+    EndUserId,
+    Both,
+    /// Now so, now so.
+    Mixed,
+}
+
+/// What a person is to InMoment when the history begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Not there; the first event is an identify that can create it.
+    New,
+    /// Not there; answers may come before the identify that creates it, which may never come.
+    Late,
+    /// Not there, and no event gives an e-mail or phone.
+    Addressless,
+    /// There, with an external id.
+    Held,
+    /// There, without an external id: events name the end-user id.
+    HeldNameless,
+    /// There by e-mail only; events name an external id.
+    Adopted,
+    /// Not there; its e-mail is also another person's.
+    Contested,
+    /// Not there; events name an end-user id that InMoment does not know, and nothing else.
+    Phantom,
+    /// As `New`; events also name an end-user id that InMoment does not know.
+    Misnamed,
+}
+
+/// One person.
+pub(crate) struct Person {
+    pub(crate) kind: Kind,
+    pub(crate) naming: Naming,
+    /// The source its events come from.
+    pub(crate) home: usize,
+    pub(crate) external_id: Option<String>,
+    /// The end-user id its events name; of those InMoment holds, set when they have been put there.
+    pub(crate) end_user_id: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    /// What InMoment holds before the history begins.
+    pub(crate) held: Option<Held>,
+}
+
+/// What InMoment holds of a person before the history begins.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) external_id: Option<String>,
+    pub(crate) email: String,
+    pub(crate) properties: Map<String, Value>,
+}
+
+/// An end-user id far from all that a sandbox gives out.
+const NOBODY: u64 = 111_000_000;
+
+impl Person {
+    /// Draws the person with this number; `others` were drawn before.
+    pub(crate) fn draw(number: u64, others: &[Person], sources: usize, dice: &mut Dice) -> Person {
+        let kind = match dice.between(0, 99) {
+            0..=39 => Kind::New,
+            40..=49 => Kind::Late,
+            50..=53 => Kind::Addressless,
+            54..=74 => Kind::Held,
+            75..=80 => Kind::HeldNameless,
+            81..=87 => Kind::Adopted,
+            88..=93 => Kind::Contested,
+            94..=96 => Kind::Phantom,
+            _ => Kind::Misnamed,
+        };
+        let naming = match kind {
+            Kind::Held => dice.pick(&[Naming::External, Naming::EndUserId, Naming::Both, Naming::Mixed]),
+            Kind::HeldNameless | Kind::Phantom => Naming::EndUserId,
+            Kind::Misnamed => Naming::Both,
+            _ => Naming::External,
+        };
+        let mut person = Person {
+            kind,
+            naming,
+            home: dice.place(sources),
+            external_id: Some(external_id(number, dice)),
+            end_user_id: None,
+            email: Some(format!("p{number}@example.com")),
+            phone: None,
+            held: None,
+        };
+        person.dress(number, others, dice);
+        person
+    }
+
+    fn dress(&mut self, number: u64, others: &[Person], dice: &mut Dice) {
+        match self.kind {
+            Kind::New | Kind::Late | Kind::Misnamed if dice.chance(0.2) => {
+                self.email = None;
+                self.phone = Some(format!("+1202555{number:04}"));
+            }
+            Kind::Addressless => self.email = None,
+            Kind::Contested => {
+                // Who takes over the e-mail of one that events name by the end-user id becomes the same person.
+                let others = others.iter().filter(|other| other.kind != Kind::HeldNameless);
+                let wanted = others.filter_map(|other| other.email.clone()).next_back();
+                self.email = wanted.or(self.email.take());
+            }
+            _ => {}
+        }
+        match self.kind {
+            Kind::HeldNameless => self.external_id = None,
+            Kind::Phantom | Kind::Misnamed => self.end_user_id = Some((NOBODY + number).to_string()),
+            _ => {}
+        }
+        if self.kind == Kind::Phantom {
+            self.external_id = None;
+        }
+        if let Kind::Held | Kind::HeldNameless | Kind::Adopted = self.kind {
+            self.held = Some(Held {
+                external_id: self.external_id.clone().filter(|_| self.kind == Kind::Held),
+                email: format!("p{number}@example.com"),
+                properties: stored(dice),
+            });
+        }
+    }
+
+    /// Whether InMoment must know it before the first answer is due, if nothing was refused.
+    pub(crate) fn must_be_known(&self) -> bool {
+        matches!(self.kind, Kind::New | Kind::Held | Kind::HeldNameless | Kind::Adopted | Kind::Misnamed)
+    }
+}
+
+/// Ids as customers make them up: most are plain, some need care in a URL.
+fn external_id(number: u64, dice: &mut Dice) -> String {
+    match dice.between(0, 9) {
+        0 => format!("a/b?c#{number}"),
+        1 => format!("Zoë %2F {number}"),
+        2 => number.to_string(),
+        _ => format!("u{number}"),
+    }
+}
+
+fn stored(dice: &mut Dice) -> Map<String, Value> {
+    let all = json!({"plan": "gold", "seats_amount": 12, "since_date": 1_600_000_000, "k0": "from before"});
+    let Value::Object(mut all) = all else { return Map::new() };
+    all.retain(|_, _| dice.chance(0.7));
+    all
+}
+
+impl fmt::Display for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = [&self.external_id, &self.end_user_id, &self.email, &self.phone];
+        let known = known.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+        write!(f, "{:?}, named {:?}, source {}: {known}", self.kind, self.naming, self.home)
+    }
+}

@@ -1,0 +1,113 @@
+//! `cargo run --release -p simulation -- [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
+
+use simulation::{Failure, Report, Sabotage, run_with};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const USAGE: &str = "simulation [--seeds N] [--from N] [--threads N] | --seed N [--trace]";
+/// Failures shown before it stops looking for more.
+const SHOWN: usize = 3;
+
+struct Arguments {
+    from: u64,
+    seeds: u64,
+    threads: u64,
+    trace: bool,
+}
+
+fn main() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let outcome = match arguments(std::env::args().skip(1)) {
+        Some(arguments) => play(&arguments, &mut out),
+        None => writeln!(out, "{USAGE}").map(|()| ExitCode::from(2)),
+    };
+    // Nobody is left to be told that standard output is gone.
+    outcome.unwrap_or(ExitCode::FAILURE)
+}
+
+fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
+    let mut arguments = Arguments { from: 0, seeds: 1_000, threads: 2, trace: false };
+    while let Some(name) = given.next() {
+        if name == "--trace" {
+            arguments.trace = true;
+            continue;
+        }
+        let number = given.next()?.parse().ok()?;
+        match name.as_str() {
+            "--seeds" => arguments.seeds = number,
+            "--from" => arguments.from = number,
+            "--threads" => arguments.threads = number,
+            "--seed" => (arguments.from, arguments.seeds) = (number, 1),
+            _ => return None,
+        }
+    }
+    Some(arguments)
+}
+
+fn play(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
+    let found = play_all(arguments);
+    for (_, failure) in &found.failures {
+        writeln!(out, "{failure}\n")?;
+    }
+    for line in &found.history {
+        writeln!(out, "{line}")?;
+    }
+    for (what, count) in &found.counts {
+        writeln!(out, "{count:>10}  {what}")?;
+    }
+    let failed = found.failures.len();
+    writeln!(out, "{} histories played, {failed} failed", found.played)?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[derive(Default)]
+struct Found {
+    played: u64,
+    failures: BTreeMap<u64, Failure>,
+    counts: BTreeMap<&'static str, u64>,
+    history: Vec<String>,
+}
+
+impl Found {
+    fn add(&mut self, result: Result<Report, Box<Failure>>, trace: bool) {
+        self.played += 1;
+        match result {
+            Ok(report) => {
+                for (what, count) in report.counts {
+                    *self.counts.entry(what).or_default() += count;
+                }
+                self.history = if trace { report.history } else { Vec::new() };
+            }
+            Err(failure) => drop(self.failures.insert(failure.seed, *failure)),
+        }
+    }
+}
+
+fn play_all(arguments: &Arguments) -> Found {
+    let next = AtomicU64::new(arguments.from);
+    let end = arguments.from.saturating_add(arguments.seeds);
+    let found = Mutex::new(Found::default());
+    std::thread::scope(|scope| {
+        for _ in 0..arguments.threads.clamp(1, 64) {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= end {
+                        return;
+                    }
+                    let result = run_with(seed, Sabotage::None, arguments.trace);
+                    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                    found.add(result, arguments.trace);
+                    if found.failures.len() >= SHOWN {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner)
+}

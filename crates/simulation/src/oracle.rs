@@ -1,0 +1,282 @@
+//! Judges a history by what was acknowledged, what InMoment was asked and holds, and what the journal says. It knows
+//! nothing of how delivery works, only what it promises.
+//!
+//! * [`fates`]: every event meets the one fate the specifications give it.
+//! * [`writes`]: what InMoment carried out came in order, once, and within its limit.
+//! * [`holdings`]: in the end InMoment holds what the delivered events say.
+
+mod fates;
+mod holdings;
+mod writes;
+
+use crate::crowd::Person;
+use crate::report::Broken;
+use crate::script::{Message, Script};
+use crate::site::Site;
+use journal::{Change, DestinationId, Fate, Journal, MemoryJournal, Position, ReadLimit, SkipCode};
+use std::collections::{BTreeMap, HashMap};
+use writes::Writes;
+
+/// What the oracle is told of the world.
+pub(crate) struct Facts<'a> {
+    pub(crate) people: &'a [Person],
+    pub(crate) script: &'a Script,
+    /// Milliseconds since the beginning.
+    pub(crate) now: u64,
+    /// Our wall clock was at some time further from InMoment's than any read-back allows for.
+    pub(crate) clocks_apart: bool,
+    /// The wall clock was set while the history ran.
+    pub(crate) clock_was_set: bool,
+}
+
+/// An event as it was accepted for one destination.
+#[derive(Clone, Copy)]
+struct Accepted {
+    message: usize,
+    at: u64,
+    requeued: bool,
+}
+
+/// What is known of one destination.
+struct Book {
+    id: DestinationId,
+    accepted: BTreeMap<Position, Accepted>,
+    /// Where each message id came first.
+    first: HashMap<String, Position>,
+    fates: BTreeMap<Position, Fate>,
+    /// Why the dead ones died.
+    codes: BTreeMap<Position, String>,
+    writes: Writes,
+}
+
+/// The judge.
+pub(crate) struct Oracle {
+    books: Vec<Book>,
+    /// Dead letters by number, with the destination and the event.
+    letters: BTreeMap<u64, (usize, Position)>,
+    last_letter: u64,
+}
+
+impl Oracle {
+    pub(crate) fn new(ids: &[DestinationId], sites: &[Site], people: &[Person]) -> Oracle {
+        let books = ids.iter().zip(sites).map(|(id, site)| Book {
+            id: *id,
+            accepted: BTreeMap::new(),
+            first: HashMap::new(),
+            fates: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            writes: Writes::new(people, site),
+        });
+        Oracle { books: books.collect(), letters: BTreeMap::new(), last_letter: 0 }
+    }
+
+    /// The journal took a request in.
+    pub(crate) fn accepted(
+        &mut self,
+        number: u64,
+        messages: &[usize],
+        destinations: &[usize],
+        facts: &Facts<'_>,
+    ) {
+        for d in destinations {
+            for (index, message) in (0..).zip(messages) {
+                let position = Position { request: number, index };
+                let accepted = Accepted { message: *message, at: facts.now, requeued: false };
+                self.books[*d].accept(position, accepted, &facts.script.messages[*message]);
+            }
+        }
+    }
+
+    /// Dead letters were taken: each is a new request from this number on, or discarded.
+    pub(crate) fn letters_taken(
+        &mut self,
+        ids: &[u64],
+        requeued_from: Option<u64>,
+        facts: &Facts<'_>,
+    ) -> Result<(), Broken> {
+        for (offset, id) in (0..).zip(ids) {
+            let Some((d, position)) = self.letters.remove(id) else {
+                return Err(Broken(format!("the journal has a dead letter {id} that nobody wrote")));
+            };
+            let book = &mut self.books[d];
+            let message = book.accepted[&position].message;
+            match requeued_from {
+                Some(from) => {
+                    let position = Position { request: from + offset, index: 0 };
+                    let accepted = Accepted { message, at: facts.now, requeued: true };
+                    book.accept(position, accepted, &facts.script.messages[message]);
+                }
+                None => drop(book.fates.insert(position, Fate::Skipped(SkipCode::Discarded))),
+            }
+        }
+        Ok(())
+    }
+
+    /// What the journal keeps of dead letters is what died, whole.
+    pub(crate) fn check_letters(&self, journal: &MemoryJournal, facts: &Facts<'_>) -> Result<(), Broken> {
+        let page = journal
+            .dead_letters(&Default::default(), usize::MAX)
+            .map_err(|error| Broken(error.to_string()))?;
+        if page.items.len() != self.letters.len() {
+            return Err(Broken(format!(
+                "{} dead letters kept, {} died",
+                page.items.len(),
+                self.letters.len()
+            )));
+        }
+        for letter in page.items {
+            let Some((d, position)) = self.letters.get(&letter.id) else {
+                return Err(Broken(format!("dead letter {} is of no event", letter.id)));
+            };
+            let message = &facts.script.messages[self.books[*d].accepted[position].message];
+            if letter.event != message.text || letter.code.is_empty() || letter.reason.is_empty() {
+                return Err(Broken(format!(
+                    "dead letter {} does not hold the event and why it died",
+                    letter.id
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A commit has become true.
+    pub(crate) fn committed(
+        &mut self,
+        d: usize,
+        changes: &[Change],
+        journal: &MemoryJournal,
+        facts: &Facts<'_>,
+    ) -> Result<(), Broken> {
+        for change in changes {
+            match change {
+                Change::DeadLetter(letter) => {
+                    self.last_letter += 1;
+                    self.letters.insert(self.last_letter, (d, letter.position));
+                    self.books[d].codes.insert(letter.position, letter.code.clone());
+                }
+                Change::Fate(position, fate) => {
+                    let code = changes.iter().find_map(|change| match change {
+                        Change::DeadLetter(letter) if letter.position == *position => {
+                            Some(letter.code.as_str())
+                        }
+                        _ => None,
+                    });
+                    self.books[d].fate(*position, *fate, code, facts).map_err(|why| named(d, &why))?;
+                }
+                _ => {}
+            }
+        }
+        self.check_journal(journal)
+    }
+
+    /// InMoment was asked something.
+    pub(crate) fn observe(
+        &mut self,
+        d: usize,
+        site: &mut Site,
+        excused: bool,
+        facts: &Facts<'_>,
+    ) -> Result<(), Broken> {
+        self.books[d].observe(site, excused, facts).map_err(|why| named(d, &why))
+    }
+
+    /// The journal's own counts agree with each other and with ours, and no cursor has passed a pending event.
+    pub(crate) fn check_journal(&self, journal: &MemoryJournal) -> Result<(), Broken> {
+        let error = |error: journal::JournalError| Broken(error.to_string());
+        let ledger = journal.ledger().map_err(error)?;
+        for (d, (book, totals)) in self.books.iter().zip(ledger.destinations.values()).enumerate() {
+            let ours = book.tally();
+            let theirs =
+                [totals.accepted, totals.delivered, totals.skipped_total(), totals.dead, totals.pending];
+            if totals.imbalance() != 0 || ours != theirs {
+                let names = "accepted, delivered, skipped, dead, pending";
+                return Err(named(
+                    d,
+                    &format!("the ledger says {theirs:?}, it should say {ours:?} ({names})"),
+                ));
+            }
+            let cursor = journal.restore(book.id).map_err(error)?.cursor;
+            let one = ReadLimit { events: 1, bytes: 1 };
+            let first =
+                journal.read(book.id, 0, one).map_err(error)?.requests.first().map(|request| request.number);
+            if first.is_some_and(|first| first < cursor) {
+                return Err(named(d, &format!("the cursor is at {cursor}, request {first:?} is pending")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing is pending and nothing will happen any more.
+    pub(crate) fn at_rest(
+        &self,
+        sites: &mut [Site],
+        journal: &MemoryJournal,
+        facts: &Facts<'_>,
+    ) -> Result<(), Broken> {
+        self.check_journal(journal)?;
+        self.check_letters(journal, facts)?;
+        for (d, (book, site)) in self.books.iter().zip(sites).enumerate() {
+            let lost = book.accepted.keys().find(|position| !book.fates.contains_key(position));
+            if let Some(position) = lost {
+                return Err(named(d, &format!("{} was lost", book.tell(*position, facts))));
+            }
+            book.check_holdings(site, facts).map_err(|why| named(d, &why))?;
+        }
+        Ok(())
+    }
+
+    /// Events without a fate, for the story of a history that got stuck.
+    pub(crate) fn pending(&self, facts: &Facts<'_>) -> Vec<String> {
+        let mut all = Vec::new();
+        for (d, book) in self.books.iter().enumerate() {
+            let pending = book.accepted.keys().filter(|position| !book.fates.contains_key(position));
+            all.extend(pending.map(|position| named(d, &book.tell(*position, facts)).0));
+        }
+        all
+    }
+}
+
+impl Book {
+    fn accept(&mut self, position: Position, accepted: Accepted, message: &Message) {
+        let first = *self.first.entry(message.message_id.clone()).or_insert(position);
+        if first == position || accepted.requeued {
+            self.writes.expect(&message.token, position);
+        }
+        self.accepted.insert(position, accepted);
+    }
+
+    /// Accepted, delivered, skipped, dead, pending: as the ledger should count.
+    fn tally(&self) -> [u64; 5] {
+        let mut tally = [0; 5];
+        for (position, accepted) in &self.accepted {
+            // A requeued event is the event that died, pending once more.
+            tally[0] += u64::from(!accepted.requeued);
+            match self.fates.get(position) {
+                Some(Fate::Delivered) => tally[1] += 1,
+                Some(Fate::Skipped(_)) => tally[2] += 1,
+                Some(Fate::Dead) => tally[3] += 1,
+                None => tally[4] += 1,
+            }
+        }
+        tally[3] -= self.accepted.values().filter(|accepted| accepted.requeued).count() as u64;
+        tally
+    }
+
+    /// An event, for people.
+    fn tell(&self, position: Position, facts: &Facts<'_>) -> String {
+        let Position { request, index } = position;
+        match self.accepted.get(&position).map(|accepted| &facts.script.messages[accepted.message]) {
+            Some(message) => {
+                format!(
+                    "event {request}.{index} ({} {}, {:?})",
+                    message.message_id, message.token, message.what
+                )
+            }
+            None => format!("event {request}.{index}"),
+        }
+    }
+}
+
+fn named(d: usize, why: &str) -> Broken {
+    Broken(format!("destination {}: {why}", d + 1))
+}

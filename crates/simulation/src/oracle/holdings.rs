@@ -1,0 +1,192 @@
+//! What InMoment must hold in the end: for each person, what its delivered events say, over what was there before.
+
+use super::{Book, Facts};
+use crate::crowd::{Kind, Naming, Person};
+use crate::script::{Alias, Message, What};
+use crate::site::Site;
+use journal::Fate;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Book {
+    pub(super) fn check_holdings(&self, site: &mut Site, facts: &Facts<'_>) -> Result<(), String> {
+        let state = site.inmoment.state(site.clock(facts.now), None);
+        let users = rows(&state, "end_users");
+        self.check_crowd(&users, facts)?;
+        for (place, person) in facts.people.iter().enumerate() {
+            let user = users.iter().copied().find(|user| is_of(user, person));
+            self.check_person(place, person, user, facts).map_err(|why| format!("person {place}: {why}"))?;
+            if let Some(user) = user {
+                let one_a_day = site.setup.switches.one_a_day;
+                self.check_answers(place, user, &state, one_a_day, facts)
+                    .map_err(|why| format!("person {place}: {why}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One end user per external id, and none whom nobody asked for.
+    fn check_crowd(&self, users: &[&Value], facts: &Facts<'_>) -> Result<(), String> {
+        let mut external_ids = BTreeSet::new();
+        for user in users {
+            if let Some(external_id) = user["external_id"].as_str()
+                && !external_ids.insert(external_id)
+            {
+                return Err(format!("two end users have the external id {external_id}"));
+            }
+        }
+        let there = facts.people.iter().filter(|person| person.held.is_some()).count();
+        let expected = there + self.writes.created();
+        if users.len() == expected {
+            Ok(())
+        } else {
+            Err(format!("InMoment holds {} end users, not {expected}", users.len()))
+        }
+    }
+
+    fn check_person(
+        &self,
+        place: usize,
+        person: &Person,
+        user: Option<&Value>,
+        facts: &Facts<'_>,
+    ) -> Result<(), String> {
+        let delivered = self.of_person(place, facts, |fate, _| fate == Fate::Delivered);
+        let abandoned = self.of_person(place, facts, |_, code| code == Some("gave_up"));
+        let Some(user) = user else {
+            return if delivered.is_empty() { Ok(()) } else { Err("delivered, and not there".to_owned()) };
+        };
+        let id = user["id"].to_string();
+        let held = self.writes.held.get(&id).and_then(|place| facts.people[*place].held.as_ref());
+        if held.is_none() && delivered.is_empty() && abandoned.is_empty() {
+            return Err("there, though nothing of it was delivered".to_owned());
+        }
+        let holds = |field: &str| user[field].as_str().map(str::to_owned);
+        let before = held.map(|held| held.email.clone());
+        let wanted = Wanted { delivered: &delivered, abandoned: &abandoned, person };
+        wanted.check("email", holds("email"), before, |message| message.email.clone())?;
+        wanted.check("phone_number", holds("phone_number"), None, |message| message.phone.clone())?;
+        let nothing = Map::new();
+        let before = held.map_or(&nothing, |held| &held.properties);
+        let now = user["properties"].as_object().unwrap_or(&nothing);
+        let all = delivered.iter().chain(&abandoned).flat_map(|message| &message.properties);
+        let keys: BTreeSet<&String> =
+            all.map(|(key, _)| key).chain(before.keys()).chain(now.keys()).collect();
+        for key in keys {
+            wanted.check(key, now.get(key).map(plain), before.get(key).map(plain), |message| {
+                message.properties.iter().find(|(known, _)| known == key).map(|(_, text)| text.clone())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// A person's events with such a fate, in the order they were accepted.
+    fn of_person<'a>(
+        &self,
+        place: usize,
+        facts: &Facts<'a>,
+        wanted: impl Fn(Fate, Option<&str>) -> bool,
+    ) -> Vec<&'a Message> {
+        let mut found = Vec::new();
+        for (position, accepted) in &self.accepted {
+            let message = &facts.script.messages[accepted.message];
+            let Some(fate) = self.fates.get(position).filter(|_| message.person == Some(place)) else {
+                continue;
+            };
+            if wanted(*fate, self.codes.get(position).map(String::as_str)) {
+                found.push(message);
+            }
+        }
+        found
+    }
+
+    /// Every delivered answer is a row of its own, or a later one has taken its row over within 24 hours.
+    fn check_answers(
+        &self,
+        place: usize,
+        user: &Value,
+        state: &Value,
+        one_a_day: bool,
+        facts: &Facts<'_>,
+    ) -> Result<(), String> {
+        for (what, list) in [(What::Response, "responses"), (What::Decline, "declines")] {
+            let mut there: BTreeMap<String, u64> = BTreeMap::new();
+            for row in rows(state, list).into_iter().filter(|row| row["end_user_id"] == user["id"]) {
+                let page = row["origin_url"].as_str().and_then(|url| url.rsplit('/').next());
+                let token = if what == What::Response { row["text"].as_str() } else { page };
+                *there.entry(token.unwrap_or_default().to_owned()).or_default() += 1;
+            }
+            let carried_out = self.writes.answered.get(&place).into_iter().flatten();
+            let carried_out: Vec<&String> =
+                carried_out.filter(|(w, _)| *w == what).map(|(_, token)| token).collect();
+            if let Some((token, times)) = there.iter().find(|(_, times)| **times > 1) {
+                // Without the rule of 24 hours nothing undoes what was sent again in doubt.
+                if one_a_day || !facts.clocks_apart {
+                    return Err(format!("answer {token} is there {times} times"));
+                }
+            }
+            if carried_out.last().is_some_and(|last| !there.contains_key(*last)) {
+                return Err(format!("the last of its {list} is not there"));
+            }
+            if let Some(lost) = carried_out.iter().find(|token| !one_a_day && !there.contains_key(**token)) {
+                return Err(format!("answer {lost} is not there"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a field may hold in the end.
+struct Wanted<'a> {
+    delivered: &'a [&'a Message],
+    abandoned: &'a [&'a Message],
+    person: &'a Person,
+}
+
+impl Wanted<'_> {
+    fn check(
+        &self,
+        field: &str,
+        holds: Option<String>,
+        before: Option<String>,
+        value: impl Fn(&Message) -> Option<String>,
+    ) -> Result<(), String> {
+        let mut last: BTreeMap<(bool, bool), String> = BTreeMap::new();
+        let mut latest = before;
+        for message in self.delivered {
+            let Some(value) = value(message) else { continue };
+            last.insert((message.what == What::Identify, message.alias == Alias::External), value.clone());
+            latest = Some(value);
+        }
+        let mut allowed: BTreeSet<Option<String>> = BTreeSet::from([latest]);
+        // An identify may overtake answers that wait for it, and until InMoment has said that two names are one
+        // person's, events by one name know nothing of those by the other.
+        let loose =
+            matches!(self.person.kind, Kind::Late | Kind::Contested) || self.person.naming == Naming::Mixed;
+        if loose {
+            allowed.extend(last.values().cloned().map(Some));
+        }
+        // Given up after attempts of which nobody knows what became.
+        allowed.extend(self.abandoned.iter().filter_map(|message| value(message)).map(Some));
+        if allowed.contains(&holds) {
+            return Ok(());
+        }
+        Err(format!("{field} is {holds:?}, it should be one of {allowed:?}"))
+    }
+}
+
+fn is_of(user: &Value, person: &Person) -> bool {
+    match (&person.external_id, &person.end_user_id) {
+        (Some(external_id), _) => user["external_id"].as_str() == Some(external_id),
+        (None, Some(id)) => user["id"].to_string() == *id,
+        (None, None) => false,
+    }
+}
+
+fn rows<'a>(state: &'a Value, list: &str) -> Vec<&'a Value> {
+    state[list].as_array().map(|rows| rows.iter().collect()).unwrap_or_default()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,264 @@
+//! What InMoment was asked and carried out, from its own request log.
+
+use super::{Book, Facts};
+use crate::crowd::Person;
+use crate::script::{Alias, What};
+use crate::site::Site;
+use journal::Position;
+use sandbox::{Entry, Filter};
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+/// What has been seen of one InMoment so far.
+pub(super) struct Writes {
+    seen: u64,
+    pub(super) victim: Option<usize>,
+    pub(super) unknown_user_wait: Duration,
+    /// Whose an end-user id is.
+    owner: HashMap<String, usize>,
+    /// What InMoment held before the history began, by end-user id.
+    pub(super) held: HashMap<String, usize>,
+    created: HashSet<usize>,
+    /// When InMoment last said that it does not know a person; gone once it does.
+    unknown: HashMap<usize, u64>,
+    /// Where each token's events stand: the first of each message id, and what was requeued.
+    positions: HashMap<String, Vec<Position>>,
+    /// How often each answer was carried out.
+    answers: HashMap<String, u64>,
+    /// Answers of each person in the order they were carried out.
+    pub(super) answered: HashMap<usize, Vec<(What, String)>>,
+    order: HashMap<(usize, Alias), Order>,
+}
+
+/// How far a person's events have been carried out.
+#[derive(Default)]
+struct Order {
+    identify: Option<Position>,
+    answer: Option<Position>,
+    /// The identify that made the person known: it may have overtaken answers.
+    creation: Option<Position>,
+}
+
+impl Writes {
+    pub(super) fn new(people: &[Person], site: &Site) -> Writes {
+        let held = people.iter().enumerate().filter(|(_, person)| person.held.is_some());
+        let held = held.filter_map(|(place, person)| Some((person.end_user_id.clone()?, place)));
+        let held: HashMap<String, usize> = held.collect();
+        Writes {
+            seen: site.inmoment.requests(&Filter::default()).last().map_or(0, |entry| entry.seq),
+            victim: site.victim,
+            unknown_user_wait: site.setup.unknown_user_wait,
+            owner: held.clone(),
+            held,
+            created: HashSet::new(),
+            unknown: HashMap::new(),
+            positions: HashMap::new(),
+            answers: HashMap::new(),
+            answered: HashMap::new(),
+            order: HashMap::new(),
+        }
+    }
+
+    /// An event with this token may be carried out.
+    pub(super) fn expect(&mut self, token: &str, position: Position) {
+        self.positions.entry(token.to_owned()).or_default().push(position);
+    }
+
+    pub(super) fn carried_out(&self, token: &str) -> u64 {
+        self.answers.get(token).copied().unwrap_or(0)
+    }
+
+    pub(super) fn unknown_at(&self, place: usize) -> Option<u64> {
+        self.unknown.get(&place).copied()
+    }
+
+    pub(super) fn created(&self) -> usize {
+        self.created.len()
+    }
+}
+
+impl Book {
+    /// Takes in what InMoment's log has anew.
+    pub(super) fn observe(
+        &mut self,
+        site: &mut Site,
+        excused: bool,
+        facts: &Facts<'_>,
+    ) -> Result<(), String> {
+        let filter = Filter { after: self.writes.seen, ..Filter::default() };
+        let entries: Vec<Entry> = site.inmoment.requests(&filter).cloned().collect();
+        for entry in entries {
+            self.writes.seen = entry.seq;
+            if entry.status == Some(429) && entry.fault.is_none() && !excused {
+                return Err("more calls than InMoment allows".to_owned());
+            }
+            let path: Vec<&str> = entry.path.trim_start_matches('/').split('/').collect();
+            match (entry.method.as_str(), path.as_slice()) {
+                ("GET", ["v1", "end_users", named]) => self.looked_up(named, &entry, facts),
+                _ if !entry.executed => {}
+                ("POST", ["v1", "end_users"]) => self.created(&entry, facts)?,
+                ("PUT", ["v1", "end_users", id]) => self.updated(id, &entry, facts)?,
+                ("POST", ["v1", "end_users", id, kind @ ("responses" | "declines")]) => {
+                    self.answered(id, kind, &entry, facts)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn looked_up(&mut self, named: &str, entry: &Entry, facts: &Facts<'_>) {
+        let by_external_id = entry.query.contains_key("lookup_by_external_id");
+        let named = decoded(named);
+        let found = facts.people.iter().position(|person| {
+            let id = if by_external_id { &person.external_id } else { &person.end_user_id };
+            id.as_ref() == Some(&named)
+        });
+        let Some(place) = found else { return };
+        // A reply that the API never gave says nothing; one that broke off still has its status.
+        if entry.fault.as_ref().is_some_and(|fault| fault != "truncate") {
+            return;
+        }
+        match entry.status {
+            Some(404) => drop(self.writes.unknown.insert(place, facts.now)),
+            Some(200) => drop(self.writes.unknown.remove(&place)),
+            _ => {}
+        }
+    }
+
+    fn created(&mut self, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+        let external_id =
+            text(&entry.form, "external_id").ok_or("an end user was created without an external id")?;
+        let place = person_of(external_id, facts).ok_or("an end user was created for nobody")?;
+        if !self.writes.created.insert(place) {
+            return Err(format!("person {place} was created twice"));
+        }
+        self.identified(place, entry, true, facts)
+    }
+
+    fn updated(&mut self, id: &str, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+        let adopted = text(&entry.form, "external_id").map(|external_id| person_of(external_id, facts));
+        let place = match adopted {
+            Some(place) => place.ok_or("an end user was given the external id of nobody")?,
+            None => self.owner(id, entry, facts)?,
+        };
+        if adopted.is_some() {
+            self.writes.owner.insert(id.to_owned(), place);
+        }
+        self.identified(place, entry, adopted.is_some(), facts)
+    }
+
+    /// Whose an id is that the API gave out: the person whose event carries the token, the first time it is seen.
+    fn owner(&mut self, id: &str, entry: &Entry, facts: &Facts<'_>) -> Result<usize, String> {
+        if let Some(place) = self.writes.owner.get(id) {
+            return Ok(*place);
+        }
+        let token = token_of(entry).ok_or("a write carries nothing of any event")?;
+        let message = facts.script.messages.iter().find(|message| message.token == token);
+        let place =
+            message.and_then(|message| message.person).ok_or("a write carries nothing of any event")?;
+        if !self.writes.created.contains(&place) {
+            return Err(format!(
+                "something of person {place} was written to end user {id}, whom nobody created"
+            ));
+        }
+        self.writes.owner.insert(id.to_owned(), place);
+        Ok(place)
+    }
+
+    fn identified(
+        &mut self,
+        place: usize,
+        entry: &Entry,
+        creates: bool,
+        facts: &Facts<'_>,
+    ) -> Result<(), String> {
+        let token = token_of(entry).ok_or("an identify was sent without the trait it has")?;
+        let alias = self.check_owner(place, &token, facts)?;
+        self.writes.unknown.remove(&place);
+        let positions = self.writes.positions.get(&token).cloned().unwrap_or_default();
+        let order = self.writes.order.entry((place, alias)).or_default();
+        let behind = order.identify.max(order.answer);
+        let Some(position) = positions.iter().copied().filter(|at| Some(*at) >= behind).min() else {
+            return Err(format!("identify {token} of person {place} was carried out after later events"));
+        };
+        order.identify = Some(position);
+        if creates {
+            order.creation = Some(position);
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, id: &str, kind: &str, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+        let place = self.owner(id, entry, facts)?;
+        let token = token_of(entry).ok_or("an answer was sent without its text or page")?;
+        let alias = self.check_owner(place, &token, facts)?;
+        let positions = self.writes.positions.get(&token).cloned().unwrap_or_default();
+        let order = self.writes.order.entry((place, alias)).or_default();
+        let Some(position) = positions.iter().copied().filter(|at| Some(*at) >= order.answer).min() else {
+            return Err(format!("answer {token} of person {place} was carried out after later answers"));
+        };
+        if order.identify > Some(position) && order.identify > order.creation {
+            return Err(format!("answer {token} of person {place} was carried out after a later identify"));
+        }
+        order.answer = Some(position);
+        let what = if kind == "responses" { What::Response } else { What::Decline };
+        let times = self.writes.answers.entry(token.clone()).or_default();
+        *times += 1;
+        // Read-back compares dates: when the clocks are far apart it cannot know, and the answer is sent again.
+        if *times > positions.len() as u64 && !facts.clocks_apart {
+            return Err(format!("answer {token} of person {place} was carried out {times} times"));
+        }
+        self.writes.answered.entry(place).or_default().push((what, token));
+        Ok(())
+    }
+
+    fn check_owner(&self, place: usize, token: &str, facts: &Facts<'_>) -> Result<Alias, String> {
+        let message = facts.script.messages.iter().find(|message| message.token == token);
+        match message {
+            Some(message) if message.person == Some(place) => Ok(message.alias),
+            _ => Err(format!("{token} was written to person {place}, whose it is not")),
+        }
+    }
+}
+
+fn person_of(external_id: &str, facts: &Facts<'_>) -> Option<usize> {
+    facts.people.iter().position(|person| person.external_id.as_deref() == Some(external_id))
+}
+
+/// What an event put into a write to be found again.
+fn token_of(entry: &Entry) -> Option<String> {
+    let trait_of =
+        |form: &Map<String, Value>| Some(form.get("properties")?.get("last")?.as_str()?.to_owned());
+    let page = || text(&entry.form, "origin_url")?.rsplit('/').next().map(str::to_owned);
+    if entry.path.ends_with("/responses") {
+        return text(&entry.form, "text").map(str::to_owned);
+    }
+    if entry.path.ends_with("/declines") { page() } else { trait_of(&entry.form) }
+}
+
+fn text<'a>(form: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    form.get(key).and_then(Value::as_str)
+}
+
+/// A path segment without its percent-encoding.
+fn decoded(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = segment.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,115 @@
+//! Deliberate breakages between the machine and its world. They prove that the oracle can fail: each must be found
+//! within some hundred seeds.
+
+use delivery::{Effects, Intake};
+use inmoment::{Call, EndUserWrite, Outcome, RateHeaders, Reply, ReplyBody};
+use journal::{Change, Fate};
+
+/// What is broken on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sabotage {
+    /// Nothing.
+    None,
+    /// The journal never hears which calls are in flight.
+    ForgetInFlight,
+    /// The journal goes on believing what it knew of an end user while a write is under way.
+    KeepDoubted,
+    /// The journal never hears which message ids were dealt with.
+    ForgetSeen,
+    /// Now and then an event's fate does not reach the journal.
+    LoseFates,
+    /// What dies is called delivered.
+    CallDeadDelivered,
+    /// The events of a request are read in the wrong order.
+    ReverseEvents,
+    /// An event is not read at all.
+    OverlookEvents,
+    /// Replies lose their rate headers.
+    HideRateHeaders,
+    /// The journal never hears of the budget.
+    ForgetBudget,
+    /// Survey answers are said to be carried out, and are not.
+    ClaimAnswers,
+    /// Replies lose the stored properties of end users.
+    HideStoredProperties,
+    /// End users are created without their external id.
+    CreateNameless,
+    /// The journal is told that requests are done while their events are pending, and forgets the events.
+    SkipAhead,
+}
+
+impl Sabotage {
+    /// Every breakage.
+    pub const ALL: [Sabotage; 13] = [
+        Sabotage::ForgetInFlight,
+        Sabotage::KeepDoubted,
+        Sabotage::ForgetSeen,
+        Sabotage::LoseFates,
+        Sabotage::CallDeadDelivered,
+        Sabotage::ReverseEvents,
+        Sabotage::OverlookEvents,
+        Sabotage::HideRateHeaders,
+        Sabotage::ForgetBudget,
+        Sabotage::ClaimAnswers,
+        Sabotage::HideStoredProperties,
+        Sabotage::CreateNameless,
+        Sabotage::SkipAhead,
+    ];
+
+    /// What the machine wants, falsified.
+    pub(crate) fn effects(self, effects: &mut Effects) {
+        let keep = |change: &Change| match (self, change) {
+            (Sabotage::ForgetInFlight, Change::InFlight(_))
+            | (Sabotage::KeepDoubted, Change::DoubtUser(_))
+            | (Sabotage::ForgetSeen, Change::Seen(..))
+            | (Sabotage::ForgetBudget, Change::Budget(_)) => false,
+            (Sabotage::LoseFates, Change::Fate(position, Fate::Delivered)) => position.request % 7 != 3,
+            (Sabotage::LoseFates, Change::Cursor(_)) => false,
+            (Sabotage::CallDeadDelivered, Change::DeadLetter(_)) => false,
+            _ => true,
+        };
+        effects.changes.retain(keep);
+        for change in &mut effects.changes {
+            match (self, &mut *change) {
+                (Sabotage::CallDeadDelivered, Change::Fate(_, fate @ Fate::Dead)) => *fate = Fate::Delivered,
+                (Sabotage::SkipAhead, Change::Cursor(number)) => *number += 1,
+                _ => {}
+            }
+        }
+        for (_, call) in &mut effects.calls {
+            if let (Sabotage::CreateNameless, Call::CreateEndUser(write)) = (self, call) {
+                *write = EndUserWrite { external_id: None, ..write.clone() };
+            }
+        }
+    }
+
+    /// What the machine reads, falsified.
+    pub(crate) fn intake(self, intake: &mut Intake) {
+        for request in &mut intake.requests {
+            match self {
+                Sabotage::ReverseEvents => request.events.reverse(),
+                Sabotage::OverlookEvents if request.events.len() > 1 => drop(request.events.pop()),
+                _ => {}
+            }
+        }
+    }
+
+    /// A call that is not made at all.
+    pub(crate) fn claim(self, call: &Call) -> Option<Outcome> {
+        let answer = matches!(call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
+        let done = Reply { body: ReplyBody::Done, rate: RateHeaders::default() };
+        (self == Sabotage::ClaimAnswers && answer).then_some(Ok(done))
+    }
+
+    /// A call's outcome, falsified.
+    pub(crate) fn outcome(self, outcome: &mut Outcome) {
+        match (self, outcome) {
+            (Sabotage::HideRateHeaders, Ok(reply)) => reply.rate = RateHeaders::default(),
+            (Sabotage::HideRateHeaders, Err(error)) => error.rate = RateHeaders::default(),
+            (Sabotage::HideStoredProperties, Ok(Reply { body: ReplyBody::EndUser(user), .. })) => {
+                user.properties.clear();
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! What the SDKs are going to send: messages with what must become of them, and the batches they travel in.
+//!
+//! Every message carries a token of its own (an answer's text or page, an identify's trait `last`), so that the oracle
+//! finds it again in InMoment's request log.
+
+use crate::crowd::{Kind, Naming, Person};
+use crate::dice::Dice;
+use crate::scenario::Scenario;
+use bytes::Bytes;
+use event::time::Moment;
+use event::{Millis, Shape};
+use serde_json::{Map, Value, json};
+
+/// What a message is, as the specifications see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Identify,
+    Response,
+    Decline,
+    Page,
+    OptedOut,
+    NotAnObject,
+    WithoutIds,
+    AnonymousOnly,
+    WithoutType,
+    WithoutScore,
+    BadScore,
+    WithoutEventType,
+}
+
+/// Which lane a person's message belongs to at first sight: the external id's, or the end-user id's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Alias {
+    External,
+    EndUserId,
+}
+
+/// One message of an SDK.
+pub(crate) struct Message {
+    pub(crate) what: What,
+    pub(crate) person: Option<usize>,
+    pub(crate) alias: Alias,
+    pub(crate) message_id: String,
+    /// Found again at InMoment; an identify that repeats another one has the other's.
+    pub(crate) token: String,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    /// Properties it sets, with the text InMoment must hold for each.
+    pub(crate) properties: Vec<(String, String)>,
+    /// The e-mail it gives may be another person's.
+    pub(crate) contested: bool,
+    /// The event itself.
+    pub(crate) text: String,
+}
+
+/// One request body.
+pub(crate) struct Batch {
+    /// Not sent before this.
+    pub(crate) at: u64,
+    pub(crate) shape: Shape,
+    pub(crate) messages: Vec<usize>,
+    pub(crate) body: Bytes,
+}
+
+/// Everything that is sent.
+pub(crate) struct Script {
+    pub(crate) messages: Vec<Message>,
+    /// For each source, in order.
+    pub(crate) batches: Vec<Vec<Batch>>,
+}
+
+/// What has been written for a person so far.
+#[derive(Clone, Default)]
+struct Past {
+    identifies: Vec<usize>,
+    count: usize,
+}
+
+impl Script {
+    /// Writes the script. `begin` is when the history begins.
+    pub(crate) fn write(scenario: &Scenario, people: &[Person], begin: Millis, dice: &mut Dice) -> Script {
+        let mut script = Script { messages: Vec::new(), batches: Vec::new() };
+        let mut past = vec![Past::default(); people.len()];
+        for source in 0..scenario.sources {
+            let mine: Vec<usize> = (0..people.len()).filter(|place| people[*place].home == source).collect();
+            let count = scenario.messages / scenario.sources as u64;
+            let batches =
+                script.source(source, &mine, people, &mut past, (count, scenario.calm_at), begin, dice);
+            script.batches.push(batches);
+        }
+        for message in &mut script.messages {
+            let holders =
+                people.iter().filter(|person| person.email.is_some() && person.email == message.email);
+            message.contested = holders.count() > 1;
+        }
+        script
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, and a struct would only rename the arguments")]
+    fn source(
+        &mut self,
+        source: usize,
+        mine: &[usize],
+        people: &[Person],
+        past: &mut [Past],
+        (count, until): (u64, u64),
+        begin: Millis,
+        dice: &mut Dice,
+    ) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        let hurried = dice.chance(0.3);
+        let (mut at, mut left) = (0, count);
+        while left > 0 {
+            let size = dice.between(1, left.min(12));
+            left -= size;
+            let step = until / (count + 1) * size;
+            at += if hurried { dice.between(0, 50) } else { dice.between(0, step) };
+            let time = Millis(begin.0.saturating_add_unsigned(at));
+            let mut places = Vec::new();
+            for _ in 0..size {
+                if let Some(again) = places.last().copied().filter(|_| dice.chance(0.02)) {
+                    places.push(again);
+                    continue;
+                }
+                let place = self.messages.len();
+                let message = self.message(source, mine, people, past, time, dice);
+                self.messages.push(message);
+                places.push(place);
+            }
+            batches.push(self.batch(at, places, dice));
+        }
+        batches
+    }
+
+    fn batch(&self, at: u64, messages: Vec<usize>, dice: &mut Dice) -> Batch {
+        if let [only] = messages[..] {
+            let kind = match self.messages[only].what {
+                What::Identify => Some(event::Kind::Identify),
+                What::Response | What::Decline => Some(event::Kind::Track),
+                _ => None,
+            };
+            if let Some(kind) = kind.filter(|_| dice.chance(0.5)) {
+                let body = Bytes::from(self.messages[only].text.clone());
+                return Batch { at, shape: Shape::Single(kind), messages, body };
+            }
+        }
+        let texts: Vec<&str> = messages.iter().map(|place| self.messages[*place].text.as_str()).collect();
+        let body = Bytes::from(format!("{{\"batch\":[{}],\"sentAt\":null}}", texts.join(",")));
+        Batch { at, shape: Shape::Batch, messages, body }
+    }
+
+    fn message(
+        &self,
+        source: usize,
+        mine: &[usize],
+        people: &[Person],
+        past: &mut [Past],
+        time: Millis,
+        dice: &mut Dice,
+    ) -> Message {
+        let number = self.messages.len();
+        if mine.is_empty() || dice.chance(0.1) {
+            return odd(source, number, time, dice);
+        }
+        let place = dice.pick(mine);
+        let person = &people[place];
+        let what = what_next(person, &past[place], dice);
+        past[place].count += 1;
+        let mut draft = Draft::new(person, place, what, source, number, dice);
+        if what == What::Identify {
+            let again = past[place].identifies.last().filter(|_| dice.chance(0.3));
+            match again.map(|again| &self.messages[*again]).filter(|again| again.alias == draft.message.alias)
+            {
+                Some(again) => draft.repeat(again),
+                None => draft.traits(person, past[place].identifies.is_empty(), number, dice),
+            }
+            past[place].identifies.push(number);
+        } else if dice.chance(0.3) {
+            draft.property(dice);
+        }
+        draft.write(person, time, dice)
+    }
+}
+
+fn what_next(person: &Person, past: &Past, dice: &mut Dice) -> What {
+    let creates_itself = matches!(person.kind, Kind::New | Kind::Misnamed | Kind::Contested | Kind::Adopted);
+    if past.count == 0 && creates_itself {
+        return What::Identify;
+    }
+    match dice.between(0, 9) {
+        0..=4 if person.kind != Kind::Late || dice.chance(0.5) => What::Identify,
+        5 => What::Decline,
+        _ => What::Response,
+    }
+}
+
+/// A message being written.
+struct Draft {
+    message: Message,
+    traits: Map<String, Value>,
+}
+
+impl Draft {
+    fn new(
+        person: &Person,
+        place: usize,
+        what: What,
+        source: usize,
+        number: usize,
+        dice: &mut Dice,
+    ) -> Draft {
+        let by_id = match person.naming {
+            Naming::EndUserId => true,
+            Naming::Mixed => dice.chance(0.5),
+            Naming::External | Naming::Both => false,
+        };
+        Draft {
+            message: Message {
+                what,
+                person: Some(place),
+                alias: if by_id { Alias::EndUserId } else { Alias::External },
+                message_id: format!("id-{source}-{number}"),
+                token: format!("m{number}"),
+                email: None,
+                phone: None,
+                properties: Vec::new(),
+                contested: false,
+                text: String::new(),
+            },
+            traits: Map::new(),
+        }
+    }
+
+    fn repeat(&mut self, again: &Message) {
+        self.message.token.clone_from(&again.token);
+        self.message.email.clone_from(&again.email);
+        self.message.phone.clone_from(&again.phone);
+        for (key, text) in again.properties.clone() {
+            self.traits.insert(key.clone(), Value::String(text.clone()));
+            self.message.properties.push((key, text));
+        }
+    }
+
+    fn traits(&mut self, person: &Person, first: bool, number: usize, dice: &mut Dice) {
+        let address = match person.kind {
+            Kind::Addressless => false,
+            Kind::Held | Kind::HeldNameless | Kind::Phantom => dice.chance(0.5),
+            _ => first || dice.chance(0.5),
+        };
+        if address {
+            self.message.email.clone_from(&person.email);
+            self.message.phone.clone_from(&person.phone);
+            // One who is found by its e-mail must not have another one in the same call.
+            let found_by_email = matches!(person.kind, Kind::Contested | Kind::Adopted);
+            let moves = !first && person.email.is_some() && !found_by_email;
+            if moves && dice.chance(0.2) {
+                self.message.email = Some(format!("moved{number}@example.com"));
+            }
+        }
+        let token = self.message.token.clone();
+        self.set("last", Value::String(token.clone()), token);
+        for _ in 0..dice.between(0, 3) {
+            self.property(dice);
+        }
+    }
+
+    /// A property of a small pool, so that events overwrite each other's, and now and then a number.
+    fn property(&mut self, dice: &mut Dice) {
+        let key = format!("k{}", dice.between(0, 5));
+        let token = self.message.token.clone();
+        if dice.chance(0.15) {
+            let seats = dice.between(1, 9_999);
+            self.set("seats_amount", json!(seats), seats.to_string());
+        } else {
+            self.set(&key, Value::String(token.clone()), token);
+        }
+    }
+
+    fn set(&mut self, key: &str, value: Value, text: String) {
+        self.traits.insert(key.to_owned(), value);
+        self.message.properties.retain(|(known, _)| known != key);
+        self.message.properties.push((key.to_owned(), text));
+    }
+
+    fn write(mut self, person: &Person, time: Millis, dice: &mut Dice) -> Message {
+        let mut event = head(&self.message, time);
+        let both = person.naming == Naming::Both;
+        if self.message.alias == Alias::External
+            && let Some(external_id) = &person.external_id
+        {
+            event.insert("userId".to_owned(), json!(external_id));
+        }
+        let mut context = Map::from_iter([("ip".to_owned(), json!("203.0.113.7"))]);
+        if let Some(id) =
+            person.end_user_id.as_ref().filter(|_| both || self.message.alias == Alias::EndUserId)
+        {
+            context.insert("externalId".to_owned(), json!([{"type": "wootricEndUserId", "id": id}]));
+        }
+        for (key, value) in [("email", &self.message.email), ("phone", &self.message.phone)] {
+            if let Some(value) = value {
+                self.traits.insert(key.to_owned(), json!(value));
+            }
+        }
+        if !self.traits.is_empty() {
+            let traits = Value::Object(std::mem::take(&mut self.traits));
+            if dice.chance(0.5) {
+                event.insert("traits".to_owned(), traits);
+            } else {
+                context.insert("traits".to_owned(), traits);
+            }
+        }
+        event.insert("context".to_owned(), Value::Object(context));
+        answer(&mut event, &self.message, time, dice);
+        self.message.text = Value::Object(event).to_string();
+        self.message
+    }
+}
+
+fn head(message: &Message, time: Millis) -> Map<String, Value> {
+    let kind = if message.what == What::Identify { "identify" } else { "track" };
+    let stamp = Moment::from_millis(time).map(Moment::rfc3339);
+    let head = json!({
+        "type": kind,
+        "messageId": message.message_id,
+        "anonymousId": "anonymous",
+        "originalTimestamp": stamp,
+        "sentAt": stamp,
+    });
+    match head {
+        Value::Object(head) => head,
+        _ => Map::new(),
+    }
+}
+
+/// What makes a track a response or a decline.
+fn answer(event: &mut Map<String, Value>, message: &Message, time: Millis, dice: &mut Dice) {
+    let (word, mut properties) = match message.what {
+        What::Response => {
+            let score = dice.between(0, 10);
+            let text = &message.token;
+            let all =
+                json!({"feedbackScore": score, "feedbackText": text, "url": "https://app.example.com/page"});
+            ("create response", all)
+        }
+        What::Decline => {
+            ("create decline", json!({"url": format!("https://app.example.com/{}", message.token)}))
+        }
+        _ => return,
+    };
+    if dice.chance(0.1) {
+        let day = 86_400_000;
+        let past = Moment::from_millis(Millis(time.0 - dice.signed(0, 5) * day));
+        properties["createdAt"] = json!(past.map(Moment::rfc3339));
+    }
+    event.insert("event".to_owned(), json!("Survey"));
+    event.insert("properties".to_owned(), properties);
+    event.insert("integrations".to_owned(), json!({"InMoment": {"eventType": word}}));
+}
+
+/// A message that is not for InMoment, or can never be delivered.
+fn odd(source: usize, number: usize, time: Millis, dice: &mut Dice) -> Message {
+    let what = dice.pick(&[
+        What::Page,
+        What::OptedOut,
+        What::NotAnObject,
+        What::WithoutIds,
+        What::AnonymousOnly,
+        What::WithoutType,
+        What::WithoutScore,
+        What::BadScore,
+        What::WithoutEventType,
+    ]);
+    let id = format!("id-{source}-{number}");
+    let mut event =
+        json!({"type": "track", "messageId": id, "userId": "somebody", "context": {"ip": "203.0.113.7"}});
+    event["integrations"] = json!({"Wootric": {"eventType": "create response"}});
+    event["properties"] = json!({"feedbackScore": 7, "url": "https://app.example.com/"});
+    event["sentAt"] = json!(Moment::from_millis(time).map(Moment::rfc3339));
+    match what {
+        What::Page => event["type"] = json!("page"),
+        What::OptedOut => event["integrations"] = json!({"Wootric": false}),
+        What::NotAnObject => event = json!(number),
+        What::WithoutIds => event["userId"] = Value::Null,
+        What::AnonymousOnly => {
+            event["userId"] = Value::Null;
+            event["anonymousId"] = json!("anonymous");
+        }
+        What::WithoutType => event["type"] = Value::Null,
+        What::WithoutScore => event["properties"]["feedbackScore"] = Value::Null,
+        What::BadScore => event["properties"]["feedbackScore"] = json!(11),
+        _ => event["integrations"] = json!({"Wootric": true}),
+    }
+    Message {
+        what,
+        person: None,
+        alias: Alias::External,
+        message_id: id,
+        token: format!("m{number}"),
+        email: None,
+        phone: None,
+        properties: Vec::new(),
+        contested: false,
+        text: event.to_string(),
+    }
+}

@@ -1,0 +1,252 @@
+//! One call's way to InMoment and back.
+
+use super::{Site, http_reply};
+use crate::dice::Dice;
+use crate::scenario::Weather;
+use event::Millis;
+use inmoment::token::{grant, password_request};
+use inmoment::{
+    Call, CallError, Class, Executed, HttpReply, HttpRequest, Lookup, Outcome, RateHeaders, decode,
+};
+use sandbox::faults::{Action, FaultScript, Match, Rule};
+use sandbox::{Answer, Request};
+use secrecy::{ExposeSecret, SecretString};
+
+/// What became of one call.
+pub(crate) struct Carried {
+    pub(crate) outcome: Outcome,
+    /// How long until we know.
+    pub(crate) delay: u64,
+    /// In a word, for the history.
+    pub(crate) how: &'static str,
+}
+
+/// What goes wrong with one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mishap {
+    Nothing,
+    NotSent,
+    LostRequest,
+    LostReply,
+    Truncated,
+    Garbage,
+    FailedBefore(u16),
+    /// Carried out, and then a proxy on the way back says so.
+    FailedAfter(u16),
+    Storm,
+}
+
+impl Site {
+    /// Carries a call out, at once; `wall` is our own clock.
+    pub(crate) fn carry(
+        &mut self,
+        call: &Call,
+        now: u64,
+        wall: Millis,
+        weather: &Weather,
+        timeout: u64,
+        dice: &mut Dice,
+    ) -> Carried {
+        if let Some(error) = call.unaddressable() {
+            return Carried { outcome: Err(error), delay: 0, how: "not sent" };
+        }
+        let mishap = self.mishap(call, weather, dice);
+        let lost_token = dice.chance(weather.token_lost) && self.token.is_none();
+        let (outcome, how) = match mishap {
+            Mishap::NotSent => (Err(lost(call, false)), "no connection"),
+            _ if lost_token => (Err(lost(call, false)), "no token for now"),
+            _ => (self.exchange(call, now, wall, mishap), mishap.word()),
+        };
+        let slow = dice.chance(weather.slow);
+        let delay = if slow { dice.between(5_000, 400_000) } else { dice.latency(400, 5_000) };
+        if delay > timeout {
+            let error = CallError { code: "timeout", ..lost(call, true) };
+            return Carried { outcome: Err(error), delay: timeout, how: "timed out" };
+        }
+        Carried { outcome, delay, how }
+    }
+
+    fn mishap(&self, call: &Call, weather: &Weather, dice: &mut Dice) -> Mishap {
+        if self.outage {
+            return dice.pick(&[Mishap::NotSent, Mishap::LostRequest, Mishap::FailedBefore(503)]);
+        }
+        if self.is_cursed(call) {
+            return Mishap::FailedBefore(500);
+        }
+        if self.storm {
+            return Mishap::Storm;
+        }
+        let all = [
+            (weather.lost_request, dice.pick(&[Mishap::NotSent, Mishap::LostRequest])),
+            (weather.lost_reply, Mishap::LostReply),
+            (weather.truncated, Mishap::Truncated),
+            (weather.garbage, Mishap::Garbage),
+            (weather.failed_before, Mishap::FailedBefore(dice.pick(&[408, 500, 502, 503]))),
+            (weather.failed_after, Mishap::FailedAfter(dice.pick(&[500, 504]))),
+            (weather.storm, Mishap::Storm),
+        ];
+        all.into_iter().find(|(likely, _)| dice.chance(*likely)).map_or(Mishap::Nothing, |(_, mishap)| mishap)
+    }
+
+    fn is_cursed(&self, call: &Call) -> bool {
+        if self.cursed.is_empty() {
+            return false;
+        }
+        let HttpRequest { path, form, .. } = call.request();
+        let path = path.split('?').next().unwrap_or_default().to_owned();
+        let form = form.unwrap_or_default();
+        self.cursed.iter().any(|name| {
+            let own = Call::GetEndUser(Lookup::Id(name.clone())).request().path;
+            let value = own.rsplit('/').next().unwrap_or_default().replace("%20", "+");
+            path == own
+                || path.starts_with(&format!("{own}/"))
+                || form.split('&').any(|pair| pair == format!("external_id={value}"))
+        })
+    }
+
+    fn exchange(&mut self, call: &Call, now: u64, wall: Millis, mishap: Mishap) -> Outcome {
+        let action = mishap.action(self.window_left(now));
+        self.authorised(call, now, wall.0.div_euclid(1_000), |site, request| {
+            let rules = action.clone().map(once).into_iter().collect();
+            site.inmoment.set_faults(FaultScript { rules });
+            let served = site.inmoment.serve(site.clock(now), request);
+            site.inmoment.set_faults(FaultScript::default());
+            match (served.answer, mishap) {
+                (Answer::Reply(reply), _) => Some(http_reply(reply)),
+                (Answer::Truncated { reply, .. }, _) => {
+                    Some(HttpReply { body: Vec::new(), ..http_reply(reply) })
+                }
+                (Answer::Reset, Mishap::FailedAfter(status)) => {
+                    Some(HttpReply { status, headers: Vec::new(), body: b"<html>gateway</html>".to_vec() })
+                }
+                (Answer::Reset, _) => None,
+            }
+        })
+    }
+
+    /// Whole seconds until InMoment's window ends: a storm says the truth about it.
+    fn window_left(&self, now: u64) -> u64 {
+        let into = self.clock(now).rem_euclid(60_000);
+        u64::try_from((60_000 - into) / 1_000).unwrap_or(0).max(1)
+    }
+
+    /// Carries a call out with a token, and once more with a new one if that one is refused.
+    pub(super) fn authorised(
+        &mut self,
+        call: &Call,
+        now: u64,
+        wall_secs: i64,
+        mut send: impl FnMut(&mut Site, &Request) -> Option<HttpReply>,
+    ) -> Outcome {
+        if *call == Call::Authenticate {
+            let reply = send(self, &plain(&password_request(&self.credentials()), None));
+            return reply.map_or_else(|| Err(lost(call, true)), |reply| decode(call, &reply, wall_secs));
+        }
+        let mut outcome = Err(lost(call, false));
+        for _ in 0..2 {
+            let token = match self.token.clone() {
+                Some(token) => token,
+                None => self.fetch_token(now, wall_secs)?,
+            };
+            let reply = send(self, &plain(&call.request(), Some(&token)));
+            outcome =
+                reply.map_or_else(|| Err(lost(call, true)), |reply| understood(call, &reply, wall_secs));
+            self.token = Some(token);
+            match &outcome {
+                Err(error) if error.class == Class::Refresh => self.token = None,
+                _ => return outcome,
+            }
+        }
+        outcome
+    }
+
+    fn fetch_token(&mut self, now: u64, wall_secs: i64) -> Result<SecretString, CallError> {
+        let request = plain(&password_request(&self.credentials()), None);
+        let reply = self.plain(now, &request);
+        Ok(grant(&reply, wall_secs)?.access_token)
+    }
+
+    /// An exchange in which nothing goes wrong.
+    pub(super) fn plain(&mut self, now: u64, request: &Request) -> HttpReply {
+        let clock = self.clock(now);
+        http_reply(self.inmoment.handle(clock, request))
+    }
+}
+
+impl Mishap {
+    /// What the emulator is told to do.
+    fn action(self, window_left: u64) -> Option<Action> {
+        match self {
+            Mishap::Nothing | Mishap::NotSent => None,
+            Mishap::LostRequest => Some(Action::ResetBefore),
+            Mishap::LostReply | Mishap::FailedAfter(_) => Some(Action::ResetAfter),
+            Mishap::Truncated => Some(Action::Truncate { bytes: 3 }),
+            Mishap::Garbage => Some(Action::Garbage),
+            Mishap::FailedBefore(code) => {
+                Some(Action::Status { code, body: None, headers: Default::default() })
+            }
+            Mishap::Storm => Some(Action::RateStorm { reset_in: window_left, retry_after: None }),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Mishap::Nothing => "answered",
+            Mishap::NotSent => "no connection",
+            Mishap::LostRequest => "request lost",
+            Mishap::LostReply => "reply lost",
+            Mishap::Truncated => "reply cut off",
+            Mishap::Garbage => "answered with garbage",
+            Mishap::FailedBefore(_) => "failed before execution",
+            Mishap::FailedAfter(_) => "failed after execution",
+            Mishap::Storm => "refused in a storm",
+        }
+    }
+}
+
+fn once(action: Action) -> Rule {
+    Rule {
+        name: None,
+        matches: Match::default(),
+        after: 0,
+        times: Some(1),
+        for_secs: None,
+        until: None,
+        action,
+    }
+}
+
+fn plain(request: &HttpRequest, token: Option<&SecretString>) -> Request {
+    let form = "application/x-www-form-urlencoded".to_owned();
+    let mut headers = vec![("content-type".to_owned(), form)];
+    headers
+        .extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {}", token.expose_secret()))));
+    Request {
+        method: request.method.to_owned(),
+        target: request.path.clone(),
+        headers,
+        body: request.form.clone().unwrap_or_default().into_bytes(),
+    }
+}
+
+/// What the client makes of a reply. One that broke off has no body: a refusal without its words is not believed.
+fn understood(call: &Call, reply: &HttpReply, wall_secs: i64) -> Outcome {
+    decode(call, reply, wall_secs).map_err(|error| match error.class {
+        Class::Reject if reply.body.is_empty() => {
+            CallError { class: Class::Wait, code: "unreadable_reply", ..error }
+        }
+        _ => error,
+    })
+}
+
+/// What the client says of a request that got no reply.
+fn lost(call: &Call, sent: bool) -> CallError {
+    CallError {
+        class: Class::Wait,
+        executed: if sent && call.writes() { Executed::Maybe } else { Executed::No },
+        status: None,
+        code: "connection",
+        message: "the connection broke".to_owned(),
+        rate: RateHeaders::default(),
+    }
+}

@@ -1,0 +1,277 @@
+//! The world of one history: time, the SDKs, the process with its drivers, InMoment, and chance.
+//!
+//! One thread takes the next thing off the agenda and lets it happen. There are three clocks: the truth (milliseconds
+//! since the beginning), our wall clock (the truth, a beginning, and whatever somebody set it to), and each InMoment's
+//! own (the truth, a little ahead or behind). A process's monotonic clock begins with it.
+//!
+//! * [`process`]: a driver per destination that does what `delivery`'s driver does, with latency in every place.
+//! * [`gateway`]: the SDKs and the door.
+//! * [`incident`]: crashes, clock jumps, outages, operators.
+
+mod gateway;
+mod incident;
+mod process;
+
+use crate::agenda::Agenda;
+use crate::crowd::Person;
+use crate::dice::Dice;
+use crate::oracle::{Facts, Oracle};
+use crate::report::{Broken, Counts, Failure, Report};
+use crate::sabotage::Sabotage;
+use crate::scenario::{HOUR, Incident, Scenario};
+use crate::script::Script;
+use crate::site::Site;
+use crate::trace::Trace;
+use delivery::{CallId, DestinationSettings, Intake, Now};
+use event::{Millis, SourceKind};
+use inmoment::{Call, Outcome};
+use journal::{DestinationId, Journal, JournalError, MemoryJournal, ReadLimit, SourceId};
+use process::Process;
+
+/// After this much calm whatever is still pending is stuck.
+const PATIENCE: u64 = 30 * 24 * HOUR;
+/// More happens in no history that comes to rest.
+const MOST_HAPPENINGS: u64 = 400_000;
+/// Our clock and InMoment's may differ by so much before a read-back can be mistaken.
+const CLOCKS_TOGETHER: i64 = 90_000;
+
+/// Something on the agenda. What concerns a process names it, and comes to nothing when it is gone.
+enum Happening {
+    Send(usize),
+    Start,
+    Incident(Incident),
+    Of(u64, usize, Doing),
+}
+
+/// Something that happens to one driver of one process.
+enum Doing {
+    Apply,
+    Durable,
+    Appended,
+    Wake(u64),
+    Read(u64, ReadLimit),
+    ReadDone(Box<Intake>),
+    Execute(CallId, Box<Call>),
+    Replied(CallId, Box<Outcome>),
+    StopWaiting,
+}
+
+struct World {
+    dice: Dice,
+    scenario: Scenario,
+    people: Vec<Person>,
+    script: Script,
+    /// How many batches of each source have been acknowledged.
+    sent: Vec<usize>,
+    sites: Vec<Site>,
+    settings: Vec<DestinationSettings>,
+    sources: Vec<SourceId>,
+    journal: MemoryJournal,
+    agenda: Agenda<Happening>,
+    now: u64,
+    begin: Millis,
+    /// What somebody set the wall clock to, less what it should be.
+    skew: i64,
+    clock_was_set: bool,
+    clocks_apart: bool,
+    process: Option<Process>,
+    processes: u64,
+    /// Until a reply with rate headers has come, a destination cannot know what it may do.
+    excused: Vec<bool>,
+    skew_at_start: Option<i64>,
+    calm: bool,
+    oracle: Oracle,
+    trace: Trace,
+    counts: Counts,
+    sabotage: Sabotage,
+}
+
+/// Runs the history of one seed.
+///
+/// # Errors
+/// When something did not hold.
+pub fn run(seed: u64) -> Result<Report, Box<Failure>> {
+    run_with(seed, Sabotage::None, false)
+}
+
+/// Runs the history of one seed, with something broken on purpose or its whole history kept.
+///
+/// # Errors
+/// When something did not hold.
+pub fn run_with(seed: u64, sabotage: Sabotage, keep_history: bool) -> Result<Report, Box<Failure>> {
+    let failure = |broken: Broken, history| Box::new(Failure { seed, broken: broken.0, history });
+    let mut world = World::new(seed, sabotage, keep_history).map_err(|broken| failure(broken, Vec::new()))?;
+    match world.run() {
+        Ok(()) => Ok(Report::new(seed, world.trace, world.counts)),
+        Err(broken) => Err(failure(broken, world.trace.into_lines())),
+    }
+}
+
+impl World {
+    fn new(seed: u64, sabotage: Sabotage, keep_history: bool) -> Result<World, Broken> {
+        let mut dice = Dice::new(seed);
+        let mut scenario = Scenario::draw(&mut dice);
+        // Some time in 2026, at any second of a minute and hour of a day.
+        let begin = Millis(1_780_000_000_000 + dice.signed(0, 86_400_000));
+        let mut people = Vec::new();
+        for number in 0..scenario.people {
+            let person = Person::draw(number, &people, scenario.sources, &mut dice);
+            people.push(person);
+        }
+        let journal = MemoryJournal::new();
+        let error = |error: JournalError| Broken(error.to_string());
+        let (mut sites, mut settings) = (Vec::new(), Vec::new());
+        for (number, setup) in (1..).zip(std::mem::take(&mut scenario.setups)) {
+            let name = format!("inmoment-{number}");
+            let id = journal.destination(&name).map_err(error)?;
+            let site = Site::new(setup, &mut people, begin, seed).map_err(Broken)?;
+            settings.push(settings_of(&site, name, id));
+            sites.push(site);
+        }
+        let sources =
+            (0..scenario.sources).map(|n| journal.source(&format!("source-{n}"), SourceKind::Server));
+        let sources = sources.collect::<Result<Vec<_>, _>>().map_err(error)?;
+        let script = Script::write(&scenario, &people, begin, &mut dice);
+        let ids: Vec<DestinationId> = settings.iter().map(|settings| settings.id).collect();
+        let mut world = World {
+            oracle: Oracle::new(&ids, &sites, &people),
+            sent: vec![0; scenario.sources],
+            excused: vec![true; sites.len()],
+            trace: Trace::new(keep_history),
+            counts: Counts::default(),
+            agenda: Agenda::new(),
+            now: 0,
+            skew: 0,
+            clock_was_set: false,
+            clocks_apart: false,
+            process: None,
+            processes: 0,
+            skew_at_start: None,
+            calm: false,
+            dice,
+            scenario,
+            people,
+            script,
+            sites,
+            settings,
+            sources,
+            journal,
+            begin,
+            sabotage,
+        };
+        world.fill_agenda();
+        Ok(world)
+    }
+
+    fn fill_agenda(&mut self) {
+        for (place, person) in self.people.iter().enumerate() {
+            self.trace.note(0, format_args!("person {place}: {person}"));
+        }
+        self.put(0, Happening::Start);
+        for source in 0..self.scenario.sources {
+            if let Some(first) = self.script.batches[source].first() {
+                let at = first.at;
+                self.put(at, Happening::Send(source));
+            }
+        }
+        for (at, incident) in self.scenario.incidents.clone() {
+            self.put(at, Happening::Incident(incident));
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Broken> {
+        let mut happenings = 0;
+        while let Some((at, what)) = self.agenda.next() {
+            self.now = at;
+            happenings += 1;
+            if happenings > MOST_HAPPENINGS || at > self.scenario.calm_at + PATIENCE {
+                return Err(self.stuck("it does not come to rest"));
+            }
+            self.happen(what)?;
+            if self.calm && self.is_at_rest()? {
+                return self.judge_the_end();
+            }
+        }
+        Err(self.stuck("nothing is going to happen any more"))
+    }
+
+    fn happen(&mut self, what: Happening) -> Result<(), Broken> {
+        match what {
+            Happening::Send(source) => self.send(source),
+            Happening::Start => self.start(),
+            Happening::Incident(incident) => self.befall(incident),
+            Happening::Of(process, d, doing) if process == self.processes && self.process.is_some() => {
+                self.proceed(d, doing)
+            }
+            Happening::Of(_, d, Doing::Execute(_, call)) => self.straggle(d, &call),
+            Happening::Of(..) => Ok(()),
+        }
+    }
+
+    fn is_at_rest(&self) -> Result<bool, Broken> {
+        let sent_all = self.sent.iter().zip(&self.script.batches).all(|(sent, all)| *sent >= all.len());
+        let Some(process) = self.process.as_ref().filter(|_| sent_all) else { return Ok(false) };
+        if !process.is_idle(self.clock()) {
+            return Ok(false);
+        }
+        let ledger = self.journal.ledger().map_err(|error| Broken(error.to_string()))?;
+        Ok(ledger.destinations.values().all(|totals| totals.pending == 0))
+    }
+
+    fn judge_the_end(&mut self) -> Result<(), Broken> {
+        self.note(format_args!("everything has its fate"));
+        self.ask(|oracle, sites, journal, facts| oracle.at_rest(sites, journal, facts))
+    }
+
+    fn stuck(&mut self, why: &str) -> Broken {
+        let pending = self.ask(|oracle, _, _, facts| oracle.pending(facts));
+        Broken(format!("{why}; pending: {}", pending.join("; ")))
+    }
+
+    /// Asks the oracle, with all it may look at.
+    fn ask<T>(
+        &mut self,
+        question: impl FnOnce(&mut Oracle, &mut [Site], &MemoryJournal, &Facts<'_>) -> T,
+    ) -> T {
+        let facts = Facts {
+            people: &self.people,
+            script: &self.script,
+            now: self.now,
+            clocks_apart: self.clocks_apart,
+            clock_was_set: self.clock_was_set,
+        };
+        question(&mut self.oracle, &mut self.sites, &self.journal, &facts)
+    }
+
+    /// Both clocks as the process reads them.
+    fn clock(&self) -> Now {
+        let started = self.process.as_ref().map_or(self.now, |process| process.started);
+        Now { wall: self.wall(), mono: self.now - started }
+    }
+
+    fn wall(&self) -> Millis {
+        Millis(self.begin.0.saturating_add_unsigned(self.now).saturating_add(self.skew))
+    }
+
+    fn put(&mut self, at: u64, what: Happening) {
+        self.agenda.put(at, what, &mut self.dice);
+    }
+
+    fn note(&mut self, line: std::fmt::Arguments<'_>) {
+        self.trace.note(self.now, line);
+    }
+}
+
+fn settings_of(site: &Site, name: String, id: DestinationId) -> DestinationSettings {
+    let setup = &site.setup;
+    let mut settings = DestinationSettings::new(name, id);
+    settings.mapping.last_surveyed = setup.last_surveyed;
+    settings.mapping.response_created_at = setup.response_created_at;
+    settings.concurrency = setup.concurrency;
+    settings.window = setup.window;
+    settings.unknown_user_wait = setup.unknown_user_wait;
+    settings.known_user_max_age = setup.known_user_max_age;
+    settings.retry.max = setup.retry_max;
+    settings.retry.give_up_lane_after = setup.give_up_lane_after;
+    settings
+}

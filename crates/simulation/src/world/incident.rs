@@ -1,0 +1,123 @@
+//! What befalls the whole system.
+
+use super::{Doing, Happening, World};
+use crate::report::Broken;
+use crate::scenario::{HOUR, Incident};
+use delivery::Input;
+use journal::{DeadLetterFilter, Journal, JournalError};
+
+/// The wall clock stays within so much of the truth: message ids are remembered for 24 hours of it.
+const FARTHEST: i64 = 11 * 3_600_000;
+/// How long calls under way are waited for at a shutdown, as the driver has it.
+const FAREWELL: u64 = 10_000;
+
+impl World {
+    pub(super) fn befall(&mut self, incident: Incident) -> Result<(), Broken> {
+        if self.calm && !matches!(incident, Incident::Resume(_)) {
+            return Ok(());
+        }
+        self.counts.add(incident.word());
+        self.note(format_args!("{incident:?}"));
+        match incident {
+            Incident::Kill => self.die("by kill -9"),
+            Incident::Shutdown => return self.shut_down(),
+            Incident::ClockJump(by) => {
+                self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
+                self.clock_was_set = true;
+            }
+            Incident::OutageBegins(d) => self.sites[d].outage = true,
+            Incident::OutageEnds(d) => self.sites[d].outage = false,
+            Incident::StormBegins(d) => self.sites[d].storm = true,
+            Incident::StormEnds(d) => self.sites[d].storm = false,
+            Incident::DiskFull => self.journal.fail_writes(Some(JournalError::Full)),
+            Incident::DiskFree => self.journal.fail_writes(None),
+            Incident::RevokeTokens(d, refresh_too) => self.sites[d].inmoment.revoke_tokens(refresh_too),
+            Incident::PasswordChanged(d) => self.sites[d].change_password(),
+            Incident::PasswordMended(d) => self.sites[d].mend_password(),
+            Incident::Pause(d) => return self.order(d, Input::Pause),
+            Incident::Resume(d) => return self.order(d, Input::Resume),
+            Incident::Requeue => return self.take_letters(true),
+            Incident::Discard => return self.take_letters(false),
+            Incident::Calm => return self.grow_calm(),
+        }
+        Ok(())
+    }
+
+    /// An operator's order; nobody is there to take it while the process is down.
+    fn order(&mut self, d: usize, input: Input) -> Result<(), Broken> {
+        self.take(d, input);
+        self.turn(d)
+    }
+
+    fn shut_down(&mut self) -> Result<(), Broken> {
+        let Some(process) = self.process.as_mut().filter(|process| !process.stopping) else { return Ok(()) };
+        process.stopping = true;
+        self.put(self.now + FAREWELL, Happening::Of(self.processes, 0, Doing::StopWaiting));
+        for d in 0..self.settings.len() {
+            self.take(d, Input::Drain);
+            self.turn(d)?;
+        }
+        Ok(())
+    }
+
+    /// An operator requeues or discards some of the dead letters.
+    fn take_letters(&mut self, requeue: bool) -> Result<(), Broken> {
+        let error = |error: JournalError| Broken(error.to_string());
+        let page = self.journal.dead_letters(&DeadLetterFilter::default(), usize::MAX).map_err(error)?;
+        let mut ids: Vec<u64> = page.items.iter().map(|letter| letter.id).collect();
+        ids.retain(|_| self.dice.chance(0.7));
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let filter = DeadLetterFilter { ids: Some(ids.clone()), ..DeadLetterFilter::default() };
+        let end = *self.journal.appended().borrow();
+        let receipt = if requeue { self.journal.requeue(filter) } else { self.journal.discard(filter) };
+        match receipt.now() {
+            Some(Ok(taken)) if taken.count == ids.len() as u64 => {}
+            Some(Err(JournalError::Full)) => return Ok(()),
+            other => return Err(Broken(format!("{} dead letters were to be taken: {other:?}", ids.len()))),
+        }
+        self.counts.add(if requeue { "dead letters requeued" } else { "dead letters discarded" });
+        self.ask(|oracle, _, journal, facts| {
+            oracle.letters_taken(&ids, requeue.then_some(end), facts)?;
+            oracle.check_letters(journal, facts)?;
+            oracle.check_journal(journal)
+        })?;
+        self.announce();
+        Ok(())
+    }
+
+    /// All trouble ends, and operators have set everything right.
+    fn grow_calm(&mut self) -> Result<(), Broken> {
+        self.calm = true;
+        self.journal.fail_writes(None);
+        for site in &mut self.sites {
+            site.calm();
+        }
+        // A process that is down now is up within two hours: nobody can give it an order before.
+        let after = if self.process.is_some() { 0 } else { 2 * HOUR };
+        for d in 0..self.settings.len() {
+            self.put(self.now + after, Happening::Incident(Incident::Resume(d)));
+        }
+        Ok(())
+    }
+}
+
+impl Incident {
+    fn word(self) -> &'static str {
+        match self {
+            Incident::Kill => "killed",
+            Incident::Shutdown => "shut down",
+            Incident::ClockJump(_) => "clock set",
+            Incident::OutageBegins(_) => "outage",
+            Incident::StormBegins(_) => "storm of refusals",
+            Incident::DiskFull => "disk full",
+            Incident::RevokeTokens(..) => "tokens revoked",
+            Incident::PasswordChanged(_) => "password changed",
+            Incident::Pause(_) => "paused",
+            Incident::Requeue | Incident::Discard => "operator at the dead letters",
+            Incident::Calm => "calm",
+            _ => "trouble ends",
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! The process: a machine per destination, driven as `delivery`'s driver drives it. It takes in whatever has happened,
+//! steps the machine through it, commits, and only when that is durable lets the calls and the read out; meanwhile
+//! things go on happening. Here every one of these takes time, and the process may die between any two of them.
+
+use super::{CLOCKS_TOGETHER, Doing, Happening, World};
+use crate::report::Broken;
+use delivery::{CallId, Effects, Input, Machine, Now, read_planned};
+use inmoment::{Call, Outcome, Reply, ReplyBody};
+use journal::{Change, Journal, JournalError, Position, ReadLimit};
+
+/// Wait before a journal that failed is tried again, as the driver has it.
+const JOURNAL_RETRY: u64 = 1_000;
+/// A machine that wants to be woken so often at one instant, and then does nothing, spins.
+const IDLE_TURNS: u32 = 50;
+
+/// A running process.
+pub(super) struct Process {
+    /// When it started.
+    pub(super) started: u64,
+    pub(super) drivers: Vec<Driver>,
+    /// It has been asked to end.
+    pub(super) stopping: bool,
+}
+
+/// One destination's driver.
+pub(super) struct Driver {
+    machine: Machine,
+    inbox: Vec<Input>,
+    /// What is being committed, and what follows once it is durable.
+    committing: Option<Effects>,
+    wake: Option<u64>,
+    idle: (u64, u32),
+}
+
+impl Process {
+    /// Nothing is under way.
+    pub(super) fn is_idle(&self, now: Now) -> bool {
+        self.drivers.iter().all(|driver| driver.is_idle(now))
+    }
+}
+
+impl Driver {
+    fn is_idle(&self, now: Now) -> bool {
+        self.committing.is_none() && self.inbox.is_empty() && self.machine.glance(now).in_flight == 0
+    }
+}
+
+impl World {
+    /// The process starts, from what the journal holds.
+    pub(super) fn start(&mut self) -> Result<(), Broken> {
+        if self.process.is_some() {
+            return Ok(());
+        }
+        self.processes += 1;
+        self.trace.note(self.now, format_args!("process {} starts", self.processes));
+        let mut drivers = Vec::new();
+        let now = Now { wall: self.wall(), mono: 0 };
+        for settings in &self.settings {
+            let restored = self.journal.restore(settings.id).map_err(|error| Broken(error.to_string()))?;
+            let machine = Machine::new(settings.clone(), restored, self.dice.number(), now);
+            let inbox = vec![Input::Woke];
+            drivers.push(Driver { machine, inbox, committing: None, wake: None, idle: (0, 0) });
+        }
+        // A record of the budget is read by the wall clock: it says nothing once that has been set.
+        let informed = self.skew_at_start == Some(self.skew);
+        self.skew_at_start = Some(self.skew);
+        for excused in &mut self.excused {
+            *excused |= !informed;
+        }
+        self.process = Some(Process { started: self.now, drivers, stopping: false });
+        (0..self.settings.len()).try_for_each(|d| self.turn(d))
+    }
+
+    /// The process is gone, from one moment to the next.
+    pub(super) fn die(&mut self, where_: &'static str) {
+        if self.process.take().is_none() {
+            return;
+        }
+        self.counts.add(where_);
+        self.note(format_args!("the process dies {where_}"));
+        for site in &mut self.sites {
+            site.forget_token();
+        }
+        // Longer than a request needs to InMoment: what is under way arrives before, or never.
+        let after = match self.dice.between(0, 9) {
+            0 => self.dice.between(60_000, 3_600_000),
+            1..=4 => self.dice.between(400, 2_000),
+            _ => self.dice.between(2_000, 60_000),
+        };
+        self.put(self.now + after, Happening::Start);
+    }
+
+    /// True if the process dies of this danger now.
+    fn perishes(&mut self, likely: f64, where_: &'static str) -> bool {
+        let dies = !self.calm && self.dice.chance(likely);
+        if dies {
+            self.die(where_);
+        }
+        dies
+    }
+
+    /// Something happens to a driver.
+    pub(super) fn proceed(&mut self, d: usize, doing: Doing) -> Result<(), Broken> {
+        match doing {
+            Doing::Apply => return self.apply(d),
+            Doing::Durable => return self.durable(d),
+            Doing::Read(from, limit) => return self.read(d, from, limit),
+            Doing::Execute(id, call) => return self.execute(d, id, &call),
+            Doing::StopWaiting => {
+                if self.process.as_ref().is_some_and(|process| process.stopping) {
+                    self.die("at its farewell");
+                }
+            }
+            Doing::Appended => {
+                let end = *self.journal.appended().borrow();
+                self.take(d, Input::Appended(end));
+            }
+            Doing::ReadDone(intake) => self.take(d, Input::Read(*intake)),
+            Doing::Replied(id, outcome) => self.take(d, Input::Replied(id, *outcome)),
+            Doing::Wake(at) => {
+                let Some(driver) = self.driver(d).filter(|driver| driver.wake == Some(at)) else {
+                    return Ok(());
+                };
+                driver.wake = None;
+                driver.inbox.push(Input::Woke);
+            }
+        }
+        self.turn(d)
+    }
+
+    fn driver(&mut self, d: usize) -> Option<&mut Driver> {
+        self.process.as_mut().map(|process| &mut process.drivers[d])
+    }
+
+    /// Something for the machine, when it is its turn.
+    pub(super) fn take(&mut self, d: usize, input: Input) {
+        if let Some(driver) = self.driver(d) {
+            driver.inbox.push(input);
+        }
+    }
+
+    /// Something on the agenda of this process.
+    fn put_own(&mut self, after: u64, d: usize, doing: Doing) {
+        self.put(self.now + after, Happening::Of(self.processes, d, doing));
+    }
+
+    /// Steps the machine through what has happened, unless a commit is under way.
+    pub(super) fn turn(&mut self, d: usize) -> Result<(), Broken> {
+        let now = self.clock();
+        let Some(driver) = self.driver(d).filter(|driver| driver.committing.is_none()) else { return Ok(()) };
+        let inputs = std::mem::take(&mut driver.inbox);
+        if inputs.is_empty() {
+            return Ok(());
+        }
+        let names = inputs.iter().map(name).collect::<Vec<_>>().join(", ");
+        let mut effects = Effects::default();
+        let only_woke = inputs.iter().all(|input| *input == Input::Woke);
+        for input in inputs {
+            driver.machine.step(now, input, &mut effects);
+        }
+        driver.spins(now.mono, only_woke && effects.is_empty())?;
+        self.sabotage.effects(&mut effects);
+        let calls = effects.calls.iter().map(|(id, call)| format!("{}={}", id.0, call.kind()));
+        let calls = calls.collect::<Vec<_>>().join(" ");
+        let (changes, read) = (effects.changes.len(), effects.read.map(|(from, _)| from));
+        self.note(format_args!("{}: {names} -> {changes} changes, calls [{calls}], read {read:?}", d + 1));
+        if effects.changes.is_empty() {
+            return self.release(d, effects);
+        }
+        if let Some(driver) = self.driver(d) {
+            driver.committing = Some(effects);
+        }
+        let after = self.dice.latency(3, 500);
+        self.put_own(after, d, Doing::Apply);
+        Ok(())
+    }
+
+    /// The commit becomes true; that it did, nobody knows yet.
+    fn apply(&mut self, d: usize) -> Result<(), Broken> {
+        if self.perishes(self.scenario.danger.before_commit, "before a commit") {
+            return Ok(());
+        }
+        let Some(effects) = self.driver(d).and_then(|driver| driver.committing.as_ref()) else {
+            return Ok(());
+        };
+        let changes = effects.changes.clone();
+        match self.journal.commit(self.settings[d].id, changes.clone()).now() {
+            Some(Ok(())) => {}
+            Some(Err(JournalError::Full)) => {
+                self.counts.add("commit on a full disk");
+                self.put_own(JOURNAL_RETRY, d, Doing::Apply);
+                return Ok(());
+            }
+            Some(Err(error)) => return Err(Broken(format!("the journal refused a commit: {error}"))),
+            None => return Err(Broken("the journal gave no answer to a commit".to_owned())),
+        }
+        self.trace.note(self.now, format_args!("{}: committed {}", d + 1, told(&changes)));
+        self.ask(|oracle, _, journal, facts| oracle.committed(d, &changes, journal, facts))?;
+        let after = self.dice.latency(2, 200);
+        self.put_own(after, d, Doing::Durable);
+        Ok(())
+    }
+
+    fn durable(&mut self, d: usize) -> Result<(), Broken> {
+        if self.perishes(self.scenario.danger.after_commit, "after a commit, before its calls") {
+            return Ok(());
+        }
+        match self.driver(d).and_then(|driver| driver.committing.take()) {
+            Some(effects) => self.release(d, effects),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the calls and the read out, and goes on.
+    fn release(&mut self, d: usize, effects: Effects) -> Result<(), Broken> {
+        let calls = !effects.calls.is_empty();
+        for (id, call) in effects.calls {
+            let after = self.dice.latency(60, 300);
+            self.put_own(after, d, Doing::Execute(id, Box::new(call)));
+        }
+        if let Some((from, limit)) = effects.read {
+            let after = self.dice.latency(5, 2_000);
+            self.put_own(after, d, Doing::Read(from, limit));
+        }
+        if calls && self.perishes(self.scenario.danger.after_calls, "with calls in flight") {
+            return Ok(());
+        }
+        if self.has_stopped() {
+            self.die("in good order");
+            return Ok(());
+        }
+        let now = self.clock();
+        let Some(driver) = self.driver(d) else { return Ok(()) };
+        if !driver.inbox.is_empty() {
+            return self.turn(d);
+        }
+        let wake = driver.machine.wake_at(now);
+        driver.wake = wake;
+        if let Some(at) = wake {
+            self.put_own(at.saturating_sub(now.mono), d, Doing::Wake(at));
+        }
+        Ok(())
+    }
+
+    fn has_stopped(&self) -> bool {
+        let now = self.clock();
+        self.process.as_ref().is_some_and(|process| process.stopping && process.is_idle(now))
+    }
+
+    /// What a read returns is as of now; when the machine gets it, newer things may have been committed.
+    fn read(&mut self, d: usize, from: u64, limit: ReadLimit) -> Result<(), Broken> {
+        if self.perishes(self.scenario.danger.in_read, "during a read") {
+            return Ok(());
+        }
+        let read = read_planned(&self.journal, &self.settings[d], from, limit, self.clock());
+        let mut intake = read.map_err(|error| Broken(error.to_string()))?;
+        self.sabotage.intake(&mut intake);
+        let after = self.dice.latency(5, 3_000);
+        self.put_own(after, d, Doing::ReadDone(Box::new(intake)));
+        Ok(())
+    }
+
+    fn execute(&mut self, d: usize, id: CallId, call: &Call) -> Result<(), Broken> {
+        if let Some(outcome) = self.sabotage.claim(call) {
+            self.put_own(1, d, Doing::Replied(id, Box::new(outcome)));
+            return Ok(());
+        }
+        let (mut outcome, delay) = self.carry(d, call, id.0)?;
+        self.sabotage.outcome(&mut outcome);
+        self.put_own(delay, d, Doing::Replied(id, Box::new(outcome)));
+        Ok(())
+    }
+
+    /// A call of a process that is gone: it arrives all the same, or the connection broke with the process.
+    pub(super) fn straggle(&mut self, d: usize, call: &Call) -> Result<(), Broken> {
+        if self.dice.chance(0.5) {
+            self.counts.add("call outlives its process");
+            let _nobody_hears_it = self.carry(d, call, 0)?;
+        }
+        Ok(())
+    }
+
+    fn carry(&mut self, d: usize, call: &Call, id: u64) -> Result<(Outcome, u64), Broken> {
+        let calm = Default::default();
+        let weather = if self.calm { &calm } else { &self.scenario.weather };
+        let wall = self.wall();
+        let site = &mut self.sites[d];
+        let carried = site.carry(call, self.now, wall, weather, self.scenario.timeout, &mut self.dice);
+        let difference = wall.0 - site.clock(self.now);
+        self.clocks_apart |= difference.abs() > CLOCKS_TOGETHER;
+        self.counts.add(carried.how);
+        let request = call.request();
+        let form = request.form.as_deref().unwrap_or_default();
+        let line =
+            format_args!("{}: call {id} {} {} {} {form}", d + 1, carried.how, request.method, request.path);
+        self.trace.note(self.now, line);
+        let excused = self.excused[d];
+        self.ask(|oracle, sites, _, facts| oracle.observe(d, &mut sites[d], excused, facts))?;
+        let rate = match &carried.outcome {
+            Ok(reply) => reply.rate,
+            Err(error) => error.rate,
+        };
+        self.excused[d] &= rate.limit.is_none();
+        Ok((carried.outcome, carried.delay))
+    }
+}
+
+/// An input, in short.
+fn name(input: &Input) -> String {
+    match input {
+        Input::Replied(id, Ok(Reply { body, rate })) => {
+            let said = match body {
+                ReplyBody::EndUser(user) => format!("end user {}", user.id),
+                ReplyBody::Feedback(rows) => format!("{} rows", rows.len()),
+                other => format!("{other:?}"),
+            };
+            format!("reply {}: {said} (left {:?})", id.0, rate.remaining)
+        }
+        Input::Replied(id, Err(error)) => {
+            format!(
+                "reply {}: {:?} {} {:?} {:?}",
+                id.0, error.class, error.code, error.status, error.executed
+            )
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+/// A commit, in short.
+fn told(changes: &[Change]) -> String {
+    let mut told = String::new();
+    for change in changes {
+        let more = match change {
+            Change::Fate(Position { request, index }, fate) => format!("{request}.{index} {fate:?}"),
+            Change::Cursor(number) => format!("cursor {number}"),
+            Change::DeadLetter(letter) => letter.code.clone(),
+            Change::InFlight(flight) => format!("{} in flight for {}", flight.call, flight.lane),
+            Change::Landed(lane) => format!("landed {lane}"),
+            Change::LaneTrouble(lane, record) => {
+                format!(
+                    "{lane} waits (attempts {}, unknown {})",
+                    record.attempts,
+                    record.wait_until.is_some()
+                )
+            }
+            Change::LaneClear(lane) => format!("{lane} goes on"),
+            Change::DoubtUser(id) => format!("doubt {id}"),
+            Change::KnowUser(user) => format!("know {}", user.end_user_id),
+            Change::Paused(paused) => format!("paused {paused}"),
+            Change::Halted(reason) => format!("halted {reason:?}"),
+            Change::Budget(budget) => format!("budget {}/{}", budget.remaining, budget.limit),
+            Change::Link(..) => "link".to_owned(),
+            Change::Unlink(_) => "unlink".to_owned(),
+            Change::Seen(..) | Change::Calls { .. } => continue,
+        };
+        told.push_str(if told.is_empty() { "" } else { ", " });
+        told.push_str(&more);
+    }
+    told
+}
+
+impl Driver {
+    fn spins(&mut self, mono: u64, in_vain: bool) -> Result<(), Broken> {
+        self.idle = match self.idle {
+            (at, turns) if in_vain && at == mono => (mono, turns + 1),
+            _ => (mono, 0),
+        };
+        if self.idle.1 < IDLE_TURNS {
+            return Ok(());
+        }
+        Err(Broken("the machine asks to be woken again and again, and does nothing".to_owned()))
+    }
+}
