@@ -70,7 +70,7 @@ impl Machine {
         user: Option<journal::KnownUser>,
         now: Now,
     ) -> u64 {
-        let key = lane_key(&intent.who, user.as_ref());
+        let key = self.lane_key(&intent.who, user.as_ref());
         let id = self.lane(key);
         let linked =
             [link.clone(), user.as_ref().map(|u| u.end_user_id.clone()), intent.who.end_user_id.clone()];
@@ -95,6 +95,21 @@ impl Machine {
             self.stand(id, Stand::Fresh);
         }
         id
+    }
+
+    /// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id
+    /// that end user is known to have, unless a lane of its own is at work already: its events keep their order.
+    fn lane_key(&self, who: &Who, user: Option<&journal::KnownUser>) -> String {
+        if let Some(external_id) = &who.external_id {
+            return format!("x:{external_id}");
+        }
+        let end_user_id = who.end_user_id.as_deref().unwrap_or_default();
+        let own = format!("e:{end_user_id}");
+        let owner = self.known.owner(end_user_id).or_else(|| user?.external_id.as_deref());
+        match owner.filter(|_| !self.by_key.contains_key(&own)) {
+            Some(external_id) => format!("x:{external_id}"),
+            None => own,
+        }
     }
 
     /// The lane with this key, made if there is none.
@@ -165,28 +180,39 @@ impl Machine {
         }
     }
 
-    /// InMoment says that the end user of this lane, known so far by its end-user id alone, has an external id: the
-    /// lane becomes that external id's, or joins the one there is.
-    pub(super) fn unite(&mut self, id: u64, end_user_id: &str) {
-        let external_id = self.known.user(end_user_id).and_then(|user| user.external_id.clone());
-        let Some(key) = external_id.map(|external_id| format!("x:{external_id}")) else { return };
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
-        if lane.key != format!("e:{end_user_id}") {
-            return;
+    /// Once InMoment has said that the end user of this lane, named by its end-user id alone, has an external id, the lane
+    /// becomes that external id's, or joins the one there is. True if the lane is no longer what it was.
+    ///
+    /// Not while one of its calls is under way, nor while its answer may be at InMoment already: that is looked for first.
+    pub(super) fn unite(&mut self, id: u64, now: Now, effects: &mut Effects) -> bool {
+        let Some(lane) = self.lanes.get_mut(&id) else { return false };
+        let owner = lane.key.strip_prefix("e:").and_then(|end_user_id| self.known.owner(end_user_id));
+        let Some(key) = owner.map(|external_id| format!("x:{external_id}")) else { return false };
+        if lane.flight.is_some() || lane.progress.ambiguous_since.is_some() {
+            return false;
         }
         let Some(other) = self.by_key.get(&key).copied() else {
             self.by_key.remove(&lane.key);
             lane.key.clone_from(&key);
             self.by_key.insert(key, id);
-            return;
+            return true;
         };
         let items = std::mem::take(&mut lane.items);
+        effects.changes.extend(lane.recorded.take().map(Change::LaneClear));
+        effects.changes.extend(lane.in_flight_recorded.take().map(Change::Landed));
         let (users, links) = (lane.users.clone(), lane.links.clone());
-        if let Some(other) = self.lanes.get_mut(&other) {
-            other.remember(users, None);
-            other.links.extend(links);
-            other.join(items);
+        if let Some(joined) = self.lanes.get_mut(&other) {
+            joined.remember(users, None);
+            joined.links.extend(links);
+            joined.join(items);
+            if joined.waits_for_user() {
+                self.stand(other, Stand::Fresh);
+                self.look_at(other, now, effects);
+            }
         }
+        self.stand(id, Stand::Fresh);
+        self.look_at(id, now, effects);
+        true
     }
 
     /// Forgets what only this lane needed.
@@ -195,16 +221,6 @@ impl Machine {
             return;
         }
         self.known.forget(&lane.users, &lane.links);
-    }
-}
-
-/// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id
-/// that end user is known to have.
-pub(super) fn lane_key(who: &Who, user: Option<&journal::KnownUser>) -> String {
-    let known = user.and_then(|user| user.external_id.as_deref());
-    match (who.external_id.as_deref().or(known), who.end_user_id.as_deref()) {
-        (Some(external_id), _) => format!("x:{external_id}"),
-        (None, end_user_id) => format!("e:{}", end_user_id.unwrap_or_default()),
     }
 }
 

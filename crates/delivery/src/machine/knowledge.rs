@@ -2,6 +2,10 @@
 //!
 //! An entry here always wins over what a read from the journal says: the read may have been made before our last
 //! commit. "Doubted" and "unlinked" are entries too, for the same reason.
+//!
+//! One end user can be named in two ways, and until InMoment has said so two lanes may work on it. So what a reply says of
+//! an end user counts only if no write to it was under way since that call was sent: else one lane would lay its
+//! properties over those of before the other's write, and undo it.
 
 use crate::clock::Now;
 use journal::{Change, KnownUser};
@@ -12,12 +16,30 @@ use std::time::Duration;
 pub(super) struct Knowledge {
     users: HashMap<String, Option<KnownUser>>,
     links: HashMap<String, Option<String>>,
+    /// The external id of an end user, as far as it was ever said; a doubt does not touch it.
+    owners: HashMap<String, String>,
+    writes: HashMap<String, Writes>,
 }
+
+/// Writes to one end user.
+#[derive(Default)]
+struct Writes {
+    under_way: u32,
+    /// When the last one was answered or lost (monotonic).
+    last: u64,
+}
+
+/// More end users' writes are not kept in mind; calls older than [`LONGEST_CALL_MS`] are long over.
+const MANY_WRITES: usize = 1_024;
+const LONGEST_CALL_MS: u64 = 10 * 60_000;
 
 impl Knowledge {
     /// Takes over what the journal knew, where nothing is known here.
     pub(super) fn offer(&mut self, external_id: Option<&str>, link: Option<String>, user: Option<KnownUser>) {
         if let Some(user) = user {
+            if let Some(owner) = &user.external_id {
+                self.owners.entry(user.end_user_id.clone()).or_insert_with(|| owner.clone());
+            }
             self.users.entry(user.end_user_id.clone()).or_insert(Some(user));
         }
         if let (Some(external_id), Some(link)) = (external_id, link) {
@@ -36,6 +58,38 @@ impl Knowledge {
         self.user(end_user_id).filter(|user| (0..=max_age).contains(&(now.wall.0 - user.read_at.0)))
     }
 
+    /// The external id that this end user is known to have.
+    pub(super) fn owner(&self, end_user_id: &str) -> Option<&str> {
+        self.owners.get(end_user_id).map(String::as_str)
+    }
+
+    /// A write to this end user goes out.
+    pub(super) fn write_begins(&mut self, end_user_id: &str) {
+        self.writes.entry(end_user_id.to_owned()).or_default().under_way += 1;
+    }
+
+    /// It was answered, or lost.
+    pub(super) fn write_ends(&mut self, end_user_id: &str) {
+        if let Some(writes) = self.writes.get_mut(end_user_id) {
+            writes.under_way = writes.under_way.saturating_sub(1);
+        }
+    }
+
+    /// What a write's reply says has been taken in: what was sent before it is out of date.
+    pub(super) fn written(&mut self, end_user_id: &str, now: Now) {
+        if let Some(writes) = self.writes.get_mut(end_user_id) {
+            writes.last = now.mono;
+        }
+        if self.writes.len() > MANY_WRITES {
+            self.writes.retain(|_, writes| writes.under_way > 0 || writes.last + LONGEST_CALL_MS > now.mono);
+        }
+    }
+
+    /// Whether the reply to a call sent at this time (monotonic) says how this end user is now.
+    pub(super) fn believes(&self, end_user_id: &str, sent_at: u64) -> bool {
+        self.writes.get(end_user_id).is_none_or(|writes| writes.under_way == 0 && writes.last <= sent_at)
+    }
+
     pub(super) fn link(&self, external_id: &str) -> Option<&str> {
         self.links.get(external_id).and_then(Option::as_deref)
     }
@@ -44,6 +98,7 @@ impl Knowledge {
     pub(super) fn learn(&mut self, user: KnownUser, changes: &mut Vec<Change>) {
         if let Some(external_id) = &user.external_id {
             self.links.insert(external_id.clone(), Some(user.end_user_id.clone()));
+            self.owners.insert(user.end_user_id.clone(), external_id.clone());
         }
         self.users.insert(user.end_user_id.clone(), Some(user.clone()));
         changes.push(Change::KnowUser(user));
@@ -53,6 +108,7 @@ impl Knowledge {
     pub(super) fn tie(&mut self, external_id: &str, end_user_id: &str, changes: &mut Vec<Change>) {
         if self.link(external_id) != Some(end_user_id) {
             self.links.insert(external_id.to_owned(), Some(end_user_id.to_owned()));
+            self.owners.insert(end_user_id.to_owned(), external_id.to_owned());
             changes.push(Change::Link(external_id.to_owned(), end_user_id.to_owned()));
         }
     }
@@ -74,6 +130,7 @@ impl Knowledge {
         changes: &mut Vec<Change>,
     ) {
         self.doubt(end_user_id, changes);
+        self.owners.remove(end_user_id);
         if let Some(external_id) = external_id.filter(|e| self.link(e) == Some(end_user_id)) {
             self.links.insert(external_id.to_owned(), None);
             changes.push(Change::Unlink(external_id.to_owned()));
@@ -84,6 +141,7 @@ impl Knowledge {
     pub(super) fn forget(&mut self, end_user_ids: &[String], external_ids: &[String]) {
         for end_user_id in end_user_ids {
             self.users.remove(end_user_id);
+            self.owners.remove(end_user_id);
         }
         for external_id in external_ids {
             self.links.remove(external_id);

@@ -78,6 +78,8 @@ impl Item {
 pub(super) struct Progress {
     /// The end-user id the event names is unknown to InMoment.
     pub(super) named_id_dead: bool,
+    /// The end user was read for this very intent at this time (monotonic).
+    pub(super) read_at: Option<u64>,
     /// The external id was looked up at this time and unknown (monotonic).
     pub(super) absent_at: Option<u64>,
     /// A create was refused because of the e-mail: look for its owner.
@@ -136,6 +138,12 @@ impl Flight {
     /// What it carries must not change under way.
     pub(super) fn writes(&self) -> bool {
         is_write(&self.call)
+    }
+
+    /// An answer of which nobody knows whether InMoment has it.
+    pub(super) fn leaves_doubt(&self, outcome: &inmoment::Outcome) -> bool {
+        let answer = matches!(self.call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
+        answer && matches!(outcome, Err(error) if error.executed == inmoment::Executed::Maybe)
     }
 
     /// The end user whose stored fields or properties it alters.

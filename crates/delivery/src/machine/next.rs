@@ -15,9 +15,32 @@ use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
 use mapping::{DeclineFields, EndUserFields, FormValue, Properties, Refusal, ResponseFields};
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// For so long "InMoment does not know this external id" is believed without asking again.
 const ABSENCE_TRUST_MS: u64 = 60_000;
+/// What was read for this very intent is believed for so long, also where known end users are believed for less: its
+/// call may have to wait for the next window of calls, and would else be read for again and again.
+const READ_TRUST_MS: u64 = 150_000;
+
+/// What counts as known freshly.
+#[derive(Clone, Copy)]
+struct Trust {
+    now: Now,
+    max_age: Duration,
+}
+
+impl Trust {
+    fn of(lane: &Lane, settings: &DestinationSettings, now: Now) -> Trust {
+        let max_age = settings.known_user_max_age;
+        match lane.progress.read_at {
+            Some(at) if now.mono < at + READ_TRUST_MS => {
+                Trust { now, max_age: max_age.max(Duration::from_millis(READ_TRUST_MS)) }
+            }
+            _ => Trust { now, max_age },
+        }
+    }
+}
 
 pub(super) enum Next {
     /// This call; with the properties as they will be stored, if it sends any.
@@ -51,14 +74,15 @@ pub(super) fn next(
     settings: &DestinationSettings,
     now: Now,
 ) -> Next {
+    let trust = Trust::of(lane, settings, now);
     match target(lane, head, known, now) {
         Target::Ask(lookup) => Next::look_up(lookup),
         Target::Nobody => nobody(lane, head, settings, now),
         Target::Known(id) => match &head.work {
-            Work::Upsert(parts) => update(lane, head, &id, merged(parts), known, settings, now),
+            Work::Upsert(parts) => update(lane, head, &id, merged(parts), known, settings, trust),
             _ if lane.progress.ambiguous_since.is_some() => read_back(lane, head, id),
-            Work::Response(_, fields) => respond(id, fields, known, settings, now),
-            Work::Decline(_, fields) => decline(id, fields, known, settings, now),
+            Work::Response(_, fields) => respond(id, fields, known, settings, trust),
+            Work::Decline(_, fields) => decline(id, fields, known, settings, trust),
         },
     }
 }
@@ -130,9 +154,9 @@ fn update(
     fields: EndUserFields,
     known: &Knowledge,
     settings: &DestinationSettings,
-    now: Now,
+    trust: Trust,
 ) -> Next {
-    let fresh = known.fresh(id, now, settings.known_user_max_age);
+    let fresh = known.fresh(id, trust.now, trust.max_age);
     let adopting = lane.progress.adopt.is_some();
     let sets_last_surveyed = fields.last_surveyed.is_some() && !fields.last_surveyed_on_create_only;
     match fresh {
@@ -178,9 +202,9 @@ fn respond(
     fields: &ResponseFields,
     known: &Knowledge,
     settings: &DestinationSettings,
-    now: Now,
+    trust: Trust,
 ) -> Next {
-    match feedback(&id, &fields.properties, None, fields.created_at.as_ref(), known, settings, now) {
+    match feedback(&id, &fields.properties, None, fields.created_at.as_ref(), known, settings, trust) {
         Err(next) => next,
         Ok((feedback, stored)) => {
             let write = ResponseWrite {
@@ -199,10 +223,10 @@ fn decline(
     fields: &DeclineFields,
     known: &Knowledge,
     settings: &DestinationSettings,
-    now: Now,
+    trust: Trust,
 ) -> Next {
     let url = fields.origin_url.as_ref();
-    match feedback(&id, &fields.properties, url, fields.created_at.as_ref(), known, settings, now) {
+    match feedback(&id, &fields.properties, url, fields.created_at.as_ref(), known, settings, trust) {
         Err(next) => next,
         Ok((write, stored)) => Next::Call(Box::new(Call::CreateDecline { end_user_id: id, write }), stored),
     }
@@ -216,9 +240,9 @@ fn feedback(
     created_at: Option<&FormValue>,
     known: &Knowledge,
     settings: &DestinationSettings,
-    now: Now,
+    trust: Trust,
 ) -> Result<(FeedbackWrite, Option<Map<String, Value>>), Next> {
-    let fresh = known.fresh(id, now, settings.known_user_max_age);
+    let fresh = known.fresh(id, trust.now, trust.max_age);
     if fresh.is_none() && !properties.is_empty() {
         return Err(Next::look_up(Lookup::Id(id.to_owned())));
     }

@@ -14,6 +14,8 @@ const CLOCK_DIFFERENCE_SECS: i64 = 120;
 const SURPRISES: u32 = 3;
 /// Answers on one page of a read-back; fewer means it was the last.
 const PAGE: usize = 50;
+/// A read that a write of another lane has overtaken is made again after so long.
+const READ_AGAIN_MS: u64 = 1_000;
 /// InMoment serves no further pages.
 const LAST_PAGE: u32 = 30;
 
@@ -25,9 +27,16 @@ impl Machine {
         }
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(flight) = lane.flight.take() else { return };
-        effects.changes.extend(lane.in_flight_recorded.take().map(Change::Landed));
+        // An answer that may be there already stays in flight for the journal until it has been looked for: a crash
+        // before that must not forget the doubt.
+        let in_doubt = lane.progress.ambiguous_since.is_some() || flight.leaves_doubt(&outcome);
+        effects.changes.extend(lane.in_flight_recorded.take_if(|_| !in_doubt).map(Change::Landed));
         self.settle_budget(&flight, &outcome, now);
         self.stand(id, Stand::Fresh);
+        let written = flight.alters().map(str::to_owned);
+        if let Some(end_user_id) = &written {
+            self.known.write_ends(end_user_id);
+        }
         match outcome {
             Ok(reply) => {
                 self.succeeded(now, effects);
@@ -35,6 +44,9 @@ impl Machine {
                 self.look_at(id, now, effects);
             }
             Err(error) => self.errored(id, flight, error, now, effects),
+        }
+        if let Some(end_user_id) = &written {
+            self.known.written(end_user_id, now);
         }
     }
 
@@ -64,14 +76,14 @@ impl Machine {
         let changes = &mut effects.changes;
         match (&flight.call, reply.body) {
             (Call::GetEndUser(Lookup::Email(_)), ReplyBody::EndUser(user)) => {
-                self.email_owner(id, user, now, effects);
+                self.email_owner(id, user, flight.sent_at, now, effects);
             }
             (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => {
-                self.found(id, lookup, user, now, effects)
+                self.found(id, lookup, user, flight.sent_at, now, effects);
             }
             (Call::GetEndUser(lookup), _) => self.not_found(id, lookup, now, changes),
             (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, ReplyBody::EndUser(user)) => {
-                self.know(id, user, now, changes);
+                self.know(id, user, flight.sent_at, now, changes);
                 self.finish_head(id, now, effects);
             }
             (Call::ListResponses { .. } | Call::ListDeclines { .. }, ReplyBody::Feedback(there)) => {
@@ -94,6 +106,7 @@ impl Machine {
     fn errored(&mut self, id: u64, flight: Flight, error: CallError, now: Now, effects: &mut Effects) {
         if error.executed == Executed::No
             && let Some(user) = flight.known_before
+            && self.known.believes(&user.end_user_id, flight.sent_at)
         {
             self.known.learn(user, &mut effects.changes);
         }
@@ -173,21 +186,42 @@ impl Machine {
         self.kill_head(id, refusal, now, effects);
     }
 
-    fn found(&mut self, id: u64, lookup: &Lookup, user: EndUser, now: Now, effects: &mut Effects) {
+    fn found(
+        &mut self,
+        id: u64,
+        lookup: &Lookup,
+        user: EndUser,
+        sent_at: u64,
+        now: Now,
+        effects: &mut Effects,
+    ) {
         let end_user_id = user.id.clone();
-        self.know(id, user, now, &mut effects.changes);
+        let believed = self.know(id, user, sent_at, now, &mut effects.changes);
         match lookup {
             Lookup::ExternalId(external_id) => {
-                self.known.tie(external_id, &end_user_id, &mut effects.changes)
+                self.known.tie(external_id, &end_user_id, &mut effects.changes);
             }
-            _ => self.unite(id, &end_user_id),
+            _ => {
+                self.unite(id, now, effects);
+            }
+        }
+        if !believed && self.lanes.get(&id).is_some_and(|lane| !lane.items.is_empty()) {
+            self.stand(id, Stand::Asleep(now.mono + READ_AGAIN_MS));
         }
     }
 
-    /// Keeps what InMoment said of an end user just now.
-    fn know(&mut self, id: u64, user: EndUser, now: Now, changes: &mut Vec<Change>) {
+    /// Keeps what InMoment said of an end user, unless a write to it was under way meanwhile.
+    fn know(&mut self, id: u64, user: EndUser, sent_at: u64, now: Now, changes: &mut Vec<Change>) -> bool {
+        let believed = self.known.believes(&user.id, sent_at);
+        if let Some(external_id) = user.external_id.as_ref().filter(|_| !believed) {
+            self.known.tie(external_id, &user.id, changes);
+        }
         if let Some(lane) = self.lanes.get_mut(&id) {
             lane.remember([user.id.clone()], user.external_id.clone());
+            lane.progress.read_at = Some(now.mono).filter(|_| believed);
+        }
+        if !believed {
+            return false;
         }
         let user = KnownUser {
             end_user_id: user.id,
@@ -200,6 +234,7 @@ impl Machine {
             read_at: now.wall,
         };
         self.known.learn(user, changes);
+        true
     }
 
     fn not_found(&mut self, id: u64, lookup: &Lookup, now: Now, changes: &mut Vec<Change>) {
@@ -239,7 +274,7 @@ impl Machine {
     }
 
     /// Whose the e-mail is that a create was refused for (mapping.md 3).
-    fn email_owner(&mut self, id: u64, owner: EndUser, now: Now, effects: &mut Effects) {
+    fn email_owner(&mut self, id: u64, owner: EndUser, sent_at: u64, now: Now, effects: &mut Effects) {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let ours = lane.items.front().and_then(|head| head.who.external_id.clone());
         lane.progress.email_conflict = false;
@@ -248,7 +283,7 @@ impl Machine {
             theirs if *theirs == ours => {}
             Some(_) => return self.kill_head(id, Refusal::email_belongs_to_another_user(), now, effects),
         }
-        self.know(id, owner, now, &mut effects.changes);
+        self.know(id, owner, sent_at, now, &mut effects.changes);
     }
 
     /// Is the answer whose reply was lost there?
@@ -274,7 +309,7 @@ impl Machine {
         let (Some(properties), Some(before)) = (&flight.sent_properties, &flight.known_before) else {
             return;
         };
-        if before.end_user_id == end_user_id {
+        if before.end_user_id == end_user_id && self.known.believes(end_user_id, flight.sent_at) {
             let user = KnownUser { properties: properties.clone(), read_at: now.wall, ..before.clone() };
             self.known.learn(user, changes);
         }

@@ -125,6 +125,7 @@ impl Machine {
         if let Some(key) = lane.recorded.take() {
             effects.changes.push(Change::LaneClear(key));
         }
+        effects.changes.extend(lane.in_flight_recorded.take().map(Change::Landed));
         for member in head.into_members() {
             fate(self, &member, effects);
         }
@@ -139,6 +140,9 @@ impl Machine {
         }
         while self.standing.may_call() && self.in_flight.len() < self.concurrency(now) {
             let Some(id) = self.schedule.first_ready() else { return };
+            if self.unite(id, now, effects) {
+                continue;
+            }
             let Some(lane) = self.lanes.get(&id) else { return };
             let Some(head) = lane.items.front() else { return };
             // Time has passed and things have been learnt since the lane became ready.
@@ -175,7 +179,8 @@ impl Machine {
                 call: call.kind().to_owned(),
                 started_at: now.wall,
             }));
-            lane.in_flight_recorded = Some(lane.key.clone());
+            let before = lane.in_flight_recorded.replace(lane.key.clone());
+            effects.changes.extend(before.filter(|key| *key != lane.key).map(Change::Landed));
         }
         let mut flight = Flight {
             call: call.clone(),
@@ -186,6 +191,7 @@ impl Machine {
         };
         if let Some(end_user_id) = flight.alters().map(str::to_owned) {
             flight.known_before = self.known.user(&end_user_id).cloned();
+            self.known.write_begins(&end_user_id);
             self.known.doubt(&end_user_id, &mut effects.changes);
         }
         lane.flight = Some(flight);
