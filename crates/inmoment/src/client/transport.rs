@@ -125,9 +125,13 @@ impl Transport {
 }
 
 impl Exchange {
-    /// Adds to an error why the body was missing.
+    /// Adds to an error why the body was missing. A refusal without its words is not believed: they alone tell a taken
+    /// e-mail, which has a way out, from a bad event. It was not carried out, so asking again does no harm.
     pub(super) fn explain(&self, mut error: CallError) -> CallError {
         if let Some(reason) = self.cut {
+            if error.class == Class::Reject {
+                (error.class, error.code) = (Class::Wait, "unreadable_reply");
+            }
             error.message = format!("{} (the reply's body is missing: {reason})", error.message);
         }
         error
