@@ -15,9 +15,9 @@ use tokio::sync::{oneshot, watch};
 /// One change of delivery state; a commit makes a list of them true at once.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// An event has met its fate. Counted in the ledger by the journal.
+    /// An event has met its fate. Counted in the ledger by the journal. Refused unless the event is pending here.
     Fate(Position, Fate),
-    /// Every event of requests below this number has its fate.
+    /// Every event of requests below this number has its fate; refused when that is not so. Never goes back.
     Cursor(u64),
     /// This message id has been dealt with; remembered for 24 hours from then.
     Seen(MessageKey, Millis),
@@ -37,7 +37,8 @@ pub enum Change {
     LaneTrouble(String, LaneRecord),
     /// It no longer is.
     LaneClear(String),
-    /// An event is kept as a dead letter. Comes with its `Fate(position, Dead)` in the same commit.
+    /// An event is kept as a dead letter. Comes with its `Fate(position, Dead)` in the same commit: neither is taken
+    /// without the other.
     DeadLetter(NewDeadLetter),
     /// An operator paused (true) or resumed (false) the destination.
     Paused(bool),
@@ -232,7 +233,8 @@ pub trait Journal: Send + Sync + 'static {
     fn append(&self, request: NewRequest) -> Receipt<Appended>;
 
     /// Makes all changes true at once; resolves when they are durable. Commits of one destination become true in the
-    /// order they are handed in.
+    /// order they are handed in. One that fails is not true, and a later one may be: who must keep the order waits for
+    /// the answer, and hands the same commit in again after [`JournalError::Full`].
     fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()>;
 
     /// Takes the dead letters that match and, in the same commit, stores each as a new request for its destination at
@@ -271,7 +273,7 @@ pub trait Journal: Send + Sync + 'static {
         end_user_ids: &[&str],
     ) -> Result<Vec<Option<KnownUser>>, JournalError>;
 
-    /// Dead letters that match, oldest first, at most `limit`.
+    /// Dead letters that match, oldest first, at most `limit`; fewer when their texts are large (8 MiB together).
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError>;
 
     /// All counts; `pending` is counted from the log.
