@@ -19,6 +19,8 @@ pub(super) struct Knowledge {
     /// The external id of an end user, as far as it was ever said; a doubt does not touch it.
     owners: HashMap<String, String>,
     writes: HashMap<String, Writes>,
+    /// Writes kept in mind when they are next gone through.
+    tidy_at: usize,
 }
 
 /// Writes to one end user.
@@ -29,9 +31,8 @@ struct Writes {
     last: u64,
 }
 
-/// More end users' writes are not kept in mind; calls older than [`LONGEST_CALL_MS`] are long over.
-const MANY_WRITES: usize = 1_024;
-const LONGEST_CALL_MS: u64 = 10 * 60_000;
+/// So many writes are kept in mind without looking which of them still matter.
+const FEW_WRITES: usize = 1_024;
 
 impl Knowledge {
     /// Takes over what the journal knew, where nothing is known here.
@@ -76,12 +77,17 @@ impl Knowledge {
     }
 
     /// What a write's reply says has been taken in: what was sent before it is out of date.
-    pub(super) fn written(&mut self, end_user_id: &str, now: Now) {
+    ///
+    /// `oldest_call` is when the oldest call still under way was sent: a write before it matters to nobody any more.
+    pub(super) fn written(&mut self, end_user_id: &str, now: Now, oldest_call: Option<u64>) {
         if let Some(writes) = self.writes.get_mut(end_user_id) {
             writes.last = now.mono;
         }
-        if self.writes.len() > MANY_WRITES {
-            self.writes.retain(|_, writes| writes.under_way > 0 || writes.last + LONGEST_CALL_MS > now.mono);
+        if self.writes.len() > self.tidy_at.max(FEW_WRITES) {
+            let matters = |last: u64| oldest_call.is_some_and(|sent_at| last >= sent_at);
+            self.writes.retain(|_, writes| writes.under_way > 0 || matters(writes.last));
+            // Twice what is left, so that going through them costs little a write however many stay.
+            self.tidy_at = self.writes.len() * 2;
         }
     }
 

@@ -46,8 +46,15 @@ impl Machine {
             Err(error) => self.errored(id, flight, error, now, effects),
         }
         if let Some(end_user_id) = &written {
-            self.known.written(end_user_id, now);
+            let oldest = self.oldest_call();
+            self.known.written(end_user_id, now, oldest);
         }
+    }
+
+    /// When the oldest call still under way was sent (monotonic).
+    fn oldest_call(&self) -> Option<u64> {
+        let flight = |lane: &u64| self.lanes.get(lane)?.flight.as_ref();
+        self.in_flight.values().find_map(flight).map(|flight| flight.sent_at)
     }
 
     fn settle_budget(&mut self, flight: &Flight, outcome: &Outcome, now: Now) {
