@@ -32,11 +32,16 @@ async fn ninety_nine_good_events_and_one_bad_one() {
 #[tokio::test]
 async fn an_event_the_gateway_cannot_use_is_a_dead_letter_and_the_others_are_delivered() {
     let world = World::new().await;
-    let batch = json!([identify("u1", json!({})), {"type": "track", "event": "nobody"}, 5, response("u1", 9)]);
+    let batch =
+        json!([identify("u1", json!({})), {"type": "track", "event": "nobody"}, 5, response("u1", 9)]);
     assert_eq!(world.post(&json!({ "batch": batch })).await, 200);
     let status = world.settled().await;
-    assert_eq!((&status["delivered"], &status["dead"], &status["accepted"]), (&json!(2), &json!(2), &json!(4)));
-    let mut codes: Vec<Value> = world.dead_letters().await.iter().map(|letter| letter["code"].clone()).collect();
+    assert_eq!(
+        (&status["delivered"], &status["dead"], &status["accepted"]),
+        (&json!(2), &json!(2), &json!(4))
+    );
+    let mut codes: Vec<Value> =
+        world.dead_letters().await.iter().map(|letter| letter["code"].clone()).collect();
     codes.sort_by_key(Value::to_string);
     assert_eq!(codes, ["event_not_an_object", "event_without_ids"]);
 }
@@ -48,10 +53,10 @@ async fn an_answer_for_an_end_user_nobody_knows_dies_after_its_wait_and_lives_ag
     world.send(&[response("u1", 9)]).await;
     world.settled().await;
     let letters = world.dead_letters().await;
-    assert_eq!((&letters[0]["code"], &letters[0]["reason"]), (
-        &json!("end_user_unknown"),
-        &json!("No user found with userId : u1")
-    ));
+    assert_eq!(
+        (&letters[0]["code"], &letters[0]["reason"]),
+        (&json!("end_user_unknown"), &json!("No user found with userId : u1"))
+    );
     world.send(&[identify("u1", json!({}))]).await;
     world.settled().await;
     let taken = world.admin("POST", "dead-letters/requeue", Some(json!({"code": "end_user_unknown"}))).await;
@@ -83,6 +88,11 @@ async fn hostile_events_lose_nobody_elses() {
     );
     assert_eq!(world.post_text(body.into_bytes()).await, 200);
     let status = world.settled().await;
-    assert_eq!((&status["delivered"], &status["dead"]), (&json!(3), &json!(1)), "{:?}", world.dead_letters().await);
+    assert_eq!(
+        (&status["delivered"], &status["dead"]),
+        (&json!(3), &json!(1)),
+        "{:?}",
+        world.dead_letters().await
+    );
     assert_eq!(world.dead_letters().await[0]["code"], "event_too_deep");
 }

@@ -26,9 +26,21 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it and waits until it says that it accepts events.
     pub(crate) async fn start(config: &Path, level: &str) -> Process {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rapport"))
-            .args(["serve", "--log-format", "json", "--log", level, "--config"])
-            .arg(config)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
+        command.args(["serve", "--log-format", "json", "--log", level, "--config"]).arg(config);
+        Self::run(command).await
+    }
+
+    /// Starts it so that a limit on the size of files is an error to it, as a full disk is, and not its end.
+    pub(crate) async fn start_ignoring_file_limits(config: &Path) -> Process {
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_rapport")]);
+        command.args(["serve", "--log-format", "json", "--config"]).arg(config);
+        Self::run(command).await
+    }
+
+    async fn run(mut command: Command) -> Process {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -59,6 +71,10 @@ impl Process {
         Process { child, public, admin, log }
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// SIGKILL, at once.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
@@ -66,7 +82,11 @@ impl Process {
 }
 
 /// Sends pairs of events as a patient SDK does, each until it is acknowledged, until told to stop.
-async fn load(worker: u32, mut server: watch::Receiver<Option<SocketAddr>>, acknowledged: Arc<Mutex<BTreeSet<String>>>) {
+async fn load(
+    worker: u32,
+    mut server: watch::Receiver<Option<SocketAddr>>,
+    acknowledged: Arc<Mutex<BTreeSet<String>>>,
+) {
     let http = reqwest::Client::new();
     for n in 0_u32.. {
         let user = format!("w{worker}-{n}");
@@ -139,7 +159,7 @@ async fn killed_fifty_times_under_load_nothing_acknowledged_is_lost_and_nothing_
     process.kill().await;
 }
 
-async fn settled(process: &Process, data: &Path) -> Value {
+pub(crate) async fn settled(process: &Process, data: &Path) -> Value {
     let token = std::fs::read_to_string(data.join("admin-token")).unwrap();
     let http = reqwest::Client::new();
     for _ in 0..5 {

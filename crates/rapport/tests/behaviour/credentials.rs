@@ -14,7 +14,8 @@ pub(crate) fn plant_user(sandbox: &mut Sandbox, external_id: &str, email: &str) 
         }
     };
     let login = format!("grant_type=password&username={}&password={}", account.username, account.password);
-    let token = ask(sandbox, format!("/oauth/token?account_token={}", account.account_token), form.clone(), login);
+    let token =
+        ask(sandbox, format!("/oauth/token?account_token={}", account.account_token), form.clone(), login);
     let mut headers = form;
     headers.push(("authorization".into(), format!("Bearer {}", token["access_token"].as_str().unwrap())));
     let mut body = format!("email={email}");
@@ -39,7 +40,8 @@ async fn a_token_revoked_in_mid_stream_is_fetched_again_once_and_nothing_is_lost
     let sandbox = world.inmoment.sandbox();
     let sandbox = sandbox.lock().unwrap();
     let all = sandbox::Filter::default();
-    let grants = sandbox.requests(&all).filter(|entry| entry.path.starts_with("/oauth") && entry.status == Some(200));
+    let grants =
+        sandbox.requests(&all).filter(|entry| entry.path.starts_with("/oauth") && entry.status == Some(200));
     assert_eq!(grants.count(), 1);
 }
 

@@ -9,7 +9,13 @@ fn rule(what: Value) -> Value {
 async fn everything_arrives_once(world: &World) {
     let users: Vec<String> = (0..5).map(|n| format!("u{n}")).collect();
     for user in &users {
-        world.send(&[identify(user, json!({"step": "1"})), response(user, 9), identify(user, json!({"step": "2"}))]).await;
+        world
+            .send(&[
+                identify(user, json!({"step": "1"})),
+                response(user, 9),
+                identify(user, json!({"step": "2"})),
+            ])
+            .await;
     }
     let status = world.settled().await;
     assert_eq!((&status["delivered"], &status["dead"]), (&json!(15), &json!(0)));
@@ -82,8 +88,9 @@ async fn the_failures_of_one_user_delay_nobody_else() {
     let id = world.rows("end_users")[0]["id"].to_string();
     world.set_faults(&rule(json!({"match": {"user": id}, "action": {"status": {"code": 500}}})));
     world.send(&[response("bad", 1)]).await;
-    let others: Vec<Value> =
-        (0..10).flat_map(|n| [identify(&format!("u{n}"), json!({})), response(&format!("u{n}"), 9)]).collect();
+    let others: Vec<Value> = (0..10)
+        .flat_map(|n| [identify(&format!("u{n}"), json!({})), response(&format!("u{n}"), 9)])
+        .collect();
     world.send(&others).await;
     let mut waited = 0;
     let mut status = world.status().await;

@@ -1,11 +1,16 @@
 //! The behaviour Rapport promises, through its real ports: events over HTTP into the real server, the sandbox over HTTP
 //! as InMoment, the admin API to ask how it went.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed assumption of a test is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed assumption of a test is a failed test"
+)]
 
 mod batches;
 mod crash;
 mod credentials;
+mod disk;
 mod faults;
 mod people;
 mod secrets;

@@ -8,9 +8,11 @@ async fn identify_and_track_of_a_new_user_in_one_batch_are_one_create_and_one_re
     let status = world.settled().await;
     assert_eq!((&status["delivered"], &status["dead"]), (&json!(2), &json!(0)));
     assert_eq!((world.executed("POST", "/end_users"), world.executed("POST", "/responses")), (1, 1));
-    let paths: Vec<String> = world.calls().into_iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    let paths: Vec<String> =
+        world.calls().into_iter().map(|(method, path, _)| format!("{method} {path}")).collect();
     let create = paths.iter().position(|path| path == "POST /v1/end_users").unwrap();
-    let answer = paths.iter().position(|path| path.starts_with("POST") && path.ends_with("/responses")).unwrap();
+    let answer =
+        paths.iter().position(|path| path.starts_with("POST") && path.ends_with("/responses")).unwrap();
     assert!(create < answer);
     let user = &world.rows("end_users")[0];
     assert_eq!((&user["external_id"], &user["properties"]["plan"]), (&json!("u1"), &json!("pro")));
@@ -93,7 +95,8 @@ async fn stored_properties_survive_an_event_and_an_events_properties_arrive_wher
     world.send(&answers).await;
     world.settled().await;
     let rows = world.rows("end_users");
-    let properties = |user: &str| rows.iter().find(|row| row["external_id"] == user).unwrap()["properties"].clone();
+    let properties =
+        |user: &str| rows.iter().find(|row| row["external_id"] == user).unwrap()["properties"].clone();
     assert_eq!(properties("u1"), json!({"a": "1", "b": "2"}));
     assert_eq!(properties("u2"), json!({"b": "2"}));
 }

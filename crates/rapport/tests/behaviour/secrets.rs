@@ -34,7 +34,11 @@ fn events() -> Vec<Value> {
 
 #[tokio::test]
 async fn the_log_at_its_most_talkative_and_the_metrics_hold_no_secret_and_nobodys_data() {
-    let account = Account { password: "planted-password".into(), account_token: "NPS-PLANTED1".into(), ..Account::demo() };
+    let account = Account {
+        password: "planted-password".into(),
+        account_token: "NPS-PLANTED1".into(),
+        ..Account::demo()
+    };
     let options = Options { accounts: vec![account.clone()], ..Options::default() };
     let inmoment = sandbox::Server::start(options, anywhere(), sandbox::wall_clock()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -73,7 +77,8 @@ async fn the_log_at_its_most_talkative_and_the_metrics_hold_no_secret_and_nobody
     assert_clean("a refusal", &broken.text().await.unwrap());
 
     let token = std::fs::read_to_string(data.join("admin-token")).unwrap();
-    let ask = |path: &str| http.get(format!("http://{}{path}", process.admin)).bearer_auth(token.trim()).send();
+    let ask =
+        |path: &str| http.get(format!("http://{}{path}", process.admin)).bearer_auth(token.trim()).send();
     let status = ask("/api/v1/status?wait=settled&timeout_ms=60000").await.unwrap().text().await.unwrap();
     let seen: Value = serde_json::from_str(&status).unwrap();
     assert_eq!(seen["pending"], 0, "{status}");

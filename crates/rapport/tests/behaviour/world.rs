@@ -131,7 +131,8 @@ impl World {
     pub(crate) async fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let access = self.server.as_ref().unwrap().access();
         let url = format!("{}/api/v1/{path}", access.url);
-        let request = self.http.request(method.parse().unwrap(), url).bearer_auth(access.token.expose_secret());
+        let request =
+            self.http.request(method.parse().unwrap(), url).bearer_auth(access.token.expose_secret());
         let request = match body {
             Some(body) => request.header("content-type", "application/json").body(body.to_string()),
             None => request,
