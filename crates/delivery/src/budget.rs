@@ -24,12 +24,16 @@ const WINDOW_SECS: u32 = 60;
 const MARGIN_MS: u64 = 1_000;
 /// Two readings of one window's end differ by less than this; two windows' ends by more.
 const SAME_END_MS: u64 = 2_000;
+/// A window may really be over this long before it surely is.
+const BOUNDARY_MS: u64 = 3_000;
 
 /// What is left of the allowed calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Budget {
     knowledge: Knowledge,
     outstanding: u32,
+    /// Lost so late in the window that they may count in the next one.
+    carried: u32,
     closed_until: Option<u64>,
 }
 
@@ -113,9 +117,14 @@ impl Budget {
         }
     }
 
-    /// A call was never answered: it may or may not have been counted.
-    pub(crate) fn lost(&mut self) {
+    /// A call was never answered, or by somebody who knows nothing of the budget: it may or may not have been counted.
+    pub(crate) fn lost(&mut self, now: Now) {
+        self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
+        if let Knowledge::Window(window) = &self.knowledge {
+            // InMoment's next window may have begun already, and this call may be the first in it.
+            self.carried += u32::from(now.mono + BOUNDARY_MS >= window.end());
+        }
     }
 
     /// When a call may go that may not go now.
@@ -145,7 +154,8 @@ impl Budget {
         }
         window.began_at = window.end();
         window.ends_at = None;
-        window.remaining = window.limit.saturating_sub(self.outstanding);
+        window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
+        self.carried = 0;
     }
 
     fn learn(&mut self, now: Now, sent_at: u64, limit: u32, remaining: u32, resets_in: u32) {

@@ -47,7 +47,7 @@ fn one_call_at_a_time_until_the_first_reply() {
 fn a_call_that_was_never_answered_teaches_nothing() {
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));
-    budget.lost();
+    budget.lost(at(1));
     assert!(budget.take(at(1)));
     assert!(!budget.take(at(1)));
 }
@@ -115,10 +115,20 @@ fn a_window_whose_calls_were_all_lost_ends_by_itself() {
     assert!(budget.take(at(0)));
     budget.settle(at(10), 0, headers(1, 0, 1), false);
     assert!(budget.take(at(2_010)));
-    budget.lost();
+    budget.lost(at(2_011));
     let next = budget.next_at(at(2_011)).unwrap();
     assert!(!budget.take(at(next - 1)));
     assert!(budget.take(at(next)));
+}
+
+#[test]
+fn a_call_lost_at_the_turn_is_charged_to_both_windows() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 20), false);
+    assert!(budget.take(at(19_900)) && budget.take(at(19_900)));
+    budget.lost(at(20_200));
+    assert_eq!((0..20).filter(|_| budget.take(at(22_000))).count(), 3, "one lost, one still under way");
 }
 
 #[test]

@@ -138,8 +138,8 @@ impl Machine {
         if record.attempts > 0 && is_head {
             lane.trouble = Some(Trouble {
                 attempts: record.attempts,
-                failing_ms_before: record.failing_ms,
-                failing_since: now.mono,
+                failing_ms: record.failing_ms,
+                last_failure: now.mono,
                 last_message: "it was failing when the server was restarted".into(),
             });
             let until = now.mono + left(record.retry_at, longest);

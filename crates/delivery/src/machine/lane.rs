@@ -97,17 +97,11 @@ pub(super) struct Progress {
 /// Failures in a row of the head's calls.
 pub(super) struct Trouble {
     pub(super) attempts: u32,
-    /// From before this process began.
-    pub(super) failing_ms_before: u64,
-    /// Since when in this process (monotonic).
-    pub(super) failing_since: u64,
+    /// For how long it has been failing while others succeeded.
+    pub(super) failing_ms: u64,
+    /// When it last failed (monotonic).
+    pub(super) last_failure: u64,
     pub(super) last_message: String,
-}
-
-impl Trouble {
-    pub(super) fn failing_ms(&self, mono: u64) -> u64 {
-        self.failing_ms_before + mono.saturating_sub(self.failing_since)
-    }
 }
 
 /// Where a lane stands with the scheduler.

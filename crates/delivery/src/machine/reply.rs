@@ -58,13 +58,16 @@ impl Machine {
     }
 
     fn settle_budget(&mut self, flight: &Flight, outcome: &Outcome, now: Now) {
+        // An error without rate headers may come from a proxy, which knows nothing of InMoment's limit.
         let (rate, status) = match outcome {
             Ok(reply) => (reply.rate, Some(200)),
-            Err(error) => (error.rate, error.status),
+            Err(error) => {
+                (error.rate, error.status.filter(|status| *status == 429 || error.rate.limit.is_some()))
+            }
         };
         match status {
             Some(status) => self.budget.settle(now, flight.sent_at, rate, status == 429),
-            None => self.budget.lost(),
+            None => self.budget.lost(now),
         }
     }
 
@@ -99,6 +102,10 @@ impl Machine {
             (Call::ListResponses { end_user_id, .. } | Call::ListDeclines { end_user_id, .. }, _) => {
                 let end_user_id = end_user_id.clone();
                 self.vanished(id, &end_user_id, changes);
+                // Its answers went with it.
+                if let Some(lane) = self.lanes.get_mut(&id) {
+                    lane.progress.ambiguous_since = None;
+                }
             }
             (Call::CreateResponse { end_user_id, .. } | Call::CreateDecline { end_user_id, .. }, _) => {
                 self.properties_sent(end_user_id, &flight, now, changes);
@@ -269,7 +276,6 @@ impl Machine {
         }
         lane.progress.adopt = None;
         lane.progress.absent_at = None;
-        lane.progress.ambiguous_since = None;
         let external_id = head.who.external_id.clone();
         self.known.vanished(end_user_id, external_id.as_deref(), changes);
     }

@@ -5,8 +5,10 @@
 //!   between 75 % and 100 % of that, so that lanes do not come back in step.
 //! * When [`BREAKS_AFTER`] calls in a row fail, whoever they were for, InMoment as a whole is taken to be in trouble:
 //!   one call at a time goes out, at back-off distance, until one succeeds. Then everybody wakes.
-//! * A lane is given up when it has failed for longer than its limit *while others succeeded*. Time the process was
-//!   down does not count, nor does the wall clock. An outage of InMoment gives up nobody, however long it lasts.
+//! * A lane is given up when it has failed for longer than its limit *while others succeeded*: of the time between two
+//!   of its failures, what came after the end of an outage counts, and only if somebody else's intent was carried out
+//!   in between. Time the process was down does not count, nor does the wall clock. An outage of InMoment gives up
+//!   nobody, however long it lasts.
 
 use super::Machine;
 use super::input::Effects;
@@ -27,6 +29,8 @@ pub(super) struct Outage {
     not_before: u64,
     /// When a call last finished somebody's intent.
     last_finish: Option<u64>,
+    /// When InMoment as a whole last came back.
+    over_since: u64,
 }
 
 impl Machine {
@@ -55,8 +59,11 @@ impl Machine {
         }
         let in_trouble =
             |lane: &super::Lane| lane.trouble.is_some() && matches!(lane.stand, Stand::Asleep(_));
-        let asleep: Vec<u64> =
+        self.outage.over_since = now.mono;
+        let mut asleep: Vec<u64> =
             self.lanes.iter().filter(|(_, lane)| in_trouble(lane)).map(|(id, _)| *id).collect();
+        // A map's order differs from run to run; what the machine does must not.
+        asleep.sort_unstable();
         for id in asleep {
             self.stand(id, Stand::Fresh);
             self.look_at(id, now, effects);
@@ -78,16 +85,19 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let trouble = lane.trouble.get_or_insert(Trouble {
             attempts: 0,
-            failing_ms_before: 0,
-            failing_since: now.mono,
+            failing_ms: 0,
+            last_failure: now.mono,
             last_message: String::new(),
         });
+        if self.outage.last_finish.is_some_and(|at| at > trouble.last_failure) {
+            trouble.failing_ms += now.mono - trouble.last_failure.max(self.outage.over_since).min(now.mono);
+        }
+        trouble.last_failure = now.mono;
         trouble.attempts = trouble.attempts.saturating_add(1);
         trouble.last_message.clone_from(&error.message);
         let attempts = trouble.attempts;
         let limit = millis(self.settings.retry.give_up_lane_after);
-        let others_succeed = self.outage.last_finish.is_some_and(|at| at > trouble.failing_since);
-        if trouble.failing_ms(now.mono) >= limit && others_succeed {
+        if trouble.failing_ms >= limit {
             let reason = format!("gave up after {attempts} attempts; the last one: {}", trouble.last_message);
             self.kill_head(id, Refusal { code: "gave_up", reason }, now, effects);
             self.look_at(id, now, effects);
@@ -118,7 +128,7 @@ impl Machine {
         let record = LaneRecord {
             head: head.first().position,
             attempts: lane.trouble.as_ref().map_or(0, |t| t.attempts),
-            failing_ms: lane.trouble.as_ref().map_or(0, |t| t.failing_ms(now.mono)),
+            failing_ms: lane.trouble.as_ref().map_or(0, |t| t.failing_ms),
             retry_at: wall(until),
             wait_until: head.wait_until.map(wall),
         };

@@ -68,9 +68,27 @@ fn a_lane_that_fails_while_others_succeed_is_given_up_after_its_limit() {
     let (failing, _) = rig.call("create_response");
     rig.take(vec![answer_of(2)]);
     rig.serve("create_response", ReplyBody::Done);
-    rig.mono = 61_000;
+    rig.mono += 60_001;
     rig.step(Input::Replied(failing, Err(unreachable())));
     assert_eq!((rig.dead(), rig.quiet()), (vec!["gave_up"], true));
+}
+
+#[test]
+fn an_outage_does_not_count_once_it_is_over() {
+    let mut rig = Rig::with(|settings| settings.retry.give_up_lane_after = Duration::from_secs(60));
+    rig.warm_up();
+    rig.take(vec![answer_of(1), answer_of(2)]);
+    rig.fail("create_response", unreachable());
+    rig.fail("create_response", unreachable());
+    while rig.mono < 3_600_000 {
+        rig.sleep(600_000);
+        rig.fail("create_response", unreachable());
+    }
+    rig.sleep(600_000);
+    rig.serve("create_response", ReplyBody::Done);
+    rig.mono += 1;
+    rig.fail("create_response", unreachable());
+    assert_eq!((rig.delivered(), rig.dead()), (1, vec![]));
 }
 
 #[test]
