@@ -23,6 +23,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) script: &'a Script,
     /// Milliseconds since the beginning.
     pub(crate) now: u64,
+    /// For how long each InMoment has been reachable so far.
+    pub(crate) reachable: Vec<u64>,
     /// Our wall clock was at some time further from InMoment's than any read-back allows for.
     pub(crate) clocks_apart: bool,
     /// The wall clock was set while the history ran.
@@ -34,11 +36,15 @@ pub(crate) struct Facts<'a> {
 struct Accepted {
     message: usize,
     at: u64,
+    /// How long InMoment had been reachable then.
+    reachable: u64,
     requeued: bool,
 }
 
 /// What is known of one destination.
 struct Book {
+    /// Its place among the destinations.
+    d: usize,
     id: DestinationId,
     accepted: BTreeMap<Position, Accepted>,
     /// Where each message id came first.
@@ -59,7 +65,8 @@ pub(crate) struct Oracle {
 
 impl Oracle {
     pub(crate) fn new(ids: &[DestinationId], sites: &[Site], people: &[Person]) -> Oracle {
-        let books = ids.iter().zip(sites).map(|(id, site)| Book {
+        let books = ids.iter().zip(sites).enumerate().map(|(d, (id, site))| Book {
+            d,
             id: *id,
             accepted: BTreeMap::new(),
             first: HashMap::new(),
@@ -81,7 +88,7 @@ impl Oracle {
         for d in destinations {
             for (index, message) in (0..).zip(messages) {
                 let position = Position { request: number, index };
-                let accepted = Accepted { message: *message, at: facts.now, requeued: false };
+                let accepted = self.books[*d].taken_in(*message, false, facts);
                 self.books[*d].accept(position, accepted, &facts.script.messages[*message]);
             }
         }
@@ -103,7 +110,7 @@ impl Oracle {
             match requeued_from {
                 Some(from) => {
                     let position = Position { request: from + offset, index: 0 };
-                    let accepted = Accepted { message, at: facts.now, requeued: true };
+                    let accepted = book.taken_in(message, true, facts);
                     book.accept(position, accepted, &facts.script.messages[message]);
                 }
                 None => drop(book.fates.insert(position, Fate::Skipped(SkipCode::Discarded))),
@@ -237,6 +244,10 @@ impl Oracle {
 }
 
 impl Book {
+    fn taken_in(&self, message: usize, requeued: bool, facts: &Facts<'_>) -> Accepted {
+        Accepted { message, at: facts.now, reachable: facts.reachable[self.d], requeued }
+    }
+
     fn accept(&mut self, position: Position, accepted: Accepted, message: &Message) {
         let first = *self.first.entry(message.message_id.clone()).or_insert(position);
         if first == position || accepted.requeued {

@@ -25,10 +25,11 @@ pub(crate) struct Site {
     /// What our configuration holds.
     password: &'static str,
     token: Option<SecretString>,
-    pub(crate) outage: bool,
+    /// Since when it cannot be reached, and for how long it could not be before.
+    outage: Option<u64>,
+    outages: u64,
     pub(crate) storm: bool,
-    /// Whose calls all fail until it is calm, and by which ids and addresses they are known.
-    pub(crate) victim: Option<usize>,
+    /// Ids and addresses of one whose calls all fail until it is calm.
     cursed: Vec<String>,
 }
 
@@ -50,9 +51,9 @@ impl Site {
             begin,
             password: PASSWORD,
             token: None,
-            outage: false,
+            outage: None,
+            outages: 0,
             storm: false,
-            victim: None,
             cursed: Vec::new(),
         };
         for person in people.iter_mut() {
@@ -61,7 +62,6 @@ impl Site {
         if let Some(lot) = site.setup.cursed.filter(|_| !people.is_empty()) {
             let place = usize::try_from(lot % people.len() as u64).unwrap_or(0);
             let victim = &people[place];
-            site.victim = Some(place);
             let names = [&victim.external_id, &victim.end_user_id, &victim.email];
             site.cursed = names.into_iter().flatten().cloned().collect();
         }
@@ -101,9 +101,23 @@ impl Site {
         self.begin.saturating_add_unsigned(now)
     }
 
+    pub(crate) fn begin_outage(&mut self, now: u64) {
+        self.outage.get_or_insert(now);
+    }
+
+    pub(crate) fn end_outage(&mut self, now: u64) {
+        self.outages += self.outage.take().map_or(0, |since| now - since);
+    }
+
+    /// For how long it could not be reached so far.
+    pub(crate) fn outages(&self, now: u64) -> u64 {
+        self.outages + self.outage.map_or(0, |since| now - since)
+    }
+
     /// Everything bad is over.
-    pub(crate) fn calm(&mut self) {
-        (self.outage, self.storm) = (false, false);
+    pub(crate) fn calm(&mut self, now: u64) {
+        self.storm = false;
+        self.end_outage(now);
         self.cursed.clear();
         self.mend_password();
     }

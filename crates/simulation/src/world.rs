@@ -237,6 +237,7 @@ impl World {
             people: &self.people,
             script: &self.script,
             now: self.now,
+            reachable: self.sites.iter().map(|site| self.now - site.outages(self.now)).collect(),
             clocks_apart: self.clocks_apart,
             clock_was_set: self.clock_was_set,
         };

@@ -1,6 +1,6 @@
 //! Which fates an event may meet, by the specifications alone (mapping.md 1 to 4).
 
-use super::{Book, Facts};
+use super::{Accepted, Book, Facts};
 use crate::crowd::Kind;
 use crate::script::{Message, What};
 use journal::{Fate, Position, SkipCode};
@@ -27,7 +27,7 @@ impl Book {
         let message = &facts.script.messages[accepted.message];
         let judgement = match fate {
             Fate::Skipped(skip) => self.skipped(position, accepted.requeued, message, skip),
-            Fate::Dead => self.dead(accepted.at, message, code.unwrap_or(""), facts),
+            Fate::Dead => self.dead(&accepted, message, code.unwrap_or(""), facts),
             Fate::Delivered => self.delivered(position, accepted.requeued, message),
         };
         judgement.map_err(|why| format!("{} is {fate:?}: {why}", self.tell(position, facts)))?;
@@ -69,7 +69,13 @@ impl Book {
         }
     }
 
-    fn dead(&self, accepted_at: u64, message: &Message, code: &str, facts: &Facts<'_>) -> Result<(), String> {
+    fn dead(
+        &self,
+        accepted: &Accepted,
+        message: &Message,
+        code: &str,
+        facts: &Facts<'_>,
+    ) -> Result<(), String> {
         let certain = match message.what {
             What::NotAnObject => &["event_not_an_object"][..],
             What::WithoutIds => &["event_without_ids", "identity_missing"],
@@ -87,7 +93,10 @@ impl Book {
         let kind = facts.people[place].kind;
         let doubtful = self.may_be_unknown(place, facts);
         let right = match code {
-            "gave_up" => self.writes.victim == Some(place),
+            // Whoever fails for longer than the limit may be given up, but no time without InMoment counts.
+            "gave_up" => {
+                facts.reachable[self.d].saturating_sub(accepted.reachable) >= self.writes.give_up_after
+            }
             "email_belongs_to_another_user" => message.what == What::Identify && message.contested,
             "email_or_phone_missing" => {
                 let addressed = message.email.is_some() || message.phone.is_some();
@@ -95,7 +104,7 @@ impl Book {
             }
             "external_id_missing" => message.what == What::Identify && kind == Kind::Phantom,
             "end_user_unknown" if message.what != What::Identify && doubtful => {
-                return self.waited(accepted_at, place, facts);
+                return self.waited(accepted.at, place, facts);
             }
             _ => false,
         };
@@ -103,7 +112,7 @@ impl Book {
     }
 
     /// Whether InMoment may not know a person when its answers come: never identified, or only in vain.
-    fn may_be_unknown(&self, place: usize, facts: &Facts<'_>) -> bool {
+    pub(super) fn may_be_unknown(&self, place: usize, facts: &Facts<'_>) -> bool {
         let person = &facts.people[place];
         let of_person = |position: &Position| {
             let accepted = self.accepted.get(position);

@@ -1,7 +1,7 @@
 //! What InMoment must hold in the end: for each person, what its delivered events say, over what was there before.
 
 use super::{Book, Facts};
-use crate::crowd::{Kind, Naming, Person};
+use crate::crowd::{Naming, Person};
 use crate::script::{Alias, Message, What};
 use crate::site::Site;
 use journal::Fate;
@@ -63,7 +63,10 @@ impl Book {
         }
         let holds = |field: &str| user[field].as_str().map(str::to_owned);
         let before = held.map(|held| held.email.clone());
-        let wanted = Wanted { delivered: &delivered, abandoned: &abandoned, person };
+        // An identify may overtake answers that wait for it, and until InMoment has said that two names are one
+        // person's, events by one name know nothing of those by the other.
+        let loose = self.may_be_unknown(place, facts) || person.naming == Naming::Mixed;
+        let wanted = Wanted { delivered: &delivered, abandoned: &abandoned, loose };
         wanted.check("email", holds("email"), before, |message| message.email.clone())?;
         wanted.check("phone_number", holds("phone_number"), None, |message| message.phone.clone())?;
         let nothing = Map::new();
@@ -140,7 +143,8 @@ impl Book {
 struct Wanted<'a> {
     delivered: &'a [&'a Message],
     abandoned: &'a [&'a Message],
-    person: &'a Person,
+    /// The order of its events is not all that counts.
+    loose: bool,
 }
 
 impl Wanted<'_> {
@@ -159,11 +163,7 @@ impl Wanted<'_> {
             latest = Some(value);
         }
         let mut allowed: BTreeSet<Option<String>> = BTreeSet::from([latest]);
-        // An identify may overtake answers that wait for it, and until InMoment has said that two names are one
-        // person's, events by one name know nothing of those by the other.
-        let loose =
-            matches!(self.person.kind, Kind::Late | Kind::Contested) || self.person.naming == Naming::Mixed;
-        if loose {
+        if self.loose {
             allowed.extend(last.values().cloned().map(Some));
         }
         // Given up after attempts of which nobody knows what became.

@@ -13,7 +13,8 @@ use std::time::Duration;
 /// What has been seen of one InMoment so far.
 pub(super) struct Writes {
     seen: u64,
-    pub(super) victim: Option<usize>,
+    /// Reachable for so long, and failing, before it may be given up.
+    pub(super) give_up_after: u64,
     pub(super) unknown_user_wait: Duration,
     /// Whose an end-user id is.
     owner: HashMap<String, usize>,
@@ -47,7 +48,7 @@ impl Writes {
         let held: HashMap<String, usize> = held.collect();
         Writes {
             seen: site.inmoment.requests(&Filter::default()).last().map_or(0, |entry| entry.seq),
-            victim: site.victim,
+            give_up_after: u64::try_from(site.setup.give_up_lane_after.as_millis()).unwrap_or(u64::MAX),
             unknown_user_wait: site.setup.unknown_user_wait,
             owner: held.clone(),
             held,

@@ -67,7 +67,7 @@ impl Site {
     }
 
     fn mishap(&self, call: &Call, weather: &Weather, dice: &mut Dice) -> Mishap {
-        if self.outage {
+        if self.outage.is_some() {
             return dice.pick(&[Mishap::NotSent, Mishap::LostRequest, Mishap::FailedBefore(503)]);
         }
         if self.is_cursed(call) {
@@ -112,6 +112,11 @@ impl Site {
             let served = site.inmoment.serve(site.clock(now), request);
             site.inmoment.set_faults(FaultScript::default());
             match (served.answer, mishap) {
+                (Answer::Reply(_), Mishap::Garbage) if served.executed => Some(HttpReply {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: b"<html>not yet</html>".to_vec(),
+                }),
                 (Answer::Reply(reply), _) => Some(http_reply(reply)),
                 (Answer::Truncated { reply, .. }, _) => {
                     Some(HttpReply { body: Vec::new(), ..http_reply(reply) })
@@ -177,11 +182,12 @@ impl Mishap {
     /// What the emulator is told to do.
     fn action(self, window_left: u64) -> Option<Action> {
         match self {
-            Mishap::Nothing | Mishap::NotSent => None,
+            // A page in the place of a reply is put there on the way back, and only over what was carried out: the
+            // emulator itself would put it over a refusal too.
+            Mishap::Nothing | Mishap::NotSent | Mishap::Garbage => None,
             Mishap::LostRequest => Some(Action::ResetBefore),
             Mishap::LostReply | Mishap::FailedAfter(_) => Some(Action::ResetAfter),
             Mishap::Truncated => Some(Action::Truncate { bytes: 3 }),
-            Mishap::Garbage => Some(Action::Garbage),
             Mishap::FailedBefore(code) => {
                 Some(Action::Status { code, body: None, headers: Default::default() })
             }

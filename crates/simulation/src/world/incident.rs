@@ -25,8 +25,8 @@ impl World {
                 self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
                 self.clock_was_set = true;
             }
-            Incident::OutageBegins(d) => self.sites[d].outage = true,
-            Incident::OutageEnds(d) => self.sites[d].outage = false,
+            Incident::OutageBegins(d) => self.sites[d].begin_outage(self.now),
+            Incident::OutageEnds(d) => self.sites[d].end_outage(self.now),
             Incident::StormBegins(d) => self.sites[d].storm = true,
             Incident::StormEnds(d) => self.sites[d].storm = false,
             Incident::DiskFull => self.journal.fail_writes(Some(JournalError::Full)),
@@ -92,7 +92,7 @@ impl World {
         self.calm = true;
         self.journal.fail_writes(None);
         for site in &mut self.sites {
-            site.calm();
+            site.calm(self.now);
         }
         // A process that is down now is up within two hours: nobody can give it an order before.
         let after = if self.process.is_some() { 0 } else { 2 * HOUR };
