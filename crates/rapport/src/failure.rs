@@ -137,7 +137,12 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {} [{}]", self.what, self.code)?;
+        // The code ends the first line, also when the message has a list below it.
+        let (first, rest) = self.what.split_once('\n').unwrap_or((&self.what, ""));
+        write!(f, "error: {first} [{}]", self.code)?;
+        if !rest.is_empty() {
+            write!(f, "\n{rest}")?;
+        }
         if !self.means.is_empty() {
             write!(f, "\n  data: {}", self.means)?;
         }

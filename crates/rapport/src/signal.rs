@@ -1,18 +1,31 @@
 //! Being told to stop.
 
 use crate::failure::{Failure, code};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Resolves at SIGTERM or SIGINT. From the first call on, neither ends the process by itself.
-pub(crate) async fn stop_requested() -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(code::START_FAILED, format!("signals cannot be received: {error}"))
-    };
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Listens for SIGTERM and SIGINT. From its making on, neither ends the process by itself: make it before anything is
+/// started that wants to be stopped in order.
+pub(crate) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Begins to listen.
+    pub(crate) fn listen() -> Result<Stop, Failure> {
+        let failed = |error: std::io::Error| {
+            Failure::new(code::START_FAILED, format!("signals cannot be received: {error}"))
+        };
+        let terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        let interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        Ok(Stop { terminate, interrupt })
     }
-    Ok(())
+
+    /// Resolves when one of them has come since.
+    pub(crate) async fn requested(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

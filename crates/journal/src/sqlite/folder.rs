@@ -18,7 +18,7 @@ const NOTE_BYTES: u64 = 200;
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -37,7 +37,7 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(unusable(&lock_path, &error)),
         }
         sign(&mut lock, now).map_err(|error| unusable(&lock_path, &error))?;
-        Ok(Folder { path: path.to_owned(), _lock: lock })
+        Ok(Folder { path: path.to_owned(), lock })
     }
 
     /// The database's path; the file is made here, so that it and its companions are the owner's alone.
@@ -45,6 +45,16 @@ impl Folder {
         let path = self.path.join("journal.sqlite3");
         open_private(&path)?;
         Ok(path)
+    }
+}
+
+/// Let go of in so many words: a process that is being started elsewhere in this program holds a copy of the descriptor
+/// for a moment, and closing ours alone would leave the folder locked until then.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::debug!(%error, "the data folder's lock goes with the process");
+        }
     }
 }
 

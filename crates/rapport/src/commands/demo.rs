@@ -8,7 +8,8 @@ use crate::config::Config;
 use crate::failure::{Exit, Failure, code};
 use crate::output::{Out, say};
 use crate::server::Server;
-use crate::{signal, table};
+use crate::signal::Stop;
+use crate::table;
 use delivery::SystemClock;
 use sandbox::{Account, Options, Running};
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Demo, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let stop = Stop::listen()?;
     let broken = |what: String| Failure::new(code::DEMO_FAILED, what);
     let folder = tempfile::Builder::new()
         .prefix("rapport-demo-")
@@ -45,7 +47,7 @@ pub(super) async fn run(args: &cli::Demo, out: &mut Out<'_>) -> Result<Exit, Fai
     let shown = show(&server, &inmoment, out).await;
     if shown.is_ok() && !args.once {
         invite(&server, &inmoment, folder.path(), out)?;
-        signal::stop_requested().await?;
+        stop.requested().await;
     }
     server.shutdown().await;
     inmoment.shutdown().await;

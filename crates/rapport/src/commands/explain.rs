@@ -137,7 +137,6 @@ impl Explained {
             explained.message_id = event.message_id.clone();
             if event.message_id_generated {
                 explained.message_id = String::new();
-                explained.notes.push("it has no messageId: a server gives it one when it arrives".to_owned());
             }
             if explained.plan.fields.iter().any(|field| field.from.as_deref() == Some("request_ip"))
                 && !event.body.contains_key("request_ip")

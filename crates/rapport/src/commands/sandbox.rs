@@ -3,11 +3,12 @@
 use crate::cli;
 use crate::failure::{Exit, Failure, code};
 use crate::output::{Out, say};
-use crate::signal;
+use crate::signal::Stop;
 use sandbox::{Account, Options, Server, StartError};
 
 /// Runs the command until the process is told to stop.
 pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let stop = Stop::listen()?;
     let mut options = Options { limit: args.limit, ..Options::default() };
     if let Some(control) = args.control {
         options.control = control;
@@ -33,7 +34,7 @@ pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Ex
     out.flush()?;
     say(format!("faults, request log and state: http://{}", running.control_addr()));
     say("Ctrl-C ends it");
-    signal::stop_requested().await?;
+    stop.requested().await;
     running.shutdown().await;
     Ok(Exit::Done)
 }

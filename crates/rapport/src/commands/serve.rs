@@ -4,7 +4,7 @@ use crate::cli::{LogFormat, Serve};
 use crate::config::Config;
 use crate::failure::{Exit, Failure, code};
 use crate::server::Server;
-use crate::signal;
+use crate::signal::Stop;
 use delivery::SystemClock;
 use std::io;
 use std::sync::Arc;
@@ -12,13 +12,14 @@ use tracing_subscriber::EnvFilter;
 
 /// Runs the command.
 pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
+    let stop = Stop::listen()?;
     log(args)?;
     let config = Config::load(&args.config)?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
     let server = Server::start(config, Arc::new(SystemClock::default())).await?;
-    signal::stop_requested().await?;
+    stop.requested().await;
     server.shutdown().await;
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@
 mod errors_documented;
 mod help;
 mod house;
+mod in_process;
 mod offline;
 mod refusals;
 mod round_trip;
