@@ -61,6 +61,10 @@ fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &Destinat
         (None, Ok(event)) => mapping::plan(event, &settings.mapping).outcome,
         (None, Err(error)) => mapping::Plan::unreadable(*error).outcome,
     };
+    let about = match (&outcome, &read) {
+        (Outcome::Dead(_), Ok(event)) => about(event, settings),
+        _ => None,
+    };
     let (message_id, kind) = match &read {
         Ok(event) => (event.message_id.as_str(), event.kind.as_str()),
         Err(_) => ("", ""),
@@ -72,12 +76,21 @@ fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &Destinat
         message: read.as_ref().ok().map(key),
         message_id: message_id.into(),
         kind: kind.into(),
+        about,
         requeued: request.requeued,
         seen: false,
         outcome,
         link: None,
         user: None,
     }
+}
+
+/// Whose event it is, for people: as the mapping would name the end user, else the event's own id.
+fn about(event: &Event, settings: &DestinationSettings) -> Option<String> {
+    let who = mapping::who(event, &settings.mapping).ok();
+    let named = who.and_then(|who| who.external_id.or(who.end_user_id));
+    let own = [&event.user_id, &event.anonymous_id].into_iter().find(|id| !id.is_empty());
+    named.or_else(|| own.cloned())
 }
 
 /// What the gateway found wrong with this event.

@@ -15,6 +15,8 @@ pub struct PlannedEvent {
     pub message_id: Box<str>,
     /// its type
     pub kind: Box<str>,
+    /// whose it is, where that will be asked for: the mapping refuses it
+    pub about: Option<String>,
     /// a dead letter tried again: not a duplicate of itself
     pub requeued: bool,
     /// the message id was dealt with before

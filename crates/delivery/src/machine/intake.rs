@@ -55,7 +55,7 @@ impl Machine {
         match event.outcome {
             Outcome::Deliver(intent) => Some(self.enqueue(member, intent, event.link, event.user, now)),
             Outcome::Dead(refusal) => {
-                self.bury(&member, &refusal, None, now, effects);
+                self.bury(&member, &refusal, event.about, now, effects);
                 None
             }
             Outcome::Skip(_) => None,
@@ -152,11 +152,10 @@ impl Machine {
         &mut self,
         member: &Member,
         refusal: &Refusal,
-        who: Option<&Who>,
+        user: Option<String>,
         now: Now,
         effects: &mut Effects,
     ) {
-        let user = who.and_then(|who| who.external_id.clone().or_else(|| who.end_user_id.clone()));
         effects.changes.push(Change::DeadLetter(NewDeadLetter {
             position: member.position,
             code: refusal.code.to_owned(),

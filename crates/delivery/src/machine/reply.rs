@@ -9,7 +9,12 @@ use journal::{Change, KnownUser};
 use mapping::Refusal;
 
 /// InMoment's clock and ours may differ by so much when an answer is looked for.
-const CLOCK_DIFFERENCE_SECS: i64 = 120;
+///
+/// Generous, for a clock that is wrong by hours must not send an answer again and again. What it can be mistaken for is the
+/// same answer of the same day, and InMoment itself makes one of those (mapping.md 4).
+const CLOCK_DIFFERENCE_SECS: i64 = 12 * 3_600;
+/// Answers of one end user dated less than this apart are one to InMoment (mapping.md 4).
+const ONE_ANSWER_SECS: i64 = 24 * 3_600;
 /// Contradictory replies about one intent after which it is given up.
 const SURPRISES: u32 = 3;
 /// Answers on one page of a read-back; fewer means it was the last.
@@ -304,8 +309,8 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(since) = lane.progress.ambiguous_since else { return };
         let Some(head) = lane.items.front() else { return };
-        let earliest = since.0.div_euclid(1_000) - CLOCK_DIFFERENCE_SECS;
-        if there.iter().any(|answer| is_ours(&head.work, answer, earliest)) {
+        let since = since.0.div_euclid(1_000);
+        if there.iter().any(|answer| is_ours(&head.work, answer, since)) {
             return self.finish_head(id, now, effects);
         }
         let page = lane.progress.read_back_page.max(1);
@@ -329,9 +334,14 @@ impl Machine {
     }
 }
 
-/// The same content, and touched since we sent ours.
-fn is_ours(work: &Work, there: &Feedback, earliest: i64) -> bool {
-    let touched = there.updated_at.or(there.created_at).is_none_or(|at| at >= earliest);
+/// The same content, of the same day, and touched since we sent ours.
+fn is_ours(work: &Work, there: &Feedback, since: i64) -> bool {
+    let touched = there.updated_at.or(there.created_at).is_none_or(|at| at >= since - CLOCK_DIFFERENCE_SECS);
+    let (ours, within) = match dated(work) {
+        Some(date) => (date, ONE_ANSWER_SECS),
+        None => (since, ONE_ANSWER_SECS + CLOCK_DIFFERENCE_SECS),
+    };
+    let of_that_day = there.created_at.is_none_or(|at| at.abs_diff(ours) <= within.unsigned_abs());
     let text_of =
         |value: Option<&mapping::FormValue>| value.map(super::merge::text).filter(|text| !text.is_empty());
     let same = match work {
@@ -343,5 +353,15 @@ fn is_ours(work: &Work, there: &Feedback, earliest: i64) -> bool {
         Work::Decline(_, fields) => there.origin_url == text_of(fields.origin_url.as_ref()),
         Work::Upsert(_) => false,
     };
-    same && touched
+    same && touched && of_that_day
+}
+
+/// When an answer was given, if its event says so.
+fn dated(work: &Work) -> Option<i64> {
+    let created_at = match work {
+        Work::Response(_, fields) => fields.created_at.as_ref(),
+        Work::Decline(_, fields) => fields.created_at.as_ref(),
+        Work::Upsert(_) => None,
+    };
+    created_at.and_then(|at| super::merge::text(at).parse().ok())
 }

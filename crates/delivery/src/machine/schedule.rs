@@ -173,14 +173,18 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(head) = lane.items.front() else { return };
         if is_write(&call) {
+            // One person may have had two lanes before a restart, and what one of them left in flight must not be
+            // replaced by the other: so every head has a record of its own.
+            let Position { request, index } = head.first().position;
+            let record_key = format!("{} {request}.{index}", lane.key);
             effects.changes.push(Change::InFlight(InFlightRecord {
-                lane: lane.key.clone(),
+                lane: record_key.clone(),
                 head: head.first().position,
                 call: call.kind().to_owned(),
                 started_at: now.wall,
             }));
-            let before = lane.in_flight_recorded.replace(lane.key.clone());
-            effects.changes.extend(before.filter(|key| *key != lane.key).map(Change::Landed));
+            let before = lane.in_flight_recorded.replace(record_key.clone());
+            effects.changes.extend(before.filter(|key| *key != record_key).map(Change::Landed));
         }
         let mut flight = Flight {
             call: call.clone(),

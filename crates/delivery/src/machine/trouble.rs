@@ -141,9 +141,11 @@ impl Machine {
         if self.take_apart(id) {
             return;
         }
-        let who = self.lanes.get(&id).and_then(|lane| lane.items.front()).map(|head| head.who.clone());
+        let head = self.lanes.get(&id).and_then(|lane| lane.items.front());
+        let user =
+            head.and_then(|head| head.who.external_id.clone().or_else(|| head.who.end_user_id.clone()));
         self.drop_head(id, effects, |machine, member, effects| {
-            machine.bury(member, &refusal, who.as_ref(), now, effects);
+            machine.bury(member, &refusal, user.clone(), now, effects);
         });
     }
 

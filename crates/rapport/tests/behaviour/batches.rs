@@ -70,7 +70,8 @@ async fn a_discarded_dead_letter_is_skipped() {
     let world = World::new().await;
     world.send(&[identify("u1", json!({})), json!({"userId": "u1", "traits": {}})]).await;
     world.settled().await;
-    assert_eq!(world.dead_letters().await[0]["code"], "type_missing");
+    let letters = world.dead_letters().await;
+    assert_eq!((&letters[0]["code"], &letters[0]["user"]), (&json!("type_missing"), &json!("u1")));
     world.admin("POST", "dead-letters/discard", Some(json!({"all": true}))).await;
     let status = world.settled().await;
     assert_eq!((&status["dead"], &status["skipped_by"]["discarded"]), (&json!(0), &json!(1)));

@@ -151,6 +151,7 @@ fn planned(who: Who, action: Action) -> PlannedEvent {
         message: None,
         message_id: "m".into(),
         kind: "track".into(),
+        about: None,
         requeued: false,
         seen: false,
         outcome: Outcome::Deliver(Intent { who, action }),
