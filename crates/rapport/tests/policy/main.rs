@@ -30,13 +30,15 @@ fn used(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
         let packages = metadata["packages"].as_array().unwrap();
         packages.iter().find(|package| package["id"] == *id).unwrap()["name"].as_str().unwrap().to_owned()
     };
-    let normal = |dep: &&Value| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+    let normal =
+        |dep: &&Value| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
     metadata["resolve"]["nodes"]
         .as_array()
         .unwrap()
         .iter()
         .map(|node| {
-            let deps = node["deps"].as_array().unwrap().iter().filter(normal).map(|dep| name(&dep["pkg"])).collect();
+            let deps =
+                node["deps"].as_array().unwrap().iter().filter(normal).map(|dep| name(&dep["pkg"])).collect();
             (name(&node["id"]), deps)
         })
         .collect()
@@ -57,7 +59,8 @@ fn reachable(used: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<
 
 #[test]
 fn every_licence_is_allowed() {
-    let policy: toml::Value = toml::from_str(&std::fs::read_to_string(root().join("deny.toml")).unwrap()).unwrap();
+    let policy: toml::Value =
+        toml::from_str(&std::fs::read_to_string(root().join("deny.toml")).unwrap()).unwrap();
     let allowed: BTreeSet<&str> =
         policy["licenses"]["allow"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
     let metadata = metadata();
@@ -86,7 +89,16 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
     let used = used(&metadata());
     let rooms: BTreeSet<&str> = used.keys().map(String::as_str).collect();
     let own = [
-        "bench", "console", "delivery", "event", "gateway", "inmoment", "journal", "mapping", "rapport", "sandbox",
+        "bench",
+        "console",
+        "delivery",
+        "event",
+        "gateway",
+        "inmoment",
+        "journal",
+        "mapping",
+        "rapport",
+        "sandbox",
         "simulation",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
@@ -102,7 +114,8 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
     ];
     for (room, allowed) in may {
         let deps = reachable(&used, room);
-        let wrong: Vec<&&str> = own.iter().filter(|dep| deps.contains(**dep) && !allowed.contains(*dep)).collect();
+        let wrong: Vec<&&str> =
+            own.iter().filter(|dep| deps.contains(**dep) && !allowed.contains(*dep)).collect();
         assert!(wrong.is_empty(), "{room} depends on {wrong:?}");
     }
 }
