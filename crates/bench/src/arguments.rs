@@ -1,0 +1,97 @@
+//! The command line, and how much effort it asks for.
+
+use crate::scenario::Scenario;
+use std::time::Duration;
+
+pub(crate) const USAGE: &str = "bench [--only NAME]... [--runs N] [--quick]
+  --only NAME  only scenarios whose name begins so: ingest, single, latency, calls, trace, memory, start
+  --runs N     so many runs of each
+  --quick      smaller and shorter, for a first look";
+
+/// What is asked for.
+pub(crate) enum Wish {
+    Measure(Arguments),
+    Help,
+    Unclear(String),
+}
+
+/// What to measure.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Arguments {
+    pub(crate) only: Vec<String>,
+    pub(crate) runs: Option<usize>,
+    pub(crate) quick: bool,
+}
+
+/// How much of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Effort {
+    /// runs behind one figure
+    pub(crate) runs: usize,
+    /// load before the first run
+    pub(crate) warm_up: Duration,
+    /// one run of load
+    pub(crate) window: Duration,
+    /// one run at 100 events a second
+    pub(crate) latency_run: Duration,
+    /// events of one run of delivery
+    pub(crate) backlog: u64,
+    /// events pending where memory and start are measured
+    pub(crate) pending: u64,
+}
+
+pub(crate) fn read(mut given: impl Iterator<Item = String>) -> Wish {
+    let mut arguments = Arguments::default();
+    while let Some(word) = given.next() {
+        match word.as_str() {
+            "--quick" => arguments.quick = true,
+            "--help" | "-h" => return Wish::Help,
+            "--only" => match given.next() {
+                Some(name) if Scenario::ALL.iter().any(|scenario| scenario.name().starts_with(&name)) => {
+                    arguments.only.push(name);
+                }
+                Some(name) => return Wish::Unclear(format!("there is no scenario {name:?}")),
+                None => return Wish::Unclear("--only wants a name".to_owned()),
+            },
+            "--runs" => match given.next().and_then(|number| number.parse().ok()) {
+                Some(runs) if runs > 0 => arguments.runs = Some(runs),
+                _ => return Wish::Unclear("--runs wants a number above 0".to_owned()),
+            },
+            _ => return Wish::Unclear(format!("{word:?} is not understood")),
+        }
+    }
+    Wish::Measure(arguments)
+}
+
+impl Arguments {
+    pub(crate) fn wants(&self, scenario: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| scenario.starts_with(name.as_str()))
+    }
+
+    pub(crate) fn effort(&self) -> Effort {
+        let seconds = Duration::from_secs;
+        let effort = if self.quick {
+            Effort {
+                runs: 3,
+                warm_up: seconds(1),
+                window: seconds(2),
+                latency_run: seconds(4),
+                backlog: 5_000,
+                pending: 100_000,
+            }
+        } else {
+            Effort {
+                runs: 5,
+                warm_up: seconds(3),
+                window: seconds(5),
+                latency_run: seconds(15),
+                backlog: 50_000,
+                pending: 1_000_000,
+            }
+        };
+        Effort { runs: self.runs.unwrap_or(effort.runs), ..effort }
+    }
+}
+
+#[cfg(test)]
+mod tests;

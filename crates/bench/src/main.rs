@@ -1,0 +1,88 @@
+//! `make bench`: how fast Rapport is and how much memory it takes, as one JSON document on standard output.
+//!
+//! It drives the release binary as an operator would run it (a process of its own, a configuration file, its two
+//! ports) and the sandbox as InMoment, all on the loopback interface of one machine. The load generator and the sandbox
+//! share the machine's cores with the server; what they take is missing from the figures, never added to them.
+//!
+//! Nothing is asserted: a figure names its target and says whether it was met. A run that could not be measured (a
+//! request refused, events lost) is an error.
+//!
+//! * [`scenario`]: what is measured, each in a file that says how.
+//! * [`traffic`], [`wire`], [`load`]: events, HTTP and the load generator.
+//! * [`site`], [`server`], [`probe`]: the server, its folder, the sandbox and who watches it.
+//! * [`host`], [`figure`]: the machine, and what is reported.
+
+mod arguments;
+mod figure;
+mod host;
+mod load;
+mod probe;
+mod scenario;
+mod server;
+mod site;
+mod traffic;
+mod wire;
+
+use anyhow::Result;
+use arguments::{Arguments, Wish};
+use figure::Figure;
+use scenario::Scenario;
+use serde::Serialize;
+use std::io::{Write, stderr, stdout};
+use std::process::ExitCode;
+
+/// The whole output.
+#[derive(Serialize)]
+struct Report {
+    date: String,
+    machine: host::Host,
+    quick: bool,
+    figures: Vec<Figure>,
+}
+
+// One thread: the load generator must leave the cores to the server.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match arguments::read(std::env::args().skip(1)) {
+        Wish::Measure(arguments) => match measure(&arguments).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                say(&format!("bench: {error:#}"));
+                ExitCode::FAILURE
+            }
+        },
+        Wish::Help => {
+            say(arguments::USAGE);
+            ExitCode::SUCCESS
+        }
+        Wish::Unclear(why) => {
+            say(&format!("bench: {why}\n{}", arguments::USAGE));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn measure(arguments: &Arguments) -> Result<()> {
+    let effort = arguments.effort();
+    let folder = site::work_folder()?;
+    let machine = host::Host::read(&folder)?;
+    let mut figures = Vec::new();
+    for scenario in Scenario::ALL.into_iter().filter(|scenario| arguments.wants(scenario.name())) {
+        say(&format!("{}: {}", scenario.name(), scenario.what()));
+        for figure in scenario.measure(&effort).await? {
+            say(&format!("  {}", figure.line()));
+            figures.push(figure);
+        }
+    }
+    let date = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let report = Report { date, machine, quick: arguments.quick, figures };
+    let mut out = stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &report)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Talk goes to standard error; when that is closed, nobody wanted it.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(stderr(), "{text}");
+}

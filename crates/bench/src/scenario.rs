@@ -1,0 +1,79 @@
+//! What is measured.
+
+mod calls;
+mod ingest;
+mod latency;
+mod memory;
+mod start;
+mod trace;
+
+use crate::arguments::Effort;
+use crate::figure::Figure;
+use anyhow::{Context, Result};
+
+/// One thing to measure; gives one figure or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scenario {
+    Ingest,
+    IngestDelivering,
+    Single,
+    Latency,
+    Calls,
+    Trace,
+    Memory,
+    Start,
+}
+
+impl Scenario {
+    /// All, in the order of the output.
+    pub(crate) const ALL: [Scenario; 8] = [
+        Scenario::Ingest,
+        Scenario::IngestDelivering,
+        Scenario::Single,
+        Scenario::Latency,
+        Scenario::Calls,
+        Scenario::Trace,
+        Scenario::Memory,
+        Scenario::Start,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Scenario::Ingest => "ingest",
+            Scenario::IngestDelivering => "ingest-delivering",
+            Scenario::Single => "single",
+            Scenario::Latency => "latency",
+            Scenario::Calls => "calls",
+            Scenario::Trace => "trace",
+            Scenario::Memory => "memory",
+            Scenario::Start => "start",
+        }
+    }
+
+    pub(crate) fn what(self) -> &'static str {
+        match self {
+            Scenario::Ingest => "batches of 20 events taken in, delivery paused",
+            Scenario::IngestDelivering => "batches of 20 events taken in while others are delivered",
+            Scenario::Single => "single events taken in over 64 connections",
+            Scenario::Latency => "from the 200 to the call, 100 events a second",
+            Scenario::Calls => "a backlog delivered to an unlimited sandbox",
+            Scenario::Trace => "the reference trace in simulated time",
+            Scenario::Memory => "resident memory",
+            Scenario::Start => "from the start of the process to the first 200",
+        }
+    }
+
+    pub(crate) async fn measure(self, effort: &Effort) -> Result<Vec<Figure>> {
+        let figures = match self {
+            Scenario::Ingest => ingest::batches(effort).await,
+            Scenario::IngestDelivering => ingest::while_delivering(effort).await,
+            Scenario::Single => ingest::single(effort).await,
+            Scenario::Latency => latency::measure(effort).await,
+            Scenario::Calls => calls::measure(effort).await,
+            Scenario::Trace => trace::measure().await,
+            Scenario::Memory => memory::measure(effort).await,
+            Scenario::Start => start::measure(effort).await,
+        };
+        figures.context(self.name())
+    }
+}

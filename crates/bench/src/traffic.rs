@@ -1,0 +1,172 @@
+//! Requests as the web SDK sends them, prepared once and given new ids where they lie: making JSON for each request would
+//! cost the load generator as much as the server needs to take it in.
+//!
+//! The events carry what a browser sends along (sdks.md, captures of `@rudderstack/analytics-js` 3.34), about 1 KB
+//! each. Message ids and users are numbers of a fixed width, so that filling in touches only them.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+/// The key that every benchmark's source has.
+pub(crate) const WRITE_KEY: &str = "bench-write-key";
+/// `bench-write-key:` in base64, as SDKs send it.
+const BASIC: &str = "YmVuY2gtd3JpdGUta2V5Og==";
+
+/// Stand for a message's and a user's number.
+const MESSAGE: &str = "~~~~~~~~~~~~";
+const USER: &str = "^^^^^^";
+
+/// A kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Identify,
+    /// a track that asks for a survey response
+    Response,
+    Page,
+}
+
+/// What stands in a batch of a browser's session: 20 events, of which InMoment gets half.
+pub(crate) const SESSION: [Kind; 20] = {
+    use Kind::{Identify as I, Page as P, Response as R};
+    [I, P, P, R, P, I, P, I, P, R, P, I, P, R, P, I, P, R, P, I]
+};
+
+/// A request in the making.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    bytes: Vec<u8>,
+    body_at: usize,
+    events: Vec<Holes>,
+    per_user: u64,
+    users: u64,
+}
+
+/// Where an event's numbers go.
+#[derive(Debug, Clone, Default)]
+struct Holes {
+    message: Vec<usize>,
+    user: Vec<usize>,
+}
+
+impl Template {
+    /// `/v1/batch` with these events. Each `per_user` messages in a row belong to one of `users` users.
+    pub(crate) fn batch(server: SocketAddr, kinds: &[Kind], per_user: u64, users: u64) -> Template {
+        let events: Vec<String> = kinds.iter().map(|kind| event(*kind)).collect();
+        let body = format!("{{\"batch\":[{}],\"sentAt\":\"2026-03-02T09:30:01.000Z\"}}", events.join(","));
+        Template::new(server, "/v1/batch", &body, per_user, users)
+    }
+
+    /// `/v1/track` with one response.
+    pub(crate) fn track(server: SocketAddr, per_user: u64, users: u64) -> Template {
+        Template::new(server, "/v1/track", &event(Kind::Response), per_user, users)
+    }
+
+    fn new(server: SocketAddr, path: &str, body: &str, per_user: u64, users: u64) -> Template {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {server}\r\nAuthorization: Basic {BASIC}\r\n\
+             Content-Type: application/json;charset=UTF-8\r\nAccept: application/json\r\n\
+             User-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let text = format!("{head}{body}");
+        let events = holes(&text);
+        Template { bytes: text.into_bytes(), body_at: head.len(), events, per_user, users: users.max(1) }
+    }
+
+    /// Events in one request.
+    pub(crate) fn events(&self) -> u64 {
+        self.events.len() as u64
+    }
+
+    /// Bytes of the body for each event.
+    pub(crate) fn bytes_per_event(&self) -> usize {
+        (self.bytes.len() - self.body_at) / self.events.len().max(1)
+    }
+
+    /// The request whose first message has this number.
+    pub(crate) fn fill(&mut self, first: u64) -> &[u8] {
+        for (number, holes) in (first..).zip(&self.events) {
+            for at in &holes.message {
+                digits(&mut self.bytes[*at..*at + MESSAGE.len()], number);
+            }
+            let user = number / self.per_user % self.users;
+            for at in &holes.user {
+                digits(&mut self.bytes[*at..*at + USER.len()], user);
+            }
+        }
+        &self.bytes
+    }
+}
+
+/// The holes of each event: one that carries a message's number in its id begins a new event.
+fn holes(text: &str) -> Vec<Holes> {
+    let mut all: Vec<Holes> = Vec::new();
+    let mut places: Vec<(usize, bool)> = text.match_indices(MESSAGE).map(|(at, _)| (at, true)).collect();
+    places.extend(text.match_indices(USER).map(|(at, _)| (at, false)));
+    places.sort_unstable();
+    for (at, is_message) in places {
+        if is_message && text[..at].ends_with(ID_BEGINS) {
+            all.push(Holes::default());
+        }
+        if let Some(holes) = all.last_mut() {
+            if is_message { holes.message.push(at) } else { holes.user.push(at) }
+        }
+    }
+    all
+}
+
+/// Fills a hole with a number, zeros before it.
+fn digits(hole: &mut [u8], mut number: u64) {
+    for byte in hole.iter_mut().rev() {
+        // A remainder of 10 is a digit.
+        *byte = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
+}
+
+/// Every event begins with its id.
+const ID_BEGINS: &str = "{\"messageId\":\"5c9e0f1e-3f0a-4d0e-8f6b-";
+
+const BROWSER: &str = concat!(
+    r#""sessionId":1795434374756,"app":{"name":"RudderLabs JavaScript SDK","namespace":"com.rudderlabs.javascript","#,
+    r#""version":"3.34.1"},"library":{"name":"RudderLabs JavaScript SDK","version":"3.34.1"},"#,
+    r#""userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0","#,
+    r#""locale":"en-US","screen":{"width":1280,"height":720,"density":1},"#,
+    r#""page":{"path":"/account","referrer":"$direct","title":"Your account","#,
+    r#""url":"https://shop.example.com/account"},"timezone":"GMT+0000""#,
+);
+
+fn event(kind: Kind) -> String {
+    let mut text = format!("{ID_BEGINS}{MESSAGE}\",\"userId\":\"user-{USER}\",");
+    let traits = format!(
+        r#""traits":{{"email":"user-{USER}@example.com","name":"Ada Example","plan":"pro","city":"New Orleans","seats":12}}"#
+    );
+    let kind = match kind {
+        Kind::Identify => r#""type":"identify""#.to_owned(),
+        Kind::Response => format!(
+            r#""type":"track","event":"Survey answered","properties":{{"feedbackScore":9,"feedbackText":"answer {MESSAGE}"}}"#
+        ),
+        Kind::Page => {
+            r#""type":"page","name":"Account","properties":{"path":"/account","title":"Your account"}"#
+                .to_owned()
+        }
+    };
+    let written = write!(
+        text,
+        r#"{kind},"context":{{{traits},{BROWSER}}},"channel":"web","anonymousId":"0bdfadf2-96c2-4e24-a119-9fbf013c3758","#
+    );
+    // Writing to a String cannot fail.
+    debug_assert!(written.is_ok());
+    text.push_str(
+        r#""integrations":{"All":true,"Wootric":{"eventType":"create response"}},"originalTimestamp":"2026-03-02T09:30:00.000Z"}"#,
+    );
+    text
+}
+
+/// The number that [`Template::fill`] wrote into a response's text.
+pub(crate) fn number_in(text: &str) -> Option<u64> {
+    text.strip_prefix("answer ")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;
