@@ -137,8 +137,13 @@ async fn killed_fifty_times_under_load_nothing_acknowledged_is_lost_and_nothing_
     let status = settled(&process, &folder.path().join("data")).await;
     assert_eq!((&status["dead"], &status["imbalance"]), (&json!(0), &json!(0)), "{status}");
 
-    let now = (sandbox::wall_clock())();
-    let state = inmoment.sandbox().lock().unwrap().state(now, None);
+    let state = inmoment.sandbox().lock().unwrap().state((sandbox::wall_clock())(), None);
+    process.kill().await;
+    assert_there_once(&state, &acknowledged.lock().unwrap());
+}
+
+/// Everybody acknowledged is there with one answer, and nobody has two.
+fn assert_there_once(state: &Value, acknowledged: &BTreeSet<String>) {
     let mut users = BTreeMap::new();
     for user in state["end_users"].as_array().unwrap() {
         let name = user["external_id"].as_str().unwrap().to_owned();
@@ -150,13 +155,11 @@ async fn killed_fifty_times_under_load_nothing_acknowledged_is_lost_and_nothing_
     for answer in state["responses"].as_array().unwrap() {
         *answers.entry(users[&answer["end_user_id"].to_string()].clone()).or_default() += 1;
     }
-    let acknowledged = acknowledged.lock().unwrap();
     assert!(acknowledged.len() > 200, "only {} were acknowledged", acknowledged.len());
-    for user in acknowledged.iter() {
+    for user in acknowledged {
         assert_eq!(answers.get(user), Some(&1), "{user}");
     }
     assert!(answers.values().all(|count| *count == 1), "an answer is there twice");
-    process.kill().await;
 }
 
 pub(crate) async fn settled(process: &Process, data: &Path) -> Value {
