@@ -53,6 +53,8 @@ struct Window {
     ends_at: Option<u64>,
     /// When the window before it surely was over.
     began_at: u64,
+    /// From a former process, and not confirmed by a reply: that one's last calls may count in the next window.
+    inherited: bool,
 }
 
 impl Window {
@@ -74,6 +76,7 @@ impl Budget {
                     remaining: record.remaining,
                     ends_at: Some(now.mono + left.min(longest)),
                     began_at: 0,
+                    inherited: true,
                 })
             }
             _ => Knowledge::Nothing,
@@ -152,6 +155,10 @@ impl Budget {
         if now.mono < window.end() {
             return;
         }
+        if window.inherited {
+            self.knowledge = Knowledge::Nothing;
+            return;
+        }
         window.began_at = window.end();
         window.ends_at = None;
         window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
@@ -167,6 +174,7 @@ impl Budget {
             remaining: remaining.saturating_sub(self.outstanding),
             ends_at: Some(latest),
             began_at: 0,
+            inherited: false,
         };
         let Knowledge::Window(window) = &mut self.knowledge else {
             self.knowledge = Knowledge::Window(fresh);
@@ -175,6 +183,7 @@ impl Budget {
         if earliest <= window.began_at + SAME_END_MS && window.began_at > 0 {
             return;
         }
+        window.inherited = false;
         match window.ends_at {
             Some(end) if earliest > end + SAME_END_MS => *window = Window { began_at: end, ..fresh },
             Some(end) => {

@@ -64,6 +64,11 @@ impl Knowledge {
         self.owners.get(end_user_id).map(String::as_str)
     }
 
+    /// This end user has no external id and is about to get this one.
+    pub(super) fn claim(&mut self, end_user_id: &str, external_id: Option<&str>) {
+        self.owners.extend(external_id.map(|external_id| (end_user_id.to_owned(), external_id.to_owned())));
+    }
+
     /// A write to this end user goes out.
     pub(super) fn write_begins(&mut self, end_user_id: &str) {
         self.writes.entry(end_user_id.to_owned()).or_default().under_way += 1;

@@ -295,10 +295,21 @@ impl Machine {
     fn email_owner(&mut self, id: u64, owner: EndUser, sent_at: u64, now: Now, effects: &mut Effects) {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let ours = lane.items.front().and_then(|head| head.who.external_id.clone());
+        // Two lanes may want the same nameless end user: the first one to see it has it, and what was seen of it before
+        // is out of date.
+        let claimed = self.known.owner(&owner.id).map(str::to_owned);
+        if !self.known.believes(&owner.id, sent_at) {
+            return self.stand(id, Stand::Asleep(now.mono + READ_AGAIN_MS));
+        }
         lane.progress.email_conflict = false;
-        match &owner.external_id {
-            None => lane.progress.adopt = Some(owner.id.clone()),
-            theirs if *theirs == ours => {}
+        match owner.external_id.clone().or(claimed) {
+            None => {
+                lane.progress.adopt = Some(owner.id.clone());
+                self.known.claim(&owner.id, ours.as_deref());
+            }
+            theirs if theirs == ours => {
+                lane.progress.adopt = Some(owner.id.clone()).filter(|_| owner.external_id.is_none())
+            }
             Some(_) => return self.kill_head(id, Refusal::email_belongs_to_another_user(), now, effects),
         }
         self.know(id, owner, sent_at, now, &mut effects.changes);

@@ -243,11 +243,13 @@ fn a_write_is_announced_and_its_end_user_doubted_in_the_commit_before_it() {
     rig.take(vec![identify("u1", &[("a", "1")]).known(known("7", "u1", json!({}), START))]);
     assert!(rig.changes.contains(&Change::DoubtUser("7".into())));
     assert!(
-        rig.changes.iter().any(|change| matches!(change, Change::InFlight(record) if record.lane == "x:u1"))
+        rig.changes
+            .iter()
+            .any(|change| matches!(change, Change::InFlight(record) if record.lane == "x:u1 1.0"))
     );
     rig.changes.clear();
     rig.serve("update_end_user", found(stored("7", "u1", json!({"a": "1"}))));
-    assert!(rig.changes.contains(&Change::Landed("x:u1".into())));
+    assert!(rig.changes.contains(&Change::Landed("x:u1 1.0".into())));
     assert!(
         rig.changes.iter().any(|change| matches!(change, Change::KnowUser(user) if user.end_user_id == "7"))
     );

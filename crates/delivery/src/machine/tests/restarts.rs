@@ -6,6 +6,8 @@ use journal::{BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecor
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
+/// What the machine calls that event's call in the journal.
+const FLIGHT: &str = "x:u1 1.0";
 
 fn restored() -> Restored {
     Restored { cursor: 1, end: 1, ..Restored::default() }
@@ -13,7 +15,7 @@ fn restored() -> Restored {
 
 fn in_flight(call: &str) -> Restored {
     let flight = InFlightRecord {
-        lane: "x:u1".into(),
+        lane: FLIGHT.into(),
         head: HEAD,
         call: call.into(),
         started_at: Millis(START - 500),
@@ -29,7 +31,7 @@ fn a_response_that_was_in_flight_is_looked_for_before_it_is_sent() {
         rig.serve("list_responses", ReplyBody::Feedback(listed));
         assert_eq!(rig.calls.len(), calls_after);
         // Sent again, it is in flight again.
-        let landed = rig.changes.contains(&Change::Landed("x:u1".into()));
+        let landed = rig.changes.contains(&Change::Landed(FLIGHT.into()));
         let again = rig.changes.iter().any(|change| matches!(change, Change::InFlight(_)));
         assert_eq!((landed, again), (calls_after == 0, calls_after == 1));
     }
@@ -41,7 +43,7 @@ fn a_create_that_was_in_flight_is_looked_up() {
     rig.take(vec![identify("u1", &[])]);
     rig.serve("get_end_user", found(user("7", "u1")));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
-    assert!(rig.changes.contains(&Change::Landed("x:u1".into())));
+    assert!(rig.changes.contains(&Change::Landed(FLIGHT.into())));
 }
 
 #[test]
