@@ -25,8 +25,6 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: u64,
     /// For how long each InMoment has been reachable so far.
     pub(crate) reachable: Vec<u64>,
-    /// Our wall clock was at some time further from InMoment's than any read-back allows for.
-    pub(crate) clocks_apart: bool,
     /// The wall clock was set while the history ran.
     pub(crate) clock_was_set: bool,
 }

@@ -32,9 +32,6 @@ use process::Process;
 const PATIENCE: u64 = 30 * 24 * HOUR;
 /// More happens in no history that comes to rest.
 const MOST_HAPPENINGS: u64 = 400_000;
-/// Our clock and InMoment's may differ by so much before a read-back can be mistaken.
-const CLOCKS_TOGETHER: i64 = 90_000;
-
 /// Something on the agenda. What concerns a process names it, and comes to nothing when it is gone.
 enum Happening {
     Send(usize),
@@ -73,7 +70,6 @@ struct World {
     /// What somebody set the wall clock to, less what it should be.
     skew: i64,
     clock_was_set: bool,
-    clocks_apart: bool,
     process: Option<Process>,
     processes: u64,
     /// Until a reply with rate headers has come, a destination cannot know what it may do.
@@ -143,7 +139,6 @@ impl World {
             now: 0,
             skew: 0,
             clock_was_set: false,
-            clocks_apart: false,
             process: None,
             processes: 0,
             skew_at_start: None,
@@ -238,7 +233,6 @@ impl World {
             script: &self.script,
             now: self.now,
             reachable: self.sites.iter().map(|site| self.now - site.outages(self.now)).collect(),
-            clocks_apart: self.clocks_apart,
             clock_was_set: self.clock_was_set,
         };
         question(&mut self.oracle, &mut self.sites, &self.journal, &facts)

@@ -8,6 +8,8 @@ use journal::{Fate, Position, SkipCode};
 /// A look-up that said "unknown" may be this old when an answer is given up for it: its reply may be slow, the commit
 /// may have to wait for a full disk.
 const LOOKUP_AGE: u64 = 20 * 60_000;
+/// A look-up made for another event of the same person shortly before the end of a wait will do.
+const LATE_ENOUGH: u64 = 60_000;
 
 impl Book {
     /// An event has met its fate.
@@ -133,7 +135,8 @@ impl Book {
             return Err("InMoment was asked for its end user too long ago".to_owned());
         }
         let wait = u64::try_from(self.writes.unknown_user_wait.as_millis()).unwrap_or(u64::MAX);
-        if !facts.clock_was_set && asked < accepted_at.saturating_add(wait) {
+        let until = accepted_at.saturating_add(wait);
+        if !facts.clock_was_set && (facts.now < until || asked + LATE_ENOUGH < until) {
             return Err("its wait was cut short".to_owned());
         }
         Ok(())

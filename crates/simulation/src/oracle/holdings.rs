@@ -18,7 +18,7 @@ impl Book {
             self.check_person(place, person, user, facts).map_err(|why| format!("person {place}: {why}"))?;
             if let Some(user) = user {
                 let one_a_day = site.setup.switches.one_a_day;
-                self.check_answers(place, user, &state, one_a_day, facts)
+                self.check_answers(place, user, &state, one_a_day)
                     .map_err(|why| format!("person {place}: {why}"))?;
             }
         }
@@ -110,7 +110,6 @@ impl Book {
         user: &Value,
         state: &Value,
         one_a_day: bool,
-        facts: &Facts<'_>,
     ) -> Result<(), String> {
         for (what, list) in [(What::Response, "responses"), (What::Decline, "declines")] {
             let mut there: BTreeMap<String, u64> = BTreeMap::new();
@@ -123,10 +122,7 @@ impl Book {
             let carried_out: Vec<&String> =
                 carried_out.filter(|(w, _)| *w == what).map(|(_, token)| token).collect();
             if let Some((token, times)) = there.iter().find(|(_, times)| **times > 1) {
-                // Without the rule of 24 hours nothing undoes what was sent again in doubt.
-                if one_a_day || !facts.clocks_apart {
-                    return Err(format!("answer {token} is there {times} times"));
-                }
+                return Err(format!("answer {token} is there {times} times"));
             }
             if carried_out.last().is_some_and(|last| !there.contains_key(*last)) {
                 return Err(format!("the last of its {list} is not there"));

@@ -2,7 +2,7 @@
 //! steps the machine through it, commits, and only when that is durable lets the calls and the read out; meanwhile
 //! things go on happening. Here every one of these takes time, and the process may die between any two of them.
 
-use super::{CLOCKS_TOGETHER, Doing, Happening, World};
+use super::{Doing, Happening, World};
 use crate::report::Broken;
 use delivery::{CallId, Effects, Input, Machine, Now, read_planned};
 use inmoment::{Call, Outcome, Reply, ReplyBody};
@@ -286,8 +286,6 @@ impl World {
         let wall = self.wall();
         let site = &mut self.sites[d];
         let carried = site.carry(call, self.now, wall, weather, self.scenario.timeout, &mut self.dice);
-        let difference = wall.0 - site.clock(self.now);
-        self.clocks_apart |= difference.abs() > CLOCKS_TOGETHER;
         self.counts.add(carried.how);
         let request = call.request();
         let form = request.form.as_deref().unwrap_or_default();
