@@ -159,7 +159,10 @@ impl Budget {
             self.knowledge = Knowledge::Nothing;
             return;
         }
-        window.began_at = window.end();
+        // Windows follow each other without a gap, also while nothing is sent.
+        let over = now.mono - window.end();
+        let length = u64::from(WINDOW_SECS) * 1_000;
+        window.began_at = window.end() + over / length * length;
         window.ends_at = None;
         window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
         self.carried = 0;

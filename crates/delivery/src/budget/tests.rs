@@ -122,6 +122,16 @@ fn a_window_whose_calls_were_all_lost_ends_by_itself() {
 }
 
 #[test]
+fn windows_that_passed_unused_are_one_new_window() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 20), false);
+    assert_eq!((0..20).filter(|_| budget.take(at(200_000))).count(), 5);
+    budget.lost(at(200_100));
+    assert!(!budget.take(at(200_200)), "the window is the same one");
+}
+
+#[test]
 fn a_call_lost_at_the_turn_is_charged_to_both_windows() {
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));
