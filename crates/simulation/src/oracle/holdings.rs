@@ -18,7 +18,9 @@ impl Book {
             self.check_person(place, person, user, facts).map_err(|why| format!("person {place}: {why}"))?;
             if let Some(user) = user {
                 let one_a_day = site.setup.switches.one_a_day;
-                self.check_answers(place, user, &state, one_a_day)
+                // See the oracle of writes: an answer by one name may have to be sent again.
+                let once = one_a_day || person.naming != Naming::Mixed;
+                self.check_answers(place, user, &state, one_a_day, once)
                     .map_err(|why| format!("person {place}: {why}"))?;
             }
         }
@@ -110,6 +112,7 @@ impl Book {
         user: &Value,
         state: &Value,
         one_a_day: bool,
+        once: bool,
     ) -> Result<(), String> {
         for (what, list) in [(What::Response, "responses"), (What::Decline, "declines")] {
             let mut there: BTreeMap<String, u64> = BTreeMap::new();
@@ -121,7 +124,7 @@ impl Book {
             let carried_out = self.writes.answered.get(&place).into_iter().flatten();
             let carried_out: Vec<&String> =
                 carried_out.filter(|(w, _)| *w == what).map(|(_, token)| token).collect();
-            if let Some((token, times)) = there.iter().find(|(_, times)| **times > 1) {
+            if let Some((token, times)) = there.iter().find(|(_, times)| once && **times > 1) {
                 return Err(format!("answer {token} is there {times} times"));
             }
             if carried_out.last().is_some_and(|last| !there.contains_key(*last)) {
