@@ -9,7 +9,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: ## the two sample calls become an end user and a response in a local InMoment
-	$(CARGO) run --quiet --locked --package rapport -- demo
+	$(CARGO) run --locked --package rapport -- demo
 
 test: sdk-setup ## every test, with the official SDKs and a real browser; installs what they need
 	$(CARGO) test --workspace --locked

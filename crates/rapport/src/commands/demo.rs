@@ -203,10 +203,19 @@ fn invite(server: &Server, inmoment: &Running, folder: &Path, out: &mut Out<'_>)
     out.line(format!("  what InMoment has              http://{}/state", inmoment.control_addr()))?;
     out.line(format!("  admin port                     http://{}", server.admin_addr()))?;
     let token = folder.join("data").join("admin-token");
+    // Whoever tries the demo from a checkout has no `rapport` on the path.
+    let program =
+        std::env::current_exe().map_or_else(|_| "rapport".to_owned(), |path| path.display().to_string());
+    out.line("  its status")?;
     out.line(format!(
-        "  status                         RAPPORT_ADMIN_TOKEN=$(cat {}) rapport status --admin http://{}",
+        "    RAPPORT_ADMIN_TOKEN=$(cat {}) {program} status --admin http://{}",
         token.display(),
         server.admin_addr()
+    ))?;
+    out.line("  an event of your own")?;
+    out.line(format!(
+        "    curl -u {WRITE_KEY}: -d '{{\"userId\":\"ada\",\"traits\":{{\"email\":\"ada@example.com\"}}}}' http://{}/v1/identify",
+        server.gateway_addr()
     ))?;
     out.flush()?;
     say("Ctrl-C ends it and forgets everything");
