@@ -55,6 +55,8 @@ struct Window {
     began_at: u64,
     /// From a former process, and not confirmed by a reply: that one's last calls may count in the next window.
     inherited: bool,
+    /// The window before it was: one call at a time, until a reply tells what is left.
+    unsure: bool,
 }
 
 impl Window {
@@ -77,6 +79,7 @@ impl Budget {
                     ends_at: Some(now.mono + left.min(longest)),
                     began_at: 0,
                     inherited: true,
+                    unsure: false,
                 })
             }
             _ => Knowledge::Nothing,
@@ -94,6 +97,7 @@ impl Budget {
         let free = match &mut self.knowledge {
             Knowledge::Nothing => self.outstanding == 0,
             Knowledge::Unlimited => true,
+            Knowledge::Window(window) if window.unsure && self.outstanding > 0 => false,
             Knowledge::Window(window) if window.remaining > 0 => {
                 window.remaining -= 1;
                 true
@@ -155,15 +159,12 @@ impl Budget {
         if now.mono < window.end() {
             return;
         }
-        if window.inherited {
-            self.knowledge = Knowledge::Nothing;
-            return;
-        }
         // Windows follow each other without a gap, also while nothing is sent.
         let over = now.mono - window.end();
         let length = u64::from(WINDOW_SECS) * 1_000;
         window.began_at = window.end() + over / length * length;
         window.ends_at = None;
+        window.unsure |= std::mem::take(&mut window.inherited);
         window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
         self.carried = 0;
     }
@@ -178,6 +179,7 @@ impl Budget {
             ends_at: Some(latest),
             began_at: 0,
             inherited: false,
+            unsure: false,
         };
         let Knowledge::Window(window) = &mut self.knowledge else {
             self.knowledge = Knowledge::Window(fresh);
@@ -186,7 +188,7 @@ impl Budget {
         if earliest <= window.began_at + SAME_END_MS && window.began_at > 0 {
             return;
         }
-        window.inherited = false;
+        (window.inherited, window.unsure) = (false, false);
         match window.ends_at {
             Some(end) if earliest > end + SAME_END_MS => *window = Window { began_at: end, ..fresh },
             Some(end) => {

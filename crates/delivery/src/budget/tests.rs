@@ -132,6 +132,21 @@ fn windows_that_passed_unused_are_one_new_window() {
 }
 
 #[test]
+fn after_a_restart_the_next_window_begins_with_one_call() {
+    let record = BudgetRecord { limit: 5, remaining: 2, resets_at: Millis(START + 10_000) };
+    let mut budget = Budget::restore(Some(record), at(0));
+    assert_eq!((0..9).filter(|_| budget.take(at(1))).count(), 2, "the window is known");
+    budget.lost(at(2));
+    budget.lost(at(3));
+    assert!(
+        budget.take(at(10_001)) && !budget.take(at(10_001)),
+        "the former process may have called in this one"
+    );
+    budget.settle(at(10_100), 10_001, headers(5, 1, 50), false);
+    assert_eq!((0..9).filter(|_| budget.take(at(10_200))).count(), 1);
+}
+
+#[test]
 fn a_call_lost_at_the_turn_is_charged_to_both_windows() {
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));

@@ -37,7 +37,6 @@ pub use standing::State;
 use crate::budget::Budget;
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
-use inmoment::Call;
 use journal::{BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored};
 use knowledge::Knowledge;
 use lane::{Lane, Member};
@@ -49,6 +48,9 @@ use window::Window;
 
 /// Stands for a lane where a call proves the credentials and is nobody's.
 const PROBE: u64 = 0;
+
+/// The ends of two windows of calls differ by more than this, two readings of one by less.
+const ANOTHER_END_MS: u64 = 2_000;
 
 /// Events and bytes asked for by one read.
 const READ: ReadLimit = ReadLimit { events: 2_048, bytes: 8 << 20 };
@@ -178,9 +180,13 @@ impl Machine {
             self.committed.0 = self.calls;
             self.committed.1 = self.calls_saved;
         }
-        if effects.calls.iter().any(|(_, call)| *call != Call::Authenticate) {
-            let budget = self.budget.record(now);
-            if let Some(record) = budget.filter(|_| budget != self.committed.2) {
+        let budget = self.budget.record(now);
+        if let Some(record) = budget.filter(|_| budget != self.committed.2) {
+            // What a reply says of the window's end must outlive a crash, even where it comes with nothing else.
+            let moved = self.committed.2.is_none_or(|known| {
+                known.limit != record.limit || known.resets_at.0.abs_diff(record.resets_at.0) > ANOTHER_END_MS
+            });
+            if moved || !effects.changes.is_empty() || !effects.calls.is_empty() {
                 effects.changes.push(Change::Budget(record));
                 self.committed.2 = Some(record);
             }
