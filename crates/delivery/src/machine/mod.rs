@@ -151,8 +151,7 @@ impl Machine {
 
     /// When the machine wants [`Input::Woke`], unless something else happens before.
     pub fn wake_at(&self, now: Now) -> Option<u64> {
-        let budget = if self.schedule.any_ready() { self.budget.next_at(now) } else { None };
-        let timers = [self.schedule.next_timer(), self.standing.wake_at(now), self.breaker_wake(now), budget];
+        let timers = [self.schedule.next_timer(), self.standing.wake_at(now), self.next_launch(now)];
         timers.into_iter().flatten().min()
     }
 

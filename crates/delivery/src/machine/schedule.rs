@@ -131,6 +131,18 @@ impl Machine {
         }
     }
 
+    /// When a lane that needs a call can have it, if time alone decides: at once where breaker or budget have opened while
+    /// the last commit was being made.
+    pub(super) fn next_launch(&self, now: Now) -> Option<u64> {
+        if !self.schedule.any_ready() || !self.standing.may_call() {
+            return None;
+        }
+        if self.in_flight.len() >= self.concurrency(now) {
+            return self.breaker_opens(now);
+        }
+        if self.budget.clone().take(now) { Some(now.mono) } else { self.budget.next_at(now) }
+    }
+
     /// Lets calls out while there are lanes that need one, and room and budget for it.
     pub(super) fn launch(&mut self, now: Now, effects: &mut Effects) {
         if self.standing.begin_probe(now) {

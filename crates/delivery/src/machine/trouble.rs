@@ -44,9 +44,9 @@ impl Machine {
     }
 
     /// When the breaker lets the next call out.
-    pub(super) fn breaker_wake(&self, now: Now) -> Option<u64> {
-        let waiting = self.outage.failures >= BREAKS_AFTER && self.schedule.any_ready();
-        (waiting && self.outage.not_before > now.mono).then_some(self.outage.not_before)
+    pub(super) fn breaker_opens(&self, now: Now) -> Option<u64> {
+        let broken = self.outage.failures >= BREAKS_AFTER;
+        (broken && self.outage.not_before > now.mono).then_some(self.outage.not_before)
     }
 
     /// A call succeeded: InMoment is there.
