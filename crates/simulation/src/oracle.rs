@@ -25,8 +25,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: u64,
     /// For how long each InMoment has been reachable so far.
     pub(crate) reachable: Vec<u64>,
-    /// The wall clock was set while the history ran.
-    pub(crate) clock_was_set: bool,
+    /// Waits may have been cut short: the wall clock was set, or replies lay about while the disk was full.
+    pub(crate) waits_blurred: bool,
 }
 
 /// An event as it was accepted for one destination.

@@ -69,7 +69,7 @@ struct World {
     begin: Millis,
     /// What somebody set the wall clock to, less what it should be.
     skew: i64,
-    clock_was_set: bool,
+    waits_blurred: bool,
     process: Option<Process>,
     processes: u64,
     /// Until a reply with rate headers has come, a destination cannot know what it may do.
@@ -138,7 +138,7 @@ impl World {
             agenda: Agenda::new(),
             now: 0,
             skew: 0,
-            clock_was_set: false,
+            waits_blurred: false,
             process: None,
             processes: 0,
             skew_at_start: None,
@@ -233,7 +233,7 @@ impl World {
             script: &self.script,
             now: self.now,
             reachable: self.sites.iter().map(|site| self.now - site.outages(self.now)).collect(),
-            clock_was_set: self.clock_was_set,
+            waits_blurred: self.waits_blurred,
         };
         question(&mut self.oracle, &mut self.sites, &self.journal, &facts)
     }

@@ -23,13 +23,16 @@ impl World {
             Incident::Shutdown => return self.shut_down(),
             Incident::ClockJump(by) => {
                 self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
-                self.clock_was_set = true;
+                self.waits_blurred = true;
             }
             Incident::OutageBegins(d) => self.sites[d].begin_outage(self.now),
             Incident::OutageEnds(d) => self.sites[d].end_outage(self.now),
             Incident::StormBegins(d) => self.sites[d].storm = true,
             Incident::StormEnds(d) => self.sites[d].storm = false,
-            Incident::DiskFull => self.journal.fail_writes(Some(JournalError::Full)),
+            Incident::DiskFull => {
+                self.journal.fail_writes(Some(JournalError::Full));
+                self.waits_blurred = true;
+            }
             Incident::DiskFree => self.journal.fail_writes(None),
             Incident::RevokeTokens(d, refresh_too) => self.sites[d].inmoment.revoke_tokens(refresh_too),
             Incident::PasswordChanged(d) => self.sites[d].change_password(),
