@@ -177,7 +177,7 @@ impl Wanted<'_> {
 fn is_of(user: &Value, person: &Person) -> bool {
     match (&person.external_id, &person.end_user_id) {
         (Some(external_id), _) => user["external_id"].as_str() == Some(external_id),
-        (None, Some(id)) => user["id"].to_string() == *id,
+        (None, Some(id)) => plain(&user["id"]) == *id,
         (None, None) => false,
     }
 }
