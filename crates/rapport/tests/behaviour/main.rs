@@ -13,5 +13,6 @@ mod credentials;
 mod disk;
 mod faults;
 mod people;
+mod routes;
 mod secrets;
 mod world;

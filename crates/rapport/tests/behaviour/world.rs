@@ -44,12 +44,25 @@ pub(crate) struct Setup {
     pub(crate) delivery: String,
     pub(crate) password: String,
     pub(crate) one_a_day: bool,
+    /// More of the configuration; `{inmoment}` stands for the sandbox's address.
+    pub(crate) more: String,
+}
+
+/// A second account at the sandbox.
+pub(crate) fn second_account() -> Account {
+    Account::new("second@example.com", "second-password", "NPS-SECOND02")
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let delivery = "last_surveyed = \"off\"".to_owned();
-        Setup { factor: 1, delivery, password: Account::demo().password, one_a_day: true }
+        Setup {
+            factor: 1,
+            delivery,
+            password: Account::demo().password,
+            one_a_day: true,
+            more: String::new(),
+        }
     }
 }
 
@@ -70,11 +83,12 @@ pub(crate) fn anywhere() -> SocketAddr {
 pub(crate) fn configuration(inmoment: SocketAddr, data: &Path, setup: &Setup) -> String {
     let Account { username, account_token, .. } = Account::demo();
     let (password, delivery) = (&setup.password, &setup.delivery);
+    let more = setup.more.replace("{inmoment}", &inmoment.to_string());
     format!(
         "[gateway]\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[journal]\npath = {data:?}\n\
          [delivery]\n{delivery}\n[[sources]]\nname = \"website\"\nkind = \"web\"\nwrite_key = \"{WRITE_KEY}\"\n\
          [[destinations]]\nname = \"inmoment\"\nusername = \"{username}\"\npassword = \"{password}\"\n\
-         account_token = \"{account_token}\"\nbase_url = \"http://{inmoment}\"\nsources = [\"website\"]\n"
+         account_token = \"{account_token}\"\nbase_url = \"http://{inmoment}\"\nsources = [\"website\"]\n{more}"
     )
 }
 
@@ -90,7 +104,8 @@ impl World {
     pub(crate) async fn with(setup: Setup) -> Self {
         let clock = Arc::new(FastClock { origin: Instant::now(), factor: setup.factor });
         let switches = Switches { one_a_day: setup.one_a_day, ..Switches::default() };
-        let options = Options { switches, ..Options::default() };
+        let accounts = vec![Account::demo(), second_account()];
+        let options = Options { accounts, switches, ..Options::default() };
         let of_sandbox = Arc::clone(&clock);
         let inmoment = sandbox::Server::start(options, anywhere(), Arc::new(move || of_sandbox.now().wall.0))
             .await
@@ -126,6 +141,14 @@ impl World {
         let url = format!("http://{}/v1/batch", self.server.as_ref().unwrap().gateway_addr());
         let request = self.http.post(url).basic_auth(WRITE_KEY, Some("")).body(body);
         request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Posts a batch as another source.
+    pub(crate) async fn send_as(&self, write_key: &str, events: &[Value]) {
+        let url = format!("http://{}/v1/batch", self.server.as_ref().unwrap().gateway_addr());
+        let body = json!({ "batch": events }).to_string();
+        let reply = self.http.post(url).basic_auth(write_key, Some("")).body(body).send().await.unwrap();
+        assert_eq!(reply.status(), 200);
     }
 
     pub(crate) async fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Value {
