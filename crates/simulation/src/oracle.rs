@@ -25,6 +25,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: u64,
     /// For how long each InMoment has been reachable so far.
     pub(crate) reachable: Vec<u64>,
+    /// No reply takes longer.
+    pub(crate) timeout: u64,
     /// Waits may have been cut short: the wall clock was set, or replies lay about while the disk was full.
     pub(crate) waits_blurred: bool,
 }

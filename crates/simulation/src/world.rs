@@ -74,6 +74,8 @@ struct World {
     processes: u64,
     /// Until a reply with rate headers has come, a destination cannot know what it may do.
     excused: Vec<bool>,
+    /// The first call of a process may be one too many: what the former one sent last may count in this window.
+    first_call: Vec<bool>,
     skew_at_start: Option<i64>,
     calm: bool,
     oracle: Oracle,
@@ -133,6 +135,7 @@ impl World {
             oracle: Oracle::new(&ids, &sites, &people),
             sent: vec![0; scenario.sources],
             excused: vec![true; sites.len()],
+            first_call: vec![true; sites.len()],
             trace: Trace::new(keep_history),
             counts: Counts::default(),
             agenda: Agenda::new(),
@@ -233,6 +236,7 @@ impl World {
             script: &self.script,
             now: self.now,
             reachable: self.sites.iter().map(|site| self.now - site.outages(self.now)).collect(),
+            timeout: self.scenario.timeout,
             waits_blurred: self.waits_blurred,
         };
         question(&mut self.oracle, &mut self.sites, &self.journal, &facts)

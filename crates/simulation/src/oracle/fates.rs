@@ -136,7 +136,7 @@ impl Book {
         }
         let wait = u64::try_from(self.writes.unknown_user_wait.as_millis()).unwrap_or(u64::MAX);
         let until = accepted_at.saturating_add(wait);
-        if !facts.waits_blurred && (facts.now < until || asked + LATE_ENOUGH < until) {
+        if !facts.waits_blurred && (facts.now < until || asked + LATE_ENOUGH + facts.timeout < until) {
             return Err("its wait was cut short".to_owned());
         }
         Ok(())

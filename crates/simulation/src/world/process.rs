@@ -67,6 +67,7 @@ impl World {
         for excused in &mut self.excused {
             *excused |= !informed;
         }
+        self.first_call.fill(true);
         self.process = Some(Process { started: self.now, drivers, stopping: false });
         (0..self.settings.len()).try_for_each(|d| self.turn(d))
     }
@@ -292,7 +293,7 @@ impl World {
         let line =
             format_args!("{}: call {id} {} {} {} {form}", d + 1, carried.how, request.method, request.path);
         self.trace.note(self.now, line);
-        let excused = self.excused[d];
+        let excused = self.excused[d] || std::mem::take(&mut self.first_call[d]);
         self.ask(|oracle, sites, _, facts| oracle.observe(d, &mut sites[d], excused, facts))?;
         let rate = match &carried.outcome {
             Ok(reply) => reply.rate,
