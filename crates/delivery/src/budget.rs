@@ -67,23 +67,23 @@ impl Window {
 }
 
 impl Budget {
-    /// Takes up where a former process left off. A record whose window is over says nothing.
+    /// Takes up where a former process left off. A record whose window is over says how many calls there are, not how
+    /// many are left: one at a time goes out until a reply tells.
     pub(crate) fn restore(record: Option<BudgetRecord>, now: Now) -> Self {
-        let left = record.map(|r| r.resets_at.0.saturating_sub(now.wall.0));
-        let knowledge = match (record, left.and_then(|ms| u64::try_from(ms).ok())) {
-            (Some(record), Some(left)) if left > 0 => {
-                let longest = u64::from(WINDOW_SECS) * 1_000 + 2 * MARGIN_MS;
-                Knowledge::Window(Window {
-                    limit: record.limit,
-                    remaining: record.remaining,
-                    ends_at: Some(now.mono + left.min(longest)),
-                    began_at: 0,
-                    inherited: true,
-                    unsure: false,
-                })
-            }
-            _ => Knowledge::Nothing,
-        };
+        let Some(record) = record else { return Budget::default() };
+        let length = i64::from(WINDOW_SECS) * 1_000;
+        let left = record.resets_at.0.saturating_sub(now.wall.0);
+        let over = left <= 0;
+        let left = if over { length - left.saturating_neg() % length } else { left };
+        let longest = u64::from(WINDOW_SECS) * 1_000 + 2 * MARGIN_MS;
+        let knowledge = Knowledge::Window(Window {
+            limit: record.limit,
+            remaining: if over { record.limit } else { record.remaining },
+            ends_at: Some(now.mono + u64::try_from(left).unwrap_or(0).min(longest)),
+            began_at: 0,
+            inherited: true,
+            unsure: over,
+        });
         Budget { knowledge, ..Budget::default() }
     }
 
@@ -114,7 +114,7 @@ impl Budget {
         self.outstanding = self.outstanding.saturating_sub(1);
         if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
             self.learn(now, sent_at, limit, remaining, rate.resets_in_secs.unwrap_or(WINDOW_SECS));
-        } else if !refused && self.knowledge == Knowledge::Nothing {
+        } else if !refused && self.is_hearsay() {
             self.knowledge = Knowledge::Unlimited;
         }
         if refused {
@@ -146,12 +146,22 @@ impl Budget {
     /// For the journal, so that a restart does not exceed what is left.
     pub(crate) fn record(&self, now: Now) -> Option<BudgetRecord> {
         let Knowledge::Window(window) = &self.knowledge else { return None };
-        let left = i64::try_from(window.end().saturating_sub(now.mono)).unwrap_or(0);
+        let left =
+            i64::try_from(window.end()).unwrap_or(i64::MAX) - i64::try_from(now.mono).unwrap_or(i64::MAX);
         Some(BudgetRecord {
             limit: window.limit,
             remaining: window.remaining,
             resets_at: Millis(now.wall.0.saturating_add(left)),
         })
+    }
+
+    /// No reply to this process has named a limit.
+    fn is_hearsay(&self) -> bool {
+        match &self.knowledge {
+            Knowledge::Nothing => true,
+            Knowledge::Unlimited => false,
+            Knowledge::Window(window) => window.inherited || window.unsure,
+        }
     }
 
     fn roll(&mut self, now: Now) {

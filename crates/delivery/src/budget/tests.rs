@@ -169,8 +169,10 @@ fn a_restart_goes_on_with_what_was_left() {
     assert_eq!(
         (0..10).filter(|_| later.take(at(0))).count(),
         1,
-        "a record whose window is over says nothing"
+        "a record whose window is over says nothing of what is left"
     );
+    later.settle(at(100), 0, RateHeaders::default(), false);
+    assert_eq!((0..500).filter(|_| later.take(at(101))).count(), 500, "the limit has been lifted meanwhile");
 }
 
 /// Lets calls out as fast as the budget allows for ten minutes, against the model server.
