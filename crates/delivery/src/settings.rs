@@ -56,7 +56,7 @@ impl DestinationSettings {
             unknown_user_wait: Duration::from_secs(5 * 60),
             known_user_max_age: Duration::from_secs(60 * 60),
             retry: Retry::default(),
-            window: 32_768,
+            window: 16_384,
         }
     }
 }

@@ -119,7 +119,7 @@ impl Machine {
         }
         self.last_lane += 1;
         let id = self.last_lane;
-        self.lanes.insert(id, Lane::new(key.clone()));
+        self.lanes.insert(id, Box::new(Lane::new(key.clone())));
         self.by_key.insert(key, id);
         id
     }
@@ -136,12 +136,12 @@ impl Machine {
         }
         let is_head = lane.items.front().is_some_and(|head| head.first().position == record.head);
         if record.attempts > 0 && is_head {
-            lane.trouble = Some(Trouble {
+            lane.trouble = Some(Box::new(Trouble {
                 attempts: record.attempts,
                 failing_ms: record.failing_ms,
                 last_failure: now.mono,
                 last_message: "it was failing when the server was restarted".into(),
-            });
+            }));
             let until = now.mono + left(record.retry_at, longest);
             self.stand(id, Stand::Asleep(until));
         }

@@ -168,8 +168,8 @@ pub(super) struct Lane {
     pub(super) items: VecDeque<Item>,
     pub(super) stand: Stand,
     pub(super) progress: Progress,
-    pub(super) trouble: Option<Trouble>,
-    pub(super) flight: Option<Flight>,
+    pub(super) trouble: Option<Box<Trouble>>,
+    pub(super) flight: Option<Box<Flight>>,
     /// The journal holds a record of trouble for it, under this key.
     pub(super) recorded: Option<String>,
     /// The journal holds a call in flight for it, under this key.
@@ -183,7 +183,8 @@ impl Lane {
     pub(super) fn new(key: String) -> Self {
         Lane {
             key,
-            items: VecDeque::new(),
+            // Most lanes hold one item at a time.
+            items: VecDeque::with_capacity(1),
             stand: Stand::Fresh,
             progress: Progress::default(),
             trouble: None,
@@ -200,7 +201,8 @@ impl Lane {
         let only_head = self.items.len() == 1;
         match self.items.back_mut() {
             Some(last)
-                if last.takes(&item) && !(only_head && self.flight.as_ref().is_some_and(Flight::writes)) =>
+                if last.takes(&item)
+                    && !(only_head && self.flight.as_ref().is_some_and(|flight| flight.writes())) =>
             {
                 last.absorb(item);
             }

@@ -58,7 +58,8 @@ const READ: ReadLimit = ReadLimit { events: 2_048, bytes: 8 << 20 };
 /// One destination's delivery.
 pub struct Machine {
     settings: DestinationSettings,
-    lanes: HashMap<u64, Lane>,
+    /// Boxed: the table has room to spare, and most of it is empty.
+    lanes: HashMap<u64, Box<Lane>>,
     by_key: HashMap<String, u64>,
     last_lane: u64,
     known: Knowledge,
@@ -73,7 +74,7 @@ pub struct Machine {
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
     restored_flights: HashMap<Position, InFlightRecord>,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
-    retired: Vec<Lane>,
+    retired: Vec<Box<Lane>>,
     calls: u64,
     calls_saved: u64,
     committed: (u64, u64, Option<BudgetRecord>),

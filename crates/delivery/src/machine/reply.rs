@@ -87,7 +87,7 @@ impl Machine {
         }
     }
 
-    fn answered(&mut self, id: u64, flight: Flight, reply: Reply, now: Now, effects: &mut Effects) {
+    fn answered(&mut self, id: u64, flight: Box<Flight>, reply: Reply, now: Now, effects: &mut Effects) {
         let changes = &mut effects.changes;
         match (&flight.call, reply.body) {
             (Call::GetEndUser(Lookup::Email(_)), ReplyBody::EndUser(user)) => {
@@ -122,7 +122,7 @@ impl Machine {
         }
     }
 
-    fn errored(&mut self, id: u64, flight: Flight, error: CallError, now: Now, effects: &mut Effects) {
+    fn errored(&mut self, id: u64, flight: Box<Flight>, error: CallError, now: Now, effects: &mut Effects) {
         if error.executed == Executed::No
             && let Some(user) = flight.known_before
             && self.known.believes(&user.end_user_id, flight.sent_at)

@@ -89,7 +89,7 @@ impl Machine {
                 }
                 Next::Dead(refusal) => self.kill_head(id, refusal, now, effects),
                 Next::LetIdentifyGoFirst => {
-                    self.lanes.get_mut(&id).map(super::lane::Lane::bring_identify_forward);
+                    self.lanes.get_mut(&id).map(|lane| lane.bring_identify_forward());
                 }
                 Next::Await(until) => return self.await_user(id, until, now, effects),
             }
@@ -210,7 +210,7 @@ impl Machine {
             self.known.write_begins(&end_user_id);
             self.known.doubt(&end_user_id, &mut effects.changes);
         }
-        lane.flight = Some(flight);
+        lane.flight = Some(Box::new(flight));
         effects.calls.push((call_id, call));
     }
 

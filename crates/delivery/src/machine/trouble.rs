@@ -83,11 +83,13 @@ impl Machine {
             self.outage.not_before = now.mono + wait;
         }
         let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let trouble = lane.trouble.get_or_insert(Trouble {
-            attempts: 0,
-            failing_ms: 0,
-            last_failure: now.mono,
-            last_message: String::new(),
+        let trouble = lane.trouble.get_or_insert_with(|| {
+            Box::new(Trouble {
+                attempts: 0,
+                failing_ms: 0,
+                last_failure: now.mono,
+                last_message: String::new(),
+            })
         });
         if self.outage.last_finish.is_some_and(|at| at > trouble.last_failure) {
             trouble.failing_ms += now.mono - trouble.last_failure.max(self.outage.over_since).min(now.mono);
