@@ -33,6 +33,8 @@ pub(crate) struct Figure {
     target: Option<Target>,
     #[serde(skip_serializing_if = "Option::is_none")]
     met: Option<bool>,
+    /// Percent of the processors that other programs took during the whole scenario: noise.
+    others_cpu_percent: f64,
 }
 
 impl Figure {
@@ -50,6 +52,7 @@ impl Figure {
             runs,
             target: None,
             met: None,
+            others_cpu_percent: 0.0,
         }
     }
 
@@ -57,6 +60,11 @@ impl Figure {
         self.target = Some(target);
         self.met = Some(target.is_met(self.median));
         self
+    }
+
+    /// Measured while others took so many percent of the processors.
+    pub(crate) fn beside(self, others_cpu_percent: f64) -> Figure {
+        Figure { others_cpu_percent, ..self }
     }
 
     /// For people.

@@ -68,6 +68,47 @@ fn fsync_ms(folder: &Path) -> Result<f64> {
     Ok((crate::figure::percentile(&taken, 50) * 1_000.0).round() / 1_000.0)
 }
 
+/// Processor time so far, in ticks: of everybody, and of this process and its ended children.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ticks {
+    all: u64,
+    idle: u64,
+    own: u64,
+}
+
+impl Ticks {
+    pub(crate) fn read() -> Result<Ticks> {
+        let everybody = fs::read_to_string("/proc/stat").context("/proc/stat")?;
+        let own = fs::read_to_string("/proc/self/stat").context("/proc/self/stat")?;
+        Ticks::parse(&everybody, &own).context("processor times")
+    }
+
+    /// Where they stand: proc(5), `/proc/stat` and `/proc/pid/stat`.
+    fn parse(everybody: &str, own: &str) -> Option<Ticks> {
+        let numbers =
+            |text: &str| text.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u64>>();
+        // user, nice, system, idle, iowait, irq, softirq, steal; what follows is part of user and nice.
+        let cpu = numbers(everybody.lines().next()?.strip_prefix("cpu ")?);
+        // The name in parentheses may hold anything; utime is the 12th field after it.
+        let (_, after) = own.rsplit_once(')')?;
+        let own = after.split_whitespace().skip(11).take(4).map(|word| word.parse::<u64>().ok());
+        Some(Ticks {
+            all: cpu.iter().take(8).sum(),
+            idle: cpu.get(3)? + cpu.get(4)?,
+            own: own.sum::<Option<u64>>()?,
+        })
+    }
+
+    /// Percent of the machine that others took since then, the kernel's own threads included.
+    pub(crate) fn others_since(self, before: Ticks) -> f64 {
+        let all = self.all.saturating_sub(before.all);
+        let used = all.saturating_sub(self.idle.saturating_sub(before.idle));
+        let others = used.saturating_sub(self.own.saturating_sub(before.own));
+        // Exact up to 2^53 ticks.
+        if all == 0 { 0.0 } else { (others as f64 * 1_000.0 / all as f64).round() / 10.0 }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +120,19 @@ mod tests {
         assert_eq!(kilobytes(text, "VmHWM"), None);
         assert_eq!(kilobytes(text, "model"), None);
         assert_eq!(value(text, "model name").as_deref(), Some("A CPU: fast"));
+    }
+
+    #[test]
+    fn what_others_took_is_what_nobody_else_did() {
+        let stat = |user: u64, idle: u64| format!("cpu  {user} 0 10 {idle} 5 0 0 5 0 0\ncpu0 1 2 3 4\n");
+        let own =
+            |ticks: u64| format!("7 (a (b) c) S 1 7 7 0 -1 4194560 9 9 9 9 {ticks} 20 30 40 20 0 3 0 99 1 1");
+        let before = Ticks::parse(&stat(100, 1_000), &own(10)).unwrap();
+        assert_eq!(before, Ticks { all: 1_120, idle: 1_005, own: 100 });
+        let after = Ticks::parse(&stat(160, 1_040), &own(40)).unwrap();
+        assert_eq!(after.others_since(before), 30.0);
+        assert_eq!(before.others_since(before), 0.0);
+        assert_eq!(Ticks::parse("intr 1 2 3", &own(1)), None);
+        assert!(Ticks::read().is_ok());
     }
 }

@@ -69,10 +69,14 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let mut figures = Vec::new();
     for scenario in Scenario::ALL.into_iter().filter(|scenario| arguments.wants(scenario.name())) {
         say(&format!("{}: {}", scenario.name(), scenario.what()));
-        for figure in scenario.measure(&effort).await? {
+        let before = host::Ticks::read()?;
+        let measured = scenario.measure(&effort).await?;
+        let others = host::Ticks::read()?.others_since(before);
+        for figure in measured {
             say(&format!("  {}", figure.line()));
-            figures.push(figure);
+            figures.push(figure.beside(others));
         }
+        say(&format!("  others took {others} % of the processors meanwhile"));
     }
     let date = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
     let report = Report { date, machine, quick: arguments.quick, figures };

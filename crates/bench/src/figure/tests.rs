@@ -34,12 +34,12 @@ fn percentiles_by_nearest_rank() {
 
 #[test]
 fn the_document_says_what_was_measured_and_whether_it_is_enough() {
-    let figure = figure(&[1.0, 2.0, 3.0004]).target(Target::AtMost(1.5));
+    let figure = figure(&[1.0, 2.0, 3.0004]).target(Target::AtMost(1.5)).beside(2.5);
     assert_eq!(
         serde_json::to_value(&figure).unwrap(),
         serde_json::json!({
             "name": "name", "what": "what", "unit": "unit", "runs": [1.0, 2.0, 3.0],
-            "median": 2.0, "min": 1.0, "max": 3.0, "target": {"at_most": 1.5}, "met": false,
+            "median": 2.0, "min": 1.0, "max": 3.0, "target": {"at_most": 1.5}, "met": false, "others_cpu_percent": 2.5,
         })
     );
     assert!(figure.line().contains("MISSED"));

@@ -173,7 +173,7 @@ impl Machine {
         let Some(lane) = self.lanes.remove(&id) else { return };
         self.by_key.remove(&lane.key);
         if self.window.reading() {
-            self.retired.push(lane);
+            self.retired.push(*lane);
         } else {
             self.forget(&lane);
         }

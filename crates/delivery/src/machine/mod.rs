@@ -74,7 +74,7 @@ pub struct Machine {
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
     restored_flights: HashMap<Position, InFlightRecord>,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
-    retired: Vec<Box<Lane>>,
+    retired: Vec<Lane>,
     calls: u64,
     calls_saved: u64,
     committed: (u64, u64, Option<BudgetRecord>),
