@@ -24,6 +24,8 @@ const WINDOW_SECS: u32 = 60;
 const MARGIN_MS: u64 = 1_000;
 /// Two readings of one window's end differ by less than this; two windows' ends by more.
 const SAME_END_MS: u64 = 2_000;
+/// So many replies without rate headers lift a limit that a former process knew.
+const BARE_REPLIES: u32 = 3;
 /// A window may really be over this long before it surely is.
 const BOUNDARY_MS: u64 = 3_000;
 
@@ -34,6 +36,8 @@ pub(crate) struct Budget {
     outstanding: u32,
     /// Lost so late in the window that they may count in the next one.
     carried: u32,
+    /// Replies without rate headers.
+    bare: u32,
     closed_until: Option<u64>,
 }
 
@@ -115,7 +119,11 @@ impl Budget {
         if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
             self.learn(now, sent_at, limit, remaining, rate.resets_in_secs.unwrap_or(WINDOW_SECS));
         } else if !refused && self.is_hearsay() {
-            self.knowledge = Knowledge::Unlimited;
+            // A proxy's page may look like success: a limit that was known takes several to be forgotten.
+            self.bare += 1;
+            if self.knowledge == Knowledge::Nothing || self.bare >= BARE_REPLIES {
+                self.knowledge = Knowledge::Unlimited;
+            }
         }
         if refused {
             let secs = rate.resets_in_secs.unwrap_or(WINDOW_SECS).clamp(1, WINDOW_SECS);

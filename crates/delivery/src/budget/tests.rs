@@ -171,7 +171,10 @@ fn a_restart_goes_on_with_what_was_left() {
         1,
         "a record whose window is over says nothing of what is left"
     );
-    later.settle(at(100), 0, RateHeaders::default(), false);
+    for call in 0..3 {
+        later.settle(at(100 + call), 0, RateHeaders::default(), false);
+        assert!(later.take(at(100 + call)));
+    }
     assert_eq!((0..500).filter(|_| later.take(at(101))).count(), 500, "the limit has been lifted meanwhile");
 }
 

@@ -5,10 +5,10 @@
 //!   between 75 % and 100 % of that, so that lanes do not come back in step.
 //! * When [`BREAKS_AFTER`] calls in a row fail, whoever they were for, InMoment as a whole is taken to be in trouble:
 //!   one call at a time goes out, at back-off distance, until one succeeds. Then everybody wakes.
-//! * A lane is given up when it has failed for longer than its limit *while others succeeded*: of the time between two
-//!   of its failures, what came after the end of an outage counts, and only if somebody else's intent was carried out
-//!   in between. Time the process was down does not count, nor does the wall clock. An outage of InMoment gives up
-//!   nobody, however long it lasts.
+//! * A lane is given up when it has failed for longer than its limit *while others succeeded*: the time between two of its
+//!   failures counts if somebody else's intent was carried out in between, and no more of it than the longest back-off,
+//!   for in a longer time it was not even tried. So an outage, a halt or a pause gives up nobody, however long it lasts,
+//!   and neither does the time the process was down, nor the wall clock.
 
 use super::Machine;
 use super::input::Effects;
@@ -29,8 +29,6 @@ pub(super) struct Outage {
     not_before: u64,
     /// When a call last finished somebody's intent.
     last_finish: Option<u64>,
-    /// When InMoment as a whole last came back.
-    over_since: u64,
 }
 
 impl Machine {
@@ -59,7 +57,6 @@ impl Machine {
         }
         let in_trouble =
             |lane: &super::Lane| lane.trouble.is_some() && matches!(lane.stand, Stand::Asleep(_));
-        self.outage.over_since = now.mono;
         let mut asleep: Vec<u64> =
             self.lanes.iter().filter(|(_, lane)| in_trouble(lane)).map(|(id, _)| *id).collect();
         // A map's order differs from run to run; what the machine does must not.
@@ -82,6 +79,7 @@ impl Machine {
             let wait = self.back_off(self.outage.failures - BREAKS_AFTER + 1);
             self.outage.not_before = now.mono + wait;
         }
+        let longest_wait = millis(self.settings.retry.max);
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let trouble = lane.trouble.get_or_insert_with(|| {
             Box::new(Trouble {
@@ -92,7 +90,7 @@ impl Machine {
             })
         });
         if self.outage.last_finish.is_some_and(|at| at > trouble.last_failure) {
-            trouble.failing_ms += now.mono - trouble.last_failure.max(self.outage.over_since).min(now.mono);
+            trouble.failing_ms += (now.mono - trouble.last_failure).min(longest_wait);
         }
         trouble.last_failure = now.mono;
         trouble.attempts = trouble.attempts.saturating_add(1);

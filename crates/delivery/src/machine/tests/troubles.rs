@@ -75,7 +75,7 @@ fn a_lane_that_fails_while_others_succeed_is_given_up_after_its_limit() {
 
 #[test]
 fn an_outage_does_not_count_once_it_is_over() {
-    let mut rig = Rig::with(|settings| settings.retry.give_up_lane_after = Duration::from_secs(60));
+    let mut rig = Rig::with(|settings| settings.retry.give_up_lane_after = Duration::from_secs(600));
     rig.warm_up();
     rig.take(vec![answer_of(1), answer_of(2)]);
     rig.fail("create_response", unreachable());
