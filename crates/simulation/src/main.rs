@@ -50,7 +50,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
 
 fn play(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     let found = play_all(arguments);
-    for (_, failure) in &found.failures {
+    for failure in found.failures.values() {
         writeln!(out, "{failure}\n")?;
     }
     for line in &found.history {

@@ -54,7 +54,9 @@ impl Book {
         facts: &Facts<'_>,
     ) -> Result<(), String> {
         let delivered = self.of_person(place, facts, |fate, _| fate == Fate::Delivered);
-        let abandoned = self.of_person(place, facts, |_, code| code == Some("gave_up"));
+        let abandoned = self.of_person(place, facts, |_, code| {
+            matches!(code, Some("gave_up" | "email_belongs_to_another_user"))
+        });
         let Some(user) = user else {
             return if delivered.is_empty() { Ok(()) } else { Err("delivered, and not there".to_owned()) };
         };
@@ -165,7 +167,7 @@ impl Wanted<'_> {
         if self.loose {
             allowed.extend(last.values().cloned().map(Some));
         }
-        // Given up after attempts of which nobody knows what became.
+        // Given up after attempts of which nobody knows what became, or refused by itself after it went out with others.
         allowed.extend(self.abandoned.iter().filter_map(|message| value(message)).map(Some));
         if allowed.contains(&holds) {
             return Ok(());

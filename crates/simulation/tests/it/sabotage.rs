@@ -10,7 +10,10 @@ const EXPECTED: [(Sabotage, &[&str]); 13] = [
     (Sabotage::LoseFates, &["nothing is going to happen any more", "is not pending at this destination"]),
     (Sabotage::CallDeadDelivered, &["InMoment never carried it out", "it can never be delivered"]),
     (Sabotage::ReverseEvents, &["was carried out after later events"]),
-    (Sabotage::OverlookEvents, &["nothing is going to happen any more", "is pending, or there is no such request"]),
+    (
+        Sabotage::OverlookEvents,
+        &["nothing is going to happen any more", "is pending, or there is no such request"],
+    ),
     (Sabotage::HideRateHeaders, &["more calls than InMoment allows"]),
     (Sabotage::ForgetBudget, &["more calls than InMoment allows"]),
     (Sabotage::ClaimAnswers, &["InMoment never carried it out"]),
