@@ -122,7 +122,8 @@ async fn a_body_that_breaks_off_leaves_the_status_to_speak() {
         (get(), chunked, Some((Class::Wait, Executed::No, "unreadable_reply", Some(200)))),
         (create(), cut(201), Some((Class::Wait, Executed::Yes, "unreadable_reply", Some(201)))),
         (create(), cut(500), Some((Class::Wait, Executed::Maybe, "server_error", Some(500)))),
-        (create(), cut(422), Some((Class::Reject, Executed::No, "rejected", Some(422)))),
+        // A refusal whose words are missing may have been one with a way out (a taken e-mail): it is asked for again.
+        (create(), cut(422), Some((Class::Wait, Executed::No, "unreadable_reply", Some(422)))),
         (respond(), cut(201), None),
     ];
     for (call, answer, expected) in rows {
