@@ -1,4 +1,6 @@
 //! A thousand histories, the exactness of a replay, and proofs that the oracle can fail.
 
+#![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
+
 mod histories;
 mod sabotage;
