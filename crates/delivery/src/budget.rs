@@ -38,6 +38,8 @@ pub(crate) struct Budget {
     carried: u32,
     /// Replies without rate headers.
     bare: u32,
+    /// Calls lost before the first reply that named a limit.
+    lost_on_hearsay: u32,
     closed_until: Option<u64>,
 }
 
@@ -136,6 +138,7 @@ impl Budget {
     pub(crate) fn lost(&mut self, now: Now) {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
+        self.lost_on_hearsay += u32::from(self.is_hearsay());
         if let Knowledge::Window(window) = &self.knowledge {
             // InMoment's next window may have begun already, and this call may be the first in it.
             self.carried += u32::from(now.mono + BOUNDARY_MS >= window.end());
@@ -184,7 +187,7 @@ impl Budget {
         window.ends_at = None;
         window.unsure |= std::mem::take(&mut window.inherited);
         window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
-        self.carried = 0;
+        (self.carried, self.lost_on_hearsay) = (0, 0);
     }
 
     fn learn(&mut self, now: Now, sent_at: u64, limit: u32, remaining: u32, resets_in: u32) {
@@ -203,10 +206,15 @@ impl Budget {
             self.knowledge = Knowledge::Window(fresh);
             return;
         };
+        if window.inherited || window.unsure {
+            // Better than hearsay. Calls lost meanwhile may not have been counted yet when this reply was written.
+            let lost = std::mem::take(&mut self.lost_on_hearsay);
+            *window = Window { remaining: fresh.remaining.saturating_sub(lost), ..fresh };
+            return;
+        }
         if earliest <= window.began_at + SAME_END_MS && window.began_at > 0 {
             return;
         }
-        (window.inherited, window.unsure) = (false, false);
         match window.ends_at {
             Some(end) if earliest > end + SAME_END_MS => *window = Window { began_at: end, ..fresh },
             Some(end) => {
