@@ -119,7 +119,7 @@ impl Scenario {
 
 fn setup(dice: &mut Dice) -> Setup {
     let cursed = dice.chance(0.15).then(|| dice.number());
-    let give_up = if cursed.is_some() || dice.chance(0.2) { 10 * MINUTE } else { 24 * HOUR };
+    let give_up = if cursed.is_some() || dice.chance(0.2) { 20 * MINUTE } else { 24 * HOUR };
     Setup {
         limit: if dice.chance(0.6) { Some(dice.pick(&[5, 10, 20, 60, 100])) } else { None },
         concurrency: dice.pick(&[1, 2, 8]),

@@ -95,7 +95,7 @@ impl Book {
         let kind = facts.people[place].kind;
         let doubtful = self.may_be_unknown(place, facts);
         let right = match code {
-            // Whoever fails for longer than the limit may be given up, but no time without InMoment counts.
+            // Who fails for longer than the limit may be given up; outages do not count.
             "gave_up" => {
                 facts.reachable[self.d].saturating_sub(accepted.reachable) >= self.writes.give_up_after
             }

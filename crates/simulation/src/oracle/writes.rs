@@ -48,7 +48,9 @@ impl Writes {
         let held: HashMap<String, usize> = held.collect();
         Writes {
             seen: site.inmoment.requests(&Filter::default()).last().map_or(0, |entry| entry.seq),
-            give_up_after: u64::try_from(site.setup.give_up_lane_after.as_millis()).unwrap_or(u64::MAX),
+            // The time around an outage may count for as long as a back-off takes.
+            give_up_after: millis(site.setup.give_up_lane_after)
+                .saturating_sub(2 * millis(site.setup.retry_max)),
             unknown_user_wait: site.setup.unknown_user_wait,
             owner: held.clone(),
             held,
@@ -229,6 +231,10 @@ impl Book {
             _ => Err(format!("{token} was written to person {place}, whose it is not")),
         }
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn person_of(external_id: &str, facts: &Facts<'_>) -> Option<usize> {
