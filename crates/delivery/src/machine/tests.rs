@@ -1,6 +1,7 @@
 //! The machine alone: events and replies in, changes and calls out.
 
 mod answers;
+mod doubts;
 mod harness;
 mod identifies;
 mod restarts;
