@@ -3,6 +3,8 @@
 //! Every message carries a token of its own (an answer's text or page, an identify's trait `last`), so that the oracle
 //! finds it again in InMoment's request log.
 
+mod odd;
+
 use crate::crowd::{Kind, Naming, Person};
 use crate::dice::Dice;
 use crate::scenario::Scenario;
@@ -160,7 +162,7 @@ impl Script {
     ) -> Message {
         let number = self.messages.len();
         if mine.is_empty() || dice.chance(0.1) {
-            return odd(source, number, time, dice);
+            return odd::message(source, number, time, dice);
         }
         let place = dice.pick(mine);
         let person = &people[place];
@@ -355,51 +357,4 @@ fn answer(event: &mut Map<String, Value>, message: &Message, time: Millis, dice:
     event.insert("event".to_owned(), json!("Survey"));
     event.insert("properties".to_owned(), properties);
     event.insert("integrations".to_owned(), json!({"InMoment": {"eventType": word}}));
-}
-
-/// A message that is not for InMoment, or can never be delivered.
-fn odd(source: usize, number: usize, time: Millis, dice: &mut Dice) -> Message {
-    let what = dice.pick(&[
-        What::Page,
-        What::OptedOut,
-        What::NotAnObject,
-        What::WithoutIds,
-        What::AnonymousOnly,
-        What::WithoutType,
-        What::WithoutScore,
-        What::BadScore,
-        What::WithoutEventType,
-    ]);
-    let id = format!("id-{source}-{number}");
-    let mut event =
-        json!({"type": "track", "messageId": id, "userId": "somebody", "context": {"ip": "203.0.113.7"}});
-    event["integrations"] = json!({"Wootric": {"eventType": "create response"}});
-    event["properties"] = json!({"feedbackScore": 7, "url": "https://app.example.com/"});
-    event["sentAt"] = json!(Moment::from_millis(time).map(Moment::rfc3339));
-    match what {
-        What::Page => event["type"] = json!("page"),
-        What::OptedOut => event["integrations"] = json!({"Wootric": false}),
-        What::NotAnObject => event = json!(number),
-        What::WithoutIds => event["userId"] = Value::Null,
-        What::AnonymousOnly => {
-            event["userId"] = Value::Null;
-            event["anonymousId"] = json!("anonymous");
-        }
-        What::WithoutType => event["type"] = Value::Null,
-        What::WithoutScore => event["properties"]["feedbackScore"] = Value::Null,
-        What::BadScore => event["properties"]["feedbackScore"] = json!(11),
-        _ => event["integrations"] = json!({"Wootric": true}),
-    }
-    Message {
-        what,
-        person: None,
-        alias: Alias::External,
-        message_id: id,
-        token: format!("m{number}"),
-        email: None,
-        phone: None,
-        properties: Vec::new(),
-        contested: false,
-        text: event.to_string(),
-    }
 }

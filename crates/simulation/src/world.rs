@@ -11,6 +11,7 @@
 mod gateway;
 mod incident;
 mod process;
+mod words;
 
 use crate::agenda::Agenda;
 use crate::crowd::Person;

@@ -2,11 +2,12 @@
 //! steps the machine through it, commits, and only when that is durable lets the calls and the read out; meanwhile
 //! things go on happening. Here every one of these takes time, and the process may die between any two of them.
 
+use super::words::{name, told};
 use super::{Doing, Happening, World};
 use crate::report::Broken;
 use delivery::{CallId, Effects, Input, Machine, Now, read_planned};
-use inmoment::{Call, Outcome, Reply, ReplyBody};
-use journal::{Change, Journal, JournalError, Position, ReadLimit};
+use inmoment::{Call, Outcome};
+use journal::{Journal, JournalError, ReadLimit};
 
 /// Wait before a journal that failed is tried again, as the driver has it.
 const JOURNAL_RETRY: u64 = 1_000;
@@ -302,60 +303,6 @@ impl World {
         self.excused[d] &= rate.limit.is_none();
         Ok((carried.outcome, carried.delay))
     }
-}
-
-/// An input, in short.
-fn name(input: &Input) -> String {
-    match input {
-        Input::Replied(id, Ok(Reply { body, rate })) => {
-            let said = match body {
-                ReplyBody::EndUser(user) => format!("end user {}", user.id),
-                ReplyBody::Feedback(rows) => format!("{} rows", rows.len()),
-                other => format!("{other:?}"),
-            };
-            format!("reply {}: {said} (left {:?})", id.0, rate.remaining)
-        }
-        Input::Replied(id, Err(error)) => {
-            format!(
-                "reply {}: {:?} {} {:?} {:?}",
-                id.0, error.class, error.code, error.status, error.executed
-            )
-        }
-        other => format!("{other:?}"),
-    }
-}
-
-/// A commit, in short.
-fn told(changes: &[Change]) -> String {
-    let mut told = String::new();
-    for change in changes {
-        let more = match change {
-            Change::Fate(Position { request, index }, fate) => format!("{request}.{index} {fate:?}"),
-            Change::Cursor(number) => format!("cursor {number}"),
-            Change::DeadLetter(letter) => letter.code.clone(),
-            Change::InFlight(flight) => format!("{} in flight for {}", flight.call, flight.lane),
-            Change::Landed(lane) => format!("landed {lane}"),
-            Change::LaneTrouble(lane, record) => {
-                format!(
-                    "{lane} waits (attempts {}, unknown {})",
-                    record.attempts,
-                    record.wait_until.is_some()
-                )
-            }
-            Change::LaneClear(lane) => format!("{lane} goes on"),
-            Change::DoubtUser(id) => format!("doubt {id}"),
-            Change::KnowUser(user) => format!("know {}", user.end_user_id),
-            Change::Paused(paused) => format!("paused {paused}"),
-            Change::Halted(reason) => format!("halted {reason:?}"),
-            Change::Budget(budget) => format!("budget {}/{}", budget.remaining, budget.limit),
-            Change::Link(..) => "link".to_owned(),
-            Change::Unlink(_) => "unlink".to_owned(),
-            Change::Seen(..) | Change::Calls { .. } => continue,
-        };
-        told.push_str(if told.is_empty() { "" } else { ", " });
-        told.push_str(&more);
-    }
-    told
 }
 
 impl Driver {

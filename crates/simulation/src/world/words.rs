@@ -1,0 +1,59 @@
+//! What goes into and comes out of a machine, in the short words of a history.
+
+use delivery::Input;
+use inmoment::{Reply, ReplyBody};
+use journal::{Change, Position};
+
+/// An input, in short.
+pub(super) fn name(input: &Input) -> String {
+    match input {
+        Input::Replied(id, Ok(Reply { body, rate })) => {
+            let said = match body {
+                ReplyBody::EndUser(user) => format!("end user {}", user.id),
+                ReplyBody::Feedback(rows) => format!("{} rows", rows.len()),
+                other => format!("{other:?}"),
+            };
+            format!("reply {}: {said} (left {:?})", id.0, rate.remaining)
+        }
+        Input::Replied(id, Err(error)) => {
+            format!(
+                "reply {}: {:?} {} {:?} {:?}",
+                id.0, error.class, error.code, error.status, error.executed
+            )
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+/// A commit, in short.
+pub(super) fn told(changes: &[Change]) -> String {
+    let mut told = String::new();
+    for change in changes {
+        let more = match change {
+            Change::Fate(Position { request, index }, fate) => format!("{request}.{index} {fate:?}"),
+            Change::Cursor(number) => format!("cursor {number}"),
+            Change::DeadLetter(letter) => letter.code.clone(),
+            Change::InFlight(flight) => format!("{} in flight for {}", flight.call, flight.lane),
+            Change::Landed(lane) => format!("landed {lane}"),
+            Change::LaneTrouble(lane, record) => {
+                format!(
+                    "{lane} waits (attempts {}, unknown {})",
+                    record.attempts,
+                    record.wait_until.is_some()
+                )
+            }
+            Change::LaneClear(lane) => format!("{lane} goes on"),
+            Change::DoubtUser(id) => format!("doubt {id}"),
+            Change::KnowUser(user) => format!("know {}", user.end_user_id),
+            Change::Paused(paused) => format!("paused {paused}"),
+            Change::Halted(reason) => format!("halted {reason:?}"),
+            Change::Budget(budget) => format!("budget {}/{}", budget.remaining, budget.limit),
+            Change::Link(..) => "link".to_owned(),
+            Change::Unlink(_) => "unlink".to_owned(),
+            Change::Seen(..) | Change::Calls { .. } => continue,
+        };
+        told.push_str(if told.is_empty() { "" } else { ", " });
+        told.push_str(&more);
+    }
+    told
+}
