@@ -8,7 +8,10 @@
 //!   using the same account), never raise it.
 //! * A window counts as over one second after the end InMoment named: its times are whole seconds. Calls still under
 //!   way then are charged to the new window, for InMoment may have counted them there.
-//! * A late reply from a window already over changes nothing.
+//! * Windows follow each other without a gap, also while nothing is sent. A late reply from a window already over
+//!   changes nothing. A call lost near the end of a window is charged to the next one too.
+//! * After a restart the former process's record holds until the first reply, which is better than hearsay. If its
+//!   window is over, the limit is known and what is left is not: one call at a time until a reply tells.
 //! * A 429 closes the budget until the window ends; without a word about that, for a minute.
 //!
 //! All instants are monotonic milliseconds; [`BudgetRecord`] carries the state over a restart by the wall clock.
