@@ -22,3 +22,14 @@ pub(crate) fn visible(text: &str) -> String {
         .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
         .collect()
 }
+
+/// A number with its noun: `1 event`, `2 events`.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+#[test]
+fn one_is_singular() {
+    let said = [0, 1, 2].map(|number| counted(number, "event"));
+    assert_eq!(said, ["0 events", "1 event", "2 events"]);
+}

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::config::{Config, Destination};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
-use crate::server;
+use crate::{server, table};
 use inmoment::{Call, CallError, Class};
 
 /// Runs the command.
@@ -13,7 +13,9 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
     for warning in &config.warnings {
         say(format!("warning: {warning}"));
     }
-    let counts = format!("{} sources, {} destinations", config.sources.len(), config.destinations.len());
+    let counts = [(config.sources.len(), "source"), (config.destinations.len(), "destination")]
+        .map(|(number, noun)| table::counted(number as u64, noun))
+        .join(", ");
     out.line(format!("{}: the configuration is right ({counts})", args.config.display()))?;
     let mut exit = Exit::Done;
     for destination in &config.destinations {

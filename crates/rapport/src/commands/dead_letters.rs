@@ -75,7 +75,7 @@ async fn take(args: &SelectDeadLetters, path: &str, done: &str, out: &mut Out<'_
     if args.json {
         return Ok(out.json(&taken)?);
     }
-    Ok(out.line(format!("{} dead letters {done}", taken["count"]))?)
+    Ok(out.line(format!("{} {done}", table::counted(taken["count"].as_u64().unwrap_or(0), "dead letter")))?)
 }
 
 fn selection(args: &SelectDeadLetters) -> Result<Value, Failure> {

@@ -37,14 +37,14 @@ async fn settled(client: &AdminClient, wait: std::time::Duration) -> Result<Valu
 }
 
 fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
-    let count = |key: &str| status[key].to_string();
+    let count = |key: &str| status[key].as_u64().unwrap_or(0);
     out.line(format!(
-        "{} events accepted: {} delivered, {} pending, {} skipped, {} dead letters",
-        count("accepted"),
+        "{} accepted: {} delivered, {} pending, {} skipped, {}",
+        table::counted(count("accepted"), "event"),
         count("delivered"),
         count("pending"),
         count("skipped"),
-        count("dead"),
+        table::counted(count("dead"), "dead letter"),
     ))?;
     let skipped = reasons(&status["skipped_by"]);
     if !skipped.is_empty() {

@@ -109,7 +109,7 @@ fn dead_letters_are_listed_shown_requeued_and_discarded() {
     assert_eq!(requeued.json_lines(), [json!({"count": 1})]);
     assert_eq!(served.settled()["dead"], 1, "the cause is still there");
     let discarded = served.run(&["dead-letters", "discard", "--all"]);
-    assert_eq!((discarded.code, discarded.out.as_str()), (0, "1 dead letters discarded\n"));
+    assert_eq!((discarded.code, discarded.out.as_str()), (0, "1 dead letter discarded\n"));
     let status = served.settled();
     assert_eq!((&status["dead"], &status["skipped_by"]["discarded"]), (&json!(0), &json!(1)));
     assert_eq!(status["imbalance"], 0);
