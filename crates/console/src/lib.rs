@@ -24,4 +24,4 @@ mod status;
 
 pub use error::{code, words};
 pub use serve::{router, serve};
-pub use settings::{Ingress, Settings, SourceIngress};
+pub use settings::{Ingress, Settings, SourceIngress, TransformerWork};

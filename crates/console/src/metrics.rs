@@ -2,7 +2,7 @@
 //! no write key, no end user, no text that came from outside.
 
 use crate::error::ApiError;
-use crate::settings::{Ingress, Shared};
+use crate::settings::{Ingress, Shared, TransformerWork};
 use crate::status::{self, state_word};
 use axum::extract::State;
 use axum::http::header;
@@ -23,7 +23,9 @@ const STATES: [delivery::State; 3] =
 /// `GET /metrics`
 pub(crate) async fn get(State(shared): State<Shared>) -> Result<Response, ApiError> {
     let (ledger, health) = shared.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
-    let text = text(&ledger, &status::glances(&shared), &(shared.settings.ingress)(), health.as_ref().err());
+    let ingress = (shared.settings.ingress)();
+    let work = shared.settings.transformer.as_ref().map(|work| work());
+    let text = text(&ledger, &status::glances(&shared), &ingress, work.as_ref(), health.as_ref().err());
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
@@ -33,6 +35,7 @@ fn text(
     ledger: &Ledger,
     glances: &[(String, Glance)],
     ingress: &Ingress,
+    work: Option<&TransformerWork>,
     trouble: Option<&JournalError>,
 ) -> String {
     let mut registry = Registry::with_prefix("rapport");
@@ -40,6 +43,9 @@ fn text(
     of_ledger(metrics, ledger);
     of_delivery(metrics, glances);
     of_gateway(metrics, ingress);
+    if let Some(work) = work {
+        of_transformer(metrics, work);
+    }
     metrics.level("journal_healthy", "1 while events can be stored", i64::from(trouble.is_none()));
     let mut text = String::new();
     // Writing to a String does not fail.
@@ -119,6 +125,22 @@ fn of_gateway(metrics: &mut Metrics<'_>, ingress: &Ingress) {
     for (status, count) in &ingress.unrecognised {
         requests(vec![("source", String::new()), ("status", status.to_string())], *count);
     }
+}
+
+fn of_transformer(metrics: &mut Metrics<'_>, work: &TransformerWork) {
+    let requests =
+        metrics.counter("transformer_requests", "Requests of rudder-server, by what they were for");
+    let jobs =
+        metrics.counter("transformer_jobs", "Jobs answered, by what rudder-server does with the answer");
+    for (surface, count) in &work.requests {
+        requests(vec![("surface", (*surface).to_owned())], *count);
+    }
+    for (status, count) in &work.jobs {
+        jobs(vec![("status", (*status).to_owned())], *count);
+    }
+    metrics.total("transformer_look_ups", "End users looked up for rudder-server's jobs", work.look_ups);
+    let shared = "Look-ups not needed, as another job of the request was about the same end user";
+    metrics.total("transformer_look_ups_shared", shared, work.look_ups_shared);
 }
 
 fn signed<N: TryInto<i64>>(count: N) -> i64 {

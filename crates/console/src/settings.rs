@@ -18,6 +18,8 @@ pub struct Settings {
     pub token: SecretString,
     /// what came in so far
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
+    /// what was done for rudder-server, if that is configured
+    pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// the program's version
     pub version: &'static str,
 }
@@ -52,6 +54,19 @@ pub struct SourceIngress {
     pub events_accepted: u64,
     /// events that are none
     pub events_rejected: u64,
+}
+
+/// What was done for rudder-server since the start. The words are the transformer's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TransformerWork {
+    /// requests by what they were for
+    pub requests: Vec<(&'static str, u64)>,
+    /// jobs by what rudder-server does with the answer
+    pub jobs: Vec<(&'static str, u64)>,
+    /// end users looked up
+    pub look_ups: u64,
+    /// look-ups that were not needed, because another job of the request was about the same end user
+    pub look_ups_shared: u64,
 }
 
 /// What the routes share.

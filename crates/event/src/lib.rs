@@ -3,6 +3,7 @@
 //! * [`scan`] looks once over a request body and tells what is in it: enough to answer the SDK.
 //! * [`split`] cuts a stored body into the texts of its events, byte for byte; [`event_at`] cuts out one.
 //! * [`Event::read`] reads one of them completely: everything that later stages need.
+//! * [`raw`] cuts any JSON into the texts of its parts, for whoever must give them back byte for byte.
 //! * [`time`], [`number`] and [`identity`] hold the readings of dates, numbers and ids that all stages share.
 
 mod envelope;
@@ -10,6 +11,7 @@ mod event;
 pub mod identity;
 mod json;
 pub mod number;
+pub mod raw;
 mod scan;
 pub mod time;
 

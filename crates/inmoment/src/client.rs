@@ -18,10 +18,11 @@ use std::time::{Duration, SystemTime};
 
 use crate::call::Call;
 use crate::decode::decode;
-use crate::http::HttpRequest;
-use crate::outcome::{Class, Outcome, Reply, ReplyBody};
+use crate::http::{HttpReply, HttpRequest};
+use crate::outcome::{Cause, Class, Failed, Outcome, Reply, ReplyBody, Said};
 use crate::token::Credentials;
 use keeper::{Bearer, Keeper};
+use secrecy::{ExposeSecret, SecretString};
 use transport::Transport;
 
 /// What a client needs to know.
@@ -39,6 +40,28 @@ pub struct ClientSettings {
     pub max_reply_bytes: usize,
     /// The wall clock in UNIX seconds, for rate headers of replies without a `Date`.
     pub wall_clock: fn() -> i64,
+    /// Who uses the tokens.
+    pub token_life: TokenLife,
+}
+
+/// Who uses a client's tokens, and therefore when a new one is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenLife {
+    /// This client alone: renewed a minute before its end, as the known clients do (inmoment-api.md 2, Reuse).
+    #[default]
+    Own,
+    /// Others too, some time later: replaced 20 minutes before its end (transformer.md 3, TTL), and the old one is left
+    /// to live out its time.
+    HandedOn,
+}
+
+impl TokenLife {
+    fn renew_before(self) -> Duration {
+        match self {
+            TokenLife::Own => Duration::from_secs(60),
+            TokenLife::HandedOn => Duration::from_secs(20 * 60),
+        }
+    }
 }
 
 impl ClientSettings {
@@ -51,6 +74,7 @@ impl ClientSettings {
             timeout: Duration::from_secs(30),
             max_reply_bytes: 4 * 1024 * 1024,
             wall_clock: system_unix_secs,
+            token_life: TokenLife::Own,
         }
     }
 }
@@ -78,16 +102,70 @@ pub struct Client {
 }
 
 struct Inner {
-    transport: Transport,
+    transport: Arc<Transport>,
     keeper: Keeper,
 }
 
 impl Client {
     /// A client that has not connected anywhere yet.
     pub fn new(settings: ClientSettings) -> Result<Client, SettingsError> {
-        let transport = Transport::new(&settings)?;
-        let keeper = Keeper::new(settings.credentials);
+        let transport = Arc::new(Transport::new(&settings)?);
+        let keeper = Keeper::new(settings.credentials, settings.token_life);
         Ok(Client { inner: Arc::new(Inner { transport, keeper }) })
+    }
+
+    /// A client for another login at the same address: it shares the connections, not the token.
+    pub fn with_credentials(&self, credentials: Credentials) -> Client {
+        let transport = Arc::clone(&self.inner.transport);
+        let keeper = Keeper::new(credentials, self.inner.keeper.life());
+        Client { inner: Arc::new(Inner { transport, keeper }) }
+    }
+
+    /// The token at hand, or one fetched now, to be handed on.
+    pub async fn access_token(&self) -> Result<SecretString, Failed> {
+        let Inner { transport, keeper } = &*self.inner;
+        Ok(keeper.bearer(transport).await?.token().clone())
+    }
+
+    /// Fetches a token in the place of one that InMoment refused, unless that has been done meanwhile.
+    pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Failed> {
+        let Inner { transport, keeper } = &*self.inner;
+        let bearer = keeper.bearer(transport).await?;
+        if bearer.token().expose_secret() != refused.expose_secret() {
+            return Ok(bearer.token().clone());
+        }
+        Ok(keeper.replacement(transport, &bearer).await?.token().clone())
+    }
+
+    /// Carries one call out and gives the reply as it came, whatever its status. As in [`Client::call`] a refused token is
+    /// replaced once.
+    ///
+    /// # Errors
+    /// No token, no reply, or a call that cannot be addressed.
+    pub async fn ask(&self, call: &Call) -> Result<HttpReply, Failed> {
+        let Inner { transport, keeper } = &*self.inner;
+        if let Some(error) = call.unaddressable() {
+            return Err(Failed { error, said: Said::Lost(Cause::Other), of_token: false });
+        }
+        let request = call.request();
+        let bearer = keeper.bearer(transport).await?;
+        let reply = self.exchange(call, &request, &bearer).await?;
+        if reply.status != 401 {
+            return Ok(reply);
+        }
+        tracing::info!(call = call.kind(), "InMoment refused the access token; asking for a new one");
+        let bearer = keeper.replacement(transport, &bearer).await?;
+        self.exchange(call, &request, &bearer).await
+    }
+
+    async fn exchange(
+        &self,
+        call: &Call,
+        request: &HttpRequest,
+        bearer: &Bearer,
+    ) -> Result<HttpReply, Failed> {
+        let exchanged = self.inner.transport.exchange(request, Some(bearer.header())).await;
+        Ok(exchanged.map_err(|lost| lost.failed(call.writes(), false))?.whole()?)
     }
 
     /// Carries one call out. Dropping the future abandons the call; InMoment may have carried it out all the same.
@@ -101,12 +179,12 @@ impl Client {
             return Ok(Reply { body: ReplyBody::Done, rate });
         }
         let request = call.request();
-        let bearer = keeper.bearer(transport).await?;
+        let bearer = keeper.bearer(transport).await.map_err(|failed| failed.error)?;
         let outcome = self.attempt(call, &request, &bearer).await;
         match &outcome {
             Err(error) if error.class == Class::Refresh => {
                 tracing::info!(call = call.kind(), "InMoment refused the access token; asking for a new one");
-                let bearer = keeper.replacement(transport, &bearer).await?;
+                let bearer = keeper.replacement(transport, &bearer).await.map_err(|failed| failed.error)?;
                 self.attempt(call, &request, &bearer).await
             }
             _ => outcome,

@@ -77,7 +77,8 @@ impl Call {
     }
 }
 
-fn end_user_path(id: &str, rest: &str) -> String {
+/// The path of an end user, its id percent-encoded as one segment, and of what hangs below it (`rest`, as it is).
+pub fn end_user_path(id: &str, rest: &str) -> String {
     format!("/v1/end_users/{}{rest}", encoded(id))
 }
 

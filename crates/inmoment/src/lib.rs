@@ -19,9 +19,13 @@ mod timestamp;
 pub mod token;
 
 pub use call::{Call, EndUserWrite, FeedbackWrite, Lookup, PropertyValue, ResponseWrite};
-pub use client::{Client, ClientSettings, SettingsError};
+pub use client::{Client, ClientSettings, SettingsError, TokenLife};
 pub use decode::decode;
+pub use encode::end_user_path;
 pub use http::{HttpReply, HttpRequest};
-pub use outcome::{CallError, Class, EndUser, Executed, Feedback, Outcome, RateHeaders, Reply, ReplyBody};
+pub use outcome::{
+    CallError, Cause, Class, EndUser, Executed, Failed, Feedback, Outcome, RateHeaders, Reply, ReplyBody,
+    Said,
+};
 pub use region::Region;
 pub use token::Credentials;

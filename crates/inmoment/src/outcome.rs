@@ -1,5 +1,6 @@
 //! What comes back from a call: a reply understood, or one error type whose class says who must act.
 
+use crate::http::HttpReply;
 use serde_json::{Map, Value};
 
 /// InMoment's rate-limit headers on one reply (inmoment-api.md 3, Rate limit).
@@ -115,6 +116,42 @@ pub struct CallError {
     pub message: String,
     /// The rate headers, when there was a reply.
     pub rate: RateHeaders,
+}
+
+/// Why there is no reply at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// the host's name could not be looked up
+    NoName,
+    /// nobody listens there
+    Refused,
+    /// the connection broke
+    Reset,
+    /// it took too long
+    TimedOut,
+    /// anything else: TLS, a reply that is no HTTP, a request that cannot be written
+    Other,
+}
+
+/// What came instead of success, as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// InMoment, or something in its place, answered so. A reply that may hold a token has an empty body.
+    Reply(HttpReply),
+    /// Nobody answered.
+    Lost(Cause),
+}
+
+/// Why a call did not succeed, with what was said: for whoever has to pass it on, as the transformer does.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{error}")]
+pub struct Failed {
+    /// What it means.
+    pub error: CallError,
+    /// What was said.
+    pub said: Said,
+    /// It was the token that could not be had; the call itself was not sent.
+    pub of_token: bool,
 }
 
 /// What a call came to.

@@ -23,8 +23,6 @@ const DEFAULT_LIFETIME_SECS: u64 = 7_200;
 const MAX_LIFETIME_SECS: u64 = 7 * 86_400;
 /// Tokens have 64 characters (inmoment-api.md 2); far longer ones do not fit a header.
 const MAX_TOKEN_BYTES: usize = 4_096;
-/// Renewed this long before it expires, as the known clients do (inmoment-api.md 2, Reuse).
-const RENEW_BEFORE: Duration = Duration::from_secs(60);
 
 /// How Rapport proves who it is. `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -57,9 +55,9 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// When to renew it, from now on: a minute before its end, or for short-lived ones a tenth of their life before.
-    pub fn renew_after(&self) -> Duration {
-        self.lifetime - RENEW_BEFORE.min(self.lifetime / 10)
+    /// When to renew it, from now on: so long before its end, but never earlier than after four fifths of its life.
+    pub fn renew_after(&self, before: Duration) -> Duration {
+        self.lifetime - before.min(self.lifetime / 5)
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the server
     Serve(Serve),
+    /// Stand in for rudder-server's transformer: for InMoment, or in front of the one there is
+    Transformer(Transformer),
     /// Try it: a server and a local InMoment in one process, with two sample events
     Demo(Demo),
     /// Run the local InMoment alone
@@ -58,12 +60,40 @@ pub struct Serve {
     /// The configuration file; rapport.example.toml explains every key
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
+    /// Its log
+    #[command(flatten)]
+    pub log: LogOptions,
+}
+
+/// The log of a command that runs on.
+#[derive(Debug, Args)]
+pub struct LogOptions {
     /// How the log on standard error is written
     #[arg(long, value_enum, default_value_t = LogFormat::Human)]
     pub log_format: LogFormat,
     /// What is logged: error, warn, info, debug or trace, or a filter such as info,delivery=debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log: String,
+}
+
+/// `transformer`
+#[derive(Debug, Args)]
+pub struct Transformer {
+    /// Where rudder-server asks: its DEST_TRANSFORM_URL
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9090")]
+    pub listen: SocketAddr,
+    /// The transformer behind, http://HOST:PORT: gets everything that is not InMoment's
+    #[arg(long, value_name = "URL")]
+    pub upstream: Option<String>,
+    /// Where InMoment is [default: US with rudderstack, by the account token with native]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// How events are mapped
+    #[arg(long, value_enum, default_value_t = ProfileName::Rudderstack)]
+    pub profile: ProfileName,
+    /// Its log
+    #[command(flatten)]
+    pub log: LogOptions,
 }
 
 /// How a log is written.
@@ -137,6 +167,16 @@ pub enum ProfileName {
     Native,
     /// RudderStack's own transformer, bug for bug
     Rudderstack,
+}
+
+impl ProfileName {
+    /// The profile it names.
+    pub fn profile(self) -> mapping::Profile {
+        match self {
+            ProfileName::Native => mapping::Profile::Native,
+            ProfileName::Rudderstack => mapping::Profile::Rudderstack,
+        }
+    }
 }
 
 /// `send`

@@ -10,6 +10,7 @@ mod send;
 mod serve;
 mod status;
 mod switch;
+mod transformer;
 
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -20,6 +21,7 @@ use delivery::{Clock, SystemClock};
 pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Transformer(args) => transformer::run(args).await,
         Command::Demo(args) => demo::run(args, out).await,
         Command::Sandbox(args) => sandbox::run(args, out).await,
         Command::Check(args) => check::run(args, out).await,

@@ -22,9 +22,11 @@ mod units;
 mod tests;
 
 pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
-pub use model::{Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source};
+pub use model::{
+    Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
+};
 pub use problem::{ConfigError, Place, Problem, code};
-pub use surroundings::{Process, Surroundings, secret_argument};
+pub use surroundings::{Process, Surroundings, secret_argument, transformer_versions};
 pub use units::{Rate, UnitError, duration, rate, size, write_duration};
 
 use reader::{Notes, Section};

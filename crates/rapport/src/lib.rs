@@ -2,6 +2,7 @@
 //!
 //! * [`config`] reads and checks the one configuration file.
 //! * [`server`] wires the parts together and runs them.
+//! * [`transformer`] does the same for the part that answers rudder-server.
 //! * [`cli`] is what may be typed, [`commands`] what is then done.
 //! * [`admin`] reaches a running server.
 //! * [`failure`] tells a person and a program why something did not succeed.
@@ -11,7 +12,9 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod failure;
+mod log;
 pub mod output;
 pub mod server;
 mod signal;
 mod table;
+pub mod transformer;

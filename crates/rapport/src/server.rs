@@ -9,6 +9,7 @@
 
 use crate::config::{self, AdminAccess, Config, Destination, Source};
 use crate::failure::{Failure, code};
+use crate::transformer::{self, Running};
 use console::{Ingress, SourceIngress};
 use delivery::{Clock, DestinationSettings, Handle};
 use event::Millis;
@@ -32,6 +33,7 @@ const LETTING_GO: Duration = Duration::from_secs(2);
 /// A server that runs. To be ended with [`Server::shutdown`].
 pub struct Server {
     gateway_addr: SocketAddr,
+    transformer: Option<Running>,
     admin_addr: SocketAddr,
     admin_token: SecretString,
     journal: Arc<SqliteJournal>,
@@ -51,6 +53,15 @@ impl Server {
         let (public, gateway_addr) = listen("gateway.listen", config.gateway.listen).await?;
         let (admin, admin_addr) = listen("admin.listen", config.admin.listen).await?;
         let journal = open_journal(&config, &clock).await?;
+        let transformer = match config.transformer.listen {
+            Some(at) => {
+                let versions = config::transformer_versions();
+                let started =
+                    transformer::start("transformer.listen", at, &config.transformer, versions, &clock);
+                Some(started.await?)
+            }
+            None => None,
+        };
         let admin_token = match &config.admin.token {
             Some(token) => token.clone(),
             None => kept_token(&config)?,
@@ -68,6 +79,7 @@ impl Server {
             destinations: destinations.clone(),
             token: admin_token.clone(),
             ingress: Arc::new(move || ingress(&counters.read())),
+            transformer: transformer.as_ref().map(Running::work),
             version: env!("CARGO_PKG_VERSION"),
         };
         let (stop_console, stopping) = watch::channel(false);
@@ -78,6 +90,7 @@ impl Server {
         );
         Ok(Server {
             gateway_addr,
+            transformer,
             admin_addr,
             admin_token,
             journal,
@@ -92,6 +105,11 @@ impl Server {
     /// Where SDKs send events.
     pub fn gateway_addr(&self) -> SocketAddr {
         self.gateway_addr
+    }
+
+    /// Where rudder-server asks, if it may.
+    pub fn transformer_addr(&self) -> Option<SocketAddr> {
+        self.transformer.as_ref().map(Running::addr)
     }
 
     /// Where operators ask.
@@ -111,10 +129,15 @@ impl Server {
 
     /// Stops in order; returns when everything that was accepted is in a closed journal.
     pub async fn shutdown(self) {
-        let Server { journal, destinations, stop_gateway, stop_console, gateway, console, .. } = self;
+        let Server {
+            journal, destinations, stop_gateway, stop_console, gateway, console, transformer, ..
+        } = self;
         tracing::info!("stopping: what was accepted is kept and will be delivered after the next start");
         stop_gateway.send_replace(true);
         ended("gateway", gateway.await.map(Ok));
+        if let Some(transformer) = transformer {
+            transformer.shutdown().await;
+        }
         for destination in &destinations {
             destination.shutdown().await;
         }
@@ -127,7 +150,7 @@ impl Server {
 }
 
 /// Says when a part ended otherwise than it was told to.
-fn ended(part: &str, result: Result<io::Result<()>, tokio::task::JoinError>) {
+pub(crate) fn ended(part: &str, result: Result<io::Result<()>, tokio::task::JoinError>) {
     match result {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(part, %error, "a part of the server failed"),
@@ -149,12 +172,12 @@ async fn close(journal: Arc<SqliteJournal>) {
 }
 
 /// Resolves when it is told so, or nobody is left who could tell.
-async fn told(mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn told(mut stopping: watch::Receiver<bool>) {
     // An error means that the server was dropped.
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |error: io::Error| {
         let in_use = error.kind() == io::ErrorKind::AddrInUse;
         let (code, what, advice) = if in_use {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::SourceIngress;
+use crate::settings::{SourceIngress, TransformerWork};
 use event::Millis;
 use journal::{BudgetRecord, LedgerTotals, SkipCode};
 
@@ -34,7 +34,13 @@ fn sample() -> String {
         connections: 2,
         requests_in_flight: 1,
     };
-    text(&ledger, &[("eu \"x\"".to_owned(), glance)], &ingress, None)
+    let work = TransformerWork {
+        requests: vec![("router", 7), ("upstream", 0)],
+        jobs: vec![("deliver", 70), ("throttled", 3)],
+        look_ups: 20,
+        look_ups_shared: 50,
+    };
+    text(&ledger, &[("eu \"x\"".to_owned(), glance)], &ingress, Some(&work), None)
 }
 
 #[test]
@@ -53,6 +59,10 @@ fn values_and_labels() {
         "rapport_gateway_requests_total{source=\"website\",status=\"429\"} 1",
         "rapport_gateway_requests_total{source=\"\",status=\"401\"} 6",
         "rapport_gateway_connections 2",
+        "rapport_transformer_requests_total{surface=\"router\"} 7",
+        "rapport_transformer_jobs_total{status=\"throttled\"} 3",
+        "rapport_transformer_look_ups_total 20",
+        "rapport_transformer_look_ups_shared_total 50",
         "rapport_journal_healthy 1",
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
@@ -72,6 +82,6 @@ fn every_metric_has_a_help_and_the_text_its_end() {
 
 #[test]
 fn a_journal_in_trouble_shows() {
-    let text = text(&Ledger::default(), &[], &Ingress::default(), Some(&JournalError::Full));
+    let text = text(&Ledger::default(), &[], &Ingress::default(), None, Some(&JournalError::Full));
     assert!(text.contains("rapport_journal_healthy 0"), "{text}");
 }

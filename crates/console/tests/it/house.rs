@@ -72,6 +72,7 @@ impl House {
             destinations: handles.clone(),
             token: SecretString::from(TOKEN),
             ingress: Arc::new(ingress),
+            transformer: None,
             version: "1.2.3",
         };
         let router = console::router(settings, receiver);

@@ -31,6 +31,14 @@ pub(crate) fn object(text: &str, limit: u32) -> Result<Map<String, Value>, Value
     Ok(map)
 }
 
+/// Reads the text of any value, as [`object`] does.
+pub(crate) fn anything(text: &str, limit: u32) -> Result<Value, ValueError> {
+    let mut scanner = Scanner::new(text);
+    let value = value(&mut scanner, limit)?;
+    scanner.end()?;
+    Ok(value)
+}
+
 fn map(scanner: &mut Scanner<'_>, depth: u32) -> Result<Map<String, Value>, ValueError> {
     let depth = depth.checked_sub(1).ok_or(ValueError::TooDeep)?;
     let mut map = Map::new();

@@ -5,6 +5,9 @@
 //! token in use until its end. A token that a call was refused with is forgotten together with its refresh token, for both
 //! belong to one authorisation, and the password is asked instead.
 //!
+//! A token that is handed on to somebody else lives as [`TokenLife::HandedOn`] says: never renewed by its refresh token,
+//! which may end the old one while that somebody still uses it.
+//!
 //! Single flight: the lock is held while a token is fetched. Whoever waited for the lock meanwhile takes what the fetch
 //! brought, the token or the error; after an error, thirty waiting calls must not make thirty requests one after another.
 
@@ -15,15 +18,17 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+use super::TokenLife;
 use super::transport::Transport;
 use crate::http::HttpRequest;
-use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::outcome::{CallError, Class, Executed, Failed, RateHeaders, Said};
 use crate::token::{self, Credentials, Grant};
 
 /// What a call carries to be let in.
 #[derive(Clone)]
 pub(super) struct Bearer {
     header: HeaderValue,
+    token: SecretString,
     /// Tells tokens of one keeper apart.
     number: u64,
 }
@@ -31,6 +36,10 @@ pub(super) struct Bearer {
 impl Bearer {
     pub(super) fn header(&self) -> &HeaderValue {
         &self.header
+    }
+
+    pub(super) fn token(&self) -> &SecretString {
+        &self.token
     }
 }
 
@@ -45,11 +54,12 @@ struct Held {
 struct Slot {
     held: Option<Held>,
     /// The last fetch, if it brought an error.
-    failure: Option<CallError>,
+    failure: Option<Failed>,
 }
 
 pub(super) struct Keeper {
     credentials: Credentials,
+    life: TokenLife,
     slot: Mutex<Slot>,
     /// Requests to the token endpoint.
     fetches: AtomicU64,
@@ -58,8 +68,18 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(credentials: Credentials) -> Self {
-        Keeper { credentials, slot: Mutex::default(), fetches: AtomicU64::new(0), rounds: AtomicU64::new(0) }
+    pub(super) fn new(credentials: Credentials, life: TokenLife) -> Self {
+        Keeper {
+            credentials,
+            life,
+            slot: Mutex::default(),
+            fetches: AtomicU64::new(0),
+            rounds: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn life(&self) -> TokenLife {
+        self.life
     }
 
     pub(super) fn fetches(&self) -> u64 {
@@ -67,7 +87,7 @@ impl Keeper {
     }
 
     /// A token to call with.
-    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, CallError> {
+    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Failed> {
         let (mut slot, missed) = self.enter().await;
         self.current(&mut slot, transport, missed).await
     }
@@ -77,7 +97,7 @@ impl Keeper {
         &self,
         transport: &Transport,
         refused: &Bearer,
-    ) -> Result<Bearer, CallError> {
+    ) -> Result<Bearer, Failed> {
         let (mut slot, missed) = self.enter().await;
         if slot.held.as_ref().is_some_and(|held| held.bearer.number == refused.number) {
             slot.held = None;
@@ -90,13 +110,13 @@ impl Keeper {
     pub(super) async fn prove(&self, transport: &Transport) -> Result<RateHeaders, CallError> {
         let mut slot = self.slot.lock().await;
         let outcome = self.by_password(transport).await;
-        let rate = outcome.as_ref().map(|grant| grant.rate).map_err(CallError::clone);
-        self.conclude(&mut slot, outcome)?;
+        let rate = outcome.as_ref().map(|grant| grant.rate).map_err(|failed| failed.error.clone());
+        self.conclude(&mut slot, outcome).map_err(|failed| failed.error)?;
         rate
     }
 
     /// Waits for the lock; the second part is the error of a fetch that ended while waiting.
-    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<CallError>) {
+    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<Failed>) {
         let before = self.rounds.load(Ordering::Acquire);
         let slot = self.slot.lock().await;
         let ended_meanwhile = self.rounds.load(Ordering::Acquire) != before;
@@ -108,8 +128,8 @@ impl Keeper {
         &self,
         slot: &mut Slot,
         transport: &Transport,
-        missed: Option<CallError>,
-    ) -> Result<Bearer, CallError> {
+        missed: Option<Failed>,
+    ) -> Result<Bearer, Failed> {
         if let Some(held) = slot.held.as_ref().filter(|held| Instant::now() < held.renew_at) {
             return Ok(held.bearer.clone());
         }
@@ -134,7 +154,7 @@ impl Keeper {
     }
 
     /// Ends a round: keeps the token, or the error for those who wait.
-    fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, CallError>) -> Result<Bearer, CallError> {
+    fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, Failed>) -> Result<Bearer, Failed> {
         let round = self.rounds.fetch_add(1, Ordering::AcqRel) + 1;
         let outcome = outcome.and_then(|grant| Ok((bearer(&grant, round)?, grant)));
         match outcome {
@@ -143,9 +163,9 @@ impl Keeper {
                 slot.failure = None;
                 slot.held = Some(Held {
                     bearer: bearer.clone(),
-                    renew_at: now + grant.renew_after(),
+                    renew_at: now + grant.renew_after(self.life.renew_before()),
                     expires_at: now + grant.lifetime,
-                    refresh_token: grant.refresh_token,
+                    refresh_token: grant.refresh_token.filter(|_| self.life == TokenLife::Own),
                 });
                 Ok(bearer)
             }
@@ -156,15 +176,11 @@ impl Keeper {
         }
     }
 
-    async fn by_refresh(
-        &self,
-        transport: &Transport,
-        refresh_token: &SecretString,
-    ) -> Result<Grant, CallError> {
+    async fn by_refresh(&self, transport: &Transport, refresh_token: &SecretString) -> Result<Grant, Failed> {
         match self.fetch(transport, &token::refresh_request(refresh_token)).await {
-            Err(error) if error.class == Class::Halt => {
+            Err(failed) if failed.error.class == Class::Halt => {
                 tracing::info!(
-                    code = error.code,
+                    code = failed.error.code,
                     "InMoment refused to renew the access token; asking by password"
                 );
                 self.by_password(transport).await
@@ -173,27 +189,38 @@ impl Keeper {
         }
     }
 
-    async fn by_password(&self, transport: &Transport) -> Result<Grant, CallError> {
+    async fn by_password(&self, transport: &Transport) -> Result<Grant, Failed> {
         self.fetch(transport, &token::password_request(&self.credentials)).await
     }
 
-    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, CallError> {
+    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, Failed> {
         self.fetches.fetch_add(1, Ordering::Relaxed);
-        let exchange = transport.exchange(request, None).await.map_err(|lost| lost.error(false))?;
-        token::grant(&exchange.reply, transport.now()).map_err(|error| exchange.explain(error))
+        let exchange = transport.exchange(request, None).await.map_err(|lost| lost.failed(false, true))?;
+        token::grant(&exchange.reply, transport.now()).map_err(|error| {
+            let error = exchange.explain(error);
+            let mut reply = exchange.reply;
+            if reply.is_success() {
+                reply.body.clear();
+            }
+            Failed { error, said: Said::Reply(reply), of_token: true }
+        })
     }
 }
 
-fn bearer(grant: &Grant, number: u64) -> Result<Bearer, CallError> {
+fn bearer(grant: &Grant, number: u64) -> Result<Bearer, Failed> {
     let text = SecretString::from(format!("Bearer {}", grant.access_token.expose_secret()));
-    let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| CallError {
-        class: Class::Wait,
-        executed: Executed::No,
-        status: None,
-        code: "unreadable_reply",
-        message: "InMoment gave a token that fits no header".to_owned(),
-        rate: grant.rate,
+    let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| Failed {
+        error: CallError {
+            class: Class::Wait,
+            executed: Executed::No,
+            status: None,
+            code: "unreadable_reply",
+            message: "InMoment gave a token that fits no header".to_owned(),
+            rate: grant.rate,
+        },
+        said: Said::Lost(crate::outcome::Cause::Other),
+        of_token: true,
     })?;
     header.set_sensitive(true);
-    Ok(Bearer { header, number })
+    Ok(Bearer { header, token: grant.access_token.clone(), number })
 }

@@ -11,7 +11,7 @@ use reqwest::{Method, Response, Url};
 
 use super::{ClientSettings, SettingsError};
 use crate::http::{HttpReply, HttpRequest};
-use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::outcome::{CallError, Cause, Class, Executed, Failed, RateHeaders, Said};
 
 /// Idle connections are given up before usual load balancers do (60 s): a request that meets a closing connection is one
 /// of which nobody knows whether it was carried out.
@@ -40,6 +40,7 @@ pub(super) struct Lost {
     code: &'static str,
     /// Whether InMoment may have seen the request.
     sent: bool,
+    cause: Cause,
     message: String,
 }
 
@@ -125,6 +126,20 @@ impl Transport {
 }
 
 impl Exchange {
+    /// The reply, if its body has come whole.
+    pub(super) fn whole(self) -> Result<HttpReply, Failed> {
+        let Some(reason) = self.cut else { return Ok(self.reply) };
+        let error = CallError {
+            class: Class::Wait,
+            executed: Executed::Maybe,
+            status: Some(self.reply.status),
+            code: "unreadable_reply",
+            message: format!("InMoment's reply has no body: {reason}"),
+            rate: RateHeaders::default(),
+        };
+        Err(Failed { error, said: Said::Lost(Cause::Reset), of_token: false })
+    }
+
     /// Adds to an error why the body was missing. A refusal without its words is not believed: they alone tell a taken
     /// e-mail, which has a way out, from a bad event. It was not carried out, so asking again does no harm.
     pub(super) fn explain(&self, mut error: CallError) -> CallError {
@@ -144,6 +159,7 @@ impl Lost {
             class: Class::Reject,
             code: "id_unusable",
             sent: false,
+            cause: Cause::Other,
             message: "the call could not be written as a URL, so it was not sent".to_owned(),
         }
     }
@@ -164,7 +180,14 @@ impl Lost {
         } else {
             ("connection", true, "the connection to InMoment broke before it answered")
         };
-        Lost { class: Class::Wait, code, sent, message: format!("{said} ({why})") }
+        let cause = Cause::of(&error);
+        Lost { class: Class::Wait, code, sent, cause, message: format!("{said} ({why})") }
+    }
+
+    /// With its cause, for whoever passes it on.
+    pub(super) fn failed(self, writes: bool, of_token: bool) -> Failed {
+        let said = Said::Lost(self.cause);
+        Failed { error: self.error(writes), said, of_token }
     }
 
     /// As the error of a call that changes something (`writes`) or does not.
@@ -176,6 +199,41 @@ impl Lost {
             code: self.code,
             message: self.message,
             rate: RateHeaders::default(),
+        }
+    }
+}
+
+impl Cause {
+    /// What kind of end a request came to, from what the system said at the bottom of it.
+    pub fn of(error: &reqwest::Error) -> Cause {
+        if error.is_dns() {
+            return Cause::NoName;
+        }
+        if error.is_timeout() {
+            return Cause::TimedOut;
+        }
+        let mut inner = error.source();
+        while let Some(cause) = inner {
+            if let Some(io) = cause.downcast_ref::<std::io::Error>()
+                && let Some(cause) = Cause::of_kind(io.kind())
+            {
+                return cause;
+            }
+            inner = cause.source();
+        }
+        // A connection that was there and ended without a word is what HTTP calls an incomplete message.
+        if error.is_connect() || error.is_builder() { Cause::Other } else { Cause::Reset }
+    }
+
+    fn of_kind(kind: std::io::ErrorKind) -> Option<Cause> {
+        use std::io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, TimedOut, UnexpectedEof,
+        };
+        match kind {
+            ConnectionRefused => Some(Cause::Refused),
+            ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof => Some(Cause::Reset),
+            TimedOut => Some(Cause::TimedOut),
+            _ => None,
         }
     }
 }

@@ -47,10 +47,10 @@ fn grants_are_read() {
     assert_eq!(granted.access_token.expose_secret(), "aa11");
     assert_eq!(granted.refresh_token.as_ref().unwrap().expose_secret(), "bb22");
     assert_eq!(granted.lifetime, Duration::from_secs(7_200));
-    assert_eq!(granted.renew_after(), Duration::from_secs(7_140));
+    assert_eq!(granted.renew_after(Duration::from_secs(60)), Duration::from_secs(7_140));
 
     let rows = [
-        (r#"{"access_token":"a","expires_in":100}"#, 100, 90),
+        (r#"{"access_token":"a","expires_in":100}"#, 100, 80),
         (r#"{"access_token":"a","expires_in":"600"}"#, 600, 540),
         (r#"{"access_token":"a","expires_in":0}"#, 0, 0),
         (r#"{"access_token":"a","expires_in":-5}"#, 7_200, 7_140),
@@ -61,7 +61,7 @@ fn grants_are_read() {
     for (body, lifetime, renew_after) in rows {
         let granted = grant(&reply(200, body), 0).unwrap();
         assert_eq!(granted.lifetime.as_secs(), lifetime, "{body}");
-        assert_eq!(granted.renew_after().as_secs(), renew_after, "{body}");
+        assert_eq!(granted.renew_after(Duration::from_secs(60)).as_secs(), renew_after, "{body}");
         assert!(granted.refresh_token.is_none());
     }
 }

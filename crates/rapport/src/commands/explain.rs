@@ -3,7 +3,7 @@
 //! What it is given may be one event, a batch as SDKs send it, or events one after the other. What only a server knows
 //! (who the caller was, a destination's consents) is not known here, and said so where it matters.
 
-use crate::cli::{self, ProfileName};
+use crate::cli;
 use crate::failure::{Exit, Failure, code};
 use crate::output::Out;
 use crate::table;
@@ -24,10 +24,7 @@ const CALLER: &str = "127.0.0.1";
 /// Runs the command.
 pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let text = read(&args.file)?;
-    let profile = match args.profile {
-        ProfileName::Native => Profile::Native,
-        ProfileName::Rudderstack => Profile::Rudderstack,
-    };
+    let profile = args.profile.profile();
     let texts = events(&text)?;
     for (nth, event) in texts.iter().enumerate() {
         let index = u32::try_from(nth).unwrap_or(u32::MAX);

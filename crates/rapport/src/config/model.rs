@@ -19,6 +19,8 @@ pub struct Config {
     pub journal: JournalSection,
     /// who may send
     pub sources: Vec<Source>,
+    /// for rudder-server
+    pub transformer: TransformerSection,
     /// where to deliver
     pub destinations: Vec<Destination>,
     /// what is allowed and probably not meant
@@ -61,6 +63,42 @@ pub struct Admin {
     pub token: Option<SecretString>,
     /// `allow_remote`: whoever can reach the address may try the token
     pub allow_remote: bool,
+}
+
+/// `[transformer]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransformerSection {
+    /// `listen`; `None`: not started
+    pub listen: Option<SocketAddr>,
+    /// `profile`
+    pub profile: Profile,
+    /// `upstream`: the transformer behind
+    pub upstream: Option<String>,
+    /// `base_url`: where InMoment is
+    pub base_url: Option<String>,
+    /// `concurrency`: look-ups under way at once, for each account
+    pub concurrency: u32,
+    /// `max_body`, in bytes
+    pub max_body: u64,
+    /// `max_body_memory`, in bytes
+    pub max_body_memory: u64,
+    /// `call_timeout`
+    pub call_timeout: Duration,
+}
+
+impl Default for TransformerSection {
+    fn default() -> Self {
+        TransformerSection {
+            listen: None,
+            profile: Profile::Rudderstack,
+            upstream: None,
+            base_url: None,
+            concurrency: 256,
+            max_body: 200 << 20,
+            max_body_memory: 512 << 20,
+            call_timeout: Duration::from_secs(30),
+        }
+    }
 }
 
 /// `[journal]`

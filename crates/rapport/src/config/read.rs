@@ -1,6 +1,8 @@
 //! From the document's tables to the typed configuration: one function a table, every key with its default.
 
-use super::model::{Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source};
+use super::model::{
+    Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
+};
 use super::problem::code;
 use super::reader::{At, Section};
 use super::review;
@@ -16,11 +18,14 @@ use std::time::Duration;
 const KINDS: [(&str, SourceKind); 3] =
     [("web", SourceKind::Web), ("mobile", SourceKind::Mobile), ("server", SourceKind::Server)];
 
+const PROFILES: [(&str, Profile); 2] = [("native", Profile::Native), ("rudderstack", Profile::Rudderstack)];
+
 /// The whole document.
 pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
     let gateway = gateway(root.section("gateway"));
     let admin = admin(root.section("admin"));
     let journal = journal(root.section("journal"), folder);
+    let transformer = transformer(root.section("transformer"));
     let defaults = delivery(root.section("delivery"));
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
     let destinations: Vec<(At<Destination>, Vec<At<String>>)> = root
@@ -28,12 +33,13 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         .into_iter()
         .filter_map(|section| destination(section, &defaults))
         .collect();
-    let warnings = review::whole(&root, &gateway, &admin, &sources, &destinations);
+    let warnings = review::whole(&root, &gateway, &admin, &transformer, &sources, &destinations);
     root.finish();
     Config {
         gateway,
         admin,
         journal,
+        transformer,
         sources: sources.into_iter().map(|source| source.value).collect(),
         destinations: destinations.into_iter().map(|(destination, _)| destination.value).collect(),
         warnings,
@@ -41,11 +47,15 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
 }
 
 fn address(section: &Section<'_, '_, '_>, default: u16) -> SocketAddr {
+    listen(section).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default)))
+}
+
+fn listen(section: &Section<'_, '_, '_>) -> Option<SocketAddr> {
     let parse = |text: &str| {
         text.parse::<SocketAddr>()
             .map_err(|_| "this must be an address and a port, as in \"127.0.0.1:8080\" or \"[::]:8080\"")
     };
-    section.parsed("listen", parse).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default)))
+    section.parsed("listen", parse)
 }
 
 fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
@@ -77,6 +87,32 @@ fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
     }
     section.finish();
     gateway
+}
+
+fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
+    let defaults = TransformerSection::default();
+    let upstream = |text: &str| {
+        let refuse = "this must be an address like \"http://127.0.0.1:9091\", without a path";
+        let url = reqwest::Url::parse(text).map_err(|_| refuse)?;
+        let fits = url.scheme() == "http" && url.has_host() && url.path() == "/" && url.query().is_none();
+        fits.then(|| text.trim_end_matches('/').to_owned()).ok_or(refuse)
+    };
+    let transformer = TransformerSection {
+        listen: listen(&section),
+        profile: section.choice("profile", &PROFILES).unwrap_or(defaults.profile),
+        upstream: section.parsed("upstream", upstream),
+        base_url: base_url(&section),
+        concurrency: section.number("concurrency", 1..=10_000).unwrap_or(defaults.concurrency),
+        max_body: section.size("max_body").unwrap_or(defaults.max_body),
+        max_body_memory: section.size("max_body_memory").unwrap_or(defaults.max_body_memory),
+        call_timeout: section.duration("call_timeout").unwrap_or(defaults.call_timeout),
+    };
+    if transformer.max_body == 0 || transformer.max_body > transformer.max_body_memory {
+        let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
+        section.problem("max_body", None, code::INVALID_VALUE, message);
+    }
+    section.finish();
+    transformer
 }
 
 /// `[admin]`
@@ -124,9 +160,8 @@ fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
     ];
     let created_at =
         [("document", ResponseCreatedAt::Document), ("event-time", ResponseCreatedAt::EventTime)];
-    let profiles = [("native", Profile::Native), ("rudderstack", Profile::Rudderstack)];
     Delivery {
-        profile: section.choice("profile", &profiles).unwrap_or(defaults.profile),
+        profile: section.choice("profile", &PROFILES).unwrap_or(defaults.profile),
         concurrency: section.number("concurrency", 1..=1_000).unwrap_or(defaults.concurrency),
         unknown_user_wait: section.duration("unknown_user_wait").unwrap_or(defaults.unknown_user_wait),
         known_user_max_age: section.duration("known_user_max_age").unwrap_or(defaults.known_user_max_age),

@@ -1,6 +1,6 @@
 //! What can only be judged with the whole configuration in view.
 
-use super::model::{Admin, Destination, GatewaySection, Source};
+use super::model::{Admin, Destination, GatewaySection, Source, TransformerSection};
 use super::problem::code;
 use super::reader::{At, Section, meant};
 use secrecy::ExposeSecret;
@@ -12,6 +12,7 @@ pub(super) fn whole(
     root: &Section<'_, '_, '_>,
     gateway: &GatewaySection,
     admin: &Admin,
+    transformer: &TransformerSection,
     sources: &[At<Source>],
     destinations: &[(At<Destination>, Vec<At<String>>)],
 ) -> Vec<String> {
@@ -20,17 +21,34 @@ pub(super) fn whole(
             "the public port and the admin port must differ, for only the public one may be open to others";
         root.problem("admin.listen", None, code::DUPLICATE, message.to_owned());
     }
+    if let Some(listen) = transformer.listen.filter(|listen| listen.port() != 0)
+        && (listen == gateway.listen || listen == admin.listen)
+    {
+        let message = "rudder-server's port must be another than the public and the admin port";
+        root.problem("transformer.listen", None, code::DUPLICATE, message.to_owned());
+    }
     unique(root, "sources.name", "source", sources.iter().map(|s| (s.value.name.as_str(), &s.span)));
     let names = destinations.iter().map(|(d, _)| (d.value.name.as_str(), &d.span));
     unique(root, "destinations.name", "destination", names);
     unique_write_keys(root, sources);
-    if !root.has("sources") {
+    if !root.has("sources") && transformer.listen.is_none() {
         let message =
             "without [[sources]] every SDK is turned away; add one with a name, a kind and a write_key";
         root.problem("sources", None, code::MISSING_KEY, message.to_owned());
     }
     known_sources(root, sources, destinations);
-    warnings(sources, destinations)
+    let mut warnings = warnings(sources, destinations);
+    if transformer.listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+        warnings.push(
+            "transformer.listen can be reached from other machines: requests bring InMoment logins and are not \
+             authenticated"
+                .to_owned(),
+        );
+    }
+    if transformer.base_url.as_deref().is_some_and(sends_in_the_clear) {
+        warnings.push("transformer.base_url is not https: passwords travel unencrypted".to_owned());
+    }
+    warnings
 }
 
 fn unique<'a>(

@@ -62,6 +62,16 @@ pub(super) fn fetch(
     Ok(SecretString::from(value))
 }
 
+/// What the version pages of the transformer say, from the variables the peer reads (transformer.md 1.2).
+pub fn transformer_versions() -> transformer::Versions {
+    let variable = |name| Process.variable(name).filter(|value| !value.is_empty());
+    transformer::Versions {
+        version: variable("npm_package_version"),
+        build: variable("transformer_build_version"),
+        commit: variable("git_commit_sha"),
+    }
+}
+
 /// A secret given on the command line; `file:PATH` begins at the current folder.
 pub fn secret_argument(option: &str, text: &str) -> Result<SecretString, ConfigError> {
     fetch(text, Path::new(""), &Process).map_err(|message| {

@@ -100,15 +100,17 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "rapport",
         "sandbox",
         "simulation",
+        "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 8] = [
+    let may: [(&str, &[&str]); 9] = [
         ("event", &[]),
         ("inmoment", &[]),
         ("sandbox", &[]),
         ("mapping", &["event"]),
         ("journal", &["event"]),
         ("gateway", &["event", "journal"]),
+        ("transformer", &["event", "mapping", "inmoment"]),
         ("delivery", &["event", "mapping", "inmoment", "journal"]),
         ("console", &["event", "mapping", "journal", "delivery", "inmoment"]),
     ];

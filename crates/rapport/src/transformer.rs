@@ -1,0 +1,95 @@
+//! The transformer for rudder-server: wired from its settings, started beside the server or alone.
+
+use crate::config::TransformerSection;
+use crate::failure::{Failure, code};
+use crate::server::{listen, told};
+use console::TransformerWork;
+use delivery::Clock;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use transformer::{JobStatus, Settings, Surface, Transformer, Versions};
+
+/// A stopping transformer waits so long for requests under way (transformer.md 1.1, Shutdown).
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// A transformer that answers. To be ended with [`Running::shutdown`].
+pub struct Running {
+    addr: SocketAddr,
+    transformer: Arc<Transformer>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+/// Starts one that listens at `at`, which `key` names in errors. Must be called within a tokio runtime.
+///
+/// # Errors
+/// When the port cannot be listened on, or an address does not do.
+pub async fn start(
+    key: &str,
+    at: SocketAddr,
+    section: &TransformerSection,
+    versions: Versions,
+    clock: &Arc<dyn Clock>,
+) -> Result<Running, Failure> {
+    let (listener, addr) = listen(key, at).await?;
+    let wall = Arc::clone(clock);
+    let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    let settings = Settings {
+        profile: section.profile,
+        base_url: section.base_url.clone(),
+        upstream: section.upstream.clone(),
+        concurrency: usize::try_from(section.concurrency).unwrap_or(usize::MAX),
+        max_body_bytes: bytes(section.max_body),
+        max_body_memory: bytes(section.max_body_memory),
+        call_timeout: section.call_timeout,
+        versions,
+        ..Settings::new(Arc::new(move || wall.now().wall))
+    };
+    let transformer = Transformer::new(settings).map_err(|error| {
+        Failure::new(code::START_FAILED, format!("the transformer: {error}"))
+            .means("nothing was started; rudder-server keeps what it has")
+            .advice("correct upstream or base_url, or see that this machine has CA certificates")
+    })?;
+    let (stop, stopping) = watch::channel(false);
+    let task = tokio::spawn(transformer::serve(listener, Arc::clone(&transformer), told(stopping)));
+    tracing::info!(transformer = %addr, upstream = section.upstream.is_some(), "answering rudder-server");
+    Ok(Running { addr, transformer, stop, task })
+}
+
+impl Running {
+    /// Where rudder-server asks.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What it has done so far, for the console.
+    pub(crate) fn work(&self) -> Arc<dyn Fn() -> TransformerWork + Send + Sync> {
+        let transformer = Arc::clone(&self.transformer);
+        Arc::new(move || {
+            let counts = transformer.counts();
+            TransformerWork {
+                requests: Surface::ALL.map(Surface::word).into_iter().zip(counts.requests).collect(),
+                jobs: JobStatus::ALL.map(JobStatus::word).into_iter().zip(counts.jobs).collect(),
+                look_ups: counts.look_ups,
+                look_ups_shared: counts.look_ups_shared,
+            }
+        })
+    }
+
+    /// Takes no more and answers what it has.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        let abort = self.task.abort_handle();
+        match tokio::time::timeout(DRAIN, self.task).await {
+            Ok(ended) => crate::server::ended("transformer", ended),
+            Err(_) => {
+                tracing::warn!("some requests were not answered in time; rudder-server will send them again");
+                abort.abort();
+            }
+        }
+    }
+}

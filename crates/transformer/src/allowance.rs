@@ -1,0 +1,117 @@
+//! What is left of the calls that InMoment allows an account, as far as the transformer can know.
+//!
+//! # Policy
+//! * InMoment counts calls per account in fixed windows (a minute) and says in every reply how many are left and when
+//!   the window ends (inmoment-api.md 3, Rate limit). Replies without these headers mean: not limited.
+//! * A job costs a look-up, shared with the other jobs of its end user, and the call that rudder-server makes with the
+//!   answer. Both are taken out when the job is admitted: an answer whose call is then refused by InMoment would
+//!   be looked up again, which makes it worse.
+//! * A reply can only lower what is left within a window; rudder-server's calls of earlier answers show up there.
+//! * A window is over one second after the end InMoment named, since its times are whole seconds. The next one begins
+//!   with the whole limit less the look-ups still under way.
+//! * Until the first reply nothing is known: callers send one look-up alone before the others ([`Allowance::is_heard`]).
+//! * A 429 closes the account until the reset it names, else for a minute. No job is looked up then.
+//!
+//! Nothing waits here: who is not admitted is answered 429, and rudder-server comes back. Times are milliseconds of a
+//! monotonic clock.
+
+use inmoment::RateHeaders;
+
+/// InMoment's window, where a reply does not say.
+const WINDOW_MS: u64 = 60_000;
+/// Whole seconds on the wire.
+const MARGIN_MS: u64 = 1_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Window {
+    limit: u32,
+    left: u32,
+    ends_at: u64,
+}
+
+/// What is left.
+#[derive(Debug, Default)]
+pub(crate) struct Allowance {
+    window: Option<Window>,
+    closed_until: u64,
+    under_way: u32,
+    heard: bool,
+}
+
+impl Allowance {
+    /// Whether any reply has come yet: before it nobody knows what the limit is.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.heard
+    }
+
+    /// Takes out a look-up and as many of the jobs that wait for it as there are calls for. The look-up must be
+    /// [settled](Allowance::settle).
+    ///
+    /// # Errors
+    /// Not even one: in how many seconds to come back.
+    pub(crate) fn admit(&mut self, now: u64, jobs: u32) -> Result<u32, u64> {
+        if now < self.closed_until {
+            return Err(seconds(self.closed_until - now));
+        }
+        self.roll(now);
+        let admitted = match &mut self.window {
+            None => jobs,
+            Some(window) => {
+                // A limit of one call would never let a look-up and its job pass.
+                let whole = window.left == window.limit && window.left > 0;
+                let admitted = jobs.min(window.left.saturating_sub(1)).max(u32::from(whole));
+                if admitted == 0 {
+                    return Err(seconds(window.ends_at.saturating_sub(now)));
+                }
+                window.left = window.left.saturating_sub(admitted.saturating_add(1));
+                admitted
+            }
+        };
+        self.under_way += 1;
+        Ok(admitted)
+    }
+
+    /// A look-up has come back, or has not.
+    pub(crate) fn settle(&mut self, now: u64, rate: Option<RateHeaders>, refused: bool) {
+        self.under_way = self.under_way.saturating_sub(1);
+        let Some(rate) = rate else { return };
+        self.heard = true;
+        self.learn(now, rate);
+        if refused {
+            let wait = rate.resets_in_secs.map_or(WINDOW_MS, |secs| u64::from(secs) * 1_000);
+            self.closed_until = self.closed_until.max(now + wait + MARGIN_MS);
+        }
+    }
+
+    /// What any reply says about the account.
+    pub(crate) fn learn(&mut self, now: u64, rate: RateHeaders) {
+        let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) else { return };
+        self.roll(now);
+        let length = rate.resets_in_secs.map_or(WINDOW_MS, |secs| u64::from(secs) * 1_000);
+        let ends_at = now + length + MARGIN_MS;
+        let remaining = remaining.saturating_sub(self.under_way);
+        self.window = Some(match self.window {
+            // Another window's end is further away than a reading of this one's can be off.
+            Some(window) if ends_at <= window.ends_at + 2 * MARGIN_MS => {
+                Window { limit, left: window.left.min(remaining), ends_at: window.ends_at.max(ends_at) }
+            }
+            _ => Window { limit, left: remaining, ends_at },
+        });
+    }
+
+    fn roll(&mut self, now: u64) {
+        if let Some(window) = &mut self.window
+            && now >= window.ends_at
+        {
+            window.left = window.limit.saturating_sub(self.under_way);
+            window.ends_at = now + WINDOW_MS + MARGIN_MS;
+        }
+    }
+}
+
+fn seconds(millis: u64) -> u64 {
+    millis.div_ceil(1_000).max(1)
+}
+
+#[cfg(test)]
+mod tests;

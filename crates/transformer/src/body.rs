@@ -1,0 +1,161 @@
+//! Reading a request's body: bounded while it arrives and while it is decoded, and all bodies together bounded too.
+//!
+//! `gzip`, `deflate` and `br` are decoded (transformer.md 1.1); any other coding is 415. What was received is kept as it
+//! came beside what it decodes to, since it may have to be handed on.
+
+use axum::body::Body;
+use bytes::Bytes;
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+use http_body_util::BodyExt;
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Memory is reserved and decoded in such pieces.
+const PIECE: usize = 64 << 10;
+
+/// Why a body could not be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    TooLarge,
+    /// Other requests hold all the memory.
+    NoRoom,
+    UnknownCoding,
+    /// What was sent is not what its coding says, or broke off.
+    Unreadable,
+}
+
+/// The memory for bodies.
+#[derive(Debug)]
+pub(crate) struct Room {
+    free: AtomicUsize,
+}
+
+/// Part of the memory, until it is dropped.
+#[derive(Debug)]
+struct Slot {
+    room: Arc<Room>,
+    taken: usize,
+}
+
+/// A body.
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// As it came, where that is something else than the text.
+    wire: Option<Bytes>,
+    /// As text; what is not UTF-8 has become U+FFFD.
+    pub(crate) text: String,
+    _slot: Slot,
+}
+
+impl Received {
+    /// As it came.
+    pub(crate) fn into_wire(self) -> Bytes {
+        self.wire.unwrap_or_else(|| Bytes::from(self.text))
+    }
+}
+
+impl Room {
+    pub(crate) fn new(bytes: usize) -> Arc<Room> {
+        Arc::new(Room { free: AtomicUsize::new(bytes) })
+    }
+}
+
+impl Slot {
+    fn take(&mut self, bytes: usize) -> Result<(), BodyError> {
+        let taken =
+            self.room.free.fetch_update(Ordering::AcqRel, Ordering::Acquire, |free| free.checked_sub(bytes));
+        taken.map_err(|_| BodyError::NoRoom)?;
+        self.taken += bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.room.free.fetch_add(self.taken, Ordering::AcqRel);
+    }
+}
+
+/// Reads a body of at most `limit` bytes, decoded.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    mut body: Body,
+    limit: usize,
+    room: &Arc<Room>,
+) -> Result<Received, BodyError> {
+    let coding = Coding::of(headers)?;
+    let mut slot = Slot { room: Arc::clone(room), taken: 0 };
+    let mut wire = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyError::Unreadable)?.into_data() else { continue };
+        if wire.len() + data.len() > limit {
+            return Err(BodyError::TooLarge);
+        }
+        slot.take(data.len())?;
+        wire.extend_from_slice(&data);
+    }
+    let decoded = match coding {
+        Coding::Plain => None,
+        Coding::Gzip => Some(decode(MultiGzDecoder::new(wire.as_slice()), limit, &mut slot)?),
+        Coding::Deflate => Some(decode(ZlibDecoder::new(wire.as_slice()), limit, &mut slot)?),
+        Coding::Brotli => {
+            let decoder = brotli_decompressor::Decompressor::new(wire.as_slice(), PIECE);
+            Some(decode(decoder, limit, &mut slot)?)
+        }
+    };
+    let (wire, bytes) = match decoded {
+        Some(decoded) => (Some(wire), decoded),
+        None => (None, wire),
+    };
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => Received { wire: wire.map(Bytes::from), text, _slot: slot },
+        Err(error) => {
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let wire = wire.unwrap_or_else(|| error.into_bytes());
+            Received { wire: Some(Bytes::from(wire)), text, _slot: slot }
+        }
+    })
+}
+
+fn decode(mut decoder: impl Read, limit: usize, slot: &mut Slot) -> Result<Vec<u8>, BodyError> {
+    let mut decoded = Vec::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        let read = decoder.read(&mut piece).map_err(|_| BodyError::Unreadable)?;
+        if read == 0 {
+            return Ok(decoded);
+        }
+        if decoded.len() + read > limit {
+            return Err(BodyError::TooLarge);
+        }
+        slot.take(read)?;
+        decoded.extend_from_slice(&piece[..read]);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Plain,
+    Gzip,
+    Deflate,
+    Brotli,
+}
+
+impl Coding {
+    fn of(headers: &HeaderMap) -> Result<Coding, BodyError> {
+        let Some(value) = headers.get(CONTENT_ENCODING) else { return Ok(Coding::Plain) };
+        match value.as_bytes().trim_ascii().to_ascii_lowercase().as_slice() {
+            b"" | b"identity" => Ok(Coding::Plain),
+            b"gzip" | b"x-gzip" => Ok(Coding::Gzip),
+            b"deflate" => Ok(Coding::Deflate),
+            b"br" => Ok(Coding::Brotli),
+            _ => Err(BodyError::UnknownCoding),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Sending a request that rudder-server hands over (transformer.md 4): to InMoment and nowhere else.
+
+use crate::form;
+use inmoment::{Cause, HttpReply};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// Larger replies are cut off; one to a write has a few hundred bytes.
+const LARGEST_REPLY: usize = 4 << 20;
+
+/// A request as rudder-server hands it over.
+#[derive(Clone, Default)]
+pub(crate) struct Delivery {
+    pub(crate) method: String,
+    pub(crate) endpoint: String,
+    pub(crate) headers: Map<String, Value>,
+    pub(crate) params: Map<String, Value>,
+    pub(crate) body: Payload,
+}
+
+impl Delivery {
+    /// The same with another token.
+    pub(crate) fn with_token(&self, token: &SecretString) -> Delivery {
+        let mut delivery = self.clone();
+        delivery.headers.retain(|name, _| !name.eq_ignore_ascii_case("authorization"));
+        let bearer = format!("Bearer {}", token.expose_secret());
+        delivery.headers.insert("Authorization".to_owned(), Value::from(bearer));
+        delivery
+    }
+}
+
+/// The body that is to be sent.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) enum Payload {
+    #[default]
+    Nothing,
+    Form(Map<String, Value>),
+    Json(Map<String, Value>),
+}
+
+/// Why a delivery was not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Undelivered {
+    /// Not sent: the text says why.
+    Refused(&'static str),
+    Lost(Cause),
+}
+
+/// Sends deliveries.
+pub(crate) struct Deliverer {
+    http: reqwest::Client,
+    /// Where InMoment is, each without a slash at its end.
+    addresses: Vec<String>,
+}
+
+impl Deliverer {
+    pub(crate) fn new(addresses: Vec<String>, timeout: Duration) -> Result<Deliverer, reqwest::Error> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .pool_idle_timeout(Duration::from_secs(50))
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(timeout);
+        if addresses.iter().all(|address| address.starts_with("http://")) {
+            // Plain HTTP (the sandbox) must work on machines that have no certificates to load.
+            builder = builder.tls_certs_only(std::iter::empty());
+        }
+        Ok(Deliverer { http: builder.build()?, addresses })
+    }
+
+    /// Sends one.
+    pub(crate) async fn send(&self, delivery: &Delivery) -> Result<HttpReply, Undelivered> {
+        let request = self.request(delivery)?;
+        let answered =
+            self.http.execute(request).await.map_err(|error| Undelivered::Lost(Cause::of(&error)))?;
+        let status = answered.status().as_u16();
+        let headers = answered
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
+            .collect();
+        let mut body = Vec::new();
+        let mut answered = answered;
+        // The status has come: whatever became of its body, it was carried out or not.
+        while let Ok(Some(piece)) = answered.chunk().await {
+            if body.len() + piece.len() > LARGEST_REPLY {
+                break;
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(HttpReply { status, headers, body })
+    }
+
+    fn request(&self, delivery: &Delivery) -> Result<reqwest::Request, Undelivered> {
+        let mut url = Url::parse(&delivery.endpoint).map_err(|_| Undelivered::Refused(NOT_A_URL))?;
+        let is_inmoment = self.addresses.iter().any(|address| {
+            url.as_str().strip_prefix(address.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        });
+        if !is_inmoment {
+            return Err(Undelivered::Refused(ELSEWHERE));
+        }
+        for (key, value) in &delivery.params {
+            url.query_pairs_mut().append_pair(key, &form::text(value));
+        }
+        let method = Method::from_bytes(delivery.method.to_ascii_uppercase().as_bytes());
+        let mut request = reqwest::Request::new(method.map_err(|_| Undelivered::Refused(NO_METHOD))?, url);
+        *request.headers_mut() = headers(&delivery.headers);
+        let (text, content_type) = match &delivery.body {
+            Payload::Nothing => (String::new(), None),
+            Payload::Form(form) => (form::encode(form), Some("application/x-www-form-urlencoded")),
+            Payload::Json(members) => (Value::Object(members.clone()).to_string(), Some("application/json")),
+        };
+        if let Some(content_type) = content_type {
+            request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+        }
+        *request.body_mut() = Some(text.into());
+        Ok(request)
+    }
+}
+
+const NOT_A_URL: &str = "the endpoint is no URL; nothing was sent";
+const ELSEWHERE: &str = "the endpoint is not InMoment's address; nothing was sent";
+const NO_METHOD: &str = "the method is none; nothing was sent";
+
+/// Those given that can be headers, and our name for it as rudder-server has it.
+fn headers(given: &Map<String, Value>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given {
+        let (Ok(name), Ok(mut value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&form::text(value)))
+        else {
+            continue;
+        };
+        if name != HOST && name != CONTENT_LENGTH {
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(USER_AGENT, HeaderValue::from_static("RudderLabs"));
+    headers
+}

@@ -1,0 +1,57 @@
+use super::*;
+use serde_json::Map;
+
+fn place(feature: Feature) -> Place<'static> {
+    Place { feature, dest_type: "WOOTRIC", destination_id: Some("d"), workspace_id: None }
+}
+
+fn written(answer: &Answer<'_>) -> String {
+    let mut out = String::new();
+    router(&mut out, answer, r#"{"jobId":1.0}"#, Some(r#"{"ID":"d"}"#), place(Feature::Router));
+    out
+}
+
+#[test]
+fn a_request_has_the_peers_keys_in_its_order() {
+    let form: Map<String, Value> =
+        [("score".to_owned(), json!(9)), ("p[\"x\"]".to_owned(), json!("a"))].into_iter().collect();
+    let request = Request { method: "POST", path: "/v1/x".to_owned(), form };
+    let answer = Answer::Request { request, address: "https://h".to_owned(), token: "t".to_owned() };
+    let output = r#""version":"1","type":"REST","method":"POST","endpoint":"https://h/v1/x","headers":{"Content-Type":"application/x-www-form-urlencoded","Authorization":"Bearer t"},"params":{},"body":{"JSON":{},"JSON_ARRAY":{},"XML":{},"FORM":{"score":9,"p[\"x\"]":"a"}},"files":{}"#;
+    assert_eq!(
+        written(&answer),
+        format!(
+            r#"{{"batchedRequest":{{{output}}},"metadata":[{{"jobId":1.0}}],"batched":false,"statusCode":200,"destination":{{"ID":"d"}}}}"#
+        )
+    );
+    let mut out = String::new();
+    processor(&mut out, &answer, "{}", place(Feature::Processor));
+    assert_eq!(out, format!(r#"{{"output":{{{output},"userId":""}},"metadata":{{}},"statusCode":200}}"#));
+}
+
+#[test]
+fn a_failure_has_its_tags() {
+    let answer = Answer::Failed(JobFailure::validation("Invalid \"Score\""));
+    assert_eq!(
+        written(&answer),
+        r#"{"metadata":[{"jobId":1.0}],"batched":false,"statusCode":400,"error":"Invalid \"Score\"","statTags":{"errorCategory":"dataValidation","errorType":"instrumentation","destType":"WOOTRIC","module":"destination","implementation":"native","feature":"router","destinationId":"d"},"destination":{"ID":"d"}}"#
+    );
+    let error_type = |status| stat_tags(Kind::Network, status, place(Feature::Router))["errorType"].clone();
+    assert_eq!(
+        (error_type(429), error_type(503), error_type(422)),
+        (json!("throttled"), json!("retryable"), json!("aborted"))
+    );
+    assert_eq!(
+        stat_tags(Kind::Native, 500, place(Feature::Processor)),
+        json!({ "errorCategory": "transformation" })
+    );
+    assert_eq!(stat_tags(Kind::Native, 500, place(Feature::Router))["destType"], json!("WOOTRIC"));
+}
+
+#[test]
+fn a_transformed_event_goes_through() {
+    assert_eq!(
+        written(&Answer::AsItIs(r#"{"statusCode":200 }"#)),
+        r#"{"batchedRequest":{"statusCode":200 },"metadata":[{"jobId":1.0}],"batched":false,"statusCode":200,"destination":{"ID":"d"}}"#
+    );
+}

@@ -1,0 +1,142 @@
+//! Why a job has no request: a status that makes rudder-server do the right thing, a text, and the tags for it
+//! (transformer.md 1.3, 1.10, 2.7, 2.8).
+//!
+//! # Which status
+//! rudder-server tries 408, 429 and everything from 500 on again, gives up on other 4xx and 3xx, and takes a 2xx that
+//! delivers nothing for a success. So:
+//! * what is wrong with the event keeps its 4xx: it will never be right;
+//! * what passes by itself is 429 or 5xx;
+//! * what an operator must mend (a refused login, a permission, a redirect, an address that does not resolve, a
+//!   certificate) is 500, since the event is good and must not be lost meanwhile.
+//!
+//! The text says what InMoment said, with its own status, as the peer does. Reply headers never appear in it.
+
+use event::raw;
+use inmoment::{Cause, Failed, HttpReply, Said};
+use mapping::Refusal;
+use mapping::refusal::VALUE_UNCONVERTIBLE;
+use serde_json::{Value, json};
+
+/// Longer reply bodies are cut in error texts: rudder-server stores every one of them.
+const LONGEST_BODY: usize = 4_096;
+
+/// What kind of failure it is, for the tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// the event or the request is wrong
+    Validation,
+    /// a call to InMoment came to nothing
+    Network,
+    /// what JavaScript would throw at
+    Native,
+}
+
+/// Why a job has no request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JobFailure {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+}
+
+impl JobFailure {
+    pub(crate) fn validation(text: impl Into<String>) -> JobFailure {
+        JobFailure { status: 400, text: text.into(), kind: Kind::Validation }
+    }
+
+    /// Nothing is wrong with the event; the request or the destination of it cannot be used.
+    pub(crate) fn native(text: impl Into<String>) -> JobFailure {
+        JobFailure { status: 500, text: text.into(), kind: Kind::Native }
+    }
+
+    pub(crate) fn network(status: u16, text: impl Into<String>) -> JobFailure {
+        JobFailure { status, text: text.into(), kind: Kind::Network }
+    }
+
+    /// The calls InMoment allows are used up. Nothing was sent.
+    pub(crate) fn throttled(seconds: u64) -> JobFailure {
+        let text = format!(
+            "InMoment's limit of calls is used up for another {seconds} s: the end user was not looked up, try again"
+        );
+        JobFailure::network(429, text)
+    }
+
+    /// The mapping's refusal. Where JavaScript would have thrown, rudder-server gets the 500 it would have got.
+    pub(crate) fn refused(refusal: &Refusal) -> JobFailure {
+        if refusal.code == VALUE_UNCONVERTIBLE || refusal.reason.ends_with("is not a function") {
+            return JobFailure::native(refusal.reason.clone());
+        }
+        JobFailure::validation(refusal.reason.clone())
+    }
+
+    /// A look-up that was answered with neither an end user nor "unknown".
+    pub(crate) fn look_up(reply: &HttpReply) -> JobFailure {
+        JobFailure::said(LOOK_UP, body_of(reply), reply.status, status_of_call(reply.status))
+    }
+
+    /// A call that could not be made or was not answered.
+    pub(crate) fn failed(failed: &Failed) -> JobFailure {
+        let what = if failed.of_token { TOKEN } else { LOOK_UP };
+        match &failed.said {
+            _ if failed.error.code == "id_unusable" => JobFailure::validation(failed.error.message.clone()),
+            Said::Reply(reply) if failed.of_token => {
+                JobFailure::said(what, body_of(reply), reply.status, status_of_token(reply.status))
+            }
+            Said::Reply(reply) => {
+                JobFailure::said(what, body_of(reply), reply.status, status_of_call(reply.status))
+            }
+            Said::Lost(cause) => JobFailure::said(what, Value::from(lost(*cause)), 500, 500),
+        }
+    }
+
+    /// `status` is what was answered, `answer` what rudder-server is told.
+    fn said(what: &str, body: Value, status: u16, answer: u16) -> JobFailure {
+        let message = format!("{what} due to {body}");
+        let text = json!({"message": message, "destinationResponse": {"response": body, "status": status}});
+        JobFailure::network(answer, text.to_string())
+    }
+}
+
+const TOKEN: &str = "Access token could not be generated";
+const LOOK_UP: &str = "Unable to retrieve userId";
+
+/// What rudder-server is told about a call that was answered with this status.
+pub(crate) fn status_of_call(status: u16) -> u16 {
+    match status {
+        401 | 403 | 407 => 500,
+        400..=599 => status,
+        _ => 500,
+    }
+}
+
+/// The same for a request for a token, which is never about the event.
+fn status_of_token(status: u16) -> u16 {
+    match status {
+        408 | 429 | 500..=599 => status,
+        _ => 500,
+    }
+}
+
+/// A call that nobody answered, in the peer's words (transformer.md 2.7).
+pub(crate) fn lost(cause: Cause) -> &'static str {
+    match cause {
+        Cause::NoName => "[ENOTFOUND] :: DNS lookup failed",
+        Cause::Refused => "[ECONNREFUSED] :: Connection refused",
+        Cause::Reset => "[ECONNRESET] :: Connection reset by peer",
+        Cause::TimedOut => "[ECONNABORTED] :: Connection aborted",
+        Cause::Other => "[EPROTO]",
+    }
+}
+
+/// A reply's body as the peer's HTTP client gives it: JSON where it is JSON, else text.
+pub(crate) fn body_of(reply: &HttpReply) -> Value {
+    let text = String::from_utf8_lossy(&reply.body);
+    if text.len() > LONGEST_BODY {
+        let end = text.floor_char_boundary(LONGEST_BODY);
+        return Value::from(&text[..end]);
+    }
+    raw::value(&text).unwrap_or_else(|_| Value::from(text))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+//! The jobs of one destination in one request: planned, their end users looked up once each, answered in order.
+//!
+//! In the profile `rudderstack` the order of checks is the peer's (transformer.md 2.1): the token before anything that may
+//! be wrong with the event but its type, the look-up before its fields. In `native` what is wrong with an event is known
+//! before a call is spent on it, and the jobs of one end user know of each other: one that follows the job that creates the end
+//! user is put off until it is there (rudder-server keeps their order), and properties written by one are not undone by the next.
+
+use crate::account::Account;
+use crate::element::Answer;
+use crate::failure::JobFailure;
+use crate::look_up::{Found, Target, User, look_up};
+use crate::request::{self, Request};
+use event::Event;
+use futures_util::stream::{self, StreamExt};
+use indexmap::IndexMap;
+use mapping::refusal::TYPE_MISSING;
+use mapping::{Action, Intent, Outcome, Plan, Profile, Refusal, Settings, Who, plan_unfiltered};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+/// A job, its event read.
+pub(crate) struct Job {
+    pub(crate) event: Event,
+}
+
+/// What planning a job came to.
+enum Step {
+    Done(JobFailure),
+    /// The login must be right before this can be said (`rudderstack`).
+    AfterToken(JobFailure),
+    LookUp(Box<Planned>),
+}
+
+struct Planned {
+    plan: Plan,
+    who: Who,
+    target: Target,
+}
+
+/// What the answers cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) look_ups: usize,
+    /// Jobs that shared another's look-up.
+    pub(crate) shared: usize,
+}
+
+/// Answers the jobs of one group, in their order.
+pub(crate) async fn answer(
+    account: &Account,
+    profile: Profile,
+    jobs: &[Job],
+) -> (Vec<Answer<'static>>, Cost) {
+    let settings = Settings { profile, ..Settings::default() };
+    let steps: Vec<Step> = jobs.iter().map(|job| plan(job, &settings)).collect();
+    let mut cost = Cost::default();
+    let needs_token = steps.iter().any(|step| !matches!(step, Step::Done(_)));
+    if needs_token && let Err(failed) = account.token().await {
+        let failure = JobFailure::failed(&failed);
+        let answers = steps.into_iter().map(|step| match step {
+            Step::Done(failure) => Answer::Failed(failure),
+            Step::AfterToken(_) | Step::LookUp(_) => Answer::Failed(failure.clone()),
+        });
+        return (answers.collect(), cost);
+    }
+    let mut users = Users::look_up(account, profile, &steps, &mut cost).await;
+    // After the look-ups: one of them may have replaced the token.
+    let token = match account.token().await {
+        Ok(token) => token.expose_secret().to_owned(),
+        Err(failed) if needs_token => {
+            users.fail(&JobFailure::failed(&failed));
+            String::new()
+        }
+        Err(_) => String::new(),
+    };
+    let answers = steps.into_iter().zip(jobs).map(|(step, job)| match step {
+        Step::Done(failure) | Step::AfterToken(failure) => Answer::Failed(failure),
+        Step::LookUp(planned) => match users.request(&planned, job, profile) {
+            Ok(request) => {
+                Answer::Request { request, address: account.address().to_owned(), token: token.clone() }
+            }
+            Err(failure) => Answer::Failed(failure),
+        },
+    });
+    (answers.collect(), cost)
+}
+
+fn plan(job: &Job, settings: &Settings) -> Step {
+    let plan = plan_unfiltered(&job.event, settings);
+    let is_native = settings.profile == Profile::Native;
+    let who = match &plan.outcome {
+        // The mapping says in one note which type it was.
+        Outcome::Skip(_) => return Step::Done(JobFailure::validation(plan.notes.join("; "))),
+        Outcome::Dead(refusal) if is_native || refusal.code == TYPE_MISSING => {
+            return Step::Done(JobFailure::refused(refusal));
+        }
+        Outcome::Dead(_) => match mapping::who(&job.event, settings) {
+            Ok(who) => who,
+            Err(refusal) => return Step::AfterToken(JobFailure::refused(&refusal)),
+        },
+        Outcome::Deliver(intent) => intent.who.clone(),
+    };
+    let target = Target::of(&who, settings.profile);
+    Step::LookUp(Box::new(Planned { plan, who, target }))
+}
+
+/// What is known of the end users of a group.
+struct Users {
+    found: IndexMap<Target, Known>,
+}
+
+struct Known {
+    found: Found,
+    /// How many jobs may still be answered with a request.
+    calls: usize,
+    /// When the limit will be lifted, for those beyond.
+    wait: u64,
+    /// An earlier job of this request creates it.
+    is_being_created: bool,
+}
+
+impl Users {
+    /// Makes one look-up for each end user, those of the first jobs first.
+    async fn look_up(account: &Account, profile: Profile, steps: &[Step], cost: &mut Cost) -> Users {
+        let mut wanted: IndexMap<Target, usize> = IndexMap::new();
+        for step in steps {
+            if let Step::LookUp(planned) = step {
+                *wanted.entry(planned.target.clone()).or_default() += 1;
+            }
+        }
+        let look_ups = wanted.into_iter().map(|(target, jobs)| async move {
+            let known = |found, calls, wait| Known { found, calls, wait, is_being_created: false };
+            match account.admit(jobs) {
+                Err(wait) => (target.clone(), known(Found::Nobody, 0, wait)),
+                Ok(mut admission) => {
+                    let found = look_up(&mut admission, target.clone(), profile).await;
+                    (target.clone(), known(found, admission.jobs, 1))
+                }
+            }
+        });
+        let mut look_ups = look_ups;
+        let mut looked_up = Vec::new();
+        // Until an account has answered nobody knows its limit: the first look-up goes alone.
+        if !account.is_heard()
+            && let Some(first) = look_ups.next()
+        {
+            looked_up.push(first.await);
+        }
+        // The account bounds how many are really under way.
+        looked_up.extend(stream::iter(look_ups).buffered(usize::MAX).collect::<Vec<_>>().await);
+        let mut found = IndexMap::with_capacity(looked_up.len());
+        for (target, known) in looked_up {
+            cost.look_ups += usize::from(known.calls > 0);
+            cost.shared += known.calls.saturating_sub(1);
+            found.insert(target, known);
+        }
+        Users { found }
+    }
+
+    fn fail(&mut self, failure: &JobFailure) {
+        for known in self.found.values_mut() {
+            known.found = Found::Failed(failure.clone());
+        }
+    }
+
+    fn request(&mut self, planned: &Planned, job: &Job, profile: Profile) -> Result<Request, JobFailure> {
+        // Every target was looked up or put off.
+        let Some(known) = self.found.get_mut(&planned.target) else { return Err(JobFailure::throttled(1)) };
+        if known.calls == 0 {
+            return Err(JobFailure::throttled(known.wait));
+        }
+        known.calls -= 1;
+        match &mut known.found {
+            Found::Failed(failure) => Err(failure.clone()),
+            Found::User(user) => {
+                let intent = intent(&planned.plan)?;
+                let (request, properties) = request::for_user(profile, intent, user);
+                if profile == Profile::Native {
+                    *user = User { properties, ..user.clone() };
+                }
+                Ok(request)
+            }
+            Found::Nobody if profile == Profile::Native => {
+                if known.is_being_created {
+                    return Err(JobFailure::network(500, BEING_CREATED));
+                }
+                let request = request::for_nobody(profile, &planned.plan, intent(&planned.plan)?)?;
+                known.is_being_created = true;
+                Ok(request)
+            }
+            Found::Nobody => for_nobody(planned, job),
+        }
+    }
+}
+
+/// Put off, not given up: rudder-server sends the jobs of one end user one after the other.
+const BEING_CREATED: &str =
+    "An earlier event of the same request creates the end user: it is not there yet, try again";
+
+/// The intent, unless the mapping refused the fields.
+fn intent(plan: &Plan) -> Result<&Intent, JobFailure> {
+    match &plan.outcome {
+        Outcome::Deliver(intent) => Ok(intent),
+        Outcome::Dead(refusal) => Err(JobFailure::refused(refusal)),
+        Outcome::Skip(_) => Err(JobFailure::validation(plan.notes.join("; "))),
+    }
+}
+
+/// For a survey answer the peer says that the end user is unknown before it looks at the fields (transformer.md 2.5).
+fn for_nobody(planned: &Planned, job: &Job) -> Result<Request, JobFailure> {
+    let is_identify = match &planned.plan.outcome {
+        Outcome::Deliver(intent) => matches!(intent.action, Action::UpsertEndUser(_)),
+        _ => job.event.kind.as_str() == "identify",
+    };
+    if is_identify {
+        return request::for_nobody(Profile::Rudderstack, &planned.plan, intent(&planned.plan)?);
+    }
+    let named = numeric_end_user_id(&job.event).or_else(|| planned.who.end_user_id.clone());
+    let who = Who { end_user_id: named, ..planned.who.clone() };
+    Err(JobFailure::refused(&Refusal::end_user_unknown(&who)))
+}
+
+/// A numeric end-user id is not looked up, but named (transformer.md 2.5).
+fn numeric_end_user_id(event: &Event) -> Option<String> {
+    let entries = event.body.get("context")?.get("externalId")?.as_array()?;
+    let ours =
+        entries.iter().find(|entry| entry.get("type").and_then(Value::as_str) == Some("wootricEndUserId"))?;
+    let id = ours.get("id").filter(|id| id.is_number() && crate::js::is_truthy(id))?;
+    crate::js::scalar(id)
+}

@@ -1,0 +1,92 @@
+//! Looking end users up: whom a job needs to know about, and what InMoment says (transformer.md 2.4).
+
+use crate::account::Admission;
+use crate::failure::JobFailure;
+use crate::js::{is_truthy, scalar};
+use event::raw;
+use inmoment::{HttpReply, Lookup};
+use mapping::{Profile, Who};
+use serde_json::{Map, Value};
+
+/// Whom to look up. Jobs with the same one share the look-up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    /// By InMoment's id.
+    Id(String),
+    /// By the caller's id.
+    External(String),
+    /// By InMoment's id; if that is unknown, by the caller's (mapping.md 3).
+    Either(String, String),
+}
+
+impl Target {
+    /// `rudderstack` never asks for the external id after a dead end-user id (transformer.md 2.4).
+    pub(crate) fn of(who: &Who, profile: Profile) -> Target {
+        match (&who.end_user_id, &who.external_id) {
+            (Some(id), Some(external)) if profile.switches().second_lookup => {
+                Target::Either(id.clone(), external.clone())
+            }
+            (Some(id), _) => Target::Id(id.clone()),
+            // A `Who` has one of the two.
+            (None, external) => Target::External(external.clone().unwrap_or_default()),
+        }
+    }
+}
+
+/// An end user as far as a request needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) properties: Map<String, Value>,
+}
+
+/// What InMoment said.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Found {
+    User(User),
+    Nobody,
+    Failed(JobFailure),
+}
+
+/// Makes the one or two look-ups for a target.
+pub(crate) async fn look_up(admission: &mut Admission<'_>, target: Target, profile: Profile) -> Found {
+    match target {
+        Target::Id(id) => once(admission, Lookup::Id(id), profile).await,
+        Target::External(id) => once(admission, Lookup::ExternalId(id), profile).await,
+        Target::Either(id, external) => match once(admission, Lookup::Id(id), profile).await {
+            Found::Nobody => once(admission, Lookup::ExternalId(external), profile).await,
+            found => found,
+        },
+    }
+}
+
+async fn once(admission: &mut Admission<'_>, lookup: Lookup, profile: Profile) -> Found {
+    match admission.look_up(lookup).await {
+        Err(failed) => Found::Failed(JobFailure::failed(&failed)),
+        Ok(reply) => understood(&reply, profile),
+    }
+}
+
+fn understood(reply: &HttpReply, profile: Profile) -> Found {
+    match reply.status {
+        200 => match user(reply) {
+            Some(user) => Found::User(user),
+            // The peer takes a page of a proxy for "no such end user" and makes a second one; only a swap that must
+            // change nothing does so too (transformer.md 6.1, B10).
+            None if profile == Profile::Rudderstack => Found::Nobody,
+            None => Found::Failed(JobFailure::look_up(&HttpReply { status: 502, ..reply.clone() })),
+        },
+        404 => Found::Nobody,
+        _ => Found::Failed(JobFailure::look_up(reply)),
+    }
+}
+
+fn user(reply: &HttpReply) -> Option<User> {
+    let mut members = raw::object(&String::from_utf8_lossy(&reply.body)).ok()?;
+    let id = members.remove("id").filter(is_truthy)?;
+    let properties = match members.remove("properties") {
+        Some(Value::Object(properties)) => properties,
+        _ => Map::new(),
+    };
+    Some(User { id: scalar(&id)?, properties })
+}

@@ -1,0 +1,219 @@
+//! The delivery proxy (transformer.md 4): rudder-server hands over a request of ours, we send it and say what became of it.
+//!
+//! A refused token is replaced once and the request sent again, with the login that comes along. What statuses mean to
+//! rudder-server is in [`failure`](crate::failure): a refused login never gives an event up.
+
+use crate::deliver::{Delivery, Payload, Undelivered};
+use crate::element::{Feature, Place, quoted, stat_tags};
+use crate::failure::{Kind, body_of, lost, status_of_call};
+use crate::reply::{self, Reply};
+use crate::route::ProxyVersion;
+use crate::transformer::Transformer;
+use event::raw;
+use http::StatusCode;
+use inmoment::HttpReply;
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+/// The peer's text where nobody told (sic).
+const UNKNOWN: &str = "Non-determininable";
+
+/// A request to the proxy.
+struct Handed<'a> {
+    delivery: Result<Delivery, &'static str>,
+    /// One element of `metadata` each; `None` when there is no `metadata`.
+    metadata: Option<Vec<&'a str>>,
+    destination_config: &'a str,
+}
+
+/// What became of it.
+struct Outcome {
+    status: u16,
+    response: Value,
+    kind: Kind,
+}
+
+/// Answers a request to the proxy; `name` is the destination's name as the path has it.
+pub(crate) async fn answer(
+    transformer: &Transformer,
+    version: ProxyVersion,
+    name: &str,
+    body: &str,
+) -> Reply {
+    let Ok(handed) = Handed::read(body, version) else {
+        return reply::error(StatusCode::BAD_REQUEST, "the body is no JSON object");
+    };
+    if version == ProxyVersion::V1 && handed.metadata.is_none() {
+        return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "metadata is missing: it must be a list");
+    }
+    let outcome = match &handed.delivery {
+        Ok(delivery) => send(transformer, delivery, &handed).await,
+        Err(why) => Outcome { status: 500, response: Value::from(*why), kind: Kind::Native },
+    };
+    let jobs = handed.metadata.as_ref().map_or(1, Vec::len);
+    (0..jobs).for_each(|_| transformer.counters.job(outcome.status));
+    match version {
+        ProxyVersion::V0 => v0(name, &outcome, &handed),
+        ProxyVersion::V1 => v1(name, &outcome, &handed),
+    }
+}
+
+impl<'a> Handed<'a> {
+    fn read(body: &'a str, version: ProxyVersion) -> Result<Handed<'a>, raw::NotJson> {
+        let members = raw::members(body)?;
+        let text = |key| match raw::find(&members, key).map(raw::value) {
+            Some(Ok(Value::String(text))) => text,
+            _ => String::new(),
+        };
+        let object =
+            |key| raw::find(&members, key).and_then(|text| raw::object(text).ok()).unwrap_or_default();
+        let delivery = payload(raw::find(&members, "body")).map(|body| Delivery {
+            method: text("method"),
+            endpoint: text("endpoint"),
+            headers: object("headers"),
+            params: object("params"),
+            body,
+        });
+        let metadata = raw::find(&members, "metadata");
+        Ok(Handed {
+            delivery,
+            metadata: match version {
+                ProxyVersion::V0 => metadata.map(|one| vec![one]),
+                ProxyVersion::V1 => metadata.and_then(|list| raw::elements(list).ok()),
+            },
+            destination_config: raw::find(&members, "destinationConfig").unwrap_or("{}"),
+        })
+    }
+
+    /// An id of the first job, for the tags and the account.
+    fn id(&self, key: &str) -> Option<String> {
+        let members = raw::members(self.metadata.as_ref()?.first()?).ok()?;
+        match raw::value(raw::find(&members, key)?) {
+            Ok(Value::String(id)) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The last format that is not empty (transformer.md 4). What InMoment does not take is refused.
+fn payload(body: Option<&str>) -> Result<Payload, &'static str> {
+    let Some(Ok(formats)) = body.map(raw::object) else {
+        return Err("the request has no body to deliver; nothing was sent");
+    };
+    let filled = |value: &Value| value.as_object().is_some_and(|members| !members.is_empty());
+    match formats.into_iter().rfind(|(_, value)| filled(value)) {
+        None => Ok(Payload::Nothing),
+        Some((format, Value::Object(members))) if format == "FORM" => Ok(Payload::Form(members)),
+        Some((format, Value::Object(members))) if format == "JSON" => Ok(Payload::Json(members)),
+        Some(_) => Err("InMoment takes forms and JSON only; nothing was sent"),
+    }
+}
+
+async fn send(transformer: &Transformer, delivery: &Delivery, handed: &Handed<'_>) -> Outcome {
+    let account = handed
+        .id("destinationId")
+        .and_then(|id| crate::destination::login(&quoted(&id), handed.destination_config).ok())
+        .and_then(|login| transformer.accounts.of(&login));
+    let mut answered = transformer.deliverer.send(delivery).await;
+    if let (Ok(reply), Some(account)) = (&answered, &account) {
+        account.learn(reply);
+        if reply.status == 401
+            && let Some(refused) = bearer(&delivery.headers)
+            && let Ok(token) = account.replaced_token(&refused).await
+        {
+            answered = transformer.deliverer.send(&delivery.with_token(&token)).await;
+        }
+    }
+    match answered {
+        Ok(reply) => Outcome {
+            status: if reply.status < 300 { reply.status } else { status_of_call(reply.status) },
+            response: delivered_body(&reply),
+            kind: Kind::Network,
+        },
+        Err(Undelivered::Lost(cause)) => {
+            Outcome { status: 500, response: Value::from(lost(cause)), kind: Kind::Network }
+        }
+        Err(Undelivered::Refused(why)) => {
+            Outcome { status: 500, response: Value::from(why), kind: Kind::Network }
+        }
+    }
+}
+
+/// An empty body is an empty text (transformer.md 4).
+fn delivered_body(reply: &HttpReply) -> Value {
+    if reply.body.is_empty() { Value::from("") } else { body_of(reply) }
+}
+
+fn bearer(headers: &Map<String, Value>) -> Option<String> {
+    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
+    Some(value.as_str()?.strip_prefix("Bearer ")?.to_owned())
+}
+
+fn message(name: &str, status: u16) -> String {
+    if (200..300).contains(&status) {
+        format!("[Generic Response Handler] Request for destination: {name} Processed Successfully")
+    } else {
+        format!("[Generic Response Handler] Request failed for destination {name} with status: {status}")
+    }
+}
+
+fn tags(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Value {
+    let id = |key| handed.id(key).map_or(Cow::Borrowed(UNKNOWN), Cow::Owned);
+    let (destination, workspace) = (id("destinationId"), id("workspaceId"));
+    let place = Place {
+        feature: Feature::DataDelivery,
+        dest_type: &name.to_uppercase(),
+        destination_id: Some(&destination),
+        workspace_id: Some(&workspace),
+    };
+    stat_tags(outcome.kind, outcome.status, place)
+}
+
+fn v0(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Reply {
+    let is_done = (200..300).contains(&outcome.status);
+    let mut output = json!({ "status": outcome.status });
+    if outcome.kind == Kind::Native {
+        output["message"] = outcome.response.clone();
+        output["destinationResponse"] = Value::from("");
+    } else {
+        output["message"] = Value::from(message(name, outcome.status));
+        output["destinationResponse"] = json!({ "response": outcome.response, "status": outcome.status });
+    }
+    if !is_done {
+        output["statTags"] = tags(name, outcome, handed);
+    }
+    // A 404 of InMoment's is not one of ours.
+    let status = match outcome.status {
+        200..=299 => 200,
+        404 => 400,
+        other => other,
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    reply::versioned(status, json!({ "output": output }).to_string())
+}
+
+fn v1(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Reply {
+    let error = match (&outcome.kind, &outcome.response) {
+        (Kind::Native, Value::String(text)) => quoted(text),
+        (_, response) => quoted(&response.to_string()),
+    };
+    let responses: Vec<String> = handed
+        .metadata
+        .iter()
+        .flatten()
+        .map(|metadata| {
+            format!("{{\"error\":{error},\"statusCode\":{},\"metadata\":{metadata}}}", outcome.status)
+        })
+        .collect();
+    let (responses, message) = (responses.join(","), quoted(&message(name, outcome.status)));
+    let output = if (200..300).contains(&outcome.status) {
+        format!("{{\"response\":[{responses}],\"status\":{},\"message\":{message}}}", outcome.status)
+    } else {
+        let tags = tags(name, outcome, handed);
+        format!(
+            "{{\"response\":[{responses}],\"statTags\":{tags},\"message\":{message},\"status\":{}}}",
+            outcome.status
+        )
+    };
+    reply::versioned(StatusCode::OK, format!("{{\"output\":{output}}}"))
+}

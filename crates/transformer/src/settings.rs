@@ -1,0 +1,76 @@
+//! What a transformer can be told.
+
+use event::Millis;
+use mapping::Profile;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Tells the wall time: a parameter, so that tests own it.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// What `/version`, `/buildVersion` and `/health` say; what is `None` they say is not known (transformer.md 1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Versions {
+    /// `/version`
+    pub version: Option<String>,
+    /// `/buildVersion`, `/transformerBuildVersion` and `version` of `/health`
+    pub build: Option<String>,
+    /// `gitCommitSha` of `/health`
+    pub commit: Option<String>,
+}
+
+/// Settings, each with a default in [`Settings::new`].
+#[derive(Clone)]
+pub struct Settings {
+    /// How events are mapped (mapping.md 7).
+    pub profile: Profile,
+    /// Where InMoment is, instead of the address the profile gives: US always in `rudderstack`, by the account token's
+    /// prefix in `native`.
+    pub base_url: Option<String>,
+    /// The transformer behind this one, `http://host:port`: gets everything that is not InMoment's.
+    pub upstream: Option<String>,
+    /// Look-ups under way at once, for each account.
+    pub concurrency: usize,
+    /// The largest request body, decoded, in bytes (transformer.md 1.1).
+    pub max_body_bytes: usize,
+    /// Bytes of bodies held at once; beyond it requests are answered 503 and tried again.
+    pub max_body_memory: usize,
+    /// For one call to InMoment, all in all.
+    pub call_timeout: Duration,
+    /// What the version pages say.
+    pub versions: Versions,
+    /// The wall time.
+    pub clock: Clock,
+}
+
+impl Settings {
+    /// The defaults: RudderStack's profile, no upstream, 256 look-ups at once, bodies up to 200 MiB and 512 MiB of them
+    /// at once, 30 s for a call.
+    pub fn new(clock: Clock) -> Settings {
+        Settings {
+            profile: Profile::Rudderstack,
+            base_url: None,
+            upstream: None,
+            concurrency: 256,
+            max_body_bytes: 200 << 20,
+            max_body_memory: 512 << 20,
+            call_timeout: Duration::from_secs(30),
+            versions: Versions::default(),
+            clock,
+        }
+    }
+}
+
+/// Why a transformer cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The address of InMoment does not do.
+    #[error(transparent)]
+    Address(#[from] inmoment::SettingsError),
+    /// The address of the transformer behind does not do.
+    #[error("upstream must be an address like http://127.0.0.1:9091, without a path")]
+    Upstream,
+    /// HTTPS cannot be set up.
+    #[error("cannot set up HTTPS")]
+    Tls,
+}

@@ -1,0 +1,457 @@
+//! From a request to its reply.
+
+use crate::account::Accounts;
+use crate::body::{self, BodyError, Room};
+use crate::counters::{Counters, Counts, Surface};
+use crate::deliver::Deliverer;
+use crate::destination::{Destination, Destinations};
+use crate::element::{self, Answer, Feature, Place};
+use crate::failure::JobFailure;
+use crate::group::{self, Job};
+use crate::payload::{BadPayload, DestType, Element, Payload};
+use crate::reply::{self, Reply};
+use crate::route::{Route, is_ours};
+use crate::settings::{Settings, SettingsError};
+use crate::upstream::Upstream;
+use crate::{features, proxy};
+use axum::body::Body;
+use event::time::Moment;
+use event::{Envelope, Event, Millis, SourceKind, raw};
+use futures_util::future::join_all;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, Request, StatusCode};
+use indexmap::IndexMap;
+use inmoment::Region;
+use mapping::Profile;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Answers rudder-server's requests.
+pub struct Transformer {
+    settings: Settings,
+    pub(crate) accounts: Accounts,
+    pub(crate) deliverer: Deliverer,
+    pub(crate) counters: Counters,
+    upstream: Option<Upstream>,
+    room: Arc<Room>,
+}
+
+impl Transformer {
+    /// A transformer that has not connected anywhere yet.
+    ///
+    /// # Errors
+    /// When an address does not do, or HTTPS cannot be set up.
+    pub fn new(settings: Settings) -> Result<Arc<Transformer>, SettingsError> {
+        let accounts = Accounts::new(&settings)?;
+        let addresses = match &settings.base_url {
+            Some(base_url) => vec![base_url.trim_end_matches('/').to_owned()],
+            None => Region::ALL.map(|region| region.base_url().to_owned()).to_vec(),
+        };
+        let deliverer = Deliverer::new(addresses, settings.call_timeout).map_err(|_| SettingsError::Tls)?;
+        Ok(Arc::new(Transformer {
+            accounts,
+            deliverer,
+            counters: Counters::default(),
+            upstream: settings.upstream.as_deref().map(Upstream::new).transpose()?,
+            room: Room::new(settings.max_body_memory),
+            settings,
+        }))
+    }
+
+    /// What it has counted.
+    pub fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, request: Request<Body>) -> Reply {
+        match Route::of(request.method(), request.uri().path()) {
+            Route::RouterTransform => self.router(request).await,
+            Route::Batch => self.batch(request).await,
+            Route::Processor(name) if is_ours(&name) => self.processor(&name, request).await,
+            Route::Proxy(version, name) if is_ours(&name) => {
+                self.counters.request(Surface::Proxy);
+                match self.read(request).await {
+                    Ok((_, received)) => proxy::answer(self, version, &name, &received.text).await,
+                    Err(reply) => reply,
+                }
+            }
+            Route::Processor(name) | Route::Proxy(_, name) => self.elsewhere(request, Some(&name)).await,
+            Route::Elsewhere => self.elsewhere(request, None).await,
+            Route::Features => self.features().await,
+            Route::Health => self.health(),
+            Route::Version => self.version(self.settings.versions.version.as_deref()),
+            Route::BuildVersion => self.version(self.settings.versions.build.as_deref()),
+        }
+    }
+
+    fn health(&self) -> Reply {
+        self.counters.request(Surface::Other);
+        let mut body = serde_json::json!({ "service": "UP" });
+        let versions = &self.settings.versions;
+        for (key, value) in [("version", &versions.build), ("gitCommitSha", &versions.commit)] {
+            if let Some(value) = value {
+                body[key] = Value::from(value.as_str());
+            }
+        }
+        reply::json(StatusCode::OK, body.to_string())
+    }
+
+    fn version(&self, version: Option<&str>) -> Reply {
+        self.counters.request(Surface::Other);
+        reply::text(StatusCode::OK, version.unwrap_or("Version Info not found").to_owned())
+    }
+
+    async fn features(&self) -> Reply {
+        self.counters.request(Surface::Other);
+        match &self.upstream {
+            Some(upstream) => upstream.features().await,
+            None => reply::text(StatusCode::OK, features::own().to_string()),
+        }
+    }
+
+    /// What is not ours: for the transformer behind, if there is one.
+    async fn elsewhere(&self, request: Request<Body>, destination: Option<&str>) -> Reply {
+        if let Some(upstream) = &self.upstream {
+            self.counters.request(Surface::Upstream);
+            return upstream.forward(request).await;
+        }
+        self.counters.request(Surface::Other);
+        match destination {
+            Some(name) => reply::unknown_destination(name),
+            None => reply::not_found(),
+        }
+    }
+
+    async fn read(&self, request: Request<Body>) -> Result<(Parts, body::Received), Reply> {
+        let (parts, body) = request.into_parts();
+        let received = body::read(&parts.headers, body, self.settings.max_body_bytes, &self.room).await;
+        let mut received = received.map_err(|error| unreadable(error))?;
+        // The peer reads no other body, and goes on with an empty object (transformer.md 1.1).
+        if self.upstream.is_none() && !is_json(&parts.headers) {
+            received.text = "{}".to_owned();
+        }
+        Ok((parts, received))
+    }
+
+    /// Reads a request whose body says whose it is. `Err` is the reply, perhaps from the transformer behind.
+    async fn read_ours(&self, request: Request<Body>) -> Result<(Parts, body::Received), Reply> {
+        let (parts, received) = self.read(request).await?;
+        let compacted = is_compacted(&parts.headers);
+        let (is_ours, name) = match Payload::read(&received.text, compacted).map(|payload| payload.dest_type)
+        {
+            Ok(DestType::Named(name)) => (is_ours(&name), Some(name)),
+            Ok(DestType::Missing) | Err(_) => (self.upstream.is_none(), None),
+        };
+        if is_ours {
+            return Ok((parts, received));
+        }
+        let Some(upstream) = &self.upstream else {
+            self.counters.request(Surface::Other);
+            return Err(reply::unknown_destination(name.as_deref().unwrap_or_default()));
+        };
+        self.counters.request(Surface::Upstream);
+        Err(upstream.forward(Request::from_parts(parts, Body::from(received.into_wire()))).await)
+    }
+
+    async fn batch(&self, request: Request<Body>) -> Reply {
+        let (_, received) = match self.read_ours(request).await {
+            Ok(read) => read,
+            Err(reply) => return reply,
+        };
+        self.counters.request(Surface::Router);
+        let payload = match Payload::read(&received.text, false) {
+            Ok(payload) => payload,
+            Err(bad) => return bad_payload(&bad),
+        };
+        let (Some(input), DestType::Named(name)) = (&payload.input, &payload.dest_type) else {
+            return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "input or destType is missing");
+        };
+        let metadata: Vec<Cow<'_, str>> =
+            input.iter().map(|text| payload.element(text, None).metadata).collect();
+        let error = element::quoted(&format!("{name} does not implement batch"));
+        let body = format!(
+            "[{{\"metadata\":[{}],\"batched\":false,\"statusCode\":500,\"error\":{error},\
+             \"statTags\":{{\"errorCategory\":\"transformation\"}}}}]",
+            metadata.join(",")
+        );
+        reply::versioned(StatusCode::OK, body)
+    }
+
+    async fn router(&self, request: Request<Body>) -> Reply {
+        let (parts, received) = match self.read_ours(request).await {
+            Ok(read) => read,
+            Err(reply) => return reply,
+        };
+        self.counters.request(Surface::Router);
+        let payload = match Payload::read(&received.text, is_compacted(&parts.headers)) {
+            Ok(payload) => payload,
+            Err(bad) => return bad_payload(&bad),
+        };
+        let Some(input) = &payload.input else { return no_input(&payload.dest_type) };
+        let DestType::Named(name) = &payload.dest_type else {
+            return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "destType is missing");
+        };
+        let secret = match secret(&parts.headers) {
+            Ok(secret) => secret,
+            Err(()) => return reply::error(StatusCode::BAD_REQUEST, "the header oauth-secret is not JSON"),
+        };
+        let elements: Vec<Element<'_>> = input.iter().map(|text| payload.element(text, secret)).collect();
+        let answered = self.transform(&elements, Feature::Router).await;
+        let dest_type = name.to_uppercase();
+        let mut out = String::with_capacity(received.text.len() + elements.len() * 512);
+        out.push_str("{\"output\":[");
+        for (nth, Answered { element, first, answer, destination }) in answered.iter().enumerate() {
+            if nth > 0 {
+                out.push(',');
+            }
+            let place = Place {
+                feature: Feature::Router,
+                dest_type: &dest_type,
+                destination_id: elements[*first].destination_id.as_deref(),
+                workspace_id: elements[*first].workspace_id.as_deref(),
+            };
+            let destination = destination.as_ref().map(|destination| destination.text.as_ref());
+            element::router(&mut out, answer, &elements[*element].metadata, destination, place);
+        }
+        out.push_str("]}");
+        reply::versioned(StatusCode::OK, out)
+    }
+
+    async fn processor(&self, name: &str, request: Request<Body>) -> Reply {
+        self.counters.request(Surface::Processor);
+        let (parts, received) = match self.read(request).await {
+            Ok(read) => read,
+            Err(reply) => return reply,
+        };
+        let payload = match Payload::read_processor(&received.text, is_compacted(&parts.headers)) {
+            Ok(payload) => payload,
+            Err(bad) => return bad_payload(&bad),
+        };
+        let Some(input) = &payload.input else {
+            return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the body holds no events");
+        };
+        let elements: Vec<Element<'_>> = input.iter().map(|text| payload.element(text, None)).collect();
+        let mut answered = self.transform(&elements, Feature::Processor).await;
+        answered.sort_by_key(|answered| answered.element);
+        let dest_type = name.to_uppercase();
+        let mut out = String::with_capacity(received.text.len() + elements.len() * 512);
+        out.push('[');
+        for (nth, Answered { element, answer, .. }) in answered.iter().enumerate() {
+            if nth > 0 {
+                out.push(',');
+            }
+            let element = &elements[*element];
+            let place = Place {
+                feature: Feature::Processor,
+                dest_type: &dest_type,
+                destination_id: element.destination_id.as_deref(),
+                workspace_id: element.workspace_id.as_deref(),
+            };
+            element::processor(&mut out, answer, &element.metadata, place);
+        }
+        out.push(']');
+        reply::versioned(StatusCode::OK, out)
+    }
+
+    /// Answers every element; grouped by destination in the order in which destinations appear, inside a group in the order
+    /// of the elements (transformer.md 1.6).
+    async fn transform<'a>(&self, elements: &'a [Element<'a>], feature: Feature) -> Vec<Answered<'a>> {
+        let mut destinations = Destinations::default();
+        let mut groups: IndexMap<(Cow<'a, str>, Cow<'a, str>), Group<'a>> = IndexMap::new();
+        for (at, element) in elements.iter().enumerate() {
+            let read = self.prepare(element, &mut destinations, feature);
+            let key = match &read.destination {
+                Some(destination) => (Cow::Borrowed(destination.key.0), destination.key.1.clone()),
+                // Without a destination each is alone.
+                None => (Cow::Borrowed(""), Cow::Owned(at.to_string())),
+            };
+            groups.entry(key).or_default().0.push((at, read));
+        }
+        let groups = join_all(groups.into_values().map(|group| self.answer_group(group))).await;
+        let answered: Vec<Answered<'a>> = groups.into_iter().flatten().collect();
+        for answered in &answered {
+            self.counters.job(match &answered.answer {
+                Answer::Failed(failure) => failure.status,
+                Answer::Request { .. } | Answer::AsItIs(_) => 200,
+            });
+        }
+        answered
+    }
+
+    /// Reads what belongs to one element: its event, and its destination with what the event fills in.
+    fn prepare<'a>(
+        &self,
+        element: &Element<'a>,
+        destinations: &mut Destinations<'a>,
+        feature: Feature,
+    ) -> Prepared<'a> {
+        let text = match &element.destination {
+            Ok(text) => text,
+            Err(failure) => return Prepared { destination: None, job: Err(Answer::Failed(failure.clone())) },
+        };
+        let mut destination = destinations.read(text);
+        let envelope = Envelope {
+            // Consent, for which it counts, was rudder-server's to look at.
+            source_kind: SourceKind::Server,
+            received_at: self.received_at(element.message),
+            request_ip: None,
+            forced: None,
+            request_id: [0; 16],
+            index: 0,
+        };
+        let job = match Event::read(element.message, &envelope) {
+            Err(error) => Err(Answer::Failed(JobFailure::validation(error.to_string()))),
+            Ok(mut event) => {
+                if let Some(filled) = destination.filled_in(&mut event.body) {
+                    destination = Arc::new(filled);
+                }
+                let is_done = event.body.get("statusCode").is_some_and(crate::js::is_truthy);
+                match &destination.login {
+                    Err(failure) => Err(Answer::Failed(failure.clone())),
+                    Ok(_) if is_done && feature == Feature::Router => Err(Answer::AsItIs(element.message)),
+                    Ok(_) => Ok(Job { event }),
+                }
+            }
+        };
+        Prepared { destination: Some(destination), job }
+    }
+
+    /// When rudder-server's gateway received the event; only `native` asks (mapping.md 4).
+    fn received_at(&self, message: &str) -> Millis {
+        let now = (self.settings.clock)();
+        if self.settings.profile == Profile::Rudderstack {
+            return now;
+        }
+        let members = raw::members(message).unwrap_or_default();
+        let said = raw::find(&members, "receivedAt").and_then(|text| raw::value(text).ok());
+        said.and_then(|said| Moment::parse(said.as_str()?)).map_or(now, |moment| moment.unix_millis())
+    }
+
+    async fn answer_group<'a>(&self, group: Group<'a>) -> Vec<Answered<'a>> {
+        let Some(first) = group.0.first().map(|(at, _)| *at) else { return Vec::new() };
+        let login = group.0.iter().find_map(|(_, prepared)| prepared.login());
+        let mut jobs = Vec::new();
+        let mut answered = Vec::with_capacity(group.0.len());
+        for (element, Prepared { destination, job }) in group.0 {
+            let answer = match job {
+                Ok(job) => {
+                    jobs.push(job);
+                    None
+                }
+                Err(answer) => Some(answer),
+            };
+            answered.push((element, destination, answer));
+        }
+        let account = login.and_then(|login| self.accounts.of(&login));
+        let answers = match &account {
+            Some(account) if !jobs.is_empty() => {
+                let (answers, cost) = group::answer(account, self.settings.profile, &jobs).await;
+                self.counters.cost(cost);
+                answers
+            }
+            _ => Vec::new(),
+        };
+        let mut answers = answers.into_iter();
+        let answered = answered.into_iter().map(|(element, destination, answer)| {
+            let answer = answer.or_else(|| answers.next());
+            let nobody =
+                || Answer::Failed(JobFailure::native("the account of the destination cannot be told"));
+            Answered { element, first, answer: answer.unwrap_or_else(nobody), destination }
+        });
+        answered.collect()
+    }
+}
+
+/// The elements of one destination.
+#[derive(Default)]
+struct Group<'a>(Vec<(usize, Prepared<'a>)>);
+
+struct Prepared<'a> {
+    destination: Option<Arc<Destination<'a>>>,
+    /// The job, or its answer where there is nothing left to do.
+    job: Result<Job, Answer<'a>>,
+}
+
+impl Prepared<'_> {
+    fn login(&self) -> Option<crate::account::Login> {
+        self.destination.as_ref()?.login.clone().ok()
+    }
+}
+
+/// An element with its answer.
+struct Answered<'a> {
+    element: usize,
+    /// The first element of its group, whose ids are in the tags of all.
+    first: usize,
+    answer: Answer<'a>,
+    destination: Option<Arc<Destination<'a>>>,
+}
+
+fn is_compacted(headers: &HeaderMap) -> bool {
+    headers.get("x-content-format").is_some_and(|value| value == "json+compactedv1")
+}
+
+/// The types that the peer reads as JSON (transformer.md 1.1).
+fn is_json(headers: &HeaderMap) -> bool {
+    const TYPES: [&str; 5] = [
+        "application/json",
+        "application/json-patch+json",
+        "application/vnd.api+json",
+        "application/csp-report",
+        "application/scim+json",
+    ];
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    TYPES.iter().any(|known| essence.eq_ignore_ascii_case(known))
+}
+
+/// The text of the JSON in the header `oauth-secret`.
+fn secret(headers: &HeaderMap) -> Result<Option<&str>, ()> {
+    let Some(value) = headers.get("oauth-secret") else { return Ok(None) };
+    let text = value.to_str().map_err(|_| ())?;
+    raw::shape(text).map_err(|_| ())?;
+    Ok(Some(text.trim()))
+}
+
+fn no_input(dest_type: &DestType) -> Reply {
+    let metadata = match dest_type {
+        DestType::Missing => "{}".to_owned(),
+        DestType::Named(name) => format!("{{\"destType\":{}}}", element::quoted(name)),
+    };
+    let body = format!(
+        "{{\"output\":[{{\"metadata\":[{metadata}],\"batched\":false,\"statusCode\":400,\
+         \"error\":\"Invalid event array\"}}]}}"
+    );
+    reply::versioned(StatusCode::OK, body)
+}
+
+fn bad_payload(bad: &BadPayload) -> Reply {
+    reply::error(
+        StatusCode::BAD_REQUEST,
+        match bad {
+            BadPayload::NotJson => "the body is not JSON",
+            BadPayload::NotAnObjectOrList => "invalid JSON, only supports object and array",
+        },
+    )
+}
+
+fn unreadable(error: BodyError) -> Reply {
+    match error {
+        BodyError::TooLarge => reply::error(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large"),
+        BodyError::UnknownCoding => {
+            let message = "the Content-Encoding is none of gzip, deflate and br";
+            reply::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+        }
+        BodyError::Unreadable => reply::error(
+            StatusCode::BAD_REQUEST,
+            "the body broke off, or is not what its Content-Encoding says",
+        ),
+        // What the peer's memory fence says (transformer.md 1.7).
+        BodyError::NoRoom => {
+            reply::come_back("memory_fencing", "other requests hold the memory; send it again")
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The transformer behind this one: gets everything that is not InMoment's, untouched but for what belongs to a single
+//! connection (RFC 9110, 7.6.1). Bodies stream both ways.
+//!
+//! When it cannot be reached, rudder-server is told to come back with the same request (transformer.md 1.3); InMoment's own
+//! requests do not notice. What `/features` it last gave is remembered, since rudder-server decides by it where other
+//! destinations are transformed.
+
+use crate::features;
+use crate::reply::{self, Reply};
+use crate::settings::SettingsError;
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{CONNECTION, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use http_body_util::{BodyExt, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What takes longer to connect to is down.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// `/features` names a few hundred destinations.
+const LARGEST_FEATURES: usize = 4 << 20;
+
+/// The headers that belong to one connection.
+const HOP_BY_HOP: [HeaderName; 8] = [
+    CONNECTION,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    HeaderName::from_static("proxy-authorization"),
+];
+
+/// Another transformer.
+pub(crate) struct Upstream {
+    client: Client<HttpConnector, Body>,
+    authority: Authority,
+    features: Mutex<Option<String>>,
+}
+
+impl Upstream {
+    /// `address` is `http://host:port`.
+    pub(crate) fn new(address: &str) -> Result<Upstream, SettingsError> {
+        let uri: Uri = address.trim().parse().map_err(|_| SettingsError::Upstream)?;
+        let is_bare = matches!(uri.path_and_query().map(PathAndQuery::as_str), None | Some("/"));
+        let authority = uri.authority().filter(|_| uri.scheme() == Some(&Scheme::HTTP) && is_bare);
+        let authority = authority.filter(|authority| !authority.as_str().contains('@')).cloned();
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        connector.set_nodelay(true);
+        Ok(Upstream {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            authority: authority.ok_or(SettingsError::Upstream)?,
+            features: Mutex::default(),
+        })
+    }
+
+    /// Hands a request on and its reply back.
+    pub(crate) async fn forward(&self, mut request: Request<Body>) -> Reply {
+        let path = request.uri().path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
+        let uri = Uri::builder().scheme(Scheme::HTTP).authority(self.authority.clone()).path_and_query(path);
+        // Each part is one already.
+        let Ok(uri) = uri.build() else { return reply::not_found() };
+        *request.uri_mut() = uri;
+        request.headers_mut().remove(HOST);
+        drop_hop_by_hop(request.headers_mut());
+        match self.client.request(request).await {
+            Ok(answered) => {
+                let mut reply = answered.map(Body::new);
+                drop_hop_by_hop(reply.headers_mut());
+                reply
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the transformer behind this one cannot be reached; its requests will be sent again");
+                unavailable()
+            }
+        }
+    }
+
+    /// Its features with ours among them.
+    pub(crate) async fn features(&self) -> Reply {
+        let fresh = self.ask_features().await;
+        let mut known = self.features.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fresh) = fresh {
+            *known = Some(fresh);
+        }
+        match &*known {
+            Some(features) => reply::text(StatusCode::OK, features.clone()),
+            None => unavailable(),
+        }
+    }
+
+    async fn ask_features(&self) -> Option<String> {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = Method::GET;
+        *request.uri_mut() = Uri::builder()
+            .scheme(Scheme::HTTP)
+            .authority(self.authority.clone())
+            .path_and_query("/features")
+            .build()
+            .ok()?;
+        let answered = match self.client.request(request).await {
+            Ok(answered) => answered,
+            Err(error) => {
+                tracing::warn!(%error, "the transformer behind this one does not say what it can do");
+                return None;
+            }
+        };
+        match answered.status() {
+            StatusCode::OK => {}
+            // One that is older than the question.
+            StatusCode::NOT_FOUND => return Some(features::own().to_string()),
+            _ => return None,
+        }
+        let body: Bytes =
+            Limited::new(answered.into_body(), LARGEST_FEATURES).collect().await.ok()?.to_bytes();
+        Some(features::merged(&String::from_utf8_lossy(&body))?.to_string())
+    }
+}
+
+fn unavailable() -> Reply {
+    reply::come_back(
+        "upstream_unavailable",
+        "the transformer behind this one cannot be reached; send it again",
+    )
+}
+
+/// Also those that `Connection` names.
+fn drop_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+}
