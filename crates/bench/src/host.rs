@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Durable writes timed to say how fast the disk is.
 const SYNCS: usize = 50;
@@ -52,6 +52,14 @@ fn value(text: &str, key: &str) -> Option<String> {
 /// A value in kB.
 pub(crate) fn kilobytes(text: &str, key: &str) -> Option<u64> {
     value(text, key)?.strip_suffix("kB")?.trim().parse().ok()
+}
+
+/// Processor time of a process from its `/proc/pid/stat` (proc(5)): the 12th and 13th field after its name, in ticks of which
+/// Linux has 100 a second on every machine that this runs on.
+pub(crate) fn cpu_of(stat: &str) -> Result<Duration> {
+    let (_, after) = stat.rsplit_once(')').context("a name in parentheses")?;
+    let ticks = after.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 fn fsync_ms(folder: &Path) -> Result<f64> {
@@ -120,6 +128,13 @@ mod tests {
         assert_eq!(kilobytes(text, "VmHWM"), None);
         assert_eq!(kilobytes(text, "model"), None);
         assert_eq!(value(text, "model name").as_deref(), Some("A CPU: fast"));
+    }
+
+    #[test]
+    fn processor_time_stands_after_the_name() {
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 9 9 9 9 120 30 5 5 20 0 3 0 99 1 1";
+        assert_eq!(cpu_of(stat).unwrap(), Duration::from_millis(1_500));
+        assert!(cpu_of("7 a S 1").is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //!
 //! * [`scenario`]: what is measured, each in a file that says how.
 //! * [`traffic`], [`wire`], [`load`]: events, HTTP and the load generator.
-//! * [`site`], [`server`], [`probe`]: the server, its folder, the sandbox and who watches it.
+//! * [`site`], [`server`], [`process`], [`probe`]: the server, its folder, its process, the sandbox and who watches it.
 //! * [`host`], [`figure`]: the machine, and what is reported.
 
 mod arguments;
@@ -17,6 +17,7 @@ mod figure;
 mod host;
 mod load;
 mod probe;
+mod process;
 mod scenario;
 mod server;
 mod site;

@@ -6,6 +6,7 @@ mod latency;
 mod memory;
 mod start;
 mod trace;
+mod transformer;
 
 use crate::arguments::Effort;
 use crate::figure::Figure;
@@ -22,11 +23,12 @@ pub(crate) enum Scenario {
     Trace,
     Memory,
     Start,
+    Transformer,
 }
 
 impl Scenario {
     /// All, in the order of the output.
-    pub(crate) const ALL: [Scenario; 8] = [
+    pub(crate) const ALL: [Scenario; 9] = [
         Scenario::Ingest,
         Scenario::IngestDelivering,
         Scenario::Single,
@@ -35,6 +37,7 @@ impl Scenario {
         Scenario::Trace,
         Scenario::Memory,
         Scenario::Start,
+        Scenario::Transformer,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Scenario {
             Scenario::Trace => "trace",
             Scenario::Memory => "memory",
             Scenario::Start => "start",
+            Scenario::Transformer => "transformer",
         }
     }
 
@@ -60,6 +64,7 @@ impl Scenario {
             Scenario::Trace => "the reference trace in simulated time",
             Scenario::Memory => "resident memory",
             Scenario::Start => "from the start of the process to the first 200",
+            Scenario::Transformer => "rudder-server's requests of 100 jobs, each end user looked up",
         }
     }
 
@@ -73,6 +78,7 @@ impl Scenario {
             Scenario::Trace => trace::measure().await,
             Scenario::Memory => memory::measure(effort).await,
             Scenario::Start => start::measure(effort).await,
+            Scenario::Transformer => transformer::measure(effort).await,
         };
         figures.context(self.name())
     }

@@ -61,6 +61,39 @@ impl Template {
         Template::new(server, "/v1/track", &event(Kind::Response), per_user, users)
     }
 
+    /// `/routerTransform` as rudder-server sends it, compacted, with so many jobs of one destination, `per_user` in a row
+    /// of one of `users` users.
+    pub(crate) fn router(
+        server: SocketAddr,
+        jobs: usize,
+        per_user: u64,
+        users: u64,
+        config: &str,
+    ) -> Template {
+        let job = |nth: usize| {
+            let kind = if nth.is_multiple_of(2) { Kind::Identify } else { Kind::Response };
+            // As the gateway enriched it.
+            let event = event(kind).replacen(",\"userId\"", ",\"request_ip\":\"203.0.113.7\",\"userId\"", 1);
+            let metadata = METADATA.replace("JOB", &(nth + 1).to_string());
+            format!("{{\"message\":{event},\"metadata\":{metadata}}}")
+        };
+        let jobs: Vec<String> = (0..jobs).map(job).collect();
+        let body = format!(
+            "{{\"input\":[{}],\"destType\":\"wootric\",\"destinations\":{{\"d1\":{{\"ID\":\"d1\",\"Name\":\"InMoment\",\
+             \"Config\":{config},\"Enabled\":true,\"WorkspaceID\":\"w1\",\"DestinationDefinition\":{{\"ID\":\"dd\",\
+             \"Name\":\"WOOTRIC\",\"DisplayName\":\"InMoment(formerly Wootric)\",\"Config\":{{}}}},\"Transformations\":[],\
+             \"RevisionID\":\"r1\"}}}},\"connections\":{{\"s1:d1\":{{\"sourceId\":\"s1\",\"destinationId\":\"d1\",\"enabled\":true}}}}}}",
+            jobs.join(",")
+        );
+        let head = format!(
+            "POST /routerTransform HTTP/1.1\r\nHost: {server}\r\nContent-Type: application/json; charset=utf-8\r\n\
+             X-Feature-Gzip-Support: ?1\r\nX-Feature-Filter-Code: ?1\r\nX-Content-Format: json+compactedv1\r\n\
+             User-Agent: Go-http-client/1.1\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        Template::of(&head, &body, per_user, users)
+    }
+
     fn new(server: SocketAddr, path: &str, body: &str, per_user: u64, users: u64) -> Template {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: {server}\r\nAuthorization: Basic {BASIC}\r\n\
@@ -68,6 +101,10 @@ impl Template {
              User-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
+        Template::of(&head, body, per_user, users)
+    }
+
+    fn of(head: &str, body: &str, per_user: u64, users: u64) -> Template {
         let text = format!("{head}{body}");
         let events = holes(&text);
         Template { bytes: text.into_bytes(), body_at: head.len(), events, per_user, users: users.max(1) }
@@ -134,6 +171,14 @@ const BROWSER: &str = concat!(
     r#""locale":"en-US","screen":{"width":1280,"height":720,"density":1},"#,
     r#""page":{"path":"/account","referrer":"$direct","title":"Your account","#,
     r#""url":"https://shop.example.com/account"},"timezone":"GMT+0000""#,
+);
+
+/// What rudder-server says of a job (transformer.md 1.5).
+const METADATA: &str = concat!(
+    r#"{"userId":"0bdfadf2-96c2-4e24-a119-9fbf013c3758<<>>u<<>>u","jobId":JOB,"sourceId":"s1","sourceCategory":"","#,
+    r#""destinationId":"d1","attemptNum":0,"receivedAt":"2026-03-02T09:30:01.000Z","createdAt":"2026-03-02T09:30:01.100Z","#,
+    r#""firstAttemptedAt":"","transformAt":"router","workspaceId":"w1","secret":null,"workerAssignedTime":"2026-03-02T09:30:02Z","#,
+    r#""destInfo":null,"dontBatch":false,"traceparent":""}"#,
 );
 
 fn event(kind: Kind) -> String {

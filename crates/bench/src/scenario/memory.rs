@@ -5,7 +5,8 @@
 
 use crate::arguments::Effort;
 use crate::figure::{Figure, Target};
-use crate::server::{Memory, Server};
+use crate::process::Memory;
+use crate::server::Server;
 use crate::site::{Choice, Site};
 use crate::traffic::{Kind, Template};
 use anyhow::Result;

@@ -51,7 +51,7 @@ async fn first_answer(site: &Site, server: &Server) -> Result<f64> {
     let request = template.fill(site.numbers.take(1));
     let mut connection = Connection::open(server.public).await?;
     let reply = connection.exchange(request).await?;
-    let taken = server.spawned.elapsed();
+    let taken = server.spawned().elapsed();
     ensure!(reply.status == 200, "the first event was answered {}", reply.status);
     Ok(taken.as_secs_f64() * 1_000.0)
 }

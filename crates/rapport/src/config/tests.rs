@@ -1,5 +1,6 @@
 use super::*;
 use event::SourceKind;
+use mapping::Profile;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
@@ -70,6 +71,7 @@ fn the_example_says_the_defaults() {
     assert_eq!(example.admin.listen, defaults.admin.listen);
     assert!(example.admin.token.is_none() && !example.admin.allow_remote);
     assert_eq!(example.journal, defaults.journal);
+    assert_eq!(example.transformer, TransformerSection::default());
     assert_eq!(example.destinations[0].delivery, Delivery::default());
     assert_eq!(example.destinations[0].consent, defaults.destinations[0].consent);
     assert_eq!(example.destinations[0].region, None);
@@ -268,6 +270,38 @@ fn a_destination_overrides_the_defaults_key_by_key() {
         ..Delivery::default()
     };
     assert_eq!(delivery, wanted);
+}
+
+#[test]
+fn a_transformer_is_started_where_it_is_told_to() {
+    let text = |keys: &str| format!("[transformer]\n{keys}\n{BASE}");
+    let config = parse_with(
+        &text("listen = \"127.0.0.1:9090\"\nprofile = \"native\"\nupstream = \"http://10.0.0.1:9091/\""),
+        &given(),
+    )
+    .unwrap();
+    assert_eq!(config.transformer.listen, Some("127.0.0.1:9090".parse().unwrap()));
+    assert_eq!(config.transformer.profile, Profile::Native);
+    assert_eq!(config.transformer.upstream.as_deref(), Some("http://10.0.0.1:9091"));
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+    let alone = parse_with("[transformer]\nlisten = \"127.0.0.1:9090\"\n", &given()).unwrap();
+    assert!(alone.sources.is_empty());
+
+    let refused = |keys: &str| {
+        let problem = problems(&text(keys)).remove(0);
+        (problem.1, problem.2)
+    };
+    let invalid = |key: &str| (format!("transformer.{key}"), code::INVALID_VALUE);
+    assert_eq!(refused("upstream = \"https://10.0.0.1\""), invalid("upstream"));
+    assert_eq!(refused("upstream = \"http://10.0.0.1/path\""), invalid("upstream"));
+    assert_eq!(refused("upstream = \"nowhere\""), invalid("upstream"));
+    assert_eq!(refused("max_body = \"2 GiB\""), invalid("max_body"));
+    assert_eq!(refused("concurrency = 0"), invalid("concurrency"));
+    assert_eq!(refused("listen = \"127.0.0.1:8081\"").1, code::DUPLICATE);
+
+    let open = parse_with(&text("listen = \"0.0.0.0:9090\"\nbase_url = \"http://inmoment.example\""), &given());
+    let warnings = open.unwrap().warnings;
+    assert!(warnings[0].contains("transformer.listen") && warnings[1].contains("transformer.base_url"), "{warnings:?}");
 }
 
 #[test]
