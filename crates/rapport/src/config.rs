@@ -24,6 +24,8 @@ mod tests;
 pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
 pub use model::{Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source};
 pub use problem::{ConfigError, Place, Problem, code};
+pub(crate) use read::write_key_fits;
+pub(crate) use surroundings::LONGEST;
 pub use surroundings::{Process, Surroundings, secret_argument};
 pub use units::{Rate, UnitError, duration, rate, size, write_duration};
 

@@ -3,6 +3,7 @@
 //! * [`config`] reads and checks the one configuration file.
 //! * [`server`] wires the parts together and runs them.
 //! * [`cli`] is what may be typed, [`commands`] what is then done.
+//! * [`import`] makes a configuration from RudderStack's workspace file.
 //! * [`admin`] reaches a running server.
 //! * [`failure`] tells a person and a program why something did not succeed.
 
@@ -11,6 +12,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod failure;
+pub mod import;
 pub mod output;
 pub mod server;
 mod signal;
