@@ -60,7 +60,7 @@ fn exists(names: &str) -> Failure {
     Failure::new(code::IMPORT_EXISTS, format!("already there: {names}"))
         .exit(Exit::Usage)
         .means("nothing was written, and what is there was not touched")
-        .advice("name another file with --out, or overwrite with --force")
+        .advice("name a file in another folder with --out, or overwrite with --force")
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
