@@ -10,6 +10,9 @@
 //!   way then are charged to the new window, for InMoment may have counted them there.
 //! * Windows follow each other without a gap, also while nothing is sent. A late reply from a window already over
 //!   changes nothing. A call lost near the end of a window is charged to the next one too.
+//! * A reply names the end of its window no better than its own time under way lets it: somewhere between two instants.
+//!   What several replies say of one window is taken together, so that a slow one does not move the turn of the windows
+//!   (all later ones follow from it). A reply that may be of this window or of another lowers what is left here.
 //! * After a restart the former process's record holds until the first reply, which is better than hearsay. If its
 //!   window is over, the limit is known and what is left is not: one call at a time until a reply tells.
 //! * A 429 closes the budget until the window ends; without a word about that, for a minute.
@@ -58,6 +61,8 @@ enum Knowledge {
 struct Window {
     limit: u32,
     remaining: u32,
+    /// It surely is not over before; for one that is inherited, nothing is known of that.
+    ends_from: u64,
     /// When it surely is over; unknown from its beginning to its first reply.
     ends_at: Option<u64>,
     /// When the window before it surely was over.
@@ -88,6 +93,7 @@ impl Budget {
         let knowledge = Knowledge::Window(Window {
             limit: record.limit,
             remaining: if over { record.limit } else { record.remaining },
+            ends_from: now.mono,
             ends_at: Some(now.mono + u64::try_from(left).unwrap_or(0).min(longest)),
             began_at: 0,
             inherited: true,
@@ -187,6 +193,7 @@ impl Budget {
         let over = now.mono - window.end();
         let length = u64::from(WINDOW_SECS) * 1_000;
         window.began_at = window.end() + over / length * length;
+        window.ends_from += over / length * length + length;
         window.ends_at = None;
         window.unsure |= std::mem::take(&mut window.inherited);
         window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
@@ -200,6 +207,7 @@ impl Budget {
         let fresh = Window {
             limit,
             remaining: remaining.saturating_sub(self.outstanding),
+            ends_from: earliest,
             ends_at: Some(latest),
             began_at: 0,
             inherited: false,
@@ -215,21 +223,25 @@ impl Budget {
             *window = Window { remaining: fresh.remaining.saturating_sub(lost), ..fresh };
             return;
         }
-        if earliest <= window.began_at + SAME_END_MS && window.began_at > 0 {
+        let end = window.end();
+        if earliest > end + SAME_END_MS {
+            *window = Window { began_at: end, ..fresh };
             return;
         }
-        match window.ends_at {
-            Some(end) if earliest > end + SAME_END_MS => *window = Window { began_at: end, ..fresh },
-            Some(end) => {
-                window.limit = limit;
-                window.remaining = window.remaining.min(remaining);
-                window.ends_at = Some(end.max(latest));
-            }
-            None => {
-                window.limit = limit;
-                window.remaining = window.remaining.min(remaining);
-                window.ends_at = Some(latest);
-            }
+        let of_former = earliest <= window.began_at + SAME_END_MS && window.began_at > 0;
+        let of_this = latest + SAME_END_MS >= window.ends_from;
+        if of_former && !of_this {
+            return;
+        }
+        window.limit = limit;
+        window.remaining = window.remaining.min(remaining);
+        let of_next = latest + SAME_END_MS >= window.ends_from + u64::from(WINDOW_SECS) * 1_000;
+        if earliest > end || of_next {
+            // Waiting too long costs calls; not long enough, a refusal.
+            window.ends_at = Some(end.max(latest));
+        } else if of_this && !of_former {
+            window.ends_from = window.ends_from.max(earliest);
+            window.ends_at = Some(end.min(latest));
         }
     }
 }

@@ -40,6 +40,8 @@ pub enum Command {
     Check(Check),
     /// Show what would become of an event, and why; sends nothing
     Explain(Explain),
+    /// Make a configuration from RudderStack's workspaceConfig.json
+    ImportConfig(ImportConfig),
     /// Send the events of a file, one JSON object a line, to a server
     Send(Send),
     /// Show what a running server has done and is doing
@@ -158,6 +160,31 @@ pub struct Explain {
     /// One JSON object an event
     #[arg(long)]
     pub json: bool,
+}
+
+/// `import-config`
+#[derive(Debug, Args)]
+pub struct ImportConfig {
+    /// The workspace file that rudder-server reads; - is standard input
+    #[arg(value_name = "workspaceConfig.json")]
+    pub file: PathBuf,
+    /// The configuration to write; the secrets go into the folder secrets beside it
+    #[arg(long, value_name = "FILE", default_value = "rapport.toml", value_parser = file_to_write)]
+    pub out: PathBuf,
+    /// Overwrite the files that are there
+    #[arg(long)]
+    pub force: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn file_to_write(text: &str) -> Result<PathBuf, String> {
+    let file = PathBuf::from(text);
+    if text == "-" || file.file_name().is_none() {
+        return Err("name a file: its secrets need a folder beside it".to_owned());
+    }
+    Ok(file)
 }
 
 /// A mapping profile.

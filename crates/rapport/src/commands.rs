@@ -5,6 +5,7 @@ mod completions;
 mod dead_letters;
 mod demo;
 mod explain;
+mod import_config;
 mod sandbox;
 mod send;
 mod serve;
@@ -26,6 +27,7 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::Sandbox(args) => sandbox::run(args, out).await,
         Command::Check(args) => check::run(args, out).await,
         Command::Explain(args) => explain::run(args, SystemClock::default().now().wall, out),
+        Command::ImportConfig(args) => import_config::run(args, out),
         Command::Send(args) => send::run(args, out).await,
         Command::Status(args) => status::run(args, out).await,
         Command::DeadLetters(args) => dead_letters::run(&args.action, out).await,

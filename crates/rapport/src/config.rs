@@ -26,6 +26,8 @@ pub use model::{
     Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
 };
 pub use problem::{ConfigError, Place, Problem, code};
+pub(crate) use read::write_key_fits;
+pub(crate) use surroundings::LONGEST;
 pub use surroundings::{Process, Surroundings, secret_argument, transformer_versions};
 pub use units::{Rate, UnitError, duration, rate, size, write_duration};
 

@@ -65,11 +65,21 @@ pub mod code {
     pub const EVENT_TOO_LARGE: &str = "event_too_large";
     /// a line that a server does not take
     pub const REFUSED_BY_SERVER: &str = "refused_by_server";
+    /// a file that is not RudderStack's workspace
+    pub const IMPORT_NOT_A_WORKSPACE: &str = "import_not_a_workspace";
+    /// a workspace without a destination for us
+    pub const IMPORT_NOTHING: &str = "import_nothing";
+    /// a file is there already
+    pub const IMPORT_EXISTS: &str = "import_exists";
+    /// the files cannot be written
+    pub const IMPORT_UNWRITABLE: &str = "import_unwritable";
+    /// the configuration made would not load
+    pub const IMPORT_UNLOADABLE: &str = "import_unloadable";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 19] = [
+    pub const ALL: [&str; 24] = [
         PORT_IN_USE,
         LISTEN_FAILED,
         ADMIN_TOKEN_UNUSABLE,
@@ -88,6 +98,11 @@ pub mod code {
         FAULTS_UNUSABLE,
         EVENT_TOO_LARGE,
         REFUSED_BY_SERVER,
+        IMPORT_NOT_A_WORKSPACE,
+        IMPORT_NOTHING,
+        IMPORT_EXISTS,
+        IMPORT_UNWRITABLE,
+        IMPORT_UNLOADABLE,
         SELECTION_NEEDED,
     ];
 }

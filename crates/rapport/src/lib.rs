@@ -4,6 +4,7 @@
 //! * [`server`] wires the parts together and runs them.
 //! * [`transformer`] does the same for the part that answers rudder-server.
 //! * [`cli`] is what may be typed, [`commands`] what is then done.
+//! * [`import`] makes a configuration from RudderStack's workspace file.
 //! * [`admin`] reaches a running server.
 //! * [`failure`] tells a person and a program why something did not succeed.
 
@@ -12,6 +13,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod failure;
+pub mod import;
 mod log;
 pub mod output;
 pub mod server;

@@ -178,6 +178,36 @@ fn a_restart_goes_on_with_what_was_left() {
     assert_eq!((0..500).filter(|_| later.take(at(101))).count(), 500, "the limit has been lifted meanwhile");
 }
 
+#[test]
+fn a_slow_reply_does_not_move_the_turn_of_the_windows() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 20), false);
+    assert!(budget.take(at(100)));
+    // Written at once, and long under way.
+    budget.settle(at(15_000), 100, headers(5, 3, 20), false);
+    assert_eq!((0..9).filter(|_| budget.take(at(30_200))).count(), 5, "the new window began at 20 s");
+    assert_eq!(budget.next_at(at(30_200)), Some(82_010), "and ends a minute after the former one");
+}
+
+#[test]
+fn calls_held_up_before_they_were_sent_count_where_they_arrive() {
+    // InMoment's windows end at 20, 80, 140, 200 s. After refusals whose replies were slow, five calls are let out, and
+    // a full disk holds them up; InMoment counts four of them in the window up to 200 s, and one is lost.
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 20), false);
+    assert!(budget.take(at(100)));
+    budget.settle(at(15_000), 100, headers(5, 0, 20), true);
+    assert_eq!((0..9).filter(|_| budget.take(at(36_000))).count(), 5);
+    budget.lost(at(150_200));
+    for remaining in [2, 3, 4, 1] {
+        budget.settle(at(150_300), 36_000, headers(5, remaining, 50), false);
+    }
+    let taken = (151..200).filter(|second| budget.take(at(second * 1_000))).count();
+    assert!(taken <= 1, "{taken} more calls, and InMoment allows one");
+}
+
 /// Lets calls out as fast as the budget allows for ten minutes, against the model server.
 fn saturate(limit: u32, phase: u64, latencies: &[u64], concurrency: usize) -> Server {
     let mut server = Server { limit, phase, used: BTreeMap::new(), refusals: 0 };
@@ -223,5 +253,15 @@ proptest! {
             let wanted = u64::from(limit).min(reachable) * 95 / 100;
             prop_assert!(u64::from(*used) + concurrency as u64 >= wanted, "window {} used {} of {}", window, used, limit);
         }
+    }
+
+    #[test]
+    fn never_refused_however_slow_the_replies(
+        limit in 1_u32..40,
+        phase in 0_u64..60_000,
+        latencies in prop::collection::vec(prop_oneof![1_u64..900, 900_u64..30_000], 1..20),
+        concurrency in 1_usize..16,
+    ) {
+        prop_assert_eq!(saturate(limit, phase, &latencies, concurrency).refusals, 0);
     }
 }

@@ -222,10 +222,12 @@ fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
 }
 
 /// SDKs send it as the user name of HTTP Basic authentication (gateway.md 1.3), which a colon would end.
-fn write_key_fits(key: &SecretString) -> bool {
+pub(crate) fn write_key_fits(key: &SecretString) -> bool {
     use secrecy::ExposeSecret;
     let key = key.expose_secret();
-    key.len() <= 255 && key.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != ':')
+    !key.is_empty()
+        && key.len() <= 255
+        && key.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != ':')
 }
 
 fn destination(

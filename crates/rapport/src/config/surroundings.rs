@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// No configuration or secret is longer than this: a wrong path must not fill the memory.
-const LONGEST: u64 = 1 << 20;
+pub(crate) const LONGEST: u64 = 1 << 20;
 
 /// Where `env:NAME` and `file:PATH` lead.
 pub trait Surroundings {

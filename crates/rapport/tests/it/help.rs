@@ -2,13 +2,14 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 17] = [
     &[],
     &["serve"],
     &["demo"],
     &["sandbox"],
     &["check"],
     &["explain"],
+    &["import-config"],
     &["send"],
     &["status"],
     &["dead-letters"],
@@ -44,6 +45,7 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
         &["pause", "--admin", "x"],
         &["sandbox", "--listen", "nowhere"],
         &["sandbox", "--listen", "127.0.0.1:0", "--limit", "5/s"],
+        &["import-config", "workspaceConfig.json", "--out", "-"],
     ] {
         let ended = run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");

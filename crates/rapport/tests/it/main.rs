@@ -5,6 +5,7 @@
 mod errors_documented;
 mod help;
 mod house;
+mod import_config;
 mod in_process;
 mod offline;
 mod refusals;

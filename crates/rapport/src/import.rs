@@ -1,0 +1,204 @@
+//! From RudderStack's workspace file to a configuration of ours. Pure: text in, texts and a report out.
+//!
+//! The file is what rudder-server reads with `BackendConfig.configFromFile` (gateway.md 5): sources, each with the
+//! destinations it feeds. What is not InMoment's, and what Rapport has no counterpart for, is left out and named with
+//! the reason; nothing is dropped in silence.
+//!
+//! * **Secrets** (passwords, account tokens, write keys) become files of their own; neither the configuration nor the
+//!   report holds one.
+//! * **What RudderStack does not send is not sent**: a destination that is switched off there, and one whose consent
+//!   settings cannot be understood, is left out rather than opened.
+//! * **Consent settings by kind of source** are flattened as RudderStack's control plane does it, by the type of the
+//!   source. rudder-server itself, given such a file, would not filter at all (gateway.md 2.6).
+//! * **The result loads**: [`Import::prove`] reads it as the server would.
+
+mod consent;
+mod credential;
+mod destination;
+mod gather;
+mod json;
+mod name;
+mod source;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use write::kind_word;
+
+use crate::config::{Config, ConfigError, Surroundings};
+use crate::failure::{Failure, code};
+use event::SourceKind;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+
+/// The folder of the secrets, beside the configuration.
+pub const SECRETS: &str = "secrets";
+
+/// What a workspace file came to.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// the configuration
+    pub text: String,
+    /// the files it refers to
+    pub secrets: Vec<Secret>,
+    /// the environment variables it refers to
+    pub variables: Vec<String>,
+    /// its sources
+    pub sources: Vec<KeptSource>,
+    /// its destinations
+    pub destinations: Vec<KeptDestination>,
+    /// what was kept, and is not as it was
+    pub changed: Vec<Remark>,
+    /// what was not kept, and why
+    pub left_out: Vec<Remark>,
+}
+
+/// A secret that becomes a file.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    /// its name in the folder [`SECRETS`]
+    pub file: String,
+    /// what is in it
+    pub value: SecretString,
+}
+
+/// A source that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptSource {
+    /// its name here
+    pub name: String,
+    /// its kind
+    pub kind: SourceKind,
+    /// whether its events are taken
+    pub enabled: bool,
+    /// its name in RudderStack
+    pub rudderstack_name: String,
+    /// its id in RudderStack
+    pub rudderstack_id: String,
+}
+
+/// A destination that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptDestination {
+    /// its name here
+    pub name: String,
+    /// whose events it gets
+    pub sources: Vec<String>,
+    /// its name in RudderStack
+    pub rudderstack_name: String,
+    /// its id in RudderStack
+    pub rudderstack_id: String,
+}
+
+/// Something to tell the operator of one thing in the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Remark {
+    /// `source`, `destination`, `setting`, `transformation`, `tracking plan` or `libraries`
+    pub what: &'static str,
+    /// its name in RudderStack, or its place in the file where it has none
+    pub name: String,
+    /// its id in RudderStack
+    pub id: String,
+    /// what and why
+    pub why: String,
+}
+
+/// Reads a workspace file.
+pub fn workspace(text: &str) -> Result<Import, Failure> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let Some(document) = document.as_object() else {
+        return Err(not_a_workspace("the file holds no JSON object"));
+    };
+    let sources = match json::field(document, "sources") {
+        Some(Value::Array(sources)) if !sources.is_empty() => sources,
+        Some(Value::Array(_)) => return Err(not_a_workspace("the workspace has no sources")),
+        Some(_) => return Err(not_a_workspace("`sources` is no list")),
+        None if document.values().any(|value| value.get("sources").is_some()) => {
+            return Err(not_a_workspace(
+                "this is an answer for several workspaces, not the file of one (it has no `sources` of its own)",
+            ));
+        }
+        None => return Err(not_a_workspace("it has no `sources`")),
+    };
+    let gathered = gather::gather(sources, json::field(document, "libraries"));
+    if gathered.destinations.is_empty() {
+        return Err(nothing(&gathered.left_out));
+    }
+    Ok(write::write(gathered))
+}
+
+fn not_json(error: &serde_json::Error) -> Failure {
+    // serde_json has no kind for this.
+    if error.to_string().starts_with("recursion limit exceeded") {
+        return not_a_workspace("the file nests deeper than any workspace does");
+    }
+    let what = format!("this is not JSON, at line {}, character {}", error.line(), error.column());
+    Failure::new(code::INPUT_NOT_JSON, what)
+        .means("nothing was written")
+        .advice("name RudderStack's workspaceConfig.json")
+}
+
+fn not_a_workspace(why: &str) -> Failure {
+    Failure::new(code::IMPORT_NOT_A_WORKSPACE, format!("this is not RudderStack's workspace file: {why}"))
+        .means("nothing was written")
+        .advice("give the file that rudder-server reads (BackendConfig.configJSONPath), for one workspace")
+}
+
+/// So many of the things left out are named when nothing was kept.
+const NAMED: usize = 20;
+
+fn nothing(left_out: &[Remark]) -> Failure {
+    let mut what = "the workspace has no InMoment destination that could be taken over".to_owned();
+    for remark in left_out.iter().take(NAMED) {
+        what.push_str(&format!("\n  {}", remark.line()));
+    }
+    if left_out.len() > NAMED {
+        what.push_str(&format!("\n  and {} more", left_out.len() - NAMED));
+    }
+    Failure::new(code::IMPORT_NOTHING, what)
+        .means("nothing was written")
+        .advice("see the reasons, and correct the file")
+}
+
+impl Remark {
+    /// For people: what it is about, and the reason.
+    pub fn line(&self) -> String {
+        let id = if self.id.is_empty() { String::new() } else { format!(" ({})", self.id) };
+        format!("{} {:?}{id}: {}", self.what, self.name, self.why)
+    }
+}
+
+impl Import {
+    /// Reads the configuration as a server would that finds it in this file, with the secrets beside it.
+    pub fn prove(&self, file: &Path) -> Result<Config, ConfigError> {
+        let secrets = self.secrets.iter().map(|secret| (secret.file.as_str(), &secret.value)).collect();
+        Config::parse(&self.text, file, &Written { secrets, variables: &self.variables })
+    }
+}
+
+/// The secrets that are about to be written, and the variables the configuration names.
+struct Written<'i> {
+    secrets: HashMap<&'i str, &'i SecretString>,
+    variables: &'i [String],
+}
+
+impl Surroundings for Written<'_> {
+    fn variable(&self, name: &str) -> Option<String> {
+        // Its value is set later, and only has to be there.
+        self.variables.iter().any(|known| known == name).then(|| "set later".to_owned())
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        let in_secrets = path.parent().is_some_and(|folder| folder.ends_with(SECRETS));
+        let name = path.file_name().and_then(OsStr::to_str).filter(|_| in_secrets);
+        let secret = name.and_then(|name| self.secrets.get(name)).ok_or(io::ErrorKind::NotFound)?;
+        Ok(secret.expose_secret().to_owned())
+    }
+}

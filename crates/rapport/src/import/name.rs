@@ -1,0 +1,50 @@
+//! Names: what may stand in ours, each of them once.
+
+use std::collections::{HashMap, HashSet};
+
+/// The configuration allows 64; the rest is left for a number.
+const LONGEST: usize = 56;
+
+/// Gives out names of one sort.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// in lower case, since each becomes the name of a file, and some file systems do not tell cases apart
+    taken: HashSet<String>,
+    next: HashMap<String, u32>,
+}
+
+impl Names {
+    /// A free name as close as can be to this one.
+    pub(super) fn take(&mut self, wanted: &str, otherwise: &str) -> String {
+        let clean = clean(wanted);
+        let base = if clean.is_empty() { otherwise.to_owned() } else { clean };
+        if self.taken.insert(base.to_ascii_lowercase()) {
+            return base;
+        }
+        let next = self.next.entry(base.to_ascii_lowercase()).or_insert(2);
+        loop {
+            let name = format!("{base}-{next}");
+            *next += 1;
+            if self.taken.insert(name.to_ascii_lowercase()) {
+                return name;
+            }
+        }
+    }
+}
+
+/// Whatever a name may not hold becomes one dash.
+fn clean(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') {
+            name.push(c);
+        } else if !name.ends_with('-') {
+            name.push('-');
+        }
+        if name.len() == LONGEST {
+            break;
+        }
+    }
+    // A name that begins with a dot would be a hidden file.
+    name.trim_matches(['-', '.']).to_owned()
+}
