@@ -69,20 +69,20 @@ impl From<js::TypeError> for Refusal {
 pub(crate) struct Reader<'a> {
     pub(crate) event: &'a Event,
     pub(crate) settings: &'a Settings,
-    pub(crate) switches: &'static Switches,
+    pub(crate) switches: &'a Switches,
     pub(crate) fields: Vec<FieldSource>,
     pub(crate) notes: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
+    /// Reads in the manner of the settings' profile.
     pub(crate) fn new(event: &'a Event, settings: &'a Settings) -> Self {
-        Reader {
-            event,
-            settings,
-            switches: settings.profile.switches(),
-            fields: Vec::new(),
-            notes: Vec::new(),
-        }
+        Reader::by(settings.profile.switches(), event, settings)
+    }
+
+    /// Reads by these switches, whatever the settings' profile.
+    pub(crate) fn by(switches: &'a Switches, event: &'a Event, settings: &'a Settings) -> Self {
+        Reader { event, settings, switches, fields: Vec::new(), notes: Vec::new() }
     }
 
     /// The value at a path of the event.

@@ -163,7 +163,7 @@ impl Explained {
             "outcome": outcome,
             "code": code,
             "reason": reason,
-            "intent": intent.map(|intent| action_word(&intent.action)),
+            "intent": intent.map(|intent| intent.action.word()),
             "who": intent.map(|intent| &intent.who),
             "fields": self.plan.fields,
             "calls": calls,
@@ -189,7 +189,7 @@ impl Explained {
         let id = if self.message_id.is_empty() { "no messageId" } else { &self.message_id };
         out.line(format!("{} ({}) -> {outcome}{because}", table::visible(kind), table::visible(id)))?;
         if let Some(intent) = intent_of(&self.plan.outcome) {
-            out.line(format!("intent: {} for {}", action_word(&intent.action), who_words(intent)))?;
+            out.line(format!("intent: {} for {}", intent.action.word(), who_words(intent)))?;
             let (known, unknown) = calls(&intent.action);
             out.line(format!("calls:  {known} when the end user is known; when not, {unknown}"))?;
         }
@@ -253,35 +253,17 @@ impl Explained {
 fn outcome_words(outcome: &Outcome) -> (&'static str, Option<String>, Option<String>) {
     match outcome {
         Outcome::Deliver(_) => ("deliver", None, None),
-        Outcome::Skip(reason) => ("skip", Some(skip_word(*reason)), None),
+        Outcome::Skip(reason) => ("skip", Some(reason.code().to_owned()), None),
         Outcome::Dead(refusal) => {
             ("dead letter", Some(refusal.code.to_owned()), Some(refusal.reason.clone()))
         }
     }
 }
 
-/// The same word as in status and metrics.
-fn skip_word(reason: mapping::SkipReason) -> String {
-    match reason {
-        mapping::SkipReason::UnsupportedType => "unsupported_type",
-        mapping::SkipReason::ConsentDenied => "consent_denied",
-        mapping::SkipReason::IntegrationDisabled => "integration_disabled",
-    }
-    .to_owned()
-}
-
 fn intent_of(outcome: &Outcome) -> Option<&Intent> {
     match outcome {
         Outcome::Deliver(intent) => Some(intent),
         _ => None,
-    }
-}
-
-fn action_word(action: &Action) -> &'static str {
-    match action {
-        Action::UpsertEndUser(_) => "UpsertEndUser",
-        Action::CreateResponse(_) => "CreateResponse",
-        Action::CreateDecline(_) => "CreateDecline",
     }
 }
 
