@@ -26,8 +26,11 @@ fn found(body: &Value) -> Vec<Difference> {
     differences(&read(body), &Settings::default())
 }
 
-/// What the event alone decides: rule, effect, and each field with both values.
-fn told(body: &Value) -> Vec<(&'static str, Effect, Vec<(String, Value, Value)>)> {
+/// A rule, what it means, and each field with both values.
+type Told = (&'static str, Effect, Vec<(String, Value, Value)>);
+
+/// What the event alone decides.
+fn told(body: &Value) -> Vec<Told> {
     let definite = found(body).into_iter().filter(|difference| difference.effect.depends_on().is_none());
     let fields = |difference: &Difference| {
         let value = |value: &Option<Value>| value.clone().unwrap_or(Value::Null);
@@ -269,7 +272,8 @@ fn debug_shows_no_values() {
 
 #[test]
 fn the_settings_own_profile_does_not_matter() {
-    let event: Event = Event::read(&identify(json!({ "userId": 5 })).to_string(), &envelope()).unwrap();
+    let event: Event =
+        Event::read(&identify(json!({ "userId": 5 })).to_string(), &envelope()).expect("an object");
     let by = |profile| differences(&event, &Settings { profile, ..Settings::default() });
     assert_eq!(by(mapping::Profile::Native), by(mapping::Profile::Rudderstack));
 }

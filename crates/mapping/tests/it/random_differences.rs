@@ -81,7 +81,7 @@ fn definite(body: &Value) -> Vec<Difference> {
 fn respelt(value: &Value, way: u8) -> Value {
     match value {
         Value::Number(number) => {
-            let double: f64 = number.to_string().parse().unwrap();
+            let double: f64 = number.to_string().parse().expect("a number");
             let spelt = match way % 4 {
                 0 => format!("{double:e}"),
                 1 => format!("{double:E}").replace('E', "E+").replace("E+-", "E-"),
@@ -91,9 +91,9 @@ fn respelt(value: &Value, way: u8) -> Value {
                 // More digits than a double has room for.
                 _ => format!("{double:.40e}"),
             };
-            let again: f64 = spelt.parse().unwrap();
+            let again: f64 = spelt.parse().expect("a number");
             assert_eq!(again.to_bits(), double.to_bits(), "{spelt}");
-            Value::Number(Number::from_str(&spelt).unwrap())
+            Value::Number(Number::from_str(&spelt).expect("a number"))
         }
         Value::Array(items) => items.iter().map(|item| respelt(item, way)).collect(),
         Value::Object(members) => {
@@ -117,7 +117,7 @@ fn numbers_that_javascript_cannot_tell_apart_are_one_to_rudderstack() {
             serde_json::from_str(&format!(
                 r#"{{"type":"identify","userId":"u","timestamp":{spelling},"traits":{{"email":{spelling},"phone":{spelling},"n":{spelling},"list":[{spelling}]}}}}"#
             ))
-            .unwrap()
+            .expect("an object")
         });
         let forms: Vec<_> = bodies.map(|body| form(&outcome(&body, Profile::Rudderstack))).collect();
         assert!(forms.windows(2).all(|two| two[0] == two[1]), "{spellings:?}: {forms:?}");
