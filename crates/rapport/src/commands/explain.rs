@@ -3,32 +3,29 @@
 //! What it is given may be one event, a batch as SDKs send it, or events one after the other. What only a server knows
 //! (who the caller was, a destination's consents) is not known here, and said so where it matters.
 
+use super::input::{self, Document, Documents};
 use crate::cli::{self, ProfileName};
 use crate::failure::{Exit, Failure, code};
 use crate::output::Out;
 use crate::table;
 use event::{Envelope, Event, Millis, SourceKind};
 use mapping::{Action, FieldSource, Intent, Outcome, Plan, Profile, Settings};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::{self, Read};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::io::{self, BufRead};
 use std::path::Path;
 
-/// No request is longer (gateway.md 1.8); a file of a few of them is still read.
-const LONGEST_INPUT: u64 = 64 << 20;
-
 /// Stands in for the caller's address, which only a server knows.
-const CALLER: &str = "127.0.0.1";
+pub(super) const CALLER: &str = "127.0.0.1";
 
 /// Runs the command.
 pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let text = read(&args.file)?;
+    let given = Documents::new(input::open(&args.file)?);
     let profile = match args.profile {
         ProfileName::Native => Profile::Native,
         ProfileName::Rudderstack => Profile::Rudderstack,
     };
-    let texts = events(&text)?;
+    let texts = events(given, &args.file)?;
     for (nth, event) in texts.iter().enumerate() {
         let index = u32::try_from(nth).unwrap_or(u32::MAX);
         let explained = Explained::new(event, index, profile, now);
@@ -44,55 +41,26 @@ pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result
     Ok(Exit::Done)
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
-    let unreadable = |error: io::Error| {
-        Failure::new(code::INPUT_UNREADABLE, format!("{} cannot be read: {error}", file.display()))
-            .advice("name a file with an event, or - for standard input")
-    };
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        io::stdin().lock().take(LONGEST_INPUT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    } else {
-        File::open(file)
-            .and_then(|f| f.take(LONGEST_INPUT + 1).read_to_end(&mut bytes))
-            .map_err(unreadable)?;
-    }
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST_INPUT {
-        return Err(unreadable(io::Error::other("it is longer than 64 MiB")));
-    }
-    // As the gateway does: what is not UTF-8 becomes the replacement character.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The texts of the events in what was given.
-fn events(text: &str) -> Result<Vec<String>, Failure> {
+/// The texts of the events in what was given. Either all of it is understood, or nothing is explained.
+fn events(mut given: Documents<impl BufRead>, file: &Path) -> Result<Vec<String>, Failure> {
     let mut events = Vec::new();
-    for value in serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>() {
-        let value = value.map_err(|error| {
-            let what = format!("this is not JSON, at line {}, character {}", error.line(), error.column());
-            Failure::new(code::INPUT_NOT_JSON, what).advice("give one event, one batch, or one event a line")
-        })?;
-        match batch(value.get()) {
-            Some(batch) => events.extend(batch),
-            None => events.push(value.get().to_owned()),
+    let mut length = 0;
+    while let Some(document) = given.next().map_err(|error| input::unreadable(file, &error))? {
+        let Document { text, .. } = document.map_err(|error| not_json(error.what))?;
+        length += text.len();
+        if length > input::LONGEST {
+            return Err(input::unreadable(file, &io::Error::other("it is longer than 64 MiB")));
+        }
+        match input::batch(&text) {
+            Some(batch) => events.extend(batch.into_iter().map(Cow::into_owned)),
+            None => events.push(text),
         }
     }
-    if events.is_empty() {
-        return Err(Failure::new(code::INPUT_NOT_JSON, "there is no event in it")
-            .advice("give one event, one batch, or one event a line"));
-    }
-    Ok(events)
+    if events.is_empty() { Err(not_json("there is no event in it".to_owned())) } else { Ok(events) }
 }
 
-/// The events of a batch; `None` for anything else.
-fn batch(text: &str) -> Option<Vec<String>> {
-    let body: Map<String, Value> = serde_json::from_str(text).ok()?;
-    if !body.get("batch")?.is_array() {
-        return None;
-    }
-    // An empty batch cannot be split, and holds no event.
-    let texts = event::split(text.as_bytes(), event::Shape::Batch).unwrap_or_default();
-    Some(texts.into_iter().map(std::borrow::Cow::into_owned).collect())
+fn not_json(what: String) -> Failure {
+    Failure::new(code::INPUT_NOT_JSON, what).advice("give one event, one batch, or one event a line")
 }
 
 /// One event's plans.

@@ -2,13 +2,14 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 17] = [
     &[],
     &["serve"],
     &["demo"],
     &["sandbox"],
     &["check"],
     &["explain"],
+    &["compare"],
     &["send"],
     &["status"],
     &["dead-letters"],
