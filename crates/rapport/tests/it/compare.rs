@@ -115,6 +115,13 @@ fn an_event_is_told_by_its_rule() {
 }
 
 #[test]
+fn what_a_router_asks_was_received_when_it_says() {
+    let report = compared(&one_a_rule()[12..13]);
+    let field = json!({"field": "last_surveyed", "rudderstack": null, "native": "1642685961"});
+    assert_eq!(report["rules"][0]["effects"][0]["example"]["fields"], json!([field]), "{report}");
+}
+
+#[test]
 fn what_a_program_is_told() {
     let report = compared(&[
         identify(email(), json!({"userId": 17, "messageId": "m1"})),

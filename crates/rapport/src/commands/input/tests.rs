@@ -52,6 +52,8 @@ fn only_the_line_that_is_no_json_is_to_blame() {
         // What was read ahead for the first one is not all that the third one needs.
         ("[\n{}\n{\"a\":\n1}\n{}", &["1!", "2:{}", "3:{\"a\":\n1}", "5:{}"]),
         ("[\n{}\n{\"a\":\nnope\n{}", &["1!", "2:{}", "3!", "4!", "5:{}"]),
+        // What was read ahead for the first one is more than the second one needs.
+        ("[\n[\n{}\n{}\n{}", &["1!", "2!", "3:{}", "4:{}", "5:{}"]),
         // Broken off at the end of the file.
         ("{}\n{\"a\":", &["1:{}", "2!"]),
         ("{}\n{\"a\":\n\n", &["1:{}", "2!"]),
