@@ -17,8 +17,8 @@ use prometheus_client::registry::Registry;
 
 type Labels = Vec<(&'static str, String)>;
 
-const STATES: [delivery::State; 3] =
-    [delivery::State::Running, delivery::State::Paused, delivery::State::Halted];
+const STATES: [delivery::State; 4] =
+    [delivery::State::Running, delivery::State::Shadow, delivery::State::Paused, delivery::State::Halted];
 
 /// `GET /metrics`
 pub(crate) async fn get(State(shared): State<Shared>) -> Result<Response, ApiError> {

@@ -211,6 +211,7 @@ fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> De
 pub(crate) fn state_word(state: Standing) -> &'static str {
     match state {
         Standing::Running => "running",
+        Standing::Shadow => "shadow",
         Standing::Paused => "paused",
         Standing::Halted => "halted",
     }

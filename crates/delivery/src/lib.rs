@@ -16,4 +16,4 @@ pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::{Caller, Gone, Handle, start};
 pub use machine::{CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, State};
 pub use reader::read_planned;
-pub use settings::{DestinationSettings, Retry};
+pub use settings::{DestinationSettings, Mode, Retry};

@@ -3,6 +3,16 @@
 use journal::DestinationId;
 use std::time::Duration;
 
+/// Whether a destination is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Its events are delivered.
+    #[default]
+    Live,
+    /// Nothing is sent: what would have been delivered is counted as `shadowed`.
+    Shadow,
+}
+
 /// How failures are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
@@ -31,6 +41,8 @@ pub struct DestinationSettings {
     pub name: String,
     /// its number in the journal
     pub id: DestinationId,
+    /// whether it is called at all
+    pub mode: Mode,
     /// how events become intents
     pub mapping: mapping::Settings,
     /// calls under way at once, at most
@@ -51,6 +63,7 @@ impl DestinationSettings {
         DestinationSettings {
             name: name.into(),
             id,
+            mode: Mode::default(),
             mapping: mapping::Settings::default(),
             concurrency: 8,
             unknown_user_wait: Duration::from_secs(5 * 60),

@@ -194,6 +194,19 @@ impl Event {
     /// and 2.4), all else untouched and in its place. `receivedAt` is the gateway's time, whatever the event said.
     pub fn enriched(&self) -> Map<String, Value> {
         let mut body = self.body.clone();
+        self.enrich(&mut body);
+        body
+    }
+
+    /// The same event with its body [`enriched`](Event::enriched), as rudder-server's transformer sees it.
+    pub fn passed_on(mut self) -> Event {
+        let mut body = std::mem::take(&mut self.body);
+        self.enrich(&mut body);
+        self.body = body;
+        self
+    }
+
+    fn enrich(&self, body: &mut Map<String, Value>) {
         let mut set = |key: &str, text: String| {
             body.insert(key.to_owned(), Value::String(text));
         };
@@ -209,7 +222,6 @@ impl Event {
         if let Some(ip) = &self.request_ip {
             set("request_ip", ip.clone());
         }
-        body
     }
 }
 

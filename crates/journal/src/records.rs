@@ -102,17 +102,20 @@ pub enum SkipCode {
     NoDestination,
     /// it was a dead letter and an operator discarded it
     Discarded,
+    /// its destination is in shadow mode: it would have been delivered
+    Shadowed,
 }
 
 impl SkipCode {
     /// All of them, in the order of their bytes.
-    pub const ALL: [SkipCode; 6] = [
+    pub const ALL: [SkipCode; 7] = [
         SkipCode::UnsupportedType,
         SkipCode::ConsentDenied,
         SkipCode::IntegrationDisabled,
         SkipCode::Duplicate,
         SkipCode::NoDestination,
         SkipCode::Discarded,
+        SkipCode::Shadowed,
     ];
 
     /// The word used in status, metrics and documents.
@@ -124,6 +127,7 @@ impl SkipCode {
             SkipCode::Duplicate => "duplicate",
             SkipCode::NoDestination => "no_destination",
             SkipCode::Discarded => "discarded",
+            SkipCode::Shadowed => "shadowed",
         }
     }
 }

@@ -69,20 +69,22 @@ impl From<js::TypeError> for Refusal {
 pub(crate) struct Reader<'a> {
     pub(crate) event: &'a Event,
     pub(crate) settings: &'a Settings,
-    pub(crate) switches: &'static Switches,
+    pub(crate) switches: &'a Switches,
     pub(crate) fields: Vec<FieldSource>,
     pub(crate) notes: Vec<String>,
+    /// Whether anybody wants to know the reasons; they cost more than the plan.
+    pub(crate) explains: bool,
 }
 
 impl<'a> Reader<'a> {
+    /// Reads in the manner of the settings' profile, and says why.
     pub(crate) fn new(event: &'a Event, settings: &'a Settings) -> Self {
-        Reader {
-            event,
-            settings,
-            switches: settings.profile.switches(),
-            fields: Vec::new(),
-            notes: Vec::new(),
-        }
+        Reader { explains: true, ..Reader::by(settings.profile.switches(), event, settings) }
+    }
+
+    /// Reads by these switches, whatever the settings' profile, and keeps no reasons.
+    pub(crate) fn by(switches: &'a Switches, event: &'a Event, settings: &'a Settings) -> Self {
+        Reader { event, settings, switches, fields: Vec::new(), notes: Vec::new(), explains: false }
     }
 
     /// The value at a path of the event.
@@ -95,7 +97,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        if self.explains {
+            self.notes.push(note.into());
+        }
     }
 
     /// Keeps why a field is what it is, or why it is nothing.
@@ -106,6 +110,9 @@ impl<'a> Reader<'a> {
         value: Option<&FormValue>,
         rule: impl Into<String>,
     ) {
+        if !self.explains {
+            return;
+        }
         self.fields.push(FieldSource {
             field: field.to_owned(),
             from: from.map(str::to_owned),
@@ -137,7 +144,9 @@ impl<'a> Reader<'a> {
                 Ok(None)
             }
             None => {
-                self.record(field, None, None, nothing_in(sources));
+                if self.explains {
+                    self.record(field, None, None, nothing_in(sources));
+                }
                 Ok(None)
             }
         }

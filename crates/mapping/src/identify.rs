@@ -2,7 +2,7 @@
 
 use crate::explain::{Conversion, Reader};
 use crate::plan::{Action, EndUserFields, FormValue, Refusal, Who};
-use crate::refusal::create_refusal;
+use crate::refusal::create_refusal_by;
 use crate::settings::LastSurveyed;
 use crate::{js, properties, seconds};
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub(crate) fn action(reader: &mut Reader<'_>, who: &Who) -> Result<Action, Refus
         external_created_at: reader.field("external_created_at", &CREATED_AT, Conversion::Seconds)?,
         properties: properties::read(reader, "properties")?,
     };
-    if let Some(refusal) = create_refusal(reader.settings.profile, who, &fields) {
+    if let Some(refusal) = create_refusal_by(reader.switches, who, &fields) {
         reader.note(format!(
             "An end user who does not exist yet cannot be created from this event: {}. One who exists is updated.",
             refusal.reason

@@ -2,9 +2,11 @@
 //!
 //! [`plan`] decides, and says why: which path of the event fed which field, and by which rule. Settings choose between two
 //! profiles; all their differences are in [`Switches`]. [`overlay`] lays the properties of a plan over the stored ones, which only
-//! delivery knows; [`create_refusal`] tells when an end user cannot be created, before a call is spent on it.
+//! delivery knows; [`create_refusal`] tells when an end user cannot be created, before a call is spent on it. [`differences`] tells
+//! where the profiles differ about an event, and by which of their rules.
 
 mod consent;
+mod differences;
 mod explain;
 mod identify;
 mod integrations;
@@ -24,6 +26,7 @@ mod text;
 mod track;
 mod who;
 
+pub use differences::{Difference, Effect, FieldDifference, differences, differences_unfiltered};
 pub use integrations::NAMES;
 pub use overlay::{Laid, overlay};
 pub use plan::{
@@ -31,7 +34,7 @@ pub use plan::{
     ResponseFields, SkipReason, Who,
 };
 pub use planning::{plan, plan_unfiltered};
-pub use profile::Switches;
+pub use profile::{RULES, Rule, Switches};
 pub use refusal::create_refusal;
 pub use settings::{
     ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, Settings, SourceConsent,

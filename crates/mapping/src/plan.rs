@@ -22,6 +22,17 @@ pub enum SkipReason {
     IntegrationDisabled,
 }
 
+impl SkipReason {
+    /// The stable code (docs/errors.md).
+    pub fn code(self) -> &'static str {
+        match self {
+            SkipReason::UnsupportedType => "unsupported_type",
+            SkipReason::ConsentDenied => "consent_denied",
+            SkipReason::IntegrationDisabled => "integration_disabled",
+        }
+    }
+}
+
 /// Why an event can never be delivered as it is: a dead letter.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
@@ -94,6 +105,26 @@ pub enum Action {
     CreateResponse(ResponseFields),
     /// create a survey decline
     CreateDecline(DeclineFields),
+}
+
+impl Action {
+    /// What it is called.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Action::UpsertEndUser(_) => "UpsertEndUser",
+            Action::CreateResponse(_) => "CreateResponse",
+            Action::CreateDecline(_) => "CreateDecline",
+        }
+    }
+
+    /// The event's properties in it.
+    pub fn properties(&self) -> &Properties {
+        match self {
+            Action::UpsertEndUser(fields) => &fields.properties,
+            Action::CreateResponse(fields) => &fields.properties,
+            Action::CreateDecline(fields) => &fields.properties,
+        }
+    }
 }
 
 /// What shall be done, to whom.

@@ -3,6 +3,7 @@
 
 use crate::explain::Reader;
 use crate::plan::{Action, Intent, Outcome, Plan, Refusal, SkipReason};
+use crate::profile::Switches;
 use crate::settings::Settings;
 use crate::{consent, identify, integrations, js, track, who};
 use event::{Event, EventType, Kind, ReadError};
@@ -10,18 +11,21 @@ use serde_json::Value;
 
 /// Plans one event.
 pub fn plan(event: &Event, settings: &Settings) -> Plan {
-    let skip = |reason: SkipReason, note: String| Plan {
-        outcome: Outcome::Skip(reason),
-        fields: Vec::new(),
-        notes: vec![note],
-    };
+    match filtered(event, settings) {
+        Some((reason, note)) => {
+            Plan { outcome: Outcome::Skip(reason), fields: Vec::new(), notes: vec![note] }
+        }
+        None => plan_unfiltered(event, settings),
+    }
+}
+
+/// Why the event is not for this destination, also in words; `None` when it is. In both profiles the same.
+pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason, String)> {
     if let Some(note) = integrations::opted_out(event) {
-        return skip(SkipReason::IntegrationDisabled, note);
+        return Some((SkipReason::IntegrationDisabled, note));
     }
-    if let Some(note) = consent::denied(event, settings.consent.get(&event.source_kind)) {
-        return skip(SkipReason::ConsentDenied, note);
-    }
-    plan_unfiltered(event, settings)
+    let note = consent::denied(event, settings.consent.get(&event.source_kind))?;
+    Some((SkipReason::ConsentDenied, note))
 }
 
 /// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
@@ -29,6 +33,11 @@ pub fn plan_unfiltered(event: &Event, settings: &Settings) -> Plan {
     let mut reader = Reader::new(event, settings);
     let outcome = outcome(&mut reader).unwrap_or_else(Outcome::Dead);
     Plan { outcome, fields: reader.fields, notes: reader.notes }
+}
+
+/// What these switches make of an event that has passed the filters, whatever the settings' profile.
+pub(crate) fn outcome_by(switches: &Switches, event: &Event, settings: &Settings) -> Outcome {
+    outcome(&mut Reader::by(switches, event, settings)).unwrap_or_else(Outcome::Dead)
 }
 
 impl Plan {

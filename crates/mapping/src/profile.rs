@@ -85,6 +85,112 @@ const RUDDERSTACK: Switches = Switches {
     sources_channel: true,
 };
 
+/// One difference between the profiles: a switch, its name, and what it means in plain words.
+pub struct Rule {
+    /// its switch's name, in reports and programs
+    pub name: &'static str,
+    /// what the profile `rudderstack` does
+    pub rudderstack: &'static str,
+    /// what the profile `native` does
+    pub native: &'static str,
+    /// whether it decides in delivery, by what InMoment holds, and nothing in the plan shows it
+    pub depends_on_inmoment: bool,
+    /// sets the first one's switch as the second one has it
+    turn: fn(&mut Switches, &Switches),
+}
+
+impl Rule {
+    /// Sets this rule's switch to what `native` does.
+    pub(crate) fn turn_to_native(&self, switches: &mut Switches) {
+        (self.turn)(switches, &NATIVE);
+    }
+}
+
+/// Equal when they are the same rule.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Rule) -> bool {
+        self.name == other.name
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A rule's name is its switch's, so that the two cannot part.
+macro_rules! rule {
+    ($switch:ident, rudderstack: $rudderstack:literal, native: $native:literal) => {
+        rule!($switch, $rudderstack, $native, false)
+    };
+    ($switch:ident, by InMoment, rudderstack: $rudderstack:literal, native: $native:literal) => {
+        rule!($switch, $rudderstack, $native, true)
+    };
+    ($switch:ident, $rudderstack:literal, $native:literal, $depends:literal) => {
+        Rule {
+            name: stringify!($switch),
+            rudderstack: $rudderstack,
+            native: $native,
+            depends_on_inmoment: $depends,
+            turn: |switches, to| switches.$switch = to.$switch,
+        }
+    };
+}
+
+/// Every rule, in the order in which they are turned to tell them apart: first what an event is and whom it is about, then its
+/// fields; the reading of times before the choice among them; and last the one that touches everything.
+pub static RULES: [Rule; 16] = [
+    rule!(trimmed_type,
+        rudderstack: "takes `type` with the spaces around it, and knows no such type",
+        native: "ignores spaces around `type`"),
+    rule!(numeric_ids,
+        rudderstack: "takes a number for no id",
+        native: "takes a number as an id, with all its digits"),
+    rule!(untyped_external_id,
+        rudderstack: "passes over entries of `context.externalId` that name no type",
+        native: "takes the first entry of `context.externalId` as InMoment's id when it names no type"),
+    rule!(all_names,
+        rudderstack: "looks for `eventType` under `wootric`, `Wootric` and `WOOTRIC`, the first that is there",
+        native: "looks for `eventType` under `InMoment(formerly Wootric)`, `InMoment` and `Wootric` in any letter case, the first that has one"),
+    rule!(lenient_event_type,
+        rudderstack: "takes `create response` and `create decline` as `eventType`, in any letter case",
+        native: "takes them also with spaces around, and with `_` or `-` for the space"),
+    rule!(integer_score,
+        rudderstack: "sends as the score, as it is, whatever JavaScript finds to be from 0 to 10",
+        native: "takes whole numbers from 0 to 10 as scores, and refuses anything else"),
+    rule!(survey_properties,
+        rudderstack: "does not read `properties.ip` and `properties.createdAt`",
+        native: "reads `properties.ip` and `properties.createdAt`"),
+    rule!(empty_traits_pass,
+        rudderstack: "takes an empty `traits` for all traits there are",
+        native: "reads `context.traits` when `traits` is empty"),
+    rule!(flatten,
+        rudderstack: "writes properties as JavaScript does: nothing as `null`, objects as `[object Object]`",
+        native: "leaves nulls out, spells objects out as `key_sub`, and gives `_date` and `_amount` the numbers InMoment wants"),
+    rule!(scale_times,
+        rudderstack: "reads times as JavaScript does, and sends digits as they are, milliseconds too",
+        native: "reads ISO 8601 and epoch times, and sends seconds"),
+    rule!(next_time,
+        rudderstack: "takes the first time there is, and none if that one cannot be read",
+        native: "takes the first time that can be read"),
+    rule!(sources_channel,
+        rudderstack: "lets an event of the channel `sources` have its time in its context or traits",
+        native: "takes the time from `timestamp` whatever the channel"),
+    rule!(corrected_time,
+        rudderstack: "takes `timestamp` and `originalTimestamp` as they stand, and no time if there is none",
+        native: "takes the time corrected for the sender's clock, and when the event was received if it has none"),
+    rule!(second_lookup, by InMoment,
+        rudderstack: "looks for an end user by InMoment's id alone when the event names one",
+        native: "looks by the external id too when InMoment does not know the id that the event names"),
+    rule!(properties_over_nothing, by InMoment,
+        rudderstack: "sends no properties for an end user who has none yet",
+        native: "sends the event's properties also for an end user who has none yet"),
+    rule!(javascript,
+        rudderstack: "finds, tests and writes values as JavaScript does: keys with dots are paths, blanks, booleans and objects are values",
+        native: "takes texts and numbers that say something, and tries the next source after anything else"),
+];
+
 impl Profile {
     /// The profile's switches.
     pub fn switches(self) -> &'static Switches {
@@ -94,3 +200,6 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,12 +27,14 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
     };
     let mut properties = Properties::new();
     for Entry { key, source, value, rule } in entries {
-        reader.fields.push(FieldSource {
-            field: format!("{prefix}[{key}]"),
-            from: Some(source),
-            value: Some(Value::String(value.clone())),
-            rule: rule.to_owned(),
-        });
+        if reader.explains {
+            reader.fields.push(FieldSource {
+                field: format!("{prefix}[{key}]"),
+                from: Some(source),
+                value: Some(Value::String(value.clone())),
+                rule: rule.to_owned(),
+            });
+        }
         properties.push((key, Value::String(value)));
     }
     Ok(properties)

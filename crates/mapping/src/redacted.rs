@@ -1,5 +1,6 @@
 //! `Debug` of what holds users' data: it ends up in logs and panics, so it tells what is there and never what it says.
 
+use crate::differences::FieldDifference;
 use crate::overlay::Laid;
 use crate::plan::{DeclineFields, EndUserFields, FieldSource, FormValue, Refusal, ResponseFields, Who};
 use std::fmt::{Debug, Formatter, Result};
@@ -61,6 +62,16 @@ impl Debug for FieldSource {
             .field("from", &self.from)
             .field("value", &hide(&value))
             .field("rule", &self.rule)
+            .finish()
+    }
+}
+
+impl Debug for FieldDifference {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.debug_struct("FieldDifference")
+            .field("field", &self.field)
+            .field("rudderstack", &hide(&self.rudderstack))
+            .field("native", &hide(&self.native))
             .finish()
     }
 }

@@ -109,9 +109,12 @@ impl Refusal {
 /// Why an end user whom InMoment does not know cannot be created from an identify; `None` when it can (mapping.md 3).
 /// Known before any call is spent.
 pub fn create_refusal(profile: Profile, who: &Who, fields: &EndUserFields) -> Option<Refusal> {
-    let javascript = profile.switches().javascript;
+    create_refusal_by(profile.switches(), who, fields)
+}
+
+pub(crate) fn create_refusal_by(switches: &Switches, who: &Who, fields: &EndUserFields) -> Option<Refusal> {
     let given = |field: &Option<FormValue>| match field {
-        Some(value) if javascript => !js::is_empty(value),
+        Some(value) if switches.javascript => !js::is_empty(value),
         Some(value) => text::scalar(value).is_some(),
         None => false,
     };

@@ -11,7 +11,7 @@ Exit codes:
   2  the command line or the configuration is wrong
   3  the running server could not be reached, or refused the token
   4  the work was done and the answer is no: `check` found refused credentials,
-     `send` met lines that were not accepted
+     `send` met lines that were not accepted, `compare` met some that are no events
 
 Results go to standard output, everything else to standard error.
 docs/errors.md explains every code in square brackets.";
@@ -40,6 +40,8 @@ pub enum Command {
     Check(Check),
     /// Show what would become of an event, and why; sends nothing
     Explain(Explain),
+    /// Show where the profiles differ about the events of a file, by rule; sends nothing
+    Compare(Compare),
     /// Make a configuration from RudderStack's workspaceConfig.json
     ImportConfig(ImportConfig),
     /// Send the events of a file, one JSON object a line, to a server
@@ -158,6 +160,17 @@ pub struct Explain {
     #[arg(long, value_enum, default_value_t = ProfileName::Native)]
     pub profile: ProfileName,
     /// One JSON object an event
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `compare`
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Events and batches as SDKs send them, or what rudder-server's router asks its transformer, one a line; - is
+    /// standard input
+    pub file: PathBuf,
+    /// One JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -1,11 +1,13 @@
 //! What the commands do, one module each.
 
 mod check;
+mod compare;
 mod completions;
 mod dead_letters;
 mod demo;
 mod explain;
 mod import_config;
+mod input;
 mod sandbox;
 mod send;
 mod serve;
@@ -27,6 +29,7 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::Sandbox(args) => sandbox::run(args, out).await,
         Command::Check(args) => check::run(args, out).await,
         Command::Explain(args) => explain::run(args, SystemClock::default().now().wall, out),
+        Command::Compare(args) => compare::run(args, SystemClock::default().now().wall, out),
         Command::ImportConfig(args) => import_config::run(args, out),
         Command::Send(args) => send::run(args, out).await,
         Command::Status(args) => status::run(args, out).await,

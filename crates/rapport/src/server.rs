@@ -11,7 +11,7 @@ use crate::config::{self, AdminAccess, Config, Destination, Source};
 use crate::failure::{Failure, code};
 use crate::transformer::{self, Running};
 use console::{Ingress, SourceIngress};
-use delivery::{Clock, DestinationSettings, Handle};
+use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKey};
 use inmoment::{Client, ClientSettings, Credentials, Region};
@@ -288,6 +288,10 @@ fn deliver(
         let Some(id) = ids.get(&destination.name) else { continue };
         let settings = delivery_settings(destination, *id);
         let caller = Arc::new(client(destination)?);
+        if settings.mode == Mode::Shadow {
+            let name = &destination.name;
+            tracing::warn!(destination = name, "in shadow mode: its events are counted, and nothing is sent");
+        }
         handles.push(delivery::start(settings, journal.clone(), caller, Arc::clone(clock))?);
     }
     Ok(handles)
@@ -296,6 +300,7 @@ fn deliver(
 fn delivery_settings(destination: &Destination, id: DestinationId) -> DestinationSettings {
     let chosen = &destination.delivery;
     DestinationSettings {
+        mode: destination.mode,
         mapping: mapping::Settings {
             profile: chosen.profile,
             last_surveyed: chosen.last_surveyed,

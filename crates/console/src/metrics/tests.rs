@@ -54,6 +54,7 @@ fn values_and_labels() {
         "rapport_calls_saved_total{destination=\"eu \\\"x\\\"\"} 5",
         "rapport_destination_state{destination=\"eu \\\"x\\\"\",state=\"halted\"} 1",
         "rapport_destination_state{destination=\"eu \\\"x\\\"\",state=\"running\"} 0",
+        "rapport_destination_state{destination=\"eu \\\"x\\\"\",state=\"shadow\"} 0",
         "rapport_budget_remaining{destination=\"eu \\\"x\\\"\"} 40",
         "rapport_budget_resets_at_seconds{destination=\"eu \\\"x\\\"\"} 60",
         "rapport_gateway_requests_total{source=\"website\",status=\"429\"} 1",

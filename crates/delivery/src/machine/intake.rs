@@ -4,6 +4,7 @@ use super::Machine;
 use super::input::{Effects, Intake, PlannedEvent};
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
+use crate::settings::Mode;
 use journal::{Change, Fate, LaneRecord, NewDeadLetter, SkipCode};
 use mapping::{Action, Intent, Outcome, Refusal, SkipReason, Who};
 
@@ -53,6 +54,10 @@ impl Machine {
             }
         }
         match event.outcome {
+            Outcome::Deliver(_) if self.settings.mode == Mode::Shadow => {
+                self.shadow(member, now, effects);
+                None
+            }
             Outcome::Deliver(intent) => Some(self.enqueue(member, intent, event.link, event.user, now)),
             Outcome::Dead(refusal) => {
                 self.bury(&member, &refusal, event.about, now, effects);
@@ -60,6 +65,22 @@ impl Machine {
             }
             Outcome::Skip(_) => None,
         }
+    }
+
+    /// The event would be delivered, were the destination live. It is done with: nothing is sent, not even to find out what
+    /// became of a call that was under way when the destination was live.
+    ///
+    /// Its message id need not be remembered, for nobody has it: should it come again when the destination is live, it is
+    /// delivered. Except where that call may have been carried out: then InMoment must not get it a second time.
+    fn shadow(&mut self, mut member: Member, now: Now, effects: &mut Effects) {
+        let flight = self.restored_flights.remove(&member.position);
+        let trouble = self.restored_lanes.remove(&member.position);
+        if let Some(key) = member.message.take_if(|_| flight.is_none()) {
+            self.window.dealt(key);
+        }
+        effects.changes.extend(flight.map(|flight| Change::Landed(flight.lane)));
+        effects.changes.extend(trouble.map(|(key, _)| Change::LaneClear(key)));
+        self.fate(&member, Fate::Skipped(SkipCode::Shadowed), now, &mut effects.changes);
     }
 
     fn enqueue(

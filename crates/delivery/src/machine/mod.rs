@@ -84,7 +84,7 @@ pub struct Machine {
 /// What can be told of a machine at a glance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glance {
-    /// running, paused or halted
+    /// running, shadow, paused or halted
     pub state: State,
     /// why it is halted
     pub reason: Option<String>,
@@ -110,7 +110,7 @@ impl Machine {
         let destination = restored.destination;
         Machine {
             budget: Budget::restore(destination.budget, now),
-            standing: Standing::new(destination.paused, destination.halted, now),
+            standing: Standing::new(settings.mode, destination.paused, destination.halted, now),
             window: Window::new(restored.cursor, restored.end),
             calls: destination.calls,
             calls_saved: destination.calls_saved,
@@ -135,6 +135,7 @@ impl Machine {
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
         match input {
             Input::Appended(end) => self.window.saw_end(end),
+            Input::Read(_) if self.standing.leaves_unread() => self.window.end_read(),
             Input::Read(intake) => self.take_in(intake, now, effects),
             Input::Replied(id, outcome) => self.replied(id, outcome, now, effects),
             Input::Woke => {}
@@ -144,7 +145,9 @@ impl Machine {
         }
         self.wake(now, effects);
         self.launch(now, effects);
-        if let Some(from) = self.window.begin_read(self.settings.window) {
+        if !self.standing.leaves_unread()
+            && let Some(from) = self.window.begin_read(self.settings.window)
+        {
             effects.read = Some((from, READ));
         }
         self.account(now, effects);

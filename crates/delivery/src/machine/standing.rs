@@ -1,10 +1,15 @@
-//! Whether the destination as a whole may call: running, paused by an operator, or halted because InMoment refuses the
-//! credentials.
+//! Whether the destination as a whole may call: running, in shadow mode, paused by an operator, or halted because InMoment
+//! refuses the credentials.
 //!
 //! A halted destination loses nothing: its events wait. It tries its credentials now and then, at once after a restart
 //! (they may have been replaced) and at once when an operator resumes it, and goes on by itself when they are taken.
+//!
+//! In shadow mode nothing is called, so credentials are no matter: a halt from before stays in the journal, for the day the
+//! destination is live again. A pause holds events back from being shadowed: what has been accepted since waits, and is
+//! delivered if the destination is live when it is resumed. So it can change its mode without a gap.
 
 use crate::clock::Now;
+use crate::settings::Mode;
 use journal::Change;
 
 const FIRST_PROBE_MS: u64 = 30_000;
@@ -15,6 +20,8 @@ const LONGEST_PROBE_MS: u64 = 5 * 60_000;
 pub enum State {
     /// calls go out
     Running,
+    /// nothing is sent, on purpose; events are counted
+    Shadow,
     /// an operator paused it
     Paused,
     /// InMoment refuses the credentials, or the address is wrong
@@ -22,6 +29,7 @@ pub enum State {
 }
 
 pub(super) struct Standing {
+    mode: Mode,
     paused: bool,
     halted: Option<Halt>,
     /// Probes since a call last succeeded.
@@ -36,22 +44,28 @@ struct Halt {
 }
 
 impl Standing {
-    pub(super) fn new(paused: bool, halted: Option<String>, now: Now) -> Self {
-        let halted = halted.map(|reason| Halt { reason, probe_at: now.mono });
-        Standing { paused, halted, probes: 0, probing: false, draining: false }
+    pub(super) fn new(mode: Mode, paused: bool, halted: Option<String>, now: Now) -> Self {
+        let halted = halted.filter(|_| mode == Mode::Live).map(|reason| Halt { reason, probe_at: now.mono });
+        Standing { mode, paused, halted, probes: 0, probing: false, draining: false }
     }
 
     pub(super) fn state(&self) -> (State, Option<String>) {
         let reason = self.halted.as_ref().map(|halt| halt.reason.clone());
-        match (self.paused, &self.halted) {
-            (true, _) => (State::Paused, reason),
-            (false, Some(_)) => (State::Halted, reason),
-            (false, None) => (State::Running, None),
+        match (self.paused, self.mode, &self.halted) {
+            (true, ..) => (State::Paused, reason),
+            (false, Mode::Shadow, _) => (State::Shadow, None),
+            (false, Mode::Live, Some(_)) => (State::Halted, reason),
+            (false, Mode::Live, None) => (State::Running, None),
         }
     }
 
     pub(super) fn may_call(&self) -> bool {
-        !self.paused && !self.draining && self.halted.is_none()
+        self.mode == Mode::Live && !self.paused && !self.draining && self.halted.is_none()
+    }
+
+    /// What is read gets its fate as it is taken in, and a pause must keep it from that.
+    pub(super) fn leaves_unread(&self) -> bool {
+        self.mode == Mode::Shadow && self.paused
     }
 
     /// The process is about to end.

@@ -5,4 +5,5 @@ mod doubts;
 mod harness;
 mod identifies;
 mod restarts;
+mod shadow;
 mod troubles;

@@ -131,7 +131,11 @@ fn times_are_corrected() {
 #[test]
 fn enriched_has_four_times_and_keeps_the_rest_in_place() {
     let body = json!({ "sentAt": "2022-01-20T12:00:00.000+01:00", "a": null, "receivedAt": "x", "n": 5, "userId": "u" });
-    let enriched = read(body).enriched();
+    let event = read(body);
+    let enriched = event.enriched();
+    let passed_on = event.clone().passed_on();
+    assert_eq!(passed_on.body, enriched);
+    assert_eq!(Event { body: event.body.clone(), ..passed_on }, event, "nothing else of it changes");
     let keys: Vec<_> = enriched.keys().map(String::as_str).collect();
     assert_eq!(
         keys,

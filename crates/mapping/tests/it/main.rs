@@ -1,10 +1,12 @@
 //! The crate from outside: whole events planned, row by row of the documents that decide.
 
+mod differences;
 mod document;
 mod identify;
 mod identity;
 mod outcome;
 mod planned;
 mod random;
+mod random_differences;
 mod rudderstack;
 mod track;

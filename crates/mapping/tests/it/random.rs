@@ -65,7 +65,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 /// An event whose members are anything, but often enough of the kind that gets far.
-fn body() -> impl Strategy<Value = Value> {
+pub(crate) fn body() -> impl Strategy<Value = Value> {
     let kind = prop_oneof![3 => Just(json!("identify")), 3 => Just(json!("track")), 1 => value()];
     let id = prop_oneof![3 => Just(json!("u")), 1 => value()];
     let wanted =
@@ -111,7 +111,7 @@ fn sent(plan: &Plan) -> Vec<Value> {
 }
 
 /// The same object with its members the other way round, at every depth.
-fn reversed(value: &Value) -> Value {
+pub(crate) fn reversed(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             members.iter().rev().map(|(key, value)| (key.clone(), reversed(value))).collect()

@@ -5,6 +5,7 @@ use crate::config::{Config, Destination};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
 use crate::{server, table};
+use delivery::Mode;
 use inmoment::{Call, CallError, Class};
 
 /// Runs the command.
@@ -21,7 +22,7 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
     for destination in &config.destinations {
         let name = &destination.name;
         match prove(destination).await? {
-            Ok(()) => out.line(format!("{name}: InMoment accepts the credentials"))?,
+            Ok(()) => out.line(format!("{name}: InMoment accepts the credentials{}", shadow(destination)))?,
             Err(error) => {
                 exit = Exit::No;
                 out.line(format!("{name}: {} [{}]", error.message, error.code))?;
@@ -36,6 +37,14 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
     let client = server::client(destination)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))
+}
+
+/// Credentials alone would suggest that events arrive.
+fn shadow(destination: &Destination) -> &'static str {
+    match destination.mode {
+        Mode::Live => "",
+        Mode::Shadow => "; it is in shadow mode: no event is sent",
+    }
 }
 
 fn advice(error: &CallError) -> &'static str {

@@ -3,29 +3,26 @@
 //! What it is given may be one event, a batch as SDKs send it, or events one after the other. What only a server knows
 //! (who the caller was, a destination's consents) is not known here, and said so where it matters.
 
+use super::input::{self, Document, Documents};
 use crate::cli;
 use crate::failure::{Exit, Failure, code};
 use crate::output::Out;
 use crate::table;
 use event::{Envelope, Event, Millis, SourceKind};
 use mapping::{Action, FieldSource, Intent, Outcome, Plan, Profile, Settings};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::{self, Read};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::io::{self, BufRead};
 use std::path::Path;
 
-/// No request is longer (gateway.md 1.8); a file of a few of them is still read.
-const LONGEST_INPUT: u64 = 64 << 20;
-
 /// Stands in for the caller's address, which only a server knows.
-const CALLER: &str = "127.0.0.1";
+pub(super) const CALLER: &str = "127.0.0.1";
 
 /// Runs the command.
 pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let text = read(&args.file)?;
+    let given = Documents::new(input::open(&args.file)?);
     let profile = args.profile.profile();
-    let texts = events(&text)?;
+    let texts = events(given, &args.file)?;
     for (nth, event) in texts.iter().enumerate() {
         let index = u32::try_from(nth).unwrap_or(u32::MAX);
         let explained = Explained::new(event, index, profile, now);
@@ -41,55 +38,26 @@ pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result
     Ok(Exit::Done)
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
-    let unreadable = |error: io::Error| {
-        Failure::new(code::INPUT_UNREADABLE, format!("{} cannot be read: {error}", file.display()))
-            .advice("name a file with an event, or - for standard input")
-    };
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        io::stdin().lock().take(LONGEST_INPUT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    } else {
-        File::open(file)
-            .and_then(|f| f.take(LONGEST_INPUT + 1).read_to_end(&mut bytes))
-            .map_err(unreadable)?;
-    }
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST_INPUT {
-        return Err(unreadable(io::Error::other("it is longer than 64 MiB")));
-    }
-    // As the gateway does: what is not UTF-8 becomes the replacement character.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The texts of the events in what was given.
-fn events(text: &str) -> Result<Vec<String>, Failure> {
+/// The texts of the events in what was given. Either all of it is understood, or nothing is explained.
+fn events(mut given: Documents<impl BufRead>, file: &Path) -> Result<Vec<String>, Failure> {
     let mut events = Vec::new();
-    for value in serde_json::Deserializer::from_str(text).into_iter::<Box<RawValue>>() {
-        let value = value.map_err(|error| {
-            let what = format!("this is not JSON, at line {}, character {}", error.line(), error.column());
-            Failure::new(code::INPUT_NOT_JSON, what).advice("give one event, one batch, or one event a line")
-        })?;
-        match batch(value.get()) {
-            Some(batch) => events.extend(batch),
-            None => events.push(value.get().to_owned()),
+    let mut length = 0;
+    while let Some(document) = given.next().map_err(|error| input::unreadable(file, &error))? {
+        let Document { text, .. } = document.map_err(|error| not_json(error.what))?;
+        length += text.len();
+        if length > input::LONGEST {
+            return Err(input::unreadable(file, &io::Error::other("it is longer than 64 MiB")));
+        }
+        match input::batch(&text) {
+            Some(batch) => events.extend(batch.into_iter().map(Cow::into_owned)),
+            None => events.push(text),
         }
     }
-    if events.is_empty() {
-        return Err(Failure::new(code::INPUT_NOT_JSON, "there is no event in it")
-            .advice("give one event, one batch, or one event a line"));
-    }
-    Ok(events)
+    if events.is_empty() { Err(not_json("there is no event in it".to_owned())) } else { Ok(events) }
 }
 
-/// The events of a batch; `None` for anything else.
-fn batch(text: &str) -> Option<Vec<String>> {
-    let body: Map<String, Value> = serde_json::from_str(text).ok()?;
-    if !body.get("batch")?.is_array() {
-        return None;
-    }
-    // An empty batch cannot be split, and holds no event.
-    let texts = event::split(text.as_bytes(), event::Shape::Batch).unwrap_or_default();
-    Some(texts.into_iter().map(std::borrow::Cow::into_owned).collect())
+fn not_json(what: String) -> Failure {
+    Failure::new(code::INPUT_NOT_JSON, what).advice("give one event, one batch, or one event a line")
 }
 
 /// One event's plans.
@@ -160,7 +128,7 @@ impl Explained {
             "outcome": outcome,
             "code": code,
             "reason": reason,
-            "intent": intent.map(|intent| action_word(&intent.action)),
+            "intent": intent.map(|intent| intent.action.word()),
             "who": intent.map(|intent| &intent.who),
             "fields": self.plan.fields,
             "calls": calls,
@@ -186,7 +154,7 @@ impl Explained {
         let id = if self.message_id.is_empty() { "no messageId" } else { &self.message_id };
         out.line(format!("{} ({}) -> {outcome}{because}", table::visible(kind), table::visible(id)))?;
         if let Some(intent) = intent_of(&self.plan.outcome) {
-            out.line(format!("intent: {} for {}", action_word(&intent.action), who_words(intent)))?;
+            out.line(format!("intent: {} for {}", intent.action.word(), who_words(intent)))?;
             let (known, unknown) = calls(&intent.action);
             out.line(format!("calls:  {known} when the end user is known; when not, {unknown}"))?;
         }
@@ -250,35 +218,17 @@ impl Explained {
 fn outcome_words(outcome: &Outcome) -> (&'static str, Option<String>, Option<String>) {
     match outcome {
         Outcome::Deliver(_) => ("deliver", None, None),
-        Outcome::Skip(reason) => ("skip", Some(skip_word(*reason)), None),
+        Outcome::Skip(reason) => ("skip", Some(reason.code().to_owned()), None),
         Outcome::Dead(refusal) => {
             ("dead letter", Some(refusal.code.to_owned()), Some(refusal.reason.clone()))
         }
     }
 }
 
-/// The same word as in status and metrics.
-fn skip_word(reason: mapping::SkipReason) -> String {
-    match reason {
-        mapping::SkipReason::UnsupportedType => "unsupported_type",
-        mapping::SkipReason::ConsentDenied => "consent_denied",
-        mapping::SkipReason::IntegrationDisabled => "integration_disabled",
-    }
-    .to_owned()
-}
-
 fn intent_of(outcome: &Outcome) -> Option<&Intent> {
     match outcome {
         Outcome::Deliver(intent) => Some(intent),
         _ => None,
-    }
-}
-
-fn action_word(action: &Action) -> &'static str {
-    match action {
-        Action::UpsertEndUser(_) => "UpsertEndUser",
-        Action::CreateResponse(_) => "CreateResponse",
-        Action::CreateDecline(_) => "CreateDecline",
     }
 }
 

@@ -165,6 +165,8 @@ impl Default for Delivery {
 pub struct Destination {
     /// `name`
     pub name: String,
+    /// `mode`: whether anything is sent to it
+    pub mode: delivery::Mode,
     /// `username`: the e-mail of the login
     pub username: SecretString,
     /// `password`

@@ -7,6 +7,7 @@ use super::problem::code;
 use super::reader::{At, Section};
 use super::review;
 use super::units::rate;
+use delivery::Mode;
 use event::SourceKind;
 use inmoment::Region;
 use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
@@ -235,6 +236,7 @@ fn destination(
     defaults: &Delivery,
 ) -> Option<(At<Destination>, Vec<At<String>>)> {
     let name = name(&section);
+    let mode = section.choice("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)]);
     let username = section.secret("username");
     section.missing("username", "the e-mail of the InMoment login");
     let password = section.secret("password");
@@ -252,6 +254,7 @@ fn destination(
     let sources = sources?;
     let destination = Destination {
         name,
+        mode: mode.unwrap_or_default(),
         username: username?.value,
         password: password?.value,
         account_token: account_token?.value,

@@ -74,6 +74,7 @@ fn the_example_says_the_defaults() {
     assert_eq!(example.transformer, TransformerSection::default());
     assert_eq!(example.destinations[0].delivery, Delivery::default());
     assert_eq!(example.destinations[0].consent, defaults.destinations[0].consent);
+    assert_eq!(example.destinations[0].mode, defaults.destinations[0].mode);
     assert_eq!(example.destinations[0].region, None);
     assert_eq!(example.sources[0].enabled, defaults.sources[0].enabled);
     assert_eq!(example.sources[0].rate_limit, None);

@@ -15,4 +15,5 @@ mod faults;
 mod people;
 mod routes;
 mod secrets;
+mod shadow;
 mod world;

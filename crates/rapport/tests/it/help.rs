@@ -2,13 +2,15 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["serve"],
+    &["transformer"],
     &["demo"],
     &["sandbox"],
     &["check"],
     &["explain"],
+    &["compare"],
     &["import-config"],
     &["send"],
     &["status"],
@@ -40,6 +42,7 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
     for arguments in [
         &["srve"][..],
         &["serve"],
+    &["transformer"],
         &["status"],
         &["status", "--config", "a", "--admin", "b"],
         &["pause", "--admin", "x"],

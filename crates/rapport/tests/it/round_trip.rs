@@ -135,6 +135,25 @@ fn pausing_keeps_events_and_resuming_delivers_them() {
 }
 
 #[test]
+fn a_shadow_destination_says_so_wherever_it_is_asked_after() {
+    let house = House::new();
+    let live = std::fs::read_to_string(house.ordinary()).unwrap();
+    let config = house.write("shadow.toml", &format!("{live}mode = \"shadow\"\n"));
+    let checked = run(&["check", "--config", config.to_str().unwrap()]);
+    assert_eq!(checked.code, 0, "the credentials can be proved: {checked:?}");
+    assert!(checked.out.contains("it is in shadow mode: no event is sent"), "{}", checked.out);
+    let served = house.serve(&config);
+    let file = house.write("events.ndjson", &ndjson(&[identify("u1"), response("u1", 9)]));
+    assert_eq!(send(&served, &file, &[]).code, 0);
+    assert_eq!(served.settled()["skipped_by"]["shadowed"], 2);
+    let human = served.run(&["status"]);
+    for part in ["2 skipped", "skipped: 2 shadowed", "inmoment", " shadow "] {
+        assert!(human.out.contains(part), "{part} is not in\n{}", human.out);
+    }
+    assert_eq!(house.records("end_users").len(), 0);
+}
+
+#[test]
 fn what_was_accepted_before_a_stop_is_delivered_after_the_next_start() {
     let house = House::new();
     let config = house.ordinary();

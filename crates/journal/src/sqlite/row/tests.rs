@@ -38,6 +38,16 @@ fn every_count_is_put_where_it_came_from() {
     }
 }
 
+/// Journals hold these bytes: a new fate gets a new one, and none ever changes.
+#[test]
+fn the_bytes_of_fates_stay_what_they_are() {
+    let bytes =
+        [Fate::Delivered, Fate::Dead].into_iter().chain(SkipCode::ALL.map(Fate::Skipped)).map(Fate::byte);
+    assert_eq!(bytes.collect::<Vec<_>>(), [1, 2, 16, 17, 18, 19, 20, 21, 22]);
+    assert_eq!(Fate::from_byte(22), Some(Fate::Skipped(SkipCode::Shadowed)));
+    assert_eq!(Fate::from_byte(21), Some(Fate::Skipped(SkipCode::Discarded)));
+}
+
 #[test]
 fn an_unreadable_record_is_not_quoted() {
     let Fault(error) = json_of::<u32>(r#""jane@example.com""#, "a number").unwrap_err();

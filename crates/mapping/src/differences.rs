@@ -1,0 +1,144 @@
+//! Where the two profiles differ about one event, and by which of their rules.
+//!
+//! When both profiles come to the same, there is nothing to find. Else the event is planned by the switches of `rudderstack`, and
+//! then again after each of [`RULES`] has been turned to what `native` does: what a turn changes is that rule's difference. So
+//! one event may show several, and each is told by the values before and after its turn.
+//!
+//! Two plans are the same when InMoment would be sent the same: `9` and `"9"` are one in a form, and a hash has no order. Two
+//! refusals are the same when their code is: their words name the sources that were looked at, which differ.
+//!
+//! What depends on InMoment is no part of a plan. Where it may make a difference, that is said, and marked as such.
+
+mod compare;
+
+use crate::plan::{FormValue, Outcome};
+use crate::planning::filtered;
+use crate::profile::{RULES, Rule};
+use crate::settings::{Profile, Settings};
+use compare::Planned;
+use event::Event;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// What a difference means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// native delivers the event, rudderstack does not
+    OnlyNativeDelivers,
+    /// rudderstack delivers the event, native does not
+    OnlyRudderstackDelivers,
+    /// both deliver the event, but do another thing
+    OtherIntent,
+    /// both deliver the event, for another id
+    OtherIds,
+    /// both deliver the event, with other values
+    OtherValues,
+    /// neither delivers the event, for another reason
+    OtherReason,
+    /// what InMoment holds decides whether there is a difference at all
+    DependsOnInmoment,
+}
+
+impl Effect {
+    /// What it means, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Effect::OnlyNativeDelivers => "delivered by native only",
+            Effect::OnlyRudderstackDelivers => "delivered by rudderstack only",
+            Effect::OtherIntent => "delivered by both, as another thing",
+            Effect::OtherIds => "delivered by both, for another id",
+            Effect::OtherValues => "delivered by both, with other values",
+            Effect::OtherReason => "delivered by neither, for another reason",
+            Effect::DependsOnInmoment => "may differ, by what InMoment holds",
+        }
+    }
+
+    /// What else decides whether there is a difference; `None` when the event alone does.
+    pub fn depends_on(self) -> Option<&'static str> {
+        (self == Effect::DependsOnInmoment).then_some("inmoment")
+    }
+}
+
+/// One field, or `outcome` or `intent`, as each profile has it.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct FieldDifference {
+    /// InMoment's field, as in [`FieldSource`](crate::FieldSource)
+    pub field: String,
+    /// what `rudderstack` sends
+    pub rudderstack: Option<FormValue>,
+    /// what `native` sends
+    pub native: Option<FormValue>,
+}
+
+/// What one rule makes of an event in either profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// the rule
+    pub rule: &'static Rule,
+    /// what it means
+    pub effect: Effect,
+    /// what differs; empty when nothing in the plan does
+    pub fields: Vec<FieldDifference>,
+}
+
+/// Where the profiles differ about an event. The settings' own profile does not matter. Without a difference whose
+/// [`Effect::depends_on`] is `None`, both profiles come to the same.
+pub fn differences(event: &Event, settings: &Settings) -> Vec<Difference> {
+    if filtered(event, settings).is_some() { Vec::new() } else { differences_unfiltered(event, settings) }
+}
+
+/// The same for an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
+pub fn differences_unfiltered(event: &Event, settings: &Settings) -> Vec<Difference> {
+    let planned = |profile: Profile| Planned::by(profile.switches(), event, settings);
+    let (rudderstack, native) = (planned(Profile::Rudderstack), planned(Profile::Native));
+    let possible = possible(&rudderstack.outcome, &native.outcome);
+    if rudderstack.is_same(&native) {
+        return possible;
+    }
+    let mut found = rule_by_rule(event, settings, &rudderstack);
+    keep_what_lasts(&mut found, &rudderstack, &native);
+    found.extend(possible);
+    found
+}
+
+/// Turns one rule after the other.
+fn rule_by_rule(event: &Event, settings: &Settings, rudderstack: &Planned) -> Vec<Difference> {
+    let mut switches = *Profile::Rudderstack.switches();
+    let mut before = Cow::Borrowed(rudderstack);
+    let mut found = Vec::new();
+    for rule in RULES.iter().filter(|rule| !rule.depends_on_inmoment) {
+        rule.turn_to_native(&mut switches);
+        let after = Planned::by(&switches, event, settings);
+        if let Some((effect, fields)) = before.step_to(&after) {
+            found.push(Difference { rule, effect, fields });
+        }
+        before = Cow::Owned(after);
+    }
+    found
+}
+
+/// A field that one turn changes and a later one changes back is no difference.
+fn keep_what_lasts(found: &mut Vec<Difference>, rudderstack: &Planned, native: &Planned) {
+    let is_of_fields = |effect| matches!(effect, Effect::OtherIds | Effect::OtherValues);
+    let Some((overall, lasting)) = rudderstack.step_to(native) else { return };
+    if !is_of_fields(overall) {
+        return;
+    }
+    for difference in found.iter_mut().filter(|difference| is_of_fields(difference.effect)) {
+        difference.fields.retain(|field| lasting.iter().any(|other| other.field == field.field));
+    }
+    found.retain(|difference| !difference.fields.is_empty());
+}
+
+/// Rules that make a difference or none by what InMoment holds of the end user, where both profiles deliver.
+fn possible(rudderstack: &Outcome, native: &Outcome) -> Vec<Difference> {
+    let (Outcome::Deliver(_), Outcome::Deliver(intent)) = (rudderstack, native) else { return Vec::new() };
+    let applies = |rule: &&Rule| match rule.name {
+        "second_lookup" => intent.who.end_user_id.is_some() && intent.who.external_id.is_some(),
+        "properties_over_nothing" => !intent.action.properties().is_empty(),
+        _ => false,
+    };
+    let told = |rule| Difference { rule, effect: Effect::DependsOnInmoment, fields: Vec::new() };
+    RULES.iter().filter(applies).map(told).collect()
+}
