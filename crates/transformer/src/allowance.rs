@@ -35,6 +35,8 @@ pub(crate) struct Allowance {
     window: Option<Window>,
     closed_until: u64,
     under_way: u32,
+    /// Jobs admitted before the limit was known: their calls come out of the first window.
+    promised: u32,
     heard: bool,
 }
 
@@ -55,7 +57,10 @@ impl Allowance {
         }
         self.roll(now);
         let admitted = match &mut self.window {
-            None => jobs,
+            None => {
+                self.promised = self.promised.saturating_add(jobs);
+                jobs
+            }
             Some(window) => {
                 // A limit of one call would never let a look-up and its job pass.
                 let whole = window.left == window.limit && window.left > 0;
@@ -77,6 +82,7 @@ impl Allowance {
         let Some(rate) = rate else { return };
         self.heard = true;
         self.learn(now, rate);
+        self.promised = 0;
         if refused {
             let wait = rate.resets_in_secs.map_or(WINDOW_MS, |secs| u64::from(secs) * 1_000);
             self.closed_until = self.closed_until.max(now + wait + MARGIN_MS);
@@ -95,7 +101,8 @@ impl Allowance {
             Some(window) if ends_at <= window.ends_at + 2 * MARGIN_MS => {
                 Window { limit, left: window.left.min(remaining), ends_at: window.ends_at.max(ends_at) }
             }
-            _ => Window { limit, left: remaining, ends_at },
+            Some(_) => Window { limit, left: remaining, ends_at },
+            None => Window { limit, left: remaining.saturating_sub(self.promised), ends_at },
         });
     }
 

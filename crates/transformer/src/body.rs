@@ -3,7 +3,7 @@
 //! `gzip`, `deflate` and `br` are decoded (transformer.md 1.1); any other coding is 415. What was received is kept as it
 //! came beside what it decodes to, since it may have to be handed on.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
@@ -87,6 +87,10 @@ pub(crate) async fn read(
     room: &Arc<Room>,
 ) -> Result<Received, BodyError> {
     let coding = Coding::of(headers)?;
+    // One that says so itself is not read.
+    if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > limit) {
+        return Err(BodyError::TooLarge);
+    }
     let mut slot = Slot { room: Arc::clone(room), taken: 0 };
     let mut wire = Vec::new();
     while let Some(frame) = body.frame().await {

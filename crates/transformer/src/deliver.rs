@@ -119,6 +119,10 @@ impl Deliverer {
         if let Some(content_type) = content_type {
             request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
         }
+        if text.is_empty() {
+            // Left out otherwise, and some servers then refuse the request.
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         *request.body_mut() = Some(text.into());
         Ok(request)
     }

@@ -15,7 +15,7 @@ use futures_util::stream::{self, StreamExt};
 use indexmap::IndexMap;
 use mapping::refusal::TYPE_MISSING;
 use mapping::{Action, Intent, Outcome, Plan, Profile, Refusal, Settings, Who, plan_unfiltered};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 /// A job, its event read.
@@ -65,19 +65,17 @@ pub(crate) async fn answer(
     }
     let mut users = Users::look_up(account, profile, &steps, &mut cost).await;
     // After the look-ups: one of them may have replaced the token.
-    let token = match account.token().await {
-        Ok(token) => token.expose_secret().to_owned(),
-        Err(failed) if needs_token => {
-            users.fail(&JobFailure::failed(&failed));
-            String::new()
-        }
-        Err(_) => String::new(),
-    };
+    let token = if users.are_none() { Ok(SecretString::default()) } else { account.token().await };
+    let token = token.unwrap_or_else(|failed| {
+        users.fail(&JobFailure::failed(&failed));
+        SecretString::default()
+    });
+    let token = token.expose_secret();
     let answers = steps.into_iter().zip(jobs).map(|(step, job)| match step {
         Step::Done(failure) | Step::AfterToken(failure) => Answer::Failed(failure),
         Step::LookUp(planned) => match users.request(&planned, job, profile) {
             Ok(request) => {
-                Answer::Request { request, address: account.address().to_owned(), token: token.clone() }
+                Answer::Request { request, address: account.address().to_owned(), token: token.to_owned() }
             }
             Err(failure) => Answer::Failed(failure),
         },
@@ -155,6 +153,11 @@ impl Users {
             found.insert(target, known);
         }
         Users { found }
+    }
+
+    /// Nobody had to be looked up, so no request will need a token.
+    fn are_none(&self) -> bool {
+        self.found.is_empty()
     }
 
     fn fail(&mut self, failure: &JobFailure) {
