@@ -13,7 +13,7 @@ mod decode;
 mod value;
 
 pub(crate) use decode::decode;
-pub(crate) use value::{ValueError, anything, object};
+pub(crate) use value::{ValueError, anything, object, part_of_object};
 
 /// The text is not JSON. Where, is of no use to an SDK, whose answer is always the same (gateway.md 1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,12 +42,18 @@ pub fn shape(text: &str) -> Result<Shape, NotJson> {
     let first = scanner.peek()?;
     scanner.skip()?;
     scanner.end()?;
-    Ok(match first {
-        b'{' => Shape::Object,
-        b'[' => Shape::List,
-        b'"' => Shape::Text,
-        _ => Shape::Scalar,
-    })
+    Ok(Shape::of(first))
+}
+
+impl Shape {
+    fn of(first: u8) -> Shape {
+        match first {
+            b'{' => Shape::Object,
+            b'[' => Shape::List,
+            b'"' => Shape::Text,
+            _ => Shape::Scalar,
+        }
+    }
 }
 
 /// The members of an object: each key, its escapes resolved, and the text of its value. All of them, repeated keys included;
@@ -102,6 +108,74 @@ pub fn object(text: &str) -> Result<Map<String, Value>, ReadError> {
 /// When the text is no JSON, or deeper.
 pub fn value(text: &str) -> Result<Value, ReadError> {
     json::anything(text, crate::MAX_DEPTH).map_err(|error: ValueError| ReadError::from(error))
+}
+
+/// A walk through a text, for whoever wants to cut deeper than one level in one go.
+#[derive(Debug)]
+pub struct Cursor<'a>(Scanner<'a>);
+
+impl<'a> Cursor<'a> {
+    /// At the beginning of a text.
+    pub fn new(text: &'a str) -> Self {
+        Cursor(Scanner::new(text))
+    }
+
+    /// Of which kind the next value is; nothing is consumed.
+    ///
+    /// # Errors
+    /// At the end of the text.
+    pub fn next(&mut self) -> Result<Shape, NotJson> {
+        Ok(Shape::of(self.0.peek()?))
+    }
+
+    /// Consumes one value and gives its text.
+    ///
+    /// # Errors
+    /// When it is not JSON.
+    pub fn value(&mut self) -> Result<&'a str, NotJson> {
+        Ok(part(&mut self.0)?)
+    }
+
+    /// Visits the members of the object that starts here; `member` must consume the value.
+    ///
+    /// # Errors
+    /// When it is no object, no JSON, or `member` says so.
+    pub fn members(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), NotJson>,
+    ) -> Result<(), NotJson> {
+        self.0.members(|scanner, key| inside(scanner, |cursor| member(cursor, decode(key))))
+    }
+
+    /// Visits the elements of the list that starts here; `element` must consume the value.
+    ///
+    /// # Errors
+    /// When it is no list, no JSON, or `element` says so.
+    pub fn elements(
+        &mut self,
+        mut element: impl FnMut(&mut Self) -> Result<(), NotJson>,
+    ) -> Result<(), NotJson> {
+        self.0.elements(|scanner| inside(scanner, &mut element))
+    }
+
+    /// Only white space may be left.
+    ///
+    /// # Errors
+    /// When there is more.
+    pub fn end(&mut self) -> Result<(), NotJson> {
+        Ok(self.0.end()?)
+    }
+}
+
+/// Lends the scanner out as a cursor.
+fn inside<'a>(
+    scanner: &mut Scanner<'a>,
+    act: impl FnOnce(&mut Cursor<'a>) -> Result<(), NotJson>,
+) -> Result<(), NotJson> {
+    let mut cursor = Cursor(std::mem::replace(scanner, Scanner::new("")));
+    let done = act(&mut cursor);
+    *scanner = cursor.0;
+    done
 }
 
 /// The text of the value that starts here.

@@ -3,7 +3,8 @@
 //! [`plan`] decides, and says why: which path of the event fed which field, and by which rule. Settings choose between two
 //! profiles; all their differences are in [`Switches`]. [`overlay`] lays the properties of a plan over the stored ones, which only
 //! delivery knows; [`create_refusal`] tells when an end user cannot be created, before a call is spent on it. [`differences`] tells
-//! where the profiles differ about an event, and by which of their rules.
+//! where the profiles differ about an event, and by which of their rules. [`outcome_unfiltered`] and [`looks_at`] are for whoever
+//! maps very many events and needs no reasons.
 
 mod consent;
 mod differences;
@@ -13,6 +14,7 @@ mod integrations;
 mod js;
 mod js_date;
 mod overlay;
+mod part;
 mod path;
 mod plan;
 mod planning;
@@ -29,11 +31,12 @@ mod who;
 pub use differences::{Difference, Effect, FieldDifference, differences, differences_unfiltered};
 pub use integrations::NAMES;
 pub use overlay::{Laid, overlay};
+pub use part::looks_at;
 pub use plan::{
     Action, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Outcome, Plan, Properties, Refusal,
     ResponseFields, SkipReason, Who,
 };
-pub use planning::{plan, plan_unfiltered};
+pub use planning::{outcome_unfiltered, plan, plan_unfiltered};
 pub use profile::{RULES, Rule, Switches};
 pub use refusal::create_refusal;
 pub use settings::{

@@ -53,6 +53,11 @@ impl<'a> Destination<'a> {
         }
     }
 
+    /// Whether each event fills in some of its settings.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        self.is_dynamic
+    }
+
     /// This destination for one event; `None` when it is the same for all.
     pub(crate) fn filled_in(&self, message: &mut Map<String, Value>) -> Option<Destination<'a>> {
         if !self.is_dynamic {

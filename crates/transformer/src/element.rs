@@ -3,6 +3,7 @@
 
 use crate::failure::{JobFailure, Kind};
 use crate::request::Request;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Who asks, for the tags.
@@ -31,6 +32,25 @@ pub(crate) struct Place<'a> {
     pub(crate) dest_type: &'a str,
     pub(crate) destination_id: Option<&'a str>,
     pub(crate) workspace_id: Option<&'a str>,
+}
+
+/// The same with ids of its own. Only failures have tags, so it is made for them alone.
+pub(crate) struct OwnedPlace {
+    pub(crate) feature: Feature,
+    pub(crate) dest_type: String,
+    pub(crate) destination_id: Option<String>,
+    pub(crate) workspace_id: Option<String>,
+}
+
+impl OwnedPlace {
+    fn as_place(&self) -> Place<'_> {
+        Place {
+            feature: self.feature,
+            dest_type: &self.dest_type,
+            destination_id: self.destination_id.as_deref(),
+            workspace_id: self.workspace_id.as_deref(),
+        }
+    }
 }
 
 /// What a job is answered.
@@ -77,86 +97,83 @@ pub(crate) fn stat_tags(kind: Kind, status: u16, place: Place<'_>) -> Value {
 
 /// Writes one element of the router stage.
 pub(crate) fn router(
-    out: &mut String,
+    out: &mut Vec<u8>,
     answer: &Answer<'_>,
     metadata: &str,
     destination: Option<&str>,
-    place: Place<'_>,
+    place: impl FnOnce() -> OwnedPlace,
 ) {
     match answer {
         Answer::Failed(failure) => {
-            put(out, &["{\"metadata\":[", metadata, "],\"batched\":false,\"statusCode\":"]);
-            put(out, &[&failure.status.to_string(), ",\"error\":", &quoted(&failure.text), ",\"statTags\":"]);
-            put(out, &[&stat_tags(failure.kind, failure.status, place).to_string()]);
+            put(out, &["{\"metadata\":[", metadata, "],\"batched\":false"]);
+            put_failure(out, failure, &place());
         }
         answered => {
-            out.push_str("{\"batchedRequest\":");
-            match answered {
-                Answer::AsItIs(message) => out.push_str(message),
-                Answer::Request { request, address, token } => {
-                    self::request(out, request, address, token, "");
-                }
-                Answer::Failed(_) => {}
-            }
+            put(out, &["{\"batchedRequest\":"]);
+            put_answer(out, answered, "");
             put(out, &[",\"metadata\":[", metadata, "],\"batched\":false,\"statusCode\":200"]);
         }
     }
     if let Some(destination) = destination {
         put(out, &[",\"destination\":", destination]);
     }
-    out.push('}');
+    out.push(b'}');
 }
 
 /// Writes one element of the processor stage.
-pub(crate) fn processor(out: &mut String, answer: &Answer<'_>, metadata: &str, place: Place<'_>) {
+pub(crate) fn processor(
+    out: &mut Vec<u8>,
+    answer: &Answer<'_>,
+    metadata: &str,
+    place: impl FnOnce() -> OwnedPlace,
+) {
     match answer {
         Answer::Failed(failure) => {
-            put(out, &["{\"metadata\":", metadata, ",\"statusCode\":", &failure.status.to_string()]);
-            put(out, &[",\"error\":", &quoted(&failure.text), ",\"statTags\":"]);
-            put(out, &[&stat_tags(failure.kind, failure.status, place).to_string(), "}"]);
+            put(out, &["{\"metadata\":", metadata]);
+            put_failure(out, failure, &place());
         }
         answered => {
-            out.push_str("{\"output\":");
-            match answered {
-                Answer::AsItIs(message) => out.push_str(message),
-                Answer::Request { request, address, token } => {
-                    self::request(out, request, address, token, ",\"userId\":\"\"");
-                }
-                Answer::Failed(_) => {}
-            }
-            put(out, &[",\"metadata\":", metadata, ",\"statusCode\":200}"]);
+            put(out, &["{\"output\":"]);
+            put_answer(out, answered, ",\"userId\":\"\"");
+            put(out, &[",\"metadata\":", metadata, ",\"statusCode\":200"]);
         }
     }
+    out.push(b'}');
 }
 
-fn request(out: &mut String, request: &Request, address: &str, token: &str, last: &str) {
-    let endpoint = quoted(&format!("{address}{}", request.path));
-    let authorization = quoted(&format!("Bearer {token}"));
-    put(
-        out,
-        &[
-            "{\"version\":\"1\",\"type\":\"REST\",\"method\":\"",
-            request.method,
-            "\",\"endpoint\":",
-            &endpoint,
-        ],
-    );
-    put(
-        out,
-        &[
-            ",\"headers\":{\"Content-Type\":\"application/x-www-form-urlencoded\",\"Authorization\":",
-            &authorization,
-        ],
-    );
-    put(out, &["},\"params\":{},\"body\":{\"JSON\":{},\"JSON_ARRAY\":{},\"XML\":{},\"FORM\":{"]);
-    for (nth, (key, value)) in request.form.iter().enumerate() {
-        put(out, &[if nth > 0 { "," } else { "" }, &quoted(key), ":", &value.to_string()]);
+fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &OwnedPlace) {
+    put(out, &[",\"statusCode\":", &failure.status.to_string(), ",\"error\":"]);
+    put_json(out, &failure.text);
+    put(out, &[",\"statTags\":"]);
+    put_json(out, &stat_tags(failure.kind, failure.status, place.as_place()));
+}
+
+/// `last` stands at the end of the request.
+fn put_answer(out: &mut Vec<u8>, answer: &Answer<'_>, last: &str) {
+    match answer {
+        Answer::AsItIs(message) => put(out, &[message]),
+        Answer::Request { request, address, token } => put_request(out, request, address, token, last),
+        Answer::Failed(_) => {}
     }
-    put(out, &["}},\"files\":{}", last, "}"]);
 }
 
-fn put(out: &mut String, parts: &[&str]) {
-    parts.iter().for_each(|part| out.push_str(part));
+fn put_request(out: &mut Vec<u8>, request: &Request, address: &str, token: &str, last: &str) {
+    put(out, &["{\"version\":\"1\",\"type\":\"REST\",\"method\":\"", request.method, "\",\"endpoint\":"]);
+    put_json(out, &format_args!("{address}{}", request.path));
+    put(out, &[",\"headers\":{\"Content-Type\":\"application/x-www-form-urlencoded\",\"Authorization\":"]);
+    put_json(out, &format_args!("Bearer {token}"));
+    put(out, &["},\"params\":{},\"body\":{\"JSON\":{},\"JSON_ARRAY\":{},\"XML\":{},\"FORM\":"]);
+    put_json(out, &request.form);
+    put(out, &["},\"files\":{}", last, "}"]);
+}
+
+fn put(out: &mut Vec<u8>, parts: &[&str]) {
+    parts.iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
+}
+
+fn put_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    // Writing into memory does not fail, and texts, numbers and objects of them are always JSON.
+    let _ = serde_json::to_writer(out, value);
 }
 
 /// A text as a JSON string.

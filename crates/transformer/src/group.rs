@@ -14,7 +14,9 @@ use event::Event;
 use futures_util::stream::{self, StreamExt};
 use indexmap::IndexMap;
 use mapping::refusal::TYPE_MISSING;
-use mapping::{Action, Intent, Outcome, Plan, Profile, Refusal, Settings, Who, plan_unfiltered};
+use mapping::{
+    Action, Intent, Outcome, Profile, Refusal, Settings, Who, outcome_unfiltered, plan_unfiltered,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -32,7 +34,7 @@ enum Step {
 }
 
 struct Planned {
-    plan: Plan,
+    outcome: Outcome,
     who: Who,
     target: Target,
 }
@@ -84,11 +86,10 @@ pub(crate) async fn answer(
 }
 
 fn plan(job: &Job, settings: &Settings) -> Step {
-    let plan = plan_unfiltered(&job.event, settings);
+    let outcome = outcome_unfiltered(&job.event, settings);
     let is_native = settings.profile == Profile::Native;
-    let who = match &plan.outcome {
-        // The mapping says in one note which type it was.
-        Outcome::Skip(_) => return Step::Done(JobFailure::validation(plan.notes.join("; "))),
+    let who = match &outcome {
+        Outcome::Skip(_) => return Step::Done(unsupported(job, settings)),
         Outcome::Dead(refusal) if is_native || refusal.code == TYPE_MISSING => {
             return Step::Done(JobFailure::refused(refusal));
         }
@@ -99,7 +100,12 @@ fn plan(job: &Job, settings: &Settings) -> Step {
         Outcome::Deliver(intent) => intent.who.clone(),
     };
     let target = Target::of(&who, settings.profile);
-    Step::LookUp(Box::new(Planned { plan, who, target }))
+    Step::LookUp(Box::new(Planned { outcome, who, target }))
+}
+
+/// The mapping says in its one note which type it was.
+fn unsupported(job: &Job, settings: &Settings) -> JobFailure {
+    JobFailure::validation(plan_unfiltered(&job.event, settings).notes.join("; "))
 }
 
 /// What is known of the end users of a group.
@@ -176,7 +182,7 @@ impl Users {
         match &mut known.found {
             Found::Failed(failure) => Err(failure.clone()),
             Found::User(user) => {
-                let intent = intent(&planned.plan)?;
+                let intent = intent(&planned.outcome)?;
                 let (request, properties) = request::for_user(profile, intent, user);
                 if profile == Profile::Native {
                     *user = User { properties, ..user.clone() };
@@ -187,7 +193,7 @@ impl Users {
                 if known.is_being_created {
                     return Err(JobFailure::network(500, BEING_CREATED));
                 }
-                let request = request::for_nobody(profile, &planned.plan, intent(&planned.plan)?)?;
+                let request = request::for_nobody(profile, &job.event, intent(&planned.outcome)?)?;
                 known.is_being_created = true;
                 Ok(request)
             }
@@ -201,22 +207,23 @@ const BEING_CREATED: &str =
     "An earlier event of the same request creates the end user: it is not there yet, try again";
 
 /// The intent, unless the mapping refused the fields.
-fn intent(plan: &Plan) -> Result<&Intent, JobFailure> {
-    match &plan.outcome {
+fn intent(outcome: &Outcome) -> Result<&Intent, JobFailure> {
+    match outcome {
         Outcome::Deliver(intent) => Ok(intent),
         Outcome::Dead(refusal) => Err(JobFailure::refused(refusal)),
-        Outcome::Skip(_) => Err(JobFailure::validation(plan.notes.join("; "))),
+        // Such an event is not looked up.
+        Outcome::Skip(reason) => Err(JobFailure::validation(reason.code())),
     }
 }
 
 /// For a survey answer the peer says that the end user is unknown before it looks at the fields (transformer.md 2.5).
 fn for_nobody(planned: &Planned, job: &Job) -> Result<Request, JobFailure> {
-    let is_identify = match &planned.plan.outcome {
+    let is_identify = match &planned.outcome {
         Outcome::Deliver(intent) => matches!(intent.action, Action::UpsertEndUser(_)),
         _ => job.event.kind.as_str() == "identify",
     };
     if is_identify {
-        return request::for_nobody(Profile::Rudderstack, &planned.plan, intent(&planned.plan)?);
+        return request::for_nobody(Profile::Rudderstack, &job.event, intent(&planned.outcome)?);
     }
     let named = numeric_end_user_id(&job.event).or_else(|| planned.who.end_user_id.clone());
     let who = Who { end_user_id: named, ..planned.who.clone() };

@@ -5,7 +5,7 @@
 //! concerns another: what is missing becomes that element's failure.
 
 use crate::failure::JobFailure;
-use event::raw;
+use event::raw::{self, Cursor, NotJson};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -17,17 +17,22 @@ pub(crate) struct Element<'a> {
     pub(crate) metadata: Cow<'a, str>,
     /// The destination's text, or why there is none.
     pub(crate) destination: Result<&'a str, JobFailure>,
-    /// For the tags.
-    pub(crate) destination_id: Option<Cow<'a, str>>,
-    pub(crate) workspace_id: Option<Cow<'a, str>>,
 }
 
-/// The body of a request to the router stage.
+/// The parts of an element, as they stand in the body.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Parts<'a> {
+    message: Option<&'a str>,
+    metadata: Option<&'a str>,
+    destination: Option<&'a str>,
+}
+
+/// The body of a request.
 pub(crate) struct Payload<'a> {
     /// The destination's name, as it came.
     pub(crate) dest_type: DestType,
     /// `None` when there is none, or none that is a list with something in it.
-    pub(crate) input: Option<Vec<&'a str>>,
+    pub(crate) input: Option<Vec<Parts<'a>>>,
     destinations: Option<HashMap<Cow<'a, str>, &'a str>>,
 }
 
@@ -46,66 +51,77 @@ pub(crate) enum BadPayload {
     NotAnObjectOrList,
 }
 
+impl From<NotJson> for BadPayload {
+    fn from(_: NotJson) -> Self {
+        BadPayload::NotJson
+    }
+}
+
 impl<'a> Payload<'a> {
     /// Reads the body of a request to the router stage. A list is an object without any of the members looked for.
     pub(crate) fn read(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
-        let members = match raw::shape(body) {
-            Err(_) => return Err(BadPayload::NotJson),
-            Ok(raw::Shape::Object) => raw::members(body).unwrap_or_default(),
-            Ok(raw::Shape::List) => Vec::new(),
-            Ok(raw::Shape::Text | raw::Shape::Scalar) => return Err(BadPayload::NotAnObjectOrList),
-        };
-        let input = raw::find(&members, "input").and_then(|text| raw::elements(text).ok());
-        let destinations = || {
-            let found = raw::find(&members, "destinations").and_then(|text| raw::members(text).ok());
-            found.unwrap_or_default().into_iter().collect()
-        };
-        Ok(Payload {
-            dest_type: raw::find(&members, "destType").map_or(DestType::Missing, DestType::read),
-            input: input.filter(|input| !input.is_empty()),
-            destinations: compacted.then(destinations),
-        })
+        let mut payload =
+            Payload { dest_type: DestType::Missing, input: None, destinations: compacted.then(HashMap::new) };
+        let mut cursor = Cursor::new(body);
+        match cursor.next()? {
+            raw::Shape::Object => cursor.members(|cursor, key| payload.take(cursor, &key))?,
+            raw::Shape::List => drop(cursor.value()?),
+            raw::Shape::Text | raw::Shape::Scalar => {
+                raw::shape(body)?;
+                return Err(BadPayload::NotAnObjectOrList);
+            }
+        }
+        cursor.end()?;
+        Ok(payload)
     }
 
     /// Reads the body of a request to the processor stage: the elements themselves, unless compacted.
     pub(crate) fn read_processor(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
-        if compacted {
-            return Payload::read(body, true);
+        let mut cursor = Cursor::new(body);
+        if compacted || cursor.next()? != raw::Shape::List {
+            let payload = Payload::read(body, compacted)?;
+            return Ok(Payload { input: payload.input.filter(|_| compacted), ..payload });
         }
-        match raw::shape(body) {
-            Err(_) => Err(BadPayload::NotJson),
-            Ok(raw::Shape::Text | raw::Shape::Scalar) => Err(BadPayload::NotAnObjectOrList),
-            Ok(_) => Ok(Payload {
-                dest_type: DestType::Missing,
-                input: raw::elements(body).ok().filter(|input| !input.is_empty()),
-                destinations: None,
-            }),
-        }
+        let input = parts(&mut cursor)?;
+        cursor.end()?;
+        Ok(Payload { dest_type: DestType::Missing, input, destinations: None })
     }
 
-    /// One of its elements, read. `secret` is the text of a JSON value for `metadata.secret`.
-    pub(crate) fn element(&self, text: &'a str, secret: Option<&str>) -> Element<'a> {
-        let members = raw::members(text).unwrap_or_default();
-        let message =
-            raw::find(&members, "message").filter(|message| message.starts_with('{')).unwrap_or("{}");
-        let metadata = raw::find(&members, "metadata").unwrap_or("{}");
-        let ids = raw::members(metadata).unwrap_or_default();
-        let id = |key| raw::find(&ids, key).and_then(text_of);
-        let destination_id = id("destinationId");
+    /// One member of the body; of equal keys the last one counts.
+    fn take(&mut self, cursor: &mut Cursor<'a>, key: &str) -> Result<(), NotJson> {
+        match (key, cursor.next()?) {
+            ("input", raw::Shape::List) => self.input = parts(cursor)?,
+            ("input", _) => {
+                cursor.value()?;
+                self.input = None;
+            }
+            ("destType", _) => self.dest_type = DestType::read(cursor.value()?),
+            ("destinations", _) if self.destinations.is_some() => {
+                let found = raw::members(cursor.value()?).unwrap_or_default();
+                self.destinations = Some(found.into_iter().collect());
+            }
+            _ => drop(cursor.value()?),
+        }
+        Ok(())
+    }
+
+    /// One of its elements. `secret` is the text of a JSON value for `metadata.secret`.
+    pub(crate) fn element(&self, parts: &Parts<'a>, secret: Option<&str>) -> Element<'a> {
+        let metadata = parts.metadata.unwrap_or("{}");
+        let is_object = |text: &&str| text.starts_with('{');
         let destination = match &self.destinations {
-            None => raw::find(&members, "destination")
-                .filter(|destination| destination.starts_with('{'))
+            None => parts
+                .destination
+                .filter(is_object)
                 .ok_or_else(|| JobFailure::native("the job has no destination: its account cannot be told")),
             Some(destinations) => {
-                let id = destination_id.as_deref().unwrap_or("undefined");
-                let found = destinations.get(id).filter(|destination| destination.starts_with('{'));
-                found.copied().ok_or_else(|| JobFailure::native(format!("no destination found for id {id}")))
+                let id = id_in(metadata, "destinationId").unwrap_or(Cow::Borrowed("undefined"));
+                let found = destinations.get(&id).copied().filter(is_object);
+                found.ok_or_else(|| JobFailure::native(format!("no destination found for id {id}")))
             }
         };
         Element {
-            message,
-            destination_id,
-            workspace_id: id("workspaceId"),
+            message: parts.message.filter(is_object).unwrap_or("{}"),
             destination,
             metadata: match secret {
                 Some(secret) => with_secret(metadata, secret),
@@ -113,6 +129,45 @@ impl<'a> Payload<'a> {
             },
         }
     }
+}
+
+/// The parts of each element of the list that starts here; `None` when it is empty.
+fn parts<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<Parts<'a>>>, NotJson> {
+    let mut all = Vec::new();
+    cursor.elements(|cursor| {
+        let mut parts = Parts::default();
+        if cursor.next()? == raw::Shape::Object {
+            cursor.members(|cursor, key| {
+                let value = Some(cursor.value()?);
+                match key.as_ref() {
+                    "message" => parts.message = value,
+                    "metadata" => parts.metadata = value,
+                    "destination" => parts.destination = value,
+                    _ => {}
+                }
+                Ok(())
+            })?;
+        } else {
+            cursor.value()?;
+        }
+        all.push(parts);
+        Ok(())
+    })?;
+    Ok(Some(all).filter(|all| !all.is_empty()))
+}
+
+/// An id in a job's metadata, if it is a text.
+pub(crate) fn id_in<'a>(metadata: &'a str, key: &str) -> Option<Cow<'a, str>> {
+    let mut found = None;
+    let mut cursor = Cursor::new(metadata);
+    let walked = cursor.members(|cursor, name| {
+        let value = cursor.value()?;
+        if name == key {
+            found = Some(value);
+        }
+        Ok(())
+    });
+    walked.ok().and(found).and_then(text_of)
 }
 
 impl DestType {

@@ -2,10 +2,11 @@
 
 use crate::failure::JobFailure;
 use crate::look_up::User;
+use event::Event;
 use inmoment::end_user_path;
 use mapping::{
-    Action, EndUserFields, FormValue, Intent, Laid, Plan, Profile, Properties, create_refusal, overlay,
-    stored_text,
+    Action, EndUserFields, FormValue, Intent, Laid, Profile, Properties, Settings, create_refusal, overlay,
+    plan_unfiltered, stored_text,
 };
 use serde_json::{Map, Value};
 
@@ -62,7 +63,7 @@ pub(crate) fn for_user(profile: Profile, intent: &Intent, user: &User) -> (Reque
 }
 
 /// The request for an end user whom InMoment does not know: only an identify makes one.
-pub(crate) fn for_nobody(profile: Profile, plan: &Plan, intent: &Intent) -> Result<Request, JobFailure> {
+pub(crate) fn for_nobody(profile: Profile, event: &Event, intent: &Intent) -> Result<Request, JobFailure> {
     let Action::UpsertEndUser(fields) = &intent.action else {
         return Err(JobFailure::validation(mapping::Refusal::end_user_unknown(&intent.who).reason));
     };
@@ -71,7 +72,8 @@ pub(crate) fn for_nobody(profile: Profile, plan: &Plan, intent: &Intent) -> Resu
     }
     let mut form = Form::default();
     form.end_user(fields);
-    // In the profile `rudderstack` the id keeps its JSON type (transformer.md 2.9 row 23).
+    // In the profile `rudderstack` the id keeps its JSON type (transformer.md 2.9 row 23), which only the reasons hold.
+    let plan = plan_unfiltered(event, &Settings { profile, ..Settings::default() });
     let external_id = plan.fields.iter().find(|field| field.field == "external_id");
     form.put("external_id", external_id.and_then(|field| field.value.as_ref()));
     form.properties(PROPERTIES, &fields.properties);

@@ -5,10 +5,10 @@ use crate::body::{self, BodyError, Room};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
 use crate::destination::{Destination, Destinations};
-use crate::element::{self, Answer, Feature, Place};
+use crate::element::{self, Answer, Feature, OwnedPlace};
 use crate::failure::JobFailure;
 use crate::group::{self, Job};
-use crate::payload::{BadPayload, DestType, Element, Payload};
+use crate::payload::{BadPayload, DestType, Element, Payload, id_in};
 use crate::reply::{self, Reply};
 use crate::route::{Route, is_ours};
 use crate::settings::{Settings, SettingsError};
@@ -136,33 +136,44 @@ impl Transformer {
         Ok((parts, received))
     }
 
-    /// Reads a request whose body says whose it is. `Err` is the reply, perhaps from the transformer behind.
-    async fn read_ours(&self, request: Request<Body>) -> Result<(Parts, body::Received), Reply> {
-        let (parts, received) = self.read(request).await?;
-        let compacted = is_compacted(&parts.headers);
-        let (is_ours, name) = match Payload::read(&received.text, compacted).map(|payload| payload.dest_type)
-        {
-            Ok(DestType::Named(name)) => (is_ours(&name), Some(name)),
-            Ok(DestType::Missing) | Err(_) => (self.upstream.is_none(), None),
-        };
-        if is_ours {
-            return Ok((parts, received));
+    /// Whose a request is, by its body.
+    fn owner(&self, payload: &Result<Payload<'_>, BadPayload>) -> Owner {
+        match payload.as_ref().map(|payload| &payload.dest_type) {
+            Ok(DestType::Named(name)) if is_ours(name) => Owner::Us,
+            Ok(DestType::Named(name)) if self.upstream.is_none() => Owner::Nobody(name.clone()),
+            Ok(DestType::Missing) | Err(_) if self.upstream.is_none() => Owner::Us,
+            _ => Owner::Upstream,
         }
-        let Some(upstream) = &self.upstream else {
-            self.counters.request(Surface::Other);
-            return Err(reply::unknown_destination(name.as_deref().unwrap_or_default()));
-        };
-        self.counters.request(Surface::Upstream);
-        Err(upstream.forward(Request::from_parts(parts, Body::from(received.into_wire()))).await)
+    }
+
+    /// Answers a request that is not ours.
+    async fn not_ours(&self, owner: Owner, parts: Parts, received: body::Received) -> Reply {
+        match (owner, &self.upstream) {
+            (Owner::Upstream, Some(upstream)) => {
+                self.counters.request(Surface::Upstream);
+                upstream.forward(Request::from_parts(parts, Body::from(received.into_wire()))).await
+            }
+            (Owner::Nobody(name), _) => {
+                self.counters.request(Surface::Other);
+                reply::unknown_destination(&name)
+            }
+            _ => reply::not_found(),
+        }
     }
 
     async fn batch(&self, request: Request<Body>) -> Reply {
-        let (_, received) = match self.read_ours(request).await {
+        let (parts, received) = match self.read(request).await {
             Ok(read) => read,
             Err(reply) => return reply,
         };
+        let payload = Payload::read(&received.text, false);
+        let owner = self.owner(&payload);
+        if owner != Owner::Us {
+            drop(payload);
+            return self.not_ours(owner, parts, received).await;
+        }
         self.counters.request(Surface::Router);
-        let payload = match Payload::read(&received.text, false) {
+        let payload = match payload {
             Ok(payload) => payload,
             Err(bad) => return bad_payload(&bad),
         };
@@ -170,7 +181,7 @@ impl Transformer {
             return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "input or destType is missing");
         };
         let metadata: Vec<Cow<'_, str>> =
-            input.iter().map(|text| payload.element(text, None).metadata).collect();
+            input.iter().map(|parts| payload.element(parts, None).metadata).collect();
         let error = element::quoted(&format!("{name} does not implement batch"));
         let body = format!(
             "[{{\"metadata\":[{}],\"batched\":false,\"statusCode\":500,\"error\":{error},\
@@ -181,12 +192,18 @@ impl Transformer {
     }
 
     async fn router(&self, request: Request<Body>) -> Reply {
-        let (parts, received) = match self.read_ours(request).await {
+        let (parts, received) = match self.read(request).await {
             Ok(read) => read,
             Err(reply) => return reply,
         };
+        let payload = Payload::read(&received.text, is_compacted(&parts.headers));
+        let owner = self.owner(&payload);
+        if owner != Owner::Us {
+            drop(payload);
+            return self.not_ours(owner, parts, received).await;
+        }
         self.counters.request(Surface::Router);
-        let payload = match Payload::read(&received.text, is_compacted(&parts.headers)) {
+        let payload = match payload {
             Ok(payload) => payload,
             Err(bad) => return bad_payload(&bad),
         };
@@ -198,25 +215,20 @@ impl Transformer {
             Ok(secret) => secret,
             Err(()) => return reply::error(StatusCode::BAD_REQUEST, "the header oauth-secret is not JSON"),
         };
-        let elements: Vec<Element<'_>> = input.iter().map(|text| payload.element(text, secret)).collect();
+        let elements: Vec<Element<'_>> = input.iter().map(|parts| payload.element(parts, secret)).collect();
         let answered = self.transform(&elements, Feature::Router).await;
-        let dest_type = name.to_uppercase();
-        let mut out = String::with_capacity(received.text.len() + elements.len() * 512);
-        out.push_str("{\"output\":[");
+        let mut out = Vec::with_capacity(received.text.len() + elements.len() * 512);
+        out.extend_from_slice(b"{\"output\":[");
         for (nth, Answered { element, first, answer, destination }) in answered.iter().enumerate() {
             if nth > 0 {
-                out.push(',');
+                out.push(b',');
             }
-            let place = Place {
-                feature: Feature::Router,
-                dest_type: &dest_type,
-                destination_id: elements[*first].destination_id.as_deref(),
-                workspace_id: elements[*first].workspace_id.as_deref(),
-            };
+            // The ids of a group's first element are in the tags of all.
+            let place = || place(Feature::Router, name, &elements[*first].metadata);
             let destination = destination.as_ref().map(|destination| destination.text.as_ref());
             element::router(&mut out, answer, &elements[*element].metadata, destination, place);
         }
-        out.push_str("]}");
+        out.extend_from_slice(b"]}");
         reply::versioned(StatusCode::OK, out)
     }
 
@@ -233,26 +245,19 @@ impl Transformer {
         let Some(input) = &payload.input else {
             return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the body holds no events");
         };
-        let elements: Vec<Element<'_>> = input.iter().map(|text| payload.element(text, None)).collect();
+        let elements: Vec<Element<'_>> = input.iter().map(|parts| payload.element(parts, None)).collect();
         let mut answered = self.transform(&elements, Feature::Processor).await;
         answered.sort_by_key(|answered| answered.element);
-        let dest_type = name.to_uppercase();
-        let mut out = String::with_capacity(received.text.len() + elements.len() * 512);
-        out.push('[');
+        let mut out = Vec::with_capacity(received.text.len() + elements.len() * 512);
+        out.push(b'[');
         for (nth, Answered { element, answer, .. }) in answered.iter().enumerate() {
             if nth > 0 {
-                out.push(',');
+                out.push(b',');
             }
-            let element = &elements[*element];
-            let place = Place {
-                feature: Feature::Processor,
-                dest_type: &dest_type,
-                destination_id: element.destination_id.as_deref(),
-                workspace_id: element.workspace_id.as_deref(),
-            };
-            element::processor(&mut out, answer, &element.metadata, place);
+            let metadata = &elements[*element].metadata;
+            element::processor(&mut out, answer, metadata, || place(Feature::Processor, name, metadata));
         }
-        out.push(']');
+        out.push(b']');
         reply::versioned(StatusCode::OK, out)
     }
 
@@ -302,7 +307,13 @@ impl Transformer {
             request_id: [0; 16],
             index: 0,
         };
-        let job = match Event::read(element.message, &envelope) {
+        // A template may ask for any part of the event.
+        let read = if destination.is_dynamic() {
+            Event::read(element.message, &envelope)
+        } else {
+            Event::read_part(element.message, &envelope, mapping::looks_at)
+        };
+        let job = match read {
             Err(error) => Err(Answer::Failed(JobFailure::validation(error.to_string()))),
             Ok(mut event) => {
                 if let Some(filled) = destination.filled_in(&mut event.body) {
@@ -365,6 +376,15 @@ impl Transformer {
     }
 }
 
+/// Whose a request is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Owner {
+    Us,
+    Upstream,
+    /// A destination that nobody here knows.
+    Nobody(String),
+}
+
 /// The elements of one destination.
 #[derive(Default)]
 struct Group<'a>(Vec<(usize, Prepared<'a>)>);
@@ -388,6 +408,16 @@ struct Answered<'a> {
     first: usize,
     answer: Answer<'a>,
     destination: Option<Arc<Destination<'a>>>,
+}
+
+fn place(feature: Feature, name: &str, metadata: &str) -> OwnedPlace {
+    let id = |key| id_in(metadata, key).map(Cow::into_owned);
+    OwnedPlace {
+        feature,
+        dest_type: name.to_uppercase(),
+        destination_id: id("destinationId"),
+        workspace_id: id("workspaceId"),
+    }
 }
 
 fn is_compacted(headers: &HeaderMap) -> bool {

@@ -208,3 +208,26 @@ proptest! {
         prop_assert_eq!(crate::scan(text.as_bytes(), shape).is_ok(), Event::read(&text, &envelope()).is_ok());
     }
 }
+
+#[test]
+fn a_part_of_an_event_is_read() {
+    let keep = |parent: Option<&str>, key: &str| match parent {
+        None => key != "big",
+        Some("context") => key == "ip",
+        Some(_) => true,
+    };
+    let deep = format!("{}1{}", "[".repeat(1_000), "]".repeat(1_000));
+    let text = format!(
+        r#"{{"type":"track","big":{deep},"context":{{"app":{{"a":1}},"ip":"1.2.3.4"}},"traits":{{"app":{{"ip":1}}}},"type":"identify"}}"#
+    );
+    let event = Event::read_part(&text, &envelope(), keep).unwrap();
+    assert_eq!(
+        serde_json::Value::Object(event.body),
+        serde_json::json!({ "type": "identify", "context": { "ip": "1.2.3.4" }, "traits": { "app": { "ip": 1 } } })
+    );
+    assert_eq!(event.kind.as_str(), "identify");
+    assert_eq!(Event::read_part(r#"{"big":[1}"#, &envelope(), keep), Err(ReadError::Unreadable));
+    assert_eq!(Event::read_part("[]", &envelope(), keep), Err(ReadError::NotAnObject));
+    let deep = format!(r#"{{"traits":{deep}}}"#);
+    assert_eq!(Event::read_part(&deep, &envelope(), keep), Err(ReadError::TooDeep));
+}

@@ -20,14 +20,54 @@ impl From<Invalid> for ValueError {
 
 /// Reads the text of one object. Nesting deeper than `limit` is refused: what is made here is walked recursively by others.
 pub(crate) fn object(text: &str, limit: u32) -> Result<Map<String, Value>, ValueError> {
+    outer(text, |scanner| map(scanner, limit))
+}
+
+/// Reads the text of one object as [`object`] does, but only the members that `keep` asks for, by the key of the object
+/// they are in (`None` for the outermost) and their own; asked on the first two levels, below everything is kept. What is
+/// not kept is only checked to be JSON, however deep it is.
+pub(crate) fn part_of_object(text: &str, limit: u32, keep: Keep) -> Result<Map<String, Value>, ValueError> {
+    outer(text, |scanner| part(scanner, limit, None, keep))
+}
+
+/// Which members to keep: the key of the object they are in, and their own.
+pub(crate) type Keep = fn(Option<&str>, &str) -> bool;
+
+fn outer<'a>(
+    text: &'a str,
+    read: impl FnOnce(&mut Scanner<'a>) -> Result<Map<String, Value>, ValueError>,
+) -> Result<Map<String, Value>, ValueError> {
     let mut scanner = Scanner::new(text);
     if scanner.peek()? != b'{' {
         scanner.skip()?;
         scanner.end()?;
         return Err(ValueError::NotAnObject);
     }
-    let map = map(&mut scanner, limit)?;
+    let map = read(&mut scanner)?;
     scanner.end()?;
+    Ok(map)
+}
+
+fn part(
+    scanner: &mut Scanner<'_>,
+    depth: u32,
+    parent: Option<&str>,
+    keep: Keep,
+) -> Result<Map<String, Value>, ValueError> {
+    let depth = depth.checked_sub(1).ok_or(ValueError::TooDeep)?;
+    let mut map = Map::new();
+    scanner.members(|scanner, key| {
+        let key = decode(key);
+        if !keep(parent, &key) {
+            return Ok(scanner.skip()?);
+        }
+        let value = match scanner.peek()? {
+            b'{' if parent.is_none() => Value::Object(part(scanner, depth, Some(&key), keep)?),
+            _ => value(scanner, depth)?,
+        };
+        map.insert(key.into_owned(), value);
+        Ok::<_, ValueError>(())
+    })?;
     Ok(map)
 }
 

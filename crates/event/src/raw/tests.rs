@@ -45,6 +45,42 @@ fn depth_costs_nothing_until_it_is_read() {
 }
 
 #[test]
+fn a_walk_cuts_several_levels_at_once() {
+    let text = r#" {"list":[{"a":[1, 2],"b":{"c":null}},7,[]], "n":"x\u0041"} "#;
+    let mut seen = Vec::new();
+    let mut cursor = Cursor::new(text);
+    cursor
+        .members(|cursor, key| {
+            if key != "list" {
+                seen.push((key.into_owned(), cursor.value()?));
+                return Ok(());
+            }
+            cursor.elements(|cursor| match cursor.next()? {
+                Shape::Object => cursor.members(|cursor, key| {
+                    seen.push((key.into_owned(), cursor.value()?));
+                    Ok(())
+                }),
+                _ => {
+                    seen.push((String::new(), cursor.value()?));
+                    Ok(())
+                }
+            })
+        })
+        .unwrap();
+    cursor.end().unwrap();
+    let seen: Vec<(&str, &str)> = seen.iter().map(|(key, text)| (key.as_str(), *text)).collect();
+    assert_eq!(seen, [("a", "[1, 2]"), ("b", r#"{"c":null}"#), ("", "7"), ("", "[]"), ("n", r#""x\u0041""#)]);
+    let walk = |text: &str| {
+        let mut cursor = Cursor::new(text);
+        cursor.elements(|cursor| cursor.value().map(drop)).and_then(|()| cursor.end())
+    };
+    assert_eq!(walk("[1,2]"), Ok(()));
+    for text in ["[1,2", "[1]]", "{}", "[1,]", ""] {
+        assert_eq!(walk(text), Err(NotJson), "{text}");
+    }
+}
+
+#[test]
 fn shapes() {
     let table = [
         ("{}", Shape::Object),

@@ -1,6 +1,6 @@
 //! What must hold for any event.
 
-use crate::planned::{read, settings};
+use crate::planned::{envelope, read, settings};
 use mapping::{Action, Outcome, Plan, Profile, Properties, overlay, plan, same_as_stored, stored_text};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -152,6 +152,35 @@ proptest! {
         prop_assert_eq!(&plan, &planned(&body, Profile::Native));
         for value in sent(&plan) {
             prop_assert!(plan.fields.iter().any(|field| field.value.as_ref() == Some(&value)), "{} is not explained", value);
+        }
+    }
+
+    /// Also with what SDKs send along, and with dotted keys, which may be paths.
+    #[test]
+    fn the_part_that_is_looked_at_makes_the_same_plan(
+        body in body(),
+        along in prop::collection::vec((prop::sample::select(vec![
+            "app", "library", "page", "ip", "traits.email", "page.url", "externalId", "locale", "traits", "timestamp",
+        ]), value()), 0..4),
+        dotted in prop::collection::vec((prop::sample::select(vec![
+            "context.traits", "context.page.url", "traits.id", "rudderId", "event", "context.ip", "properties.url", "version",
+        ]), value()), 0..4),
+    ) {
+        let mut body = body;
+        if let Some(context) = body["context"].as_object_mut() {
+            context.extend(along.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        }
+        if let Some(members) = body.as_object_mut() {
+            members.extend(dotted.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        }
+        let whole = read(&body);
+        let part = event::Event::read_part(&body.to_string(), &envelope(), mapping::looks_at).unwrap();
+        for profile in [Profile::Native, Profile::Rudderstack] {
+            let settings = settings(profile);
+            let plan = mapping::plan(&whole, &settings);
+            prop_assert_eq!(&plan, &mapping::plan(&part, &settings));
+            let unfiltered = mapping::plan_unfiltered(&whole, &settings).outcome;
+            prop_assert_eq!(unfiltered, mapping::outcome_unfiltered(&part, &settings));
         }
     }
 

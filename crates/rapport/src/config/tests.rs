@@ -300,9 +300,13 @@ fn a_transformer_is_started_where_it_is_told_to() {
     assert_eq!(refused("concurrency = 0"), invalid("concurrency"));
     assert_eq!(refused("listen = \"127.0.0.1:8081\"").1, code::DUPLICATE);
 
-    let open = parse_with(&text("listen = \"0.0.0.0:9090\"\nbase_url = \"http://inmoment.example\""), &given());
+    let open =
+        parse_with(&text("listen = \"0.0.0.0:9090\"\nbase_url = \"http://inmoment.example\""), &given());
     let warnings = open.unwrap().warnings;
-    assert!(warnings[0].contains("transformer.listen") && warnings[1].contains("transformer.base_url"), "{warnings:?}");
+    assert!(
+        warnings[0].contains("transformer.listen") && warnings[1].contains("transformer.base_url"),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -5,10 +5,19 @@ fn place(feature: Feature) -> Place<'static> {
     Place { feature, dest_type: "WOOTRIC", destination_id: Some("d"), workspace_id: None }
 }
 
+fn owned(feature: Feature) -> OwnedPlace {
+    OwnedPlace {
+        feature,
+        dest_type: "WOOTRIC".to_owned(),
+        destination_id: Some("d".to_owned()),
+        workspace_id: None,
+    }
+}
+
 fn written(answer: &Answer<'_>) -> String {
-    let mut out = String::new();
-    router(&mut out, answer, r#"{"jobId":1.0}"#, Some(r#"{"ID":"d"}"#), place(Feature::Router));
-    out
+    let mut out = Vec::new();
+    router(&mut out, answer, r#"{"jobId":1.0}"#, Some(r#"{"ID":"d"}"#), || owned(Feature::Router));
+    String::from_utf8(out).unwrap()
 }
 
 #[test]
@@ -24,8 +33,9 @@ fn a_request_has_the_peers_keys_in_its_order() {
             r#"{{"batchedRequest":{{{output}}},"metadata":[{{"jobId":1.0}}],"batched":false,"statusCode":200,"destination":{{"ID":"d"}}}}"#
         )
     );
-    let mut out = String::new();
-    processor(&mut out, &answer, "{}", place(Feature::Processor));
+    let mut out = Vec::new();
+    processor(&mut out, &answer, "{}", || owned(Feature::Processor));
+    let out = String::from_utf8(out).unwrap();
     assert_eq!(out, format!(r#"{{"output":{{{output},"userId":""}},"metadata":{{}},"statusCode":200}}"#));
 }
 

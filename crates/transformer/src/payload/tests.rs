@@ -8,13 +8,15 @@ fn a_plain_request() {
     assert_eq!(payload.dest_type, DestType::Named("wootric".to_owned()));
     let input = payload.input.clone().unwrap();
     assert_eq!(input.len(), 3);
-    let first = payload.element(input[0], None);
+    let first = payload.element(&input[0], None);
     assert_eq!(first.message, r#"{"type":"track"}"#);
     assert_eq!(first.metadata, r#"{"jobId":12345678901234567890,"destinationId":"d","workspaceId":"w"}"#);
     assert_eq!(first.destination, Ok(r#"{"ID":"d"}"#));
-    assert_eq!((first.destination_id.as_deref(), first.workspace_id.as_deref()), (Some("d"), Some("w")));
-    for text in &input[1..] {
-        let element = payload.element(text, None);
+    let id = |key| id_in(&first.metadata, key);
+    assert_eq!((id("destinationId").as_deref(), id("workspaceId").as_deref()), (Some("d"), Some("w")));
+    assert_eq!((id("jobId"), id("none")), (None, None));
+    for parts in &input[1..] {
+        let element = payload.element(parts, None);
         assert_eq!((element.message, element.metadata.as_ref()), ("{}", "{}"));
         assert_eq!(element.destination.unwrap_err().status, 500);
     }
@@ -29,7 +31,7 @@ fn a_compacted_request() {
         .clone()
         .unwrap()
         .iter()
-        .map(|text| payload.element(text, None).destination.map_err(|failure| failure.text))
+        .map(|parts| payload.element(parts, None).destination.map_err(|failure| failure.text))
         .collect();
     let missing = |id: &str| Err(format!("no destination found for id {id}"));
     assert_eq!(destinations, [Ok(r#"{"ID":"d"}"#), missing("e"), missing("n"), missing("undefined")]);
@@ -49,7 +51,14 @@ fn other_bodies() {
         assert_eq!(Payload::read(&body, false).unwrap().dest_type, DestType::Named(wanted.to_owned()));
     }
     assert!(Payload::read_processor("{}", false).unwrap().input.is_none());
-    assert_eq!(Payload::read_processor("[1,2]", false).unwrap().input.unwrap(), ["1", "2"]);
+    assert_eq!(Payload::read_processor("[1,{}]", false).unwrap().input.unwrap(), [Parts::default(); 2]);
+    assert_eq!(Payload::read_processor("[1,{}", false).err(), Some(BadPayload::NotJson));
+    let both = r#"{"input":[1],"input":[{"message":{"a":1}},2],"x":[}]}"#;
+    assert_eq!(Payload::read(both, false).err(), Some(BadPayload::NotJson));
+    let both = r#"{"input":[1],"input":[{"message":{"a":1}},2]}"#;
+    let message = Some(r#"{"a":1}"#);
+    let wanted = [Parts { message, ..Parts::default() }, Parts::default()];
+    assert_eq!(Payload::read(both, false).unwrap().input.unwrap(), wanted);
 }
 
 #[test]
