@@ -154,9 +154,9 @@ async fn many_events_ask_for_one_token() {
         InMoment::scripted(|request, _| is_token(request).then(|| Act::Gated(token("planted-only")))).await;
     let served = Served::before(&inmoment).await;
     let ids = ["E", "N", "Z", "W"];
-    let input: Vec<Value> = (1..=40)
-        .map(|number| job(number, "d", json!({ "type": "identify", "userId": ids[number as usize % 4] })))
-        .collect();
+    let jobs = (1..=40).zip(ids.iter().cycle());
+    let input: Vec<Value> =
+        jobs.map(|(number, id)| job(number, "d", json!({ "type": "identify", "userId": id }))).collect();
     let requests = join_all((0..5).map(|_| send(served.post("/routerTransform", request(&input)))));
     let open = async {
         inmoment.server.received(1).await;
