@@ -169,3 +169,20 @@ async fn many_events_ask_for_one_token() {
     }
     assert_eq!(inmoment.tokens(), 1);
 }
+
+/// A request for InMoment without a good token would only be refused there.
+#[tokio::test]
+async fn a_login_that_is_refused_midway_leaves_no_request() {
+    let inmoment = InMoment::scripted(|request, before| {
+        if is_token(request) {
+            return (before > 0).then(|| Act::Answer(json(401, "{}")));
+        }
+        request.target.contains("/N?").then(|| Act::Answer(json(401, "{}")))
+    })
+    .await;
+    let served = Served::before(&inmoment).await;
+    let output = served.messages([update(), json!({ "type": "identify", "userId": "N" })]).await;
+    assert_eq!(statuses(&output), [500, 500], "{output:?}");
+    let text = output[0]["error"].as_str().unwrap();
+    assert!(text.starts_with(r#"{"message":"Access token could not be generated"#), "{text}");
+}
