@@ -28,7 +28,7 @@ fn template(text: &str) -> Option<(Vec<&str>, Value)> {
         chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
             && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    if segments.len() < 2 || !segments.iter().all(|segment| is_name(segment)) {
+    if segments.len() < 2 || !segments.iter().all(is_name) {
         return None;
     }
     // Only the message is looked into: what stands elsewhere beside it is rudder-server's own.

@@ -128,7 +128,7 @@ impl Transformer {
     async fn read(&self, request: Request<Body>) -> Result<(Parts, body::Received), Reply> {
         let (parts, body) = request.into_parts();
         let received = body::read(&parts.headers, body, self.settings.max_body_bytes, &self.room).await;
-        let mut received = received.map_err(|error| unreadable(error))?;
+        let mut received = received.map_err(unreadable)?;
         // The peer reads no other body, and goes on with an empty object (transformer.md 1.1).
         if self.upstream.is_none() && !is_json(&parts.headers) {
             received.text = "{}".to_owned();

@@ -212,3 +212,21 @@ async fn a_setting_may_come_from_the_event() {
     assert!(logins[1..].iter().any(|body| body.contains("username=ada&")));
     assert!(logins[1..].iter().any(|body| body.contains("username=d&")));
 }
+
+#[tokio::test]
+async fn the_tags_of_a_group_name_its_first_job() {
+    let inmoment = InMoment::start().await;
+    let served = Served::before(&inmoment).await;
+    let mut input: Vec<Value> = (1..=2).map(|number| job(number, "d", json!({ "type": "page" }))).collect();
+    input[1]["metadata"]["workspaceId"] = json!("w2");
+    let output = served.router(&input).await;
+    assert_eq!(output[1]["metadata"][0]["workspaceId"], "w2");
+    assert_eq!(output[1]["statTags"]["workspaceId"], "w");
+    // What nobody told is left out.
+    input[0]["metadata"] = json!({ "jobId": 1 });
+    let output = served.router(&input).await;
+    assert_eq!(
+        (output[1]["statTags"].get("workspaceId"), output[1]["statTags"].get("destinationId")),
+        (None, None)
+    );
+}

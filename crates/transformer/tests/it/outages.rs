@@ -69,8 +69,10 @@ async fn without_a_connection_jobs_are_tried_again() {
     }
 }
 
+type Mishap = (fn() -> Act, &'static str);
+
 /// What InMoment does instead of answering a call, and what the job is told.
-fn mishaps() -> Vec<(fn() -> Act, &'static str)> {
+fn mishaps() -> Vec<Mishap> {
     vec![
         (|| Act::Reset, RESET),
         (|| Act::Last(String::new()), RESET),

@@ -3,7 +3,7 @@
 use crate::served::{Served, job, request, send, settings, update};
 use crate::stub::InMoment;
 use serde_json::json;
-use transformer::{Settings, Versions};
+use transformer::{JobStatus, Settings, Surface, Versions};
 
 async fn alone() -> Served {
     Served::start(settings("http://127.0.0.1:1")).await
@@ -151,4 +151,23 @@ async fn our_name_may_have_spaces_and_any_case() {
     let answer =
         send(served.post("/v0/destinations/%20WooTric%20", json!([job(1, "d", update())]).to_string())).await;
     assert_eq!((answer.status, &answer.json()[0]["statusCode"]), (200, &json!(200)));
+}
+
+#[tokio::test]
+async fn requests_and_jobs_are_counted() {
+    let inmoment = InMoment::start().await;
+    let served = Served::before(&inmoment).await;
+    served.messages([update(), json!({ "type": "page" }), json!({ "type": 5 }), update()]).await;
+    send(served.post("/v0/destinations/wootric", json!([job(1, "d", update())]).to_string())).await;
+    let endpoint = format!("{}/v1/end_users/1/responses", inmoment.url());
+    let handed = json!({ "method": "POST", "endpoint": endpoint, "body": {}, "metadata": [{}, {}] });
+    send(served.post("/v1/destinations/wootric/proxy", handed.to_string())).await;
+    served.get("/health").await;
+    served.get("/nothing").await;
+    send(served.post("/customTransform", "{}")).await;
+    let counts = served.transformer.counts();
+    assert_eq!(Surface::ALL.map(|surface| counts.requests[surface as usize]), [1, 1, 1, 0, 3]);
+    let jobs: Vec<(&str, u64)> = JobStatus::ALL.map(JobStatus::word).into_iter().zip(counts.jobs).collect();
+    assert_eq!(jobs, [("deliver", 5), ("throttled", 0), ("retried", 1), ("aborted", 1)]);
+    assert_eq!((counts.look_ups, counts.look_ups_shared), (2, 1));
 }

@@ -1,7 +1,7 @@
 //! The transformer on a port of the loopback, and requests to it.
 
 use crate::stub::InMoment;
-use event::Millis;
+use event::{Millis, raw};
 use mapping::Profile;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -40,8 +40,9 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// Read as leniently as rudder-server does: what is given back may hold halves of surrogate pairs.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+        raw::value(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 }
 
@@ -78,17 +79,21 @@ impl Served {
         send(self.client.get(format!("{}{path}", self.url))).await
     }
 
-    /// The text of the reply at the router stage, which must be a good one.
-    pub(crate) async fn router_text(&self, input: &[Value]) -> String {
+    /// The reply at the router stage, which must be a good one.
+    async fn transformed(&self, input: &[Value]) -> Answer {
         let answer = send(self.post("/routerTransform", request(input))).await;
         assert_eq!((answer.status, answer.header("apiversion")), (200, Some("2")), "{}", answer.text);
-        answer.text
+        answer
     }
 
-    /// The elements of the reply at the router stage.
+    /// Its text.
+    pub(crate) async fn router_text(&self, input: &[Value]) -> String {
+        self.transformed(input).await.text
+    }
+
+    /// Its elements.
     pub(crate) async fn router(&self, input: &[Value]) -> Vec<Value> {
-        let mut reply: Value = serde_json::from_str(&self.router_text(input).await).unwrap();
-        match reply["output"].take() {
+        match self.transformed(input).await.json()["output"].take() {
             Value::Array(output) => output,
             other => panic!("{other}"),
         }

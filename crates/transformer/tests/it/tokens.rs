@@ -154,9 +154,9 @@ async fn many_events_ask_for_one_token() {
         InMoment::scripted(|request, _| is_token(request).then(|| Act::Gated(token("planted-only")))).await;
     let served = Served::before(&inmoment).await;
     let ids = ["E", "N", "Z", "W"];
-    let input: Vec<Value> = (1..=40)
-        .map(|number| job(number, "d", json!({ "type": "identify", "userId": ids[number as usize % 4] })))
-        .collect();
+    let jobs = (1..=40).zip(ids.iter().cycle());
+    let input: Vec<Value> =
+        jobs.map(|(number, id)| job(number, "d", json!({ "type": "identify", "userId": id }))).collect();
     let requests = join_all((0..5).map(|_| send(served.post("/routerTransform", request(&input)))));
     let open = async {
         inmoment.server.received(1).await;
@@ -168,4 +168,21 @@ async fn many_events_ask_for_one_token() {
         assert!(output.iter().all(|element| authorization(element) == "Bearer planted-only"));
     }
     assert_eq!(inmoment.tokens(), 1);
+}
+
+/// A request for InMoment without a good token would only be refused there.
+#[tokio::test]
+async fn a_login_that_is_refused_midway_leaves_no_request() {
+    let inmoment = InMoment::scripted(|request, before| {
+        if is_token(request) {
+            return (before > 0).then(|| Act::Answer(json(401, "{}")));
+        }
+        request.target.contains("/N?").then(|| Act::Answer(json(401, "{}")))
+    })
+    .await;
+    let served = Served::before(&inmoment).await;
+    let output = served.messages([update(), json!({ "type": "identify", "userId": "N" })]).await;
+    assert_eq!(statuses(&output), [500, 500], "{output:?}");
+    let text = output[0]["error"].as_str().unwrap();
+    assert!(text.starts_with(r#"{"message":"Access token could not be generated"#), "{text}");
 }
