@@ -13,6 +13,8 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// rudder-server's requests have some hundred KiB.
+const ORDINARY: usize = 1 << 20;
 /// Memory is reserved and decoded in such pieces.
 const PIECE: usize = 64 << 10;
 
@@ -92,7 +94,9 @@ pub(crate) async fn read(
         return Err(BodyError::TooLarge);
     }
     let mut slot = Slot { room: Arc::clone(room), taken: 0 };
-    let mut wire = Vec::new();
+    // Memory grows with what arrives; a promise is believed as far as ordinary requests go.
+    let promised = usize::try_from(body.size_hint().lower()).unwrap_or(0);
+    let mut wire = Vec::with_capacity(promised.min(ORDINARY));
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyError::Unreadable)?.into_data() else { continue };
         if wire.len() + data.len() > limit {

@@ -5,6 +5,7 @@ use crate::failure::{JobFailure, Kind};
 use crate::request::Request;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Who asks, for the tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +60,8 @@ pub(crate) enum Answer<'a> {
     /// Send this, with this token, to this address.
     Request {
         request: Request,
-        address: String,
-        token: String,
+        address: Arc<str>,
+        token: Arc<str>,
     },
     /// The event was transformed before: it is the request itself.
     AsItIs(&'a str),

@@ -8,17 +8,18 @@
 use crate::account::Account;
 use crate::element::Answer;
 use crate::failure::JobFailure;
-use crate::look_up::{Found, Target, User, look_up};
-use crate::request::{self, Request};
+use crate::look_up::{Found, Target, look_up};
+use crate::request::{self, Request, external_id};
 use event::Event;
 use futures_util::stream::{self, StreamExt};
 use indexmap::IndexMap;
 use mapping::refusal::TYPE_MISSING;
 use mapping::{
-    Action, Intent, Outcome, Profile, Refusal, Settings, Who, outcome_unfiltered, plan_unfiltered,
+    Action, FormValue, Intent, Outcome, Profile, Refusal, Settings, Who, outcome_unfiltered, plan_unfiltered,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A job, its event read.
 pub(crate) struct Job {
@@ -35,7 +36,11 @@ enum Step {
 
 struct Planned {
     outcome: Outcome,
-    who: Who,
+    is_identify: bool,
+    /// As a create sends it.
+    external_id: Option<FormValue>,
+    /// Whom a refusal names.
+    named: Who,
     target: Target,
 }
 
@@ -51,10 +56,11 @@ pub(crate) struct Cost {
 pub(crate) async fn answer(
     account: &Account,
     profile: Profile,
-    jobs: &[Job],
+    jobs: Vec<Job>,
 ) -> (Vec<Answer<'static>>, Cost) {
     let settings = Settings { profile, ..Settings::default() };
-    let steps: Vec<Step> = jobs.iter().map(|job| plan(job, &settings)).collect();
+    // The events are not needed any more, and while InMoment is asked others want the memory.
+    let steps: Vec<Step> = jobs.into_iter().map(|job| plan(&job.event, &settings)).collect();
     let mut cost = Cost::default();
     let needs_token = steps.iter().any(|step| !matches!(step, Step::Done(_)));
     if needs_token && let Err(failed) = account.token().await {
@@ -72,12 +78,12 @@ pub(crate) async fn answer(
         users.fail(&JobFailure::failed(&failed));
         SecretString::default()
     });
-    let token = token.expose_secret();
-    let answers = steps.into_iter().zip(jobs).map(|(step, job)| match step {
+    let (address, token): (Arc<str>, Arc<str>) = (account.address().into(), token.expose_secret().into());
+    let answers = steps.into_iter().map(|step| match step {
         Step::Done(failure) | Step::AfterToken(failure) => Answer::Failed(failure),
-        Step::LookUp(planned) => match users.request(&planned, job, profile) {
+        Step::LookUp(planned) => match users.request(*planned, profile) {
             Ok(request) => {
-                Answer::Request { request, address: account.address().to_owned(), token: token.to_owned() }
+                Answer::Request { request, address: Arc::clone(&address), token: Arc::clone(&token) }
             }
             Err(failure) => Answer::Failed(failure),
         },
@@ -85,27 +91,35 @@ pub(crate) async fn answer(
     (answers.collect(), cost)
 }
 
-fn plan(job: &Job, settings: &Settings) -> Step {
-    let outcome = outcome_unfiltered(&job.event, settings);
+fn plan(event: &Event, settings: &Settings) -> Step {
+    let outcome = outcome_unfiltered(event, settings);
     let is_native = settings.profile == Profile::Native;
     let who = match &outcome {
-        Outcome::Skip(_) => return Step::Done(unsupported(job, settings)),
+        Outcome::Skip(_) => return Step::Done(unsupported(event, settings)),
         Outcome::Dead(refusal) if is_native || refusal.code == TYPE_MISSING => {
             return Step::Done(JobFailure::refused(refusal));
         }
-        Outcome::Dead(_) => match mapping::who(&job.event, settings) {
+        Outcome::Dead(_) => match mapping::who(event, settings) {
             Ok(who) => who,
             Err(refusal) => return Step::AfterToken(JobFailure::refused(&refusal)),
         },
         Outcome::Deliver(intent) => intent.who.clone(),
     };
+    let is_identify = match &outcome {
+        Outcome::Deliver(intent) => matches!(intent.action, Action::UpsertEndUser(_)),
+        _ => event.kind.as_str() == "identify",
+    };
+    let external_id = if is_identify { external_id(settings.profile, event, &who) } else { None };
     let target = Target::of(&who, settings.profile);
-    Step::LookUp(Box::new(Planned { outcome, who, target }))
+    // A numeric end-user id is not looked up, but named (transformer.md 2.5).
+    let numeric = if is_native || is_identify { None } else { numeric_end_user_id(event) };
+    let named = Who { end_user_id: numeric.or(who.end_user_id), external_id: who.external_id };
+    Step::LookUp(Box::new(Planned { outcome, is_identify, external_id, named, target }))
 }
 
 /// The mapping says in its one note which type it was.
-fn unsupported(job: &Job, settings: &Settings) -> JobFailure {
-    JobFailure::validation(plan_unfiltered(&job.event, settings).notes.join("; "))
+fn unsupported(event: &Event, settings: &Settings) -> JobFailure {
+    JobFailure::validation(plan_unfiltered(event, settings).notes.join("; "))
 }
 
 /// What is known of the end users of a group.
@@ -172,9 +186,10 @@ impl Users {
         }
     }
 
-    fn request(&mut self, planned: &Planned, job: &Job, profile: Profile) -> Result<Request, JobFailure> {
+    fn request(&mut self, planned: Planned, profile: Profile) -> Result<Request, JobFailure> {
+        let Planned { outcome, is_identify, external_id, named, target } = planned;
         // Every target was looked up or put off.
-        let Some(known) = self.found.get_mut(&planned.target) else { return Err(JobFailure::throttled(1)) };
+        let Some(known) = self.found.get_mut(&target) else { return Err(JobFailure::throttled(1)) };
         if known.calls == 0 {
             return Err(JobFailure::throttled(known.wait));
         }
@@ -182,22 +197,22 @@ impl Users {
         match &mut known.found {
             Found::Failed(failure) => Err(failure.clone()),
             Found::User(user) => {
-                let intent = intent(&planned.outcome)?;
-                let (request, properties) = request::for_user(profile, intent, user);
-                if profile == Profile::Native {
-                    *user = User { properties, ..user.clone() };
+                let (request, properties) = request::for_user(profile, intent(outcome)?.action, user);
+                if let Some(properties) = properties {
+                    user.properties = properties;
                 }
                 Ok(request)
             }
-            Found::Nobody if profile == Profile::Native => {
-                if known.is_being_created {
-                    return Err(JobFailure::network(500, BEING_CREATED));
-                }
-                let request = request::for_nobody(profile, &job.event, intent(&planned.outcome)?)?;
-                known.is_being_created = true;
+            // The peer says that the end user is unknown before it looks at the fields (transformer.md 2.5).
+            Found::Nobody if !is_identify && !known.is_being_created => {
+                Err(JobFailure::refused(&Refusal::end_user_unknown(&named)))
+            }
+            Found::Nobody if known.is_being_created => Err(JobFailure::network(500, BEING_CREATED)),
+            Found::Nobody => {
+                let request = request::for_nobody(profile, intent(outcome)?, external_id)?;
+                known.is_being_created = profile == Profile::Native;
                 Ok(request)
             }
-            Found::Nobody => for_nobody(planned, job),
         }
     }
 }
@@ -207,30 +222,16 @@ const BEING_CREATED: &str =
     "An earlier event of the same request creates the end user: it is not there yet, try again";
 
 /// The intent, unless the mapping refused the fields.
-fn intent(outcome: &Outcome) -> Result<&Intent, JobFailure> {
+fn intent(outcome: Outcome) -> Result<Intent, JobFailure> {
     match outcome {
         Outcome::Deliver(intent) => Ok(intent),
-        Outcome::Dead(refusal) => Err(JobFailure::refused(refusal)),
+        Outcome::Dead(refusal) => Err(JobFailure::refused(&refusal)),
         // Such an event is not looked up.
         Outcome::Skip(reason) => Err(JobFailure::validation(reason.code())),
     }
 }
 
-/// For a survey answer the peer says that the end user is unknown before it looks at the fields (transformer.md 2.5).
-fn for_nobody(planned: &Planned, job: &Job) -> Result<Request, JobFailure> {
-    let is_identify = match &planned.outcome {
-        Outcome::Deliver(intent) => matches!(intent.action, Action::UpsertEndUser(_)),
-        _ => job.event.kind.as_str() == "identify",
-    };
-    if is_identify {
-        return request::for_nobody(Profile::Rudderstack, &job.event, intent(&planned.outcome)?);
-    }
-    let named = numeric_end_user_id(&job.event).or_else(|| planned.who.end_user_id.clone());
-    let who = Who { end_user_id: named, ..planned.who.clone() };
-    Err(JobFailure::refused(&Refusal::end_user_unknown(&who)))
-}
-
-/// A numeric end-user id is not looked up, but named (transformer.md 2.5).
+/// InMoment's id where it is a number.
 fn numeric_end_user_id(event: &Event) -> Option<String> {
     let entries = event.body.get("context")?.get("externalId")?.as_array()?;
     let ours =

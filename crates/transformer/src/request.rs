@@ -5,10 +5,12 @@ use crate::look_up::User;
 use event::Event;
 use inmoment::end_user_path;
 use mapping::{
-    Action, EndUserFields, FormValue, Intent, Laid, Profile, Properties, Settings, create_refusal, overlay,
-    plan_unfiltered, stored_text,
+    Action, EndUserFields, FormValue, Intent, Laid, Profile, Properties, Refusal, Settings, Who,
+    create_refusal, overlay, plan_unfiltered, stored_text,
 };
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A request that rudder-server, or the delivery proxy, is to send.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,110 +19,142 @@ pub(crate) struct Request {
     /// Path of InMoment's API, the id in it percent-encoded.
     pub(crate) path: String,
     /// In the order of transformer.md 2.4 and 2.5.
-    pub(crate) form: Map<String, Value>,
+    pub(crate) form: Form,
 }
 
 const PROPERTIES: &str = "properties";
 const END_USER_PROPERTIES: &str = "end_user[properties]";
 
-/// The request for an end user who exists, and the properties that InMoment has of it afterwards.
-pub(crate) fn for_user(profile: Profile, intent: &Intent, user: &User) -> (Request, Map<String, Value>) {
+/// The request for an end user who exists, and the properties that InMoment has of it afterwards: only `native` asks.
+pub(crate) fn for_user(
+    profile: Profile,
+    action: Action,
+    user: &User,
+) -> (Request, Option<Map<String, Value>>) {
     let mut form = Form::default();
-    let (method, rest, prefix, event) = match &intent.action {
+    let (method, rest, prefix, event) = match action {
         Action::UpsertEndUser(fields) => {
-            form.end_user(fields);
-            ("PUT", "", PROPERTIES, &fields.properties)
+            let properties = form.end_user(fields);
+            ("PUT", "", PROPERTIES, properties)
         }
         Action::CreateResponse(fields) => {
-            form.put("score", Some(&fields.score));
-            form.put("ip_address", Some(&fields.ip_address));
-            form.put("origin_url", Some(&fields.origin_url));
-            form.put("text", fields.text.as_ref());
-            form.put("created_at", fields.created_at.as_ref());
-            ("POST", "/responses", END_USER_PROPERTIES, &fields.properties)
+            form.put("score", Some(fields.score));
+            form.put("ip_address", Some(fields.ip_address));
+            form.put("origin_url", Some(fields.origin_url));
+            form.put("text", fields.text);
+            form.put("created_at", fields.created_at);
+            ("POST", "/responses", END_USER_PROPERTIES, fields.properties)
         }
         Action::CreateDecline(fields) => {
-            form.put("origin_url", fields.origin_url.as_ref());
-            form.put("created_at", fields.created_at.as_ref());
-            ("POST", "/declines", END_USER_PROPERTIES, &fields.properties)
+            form.put("origin_url", fields.origin_url);
+            form.put("created_at", fields.created_at);
+            ("POST", "/declines", END_USER_PROPERTIES, fields.properties)
         }
     };
     let laid = match profile {
         // Nothing of the event changes the stored properties, so they are left alone.
         Profile::Native if event.is_empty() => Vec::new(),
-        _ => overlay(profile, &user.properties, event),
+        _ => overlay(profile, &user.properties, &event),
     };
-    let mut after = user.properties.clone();
+    let mut after = (profile == Profile::Native).then(|| user.properties.clone());
     for (key, value) in laid {
         let value = match value {
             Laid::Event(text) => Value::String(text),
             Laid::Stored(stored) => stored,
         };
-        form.property(profile, &format!("{prefix}[{key}]"), &value);
-        after.insert(key, value);
+        if let Some(after) = &mut after {
+            after.insert(key.clone(), value.clone());
+        }
+        form.property(profile, format!("{prefix}[{key}]"), value);
     }
-    (Request { method, path: end_user_path(&user.id, rest), form: form.0 }, after)
+    (Request { method, path: end_user_path(&user.id, rest), form }, after)
 }
 
-/// The request for an end user whom InMoment does not know: only an identify makes one.
-pub(crate) fn for_nobody(profile: Profile, event: &Event, intent: &Intent) -> Result<Request, JobFailure> {
-    let Action::UpsertEndUser(fields) = &intent.action else {
-        return Err(JobFailure::validation(mapping::Refusal::end_user_unknown(&intent.who).reason));
+/// The request for an end user whom InMoment does not know: only an identify makes one. `external_id` is as it is to be
+/// sent.
+pub(crate) fn for_nobody(
+    profile: Profile,
+    intent: Intent,
+    external_id: Option<FormValue>,
+) -> Result<Request, JobFailure> {
+    let Action::UpsertEndUser(fields) = intent.action else {
+        return Err(JobFailure::validation(Refusal::end_user_unknown(&intent.who).reason));
     };
-    if let Some(refusal) = create_refusal(profile, &intent.who, fields) {
+    if let Some(refusal) = create_refusal(profile, &intent.who, &fields) {
         return Err(JobFailure::refused(&refusal));
     }
     let mut form = Form::default();
-    form.end_user(fields);
-    // In the profile `rudderstack` the id keeps its JSON type (transformer.md 2.9 row 23), which only the reasons hold.
-    let plan = plan_unfiltered(event, &Settings { profile, ..Settings::default() });
-    let external_id = plan.fields.iter().find(|field| field.field == "external_id");
-    form.put("external_id", external_id.and_then(|field| field.value.as_ref()));
-    form.properties(PROPERTIES, &fields.properties);
-    Ok(Request { method: "POST", path: "/v1/end_users".to_owned(), form: form.0 })
+    let properties = form.end_user(fields);
+    form.put("external_id", external_id);
+    for (key, value) in properties {
+        form.0.push((Cow::Owned(format!("{PROPERTIES}[{key}]")), value));
+    }
+    Ok(Request { method: "POST", path: "/v1/end_users".to_owned(), form })
 }
 
-#[derive(Default)]
-struct Form(Map<String, Value>);
+/// The external id as a create sends it: in the profile `rudderstack` with its JSON type (transformer.md 2.9 row 23), which
+/// only the reasons of a plan hold.
+pub(crate) fn external_id(profile: Profile, event: &Event, who: &Who) -> Option<FormValue> {
+    let text = who.external_id.as_ref()?;
+    if event.body.get("userId").and_then(Value::as_str) == Some(text) {
+        return Some(Value::from(text.as_str()));
+    }
+    let plan = plan_unfiltered(event, &Settings { profile, ..Settings::default() });
+    plan.fields.into_iter().find(|field| field.field == "external_id")?.value
+}
+
+/// A form's fields in their order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Form(Vec<(Cow<'static, str>, Value)>);
+
+impl Serialize for Form {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl<K: Into<Cow<'static, str>>> FromIterator<(K, Value)> for Form {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(fields: I) -> Form {
+        Form(fields.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+}
 
 impl Form {
-    fn put(&mut self, key: &str, value: Option<&FormValue>) {
+    fn put(&mut self, key: &'static str, value: Option<FormValue>) {
         if let Some(value) = value {
-            self.0.insert(key.to_owned(), value.clone());
+            self.0.push((Cow::Borrowed(key), value));
         }
     }
 
-    fn end_user(&mut self, fields: &EndUserFields) {
-        self.put("email", fields.email.as_ref());
-        self.put("phone_number", fields.phone_number.as_ref());
-        self.put("last_surveyed", fields.last_surveyed.as_ref());
-        self.put("external_created_at", fields.external_created_at.as_ref());
-    }
-
-    fn properties(&mut self, prefix: &str, properties: &Properties) {
-        for (key, value) in properties {
-            self.0.insert(format!("{prefix}[{key}]"), value.clone());
-        }
+    /// Gives the properties back: what is sent of them depends on the stored ones.
+    fn end_user(&mut self, fields: EndUserFields) -> Properties {
+        self.put("email", fields.email);
+        self.put("phone_number", fields.phone_number);
+        self.put("last_surveyed", fields.last_surveyed);
+        self.put("external_created_at", fields.external_created_at);
+        fields.properties
     }
 
     /// A property that goes back. `rudderstack` has made texts of them all; in `native` they go as InMoment gave them, as
     /// far as a form can say it that is handed on as JSON: objects key by key, numbers as their digits (rudder-server would
     /// write 12345678 as 1.2345678e+07), a list of several joined by commas, since no key can stand in it twice.
-    fn property(&mut self, profile: Profile, key: &str, value: &Value) {
+    fn property(&mut self, profile: Profile, key: String, value: Value) {
         match value {
-            _ if profile == Profile::Rudderstack => drop(self.0.insert(key.to_owned(), value.clone())),
+            value if profile == Profile::Rudderstack => self.0.push((Cow::Owned(key), value)),
             Value::Null => {}
             Value::Object(members) => {
                 for (sub, member) in members {
-                    self.property(profile, &format!("{key}[{sub}]"), member);
+                    self.property(profile, format!("{key}[{sub}]"), member);
                 }
             }
-            Value::Array(items) if items.len() == 1 => self.property(profile, &format!("{key}[]"), &items[0]),
+            Value::Array(mut items) if items.len() == 1 => {
+                self.property(profile, format!("{key}[]"), items.remove(0));
+            }
             Value::Array(items) => {
                 let texts: Vec<String> = items.iter().map(stored_text).collect();
-                self.0.insert(key.to_owned(), Value::String(texts.join(",")));
+                self.0.push((Cow::Owned(key), Value::String(texts.join(","))));
             }
-            scalar => drop(self.0.insert(key.to_owned(), Value::String(stored_text(scalar)))),
+            scalar => self.0.push((Cow::Owned(key), Value::String(stored_text(&scalar)))),
         }
     }
 }

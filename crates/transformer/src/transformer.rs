@@ -359,7 +359,7 @@ impl Transformer {
         let account = login.and_then(|login| self.accounts.of(&login));
         let answers = match &account {
             Some(account) if !jobs.is_empty() => {
-                let (answers, cost) = group::answer(account, self.settings.profile, &jobs).await;
+                let (answers, cost) = group::answer(account, self.settings.profile, jobs).await;
                 self.counters.cost(cost);
                 answers
             }

@@ -4,6 +4,10 @@ use super::{Invalid, Scanner, decode};
 use serde_json::{Map, Number, Value};
 use std::str::FromStr;
 
+/// Room for the members that an object usually has, and an event: growing costs more than a little room too much.
+const MEMBERS: usize = 6;
+const EVENT_MEMBERS: usize = 14;
+
 /// The text was no object that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ValueError {
@@ -55,7 +59,7 @@ fn part(
     keep: Keep,
 ) -> Result<Map<String, Value>, ValueError> {
     let depth = depth.checked_sub(1).ok_or(ValueError::TooDeep)?;
-    let mut map = Map::new();
+    let mut map = Map::with_capacity(if parent.is_none() { EVENT_MEMBERS } else { MEMBERS });
     scanner.members(|scanner, key| {
         let key = decode(key);
         if !keep(parent, &key) {
@@ -81,7 +85,7 @@ pub(crate) fn anything(text: &str, limit: u32) -> Result<Value, ValueError> {
 
 fn map(scanner: &mut Scanner<'_>, depth: u32) -> Result<Map<String, Value>, ValueError> {
     let depth = depth.checked_sub(1).ok_or(ValueError::TooDeep)?;
-    let mut map = Map::new();
+    let mut map = Map::with_capacity(MEMBERS);
     scanner.members(|scanner, key| {
         let value = value(scanner, depth)?;
         // The last of several equal keys wins (sdks.md 1 row 10), in the place of the first.

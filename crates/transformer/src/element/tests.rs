@@ -1,5 +1,4 @@
 use super::*;
-use serde_json::Map;
 
 fn place(feature: Feature) -> Place<'static> {
     Place { feature, dest_type: "WOOTRIC", destination_id: Some("d"), workspace_id: None }
@@ -22,10 +21,9 @@ fn written(answer: &Answer<'_>) -> String {
 
 #[test]
 fn a_request_has_the_peers_keys_in_its_order() {
-    let form: Map<String, Value> =
-        [("score".to_owned(), json!(9)), ("p[\"x\"]".to_owned(), json!("a"))].into_iter().collect();
+    let form = [("score".to_owned(), json!(9)), ("p[\"x\"]".to_owned(), json!("a"))].into_iter().collect();
     let request = Request { method: "POST", path: "/v1/x".to_owned(), form };
-    let answer = Answer::Request { request, address: "https://h".to_owned(), token: "t".to_owned() };
+    let answer = Answer::Request { request, address: "https://h".into(), token: "t".into() };
     let output = r#""version":"1","type":"REST","method":"POST","endpoint":"https://h/v1/x","headers":{"Content-Type":"application/x-www-form-urlencoded","Authorization":"Bearer t"},"params":{},"body":{"JSON":{},"JSON_ARRAY":{},"XML":{},"FORM":{"score":9,"p[\"x\"]":"a"}},"files":{}"#;
     assert_eq!(
         written(&answer),
