@@ -7,6 +7,10 @@ use rapport::output::{Out, say};
 use std::io::{BufWriter, stdout};
 use std::process::ExitCode;
 
+/// Events are many small allocations, made on one thread and freed on another.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -11,3 +11,4 @@ mod in_process;
 mod offline;
 mod refusals;
 mod round_trip;
+mod rudder_server;
