@@ -1,6 +1,6 @@
 //! The delivery proxy (transformer.md 4; section 8, lines 75 to 82).
 
-use crate::served::{Answer, Served, destination, send};
+use crate::served::{Answer, Served, destination, send, update};
 use crate::server::{Act, Request, json, reply};
 use crate::stub::{InMoment, is_token};
 use serde_json::{Value, json};
@@ -236,4 +236,27 @@ async fn a_refused_token_is_replaced_with_the_login_that_came_along() {
     assert_eq!(sent[0].body, sent[1].body);
     assert_eq!(inmoment.tokens(), 1);
     assert!(!answer.text.contains("authErrorCategory") && !answer.text.contains("planted"));
+}
+
+/// The token that the router stage handed out is the one in use: it goes, and the next look-up has the new one too.
+#[tokio::test]
+async fn a_token_that_deliveries_are_refused_with_is_used_no_more() {
+    let inmoment = InMoment::scripted(|request, _| {
+        let is_old = request.header("authorization") == Some("Bearer planted-1");
+        (request.method == "PUT" && is_old).then(|| Act::Answer(json(401, "{}")))
+    })
+    .await;
+    let served = Served::before(&inmoment).await;
+    let transformed = served.message(update()).await;
+    let request = handed(
+        &inmoment,
+        json!({ "metadata": [meta(1)], "headers": transformed["batchedRequest"]["headers"] }),
+    );
+    assert_eq!(v1(&served, &request).await.json()["output"]["status"], 200);
+    assert_eq!(deliveries(&inmoment).last().unwrap().header("authorization"), Some("Bearer planted-2"));
+    let next = served.message(update()).await;
+    assert_eq!(next["batchedRequest"]["headers"]["Authorization"], "Bearer planted-2");
+    // Another delivery with the old one takes the new one, without asking for a third.
+    assert_eq!(v1(&served, &request).await.json()["output"]["status"], 200);
+    assert_eq!(inmoment.tokens(), 2);
 }

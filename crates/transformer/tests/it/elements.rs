@@ -141,7 +141,7 @@ async fn destinations_that_differ_in_their_configuration_are_two_groups() {
     for at in [1, 3] {
         input[at]["destination"]["Config"]["password"] = json!("planted-other");
     }
-    // `hasDynamicConfig: false` takes the configuration out of the grouping, not out of the login.
+    // With `hasDynamicConfig: false` the id alone tells destinations apart.
     assert_eq!(job_ids(&served.router(&input).await), [1, 2, 3, 4]);
     for element in &mut input {
         element["destination"]["hasDynamicConfig"] = json!(true);

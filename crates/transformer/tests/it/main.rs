@@ -22,7 +22,7 @@
 //! | 75 to 82 | [`delivery`]; **its answers hold no reply headers, and it sends to InMoment alone** |
 //!
 //! Beyond them: [`poison`] (one bad job costs no other), [`outages`], [`limits`] (look-ups and what InMoment allows), [`native`]
-//! (the other profile), [`random`], [`upstream`] (in front of another transformer).
+//! (the other profile), [`random`], [`serving`] (callers that leave), [`upstream`] (in front of another transformer).
 #![expect(
     clippy::unwrap_used,
     reason = "a failed assumption in a test is a failed test, with its place named"
@@ -41,6 +41,7 @@ mod random;
 mod rows;
 mod served;
 mod server;
+mod serving;
 mod stub;
 mod tokens;
 mod upstream;
