@@ -5,7 +5,7 @@
 //! would add or change (gateway.md 1.9, 2.4) is kept beside it, to be joined in [`Event::enriched`] alone.
 
 use crate::identity::{self, clean, id_text};
-use crate::json::{self, ValueError};
+use crate::json::{self, Share, ValueError};
 use crate::time::Moment;
 use crate::{Envelope, Kind, Millis, SourceKind};
 use serde_json::{Map, Value};
@@ -148,11 +148,11 @@ impl Event {
     }
 
     /// Reads only the members that `keep` asks for, by the key of the object they are in (`None` for the event itself) and
-    /// their own, on the first two levels. For whoever looks at a few members of very many events.
+    /// their own. For whoever looks at a few members of very many events.
     pub fn read_part(
         text: &str,
         envelope: &Envelope,
-        keep: fn(Option<&str>, &str) -> bool,
+        keep: fn(Option<&str>, &str) -> Share,
     ) -> Result<Event, ReadError> {
         Ok(Event::from_body(json::part_of_object(text, MAX_DEPTH, keep)?, envelope))
     }

@@ -13,6 +13,7 @@ mod decode;
 mod value;
 
 pub(crate) use decode::decode;
+pub use value::Share;
 pub(crate) use value::{ValueError, anything, object, part_of_object};
 
 /// The text is not JSON. Where, is of no use to an SDK, whose answer is always the same (gateway.md 1.6).

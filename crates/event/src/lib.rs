@@ -18,4 +18,5 @@ pub mod time;
 pub use envelope::{Envelope, Kind, Millis, Shape, SourceKind};
 pub use event::{Event, EventType, MAX_DEPTH, ReadError, Times};
 pub use identity::message_hash;
+pub use json::Share;
 pub use scan::{Reject, RejectCode, Scan, ScanError, UnknownRejectCode, event_at, scan, split};

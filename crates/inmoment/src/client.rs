@@ -122,13 +122,13 @@ impl Client {
     }
 
     /// The token at hand, or one fetched now, to be handed on.
-    pub async fn access_token(&self) -> Result<SecretString, Failed> {
+    pub async fn access_token(&self) -> Result<SecretString, Box<Failed>> {
         let Inner { transport, keeper } = &*self.inner;
         Ok(keeper.bearer(transport).await?.token().clone())
     }
 
     /// Fetches a token in the place of one that InMoment refused, unless that has been done meanwhile.
-    pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Failed> {
+    pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Box<Failed>> {
         let Inner { transport, keeper } = &*self.inner;
         let bearer = keeper.bearer(transport).await?;
         if bearer.token().expose_secret() != refused.expose_secret() {
@@ -142,10 +142,10 @@ impl Client {
     ///
     /// # Errors
     /// No token, no reply, or a call that cannot be addressed.
-    pub async fn ask(&self, call: &Call) -> Result<HttpReply, Failed> {
+    pub async fn ask(&self, call: &Call) -> Result<HttpReply, Box<Failed>> {
         let Inner { transport, keeper } = &*self.inner;
         if let Some(error) = call.unaddressable() {
-            return Err(Failed { error, said: Said::Lost(Cause::Other), of_token: false });
+            return Err(Box::new(Failed { error, said: Said::Lost(Cause::Other), of_token: false }));
         }
         let request = call.request();
         let bearer = keeper.bearer(transport).await?;
@@ -163,9 +163,9 @@ impl Client {
         call: &Call,
         request: &HttpRequest,
         bearer: &Bearer,
-    ) -> Result<HttpReply, Failed> {
+    ) -> Result<HttpReply, Box<Failed>> {
         let exchanged = self.inner.transport.exchange(request, Some(bearer.header())).await;
-        Ok(exchanged.map_err(|lost| lost.failed(call.writes(), false))?.whole()?)
+        exchanged.map_err(|lost| lost.failed(call.writes(), false))?.whole()
     }
 
     /// Carries one call out. Dropping the future abandons the call; InMoment may have carried it out all the same.

@@ -74,6 +74,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) notes: Vec<String>,
     /// Whether anybody wants to know the reasons; they cost more than the plan.
     pub(crate) explains: bool,
+    /// Whether a member of the event has a dotted key, which may be a path.
+    has_dotted_keys: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -84,13 +86,22 @@ impl<'a> Reader<'a> {
 
     /// Reads by these switches, whatever the settings' profile, and keeps no reasons.
     pub(crate) fn by(switches: &'a Switches, event: &'a Event, settings: &'a Settings) -> Self {
-        Reader { event, settings, switches, fields: Vec::new(), notes: Vec::new(), explains: false }
+        let has_dotted_keys = switches.javascript && event.body.keys().any(|key| key.contains('.'));
+        Reader {
+            event,
+            settings,
+            switches,
+            fields: Vec::new(),
+            notes: Vec::new(),
+            explains: false,
+            has_dotted_keys,
+        }
     }
 
     /// The value at a path of the event.
     pub(crate) fn at(&self, path: &str) -> Option<&'a Value> {
         if self.switches.javascript {
-            path::javascript(&self.event.body, path)
+            path::javascript(&self.event.body, path, self.has_dotted_keys)
         } else {
             path::plain(&self.event.body, path)
         }

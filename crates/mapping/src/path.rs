@@ -11,8 +11,14 @@ pub(crate) fn plain<'a>(body: &'a Map<String, Value>, path: &str) -> Option<&'a 
 
 /// The value as rudder-transformer finds it: the whole path as one key wins; then segment by segment, where a segment that
 /// is missing is tried joined with the next ones (transformer.md 2.2).
-pub(crate) fn javascript<'a>(body: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    if let Some(value) = body.get(path) {
+///
+/// `has_dotted_keys` says whether a whole path can be a key here at all, for most events spare the search.
+pub(crate) fn javascript<'a>(
+    body: &'a Map<String, Value>,
+    path: &str,
+    has_dotted_keys: bool,
+) -> Option<&'a Value> {
+    if has_dotted_keys && let Some(value) = body.get(path) {
         return Some(value);
     }
     let mut object = body;

@@ -23,7 +23,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
     let entries = match traits(reader) {
         None => Vec::new(),
         Some((source, traits)) if reader.switches.flatten => flattened(reader, source, traits),
-        Some((source, traits)) => written_by_javascript(source, traits)?,
+        Some((source, traits)) => written_by_javascript(reader.explains, source, traits)?,
     };
     let mut properties = Properties::new();
     for Entry { key, source, value, rule } in entries {
@@ -58,9 +58,10 @@ fn traits<'a>(reader: &Reader<'a>) -> Option<(&'static str, &'a Value)> {
     })
 }
 
-fn written_by_javascript(source: &str, traits: &Value) -> Result<Vec<Entry>, Refusal> {
+/// Where each came from is written down for `explains` alone.
+fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result<Vec<Entry>, Refusal> {
     let entry = |key: String, value: String| Entry {
-        source: format!("{source}.{key}"),
+        source: if explains { format!("{source}.{key}") } else { String::new() },
         key,
         value,
         rule: "as JavaScript writes it",

@@ -25,14 +25,18 @@ pub(crate) fn action(reader: &mut Reader<'_>) -> Result<Action, Refusal> {
         SurveyEvent::Response => "response",
         SurveyEvent::Decline => "decline",
     };
-    reader.note(format!("`{path}` asks for a {what}."));
+    if reader.explains {
+        reader.note(format!("`{path}` asks for a {what}."));
+    }
     let action = match survey_event {
         SurveyEvent::Response => Action::CreateResponse(response(reader)?),
         SurveyEvent::Decline => Action::CreateDecline(decline(reader)?),
     };
-    reader.note(format!(
-        "A second {what} of an end user within 24 hours does not make a new one: InMoment updates the last."
-    ));
+    if reader.explains {
+        reader.note(format!(
+            "A second {what} of an end user within 24 hours does not make a new one: InMoment updates the last."
+        ));
+    }
     reader.note(
         "If InMoment does not know the end user, the event waits for an identify (unknown_user_wait); \
          when none comes it becomes a dead letter, end_user_unknown.",

@@ -139,12 +139,12 @@ impl Account {
     }
 
     /// The token at hand, or a new one.
-    pub(crate) async fn token(&self) -> Result<SecretString, Failed> {
+    pub(crate) async fn token(&self) -> Result<SecretString, Box<Failed>> {
         self.client.access_token().await
     }
 
     /// Another token than the refused one.
-    pub(crate) async fn replaced_token(&self, refused: &str) -> Result<SecretString, Failed> {
+    pub(crate) async fn replaced_token(&self, refused: &str) -> Result<SecretString, Box<Failed>> {
         self.client.replaced_token(&SecretString::from(refused)).await
     }
 
@@ -183,13 +183,13 @@ pub(crate) struct Admission<'a> {
 
 impl Admission<'_> {
     /// Makes the look-up.
-    pub(crate) async fn look_up(&mut self, lookup: Lookup) -> Result<HttpReply, Failed> {
+    pub(crate) async fn look_up(&mut self, lookup: Lookup) -> Result<HttpReply, Box<Failed>> {
         // The semaphore is never closed.
         let _place = self.account.room.acquire().await;
         let asked = self.account.client.ask(&Call::GetEndUser(lookup)).await;
-        let reply = match &asked {
-            Ok(reply) | Err(Failed { said: Said::Reply(reply), .. }) => Some(reply),
-            Err(_) => None,
+        let reply = match asked.as_ref().map_err(|failed| &failed.said) {
+            Ok(reply) | Err(Said::Reply(reply)) => Some(reply),
+            Err(Said::Lost(_)) => None,
         };
         self.heard = reply.map(|reply| (RateHeaders::read(reply, unix_secs()), reply.status == 429));
         asked

@@ -160,9 +160,9 @@ fn put_answer(out: &mut Vec<u8>, answer: &Answer<'_>, last: &str) {
 
 fn put_request(out: &mut Vec<u8>, request: &Request, address: &str, token: &str, last: &str) {
     put(out, &["{\"version\":\"1\",\"type\":\"REST\",\"method\":\"", request.method, "\",\"endpoint\":"]);
-    put_json(out, &format_args!("{address}{}", request.path));
+    put_json(out, [address, request.path.as_str()].concat().as_str());
     put(out, &[",\"headers\":{\"Content-Type\":\"application/x-www-form-urlencoded\",\"Authorization\":"]);
-    put_json(out, &format_args!("Bearer {token}"));
+    put_json(out, ["Bearer ", token].concat().as_str());
     put(out, &["},\"params\":{},\"body\":{\"JSON\":{},\"JSON_ARRAY\":{},\"XML\":{},\"FORM\":"]);
     put_json(out, &request.form);
     put(out, &["},\"files\":{}", last, "}"]);

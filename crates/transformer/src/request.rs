@@ -65,7 +65,7 @@ pub(crate) fn for_user(
         if let Some(after) = &mut after {
             after.insert(key.clone(), value.clone());
         }
-        form.property(profile, format!("{prefix}[{key}]"), value);
+        form.property(profile, [prefix, "[", &key, "]"].concat(), value);
     }
     (Request { method, path: end_user_path(&user.id, rest), form }, after)
 }
@@ -87,7 +87,7 @@ pub(crate) fn for_nobody(
     let properties = form.end_user(fields);
     form.put("external_id", external_id);
     for (key, value) in properties {
-        form.0.push((Cow::Owned(format!("{PROPERTIES}[{key}]")), value));
+        form.0.push((Cow::Owned([PROPERTIES, "[", &key, "]"].concat()), value));
     }
     Ok(Request { method: "POST", path: "/v1/end_users".to_owned(), form })
 }

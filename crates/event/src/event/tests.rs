@@ -211,19 +211,20 @@ proptest! {
 
 #[test]
 fn a_part_of_an_event_is_read() {
-    let keep = |parent: Option<&str>, key: &str| match parent {
-        None => key != "big",
-        Some("context") => key == "ip",
-        Some(_) => true,
+    let keep = |parent: Option<&str>, key: &str| match (parent, key) {
+        (None, "big") => Share::Nothing,
+        (None, "context") | (Some("context"), "page") => Share::Part,
+        (Some("context"), "ip") | (None, _) | (Some("page"), "url") => Share::Whole,
+        (Some(_), _) => Share::Nothing,
     };
     let deep = format!("{}1{}", "[".repeat(1_000), "]".repeat(1_000));
     let text = format!(
-        r#"{{"type":"track","big":{deep},"context":{{"app":{{"a":1}},"ip":"1.2.3.4"}},"traits":{{"app":{{"ip":1}}}},"type":"identify"}}"#
+        r#"{{"type":"track","big":{deep},"context":{{"app":{{"a":1}},"ip":"1.2.3.4","page":{{"title":"t","url":"u"}}}},"traits":{{"app":{{"ip":1}}}},"type":"identify"}}"#
     );
     let event = Event::read_part(&text, &envelope(), keep).unwrap();
     assert_eq!(
         serde_json::Value::Object(event.body),
-        serde_json::json!({ "type": "identify", "context": { "ip": "1.2.3.4" }, "traits": { "app": { "ip": 1 } } })
+        serde_json::json!({ "type": "identify", "context": { "ip": "1.2.3.4", "page": { "url": "u" } }, "traits": { "app": { "ip": 1 } } })
     );
     assert_eq!(event.kind.as_str(), "identify");
     assert_eq!(Event::read_part(r#"{"big":[1}"#, &envelope(), keep), Err(ReadError::Unreadable));

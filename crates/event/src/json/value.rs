@@ -27,15 +27,25 @@ pub(crate) fn object(text: &str, limit: u32) -> Result<Map<String, Value>, Value
     outer(text, |scanner| map(scanner, limit))
 }
 
-/// Reads the text of one object as [`object`] does, but only the members that `keep` asks for, by the key of the object
-/// they are in (`None` for the outermost) and their own; asked on the first two levels, below everything is kept. What is
-/// not kept is only checked to be JSON, however deep it is.
+/// Reads the text of one object as [`object`] does, but only the members that `keep` asks for. What is not kept is only
+/// checked to be JSON, however deep it is.
 pub(crate) fn part_of_object(text: &str, limit: u32, keep: Keep) -> Result<Map<String, Value>, ValueError> {
     outer(text, |scanner| part(scanner, limit, None, keep))
 }
 
-/// Which members to keep: the key of the object they are in, and their own.
-pub(crate) type Keep = fn(Option<&str>, &str) -> bool;
+/// How much of a member is kept, by the key of the object it is in (`None` for the outermost) and its own.
+pub(crate) type Keep = fn(Option<&str>, &str) -> Share;
+
+/// How much of a member is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// Nothing.
+    Nothing,
+    /// All of it.
+    Whole,
+    /// If it is an object, those of its members that are asked for in turn; anything else whole.
+    Part,
+}
 
 fn outer<'a>(
     text: &'a str,
@@ -62,12 +72,10 @@ fn part(
     let mut map = Map::with_capacity(if parent.is_none() { EVENT_MEMBERS } else { MEMBERS });
     scanner.members(|scanner, key| {
         let key = decode(key);
-        if !keep(parent, &key) {
-            return Ok(scanner.skip()?);
-        }
-        let value = match scanner.peek()? {
-            b'{' if parent.is_none() => Value::Object(part(scanner, depth, Some(&key), keep)?),
-            _ => value(scanner, depth)?,
+        let value = match keep(parent, &key) {
+            Share::Nothing => return Ok(scanner.skip()?),
+            Share::Part if scanner.peek()? == b'{' => Value::Object(part(scanner, depth, Some(&key), keep)?),
+            Share::Part | Share::Whole => value(scanner, depth)?,
         };
         map.insert(key.into_owned(), value);
         Ok::<_, ValueError>(())

@@ -54,7 +54,7 @@ struct Held {
 struct Slot {
     held: Option<Held>,
     /// The last fetch, if it brought an error.
-    failure: Option<Failed>,
+    failure: Option<Box<Failed>>,
 }
 
 pub(super) struct Keeper {
@@ -87,7 +87,7 @@ impl Keeper {
     }
 
     /// A token to call with.
-    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Failed> {
+    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Box<Failed>> {
         let (mut slot, missed) = self.enter().await;
         self.current(&mut slot, transport, missed).await
     }
@@ -97,7 +97,7 @@ impl Keeper {
         &self,
         transport: &Transport,
         refused: &Bearer,
-    ) -> Result<Bearer, Failed> {
+    ) -> Result<Bearer, Box<Failed>> {
         let (mut slot, missed) = self.enter().await;
         if slot.held.as_ref().is_some_and(|held| held.bearer.number == refused.number) {
             slot.held = None;
@@ -116,7 +116,7 @@ impl Keeper {
     }
 
     /// Waits for the lock; the second part is the error of a fetch that ended while waiting.
-    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<Failed>) {
+    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<Box<Failed>>) {
         let before = self.rounds.load(Ordering::Acquire);
         let slot = self.slot.lock().await;
         let ended_meanwhile = self.rounds.load(Ordering::Acquire) != before;
@@ -128,8 +128,8 @@ impl Keeper {
         &self,
         slot: &mut Slot,
         transport: &Transport,
-        missed: Option<Failed>,
-    ) -> Result<Bearer, Failed> {
+        missed: Option<Box<Failed>>,
+    ) -> Result<Bearer, Box<Failed>> {
         if let Some(held) = slot.held.as_ref().filter(|held| Instant::now() < held.renew_at) {
             return Ok(held.bearer.clone());
         }
@@ -154,7 +154,7 @@ impl Keeper {
     }
 
     /// Ends a round: keeps the token, or the error for those who wait.
-    fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, Failed>) -> Result<Bearer, Failed> {
+    fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, Box<Failed>>) -> Result<Bearer, Box<Failed>> {
         let round = self.rounds.fetch_add(1, Ordering::AcqRel) + 1;
         let outcome = outcome.and_then(|grant| Ok((bearer(&grant, round)?, grant)));
         match outcome {
@@ -176,7 +176,11 @@ impl Keeper {
         }
     }
 
-    async fn by_refresh(&self, transport: &Transport, refresh_token: &SecretString) -> Result<Grant, Failed> {
+    async fn by_refresh(
+        &self,
+        transport: &Transport,
+        refresh_token: &SecretString,
+    ) -> Result<Grant, Box<Failed>> {
         match self.fetch(transport, &token::refresh_request(refresh_token)).await {
             Err(failed) if failed.error.class == Class::Halt => {
                 tracing::info!(
@@ -189,11 +193,11 @@ impl Keeper {
         }
     }
 
-    async fn by_password(&self, transport: &Transport) -> Result<Grant, Failed> {
+    async fn by_password(&self, transport: &Transport) -> Result<Grant, Box<Failed>> {
         self.fetch(transport, &token::password_request(&self.credentials)).await
     }
 
-    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, Failed> {
+    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, Box<Failed>> {
         self.fetches.fetch_add(1, Ordering::Relaxed);
         let exchange = transport.exchange(request, None).await.map_err(|lost| lost.failed(false, true))?;
         token::grant(&exchange.reply, transport.now()).map_err(|error| {
@@ -202,24 +206,26 @@ impl Keeper {
             if reply.is_success() {
                 reply.body.clear();
             }
-            Failed { error, said: Said::Reply(reply), of_token: true }
+            Box::new(Failed { error, said: Said::Reply(reply), of_token: true })
         })
     }
 }
 
-fn bearer(grant: &Grant, number: u64) -> Result<Bearer, Failed> {
+fn bearer(grant: &Grant, number: u64) -> Result<Bearer, Box<Failed>> {
     let text = SecretString::from(format!("Bearer {}", grant.access_token.expose_secret()));
-    let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| Failed {
-        error: CallError {
-            class: Class::Wait,
-            executed: Executed::No,
-            status: None,
-            code: "unreadable_reply",
-            message: "InMoment gave a token that fits no header".to_owned(),
-            rate: grant.rate,
-        },
-        said: Said::Lost(crate::outcome::Cause::Other),
-        of_token: true,
+    let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| {
+        Box::new(Failed {
+            error: CallError {
+                class: Class::Wait,
+                executed: Executed::No,
+                status: None,
+                code: "unreadable_reply",
+                message: "InMoment gave a token that fits no header".to_owned(),
+                rate: grant.rate,
+            },
+            said: Said::Lost(crate::outcome::Cause::Other),
+            of_token: true,
+        })
     })?;
     header.set_sensitive(true);
     Ok(Bearer { header, token: grant.access_token.clone(), number })

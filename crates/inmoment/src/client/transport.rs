@@ -127,7 +127,7 @@ impl Transport {
 
 impl Exchange {
     /// The reply, if its body has come whole.
-    pub(super) fn whole(self) -> Result<HttpReply, Failed> {
+    pub(super) fn whole(self) -> Result<HttpReply, Box<Failed>> {
         let Some(reason) = self.cut else { return Ok(self.reply) };
         let error = CallError {
             class: Class::Wait,
@@ -137,7 +137,7 @@ impl Exchange {
             message: format!("InMoment's reply has no body: {reason}"),
             rate: RateHeaders::default(),
         };
-        Err(Failed { error, said: Said::Lost(Cause::Reset), of_token: false })
+        Err(Box::new(Failed { error, said: Said::Lost(Cause::Reset), of_token: false }))
     }
 
     /// Adds to an error why the body was missing. A refusal without its words is not believed: they alone tell a taken
@@ -185,9 +185,9 @@ impl Lost {
     }
 
     /// With its cause, for whoever passes it on.
-    pub(super) fn failed(self, writes: bool, of_token: bool) -> Failed {
+    pub(super) fn failed(self, writes: bool, of_token: bool) -> Box<Failed> {
         let said = Said::Lost(self.cause);
-        Failed { error: self.error(writes), said, of_token }
+        Box::new(Failed { error: self.error(writes), said, of_token })
     }
 
     /// As the error of a call that changes something (`writes`) or does not.

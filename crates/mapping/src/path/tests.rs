@@ -42,7 +42,7 @@ fn javascript_paths() {
     ];
     for (body, wanted) in table {
         assert_eq!(
-            find(body.clone(), "context.traits.email", javascript),
+            find(body.clone(), "context.traits.email", |body, path| javascript(body, path, true)),
             wanted.map(|n| json!(n)),
             "{body}"
         );

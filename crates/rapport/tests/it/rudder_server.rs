@@ -173,15 +173,20 @@ impl RudderServer {
             .as_object()
             .unwrap()
             .iter()
-            .map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .map(|(key, value)| {
+                (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            })
             .collect();
         let method = reqwest::Method::from_bytes(request["method"].as_str().unwrap().as_bytes()).unwrap();
-        let mut sent =
-            self.http.request(method, request["endpoint"].as_str().unwrap()).header("User-Agent", "RudderLabs");
+        let mut sent = self
+            .http
+            .request(method, request["endpoint"].as_str().unwrap())
+            .header("User-Agent", "RudderLabs");
         for (name, value) in request["headers"].as_object().unwrap() {
             sent = sent.header(name, value.as_str().unwrap());
         }
-        let pairs: Vec<String> = form.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
+        let pairs: Vec<String> =
+            form.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
         let sent = sent.body(pairs.join("&"));
         self.runtime.block_on(async {
             let reply = sent.send().await.unwrap();
@@ -212,7 +217,17 @@ impl RudderServer {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
+        .collect()
 }
 
 fn identify(user: &str, plan: &str) -> Value {

@@ -91,7 +91,12 @@ fn poisons() -> Vec<(&'static str, String, u64, bool)> {
         ("ID an object", part(at, "destination", &config(json!({ "ID": {} }))), 500, true),
         ("a deep message", part(at, "message", &format!(r#"{{{good_event},"traits":{deep}}}"#)), 400, true),
         ("a deep list", part(at, "message", &format!(r#"{{{good_event},"properties":{lists}}}"#)), 400, true),
-        ("depth that nobody reads", part(at, "message", &format!(r#"{{{good_event},"x":{lists}}}"#)), 200, true),
+        (
+            "depth that nobody reads",
+            part(at, "message", &format!(r#"{{{good_event},"x":{lists}}}"#)),
+            200,
+            true,
+        ),
         ("deep metadata", part(at, "metadata", &meta(&format!(r#""x":{lists}"#))), 200, true),
         (
             "a deep destination",
