@@ -32,6 +32,10 @@ use serde::Serialize;
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
+/// The load generator and the sandbox share the cores with the server: what they save, it has.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The whole output.
 #[derive(Serialize)]
 struct Report {

@@ -2,12 +2,13 @@
 //! (transformer.md 1.3, 1.10, 2.7, 2.8).
 //!
 //! # Which status
-//! rudder-server tries 408, 429 and everything from 500 on again, gives up on other 4xx and 3xx, and takes a 2xx that
-//! delivers nothing for a success. So:
+//! rudder-server gives up on 3xx and most 4xx at once, on everything from 500 after three hours, tries 408 and 429 for as
+//! long as it keeps jobs (30 days), and takes a 2xx that delivers nothing for a success (gateway.md 4.4). So:
 //! * what is wrong with the event keeps its 4xx: it will never be right;
 //! * what passes by itself is 429 or 5xx;
-//! * what an operator must mend (a refused login, a permission, a redirect, an address that does not resolve, a
-//!   certificate) is 500, since the event is good and must not be lost meanwhile.
+//! * what an operator must mend (a refused login, a permission, a redirect) is 429, since the event is good, and a
+//!   password that was changed on a Friday is mended on a Monday;
+//! * names that do not resolve, certificates and broken connections may be either: 500, as the peer has most of them.
 //!
 //! The text says what InMoment said, with its own status, as the peer does. Reply headers never appear in it.
 
@@ -103,7 +104,7 @@ const LOOK_UP: &str = "Unable to retrieve userId";
 /// What rudder-server is told about a call that was answered with this status.
 pub(crate) fn status_of_call(status: u16) -> u16 {
     match status {
-        401 | 403 | 407 => 500,
+        300..=399 | 401 | 403 | 407 => 429,
         400..=599 => status,
         _ => 500,
     }
@@ -112,7 +113,8 @@ pub(crate) fn status_of_call(status: u16) -> u16 {
 /// The same for a request for a token, which is never about the event.
 fn status_of_token(status: u16) -> u16 {
     match status {
-        408 | 429 | 500..=599 => status,
+        300..=499 if status != 408 => 429,
+        408 | 500..=599 => status,
         _ => 500,
     }
 }

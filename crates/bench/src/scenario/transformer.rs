@@ -38,6 +38,7 @@ pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
 /// A sandbox that knows the users, and a transformer in front of it.
 struct Stand {
     inmoment: Running,
+    runtime: tokio::runtime::Runtime,
     process: Process,
     addr: SocketAddr,
     numbers: Numbers,
@@ -55,12 +56,15 @@ impl Stand {
         };
         let options = Options { limit: None, faults, log_capacity: 1_000, ..Options::default() };
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let inmoment = sandbox::Server::start(options, anywhere, sandbox::wall_clock()).await?;
+        // A thread of its own: InMoment does not wait for the load generator.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let started = sandbox::Server::start(options, anywhere, sandbox::wall_clock());
+        let inmoment = runtime.spawn(started).await??;
         introduce(&inmoment)?;
         let base_url = format!("http://{}", inmoment.addr());
         let arguments = ["transformer", "--listen", "127.0.0.1:0", "--base-url", &base_url];
         let (process, addr) = start(&arguments).await?;
-        Ok(Stand { inmoment, process, addr, numbers: Numbers::default() })
+        Ok(Stand { inmoment, runtime, process, addr, numbers: Numbers::default() })
     }
 
     fn template(&self, per_user: u64) -> Template {
@@ -73,6 +77,7 @@ impl Stand {
     async fn stop(self) -> Result<()> {
         self.process.stop().await?;
         self.inmoment.shutdown().await;
+        self.runtime.shutdown_background();
         Ok(())
     }
 }

@@ -42,7 +42,6 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
     for arguments in [
         &["srve"][..],
         &["serve"],
-        &["transformer"],
         &["status"],
         &["status", "--config", "a", "--admin", "b"],
         &["pause", "--admin", "x"],

@@ -27,10 +27,10 @@ fn rudder_server_gives_up_only_what_is_the_events_fault() {
         (200, 500),
         (201, 500),
         (204, 500),
-        (302, 500),
+        (302, 429),
         (400, 400),
-        (401, 500),
-        (403, 500),
+        (401, 429),
+        (403, 429),
         (408, 408),
         (422, 422),
         (429, 429),
@@ -40,7 +40,8 @@ fn rudder_server_gives_up_only_what_is_the_events_fault() {
     for (said, wanted) in table {
         assert_eq!(JobFailure::look_up(&reply(said, "{}")).status, wanted, "{said}");
     }
-    for (said, wanted) in [(201, 500), (400, 500), (401, 500), (404, 500), (408, 408), (429, 429), (502, 502)]
+    for (said, wanted) in
+        [(201, 500), (302, 429), (400, 429), (401, 429), (404, 429), (408, 408), (429, 429), (502, 502)]
     {
         let failure = JobFailure::failed(&failed(Said::Reply(reply(said, "{}")), true));
         assert_eq!(failure.status, wanted, "{said}");

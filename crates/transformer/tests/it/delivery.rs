@@ -77,7 +77,7 @@ async fn what_is_delivered_keeps_its_status() {
     }
 }
 
-/// On purpose unlike the peer: a refused login (401, 403) and a redirect are 500, and no reply header is passed on.
+/// On purpose unlike the peer: a refused login (401, 403) and a redirect are 429, and no reply header is passed on.
 #[tokio::test]
 async fn what_is_refused_says_so() {
     for (said, status, http, kind) in [
@@ -87,9 +87,9 @@ async fn what_is_refused_says_so() {
         (429, 429, 429, "throttled"),
         (500, 500, 500, "retryable"),
         (503, 503, 503, "retryable"),
-        (401, 500, 500, "retryable"),
-        (403, 500, 500, "retryable"),
-        (302, 500, 500, "retryable"),
+        (401, 429, 429, "throttled"),
+        (403, 429, 429, "throttled"),
+        (302, 429, 429, "throttled"),
     ] {
         let inmoment = answering(said, r#"{"no":1}"#).await;
         let served = Served::before(&inmoment).await;

@@ -140,7 +140,7 @@ async fn an_inmoment_in_trouble_is_asked_again_later() {
         (502, 502, "retryable"),
         (503, 503, "retryable"),
         (408, 408, "aborted"),
-        (301, 500, "retryable"),
+        (301, 429, "throttled"),
     ] {
         let inmoment = InMoment::scripted(move |request: &Request, before| {
             let away = [("location", "http://127.0.0.1:1/")];

@@ -59,11 +59,11 @@ async fn a_token_is_kept_for_its_destination_and_login() {
 #[tokio::test]
 async fn a_refused_login_does_not_give_events_up() {
     for (said, status, kind) in [
-        (400, 500, "retryable"),
-        (401, 500, "retryable"),
-        (403, 500, "retryable"),
-        (404, 500, "retryable"),
-        (302, 500, "retryable"),
+        (400, 429, "throttled"),
+        (401, 429, "throttled"),
+        (403, 429, "throttled"),
+        (404, 429, "throttled"),
+        (302, 429, "throttled"),
         (429, 429, "throttled"),
         (500, 500, "retryable"),
         (503, 503, "retryable"),
@@ -182,7 +182,7 @@ async fn a_login_that_is_refused_midway_leaves_no_request() {
     .await;
     let served = Served::before(&inmoment).await;
     let output = served.messages([update(), json!({ "type": "identify", "userId": "N" })]).await;
-    assert_eq!(statuses(&output), [500, 500], "{output:?}");
+    assert_eq!(statuses(&output), [429, 429], "{output:?}");
     let text = output[0]["error"].as_str().unwrap();
     assert!(text.starts_with(r#"{"message":"Access token could not be generated"#), "{text}");
 }

@@ -140,8 +140,8 @@ fn look_ups() -> Vec<Row> {
     // On purpose unlike the peer: 401 and 403 are the login's fault, not the event's, and 201 and 204 would count as
     // delivered.
     for (number, said, status) in [
-        (59, 401, 500),
-        (59, 403, 500),
+        (59, 401, 429),
+        (59, 403, 429),
         (59, 429, 429),
         (59, 500, 500),
         (59, 503, 503),
