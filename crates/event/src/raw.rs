@@ -124,7 +124,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// At the end of the text.
-    pub fn next(&mut self) -> Result<Shape, NotJson> {
+    pub fn shape(&mut self) -> Result<Shape, NotJson> {
         Ok(Shape::of(self.0.peek()?))
     }
 

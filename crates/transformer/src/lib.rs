@@ -37,6 +37,7 @@ mod request;
 mod route;
 mod serve;
 mod settings;
+mod stage;
 mod transformer;
 mod upstream;
 

@@ -63,7 +63,7 @@ impl<'a> Payload<'a> {
         let mut payload =
             Payload { dest_type: DestType::Missing, input: None, destinations: compacted.then(HashMap::new) };
         let mut cursor = Cursor::new(body);
-        match cursor.next()? {
+        match cursor.shape()? {
             raw::Shape::Object => cursor.members(|cursor, key| payload.take(cursor, &key))?,
             raw::Shape::List => drop(cursor.value()?),
             raw::Shape::Text | raw::Shape::Scalar => {
@@ -78,7 +78,7 @@ impl<'a> Payload<'a> {
     /// Reads the body of a request to the processor stage: the elements themselves, unless compacted.
     pub(crate) fn read_processor(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
         let mut cursor = Cursor::new(body);
-        if compacted || cursor.next()? != raw::Shape::List {
+        if compacted || cursor.shape()? != raw::Shape::List {
             let payload = Payload::read(body, compacted)?;
             return Ok(Payload { input: payload.input.filter(|_| compacted), ..payload });
         }
@@ -89,7 +89,7 @@ impl<'a> Payload<'a> {
 
     /// One member of the body; of equal keys the last one counts.
     fn take(&mut self, cursor: &mut Cursor<'a>, key: &str) -> Result<(), NotJson> {
-        match (key, cursor.next()?) {
+        match (key, cursor.shape()?) {
             ("input", raw::Shape::List) => self.input = parts(cursor)?,
             ("input", _) => {
                 cursor.value()?;
@@ -136,7 +136,7 @@ fn parts<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<Parts<'a>>>, NotJson>
     let mut all = Vec::new();
     cursor.elements(|cursor| {
         let mut parts = Parts::default();
-        if cursor.next()? == raw::Shape::Object {
+        if cursor.shape()? == raw::Shape::Object {
             cursor.members(|cursor, key| {
                 let value = Some(cursor.value()?);
                 match key.as_ref() {

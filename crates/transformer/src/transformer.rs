@@ -4,33 +4,27 @@ use crate::account::Accounts;
 use crate::body::{self, BodyError, Room};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
-use crate::destination::{Destination, Destinations};
-use crate::element::{self, Answer, Feature, OwnedPlace};
-use crate::failure::JobFailure;
-use crate::group::{self, Job};
+use crate::element::{self, Feature, OwnedPlace};
 use crate::payload::{BadPayload, DestType, Element, Payload, id_in};
 use crate::reply::{self, Reply};
 use crate::route::{Route, is_ours};
 use crate::settings::{Settings, SettingsError};
+use crate::stage::Answered;
 use crate::upstream::Upstream;
 use crate::{features, proxy};
 use axum::body::Body;
-use event::time::Moment;
-use event::{Envelope, Event, Millis, SourceKind, raw};
-use futures_util::future::join_all;
+use event::raw;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Request, StatusCode};
-use indexmap::IndexMap;
 use inmoment::Region;
-use mapping::Profile;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Answers rudder-server's requests.
 pub struct Transformer {
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) accounts: Accounts,
     pub(crate) deliverer: Deliverer,
     pub(crate) counters: Counters,
@@ -260,120 +254,6 @@ impl Transformer {
         out.push(b']');
         reply::versioned(StatusCode::OK, out)
     }
-
-    /// Answers every element; grouped by destination in the order in which destinations appear, inside a group in the order
-    /// of the elements (transformer.md 1.6).
-    async fn transform<'a>(&self, elements: &'a [Element<'a>], feature: Feature) -> Vec<Answered<'a>> {
-        let mut destinations = Destinations::default();
-        let mut groups: IndexMap<(Cow<'a, str>, Cow<'a, str>), Group<'a>> = IndexMap::new();
-        for (at, element) in elements.iter().enumerate() {
-            let read = self.prepare(element, &mut destinations, feature);
-            let key = match &read.destination {
-                Some(destination) => (Cow::Borrowed(destination.key.0), destination.key.1.clone()),
-                // Without a destination each is alone.
-                None => (Cow::Borrowed(""), Cow::Owned(at.to_string())),
-            };
-            groups.entry(key).or_default().0.push((at, read));
-        }
-        let groups = join_all(groups.into_values().map(|group| self.answer_group(group))).await;
-        let answered: Vec<Answered<'a>> = groups.into_iter().flatten().collect();
-        for answered in &answered {
-            self.counters.job(match &answered.answer {
-                Answer::Failed(failure) => failure.status,
-                Answer::Request { .. } | Answer::AsItIs(_) => 200,
-            });
-        }
-        answered
-    }
-
-    /// Reads what belongs to one element: its event, and its destination with what the event fills in.
-    fn prepare<'a>(
-        &self,
-        element: &Element<'a>,
-        destinations: &mut Destinations<'a>,
-        feature: Feature,
-    ) -> Prepared<'a> {
-        let text = match &element.destination {
-            Ok(text) => text,
-            Err(failure) => return Prepared { destination: None, job: Err(Answer::Failed(failure.clone())) },
-        };
-        let mut destination = destinations.read(text);
-        let envelope = Envelope {
-            // Consent, for which it counts, was rudder-server's to look at.
-            source_kind: SourceKind::Server,
-            received_at: self.received_at(element.message),
-            request_ip: None,
-            forced: None,
-            request_id: [0; 16],
-            index: 0,
-        };
-        // A template may ask for any part of the event.
-        let read = if destination.is_dynamic() {
-            Event::read(element.message, &envelope)
-        } else {
-            Event::read_part(element.message, &envelope, mapping::looks_at)
-        };
-        let job = match read {
-            Err(error) => Err(Answer::Failed(JobFailure::validation(error.to_string()))),
-            Ok(mut event) => {
-                if let Some(filled) = destination.filled_in(&mut event.body) {
-                    destination = Arc::new(filled);
-                }
-                let is_done = event.body.get("statusCode").is_some_and(crate::js::is_truthy);
-                match &destination.login {
-                    Err(failure) => Err(Answer::Failed(failure.clone())),
-                    Ok(_) if is_done && feature == Feature::Router => Err(Answer::AsItIs(element.message)),
-                    Ok(_) => Ok(Job { event }),
-                }
-            }
-        };
-        Prepared { destination: Some(destination), job }
-    }
-
-    /// When rudder-server's gateway received the event; only `native` asks (mapping.md 4).
-    fn received_at(&self, message: &str) -> Millis {
-        let now = (self.settings.clock)();
-        if self.settings.profile == Profile::Rudderstack {
-            return now;
-        }
-        let members = raw::members(message).unwrap_or_default();
-        let said = raw::find(&members, "receivedAt").and_then(|text| raw::value(text).ok());
-        said.and_then(|said| Moment::parse(said.as_str()?)).map_or(now, |moment| moment.unix_millis())
-    }
-
-    async fn answer_group<'a>(&self, group: Group<'a>) -> Vec<Answered<'a>> {
-        let Some(first) = group.0.first().map(|(at, _)| *at) else { return Vec::new() };
-        let login = group.0.iter().find_map(|(_, prepared)| prepared.login());
-        let mut jobs = Vec::new();
-        let mut answered = Vec::with_capacity(group.0.len());
-        for (element, Prepared { destination, job }) in group.0 {
-            let answer = match job {
-                Ok(job) => {
-                    jobs.push(job);
-                    None
-                }
-                Err(answer) => Some(answer),
-            };
-            answered.push((element, destination, answer));
-        }
-        let account = login.and_then(|login| self.accounts.of(&login));
-        let answers = match &account {
-            Some(account) if !jobs.is_empty() => {
-                let (answers, cost) = group::answer(account, self.settings.profile, jobs).await;
-                self.counters.cost(cost);
-                answers
-            }
-            _ => Vec::new(),
-        };
-        let mut answers = answers.into_iter();
-        let answered = answered.into_iter().map(|(element, destination, answer)| {
-            let answer = answer.or_else(|| answers.next());
-            let nobody =
-                || Answer::Failed(JobFailure::native("the account of the destination cannot be told"));
-            Answered { element, first, answer: answer.unwrap_or_else(nobody), destination }
-        });
-        answered.collect()
-    }
 }
 
 /// Whose a request is.
@@ -383,31 +263,6 @@ enum Owner {
     Upstream,
     /// A destination that nobody here knows.
     Nobody(String),
-}
-
-/// The elements of one destination.
-#[derive(Default)]
-struct Group<'a>(Vec<(usize, Prepared<'a>)>);
-
-struct Prepared<'a> {
-    destination: Option<Arc<Destination<'a>>>,
-    /// The job, or its answer where there is nothing left to do.
-    job: Result<Job, Answer<'a>>,
-}
-
-impl Prepared<'_> {
-    fn login(&self) -> Option<crate::account::Login> {
-        self.destination.as_ref()?.login.clone().ok()
-    }
-}
-
-/// An element with its answer.
-struct Answered<'a> {
-    element: usize,
-    /// The first element of its group, whose ids are in the tags of all.
-    first: usize,
-    answer: Answer<'a>,
-    destination: Option<Arc<Destination<'a>>>,
 }
 
 fn place(feature: Feature, name: &str, metadata: &str) -> OwnedPlace {

@@ -55,7 +55,7 @@ fn a_walk_cuts_several_levels_at_once() {
                 seen.push((key.into_owned(), cursor.value()?));
                 return Ok(());
             }
-            cursor.elements(|cursor| match cursor.next()? {
+            cursor.elements(|cursor| match cursor.shape()? {
                 Shape::Object => cursor.members(|cursor, key| {
                     seen.push((key.into_owned(), cursor.value()?));
                     Ok(())

@@ -186,3 +186,24 @@ async fn a_login_that_is_refused_midway_leaves_no_request() {
     let text = output[0]["error"].as_str().unwrap();
     assert!(text.starts_with(r#"{"message":"Access token could not be generated"#), "{text}");
 }
+
+/// A destination whose login is being changed: rudder-server's request may hold both for a moment.
+#[tokio::test]
+async fn each_job_is_answered_with_its_own_login() {
+    let inmoment = InMoment::start().await;
+    let served = Served::before(&inmoment).await;
+    let with = |id: u64, password: &str| {
+        let mut job = job(id, "d", update());
+        job["destination"]["hasDynamicConfig"] = json!(false);
+        job["destination"]["Config"]["password"] = json!(password);
+        job
+    };
+    let output =
+        served.router(&[with(1, "planted-old"), with(2, "planted-new"), with(3, "planted-old")]).await;
+    let bearers: Vec<&str> = output.iter().map(authorization).collect();
+    assert_eq!(bearers[0], bearers[2]);
+    assert_ne!(bearers[0], bearers[1]);
+    assert_eq!(inmoment.tokens(), 2);
+    let jobs: Vec<u64> = output.iter().map(|one| one["metadata"][0]["jobId"].as_u64().unwrap()).collect();
+    assert_eq!(jobs, [1, 2, 3]);
+}
