@@ -116,8 +116,6 @@ pub struct Event {
     pub user_id: String,
     /// `anonymousId`, cleaned; `""` when there is none.
     pub anonymous_id: String,
-    /// RudderStack's id of the two ids.
-    pub rudder_id: String,
     /// Where it was sent from: its own `request_ip`, else the caller's address.
     pub request_ip: Option<String>,
     /// When the gateway received it.
@@ -177,7 +175,6 @@ impl Event {
             forced: envelope.forced,
             message_id,
             message_id_generated,
-            rudder_id: identity::rudder_id(&user_id, &anonymous_id),
             user_id,
             anonymous_id,
             request_ip: match body.get("request_ip") {
@@ -188,6 +185,11 @@ impl Event {
             times: times(&body, envelope.received_at),
             body,
         }
+    }
+
+    /// RudderStack's id of the two ids.
+    pub fn rudder_id(&self) -> String {
+        identity::rudder_id(&self.user_id, &self.anonymous_id)
     }
 
     /// `integrations`, as the event has it.
@@ -224,7 +226,7 @@ impl Event {
             set("type", kind.as_str().to_owned());
         }
         set("messageId", self.message_id.clone());
-        set("rudderId", self.rudder_id.clone());
+        set("rudderId", self.rudder_id());
         set("receivedAt", self.times.received.rfc3339());
         set("originalTimestamp", self.times.original.rfc3339());
         set("sentAt", self.times.sent.rfc3339());

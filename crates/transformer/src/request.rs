@@ -31,7 +31,7 @@ pub(crate) fn for_user(
     action: Action,
     user: &User,
 ) -> (Request, Option<Map<String, Value>>) {
-    let mut form = Form::default();
+    let mut form = Form::with_room();
     let (method, rest, prefix, event) = match action {
         Action::UpsertEndUser(fields) => {
             let properties = form.end_user(fields);
@@ -83,7 +83,7 @@ pub(crate) fn for_nobody(
     if let Some(refusal) = create_refusal(profile, &intent.who, &fields) {
         return Err(JobFailure::refused(&refusal));
     }
-    let mut form = Form::default();
+    let mut form = Form::with_room();
     let properties = form.end_user(fields);
     form.put("external_id", external_id);
     for (key, value) in properties {
@@ -104,7 +104,7 @@ pub(crate) fn external_id(profile: Profile, event: &Event, who: &Who) -> Option<
 }
 
 /// A form's fields in their order.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Form(Vec<(Cow<'static, str>, Value)>);
 
 impl Serialize for Form {
@@ -120,6 +120,11 @@ impl<K: Into<Cow<'static, str>>> FromIterator<(K, Value)> for Form {
 }
 
 impl Form {
+    /// For as many fields as there usually are.
+    fn with_room() -> Form {
+        Form(Vec::with_capacity(16))
+    }
+
     fn put(&mut self, key: &'static str, value: Option<FormValue>) {
         if let Some(value) = value {
             self.0.push((Cow::Borrowed(key), value));

@@ -44,14 +44,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The defaults: RudderStack's profile, no upstream, 100 look-ups at once, bodies up to 200 MiB and 512 MiB of them
+    /// The defaults: RudderStack's profile, no upstream, 64 look-ups at once, bodies up to 200 MiB and 512 MiB of them
     /// at once, 30 s for a call.
     pub fn new(clock: Clock) -> Settings {
         Settings {
             profile: Profile::Rudderstack,
             base_url: None,
             upstream: None,
-            concurrency: 100,
+            concurrency: 64,
             max_body_bytes: 200 << 20,
             max_body_memory: 512 << 20,
             call_timeout: Duration::from_secs(30),

@@ -75,7 +75,7 @@ fn ids() {
     assert_eq!(enriched["userId"], json!(456));
     assert_eq!(enriched["rudderId"], "6b576099-fa8f-43ad-b62b-59b95fc082c8");
     let event = read(json!({ "userId": " u1\u{200b}", "anonymousId": "a1" }));
-    assert_eq!(event.rudder_id, "f81ebcce-dafc-4607-b906-29e68e64b35f");
+    assert_eq!(event.rudder_id(), "f81ebcce-dafc-4607-b906-29e68e64b35f");
     assert_eq!(event.enriched()["userId"], " u1\u{200b}");
 }
 

@@ -78,7 +78,7 @@ async fn a_stored_request_tells_all_that_is_not_in_its_body() {
     assert_eq!(stored[0].source_kind, SourceKind::Web);
     assert_ne!(stored[0].request_id, stored[1].request_id);
     let event = read(&stored[1]);
-    assert_eq!(event.rudder_id.to_string(), "6b576099-fa8f-43ad-b62b-59b95fc082c8", "that of userId 456");
+    assert_eq!(event.rudder_id(), "6b576099-fa8f-43ad-b62b-59b95fc082c8", "that of userId 456");
     assert_eq!(event.enriched()["type"], "track", "the path decides");
 }
 

@@ -249,7 +249,10 @@ fn cause(error: &reqwest::Error) -> String {
 }
 
 fn header_list(headers: &HeaderMap) -> Vec<(String, String)> {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let text = |value: &HeaderValue| match value.to_str() {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+    };
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 

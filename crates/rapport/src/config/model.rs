@@ -93,7 +93,7 @@ impl Default for TransformerSection {
             profile: Profile::Rudderstack,
             upstream: None,
             base_url: None,
-            concurrency: 100,
+            concurrency: 64,
             max_body: 200 << 20,
             max_body_memory: 512 << 20,
             call_timeout: Duration::from_secs(30),
