@@ -12,7 +12,10 @@ use http_body_util::BodyExt;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+/// A body that has not arrived by then holds memory that others could use.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// rudder-server's requests have some hundred KiB.
 const ORDINARY: usize = 1 << 20;
 /// Memory is reserved and decoded in such pieces.
@@ -81,8 +84,18 @@ impl Drop for Slot {
     }
 }
 
-/// Reads a body of at most `limit` bytes, decoded.
+/// Reads a body of at most `limit` bytes, decoded, within [`LONGEST_WAIT`].
 pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    room: &Arc<Room>,
+) -> Result<Received, BodyError> {
+    let read = read_patiently(headers, body, limit, room);
+    tokio::time::timeout(LONGEST_WAIT, read).await.unwrap_or(Err(BodyError::Unreadable))
+}
+
+async fn read_patiently(
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,

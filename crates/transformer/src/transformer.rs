@@ -21,6 +21,7 @@ use inmoment::Region;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Answers rudder-server's requests.
 pub struct Transformer {
@@ -30,6 +31,7 @@ pub struct Transformer {
     pub(crate) counters: Counters,
     upstream: Option<Upstream>,
     room: Arc<Room>,
+    has_warned: AtomicBool,
 }
 
 impl Transformer {
@@ -50,6 +52,7 @@ impl Transformer {
             counters: Counters::default(),
             upstream: settings.upstream.as_deref().map(Upstream::new).transpose()?,
             room: Room::new(settings.max_body_memory),
+            has_warned: AtomicBool::new(false),
             settings,
         }))
     }
@@ -114,9 +117,20 @@ impl Transformer {
         }
         self.counters.request(Surface::Other);
         match destination {
-            Some(name) => reply::unknown_destination(name),
+            Some(name) => self.unknown_destination(name),
             None => reply::not_found(),
         }
+    }
+
+    /// rudder-server gives up what is answered so: the operator must hear of it, once.
+    fn unknown_destination(&self, name: &str) -> Reply {
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a destination other than InMoment was asked for and answered 404, so rudder-server gives its events up; \
+                 name the transformer that knows it as upstream"
+            );
+        }
+        reply::unknown_destination(name)
     }
 
     async fn read(&self, request: Request<Body>) -> Result<(Parts, body::Received), Reply> {
@@ -149,7 +163,7 @@ impl Transformer {
             }
             (Owner::Nobody(name), _) => {
                 self.counters.request(Surface::Other);
-                reply::unknown_destination(&name)
+                self.unknown_destination(&name)
             }
             _ => reply::not_found(),
         }

@@ -1,6 +1,7 @@
 use super::*;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures_util::StreamExt;
 use http::HeaderValue;
 use std::io::Write;
 
@@ -62,4 +63,15 @@ async fn codings_that_are_none() {
         );
     }
     assert_eq!(read_with(Some("identity"), b"\xff{}".to_vec(), 100, &room).await.unwrap(), "\u{fffd}{}");
+}
+
+/// The clock is tokio's own, and stands still but where nothing else is to be done.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_given_up() {
+    let room = Room::new(1_000);
+    let endless = futures_util::stream::once(async { Ok::<_, std::io::Error>("[1,") })
+        .chain(futures_util::stream::pending());
+    let read = read(&HeaderMap::new(), Body::from_stream(endless), 100, &room).await;
+    assert_eq!(read.err(), Some(BodyError::Unreadable));
+    assert_eq!(room.free.load(Ordering::Acquire), 1_000);
 }
