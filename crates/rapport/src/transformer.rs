@@ -1,7 +1,7 @@
 //! The transformer for rudder-server: wired from its settings, started beside the server or alone.
 
 use crate::config::TransformerSection;
-use crate::failure::{Failure, code};
+use crate::failure::{Exit, Failure, code};
 use crate::server::{listen, told};
 use console::TransformerWork;
 use delivery::Clock;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use transformer::{JobStatus, Settings, Surface, Transformer, Versions};
+use transformer::{JobStatus, Settings, SettingsError, Surface, Transformer, Versions};
 
 /// A stopping transformer waits so long for requests under way (transformer.md 1.1, Shutdown).
 const DRAIN: Duration = Duration::from_secs(30);
@@ -50,9 +50,16 @@ pub async fn start(
         ..Settings::new(Arc::new(move || wall.now().wall))
     };
     let transformer = Transformer::new(settings).map_err(|error| {
+        let (exit, advice) = match error {
+            SettingsError::Address(inmoment::SettingsError::Tls(_)) | SettingsError::Tls => {
+                (Exit::Failed, "see that this machine has CA certificates")
+            }
+            SettingsError::Address(_) | SettingsError::Upstream => (Exit::Usage, "correct the address"),
+        };
         Failure::new(code::START_FAILED, format!("the transformer: {error}"))
+            .exit(exit)
             .means("nothing was started; rudder-server keeps what it has")
-            .advice("correct upstream or base_url, or see that this machine has CA certificates")
+            .advice(advice)
     })?;
     let (stop, stopping) = watch::channel(false);
     let task = tokio::spawn(transformer::serve(listener, Arc::clone(&transformer), told(stopping)));

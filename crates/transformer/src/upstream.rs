@@ -14,14 +14,17 @@ use http::header::{CONNECTION, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING,
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// What takes longer to connect to is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A transformer that is down is reported to the log once in so long.
+const REPORT_EVERY: Duration = Duration::from_secs(10);
 /// `/features` names a few hundred destinations.
 const LARGEST_FEATURES: usize = 4 << 20;
 
@@ -42,6 +45,7 @@ pub(crate) struct Upstream {
     client: Client<HttpConnector, Body>,
     authority: Authority,
     features: Mutex<Option<String>>,
+    reported: Mutex<Option<Instant>>,
 }
 
 impl Upstream {
@@ -58,6 +62,7 @@ impl Upstream {
             client: Client::builder(TokioExecutor::new()).build(connector),
             authority: authority.ok_or(SettingsError::Upstream)?,
             features: Mutex::default(),
+            reported: Mutex::default(),
         })
     }
 
@@ -77,9 +82,18 @@ impl Upstream {
                 reply
             }
             Err(error) => {
-                tracing::warn!(%error, "the transformer behind this one cannot be reached; its requests will be sent again");
+                self.report(&error);
                 unavailable()
             }
+        }
+    }
+
+    /// Says that it cannot be reached, once in a while and not for each request.
+    fn report(&self, error: &Error) {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
+            *reported = Some(Instant::now());
+            tracing::warn!(%error, "the transformer behind this one cannot be reached; its requests will be sent again");
         }
     }
 
@@ -108,7 +122,7 @@ impl Upstream {
         let answered = match self.client.request(request).await {
             Ok(answered) => answered,
             Err(error) => {
-                tracing::warn!(%error, "the transformer behind this one does not say what it can do");
+                self.report(&error);
                 return None;
             }
         };

@@ -115,5 +115,6 @@ async fn a_backlog_over_the_limit_is_delivered_at_the_allowed_pace_without_a_429
     assert_eq!(world.inmoment.refusals(), 0);
     assert_eq!(world.ledger().delivered, 200);
     let minutes = world.clock_minutes();
-    assert!((10..=11).contains(&minutes), "300 calls at 30 a minute took {minutes} minutes");
+    // Ten windows, each used up; the first had begun before, and the last need not end.
+    assert!((8..=9).contains(&minutes), "300 calls at 30 a minute took {minutes} minutes");
 }

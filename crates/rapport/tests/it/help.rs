@@ -45,6 +45,8 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
         &["status"],
         &["status", "--config", "a", "--admin", "b"],
         &["pause", "--admin", "x"],
+        &["transformer", "--listen", "127.0.0.1:0", "--upstream", "https://nowhere"],
+        &["transformer", "--listen", "127.0.0.1:0", "--base-url", "nowhere"],
         &["sandbox", "--listen", "nowhere"],
         &["sandbox", "--listen", "127.0.0.1:0", "--limit", "5/s"],
         &["import-config", "workspaceConfig.json", "--out", "-"],
