@@ -25,33 +25,13 @@ impl Feature {
     }
 }
 
-/// Where a job belongs, for the tags.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
+/// Where a job belongs, for the tags. Only failures have tags, so it is made for them alone.
+pub(crate) struct Place {
     pub(crate) feature: Feature,
     /// In upper case.
-    pub(crate) dest_type: &'a str,
-    pub(crate) destination_id: Option<&'a str>,
-    pub(crate) workspace_id: Option<&'a str>,
-}
-
-/// The same with ids of its own. Only failures have tags, so it is made for them alone.
-pub(crate) struct OwnedPlace {
-    pub(crate) feature: Feature,
     pub(crate) dest_type: String,
     pub(crate) destination_id: Option<String>,
     pub(crate) workspace_id: Option<String>,
-}
-
-impl OwnedPlace {
-    fn as_place(&self) -> Place<'_> {
-        Place {
-            feature: self.feature,
-            dest_type: &self.dest_type,
-            destination_id: self.destination_id.as_deref(),
-            workspace_id: self.workspace_id.as_deref(),
-        }
-    }
 }
 
 /// What a job is answered.
@@ -69,7 +49,7 @@ pub(crate) enum Answer<'a> {
 }
 
 /// `statTags`, in the peer's order.
-pub(crate) fn stat_tags(kind: Kind, status: u16, place: Place<'_>) -> Value {
+pub(crate) fn stat_tags(kind: Kind, status: u16, place: &Place) -> Value {
     let (category, error_type) = match kind {
         Kind::Validation => ("dataValidation", Some("instrumentation")),
         Kind::Network if status == 429 => ("network", Some("throttled")),
@@ -86,12 +66,12 @@ pub(crate) fn stat_tags(kind: Kind, status: u16, place: Place<'_>) -> Value {
     tag("errorType", error_type);
     // What JavaScript throws in the processor stage is caught further out, where nobody knows the rest.
     if kind != Kind::Native || place.feature == Feature::Router {
-        tag("destType", Some(place.dest_type));
+        tag("destType", Some(&place.dest_type));
         tag("module", Some("destination"));
         tag("implementation", Some("native"));
         tag("feature", Some(place.feature.word()));
-        tag("destinationId", place.destination_id);
-        tag("workspaceId", place.workspace_id);
+        tag("destinationId", place.destination_id.as_deref());
+        tag("workspaceId", place.workspace_id.as_deref());
     }
     tags
 }
@@ -102,7 +82,7 @@ pub(crate) fn router(
     answer: &Answer<'_>,
     metadata: &str,
     destination: Option<&str>,
-    place: impl FnOnce() -> OwnedPlace,
+    place: impl FnOnce() -> Place,
 ) {
     match answer {
         Answer::Failed(failure) => {
@@ -126,7 +106,7 @@ pub(crate) fn processor(
     out: &mut Vec<u8>,
     answer: &Answer<'_>,
     metadata: &str,
-    place: impl FnOnce() -> OwnedPlace,
+    place: impl FnOnce() -> Place,
 ) {
     match answer {
         Answer::Failed(failure) => {
@@ -142,11 +122,11 @@ pub(crate) fn processor(
     out.push(b'}');
 }
 
-fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &OwnedPlace) {
+fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &Place) {
     put(out, &[",\"statusCode\":", &failure.status.to_string(), ",\"error\":"]);
     put_json(out, &failure.text);
     put(out, &[",\"statTags\":"]);
-    put_json(out, &stat_tags(failure.kind, failure.status, place.as_place()));
+    put_json(out, &stat_tags(failure.kind, failure.status, place));
 }
 
 /// `last` stands at the end of the request.

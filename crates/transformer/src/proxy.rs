@@ -13,7 +13,6 @@ use event::raw;
 use http::StatusCode;
 use inmoment::HttpReply;
 use serde_json::{Map, Value, json};
-use std::borrow::Cow;
 
 /// The peer's text where nobody told (sic).
 const UNKNOWN: &str = "Non-determininable";
@@ -158,15 +157,14 @@ fn message(name: &str, status: u16) -> String {
 }
 
 fn tags(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Value {
-    let id = |key| handed.id(key).map_or(Cow::Borrowed(UNKNOWN), Cow::Owned);
-    let (destination, workspace) = (id("destinationId"), id("workspaceId"));
+    let id = |key| Some(handed.id(key).unwrap_or_else(|| UNKNOWN.to_owned()));
     let place = Place {
         feature: Feature::DataDelivery,
-        dest_type: &name.to_uppercase(),
-        destination_id: Some(&destination),
-        workspace_id: Some(&workspace),
+        dest_type: name.to_uppercase(),
+        destination_id: id("destinationId"),
+        workspace_id: id("workspaceId"),
     };
-    stat_tags(outcome.kind, outcome.status, place)
+    stat_tags(outcome.kind, outcome.status, &place)
 }
 
 fn v0(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Reply {

@@ -4,7 +4,7 @@ use crate::account::Accounts;
 use crate::body::{self, BodyError, Room};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
-use crate::element::{self, Feature, OwnedPlace};
+use crate::element::{self, Feature, Place};
 use crate::payload::{BadPayload, DestType, Element, Payload, id_in};
 use crate::reply::{self, Reply};
 use crate::route::{Route, is_ours};
@@ -279,9 +279,9 @@ enum Owner {
     Nobody(String),
 }
 
-fn place(feature: Feature, name: &str, metadata: &str) -> OwnedPlace {
+fn place(feature: Feature, name: &str, metadata: &str) -> Place {
     let id = |key| id_in(metadata, key).map(Cow::into_owned);
-    OwnedPlace {
+    Place {
         feature,
         dest_type: name.to_uppercase(),
         destination_id: id("destinationId"),

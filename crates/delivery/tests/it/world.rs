@@ -79,6 +79,19 @@ impl InMoment {
         self.sandbox.lock().unwrap().requests(&all).filter(|entry| entry.status == Some(429)).count()
     }
 
+    /// Calls that count against the limit, in each minute of InMoment's clock from the first one on.
+    pub(crate) fn calls_a_minute(&self) -> Vec<usize> {
+        let sandbox = self.sandbox.lock().unwrap();
+        let all = sandbox::Filter::default();
+        let at: Vec<i64> = sandbox
+            .requests(&all)
+            .filter(|entry| !entry.path.contains("oauth"))
+            .map(|entry| entry.at_ms.div_euclid(60_000))
+            .collect();
+        let (Some(first), Some(last)) = (at.iter().min(), at.iter().max()) else { return Vec::new() };
+        (*first..=*last).map(|minute| at.iter().filter(|at| **at == minute).count()).collect()
+    }
+
     /// Calls that changed something, in the order they were carried out: method and path.
     pub(crate) fn writes(&self) -> Vec<String> {
         let sandbox = self.sandbox.lock().unwrap();
@@ -165,10 +178,6 @@ impl World {
             body: Bytes::from(body),
         };
         self.journal.append(request).await.unwrap();
-    }
-
-    pub(crate) fn clock_minutes(&self) -> u64 {
-        self.clock.now().mono / 60_000
     }
 
     pub(crate) fn ledger(&self) -> LedgerTotals {

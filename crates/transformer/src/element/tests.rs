@@ -1,11 +1,7 @@
 use super::*;
 
-fn place(feature: Feature) -> Place<'static> {
-    Place { feature, dest_type: "WOOTRIC", destination_id: Some("d"), workspace_id: None }
-}
-
-fn owned(feature: Feature) -> OwnedPlace {
-    OwnedPlace {
+fn place(feature: Feature) -> Place {
+    Place {
         feature,
         dest_type: "WOOTRIC".to_owned(),
         destination_id: Some("d".to_owned()),
@@ -15,7 +11,7 @@ fn owned(feature: Feature) -> OwnedPlace {
 
 fn written(answer: &Answer<'_>) -> String {
     let mut out = Vec::new();
-    router(&mut out, answer, r#"{"jobId":1.0}"#, Some(r#"{"ID":"d"}"#), || owned(Feature::Router));
+    router(&mut out, answer, r#"{"jobId":1.0}"#, Some(r#"{"ID":"d"}"#), || place(Feature::Router));
     String::from_utf8(out).unwrap()
 }
 
@@ -32,7 +28,7 @@ fn a_request_has_the_peers_keys_in_its_order() {
         )
     );
     let mut out = Vec::new();
-    processor(&mut out, &answer, "{}", || owned(Feature::Processor));
+    processor(&mut out, &answer, "{}", || place(Feature::Processor));
     let out = String::from_utf8(out).unwrap();
     assert_eq!(out, format!(r#"{{"output":{{{output},"userId":""}},"metadata":{{}},"statusCode":200}}"#));
 }
@@ -44,16 +40,16 @@ fn a_failure_has_its_tags() {
         written(&answer),
         r#"{"metadata":[{"jobId":1.0}],"batched":false,"statusCode":400,"error":"Invalid \"Score\"","statTags":{"errorCategory":"dataValidation","errorType":"instrumentation","destType":"WOOTRIC","module":"destination","implementation":"native","feature":"router","destinationId":"d"},"destination":{"ID":"d"}}"#
     );
-    let error_type = |status| stat_tags(Kind::Network, status, place(Feature::Router))["errorType"].clone();
+    let error_type = |status| stat_tags(Kind::Network, status, &place(Feature::Router))["errorType"].clone();
     assert_eq!(
         (error_type(429), error_type(503), error_type(422)),
         (json!("throttled"), json!("retryable"), json!("aborted"))
     );
     assert_eq!(
-        stat_tags(Kind::Native, 500, place(Feature::Processor)),
+        stat_tags(Kind::Native, 500, &place(Feature::Processor)),
         json!({ "errorCategory": "transformation" })
     );
-    assert_eq!(stat_tags(Kind::Native, 500, place(Feature::Router))["destType"], json!("WOOTRIC"));
+    assert_eq!(stat_tags(Kind::Native, 500, &place(Feature::Router))["destType"], json!("WOOTRIC"));
 }
 
 #[test]
