@@ -2,14 +2,44 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
 use serde::Serialize;
+use std::time::Duration;
 
 /// The stable words (docs/errors.md).
 pub mod code {
     /// the token is missing or wrong
     pub const UNAUTHORIZED: &str = "unauthorized";
+    /// the session is over
+    pub const SESSION_EXPIRED: &str = "session_expired";
+    /// the role does not suffice
+    pub const FORBIDDEN: &str = "forbidden";
+    /// a change that a page of another origin may have made
+    pub const CSRF: &str = "csrf";
+    /// asked under a name that is not this machine's
+    pub const HOST_REFUSED: &str = "host_refused";
+    /// name and password do not belong together
+    pub const LOGIN_REFUSED: &str = "login_refused";
+    /// too many attempts
+    pub const THROTTLED: &str = "throttled";
+    /// not the token of the link that the server printed
+    pub const SETUP_TOKEN_WRONG: &str = "setup_token_wrong";
+    /// there is somebody already
+    pub const ALREADY_SET_UP: &str = "already_set_up";
+    /// nobody would be left who may give people their roles
+    pub const LAST_ADMINISTRATOR: &str = "last_administrator";
+    /// there is no person with this name
+    pub const UNKNOWN_PERSON: &str = "unknown_person";
+    /// there is no API token with this id
+    pub const UNKNOWN_TOKEN: &str = "unknown_token";
+    /// there is one with this name already
+    pub const CONFLICT: &str = "conflict";
+    /// the operating system gives no randomness
+    pub const NO_RANDOMNESS: &str = "no_randomness";
+    /// the memory for a password's hash is not there
+    pub const NO_MEMORY: &str = "no_memory";
     /// there is no such path
     pub const NOT_FOUND: &str = "not_found_here";
     /// there is no dead letter with this number
@@ -36,8 +66,22 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 13] = [
+    pub const ALL: [&str; 27] = [
         UNAUTHORIZED,
+        SESSION_EXPIRED,
+        FORBIDDEN,
+        CSRF,
+        HOST_REFUSED,
+        LOGIN_REFUSED,
+        THROTTLED,
+        SETUP_TOKEN_WRONG,
+        ALREADY_SET_UP,
+        LAST_ADMINISTRATOR,
+        UNKNOWN_PERSON,
+        UNKNOWN_TOKEN,
+        CONFLICT,
+        NO_RANDOMNESS,
+        NO_MEMORY,
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
         UNKNOWN_DESTINATION,
@@ -94,6 +138,7 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
 pub(crate) struct ApiError {
     status: StatusCode,
     body: Body,
+    retry_after: Option<Duration>,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,6 +146,9 @@ struct Body {
     code: &'static str,
     message: String,
     what_to_do: String,
+    /// the part of the body that is wrong
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
 }
 
 impl ApiError {
@@ -110,12 +158,48 @@ impl ApiError {
         message: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
-        ApiError { status, body: Body { code, message: message.into(), what_to_do: what_to_do.into() } }
+        let body = Body { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
+        ApiError { status, body, retry_after: None }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         let advice = "send the parameters as the documentation of the admin API has them";
         ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message, advice)
+    }
+
+    /// One part of the body is wrong.
+    pub(crate) fn invalid_field(field: &'static str, message: impl Into<String>) -> Self {
+        let mut error = ApiError::invalid(message);
+        error.body.field = Some(field);
+        error
+    }
+
+    pub(crate) fn throttled(message: &str, wait: Duration) -> Self {
+        // A part of a second is waited for whole.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let advice = format!("wait {seconds} s, then try once more");
+        let mut error =
+            ApiError::new(StatusCode::TOO_MANY_REQUESTS, code::THROTTLED, message.to_owned(), advice);
+        error.retry_after = Some(Duration::from_secs(seconds));
+        error
+    }
+
+    pub(crate) fn no_randomness() -> Self {
+        let message = "the operating system gives no randomness; nothing was changed";
+        let advice = "repeat it; if it stays so, see the machine's /dev/urandom";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_RANDOMNESS, message, advice)
+    }
+
+    pub(crate) fn no_memory() -> Self {
+        let message = "there is no memory for hashing a password; nothing was changed";
+        let advice = "give the server more memory, then repeat it";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_MEMORY, message, advice)
+    }
+
+    /// Its stable word.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> &'static str {
+        self.body.code
     }
 
     pub(crate) fn unknown_destination(name: &str) -> Self {
@@ -139,6 +223,10 @@ impl From<JournalError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        response
     }
 }

@@ -13,15 +13,28 @@
 //! Everything under `/api` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
 //! `{"code","message","what_to_do"}` ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
+#![allow(dead_code, reason = "the routes that use people and sessions come next")]
+
+mod access;
+mod audit;
 mod auth;
 mod dead_letters;
 mod destinations;
 mod error;
 mod metrics;
+mod people;
+mod random;
 mod serve;
+mod sessions;
 mod settings;
+mod setup;
 mod status;
+mod throttle;
+mod tokens;
 
 pub use error::{code, words};
+pub use people::Role;
 pub use serve::{router, serve};
+pub use sessions::SessionLimits;
 pub use settings::{Ingress, Settings, SourceIngress, TransformerWork};
+pub use setup::SetupToken;

@@ -1,0 +1,3 @@
+//! The audit: who did what, when, from where.
+
+pub(crate) mod lately;
