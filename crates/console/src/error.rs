@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
 use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
 
 /// The stable words (docs/errors.md).
 pub mod code {
@@ -89,18 +90,37 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
     }
 }
 
+/// What every route may answer instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the macro alone")]
+pub(crate) enum Refusals {
+    /// It cannot be done as it was asked for.
+    #[response(status = "4XX")]
+    Client(Problem),
+    /// The server cannot do it now.
+    #[response(status = "5XX")]
+    Server(Problem),
+}
+
 /// An error as it is answered.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    body: Body,
+    body: Problem,
 }
 
-#[derive(Debug, Serialize)]
-struct Body {
-    code: &'static str,
-    message: String,
-    what_to_do: String,
+/// Why something could not be done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// a stable word (docs/errors.md)
+    pub(crate) code: &'static str,
+    /// what happened, and what it means for the data
+    pub(crate) message: String,
+    /// what to do
+    pub(crate) what_to_do: String,
+    /// the parameter it is about
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
 }
 
 impl ApiError {
@@ -110,7 +130,10 @@ impl ApiError {
         message: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
-        ApiError { status, body: Body { code, message: message.into(), what_to_do: what_to_do.into() } }
+        ApiError {
+            status,
+            body: Problem { code, message: message.into(), what_to_do: what_to_do.into(), field: None },
+        }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
