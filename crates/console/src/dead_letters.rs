@@ -1,6 +1,6 @@
 //! Dead letters: looking at them, trying them again, giving them up.
 
-use crate::error::{ApiError, code};
+use crate::error::{ApiError, Refusals, code};
 use crate::settings::Shared;
 use axum::Json;
 use axum::body::Bytes;
@@ -10,29 +10,35 @@ use axum::http::StatusCode;
 use event::Millis;
 use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     code: Option<String>,
     destination: Option<String>,
+    /// `next` of the page before
     after: Option<u64>,
+    /// 1 to 1000; 100 when absent
     limit: Option<usize>,
 }
 
-/// A page of them.
-#[derive(Debug, Serialize)]
+/// A page of dead letters.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetterPage)]
 pub(crate) struct Page {
     items: Vec<Shown>,
     /// to be given as `after` for the next page; null on the last
     next: Option<u64>,
 }
 
-/// One of them.
-#[derive(Debug, Serialize)]
+/// An event given up, kept with its reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetter)]
 pub(crate) struct Shown {
     id: u64,
     code: String,
@@ -50,10 +56,10 @@ pub(crate) struct Shown {
     event: Option<String>,
 }
 
-/// Which of them, and what for.
-#[derive(Debug, Default, Deserialize)]
+/// Which dead letters. One of `ids`, `code` and `all`, or `destination` alone.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Selection {
+pub(crate) struct Selection {
     ids: Option<Vec<u64>>,
     code: Option<String>,
     destination: Option<String>,
@@ -61,13 +67,15 @@ struct Selection {
     all: bool,
 }
 
-/// How many were taken.
-#[derive(Debug, Serialize)]
+/// How many dead letters were taken.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Taken {
     count: u64,
 }
 
-/// `GET dead-letters`
+/// Dead letters, oldest first.
+#[utoipa::path(get, operation_id = "list_dead_letters", path = "/dead-letters", tag = "problems", params(ListQuery),
+    responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
     State(shared): State<Shared>,
     query: Result<Query<ListQuery>, QueryRejection>,
@@ -86,7 +94,9 @@ pub(crate) async fn list(
     }))
 }
 
-/// `GET dead-letters/{id}`
+/// One dead letter with its whole event.
+#[utoipa::path(get, operation_id = "show_dead_letter", path = "/dead-letters/{id}", tag = "problems", params(("id" = u64, Path)),
+    responses((status = 200, body = Shown), Refusals))]
 pub(crate) async fn show(
     State(shared): State<Shared>,
     id: Result<Path<u64>, PathRejection>,
@@ -102,7 +112,9 @@ pub(crate) async fn show(
     Ok(Json(shown(letter)))
 }
 
-/// `POST dead-letters/requeue`
+/// Tries dead letters again: each enters the log anew.
+#[utoipa::path(post, operation_id = "requeue_dead_letters", path = "/dead-letters/requeue", tag = "problems", request_body = Selection,
+    responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn requeue(
     State(shared): State<Shared>,
     body: Result<Bytes, BytesRejection>,
@@ -112,7 +124,9 @@ pub(crate) async fn requeue(
     Ok(Json(Taken { count: taken.count }))
 }
 
-/// `POST dead-letters/discard`
+/// Gives dead letters up: they count as skipped, `discarded`.
+#[utoipa::path(post, operation_id = "discard_dead_letters", path = "/dead-letters/discard", tag = "problems", request_body = Selection,
+    responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn discard(
     State(shared): State<Shared>,
     body: Result<Bytes, BytesRejection>,

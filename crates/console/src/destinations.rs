@@ -1,22 +1,25 @@
 //! Pausing and resuming a destination.
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Refusals};
 use crate::settings::Shared;
 use crate::status::state_word;
 use axum::Json;
 use axum::extract::{Path, State};
 use delivery::Handle;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-/// What became of it.
-#[derive(Debug, Serialize)]
+/// What became of the destination.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Switched {
     name: String,
     state: &'static str,
     reason: Option<String>,
 }
 
-/// `POST destinations/{name}/pause`
+/// Lets no further call out; events are still accepted and wait.
+#[utoipa::path(post, operation_id = "pause_destination", path = "/destinations/{name}/pause", tag = "destinations", params(("name" = String, Path)),
+    responses((status = 200, body = Switched), Refusals))]
 pub(crate) async fn pause(
     State(shared): State<Shared>,
     Path(name): Path<String>,
@@ -26,7 +29,9 @@ pub(crate) async fn pause(
     Ok(switched(handle))
 }
 
-/// `POST destinations/{name}/resume`
+/// Ends a pause; a halted destination tries its login at once.
+#[utoipa::path(post, operation_id = "resume_destination", path = "/destinations/{name}/resume", tag = "destinations", params(("name" = String, Path)),
+    responses((status = 200, body = Switched), Refusals))]
 pub(crate) async fn resume(
     State(shared): State<Shared>,
     Path(name): Path<String>,

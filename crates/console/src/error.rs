@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use journal::JournalError;
 use serde::Serialize;
 use std::time::Duration;
+use utoipa::{IntoResponses, ToSchema};
 
 /// The stable words (docs/errors.md).
 pub mod code {
@@ -133,22 +134,38 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
     }
 }
 
+/// What every route may answer instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the macro alone")]
+pub(crate) enum Refusals {
+    /// It cannot be done as it was asked for.
+    #[response(status = "4XX")]
+    Client(Problem),
+    /// The server cannot do it now.
+    #[response(status = "5XX")]
+    Server(Problem),
+}
+
 /// An error as it is answered.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    body: Body,
+    body: Problem,
     retry_after: Option<Duration>,
 }
 
-#[derive(Debug, Serialize)]
-struct Body {
-    code: &'static str,
-    message: String,
-    what_to_do: String,
-    /// the part of the body that is wrong
+/// Why something could not be done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// a stable word (docs/errors.md)
+    pub(crate) code: &'static str,
+    /// what happened, and what it means for the data
+    pub(crate) message: String,
+    /// what to do
+    pub(crate) what_to_do: String,
+    /// the parameter it is about
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    pub(crate) field: Option<String>,
 }
 
 impl ApiError {
@@ -158,7 +175,7 @@ impl ApiError {
         message: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
-        let body = Body { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
+        let body = Problem { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
         ApiError { status, body, retry_after: None }
     }
 
@@ -170,7 +187,7 @@ impl ApiError {
     /// One part of the body is wrong.
     pub(crate) fn invalid_field(field: &'static str, message: impl Into<String>) -> Self {
         let mut error = ApiError::invalid(message);
-        error.body.field = Some(field);
+        error.body.field = Some(field.to_owned());
         error
     }
 

@@ -9,6 +9,7 @@
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
 //! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
+//! | `GET /api/v1/openapi.json` | the description of all this; needs no token |
 //!
 //! Everything under `/api` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
 //! `{"code","message","what_to_do"}` ([`words`]). No answer may be read by a page of another origin: there is no CORS.
@@ -22,6 +23,7 @@ mod dead_letters;
 mod destinations;
 mod error;
 mod metrics;
+mod openapi;
 mod people;
 mod random;
 mod serve;

@@ -2,13 +2,13 @@
 
 use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
-use crate::{auth, dead_letters, destinations, metrics, status};
+use crate::{auth, metrics, openapi};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -19,18 +19,11 @@ const LARGEST_BODY: usize = 1 << 20;
 /// All routes. `closing` turns true when the server stops: whoever waits for something is answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
     let shared = Shared { settings: Arc::new(settings), closing };
-    let api = Router::new()
-        .route("/status", get(status::get))
-        .route("/dead-letters", get(dead_letters::list))
-        .route("/dead-letters/{id}", get(dead_letters::show))
-        .route("/dead-letters/requeue", post(dead_letters::requeue))
-        .route("/dead-letters/discard", post(dead_letters::discard))
-        .route("/destinations/{name}/pause", post(destinations::pause))
-        .route("/destinations/{name}/resume", post(destinations::resume));
-    let guarded =
-        Router::new().nest("/api/v1", api).layer(middleware::from_fn_with_state(shared.clone(), auth::guard));
+    let (api, description) = openapi::api();
+    let guarded = api.layer(middleware::from_fn_with_state(shared.clone(), auth::guard));
     Router::new()
         .merge(guarded)
+        .merge(openapi::described(description))
         .route("/health", get(health))
         .route("/metrics", get(metrics::get))
         .fallback(nowhere)

@@ -3,7 +3,7 @@
 //! Counts are in events. An event routed to two destinations counts at both; one routed to none counts as accepted
 //! and skipped (`no_destination`).
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Refusals};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
+use utoipa::{IntoParams, ToSchema};
 
 /// Nobody is kept waiting longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -22,15 +23,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The ledger is not read more often, however much happens.
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wait {
+    /// `settled`: answers when nothing is pending, or time is up
     wait: Option<String>,
+    /// at most, and when absent, 60,000
     timeout_ms: Option<u64>,
 }
 
 /// All counts and all destinations.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Status {
     accepted: u64,
     skipped: u64,
@@ -47,14 +51,16 @@ pub(crate) struct Status {
     version: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+/// Can events be stored?
+#[derive(Debug, Serialize, ToSchema)]
 struct Health {
     healthy: bool,
     reason: Option<String>,
 }
 
-/// One destination.
-#[derive(Debug, Serialize)]
+/// What one destination is doing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DestinationStatus)]
 struct Destination {
     name: String,
     state: &'static str,
@@ -74,14 +80,16 @@ struct Destination {
 }
 
 /// What InMoment still allows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Budget {
     limit: u32,
     remaining: u32,
     resets_at: String,
 }
 
-/// `GET status`
+/// Every event's fate counted, and what each destination is doing.
+#[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(Wait),
+    responses((status = 200, body = Status), Refusals))]
 pub(crate) async fn get(
     State(shared): State<Shared>,
     query: Result<Query<Wait>, QueryRejection>,
