@@ -1,19 +1,24 @@
 //! Dead letters: looking at them, trying them again, giving them up.
 
+use crate::access::Caller;
+use crate::audit::action;
+use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
 use crate::settings::Shared;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use event::Millis;
 use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
+/// The audit names so many of the dead letters that were asked for by number.
+const NAMED_IN_AUDIT: usize = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +104,7 @@ pub(crate) async fn list(
     responses((status = 200, body = Shown), Refusals))]
 pub(crate) async fn show(
     State(shared): State<Shared>,
+    caller: Caller,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Shown>, ApiError> {
     let Path(id) = id.map_err(|error| ApiError::invalid(error.body_text()))?;
@@ -109,6 +115,7 @@ pub(crate) async fn show(
         let advice = "see the list; it may have been requeued or discarded meanwhile";
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
     })?;
+    shared.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
     Ok(Json(shown(letter)))
 }
 
@@ -117,9 +124,11 @@ pub(crate) async fn show(
     responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn requeue(
     State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
+    caller: Caller,
+    body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+    let (filter, detail) = selected(&shared, body).await?;
+    shared.record(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail).await?;
     let taken = shared.settings.journal.requeue(filter).await?;
     Ok(Json(Taken { count: taken.count }))
 }
@@ -129,22 +138,18 @@ pub(crate) async fn requeue(
     responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn discard(
     State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
+    caller: Caller,
+    body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+    let (filter, detail) = selected(&shared, body).await?;
+    shared.record(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail).await?;
     let taken = shared.settings.journal.discard(filter).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
-/// The filter a body asks for. An empty selection is refused: it would mean all of them.
-async fn selected(
-    shared: &Shared,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<DeadLetterFilter, ApiError> {
-    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let selection: Selection = serde_json::from_slice(&body)
-        .map_err(|error| ApiError::invalid(format!("the body cannot be understood: {error}")))?;
-    let Selection { ids, code, destination, all } = selection;
+/// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
+async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
+    let Selection { ids, code, destination, all } = body::read(body)?;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));
@@ -154,7 +159,11 @@ async fn selected(
         let message = "which dead letters is not said; nothing was changed";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
     }
-    filter(shared, ids, code, destination, None).await
+    let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());
+    let count = ids.as_ref().map(Vec::len);
+    let detail =
+        json!({ "ids": named, "count": count, "code": code, "destination": destination, "all": all });
+    Ok((filter(shared, ids, code, destination, None).await?, detail))
 }
 
 async fn filter(

@@ -225,6 +225,17 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
     }
 
+    pub(crate) fn conflict(message: &str) -> Self {
+        let message = format!("{message}; nothing was changed");
+        ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message, "choose another name")
+    }
+
+    pub(crate) fn wrong_method() -> Self {
+        let advice = "see the documentation of the admin API";
+        let message = "this path takes another method";
+        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message, advice)
+    }
+
     pub(crate) fn stopping() -> Self {
         let advice = "repeat it when the server is up again";
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::STOPPING, "the server is stopping", advice)

@@ -5,6 +5,7 @@
 //! written down once a minute at most.
 
 pub(crate) mod cookie;
+pub(crate) mod routes;
 
 use event::Millis;
 use serde::{Deserialize, Serialize};

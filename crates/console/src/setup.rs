@@ -1,6 +1,10 @@
 //! The first start: a token, used once, that makes the first administrator.
 
-use crate::random;
+pub(crate) mod routes;
+
+use crate::settings::Settings;
+use crate::{people, random};
+use journal::JournalError;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -45,6 +49,20 @@ impl SetupToken {
         // It is whole at every moment, also if a thread dies with the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The link to be opened at the first start, as long as there is nobody. `url` is where the port is reached.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn setup_link(settings: &Settings, url: &str) -> Result<Option<SecretString>, JournalError> {
+    if !settings.archive.documents(people::KIND)?.is_empty() {
+        return Ok(None);
+    }
+    let link = |token: SecretString| {
+        SecretString::from(format!("{}/#/start?token={}", url.trim_end_matches('/'), token.expose_secret()))
+    };
+    Ok(settings.setup.get().map(link))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! API tokens: for programs. Shown once, kept as a hash, with a role and perhaps an end.
 
+pub(crate) mod routes;
+
 use crate::error::ApiError;
 use crate::people::Role;
 use crate::random;

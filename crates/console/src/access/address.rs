@@ -1,10 +1,23 @@
 //! Where a request comes from.
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 const FORWARDED: &str = "x-forwarded-for";
+
+/// The address, if it is known: the guard puts it beside every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address(pub(crate) Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for Address {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Address>().copied().unwrap_or(Address(None)))
+    }
+}
 
 /// The peer; behind a proxy, whom the proxy names: the last element, for those before it are whatever the client wrote.
 pub(crate) fn of(parts: &Parts, behind_proxy: bool) -> Option<IpAddr> {

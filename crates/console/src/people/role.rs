@@ -1,9 +1,10 @@
 //! What people and tokens may do.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Each may do all that the one before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// looks

@@ -1,18 +1,20 @@
 //! A console with two destinations; InMoment is a caller that the test scripts.
 
+use crate::interim::Interim;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Ingress, Settings, SourceIngress};
+use console::{Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
 use delivery::{Caller, DestinationSettings, Handle, SystemClock};
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
-use journal::{DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
+use journal::{Archive, DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -41,6 +43,11 @@ impl Caller for Rejecting {
 
 pub(crate) struct House {
     pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) archive: Arc<Interim>,
+    pub(crate) setup: SetupToken,
+    pub(crate) settings: Settings,
+    /// what time it is, in milliseconds
+    pub(crate) now: Arc<AtomicI64>,
     pub(crate) router: Router,
     pub(crate) closing: watch::Sender<bool>,
     /// InMoment answers while it is true
@@ -52,6 +59,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new() -> House {
+        House::reached(Reach::default())
+    }
+
+    pub(crate) fn reached(reach: Reach) -> House {
         let journal = Arc::new(MemoryJournal::new());
         let source = journal.source("website", SourceKind::Web).unwrap();
         let (gate, open) = watch::channel(true);
@@ -67,16 +78,60 @@ impl House {
             })
             .collect();
         let (closing, receiver) = watch::channel(false);
+        let now = Arc::new(AtomicI64::new(1_795_000_000_000));
+        let clock = {
+            let now = now.clone();
+            move || Millis(now.load(Ordering::Relaxed))
+        };
+        let archive = Arc::new(Interim::default());
+        let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
+            archive: archive.clone(),
+            clock: Arc::new(clock),
             destinations: handles.clone(),
             token: SecretString::from(TOKEN),
+            setup: setup.clone(),
+            sessions: SessionLimits::default(),
+            reach,
             ingress: Arc::new(ingress),
             transformer: None,
             version: "1.2.3",
         };
-        let router = console::router(settings, receiver);
-        House { journal, router, closing, gate, source, destinations: ids.into(), _handles: handles }
+        let router = console::router(settings.clone(), receiver);
+        House {
+            journal,
+            archive,
+            setup,
+            settings,
+            now,
+            router,
+            closing,
+            gate,
+            source,
+            destinations: ids.into(),
+            _handles: handles,
+        }
+    }
+
+    /// The same data with a server that was started anew.
+    pub(crate) fn restart(&mut self) {
+        let (closing, receiver) = watch::channel(false);
+        self.settings.setup = SetupToken::random();
+        self.setup = self.settings.setup.clone();
+        self.router = console::router(self.settings.clone(), receiver);
+        self.closing = closing;
+    }
+
+    /// Key and text of the documents of a kind.
+    pub(crate) fn documents(&self, kind: &str) -> Vec<(String, String)> {
+        let documents = self.archive.documents(kind).unwrap();
+        documents.into_iter().map(|document| (document.key, document.record)).collect()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 
     /// Stores events for both destinations.
