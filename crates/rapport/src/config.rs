@@ -16,20 +16,17 @@ mod read;
 mod reader;
 mod review;
 mod surroundings;
-mod units;
 
 #[cfg(test)]
 mod tests;
 
 pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
-pub use model::{
-    Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
-};
+pub use model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
 pub use problem::{ConfigError, Place, Problem, code};
-pub(crate) use read::write_key_fits;
+pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration};
+pub use registry::{Delivery, Destination, Source};
 pub(crate) use surroundings::LONGEST;
 pub use surroundings::{Process, Surroundings, secret_argument, transformer_versions};
-pub use units::{Rate, UnitError, duration, rate, size, write_duration};
 
 use reader::{Notes, Section};
 use std::path::Path;

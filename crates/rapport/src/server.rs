@@ -13,8 +13,8 @@ use crate::transformer::{self, Running};
 use console::{Ingress, SourceIngress};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
-use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKey};
-use inmoment::{Client, ClientSettings, Credentials, Region};
+use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKeyUntil};
+use inmoment::{Client, ClientSettings, Credentials};
 use journal::{DestinationId, Journal, JournalError, SqliteJournal};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -246,7 +246,7 @@ fn gateway(
             id: journal.source(&source.name, source.kind)?,
             name: source.name.clone(),
             kind: source.kind,
-            write_key: WriteKey::new(source.write_key.expose_secret()),
+            write_keys: vec![WriteKeyUntil::current(source.write_key.expose_secret())],
             enabled: source.enabled,
             rate_limit: rate_limit(source),
             destinations: feeds.filter_map(|destination| ids.get(&destination.name).copied()).collect(),
@@ -317,16 +317,12 @@ fn delivery_settings(destination: &Destination, id: DestinationId) -> Destinatio
 
 /// A client for a destination's account.
 pub(crate) fn client(destination: &Destination) -> Result<Client, Failure> {
-    let account_token = destination.account_token.clone();
-    let region =
-        destination.region.unwrap_or_else(|| Region::from_account_token(account_token.expose_secret()));
-    let base_url = destination.base_url.clone().unwrap_or_else(|| region.base_url().to_owned());
     let credentials = Credentials {
         username: destination.username.expose_secret().to_owned(),
         password: destination.password.clone(),
-        account_token,
+        account_token: destination.account_token.clone(),
     };
-    Client::new(ClientSettings::new(base_url, credentials)).map_err(|error| {
+    Client::new(ClientSettings::new(destination.effective_base_url(), credentials)).map_err(|error| {
         Failure::new(code::START_FAILED, format!("destination {:?}: {error}", destination.name))
             .means("nothing was sent; what was accepted is kept")
             .advice("correct the destination's base_url, or see that this machine has CA certificates")

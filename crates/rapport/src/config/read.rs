@@ -1,17 +1,16 @@
 //! From the document's tables to the typed configuration: one function a table, every key with its default.
 
-use super::model::{
-    Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
-};
+use super::model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
 use super::problem::code;
 use super::reader::{At, Section};
 use super::review;
-use super::units::rate;
 use delivery::Mode;
 use event::SourceKind;
 use inmoment::Region;
 use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
-use secrecy::SecretString;
+use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
+use registry::units::rate;
+use registry::{Delivery, Destination, Source};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -180,26 +179,20 @@ fn retry(section: Section<'_, '_, '_>, defaults: &delivery::Retry) -> delivery::
         max: section.duration("max").unwrap_or(defaults.max),
         give_up_lane_after: section.duration("give_up_lane_after").unwrap_or(defaults.give_up_lane_after),
     };
-    if retry.first.is_zero() {
-        let message = "without a wait InMoment would be called as fast as possible; the default is \"1 s\"";
-        section.problem("first", None, code::INVALID_VALUE, message.to_owned());
-    } else if retry.max < retry.first {
-        section.problem("max", None, code::INVALID_VALUE, "this must not be less than first".to_owned());
+    if let Err((key, message)) = model::retry_fits(&retry) {
+        section.problem(key, None, code::INVALID_VALUE, message.to_owned());
     }
     section.finish();
     retry
 }
 
-/// Names go into addresses, metrics and log lines.
 fn name(section: &Section<'_, '_, '_>) -> Option<At<String>> {
     let Some(name) = section.text("name") else {
         section.missing("name", "a short word that status and metrics show");
         return None;
     };
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if name.value.is_empty() || name.value.len() > 64 || !name.value.chars().all(fits) {
-        let message = "a name has 1 to 64 letters, digits, dashes, dots and underscores".to_owned();
-        section.problem("name", Some(name.span), code::INVALID_VALUE, message);
+    if !model::name_fits(&name.value) {
+        section.problem("name", Some(name.span), code::INVALID_VALUE, NAME_RULE.to_owned());
         return None;
     }
     Some(name)
@@ -211,24 +204,15 @@ fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     section.missing("kind", "\"web\", \"mobile\" or \"server\"");
     let write_key = section.secret("write_key");
     section.missing("write_key", "the word an SDK is set up with");
-    if let Some(key) = write_key.as_ref().filter(|key| !write_key_fits(&key.value)) {
-        let message = "a write key has 1 to 255 visible characters and no colon".to_owned();
-        section.problem("write_key", Some(key.span.clone()), code::INVALID_VALUE, message);
+    if let Some(key) = write_key.as_ref().filter(|key| !model::write_key_fits(&key.value)) {
+        section.problem("write_key", Some(key.span.clone()), code::INVALID_VALUE, WRITE_KEY_RULE.to_owned());
     }
     let enabled = section.switch("enabled").unwrap_or(true);
     let rate_limit = section.parsed("rate_limit", rate);
     section.finish();
     let At { value: name, span } = name?;
-    Some(At { value: Source { name, kind: kind?, write_key: write_key?.value, enabled, rate_limit }, span })
-}
-
-/// SDKs send it as the user name of HTTP Basic authentication (gateway.md 1.3), which a colon would end.
-pub(crate) fn write_key_fits(key: &SecretString) -> bool {
-    use secrecy::ExposeSecret;
-    let key = key.expose_secret();
-    !key.is_empty()
-        && key.len() <= 255
-        && key.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != ':')
+    let (kind, write_key) = (kind?, write_key?.value);
+    Some(At { value: Source { name, kind, write_key, old_keys: Vec::new(), enabled, rate_limit }, span })
 }
 
 fn destination(
@@ -268,17 +252,7 @@ fn destination(
 }
 
 fn base_url(section: &Section<'_, '_, '_>) -> Option<String> {
-    section.parsed("base_url", |text| {
-        let refuse = "this must be an address like \"https://api.wootric.com\", without a query";
-        let url = reqwest::Url::parse(text).map_err(|_| refuse)?;
-        let fits = matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        fits.then(|| text.trim_end_matches('/').to_owned()).ok_or(refuse)
-    })
+    section.parsed("base_url", model::base_url)
 }
 
 /// `[destinations.consent.web]` and its like (gateway.md 2.6).

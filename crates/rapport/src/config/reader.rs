@@ -6,7 +6,7 @@
 
 use super::problem::{Place, Problem, code};
 use super::surroundings::{self, Surroundings};
-use super::units;
+use registry::units;
 use secrecy::SecretString;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

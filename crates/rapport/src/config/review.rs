@@ -1,8 +1,10 @@
 //! What can only be judged with the whole configuration in view.
 
-use super::model::{Admin, Destination, GatewaySection, Source, TransformerSection};
+use super::model::{Admin, GatewaySection, TransformerSection};
 use super::problem::code;
 use super::reader::{At, Section, meant};
+use registry::model::sends_in_the_clear;
+use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -124,14 +126,4 @@ fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<Str
         }
     }
     warnings
-}
-
-/// Plain http to another machine.
-fn sends_in_the_clear(base_url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(base_url) else { return false };
-    let here = url.host_str().is_some_and(|host| {
-        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    });
-    url.scheme() == "http" && !here
 }

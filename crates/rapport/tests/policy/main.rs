@@ -98,12 +98,13 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "journal",
         "mapping",
         "rapport",
+        "registry",
         "sandbox",
         "simulation",
         "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 9] = [
+    let may: [(&str, &[&str]); 10] = [
         ("event", &[]),
         ("inmoment", &[]),
         ("sandbox", &[]),
@@ -112,7 +113,8 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         ("gateway", &["event", "journal"]),
         ("transformer", &["event", "mapping", "inmoment"]),
         ("delivery", &["event", "mapping", "inmoment", "journal"]),
-        ("console", &["event", "mapping", "journal", "delivery", "inmoment"]),
+        ("registry", &["event", "mapping", "journal", "delivery", "inmoment"]),
+        ("console", &["event", "mapping", "journal", "delivery", "inmoment", "registry"]),
     ];
     for (room, allowed) in may {
         let deps = reachable(&used, room);
