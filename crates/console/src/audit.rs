@@ -40,6 +40,30 @@ pub(crate) mod action {
     pub(crate) const DEAD_LETTERS_REQUEUE: &str = "dead_letters.requeue";
     /// asked for dead letters to be given up
     pub(crate) const DEAD_LETTERS_DISCARD: &str = "dead_letters.discard";
+    /// made a source
+    pub(crate) const SOURCE_CREATE: &str = "source.create";
+    /// changed a source
+    pub(crate) const SOURCE_CHANGE: &str = "source.change";
+    /// gave a source another write key
+    pub(crate) const SOURCE_ROTATE: &str = "source.rotate";
+    /// removed a source
+    pub(crate) const SOURCE_REMOVE: &str = "source.remove";
+    /// made a destination
+    pub(crate) const DESTINATION_CREATE: &str = "destination.create";
+    /// changed a destination
+    pub(crate) const DESTINATION_CHANGE: &str = "destination.change";
+    /// removed a destination
+    pub(crate) const DESTINATION_REMOVE: &str = "destination.remove";
+    /// asked InMoment whether it takes a login
+    pub(crate) const CONNECTION_TEST: &str = "connection.test";
+    /// made an alert
+    pub(crate) const ALERT_CREATE: &str = "alert.create";
+    /// changed an alert
+    pub(crate) const ALERT_CHANGE: &str = "alert.change";
+    /// removed an alert
+    pub(crate) const ALERT_REMOVE: &str = "alert.remove";
+    /// had an alert's webhook told
+    pub(crate) const ALERT_TEST: &str = "alert.test";
     /// asked for a destination to be paused
     pub(crate) const DESTINATION_PAUSE: &str = "destination.pause";
     /// asked for a destination to be resumed

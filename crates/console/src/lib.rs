@@ -22,27 +22,35 @@
 //! ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
 mod access;
+mod alerts;
 mod audit;
 mod body;
 mod dead_letters;
 mod destinations;
+mod directory;
 mod error;
 mod headers;
 mod me;
 mod metrics;
 mod openapi;
+mod operations;
 mod people;
 mod random;
 mod serve;
 mod sessions;
 mod settings;
 mod setup;
+mod sources;
 mod status;
 mod store;
 mod throttle;
 mod tokens;
+mod web;
 
+pub use destinations::advice;
+pub use directory::{Base, Directory, LoadError};
 pub use error::{code, words};
+pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use people::Role;
 pub use serve::{router, serve};
 pub use sessions::SessionLimits;

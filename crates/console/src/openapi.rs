@@ -6,7 +6,9 @@
 use crate::access::needs;
 use crate::error::Problem;
 use crate::settings::Shared;
-use crate::{audit, dead_letters, destinations, me, people, sessions, setup, status, tokens};
+use crate::{
+    alerts, audit, dead_letters, destinations, me, people, sessions, setup, sources, status, tokens,
+};
 use axum::Router;
 use axum::http::{Method, header};
 use axum::routing::get;
@@ -35,8 +37,25 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(dead_letters::show))
         .routes(routes!(dead_letters::requeue))
         .routes(routes!(dead_letters::discard))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::create))
+        .routes(routes!(sources::show))
+        .routes(routes!(sources::change))
+        .routes(routes!(sources::remove))
+        .routes(routes!(sources::rotate))
+        .routes(routes!(destinations::list))
+        .routes(routes!(destinations::create))
+        .routes(routes!(destinations::show))
+        .routes(routes!(destinations::change))
+        .routes(routes!(destinations::remove))
         .routes(routes!(destinations::pause))
         .routes(routes!(destinations::resume))
+        .routes(routes!(destinations::test_connection))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::create))
+        .routes(routes!(alerts::change))
+        .routes(routes!(alerts::remove))
+        .routes(routes!(alerts::test))
         .routes(routes!(setup::routes::show))
         .routes(routes!(setup::routes::create))
         .routes(routes!(sessions::routes::sign_in))

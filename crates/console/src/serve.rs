@@ -1,8 +1,8 @@
 //! The routes, and serving them.
 
 use crate::error::{ApiError, code};
-use crate::settings::{Safety, Settings, Shared};
-use crate::{access, headers, metrics, openapi};
+use crate::settings::{Settings, Shared};
+use crate::{access, alerts, headers, metrics, openapi, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
@@ -10,7 +10,6 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -19,13 +18,19 @@ const LARGEST_BODY: usize = 1 << 20;
 
 /// All routes. `closing` turns true when the server stops: whoever waits for something is answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
-    let shared = Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()) };
+    routes(Shared::new(settings, closing))
+}
+
+fn routes(shared: Shared) -> Router {
     let (api, description) = openapi::api();
     Router::new()
         .merge(api)
         .merge(openapi::described(description))
         .route("/health", get(health))
         .route("/metrics", get(metrics::get))
+        .route("/", get(web::page))
+        .route("/icon.svg", get(web::icon))
+        .route("/assets/{name}", get(web::asset))
         .fallback(nowhere)
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -49,8 +54,13 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    let app = router(settings, closing).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stop).await
+    let shared = Shared::new(settings, closing);
+    let watching = tokio::spawn(alerts::run(shared.clone()));
+    let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    // It is told the same way, and only waits for what it is doing. That it broke off is in the log by then.
+    let _ = watching.await;
+    served
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {

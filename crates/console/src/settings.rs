@@ -1,6 +1,8 @@
 //! What the console is started with, and what its routes share.
 
 use crate::audit::Lately;
+use crate::directory::Directory;
+use crate::operations::Operations;
 use crate::people::password::Hasher;
 use crate::sessions::SessionLimits;
 use crate::setup::SetupToken;
@@ -18,8 +20,10 @@ use tokio::sync::{Mutex, watch};
 pub struct Settings {
     /// where it reads
     pub journal: Arc<dyn Journal>,
-    /// what is being delivered to, in the order of the configuration
-    pub destinations: Vec<Handle>,
+    /// sources and destinations
+    pub directory: Arc<Directory>,
+    /// the running server
+    pub operations: Arc<dyn Operations>,
     /// what it keeps, and what else it reads
     pub archive: Arc<dyn Archive>,
     /// what time it is
@@ -36,6 +40,8 @@ pub struct Settings {
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
+    /// how much of the disk that holds the data folder is free; `None`: not known
+    pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
     /// the program's version
     pub version: &'static str,
 }
@@ -93,6 +99,8 @@ pub struct SourceIngress {
     pub events_accepted: u64,
     /// events that are none
     pub events_rejected: u64,
+    /// when it last sent an event
+    pub last_event_at: Option<Millis>,
 }
 
 /// What was done for rudder-server since the start. The words are the transformer's own.
@@ -139,6 +147,15 @@ impl Safety {
 }
 
 impl Shared {
+    pub(crate) fn new(settings: Settings, closing: watch::Receiver<bool>) -> Shared {
+        Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()) }
+    }
+
+    /// What is being delivered to.
+    pub(crate) fn handles(&self) -> Vec<Handle> {
+        self.settings.operations.handles()
+    }
+
     /// Reads from the journal on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,

@@ -7,8 +7,8 @@ use crate::error::{ApiError, Refusals};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use delivery::{Glance, State as Standing};
+use axum::extract::{Query, State as Held};
+use delivery::{Glance, Handle, State};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ pub(crate) struct Status {
     /// nothing is pending
     settled: bool,
     skipped_by: BTreeMap<&'static str, u64>,
-    destinations: Vec<Destination>,
+    destinations: Vec<Standing>,
     journal: Health,
     version: &'static str,
 }
@@ -59,16 +59,15 @@ struct Health {
 }
 
 /// What one destination is doing.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DestinationStatus)]
-struct Destination {
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub(crate) struct Standing {
     name: String,
     state: &'static str,
     reason: Option<String>,
     accepted: u64,
     skipped: u64,
     delivered: u64,
-    pending: u64,
+    pub(crate) pending: u64,
     dead: u64,
     imbalance: i64,
     skipped_by: BTreeMap<&'static str, u64>,
@@ -80,7 +79,7 @@ struct Destination {
 }
 
 /// What InMoment still allows.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 struct Budget {
     limit: u32,
     remaining: u32,
@@ -91,7 +90,7 @@ struct Budget {
 #[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(Wait),
     responses((status = 200, body = Status), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    Held(shared): Held<Shared>,
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
@@ -113,7 +112,7 @@ pub(crate) async fn get(
 /// Resolves when the status may have changed, or time is up.
 async fn something_happens(shared: &Shared, deadline: Instant) {
     let mut closing = shared.closing.clone();
-    let mut glances: Vec<_> = shared.settings.destinations.iter().map(|handle| handle.watch()).collect();
+    let mut glances: Vec<_> = shared.handles().iter().map(Handle::watch).collect();
     let first_look = Instant::now() + LOOK_AT_MOST_EVERY;
     let changes = glances.iter_mut().map(|glance| Box::pin(glance.changed()));
     let any_change = async {
@@ -144,10 +143,19 @@ pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
     Ok(of(&ledger, &glances, health.err().map(|error| error.to_string()), shared.settings.version))
 }
 
+/// By destination.
+pub(crate) type Standings = BTreeMap<String, Standing>;
+
+/// What each destination is doing now.
+pub(crate) async fn standings(shared: &Shared) -> Result<Standings, ApiError> {
+    let status = read(shared).await?;
+    Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
+}
+
 /// Every configured destination's glance, in their order.
 pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
-    let handles = shared.settings.destinations.iter();
-    handles.map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
+    let handles = shared.handles();
+    handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
 }
 
 fn of(
@@ -158,12 +166,12 @@ fn of(
 ) -> Status {
     let nothing = LedgerTotals::default();
     let configured = glances.iter().map(|(name, glance)| {
-        destination(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
+        standing(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
     });
     let gone = ledger.destinations.iter().filter(|(name, _)| glances.iter().all(|(known, _)| known != *name));
-    let destinations: Vec<Destination> =
-        configured.chain(gone.map(|(name, totals)| destination(name, totals, None))).collect();
-    let sum = |count: fn(&Destination) -> u64| destinations.iter().map(count).sum::<u64>();
+    let destinations: Vec<Standing> =
+        configured.chain(gone.map(|(name, totals)| standing(name, totals, None))).collect();
+    let sum = |count: fn(&Standing) -> u64| destinations.iter().map(count).sum::<u64>();
     let mut skipped_by = BTreeMap::new();
     for (word, count) in destinations.iter().flat_map(|destination| &destination.skipped_by) {
         *skipped_by.entry(*word).or_insert(0) += count;
@@ -187,12 +195,12 @@ fn of(
     }
 }
 
-fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Destination {
+fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Standing {
     let (state, reason) = match glance {
         Some(glance) => (state_word(glance.state), glance.reason.clone()),
         None => ("halted", Some("it is not in the configuration; its events are kept".to_owned())),
     };
-    Destination {
+    Standing {
         name: name.to_owned(),
         state,
         reason,
@@ -216,12 +224,12 @@ fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> De
 }
 
 /// The word for a state in status and metrics.
-pub(crate) fn state_word(state: Standing) -> &'static str {
+pub(crate) fn state_word(state: State) -> &'static str {
     match state {
-        Standing::Running => "running",
-        Standing::Shadow => "shadow",
-        Standing::Paused => "paused",
-        Standing::Halted => "halted",
+        State::Running => "running",
+        State::Shadow => "shadow",
+        State::Paused => "paused",
+        State::Halted => "halted",
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Command {
     Pause(Switch),
     /// Deliver to a paused destination again
     Resume(Switch),
+    /// Make or replace the key that seals the secrets the console keeps
+    Keys(Keys),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -107,6 +109,34 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line
     Json,
+}
+
+/// `keys`
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// What to do
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What `keys` can do.
+#[derive(Debug, Subcommand)]
+pub enum KeysAction {
+    /// Print a new key
+    New,
+    /// Seal every kept secret with a new key; the server must be stopped
+    Rotate(RotateKey),
+}
+
+/// `keys rotate`
+#[derive(Debug, Args)]
+pub struct RotateKey {
+    /// The server's configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
+    #[arg(long, value_name = "PLACE")]
+    pub new_key: Option<String>,
 }
 
 /// `demo`

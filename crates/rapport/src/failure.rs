@@ -75,11 +75,14 @@ pub mod code {
     pub const IMPORT_UNWRITABLE: &str = "import_unwritable";
     /// the configuration made would not load
     pub const IMPORT_UNLOADABLE: &str = "import_unloadable";
+    /// the key that seals secrets is missing, no key, or not theirs
+    pub const KEY_UNUSABLE: &str = "key_unusable";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 24] = [
+    pub const ALL: [&str; 25] = [
+        KEY_UNUSABLE,
         PORT_IN_USE,
         LISTEN_FAILED,
         ADMIN_TOKEN_UNUSABLE,

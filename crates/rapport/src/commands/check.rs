@@ -4,9 +4,10 @@ use crate::cli;
 use crate::config::{Config, Destination};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
-use crate::{server, table};
+use crate::{fleet, table};
+use console::advice;
 use delivery::Mode;
-use inmoment::{Call, CallError, Class};
+use inmoment::{Call, CallError};
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
@@ -35,7 +36,7 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
 
 /// Asks for a token. Sends no event and changes nothing.
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
-    let client = server::client(destination)?;
+    let client = fleet::client(destination)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))
 }
 
@@ -44,14 +45,5 @@ fn shadow(destination: &Destination) -> &'static str {
     match destination.mode {
         Mode::Live => "",
         Mode::Shadow => "; it is in shadow mode: no event is sent",
-    }
-}
-
-fn advice(error: &CallError) -> &'static str {
-    match error.class {
-        Class::Wait => "see that this machine reaches the address, then try again",
-        Class::Refresh | Class::Halt | Class::Reject => {
-            "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a configuration comes to once it is read: typed, checked, defaults filled in.
 
 use mapping::Profile;
-use registry::{Destination, Source};
+use registry::{Delivery, Destination, Source};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +20,10 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// for rudder-server
     pub transformer: TransformerSection,
+    /// how events are delivered where a destination says nothing else
+    pub delivery: Delivery,
+    /// `secrets.key_file`: the key that seals what the console keeps
+    pub key_file: Option<PathBuf>,
     /// where to deliver
     pub destinations: Vec<Destination>,
     /// what is allowed and probably not meant

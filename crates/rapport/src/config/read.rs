@@ -12,7 +12,7 @@ use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
 use registry::units::rate;
 use registry::{Delivery, Destination, Source};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const KINDS: [(&str, SourceKind); 3] =
@@ -27,6 +27,7 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
     let journal = journal(root.section("journal"), folder);
     let transformer = transformer(root.section("transformer"));
     let defaults = delivery(root.section("delivery"));
+    let key_file = secrets(root.section("secrets"), folder);
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
     let destinations: Vec<(At<Destination>, Vec<At<String>>)> = root
         .sections("destinations")
@@ -40,6 +41,8 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         admin,
         journal,
         transformer,
+        delivery: defaults,
+        key_file,
         sources: sources.into_iter().map(|source| source.value).collect(),
         destinations: destinations.into_iter().map(|(destination, _)| destination.value).collect(),
         warnings,
@@ -143,6 +146,13 @@ pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSec
     retention.finish();
     section.finish();
     journal
+}
+
+/// `[secrets]`; a relative path begins at the configuration's folder.
+pub(super) fn secrets(section: Section<'_, '_, '_>, folder: &Path) -> Option<PathBuf> {
+    let key_file = section.text("key_file").map(|path| folder.join(path.value));
+    section.finish();
+    key_file
 }
 
 fn delivery(section: Section<'_, '_, '_>) -> Delivery {
