@@ -100,16 +100,18 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "rapport",
         "sandbox",
         "simulation",
+        "tls",
         "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 9] = [
+    let may: [(&str, &[&str]); 10] = [
         ("event", &[]),
         ("inmoment", &[]),
         ("sandbox", &[]),
         ("mapping", &["event"]),
         ("journal", &["event"]),
-        ("gateway", &["event", "journal"]),
+        ("tls", &["event"]),
+        ("gateway", &["event", "journal", "tls"]),
         ("transformer", &["event", "mapping", "inmoment"]),
         ("delivery", &["event", "mapping", "inmoment", "journal"]),
         ("console", &["event", "mapping", "journal", "delivery", "inmoment"]),
