@@ -9,8 +9,9 @@ use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::{Listener, ListenerExt};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// The largest request body: a list of a hundred thousand numbers.
@@ -40,12 +41,13 @@ pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
         .with_state(shared)
 }
 
-/// Serves until `shutdown` resolves and what is being answered is answered.
+/// Serves until `shutdown` resolves and what is being answered is answered. Who asks is there as
+/// `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
 /// Never in practice: a failing accept is repeated.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -55,7 +57,9 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    axum::serve(listener, router(settings, closing)).with_graceful_shutdown(stop).await
+    let service = router(settings, closing).into_make_service_with_connect_info::<SocketAddr>();
+    // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
+    axum::serve(listener.tap_io(|_| {}), service).with_graceful_shutdown(stop).await
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {

@@ -23,6 +23,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::{Identity, TlsFiles};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -35,6 +36,7 @@ pub struct Server {
     gateway_addr: SocketAddr,
     transformer: Option<Running>,
     admin_addr: SocketAddr,
+    admin_tls: Option<TlsFiles>,
     admin_token: SecretString,
     journal: Arc<SqliteJournal>,
     destinations: Vec<Handle>,
@@ -50,6 +52,8 @@ impl Server {
     /// # Errors
     /// When a port cannot be listened on, or the data folder cannot be used. Nothing is left running then.
     pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Server, Failure> {
+        let (public_tls, admin_tls) =
+            (identity(config.gateway.tls.as_ref(), &clock)?, identity(config.admin.tls.as_ref(), &clock)?);
         let (public, gateway_addr) = listen("gateway.listen", config.gateway.listen).await?;
         let (admin, admin_addr) = listen("admin.listen", config.admin.listen).await?;
         let journal = open_journal(&config, &clock).await?;
@@ -71,7 +75,8 @@ impl Server {
         let gateway = gateway(&config, &ids, &journal, &clock)?;
         let counters = gateway.counters();
         let (stop_gateway, stopping) = watch::channel(false);
-        let gateway = tokio::spawn(gateway::serve(public, gateway, told(stopping)));
+        let gateway =
+            tokio::spawn(gateway::serve(tls::Listener::new(public, public_tls), gateway, told(stopping)));
 
         let destinations = deliver(&config.destinations, &ids, &journal, &clock)?;
         let settings = console::Settings {
@@ -83,6 +88,7 @@ impl Server {
             version: env!("CARGO_PKG_VERSION"),
         };
         let (stop_console, stopping) = watch::channel(false);
+        let admin = tls::Listener::new(admin, admin_tls);
         let console = tokio::spawn(console::serve(admin, settings, told(stopping)));
         tracing::info!(
             public = %gateway_addr, admin = %admin_addr, sources = config.sources.len(),
@@ -92,6 +98,7 @@ impl Server {
             gateway_addr,
             transformer,
             admin_addr,
+            admin_tls: config.admin.tls,
             admin_token,
             journal,
             destinations,
@@ -124,7 +131,7 @@ impl Server {
 
     /// What a client of the admin port needs.
     pub fn access(&self) -> AdminAccess {
-        AdminAccess { url: format!("http://{}", self.admin_addr), token: self.admin_token.clone() }
+        AdminAccess::local(self.admin_addr, self.admin_tls.clone(), self.admin_token.clone())
     }
 
     /// Stops in order; returns when everything that was accepted is in a closed journal.
@@ -192,6 +199,11 @@ pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, So
     let listener = TcpListener::bind(at).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
     Ok((listener, addr))
+}
+
+/// The certificate of a port, read before anything is opened.
+fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<Arc<Identity>>, Failure> {
+    files.map(|files| Ok(Identity::load(files.clone(), wall(clock))?)).transpose()
 }
 
 async fn open_journal(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<SqliteJournal>, Failure> {
