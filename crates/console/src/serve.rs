@@ -9,8 +9,8 @@ use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::{Listener, ListenerExt};
 use std::net::SocketAddr;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// The largest request body: a list of a hundred thousand numbers.
@@ -39,12 +39,13 @@ fn routes(shared: Shared) -> Router {
         .with_state(shared)
 }
 
-/// Serves until `shutdown` resolves and what is being answered is answered.
+/// Serves until `shutdown` resolves and what is being answered is answered. Who asks is there as
+/// `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
 /// Never in practice: a failing accept is repeated.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -57,7 +58,8 @@ pub async fn serve(
     let shared = Shared::new(settings, closing);
     let watching = tokio::spawn(alerts::run(shared.clone()));
     let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
+    let served = axum::serve(listener.tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
     // It is told the same way, and only waits for what it is doing. That it broke off is in the log by then.
     let _ = watching.await;
     served

@@ -1,6 +1,6 @@
 //! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -271,7 +271,8 @@ pub struct Send {
 
 /// How to reach a running server.
 #[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
+#[group(skip)]
+#[command(group(ArgGroup::new("server").required(true).args(["config", "admin"])))]
 pub struct Server {
     /// The configuration file the server runs with
     #[arg(long, value_name = "FILE")]
@@ -279,6 +280,9 @@ pub struct Server {
     /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN
     #[arg(long, value_name = "URL")]
     pub admin: Option<String>,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    pub ca: Option<PathBuf>,
 }
 
 /// `status`

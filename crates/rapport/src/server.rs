@@ -20,6 +20,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::{Identity, TlsFiles};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -32,6 +33,7 @@ pub struct Server {
     gateway_addr: SocketAddr,
     transformer: Option<Running>,
     admin_addr: SocketAddr,
+    admin_tls: Option<TlsFiles>,
     admin_token: SecretString,
     setup_link: Option<SecretString>,
     journal: Arc<SqliteJournal>,
@@ -48,6 +50,8 @@ impl Server {
     /// # Errors
     /// When a port cannot be listened on, or the data folder cannot be used. Nothing is left running then.
     pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Server, Failure> {
+        let (public_tls, admin_tls) =
+            (identity(config.gateway.tls.as_ref(), &clock)?, identity(config.admin.tls.as_ref(), &clock)?);
         let (public, gateway_addr) = listen("gateway.listen", config.gateway.listen).await?;
         let (admin, admin_addr) = listen("admin.listen", config.admin.listen).await?;
         let journal = open_journal(&config, &clock).await?;
@@ -70,7 +74,7 @@ impl Server {
         let counters = gateway.counters();
         let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
         let (stop_gateway, stopping) = watch::channel(false);
-        let gateway = tokio::spawn(gateway::serve(public, gateway, told(stopping)));
+        let gateway = tokio::spawn(gateway::serve(tls::Listener::new(public, public_tls), gateway, told(stopping)));
         if let Err(error) = fleet.apply(&directory.sources(), &directory.destinations()).await {
             // Nothing is left running.
             stop_gateway.send_replace(true);
@@ -87,14 +91,20 @@ impl Server {
             token: admin_token.clone(),
             setup: SetupToken::random(),
             sessions: console::SessionLimits::default(),
-            reach: console::Reach { loopback: admin_addr.ip().is_loopback(), ..console::Reach::default() },
+            reach: console::Reach {
+                loopback: admin_addr.ip().is_loopback(),
+                tls: config.admin.tls.is_some(),
+                behind_proxy: config.admin.behind_proxy,
+            },
             ingress: Arc::new(move || ingress(&counters.read())),
             transformer: transformer.as_ref().map(Running::work),
             free_disk_percent: free_disk_percent(&config),
             version: env!("CARGO_PKG_VERSION"),
         };
-        let setup_link = console::setup_link(&settings, &format!("http://{admin_addr}"))?;
+        let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
+        let setup_link = console::setup_link(&settings, &access.url)?;
         let (stop_console, stopping) = watch::channel(false);
+        let admin = tls::Listener::new(admin, admin_tls);
         let console = tokio::spawn(console::serve(admin, settings, told(stopping)));
         tracing::info!(
             public = %gateway_addr, admin = %admin_addr, sources = directory.sources().len(),
@@ -104,6 +114,7 @@ impl Server {
             gateway_addr,
             transformer,
             admin_addr,
+            admin_tls: config.admin.tls,
             admin_token,
             setup_link,
             journal,
@@ -142,7 +153,7 @@ impl Server {
 
     /// What a client of the admin port needs.
     pub fn access(&self) -> AdminAccess {
-        AdminAccess { url: format!("http://{}", self.admin_addr), token: self.admin_token.clone() }
+        AdminAccess::local(self.admin_addr, self.admin_tls.clone(), self.admin_token.clone())
     }
 
     /// Stops in order; returns when everything that was accepted is in a closed journal.
@@ -206,6 +217,11 @@ pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, So
     let listener = TcpListener::bind(at).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
     Ok((listener, addr))
+}
+
+/// The certificate of a port, read before anything is opened.
+fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<Arc<Identity>>, Failure> {
+    files.map(|files| Ok(Identity::load(files.clone(), fleet::wall(clock))?)).transpose()
 }
 
 async fn open_journal(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<SqliteJournal>, Failure> {

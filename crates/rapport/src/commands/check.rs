@@ -7,13 +7,19 @@ use crate::output::{Out, say};
 use crate::{fleet, table};
 use console::advice;
 use delivery::Mode;
+use event::Millis;
 use inmoment::{Call, CallError};
+use std::sync::Arc;
+use tls::Identity;
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let config = Config::load(&args.config)?;
     for warning in &config.warnings {
         say(format!("warning: {warning}"));
+    }
+    for files in [&config.gateway.tls, &config.admin.tls].into_iter().flatten() {
+        Identity::load(files.clone(), Arc::new(|| Millis(0)))?;
     }
     let counts = [(config.sources.len(), "source"), (config.destinations.len(), "destination")]
         .map(|(number, noun)| table::counted(number as u64, noun))

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use tls::TlsFiles;
 
 /// A whole configuration.
 #[derive(Debug, Clone)]
@@ -35,6 +36,10 @@ pub struct Config {
 pub struct GatewaySection {
     /// `listen`
     pub listen: SocketAddr,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<TlsFiles>,
+    /// `behind_proxy`: a proxy in front of it speaks TLS
+    pub behind_proxy: bool,
     /// `client_ip`: whether `X-Forwarded-For` is believed
     pub trust_forwarded: bool,
     /// `max_body`, in bytes
@@ -64,8 +69,10 @@ pub struct Admin {
     pub listen: SocketAddr,
     /// `token`; `None`: made at first start
     pub token: Option<SecretString>,
-    /// `allow_remote`: whoever can reach the address may try the token
-    pub allow_remote: bool,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<TlsFiles>,
+    /// `behind_proxy`: a proxy in front of it speaks TLS
+    pub behind_proxy: bool,
 }
 
 /// `[transformer]`
