@@ -10,7 +10,7 @@
 use crate::config::{self, AdminAccess, Config, Destination, Source};
 use crate::failure::{Failure, code};
 use crate::transformer::{self, Running};
-use console::{Ingress, SourceIngress};
+use console::{Ingress, Reach, SessionLimits, SetupToken, SourceIngress};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKeyUntil};
@@ -36,6 +36,7 @@ pub struct Server {
     transformer: Option<Running>,
     admin_addr: SocketAddr,
     admin_token: SecretString,
+    setup_link: Option<SecretString>,
     journal: Arc<SqliteJournal>,
     destinations: Vec<Handle>,
     stop_gateway: watch::Sender<bool>,
@@ -74,14 +75,21 @@ impl Server {
         let gateway = tokio::spawn(gateway::serve(public, gateway, told(stopping)));
 
         let destinations = deliver(&config.destinations, &ids, &journal, &clock)?;
+        let told_time = clock.clone();
         let settings = console::Settings {
             journal: journal.clone(),
+            archive: journal.clone(),
+            clock: Arc::new(move || told_time.now().wall),
             destinations: destinations.clone(),
             token: admin_token.clone(),
+            setup: SetupToken::random(),
+            sessions: SessionLimits::default(),
+            reach: Reach { loopback: admin_addr.ip().is_loopback(), ..Reach::default() },
             ingress: Arc::new(move || ingress(&counters.read())),
             transformer: transformer.as_ref().map(Running::work),
             version: env!("CARGO_PKG_VERSION"),
         };
+        let setup_link = console::setup_link(&settings, &format!("http://{admin_addr}"))?;
         let (stop_console, stopping) = watch::channel(false);
         let console = tokio::spawn(console::serve(admin, settings, told(stopping)));
         tracing::info!(
@@ -93,6 +101,7 @@ impl Server {
             transformer,
             admin_addr,
             admin_token,
+            setup_link,
             journal,
             destinations,
             stop_gateway,
@@ -125,6 +134,11 @@ impl Server {
     /// What a client of the admin port needs.
     pub fn access(&self) -> AdminAccess {
         AdminAccess { url: format!("http://{}", self.admin_addr), token: self.admin_token.clone() }
+    }
+
+    /// The one-time link that makes the first administrator, if there was nobody when it started. A secret: not for logs.
+    pub fn setup_link(&self) -> Option<&SecretString> {
+        self.setup_link.as_ref()
     }
 
     /// Stops in order; returns when everything that was accepted is in a closed journal.

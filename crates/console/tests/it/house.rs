@@ -1,6 +1,5 @@
 //! A console with two destinations; InMoment is a caller that the test scripts.
 
-use crate::interim::Interim;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -9,12 +8,17 @@ use delivery::{Caller, DestinationSettings, Handle, SystemClock};
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
-use journal::{Archive, DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
+use journal::{
+    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewRequest, Options, SourceId,
+    SqliteJournal,
+};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -43,7 +47,11 @@ impl Caller for Rejecting {
 
 pub(crate) struct House {
     pub(crate) journal: Arc<MemoryJournal>,
-    pub(crate) archive: Arc<Interim>,
+    /// people, sessions, tokens and the audit; in the folder
+    pub(crate) archive: Arc<SqliteJournal>,
+    folder: TempDir,
+    /// for a journal that stands in while the other is closed
+    spare: TempDir,
     pub(crate) setup: SetupToken,
     pub(crate) settings: Settings,
     /// what time it is, in milliseconds
@@ -79,16 +87,17 @@ impl House {
             .collect();
         let (closing, receiver) = watch::channel(false);
         let now = Arc::new(AtomicI64::new(1_795_000_000_000));
-        let clock = {
+        let clock: Clock = {
             let now = now.clone();
-            move || Millis(now.load(Ordering::Relaxed))
+            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
         };
-        let archive = Arc::new(Interim::default());
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(opened(folder.path(), clock.clone()));
         let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
             archive: archive.clone(),
-            clock: Arc::new(clock),
+            clock,
             destinations: handles.clone(),
             token: SecretString::from(TOKEN),
             setup: setup.clone(),
@@ -102,6 +111,8 @@ impl House {
         House {
             journal,
             archive,
+            folder,
+            spare: tempfile::tempdir().unwrap(),
             setup,
             settings,
             now,
@@ -114,13 +125,29 @@ impl House {
         }
     }
 
-    /// The same data with a server that was started anew.
-    pub(crate) fn restart(&mut self) {
+    /// The same data folder with a server that was started anew. No client of before may be left.
+    pub(crate) fn restart(mut self) -> House {
+        let clock = self.settings.clock.clone();
+        let House { settings, router, archive, .. } = self;
+        let mut later = Settings { setup: SetupToken::random(), ..settings };
+        drop((
+            router,
+            std::mem::replace(&mut later.archive, Arc::new(opened(self.spare.path(), clock.clone()))),
+        ));
+        drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
+        self.archive = Arc::new(opened(self.folder.path(), clock));
+        later.archive = self.archive.clone();
         let (closing, receiver) = watch::channel(false);
-        self.settings.setup = SetupToken::random();
-        self.setup = self.settings.setup.clone();
-        self.router = console::router(self.settings.clone(), receiver);
-        self.closing = closing;
+        self.setup = later.setup.clone();
+        self.router = console::router(later.clone(), receiver);
+        (self.settings, self.closing) = (later, closing);
+        self
+    }
+
+    /// Waits until what was written unasked is there to be read.
+    pub(crate) async fn written(&self) {
+        let nothing = DocumentChange::Remove { kind: "none".to_owned(), key: "none".to_owned() };
+        self.archive.write_documents(vec![nothing]).await.unwrap();
     }
 
     /// Key and text of the documents of a kind.
@@ -186,6 +213,10 @@ impl House {
         assert_eq!((status, &body["settled"]), (200, &Value::Bool(true)), "{body}");
         body
     }
+}
+
+fn opened(folder: &Path, clock: Clock) -> SqliteJournal {
+    SqliteJournal::open(folder, Options::new(clock)).unwrap()
 }
 
 fn ingress() -> Ingress {

@@ -8,7 +8,6 @@ mod client;
 mod first_start;
 mod headers;
 mod house;
-mod interim;
 mod passwords;
 mod people;
 mod sign_in;
