@@ -74,7 +74,8 @@ impl Server {
         let counters = gateway.counters();
         let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
         let (stop_gateway, stopping) = watch::channel(false);
-        let gateway = tokio::spawn(gateway::serve(tls::Listener::new(public, public_tls), gateway, told(stopping)));
+        let gateway =
+            tokio::spawn(gateway::serve(tls::Listener::new(public, public_tls), gateway, told(stopping)));
         if let Err(error) = fleet.apply(&directory.sources(), &directory.destinations()).await {
             // Nothing is left running.
             stop_gateway.send_replace(true);

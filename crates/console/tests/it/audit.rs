@@ -74,6 +74,7 @@ async fn refused_sign_ins_are_counted_not_listed_and_what_was_typed_is_not_kept(
     }
     house.pass(300);
     browser.sign_in("ann", "planted wrong password").await;
+    house.written().await;
     let refused = Client::program(&house, TOKEN).get("/api/v1/audit?action=session.refused").await.body;
     let told: Vec<_> = refused["items"]
         .as_array()

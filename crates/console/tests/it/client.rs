@@ -131,6 +131,7 @@ impl House {
 
     /// All of the audit, oldest first, as `who action subject`.
     pub(crate) async fn audited(&self) -> Vec<String> {
+        self.written().await;
         let mut admin = Client::program(self, crate::house::TOKEN);
         let reply = admin.get("/api/v1/audit?limit=1000").await;
         assert_eq!(reply.status, 200, "{}", reply.body);

@@ -78,9 +78,9 @@ async fn of_two_at_once_one_becomes_it() {
 
 #[tokio::test]
 async fn a_link_of_an_earlier_start_opens_nothing() {
-    let mut house = House::new();
+    let house = House::new();
     let earlier = wanted(&house);
-    house.restart();
+    let house = house.restart();
     let mut browser = Client::browser(&house);
     assert_eq!(browser.post("/api/v1/setup", earlier).await.code(), (403, "setup_token_wrong"));
     assert_eq!(browser.post("/api/v1/setup", wanted(&house)).await.status, 200);

@@ -1,20 +1,26 @@
 //! A console with two destinations; InMoment is a caller that the test scripts.
 
-use crate::interim::Interim;
+use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
-use delivery::{Caller, DestinationSettings, Handle, SystemClock};
+use console::{Base, Directory, Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
+use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
-use journal::{Archive, DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
+use journal::{
+    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewRequest, Options, SourceId,
+    SqliteJournal,
+};
+use registry::{Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -43,7 +49,11 @@ impl Caller for Rejecting {
 
 pub(crate) struct House {
     pub(crate) journal: Arc<MemoryJournal>,
-    pub(crate) archive: Arc<Interim>,
+    /// people, sessions, tokens and the audit; in the folder
+    pub(crate) archive: Arc<SqliteJournal>,
+    folder: TempDir,
+    /// for a journal that stands in while the other is closed
+    spare: TempDir,
     pub(crate) setup: SetupToken,
     pub(crate) settings: Settings,
     /// what time it is, in milliseconds
@@ -54,7 +64,38 @@ pub(crate) struct House {
     pub(crate) gate: watch::Sender<bool>,
     source: SourceId,
     destinations: Arc<[DestinationId]>,
-    _handles: Vec<Handle>,
+    pub(crate) running: Arc<Running>,
+}
+
+/// The configuration file's: a source and two destinations. The key that seals secrets is always the same.
+fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
+    let key = VaultKey::parse(&SecretString::from("07".repeat(32))).unwrap();
+    let source = Source {
+        name: "website".to_owned(),
+        kind: SourceKind::Web,
+        write_key: SecretString::from("planted-write-key"),
+        old_keys: Vec::new(),
+        enabled: true,
+        rate_limit: None,
+    };
+    let destination = |name: &str| Destination {
+        name: name.to_owned(),
+        mode: delivery::Mode::Live,
+        username: SecretString::from("ada@example.com"),
+        password: SecretString::from("planted-file-password"),
+        account_token: SecretString::from("NPS-EU-planted-file-0001"),
+        region: None,
+        base_url: None,
+        sources: vec!["website".to_owned()],
+        consent: mapping::ConsentSettings::new(),
+        delivery: Delivery::default(),
+    };
+    let base = Base {
+        sources: vec![source],
+        destinations: vec![destination("one"), destination("two")],
+        delivery: Delivery::default(),
+    };
+    Arc::new(Directory::load(archive, Vault::new(key, Vec::new()), base).unwrap())
 }
 
 impl House {
@@ -68,40 +109,38 @@ impl House {
         let (gate, open) = watch::channel(true);
         let names = ["one", "two"];
         let ids = names.map(|name| journal.destination(name).unwrap());
-        let handles: Vec<Handle> = names
-            .iter()
-            .zip(ids)
-            .map(|(name, id)| {
-                let settings = DestinationSettings::new(*name, id);
-                let caller = Arc::new(Rejecting(open.clone()));
-                delivery::start(settings, journal.clone(), caller, Arc::new(SystemClock::default())).unwrap()
-            })
-            .collect();
+        let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
+        running.start(&names.map(str::to_owned));
         let (closing, receiver) = watch::channel(false);
         let now = Arc::new(AtomicI64::new(1_795_000_000_000));
-        let clock = {
+        let clock: Clock = {
             let now = now.clone();
-            move || Millis(now.load(Ordering::Relaxed))
+            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
         };
-        let archive = Arc::new(Interim::default());
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(opened(folder.path(), clock.clone()));
         let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
             archive: archive.clone(),
-            clock: Arc::new(clock),
-            destinations: handles.clone(),
+            clock,
+            directory: directory(archive.clone()),
+            operations: running.clone(),
             token: SecretString::from(TOKEN),
             setup: setup.clone(),
             sessions: SessionLimits::default(),
             reach,
             ingress: Arc::new(ingress),
             transformer: None,
+            free_disk_percent: Arc::new(|| Some(50.0)),
             version: "1.2.3",
         };
         let router = console::router(settings.clone(), receiver);
         House {
             journal,
             archive,
+            folder,
+            spare: tempfile::tempdir().unwrap(),
             setup,
             settings,
             now,
@@ -110,17 +149,33 @@ impl House {
             gate,
             source,
             destinations: ids.into(),
-            _handles: handles,
+            running,
         }
     }
 
-    /// The same data with a server that was started anew.
-    pub(crate) fn restart(&mut self) {
+    /// The same data folder with a server that was started anew. No client of before may be left.
+    pub(crate) fn restart(mut self) -> House {
+        let clock = self.settings.clock.clone();
+        let House { settings, router, archive, .. } = self;
+        let mut later = Settings { setup: SetupToken::random(), ..settings };
+        let spare = Arc::new(opened(self.spare.path(), clock.clone()));
+        later.directory = directory(spare.clone());
+        drop((router, std::mem::replace(&mut later.archive, spare)));
+        drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
+        self.archive = Arc::new(opened(self.folder.path(), clock));
+        later.archive = self.archive.clone();
+        later.directory = directory(self.archive.clone());
         let (closing, receiver) = watch::channel(false);
-        self.settings.setup = SetupToken::random();
-        self.setup = self.settings.setup.clone();
-        self.router = console::router(self.settings.clone(), receiver);
-        self.closing = closing;
+        self.setup = later.setup.clone();
+        self.router = console::router(later.clone(), receiver);
+        (self.settings, self.closing) = (later, closing);
+        self
+    }
+
+    /// Waits until what was written unasked is there to be read.
+    pub(crate) async fn written(&self) {
+        let nothing = DocumentChange::Remove { kind: "none".to_owned(), key: "none".to_owned() };
+        self.archive.write_documents(vec![nothing]).await.unwrap();
     }
 
     /// Key and text of the documents of a kind.
@@ -186,6 +241,10 @@ impl House {
         assert_eq!((status, &body["settled"]), (200, &Value::Bool(true)), "{body}");
         body
     }
+}
+
+fn opened(folder: &Path, clock: Clock) -> SqliteJournal {
+    SqliteJournal::open(folder, Options::new(clock)).unwrap()
 }
 
 fn ingress() -> Ingress {

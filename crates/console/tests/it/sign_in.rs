@@ -80,10 +80,10 @@ async fn a_wrong_name_is_answered_like_a_wrong_password() {
 
 #[tokio::test]
 async fn a_session_outlives_a_restart_and_ends_unused_old_or_signed_out() {
-    let mut house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
-    house.restart();
-    let mut ann = Client { cookie: ann.cookie.take(), ..Client::browser(&house) };
+    let house = House::new();
+    let cookie = house.person("ann", "viewer").await.cookie;
+    let house = house.restart();
+    let mut ann = Client { cookie, ..Client::browser(&house) };
     assert_eq!(ann.get("/api/v1/status").await.status, 200);
     // Used every ten hours, it lasts for seven days and no longer.
     for hours in (10..168).step_by(10) {
