@@ -13,3 +13,4 @@ mod model;
 mod retention;
 mod room;
 mod sample;
+mod search;
