@@ -4,6 +4,7 @@
     reason = "in a test, also in what a test calls, a failed assumption is a failed test"
 )]
 
+mod archive;
 mod child;
 mod conformance;
 mod crash;
