@@ -80,6 +80,8 @@ pub(super) struct Progress {
     pub(super) named_id_dead: bool,
     /// The end user was read for this very intent at this time (monotonic).
     pub(super) read_at: Option<u64>,
+    /// The end user had to be looked up or created for this very intent.
+    pub(super) asked: bool,
     /// The external id was looked up at this time and unknown (monotonic).
     pub(super) absent_at: Option<u64>,
     /// A create was refused because of the e-mail: look for its owner.

@@ -5,5 +5,6 @@ mod doubts;
 mod harness;
 mod identifies;
 mod restarts;
+mod savings;
 mod shadow;
 mod troubles;
