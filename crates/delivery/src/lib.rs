@@ -14,7 +14,6 @@ mod handle;
 mod machine;
 mod outcomes;
 mod reader;
-mod saved;
 mod settings;
 
 pub use caller::Caller;
@@ -24,5 +23,4 @@ pub use handle::{Gone, Handle};
 pub use machine::{CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, State};
 pub use outcomes::OutcomeNotice;
 pub use reader::read_planned;
-pub use saved::SavedCalls;
 pub use settings::{DestinationSettings, Mode, Retry};

@@ -36,9 +36,10 @@ pub use standing::State;
 
 use crate::budget::Budget;
 use crate::clock::Now;
-use crate::saved::SavedCalls;
 use crate::settings::DestinationSettings;
-use journal::{BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored};
+use journal::{
+    BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored, SavedCalls,
+};
 use knowledge::Knowledge;
 use lane::{Lane, Member};
 use schedule::Schedule;
@@ -116,7 +117,7 @@ impl Machine {
         let flights = restored.in_flight.into_iter().map(|flight| (flight.head, flight)).collect();
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
         let destination = restored.destination;
-        let saved = SavedCalls { known: destination.calls_saved, ..SavedCalls::default() };
+        let saved = destination.calls_saved;
         Machine {
             budget: Budget::restore(destination.budget, now),
             standing: Standing::new(settings.mode, destination.paused, destination.halted, now),
@@ -195,8 +196,8 @@ impl Machine {
         effects.changes.extend(self.window.cursor_change());
         let Committed { calls, saved, .. } = self.committed;
         if (self.calls, self.saved) != (calls, saved) && !effects.changes.is_empty() {
-            let more = self.saved.total() - saved.total();
-            effects.changes.push(Change::Calls { made: self.calls - calls, saved: more });
+            let (made, saved) = (self.calls - calls, self.saved.since(saved));
+            effects.changes.push(Change::Calls { made, saved });
             self.committed.calls = self.calls;
             self.committed.saved = self.saved;
         }
