@@ -5,14 +5,18 @@
 //! once, and only when they are durable lets the calls out: one fsync serves everything that happened meanwhile. A
 //! commit that fails is tried until it succeeds; until then no call goes out and nothing is forgotten.
 
+mod reading;
+
+use crate::attempt::attempt;
 use crate::caller::Caller;
 use crate::clock::{Clock, millis};
 use crate::handle::{Handle, Message};
 use crate::machine::{Effects, Glance, Input, Machine};
 use crate::outcomes::Outcomes;
-use crate::reader::read_planned;
 use crate::settings::DestinationSettings;
-use journal::{Change, Journal, JournalError, ReadLimit};
+use inmoment::{Called, Exchange};
+use journal::{Change, Journal, JournalError};
+use reading::Reading;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -82,6 +86,18 @@ struct Driver {
     stop: Option<Stop>,
 }
 
+/// Something for the machine; of a reply, also how it came.
+struct Happened {
+    input: Input,
+    exchange: Option<Exchange>,
+}
+
+impl From<Input> for Happened {
+    fn from(input: Input) -> Self {
+        Happened { input, exchange: None }
+    }
+}
+
 struct Stop {
     done: Vec<oneshot::Sender<()>>,
     /// When calls under way are no longer waited for (monotonic).
@@ -92,12 +108,12 @@ struct Stop {
 
 impl Driver {
     async fn run(mut self) {
-        let mut inputs = vec![Input::Woke];
+        let mut inputs = vec![Happened::from(Input::Woke)];
         let mut acks: Vec<oneshot::Sender<()>> = Vec::new();
         loop {
             let mut effects = Effects::default();
-            for input in inputs.drain(..) {
-                self.machine.step(self.clock.now(), input, &mut effects);
+            for happened in inputs.drain(..) {
+                self.step(happened, &mut effects);
             }
             if !self.execute(effects).await {
                 break;
@@ -121,6 +137,14 @@ impl Driver {
         }
     }
 
+    /// A call goes into the commit of what the machine makes of its reply, for the story of its events.
+    fn step(&mut self, Happened { input, exchange }: Happened, effects: &mut Effects) {
+        if let (Input::Replied(id, outcome), Some(exchange)) = (&input, exchange) {
+            effects.changes.extend(attempt(&self.machine, *id, outcome, exchange));
+        }
+        self.machine.step(self.clock.now(), input, effects);
+    }
+
     /// It has been told to stop, and there is nothing to wait for or no time left.
     fn may_end(&self) -> bool {
         let over = |stop: &Stop| !self.machine.awaits_reply() || self.clock.now().mono >= stop.at;
@@ -128,7 +152,7 @@ impl Driver {
     }
 
     /// Waits until something happens, and takes in all that has.
-    async fn next_inputs(&mut self, inputs: &mut Vec<Input>, acks: &mut Vec<oneshot::Sender<()>>) {
+    async fn next_inputs(&mut self, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
         if self.backlog.is_empty() && self.stop.as_ref().is_none_or(|stop| stop.told) {
             self.something_happens(inputs, acks).await;
         }
@@ -141,12 +165,12 @@ impl Driver {
         }
         if let Some(stop) = self.stop.as_mut().filter(|stop| !stop.told) {
             stop.told = true;
-            inputs.push(Input::Drain);
+            inputs.push(Input::Drain.into());
         }
         while self.tasks.try_join_next().is_some() {}
     }
 
-    async fn something_happens(&mut self, inputs: &mut Vec<Input>, acks: &mut Vec<oneshot::Sender<()>>) {
+    async fn something_happens(&mut self, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
         let now = self.clock.now();
         let wake =
             [self.machine.wake_at(now), self.stop.as_ref().map(|stop| stop.at)].into_iter().flatten().min();
@@ -163,21 +187,24 @@ impl Driver {
             changed = self.appended.changed() => {
                 // A closed channel means that the journal is closing; the next commit will say so.
                 if changed.is_ok() {
-                    inputs.push(Input::Appended(*self.appended.borrow_and_update()));
+                    inputs.push(Input::Appended(*self.appended.borrow_and_update()).into());
                 } else if let Some(message) = self.inbox.recv().await {
                     self.take(message, inputs, acks);
                 }
             }
-            () = sleep => inputs.push(Input::Woke),
+            () = sleep => inputs.push(Input::Woke.into()),
         }
     }
 
-    fn take(&mut self, message: Message, inputs: &mut Vec<Input>, acks: &mut Vec<oneshot::Sender<()>>) {
+    fn take(&mut self, message: Message, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
         match message {
-            Message::Replied(id, called) => inputs.push(Input::Replied(id, called.outcome)),
-            Message::Read(intake) => inputs.push(Input::Read(intake)),
+            Message::Replied(id, called) => {
+                let Called { outcome, exchange } = *called;
+                inputs.push(Happened { input: Input::Replied(id, outcome), exchange: Some(exchange) });
+            }
+            Message::Read(intake) => inputs.push(Input::Read(intake).into()),
             Message::Order(input, done) => {
-                inputs.push(input);
+                inputs.push(input.into());
                 acks.push(done);
             }
             Message::Stop { within, done } => self.stop(within, done),
@@ -208,7 +235,13 @@ impl Driver {
             });
         }
         if let Some((from, limit)) = effects.read {
-            self.read(from, limit);
+            let reading = Reading {
+                journal: Arc::clone(&self.journal),
+                settings: self.settings.clone(),
+                clock: Arc::clone(&self.clock),
+                orders: self.orders.clone(),
+            };
+            self.tasks.spawn(reading.read(from, limit));
         }
         true
     }
@@ -252,30 +285,6 @@ impl Driver {
                 () = self.clock.sleep_until(until.min(stop_at)) => return self.clock.now().mono < stop_at,
             }
         }
-    }
-
-    fn read(&mut self, from: u64, limit: ReadLimit) {
-        let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
-        let (clock, orders) = (Arc::clone(&self.clock), self.orders.clone());
-        self.tasks.spawn(async move {
-            loop {
-                let (journal, settings, now) = (Arc::clone(&journal), settings.clone(), clock.now());
-                let read = tokio::task::spawn_blocking(move || {
-                    read_planned(journal.as_ref(), &settings, from, limit, now)
-                });
-                match read.await {
-                    Ok(Ok(intake)) => {
-                        let _ = orders.send(Message::Read(intake));
-                        return;
-                    }
-                    Ok(Err(JournalError::Closed)) | Err(_) => return,
-                    Ok(Err(error)) => {
-                        tracing::error!(%error, "events cannot be read from the journal; trying again in a second");
-                        clock.sleep_until(clock.now().mono + JOURNAL_RETRY_MS).await;
-                    }
-                }
-            }
-        });
     }
 
     /// Shows the glance to whoever watches, and says in the log when the destination's state has changed.

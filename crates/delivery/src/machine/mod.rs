@@ -19,6 +19,7 @@
 //! next call, or its fate. A failure puts its lane to sleep ([`trouble`]); a refused credential halts the destination
 //! ([`standing`]).
 
+mod answer;
 mod input;
 mod intake;
 mod knowledge;
@@ -37,6 +38,7 @@ pub use standing::State;
 use crate::budget::Budget;
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
+use inmoment::Call;
 use journal::{
     BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored, SavedCalls,
 };
@@ -167,6 +169,12 @@ impl Machine {
     pub fn wake_at(&self, now: Now) -> Option<u64> {
         let timers = [self.schedule.next_timer(), self.standing.wake_at(now), self.next_launch(now)];
         timers.into_iter().flatten().min()
+    }
+
+    /// A call under way and the events it is made for, in order; none for a call that proves the credentials.
+    pub fn under_way(&self, call: CallId) -> Option<(&Call, Vec<Position>)> {
+        let lane = self.lanes.get(self.in_flight.get(&call)?)?;
+        Some((&lane.flight.as_ref()?.call, lane.items.front()?.positions()))
     }
 
     /// Whether the reply to a call under way is worth waiting for when delivery is about to end. Not to one that proves the

@@ -7,4 +7,5 @@ mod identifies;
 mod restarts;
 mod savings;
 mod shadow;
+mod stories;
 mod troubles;

@@ -1,39 +1,15 @@
 //! A destination is stopped and started again in one process, with other settings, while events flow and calls are in
 //! flight: nothing is lost, and nothing is done twice. On the real journal.
 
-use crate::events::{answer, identify};
+use crate::house::{House, LIVE, Phase, RIGHT};
 use crate::scripted::Act::{Answer, LoseReply, LoseRequest, Slow};
-use crate::scripted::{Account, Act, Scripted};
-use bytes::Bytes;
-use delivery::{DestinationSettings, Handle, ManualClock, Mode, OutcomeNotice, State};
-use event::{Millis, Shape, SourceKind};
-use journal::{
-    DestinationId, Fate, Journal, LedgerTotals, NewRequest, Options, Position, SkipCode, SourceId,
-    SqliteJournal,
-};
+use delivery::{Handle, ManualClock, Mode, State};
+use journal::{AnswerFilter, AnswerKind, Archive, Fate, SkipCode};
 use mapping::Profile;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast::Receiver;
-
-const RIGHT: &str = "demo-password";
-const START: i64 = crate::world::START;
-
-/// One stretch of time under the same settings.
-struct Phase {
-    mode: Mode,
-    profile: Profile,
-    password: &'static str,
-    script: &'static [Act],
-    /// How long the stop waits; `None` is the usual limit.
-    within: Option<Duration>,
-}
-
-const LIVE: Phase =
-    Phase { mode: Mode::Live, profile: Profile::Native, password: RIGHT, script: &[], within: None };
 
 const PHASES: [Phase; 8] = [
     Phase { script: &[Answer, Answer, LoseReply, Answer, LoseRequest, Slow], ..LIVE },
@@ -50,88 +26,7 @@ const PHASES: [Phase; 8] = [
     LIVE,
 ];
 
-struct House {
-    journal: Arc<SqliteJournal>,
-    clock: Arc<ManualClock>,
-    account: Arc<Account>,
-    source: SourceId,
-    destination: DestinationId,
-    /// The text of every answer accepted, by its event.
-    answers: BTreeMap<Position, (String, String)>,
-    events: u64,
-    heard: BTreeMap<Position, Fate>,
-    _folder: tempfile::TempDir,
-}
-
 impl House {
-    fn new() -> House {
-        let folder = tempfile::tempdir().unwrap();
-        let options = Options::new(Arc::new(|| Millis(START)));
-        let journal = Arc::new(SqliteJournal::open(folder.path(), options).unwrap());
-        House {
-            clock: Arc::new(ManualClock::new(Millis(START))),
-            account: Account::new(),
-            source: journal.source("website", SourceKind::Web).unwrap(),
-            destination: journal.destination("inmoment").unwrap(),
-            answers: BTreeMap::new(),
-            events: 0,
-            heard: BTreeMap::new(),
-            journal,
-            _folder: folder,
-        }
-    }
-
-    fn start(&self, phase: &Phase) -> (Handle, Arc<Scripted>) {
-        let mut settings = DestinationSettings::new("inmoment", self.destination);
-        settings.mode = phase.mode;
-        settings.mapping.profile = phase.profile;
-        let caller = Scripted::new(&self.account, phase.password, phase.script);
-        let (journal, clock) = (self.journal.clone(), self.clock.clone());
-        (delivery::start(settings, journal, caller.clone(), clock).unwrap(), caller)
-    }
-
-    /// Two new users identify and answer, and an old one answers: three requests.
-    async fn append_some(&mut self) {
-        let n = self.answers.len();
-        for user in [format!("u{n}"), format!("v{n}"), "regular".to_owned()] {
-            let texts = [0, 1].map(|_| {
-                self.events += 1;
-                format!("text {:05}", self.events)
-            });
-            let identified = identify(&user, json!({"plan": texts[0]}));
-            self.append(&user, &[identified, answer(&user, &texts[0]), answer(&user, &texts[1])], &texts)
-                .await;
-        }
-    }
-
-    async fn append(&mut self, user: &str, events: &[Value], texts: &[String]) {
-        let number = self.journal.append(self.request(events)).await.unwrap().number;
-        for (index, text) in (1..).zip(texts) {
-            let position = Position { request: number, index };
-            self.answers.insert(position, (user.to_owned(), text.clone()));
-        }
-    }
-
-    fn request(&self, events: &[Value]) -> NewRequest {
-        let mut request_id = [0; 16];
-        request_id[..8].copy_from_slice(&self.events.to_be_bytes());
-        NewRequest {
-            source: self.source,
-            shape: Shape::Batch,
-            request_id,
-            received_at: Millis(START),
-            request_ip: Some("192.0.2.7".into()),
-            events: u32::try_from(events.len()).unwrap(),
-            rejected: Vec::new(),
-            destinations: [self.destination].into(),
-            body: Bytes::from(json!({ "batch": events }).to_string()),
-        }
-    }
-
-    fn ledger(&self) -> LedgerTotals {
-        self.journal.ledger().unwrap().destinations["inmoment"].clone()
-    }
-
     async fn live_through(&mut self, phase: &Phase) {
         self.append_some().await;
         let (handle, caller) = self.start(phase);
@@ -151,24 +46,6 @@ impl House {
         tokio::join!(self.append_some(), stop(&handle, phase, &clock));
         assert_eq!(caller.under_way(), 0, "no call of a delivery outlives it");
         self.hear_the_rest(&mut outcomes);
-    }
-
-    fn hear_the_rest(&mut self, outcomes: &mut Receiver<OutcomeNotice>) {
-        while let Ok(notice) = outcomes.try_recv() {
-            self.hear(notice);
-        }
-    }
-
-    async fn settle(&mut self, outcomes: &mut Receiver<OutcomeNotice>) {
-        while self.ledger().pending > 0 {
-            let notice = outcomes.recv().await.unwrap();
-            self.hear(notice);
-        }
-    }
-
-    fn hear(&mut self, notice: OutcomeNotice) {
-        let before = self.heard.insert(notice.position, notice.fate);
-        assert_eq!(before, None, "{:?} had its fate already", notice.position);
     }
 
     /// What the notices said, what the journal counts and what InMoment carried out are one story.
@@ -200,6 +77,7 @@ impl House {
                 other => panic!("{text} is {other:?}"),
             }
         }
+        self.judge_what_is_kept();
         let creates = self.account.carried_out("/end_users");
         let mut created: Vec<&str> =
             creates.iter().map(|e| e.form["external_id"].as_str().unwrap()).collect();
@@ -207,6 +85,26 @@ impl House {
         let all = created.len();
         created.dedup();
         assert_eq!(created.len(), all, "an end user was created twice");
+    }
+}
+
+impl House {
+    /// Each delivered answer is kept once, and its story names the call that brought it there or found it.
+    fn judge_what_is_kept(&self) {
+        let page = self.journal.answers(&AnswerFilter::default(), usize::MAX).unwrap();
+        let mut kept: Vec<_> = page.items.into_iter().map(|kept| (kept.position, kept)).collect();
+        kept.sort_by_key(|(position, _)| *position);
+        let delivered = self.answers.iter().filter(|(position, _)| self.heard[*position] == Fate::Delivered);
+        let delivered: Vec<_> = delivered.collect();
+        assert_eq!(kept.len(), delivered.len());
+        for ((position, kept), (wanted, (user, text))) in kept.iter().zip(delivered) {
+            assert_eq!((position, kept.kind, kept.score), (wanted, AnswerKind::Response, Some(9)));
+            assert_eq!((kept.text.as_ref(), kept.external_id.as_ref()), (Some(text), Some(user)));
+            let attempts = self.journal.attempts(*position, 100).unwrap();
+            let last = attempts.last().unwrap();
+            assert!(["create_response", "list_responses"].contains(&last.call.as_str()), "{last:?}");
+            assert_eq!((last.result.as_str(), last.event_count), ("ok", 1));
+        }
     }
 }
 

@@ -7,6 +7,8 @@ mod changeover;
 mod driver;
 mod endings;
 mod events;
+mod house;
 mod outcomes;
 mod scripted;
+mod stories;
 mod world;
