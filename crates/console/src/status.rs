@@ -212,7 +212,7 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         imbalance: totals.imbalance(),
         skipped_by: totals.skipped.iter().map(|(code, count)| (code.word(), *count)).collect(),
         calls: glance.map_or(0, |glance| glance.calls),
-        calls_saved: glance.map_or(0, |glance| glance.calls_saved),
+        calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
         in_flight: glance.map_or(0, |glance| glance.in_flight),
         lanes: glance.map_or(0, |glance| glance.lanes),
         budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {

@@ -15,7 +15,7 @@ fn glance(state: Standing) -> Glance {
         state,
         reason: None,
         calls: 7,
-        calls_saved: 2,
+        calls_saved: journal::SavedCalls { known: 1, merged: 1, unchanged: 0 },
         in_flight: 1,
         lanes: 3,
         unfinished: 3,

@@ -8,7 +8,7 @@ use console::{Base, Directory, Ingress, Reach, SessionLimits, Settings, SetupTok
 use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
-use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
+use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
     Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewRequest, Options, SourceId,
     SqliteJournal,
@@ -21,6 +21,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
+use std::time::Duration;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -30,19 +31,22 @@ pub(crate) const TOKEN: &str = "planted-admin-token";
 struct Rejecting(watch::Receiver<bool>);
 
 impl Caller for Rejecting {
-    fn call<'a>(&'a self, _: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async {
             let mut open = self.0.clone();
             // The test ended: nobody waits for the answer.
             let _ = open.wait_for(|open| *open).await;
-            Err(CallError {
+            let outcome = Err(CallError {
                 class: Class::Reject,
                 executed: Executed::No,
                 status: Some(422),
                 code: "rejected",
                 message: "InMoment refuses it".to_owned(),
                 rate: RateHeaders::default(),
-            })
+            });
+            let reply = HttpReply { status: 422, headers: Vec::new(), body: Vec::new() };
+            let exchange = Exchange::new(&call.request(), Some(&reply), &[], 0, Duration::ZERO);
+            Called { outcome, exchange }
         })
     }
 }

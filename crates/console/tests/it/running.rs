@@ -74,12 +74,12 @@ impl Operations for Running {
         Box::pin(async move {
             match destination.password.expose_secret() {
                 "right-password" => Ok(()),
-                _ => Err(self.caller.call(&Call::Authenticate).await.unwrap_err().into()),
+                _ => Err(self.caller.call(&Call::Authenticate).await.outcome.unwrap_err().into()),
             }
         })
     }
 
     fn call<'a>(&'a self, _: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>> {
-        Box::pin(async move { Some(self.caller.call(call).await) })
+        Box::pin(async move { Some(self.caller.call(call).await.outcome) })
     }
 }
