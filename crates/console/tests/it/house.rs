@@ -10,8 +10,8 @@ use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
-    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewRequest, Options, SourceId,
-    SqliteJournal,
+    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewAudit, NewRequest, Options,
+    SourceId, SqliteJournal,
 };
 use registry::{Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
@@ -122,7 +122,7 @@ impl House {
             Arc::new(move || Millis(now.load(Ordering::Relaxed)))
         };
         let folder = tempfile::tempdir().unwrap();
-        let archive = Arc::new(opened(folder.path(), clock.clone()));
+        let archive = Arc::new(opened(folder.path(), clock.clone(), None));
         let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
@@ -158,15 +158,36 @@ impl House {
     }
 
     /// The same data folder with a server that was started anew. No client of before may be left.
-    pub(crate) fn restart(mut self) -> House {
+    pub(crate) fn restart(self) -> House {
+        self.restart_with(None)
+    }
+
+    /// The same with a disk that has no room for more.
+    pub(crate) async fn restart_without_room(self) -> House {
+        // Fewer pages than it has already: it cannot grow.
+        let house = self.restart_with(Some(1));
+        // First large entries, then ones that fit into what these left.
+        for size in [1_000, 0] {
+            let (who, action, subject) = (String::new(), String::new(), "x".repeat(size));
+            let entry = NewAudit { who, action, subject, detail: String::new(), address: None };
+            let mut written = 0;
+            while house.archive.write_documents(vec![DocumentChange::Audit(entry.clone())]).await.is_ok() {
+                written += 1;
+                assert!(written < 10_000, "the disk does not fill up");
+            }
+        }
+        house
+    }
+
+    fn restart_with(mut self, pages: Option<u32>) -> House {
         let clock = self.settings.clock.clone();
         let House { settings, router, archive, .. } = self;
         let mut later = Settings { setup: SetupToken::random(), ..settings };
-        let spare = Arc::new(opened(self.spare.path(), clock.clone()));
+        let spare = Arc::new(opened(self.spare.path(), clock.clone(), None));
         later.directory = directory(spare.clone());
         drop((router, std::mem::replace(&mut later.archive, spare)));
         drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
-        self.archive = Arc::new(opened(self.folder.path(), clock));
+        self.archive = Arc::new(opened(self.folder.path(), clock, pages));
         later.archive = self.archive.clone();
         later.directory = directory(self.archive.clone());
         let (closing, receiver) = watch::channel(false);
@@ -247,8 +268,8 @@ impl House {
     }
 }
 
-fn opened(folder: &Path, clock: Clock) -> SqliteJournal {
-    SqliteJournal::open(folder, Options::new(clock)).unwrap()
+fn opened(folder: &Path, clock: Clock, max_pages: Option<u32>) -> SqliteJournal {
+    SqliteJournal::open(folder, Options { max_pages, ..Options::new(clock) }).unwrap()
 }
 
 fn ingress() -> Ingress {

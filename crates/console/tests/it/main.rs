@@ -6,6 +6,7 @@ mod api;
 mod audit;
 mod client;
 mod first_start;
+mod full_disk;
 mod headers;
 mod house;
 mod passwords;
