@@ -57,9 +57,9 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    let service = router(settings, closing).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router(settings, closing).into_make_service_with_connect_info::<SocketAddr>();
     // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
-    axum::serve(listener.tap_io(|_| {}), service).with_graceful_shutdown(stop).await
+    axum::serve(listener.tap_io(|_| {}), app).with_graceful_shutdown(stop).await
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::Value;
+use std::path::Path;
 use std::time::Duration;
 
 /// The largest answer that is read; a page of dead letters is far below it.
@@ -43,11 +44,7 @@ impl AdminClient {
 
     /// A server whose address and token are known.
     pub fn with_access(access: AdminAccess) -> Result<AdminClient, Failure> {
-        let mut http = reqwest::Client::builder();
-        if let Some(file) = &access.trust {
-            http = http.tls_backend_preconfigured(tls::client(file)?);
-        }
-        let http = http
+        let http = trusting(access.trust.as_deref())?
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
@@ -144,6 +141,15 @@ impl AdminClient {
             .means("nothing was changed by this command")
             .advice("name the address of the admin port, not of the public one")
     }
+}
+
+/// A client that believes the certificates in this file, or those that this machine believes.
+pub(crate) fn trusting(file: Option<&Path>) -> Result<reqwest::ClientBuilder, Failure> {
+    let http = reqwest::Client::builder();
+    Ok(match file {
+        Some(file) => http.tls_backend_preconfigured(tls::client(file)?),
+        None => http,
+    })
 }
 
 fn no_token() -> Failure {

@@ -231,6 +231,9 @@ pub struct Send {
     /// The source's write key
     #[arg(long, value_name = "KEY")]
     pub write_key: String,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Events in one request
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub batch: u32,

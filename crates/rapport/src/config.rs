@@ -11,6 +11,7 @@
 
 mod access;
 mod model;
+mod ports;
 mod problem;
 mod read;
 mod reader;

@@ -6,7 +6,7 @@
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
-use super::{folder_of, read, read_text};
+use super::{folder_of, ports, read, read_text};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -42,7 +42,7 @@ fn access(file: &Path, surroundings: &dyn Surroundings) -> Result<AdminAccess, C
     let read = notes.document().map(|document| {
         let root = Section::root(&notes, document.get_ref());
         (
-            read::admin(root.section("admin"), folder_of(file)),
+            ports::admin(root.section("admin"), folder_of(file)),
             read::journal(root.section("journal"), folder_of(file)),
         )
     });
