@@ -20,8 +20,8 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use tempfile::TempDir;
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
