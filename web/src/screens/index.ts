@@ -1,0 +1,37 @@
+// Every view: its address, and the module that shows it, loaded when it is first gone to. A view with `nav` stands in the
+// sidebar, in this order. Its component gets the address's own parts as props.
+import type { Component } from "svelte";
+import { match } from "../lib/router.svelte.ts";
+import type { IconName } from "../lib/ui/icons.ts";
+
+// Each component declares which parts of the address it takes; the patterns below hold them together.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type View = Component<any>;
+
+export interface Screen {
+  /** Patterns of its addresses, such as "/events/:id". */
+  paths: string[];
+  load: () => Promise<{ default: View }>;
+  nav?: { label: string; icon: IconName };
+  /** Shown without the sidebar, and before somebody is signed in. */
+  bare?: boolean;
+}
+
+export const SCREENS: Screen[] = [
+  { paths: ["/sign-in"], bare: true, load: () => import("./SignIn.svelte") },
+];
+
+export const NAVIGATION = SCREENS.filter((screen) => screen.nav);
+
+/** Where somebody goes who names no view. */
+export const HOME = NAVIGATION[0]?.paths[0] ?? "/settings/sources";
+
+export function find(path: string): { screen: Screen; parts: Record<string, string> } | null {
+  for (const screen of SCREENS) {
+    for (const pattern of screen.paths) {
+      const parts = match(pattern, path);
+      if (parts) return { screen, parts };
+    }
+  }
+  return null;
+}
