@@ -4,7 +4,7 @@ import { compact, count, duration, plural, pretty, relative, share, took } from 
 test("numbers have separators, and units agree with them", () => {
   expect(count(1234567)).toBe("1,234,567");
   expect(compact(9999)).toBe("9,999");
-  expect(compact(128404)).toBe("128.4K");
+  expect(compact(128404)).toBe("128.4k");
   expect(plural(1, "call")).toBe("1 call");
   expect(plural(2000, "reply", "replies")).toBe("2,000 replies");
 });

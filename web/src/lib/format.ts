@@ -8,7 +8,7 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-/** 12.3K, for places with little room. */
+/** 12.3k, for places with little room. */
 export function compact(value: number): string {
   return Math.abs(value) < 10_000 ? whole.format(value) : short.format(value);
 }
