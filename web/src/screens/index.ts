@@ -13,9 +13,13 @@ export interface Screen {
   paths: string[];
   load: () => Promise<{ default: View }>;
   nav?: { label: string; icon: IconName };
+  /** The address of the view in the sidebar that this one belongs to. */
+  within?: string;
   /** Shown without the sidebar, and before somebody is signed in. */
   bare?: boolean;
 }
+
+const SETTINGS = "/settings/sources";
 
 export const SCREENS: Screen[] = [
   { paths: ["/sign-in"], bare: true, load: () => import("./SignIn.svelte") },
@@ -25,6 +29,19 @@ export const SCREENS: Screen[] = [
   { paths: ["/start/destination", "/start/destination/name"], bare: true, load: () => import("./start/ChooseDestination.svelte") },
   { paths: ["/start/destination/login"], bare: true, load: () => import("./start/Login.svelte") },
   { paths: ["/start/first-event"], bare: true, load: () => import("./start/FirstEvent.svelte") },
+  {
+    paths: ["/settings/sources", "/settings"],
+    nav: { label: "Settings", icon: "settings" },
+    load: () => import("./settings/Sources.svelte"),
+  },
+  { paths: ["/settings/sources/:name"], within: SETTINGS, load: () => import("./settings/SourcePage.svelte") },
+  { paths: ["/settings/destinations"], within: SETTINGS, load: () => import("./settings/Destinations.svelte") },
+  { paths: ["/settings/destinations/:name"], within: SETTINGS, load: () => import("./settings/DestinationPage.svelte") },
+  { paths: ["/settings/alerts"], within: SETTINGS, load: () => import("./settings/Alerts.svelte") },
+  { paths: ["/settings/people"], within: SETTINGS, load: () => import("./settings/People.svelte") },
+  { paths: ["/settings/tokens"], within: SETTINGS, load: () => import("./settings/Tokens.svelte") },
+  { paths: ["/settings/audit"], within: SETTINGS, load: () => import("./settings/Audit.svelte") },
+  { paths: ["/settings/me"], within: SETTINGS, load: () => import("./settings/Me.svelte") },
 ];
 
 export const NAVIGATION = SCREENS.filter((screen) => screen.nav);
