@@ -20,9 +20,9 @@ impl Book {
                     called.extend(&attempt.events);
                 }
                 Change::Answer(answer) => {
-                    if answered.insert(answer.position, answer).is_some() {
-                        return Err(format!("{} is kept twice", self.tell(answer.position, facts)));
-                    }
+                    let first = answered.insert(answer.position, answer).is_none();
+                    let twice = || format!("{} is kept twice", self.tell(answer.position, facts));
+                    first.then_some(()).ok_or_else(twice)?;
                 }
                 _ => {}
             }
