@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 mod access;
+mod alerts;
 mod api;
 mod audit;
 mod client;
+mod directory;
 mod first_start;
 mod full_disk;
 mod headers;
