@@ -27,6 +27,7 @@ fn sample() -> String {
         requests: vec![(200, 8), (429, 1)],
         events_accepted: 9,
         events_rejected: 1,
+        last_event_at: None,
     };
     let ingress = Ingress {
         sources: vec![source],
