@@ -13,8 +13,8 @@ export interface Screen {
   paths: string[];
   load: () => Promise<{ default: View }>;
   nav?: { label: string; icon: IconName };
-  /** The address of the view in the sidebar that this one belongs to. */
-  within?: string;
+  /** The view of the sidebar that it belongs to. */
+  under?: string;
   /** Shown without the sidebar, and before somebody is signed in. */
   bare?: boolean;
 }
@@ -34,14 +34,14 @@ export const SCREENS: Screen[] = [
     nav: { label: "Settings", icon: "settings" },
     load: () => import("./settings/Sources.svelte"),
   },
-  { paths: ["/settings/sources/:name"], within: SETTINGS, load: () => import("./settings/SourcePage.svelte") },
-  { paths: ["/settings/destinations"], within: SETTINGS, load: () => import("./settings/Destinations.svelte") },
-  { paths: ["/settings/destinations/:name"], within: SETTINGS, load: () => import("./settings/DestinationPage.svelte") },
-  { paths: ["/settings/alerts"], within: SETTINGS, load: () => import("./settings/Alerts.svelte") },
-  { paths: ["/settings/people"], within: SETTINGS, load: () => import("./settings/People.svelte") },
-  { paths: ["/settings/tokens"], within: SETTINGS, load: () => import("./settings/Tokens.svelte") },
-  { paths: ["/settings/audit"], within: SETTINGS, load: () => import("./settings/Audit.svelte") },
-  { paths: ["/settings/me"], within: SETTINGS, load: () => import("./settings/Me.svelte") },
+  { paths: ["/settings/sources/:name"], under: SETTINGS, load: () => import("./settings/SourcePage.svelte") },
+  { paths: ["/settings/destinations"], under: SETTINGS, load: () => import("./settings/Destinations.svelte") },
+  { paths: ["/settings/destinations/:name"], under: SETTINGS, load: () => import("./settings/DestinationPage.svelte") },
+  { paths: ["/settings/alerts"], under: SETTINGS, load: () => import("./settings/Alerts.svelte") },
+  { paths: ["/settings/people"], under: SETTINGS, load: () => import("./settings/People.svelte") },
+  { paths: ["/settings/tokens"], under: SETTINGS, load: () => import("./settings/Tokens.svelte") },
+  { paths: ["/settings/audit"], under: SETTINGS, load: () => import("./settings/Audit.svelte") },
+  { paths: ["/settings/me"], under: SETTINGS, load: () => import("./settings/Me.svelte") },
 ];
 
 export const NAVIGATION = SCREENS.filter((screen) => screen.nav);
