@@ -25,6 +25,7 @@ mod access;
 mod alerts;
 mod audit;
 mod body;
+mod connections;
 mod dead_letters;
 mod destinations;
 mod directory;

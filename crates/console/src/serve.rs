@@ -1,5 +1,6 @@
 //! The routes, and serving them.
 
+use crate::connections::Bounded;
 use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
 use crate::{access, alerts, headers, metrics, openapi, web};
@@ -59,7 +60,7 @@ pub async fn serve(
     let watching = tokio::spawn(alerts::run(shared.clone()));
     let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
     // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
-    let served = axum::serve(listener.tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
+    let served = axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
     // It is told the same way, and only waits for what it is doing. That it broke off is in the log by then.
     let _ = watching.await;
     served

@@ -14,5 +14,6 @@ mod house;
 mod passwords;
 mod people;
 mod running;
+mod served;
 mod sign_in;
 mod tokens;
