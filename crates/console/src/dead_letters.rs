@@ -1,19 +1,16 @@
 //! Dead letters: looking at them, trying them again, giving them up.
 
 use crate::error::{ApiError, Refusals, code};
+use crate::parameters::{self, instant};
 use crate::settings::Shared;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use event::Millis;
 use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-const PAGE: usize = 100;
-const LARGEST_PAGE: usize = 1_000;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +30,7 @@ pub(crate) struct ListQuery {
 pub(crate) struct Page {
     items: Vec<Shown>,
     /// to be given as `after` for the next page; null on the last
-    next: Option<u64>,
+    next: Option<String>,
 }
 
 /// An event given up, kept with its reason.
@@ -80,14 +77,11 @@ pub(crate) async fn list(
     State(shared): State<Shared>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
-    let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let limit = query.limit.unwrap_or(PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(ApiError::invalid(format!("limit must be from 1 to {LARGEST_PAGE}")));
-    }
+    let query = parameters::query(query)?;
+    let limit = parameters::limit(query.limit)?;
     let filter = filter(&shared, None, query.code, query.destination, query.after).await?;
     let page = shared.read(move |journal| journal.dead_letters(&filter, limit)).await?;
-    let next = page.items.last().filter(|_| page.more).map(|letter| letter.id);
+    let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
         items: page.items.into_iter().map(|letter| Shown { event: None, ..shown(letter) }).collect(),
         next,
@@ -101,7 +95,7 @@ pub(crate) async fn show(
     State(shared): State<Shared>,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Shown>, ApiError> {
-    let Path(id) = id.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
     let mut page = shared.read(move |journal| journal.dead_letters(&filter, 1)).await?;
     let letter = page.items.pop().ok_or_else(|| {
@@ -187,14 +181,5 @@ fn shown(letter: DeadLetter) -> Shown {
         received_at: instant(letter.received_at),
         died_at: instant(letter.died_at),
         event: Some(letter.event),
-    }
-}
-
-/// An instant as people and machines read it, e.g. `2022-01-20T13:39:21.032Z`.
-pub(crate) fn instant(millis: Millis) -> String {
-    match jiff::Timestamp::from_millisecond(millis.0) {
-        Ok(timestamp) => format!("{timestamp:.3}"),
-        // Beyond the year 9999; the number is better than nothing.
-        Err(_) => millis.0.to_string(),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn pause(
 ) -> Result<Json<Switched>, ApiError> {
     let handle = find(&shared, &name)?;
     handle.pause().await.map_err(|_| ApiError::stopping())?;
-    Ok(switched(handle))
+    Ok(switched(&handle))
 }
 
 /// Ends a pause; a halted destination tries its login at once.
@@ -38,11 +38,11 @@ pub(crate) async fn resume(
 ) -> Result<Json<Switched>, ApiError> {
     let handle = find(&shared, &name)?;
     handle.resume().await.map_err(|_| ApiError::stopping())?;
-    Ok(switched(handle))
+    Ok(switched(&handle))
 }
 
-fn find<'a>(shared: &'a Shared, name: &str) -> Result<&'a Handle, ApiError> {
-    let mut handles = shared.settings.destinations.iter();
+fn find(shared: &Shared, name: &str) -> Result<Handle, ApiError> {
+    let mut handles = shared.handles().into_iter();
     handles.find(|handle| handle.name() == name).ok_or_else(|| ApiError::unknown_destination(name))
 }
 

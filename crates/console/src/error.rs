@@ -141,6 +141,19 @@ impl ApiError {
         ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message, advice)
     }
 
+    /// One part of the request is wrong.
+    pub(crate) fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        let mut error = ApiError::invalid(message);
+        error.body.field = Some(field.to_owned());
+        error
+    }
+
+    /// The part it is about.
+    #[cfg(test)]
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.body.field.as_deref()
+    }
+
     pub(crate) fn unknown_destination(name: &str) -> Self {
         let message = format!("there is no destination {name:?}");
         let advice = "name one of those that the status shows";

@@ -9,6 +9,7 @@
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
 //! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
+//! | `POST /api/v1/explain` | what would become of an event, and why |
 //! | `GET /api/v1/openapi.json` | the description of all this; needs no token |
 //!
 //! Everything under `/api` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
@@ -18,12 +19,16 @@ mod auth;
 mod dead_letters;
 mod destinations;
 mod error;
+mod explain;
+mod explanation;
 mod metrics;
 mod openapi;
+#[allow(dead_code, reason = "the routes that use all of it come next")]
+mod parameters;
 mod serve;
 mod settings;
 mod status;
 
 pub use error::{code, words};
 pub use serve::{router, serve};
-pub use settings::{Ingress, Settings, SourceIngress, TransformerWork};
+pub use settings::{Ingress, MappingOf, Settings, SourceIngress, TransformerWork};

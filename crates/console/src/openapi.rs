@@ -5,7 +5,7 @@
 
 use crate::error::Problem;
 use crate::settings::Shared;
-use crate::{dead_letters, destinations, status};
+use crate::{dead_letters, destinations, explain, status};
 use axum::Router;
 use axum::http::header;
 use axum::routing::get;
@@ -34,7 +34,8 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(dead_letters::requeue))
         .routes(routes!(dead_letters::discard))
         .routes(routes!(destinations::pause))
-        .routes(routes!(destinations::resume));
+        .routes(routes!(destinations::resume))
+        .routes(routes!(explain::post));
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes).split_for_parts()
 }
 

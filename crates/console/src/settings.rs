@@ -1,11 +1,15 @@
 //! What the console is started with, and what its routes share.
 
 use delivery::Handle;
+use event::Millis;
 use journal::{DestinationId, Journal, JournalError};
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Tells how the events of a destination are mapped, by its name.
+pub type MappingOf = Arc<dyn Fn(&str) -> Option<mapping::Settings> + Send + Sync>;
 
 /// Everything the console is started with.
 #[derive(Clone)]
@@ -20,6 +24,10 @@ pub struct Settings {
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
+    /// how a destination's events are mapped; nothing when there is no such destination
+    pub mapping_of: MappingOf,
+    /// tells the wall-clock time
+    pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
     /// the program's version
     pub version: &'static str,
 }
@@ -78,6 +86,16 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// What time it is.
+    pub(crate) fn now(&self) -> Millis {
+        (self.settings.clock)()
+    }
+
+    /// What is being delivered to now.
+    pub(crate) fn handles(&self) -> Vec<Handle> {
+        self.settings.destinations.clone()
+    }
+
     /// Reads from the journal on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,

@@ -4,11 +4,12 @@
 //! and skipped (`no_destination`).
 
 use crate::error::{ApiError, Refusals};
+use crate::parameters;
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use delivery::{Glance, State as Standing};
+use delivery::{Glance, Handle, State as Standing};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -94,11 +95,11 @@ pub(crate) async fn get(
     State(shared): State<Shared>,
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
-    let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let query = parameters::query(query)?;
     let wait = match query.wait.as_deref() {
         None => Duration::ZERO,
         Some("settled") => query.timeout_ms.map_or(LONGEST_WAIT, Duration::from_millis).min(LONGEST_WAIT),
-        Some(_) => return Err(ApiError::invalid("wait can only be \"settled\"")),
+        Some(_) => return Err(ApiError::invalid_field("wait", "wait can only be \"settled\"")),
     };
     let deadline = Instant::now() + wait;
     loop {
@@ -113,7 +114,7 @@ pub(crate) async fn get(
 /// Resolves when the status may have changed, or time is up.
 async fn something_happens(shared: &Shared, deadline: Instant) {
     let mut closing = shared.closing.clone();
-    let mut glances: Vec<_> = shared.settings.destinations.iter().map(|handle| handle.watch()).collect();
+    let mut glances: Vec<_> = shared.handles().iter().map(Handle::watch).collect();
     let first_look = Instant::now() + LOOK_AT_MOST_EVERY;
     let changes = glances.iter_mut().map(|glance| Box::pin(glance.changed()));
     let any_change = async {
@@ -146,8 +147,8 @@ pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
 
 /// Every configured destination's glance, in their order.
 pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
-    let handles = shared.settings.destinations.iter();
-    handles.map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
+    let handles = shared.handles();
+    handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
 }
 
 fn of(
@@ -210,7 +211,7 @@ fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> De
         budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {
             limit: budget.limit,
             remaining: budget.remaining,
-            resets_at: crate::dead_letters::instant(budget.resets_at),
+            resets_at: crate::parameters::instant(budget.resets_at),
         }),
     }
 }

@@ -10,7 +10,7 @@
 use crate::config::{self, AdminAccess, Config, Destination, Source};
 use crate::failure::{Failure, code};
 use crate::transformer::{self, Running};
-use console::{Ingress, SourceIngress};
+use console::{Ingress, MappingOf, SourceIngress};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKey};
@@ -80,6 +80,8 @@ impl Server {
             token: admin_token.clone(),
             ingress: Arc::new(move || ingress(&counters.read())),
             transformer: transformer.as_ref().map(Running::work),
+            mapping_of: mappings(&config.destinations),
+            clock: wall(&clock),
             version: env!("CARGO_PKG_VERSION"),
         };
         let (stop_console, stopping) = watch::channel(false);
@@ -301,18 +303,30 @@ fn delivery_settings(destination: &Destination, id: DestinationId) -> Destinatio
     let chosen = &destination.delivery;
     DestinationSettings {
         mode: destination.mode,
-        mapping: mapping::Settings {
-            profile: chosen.profile,
-            last_surveyed: chosen.last_surveyed,
-            response_created_at: chosen.response_created_at,
-            consent: destination.consent.clone(),
-        },
+        mapping: mapping_settings(destination),
         concurrency: usize::try_from(chosen.concurrency).unwrap_or(usize::MAX),
         unknown_user_wait: chosen.unknown_user_wait,
         known_user_max_age: chosen.known_user_max_age,
         retry: chosen.retry,
         ..DestinationSettings::new(&destination.name, id)
     }
+}
+
+fn mapping_settings(destination: &Destination) -> mapping::Settings {
+    let chosen = &destination.delivery;
+    mapping::Settings {
+        profile: chosen.profile,
+        last_surveyed: chosen.last_surveyed,
+        response_created_at: chosen.response_created_at,
+        consent: destination.consent.clone(),
+    }
+}
+
+/// How each destination's events are mapped, by its name.
+fn mappings(destinations: &[Destination]) -> MappingOf {
+    let of = |destination: &Destination| (destination.name.clone(), mapping_settings(destination));
+    let known: BTreeMap<String, mapping::Settings> = destinations.iter().map(of).collect();
+    Arc::new(move |name| known.get(name).cloned())
 }
 
 /// A client for a destination's account.

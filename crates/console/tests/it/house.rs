@@ -73,6 +73,8 @@ impl House {
             token: SecretString::from(TOKEN),
             ingress: Arc::new(ingress),
             transformer: None,
+            mapping_of: Arc::new(|name| (name == "one").then(mapping::Settings::default)),
+            clock: Arc::new(|| Millis(1_642_685_961_032)),
             version: "1.2.3",
         };
         let router = console::router(settings, receiver);

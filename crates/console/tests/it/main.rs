@@ -2,4 +2,5 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 mod api;
+mod explain;
 mod house;
