@@ -165,7 +165,7 @@ async fn filter(
             Some(id.ok_or_else(|| ApiError::unknown_destination(&name))?)
         }
     };
-    Ok(DeadLetterFilter { destination, code, ids, after })
+    Ok(DeadLetterFilter { destination, code, ids, after, ..DeadLetterFilter::default() })
 }
 
 fn shown(letter: DeadLetter) -> Shown {

@@ -33,11 +33,15 @@ pub mod code {
     pub const JOURNAL_UNUSABLE: &str = "journal_unusable";
     /// the journal was closed
     pub const JOURNAL_CLOSED: &str = "journal_closed";
+    /// what was asked for is not, or no longer, in the journal
+    pub const JOURNAL_NOT_FOUND: &str = "journal_not_found";
+    /// what was handed in cannot be kept as it is
+    pub const JOURNAL_REFUSED: &str = "journal_refused";
     /// the storage said something else
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 13] = [
+    pub const ALL: [&str; 15] = [
         UNAUTHORIZED,
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
@@ -50,6 +54,8 @@ pub mod code {
         JOURNAL_NEWER,
         JOURNAL_UNUSABLE,
         JOURNAL_CLOSED,
+        JOURNAL_NOT_FOUND,
+        JOURNAL_REFUSED,
         JOURNAL_STORAGE,
     ];
 }
@@ -82,6 +88,14 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
             "what was accepted is kept",
             "wait until the server has stopped, then start it again",
         ),
+        JournalError::NotFound(_) => (
+            code::JOURNAL_NOT_FOUND,
+            "nothing was changed",
+            "look again: it was dealt with meanwhile, or its time was over",
+        ),
+        JournalError::Refused(_) => {
+            (code::JOURNAL_REFUSED, "nothing was changed", "correct the text and send it again")
+        }
         JournalError::Storage(_) => (
             code::JOURNAL_STORAGE,
             "what was accepted before is kept; what could not be stored was not acknowledged",
@@ -169,7 +183,12 @@ impl ApiError {
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
         let (code, means, advice) = words(&error);
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code, format!("{error}; {means}"), advice)
+        let status = match error {
+            JournalError::NotFound(_) => StatusCode::NOT_FOUND,
+            JournalError::Refused(_) => StatusCode::BAD_REQUEST,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        ApiError::new(status, code, format!("{error}; {means}"), advice)
     }
 }
 

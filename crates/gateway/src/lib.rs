@@ -25,4 +25,6 @@ mod sources;
 pub use counters::{Counters, Counts, STATUSES, SourceCounts};
 pub use gateway::{Clock, Gateway};
 pub use serve::serve;
-pub use settings::{ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey};
+pub use settings::{
+    ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey, WriteKeyUntil,
+};

@@ -12,15 +12,15 @@ mod letters;
 #[cfg(test)]
 mod tests;
 
-use crate::port::{
-    Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
-    Requeued,
-};
+use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+use crate::receipt::Receipt;
 use crate::records::{
-    DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, NewRequest, Position, Restored, SourceId, StoredRequest,
+    DeadLetterFilter, DeadLetterPage, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser,
+    LaneRecord, Ledger, LedgerTotals, MessageKey, NewAnswer, NewRequest, Position, Requeued, Restored,
+    SourceId, StoredRequest,
 };
 use crate::text;
+use bytes::Bytes;
 use event::{Millis, SourceKind};
 use letters::Letter;
 use std::collections::{BTreeMap, HashMap};
@@ -44,6 +44,7 @@ struct State {
     unrouted: u64,
     letters: BTreeMap<u64, Letter>,
     next_letter: u64,
+    answers: Vec<(DestinationId, NewAnswer)>,
     fault: Option<Fault>,
 }
 
@@ -93,6 +94,7 @@ impl MemoryJournal {
             unrouted: 0,
             letters: BTreeMap::new(),
             next_letter: 1,
+            answers: Vec::new(),
             fault: None,
         };
         MemoryJournal { state: Mutex::new(state), appended: watch::Sender::new(FIRST_NUMBER) }
@@ -106,6 +108,11 @@ impl MemoryJournal {
     /// For tests and simulation: the next `count` writes fail with this error and change nothing.
     pub fn fail_next_writes(&self, count: u32, error: JournalError) {
         self.locked().fault = (count > 0).then_some(Fault { error, left: Some(count) });
+    }
+
+    /// For tests and simulation: the survey answers committed so far.
+    pub fn answers(&self) -> Vec<(DestinationId, NewAnswer)> {
+        self.locked().answers.clone()
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
@@ -190,6 +197,12 @@ impl State {
             }
         }
         Ok(page)
+    }
+
+    fn oldest_pending(&self, id: DestinationId) -> Result<Option<Millis>, JournalError> {
+        self.at(id)?;
+        let pending = |logged: &&Logged| logged.fates.get(&id).is_some_and(|f| f.contains(&Fate::PENDING));
+        Ok(self.log.values().find(pending).map(|logged| logged.request.received_at))
     }
 
     fn stored(&self, number: u64, logged: &Logged, fates: &[u8]) -> StoredRequest {
@@ -301,6 +314,14 @@ impl Journal for MemoryJournal {
         Receipt::ready(self.write(|state| state.discard(&filter)))
     }
 
+    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| state.requeue_edited(id, text::edited(&event)?)))
+    }
+
+    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| state.replay(position, destination)))
+    }
+
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
         let state = self.locked();
         let known = state.at(destination)?;
@@ -350,6 +371,10 @@ impl Journal for MemoryJournal {
 
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
         Ok(self.locked().dead_letters(filter, limit))
+    }
+
+    fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
+        self.locked().oldest_pending(destination)
     }
 
     fn ledger(&self) -> Result<Ledger, JournalError> {

@@ -36,32 +36,35 @@
 //! Opening takes the lock, migrates the tables, and starts the threads. Dropping it writes what is queued, folds the
 //! log into the database, and lets go of the lock. A crash at any point loses nothing that was answered.
 
+mod answers;
 mod append;
+mod archive;
+mod attempts;
 mod catalogue;
 mod checkpoint;
 mod commit;
+mod condition;
+mod documents;
 mod fates;
 mod fault;
 mod folder;
 mod letters;
 mod options;
+mod port;
 mod queue;
 mod read;
 mod readers;
 mod retention;
 mod row;
+mod samples;
 mod schema;
+mod search;
 mod writer;
 
-use crate::port::{
-    Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
-    Requeued,
-};
-use crate::records::{
-    DestinationId, KnownUser, Ledger, MessageKey, NewRequest, Position, Restored, SourceId,
-};
+use crate::port::JournalError;
+use crate::receipt::Receipt;
 use checkpoint::Checkpointer;
-use event::{Millis, SourceKind};
+use event::Millis;
 use fault::{Fault, unusable};
 use folder::Folder;
 pub use options::{Clock, Options};
@@ -74,7 +77,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use writer::{Shared, Writer};
 
 /// How often the maintenance thread looks whether there is room again, while there is none.
@@ -209,108 +212,5 @@ impl Drop for SqliteJournal {
 impl std::fmt::Debug for SqliteJournal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SqliteJournal").field("options", &self.options).finish_non_exhaustive()
-    }
-}
-
-impl Journal for SqliteJournal {
-    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.ask(|reply| Job::Source { name: name.to_owned(), kind, reply })
-    }
-
-    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
-        self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
-    }
-
-    fn append(&self, request: NewRequest) -> Receipt<Appended> {
-        match self.shared.queue.room(&request) {
-            Ok(Some(room)) => self.tell(|reply| Job::Append { request, reply, _room: room }),
-            Ok(None) => {
-                let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&request));
-                Receipt::deferred(async move {
-                    let room = room.await?;
-                    let (reply, answer) = oneshot::channel();
-                    shared.queue.push(Job::Append { request, reply, _room: room });
-                    answer.await.unwrap_or(Err(JournalError::Closed))
-                })
-            }
-            Err(error) => Receipt::ready(Err(error)),
-        }
-    }
-
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
-        self.tell(|reply| Job::Commit { destination, changes, reply })
-    }
-
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.tell(|reply| Job::Requeue { filter, reply })
-    }
-
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.tell(|reply| Job::Discard { filter, reply })
-    }
-
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
-        self.readers.read(|connection| read::restore(connection, destination))
-    }
-
-    fn read(
-        &self,
-        destination: DestinationId,
-        from: u64,
-        limit: ReadLimit,
-    ) -> Result<ReadPage, JournalError> {
-        self.readers.read(|connection| read::read(connection, destination, from, limit))
-    }
-
-    fn seen(
-        &self,
-        destination: DestinationId,
-        keys: &[MessageKey],
-        since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
-        self.readers.read(|connection| read::seen(connection, destination, keys, since))
-    }
-
-    fn links(
-        &self,
-        destination: DestinationId,
-        external_ids: &[&str],
-    ) -> Result<Vec<Option<String>>, JournalError> {
-        self.readers.read(|connection| read::links(connection, destination, external_ids))
-    }
-
-    fn users(
-        &self,
-        destination: DestinationId,
-        end_user_ids: &[&str],
-    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
-        self.readers.read(|connection| read::users(connection, destination, end_user_ids))
-    }
-
-    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
-        self.readers.read(|connection| letters::list(connection, filter, limit))
-    }
-
-    fn ledger(&self) -> Result<Ledger, JournalError> {
-        self.readers.read(read::ledger)
-    }
-
-    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
-        self.readers.read(read::destinations)
-    }
-
-    fn appended(&self) -> watch::Receiver<u64> {
-        self.shared.appended.subscribe()
-    }
-
-    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
-        self.readers.read(|connection| read::event_text(connection, position))
-    }
-
-    fn healthy(&self) -> Result<(), JournalError> {
-        if self.shared.queue.is_closed() {
-            return Err(JournalError::Closed);
-        }
-        self.shared.trouble().map_or(Ok(()), Err)
     }
 }

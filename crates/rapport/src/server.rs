@@ -13,7 +13,7 @@ use crate::transformer::{self, Running};
 use console::{Ingress, MappingOf, SourceIngress};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
-use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKey};
+use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKeyUntil};
 use inmoment::{Client, ClientSettings, Credentials};
 use journal::{DestinationId, Journal, JournalError, SqliteJournal};
 use secrecy::{ExposeSecret, SecretString};
@@ -248,7 +248,7 @@ fn gateway(
             id: journal.source(&source.name, source.kind)?,
             name: source.name.clone(),
             kind: source.kind,
-            write_key: WriteKey::new(source.write_key.expose_secret()),
+            write_keys: vec![WriteKeyUntil::current(source.write_key.expose_secret())],
             enabled: source.enabled,
             rate_limit: rate_limit(source),
             destinations: feeds.filter_map(|destination| ids.get(&destination.name).copied()).collect(),

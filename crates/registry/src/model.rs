@@ -101,6 +101,29 @@ impl Destination {
     pub fn effective_base_url(&self) -> String {
         self.base_url.clone().unwrap_or_else(|| self.effective_region().base_url().to_owned())
     }
+
+    /// What of it concerns the mapping.
+    pub fn mapping(&self) -> mapping::Settings {
+        mapping::Settings {
+            profile: self.delivery.profile,
+            last_surveyed: self.delivery.last_surveyed,
+            response_created_at: self.delivery.response_created_at,
+            consent: self.consent.clone(),
+        }
+    }
+
+    /// Would delivery do the same with the other one? Whose events it gets is no matter here.
+    pub fn same_as(&self, other: &Destination) -> bool {
+        let secrets = |one: &Destination| {
+            [&one.username, &one.password, &one.account_token].map(|secret| secret.expose_secret().to_owned())
+        };
+        self.name == other.name
+            && self.mode == other.mode
+            && self.effective_base_url() == other.effective_base_url()
+            && self.consent == other.consent
+            && self.delivery == other.delivery
+            && secrets(self) == secrets(other)
+    }
 }
 
 /// Names go into addresses, metrics and log lines.

@@ -4,10 +4,12 @@
 //! |---|---|---|
 //! | `source` | its name | [`SourceRecord`] |
 //! | `destination` | its name | [`DestinationRecord`] |
+//! | `alert` | its name | [`AlertRecord`](crate::AlertRecord) |
 //!
 //! Quantities stay as people wrote them, so that a record reads like the configuration file. Unknown members are passed
 //! over: a record written by a newer version still says what it says.
 
+use crate::alert::{ALERT, AlertRecord};
 use crate::form::{self, ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
 use crate::model::{Delivery, Destination, OldKey, Source};
 use crate::vault::{Sealed, Vault, VaultError};
@@ -311,6 +313,31 @@ impl DestinationRecord {
             ..self.clone()
         })
     }
+}
+
+/// The records of these kinds hold secrets.
+pub const WITH_SECRETS: [&str; 3] = [SOURCE, DESTINATION, ALERT];
+
+/// A record of one of [`WITH_SECRETS`], every secret of it sealed by the key in use now.
+///
+/// # Errors
+/// It cannot be read, or a secret of it does not open: what is wrong, in words without the secret.
+pub fn sealed_anew(kind: &str, name: &str, record: &str, vault: &Vault) -> Result<String, String> {
+    fn again<T: Serialize + for<'a> Deserialize<'a>>(
+        record: &str,
+        seal: impl FnOnce(&T) -> Result<T, VaultError>,
+    ) -> Result<String, String> {
+        let kept: T = serde_json::from_str(record).map_err(|_| "it cannot be read".to_owned())?;
+        let sealed = seal(&kept).map_err(|error| error.to_string())?;
+        serde_json::to_string(&sealed).map_err(|error| error.to_string())
+    }
+    match kind {
+        SOURCE => again(record, |kept: &SourceRecord| kept.sealed_anew(name, vault)),
+        DESTINATION => again(record, |kept: &DestinationRecord| kept.sealed_anew(name, vault)),
+        ALERT => again(record, |kept: &AlertRecord| kept.sealed_anew(name, vault)),
+        _ => Ok(record.to_owned()),
+    }
+    .map_err(|error| format!("{kind} {name:?}: {error}"))
 }
 
 #[cfg(test)]

@@ -37,7 +37,9 @@ pub use standing::State;
 use crate::budget::Budget;
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
-use journal::{BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored};
+use journal::{
+    BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored, SavedCalls,
+};
 use knowledge::Knowledge;
 use lane::{Lane, Member};
 use schedule::Schedule;
@@ -76,8 +78,8 @@ pub struct Machine {
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
-    calls_saved: u64,
-    committed: (u64, u64, Option<BudgetRecord>),
+    calls_saved: SavedCalls,
+    committed: (u64, SavedCalls, Option<BudgetRecord>),
     random: u64,
 }
 
@@ -166,7 +168,7 @@ impl Machine {
             state,
             reason,
             calls: self.calls,
-            calls_saved: self.calls_saved,
+            calls_saved: self.calls_saved.total(),
             in_flight: self.in_flight.len(),
             lanes: self.lanes.len(),
             unfinished: self.window.unfinished(),
@@ -179,7 +181,8 @@ impl Machine {
         effects.changes.extend(self.window.cursor_change());
         let (calls, saved, _) = self.committed;
         if (self.calls, self.calls_saved) != (calls, saved) && !effects.changes.is_empty() {
-            effects.changes.push(Change::Calls { made: self.calls - calls, saved: self.calls_saved - saved });
+            let saved = self.calls_saved.since(saved);
+            effects.changes.push(Change::Calls { made: self.calls - calls, saved });
             self.committed.0 = self.calls;
             self.committed.1 = self.calls_saved;
         }

@@ -84,7 +84,7 @@ impl Machine {
                     return self.stand(id, Stand::Ready(position));
                 }
                 Next::Unchanged => {
-                    self.calls_saved += head.len();
+                    self.calls_saved.unchanged += head.len();
                     self.deliver_head(id, now, effects);
                 }
                 Next::Dead(refusal) => self.kill_head(id, refusal, now, effects),
@@ -100,7 +100,7 @@ impl Machine {
     pub(super) fn finish_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
         let merged =
             self.lanes.get(&id).and_then(|lane| lane.items.front()).map_or(1, super::lane::Item::len);
-        self.calls_saved += merged - 1;
+        self.calls_saved.merged += merged - 1;
         self.lane_finished(now);
         self.deliver_head(id, now, effects);
     }

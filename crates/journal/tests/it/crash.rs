@@ -2,7 +2,7 @@
 
 use crate::child;
 use crate::sample::{ALL, batch, death, fate, still};
-use journal::{Change, DeadLetterFilter, Fate, Journal, Options, SqliteJournal};
+use journal::{Change, DeadLetterFilter, Fate, Journal, Options, SavedCalls, SqliteJournal};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -99,7 +99,8 @@ fn writer() {
         }
         decided.wait().unwrap();
         child::tell(&format!("decided {next}"));
-        let changes = [&death(next, 1, "c")[..], &[Change::Calls { made: 1, saved: 0 }]].concat();
+        let changes =
+            [&death(next, 1, "c")[..], &[Change::Calls { made: 1, saved: SavedCalls::default() }]].concat();
         journal.commit(destination, changes).wait().unwrap();
         child::tell(&format!("died {next}"));
         next += 8;

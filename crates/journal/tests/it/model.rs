@@ -4,7 +4,7 @@ use crate::sample::{ALL, batch, death, facts, fate, key, position, rejected, sin
 use event::{Millis, SourceKind};
 use journal::{
     BudgetRecord, Change, DeadLetterFilter, DestinationId, Fate, InFlightRecord, Journal, JournalError,
-    LaneRecord, MemoryJournal, NewRequest, Options, ReadLimit, SkipCode, SourceId, SqliteJournal,
+    LaneRecord, MemoryJournal, NewRequest, Options, ReadLimit, SavedCalls, SkipCode, SourceId, SqliteJournal,
 };
 use proptest::prelude::*;
 
@@ -63,7 +63,9 @@ fn change() -> impl Strategy<Value = Vec<Change>> {
         1 => (0..9_u32).prop_map(|remaining| {
             vec![Change::Budget(BudgetRecord { limit: 100, remaining, resets_at: Millis(1) })]
         }),
-        1 => (0..3_u64, 0..3_u64).prop_map(|(made, saved)| vec![Change::Calls { made, saved }]),
+        1 => (0..3_u64, 0..3_u64, 0..3_u64).prop_map(|(made, known, merged)| {
+            vec![Change::Calls { made, saved: SavedCalls { known, merged, unchanged: known * merged } }]
+        }),
     ]
 }
 
@@ -71,8 +73,15 @@ fn filter() -> impl Strategy<Value = DeadLetterFilter> {
     let destination = proptest::option::of((1..3_u32).prop_map(DestinationId));
     let code = proptest::option::of((0..2_u8).prop_map(|code| format!("code{code}")));
     let ids = proptest::option::weighted(0.3, proptest::collection::vec(1..6_u64, 0..3));
-    (destination, code, ids, proptest::option::weighted(0.2, 0..4_u64))
-        .prop_map(|(destination, code, ids, after)| DeadLetterFilter { destination, code, ids, after })
+    (destination, code, ids, proptest::option::weighted(0.2, 0..4_u64)).prop_map(
+        |(destination, code, ids, after)| DeadLetterFilter {
+            destination,
+            code,
+            ids,
+            after,
+            ..DeadLetterFilter::default()
+        },
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -104,3 +104,37 @@ fn records_are_sealed_anew_with_the_key_in_use() {
     assert!(record.open("d", &alone, &defaults).is_err());
     assert_eq!(again.open("d", &alone, &defaults).unwrap().password.expose_secret(), "planted-password");
 }
+
+#[test]
+fn every_kind_with_secrets_is_sealed_anew_as_text() {
+    let (old, new) = (VaultKey::generate().unwrap().0, VaultKey::generate().unwrap().0);
+    let before = Vault::new(old.clone(), Vec::new());
+    let form = SourceForm { name: "s".to_owned(), kind: SourceKind::Web, rate_limit: None };
+    let mut source = SourceRecord::new(&form, &SecretString::from("one"), &before, NOW).unwrap();
+    source.rotate("s", &SecretString::from("two"), Millis(NOW.0 + 1), NOW, &before).unwrap();
+    let alert = crate::AlertForm {
+        kind: Some(crate::AlertKind::Halted),
+        webhook: Some("https://h/x".to_owned()),
+        ..crate::AlertForm::default()
+    };
+    let records = [
+        (SOURCE, serde_json::to_string(&source).unwrap()),
+        (
+            DESTINATION,
+            serde_json::to_string(
+                &DestinationRecord::new("s", self::form(), &before, &Delivery::default(), NOW).unwrap(),
+            )
+            .unwrap(),
+        ),
+        (ALERT, serde_json::to_string(&AlertRecord::new("s", alert, &before).unwrap()).unwrap()),
+    ];
+    assert_eq!(records.clone().map(|(kind, _)| kind), WITH_SECRETS);
+    let alone = Vault::new(new.clone(), Vec::new());
+    for (kind, record) in records {
+        let again = sealed_anew(kind, "s", &record, &Vault::new(new.clone(), vec![old.clone()])).unwrap();
+        // Nothing of it needs the old key any more.
+        sealed_anew(kind, "s", &again, &alone).unwrap();
+        let refused = sealed_anew(kind, "s", &record, &alone).unwrap_err();
+        assert!(refused.contains("another key"), "{refused}");
+    }
+}

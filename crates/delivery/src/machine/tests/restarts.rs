@@ -2,7 +2,9 @@ use super::harness::*;
 use crate::machine::State;
 use event::Millis;
 use inmoment::ReplyBody;
-use journal::{BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored};
+use journal::{
+    BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored, SavedCalls,
+};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
@@ -142,7 +144,11 @@ fn the_budget_left_is_the_budget_left() {
 
 #[test]
 fn counts_of_calls_go_on_from_where_they_were() {
-    let destination = DestinationRecord { calls: 10, calls_saved: 5, ..DestinationRecord::default() };
+    let destination = DestinationRecord {
+        calls: 10,
+        calls_saved: SavedCalls { known: 5, ..SavedCalls::default() },
+        ..DestinationRecord::default()
+    };
     let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
     rig.serve("create_response", ReplyBody::Done);
