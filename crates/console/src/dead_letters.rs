@@ -1,7 +1,11 @@
 //! Dead letters: looking at them, trying them again, giving them up.
 
+pub(crate) mod edit;
+pub(crate) mod groups;
+mod words;
+
 use crate::error::{ApiError, Refusals, code};
-use crate::parameters::{self, instant};
+use crate::parameters::{self, Time, instant};
 use crate::settings::Shared;
 use axum::Json;
 use axum::body::Bytes;
@@ -12,12 +16,22 @@ use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     code: Option<String>,
     destination: Option<String>,
+    source: Option<String>,
+    /// external id or end-user id, exactly
+    user: Option<String>,
+    message_id: Option<String>,
+    /// given up at this time or later
+    #[param(value_type = Option<String>)]
+    from: Option<Time>,
+    /// given up before this time
+    #[param(value_type = Option<String>)]
+    to: Option<Time>,
     /// `next` of the page before
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
@@ -53,13 +67,15 @@ pub(crate) struct Shown {
     event: Option<String>,
 }
 
-/// Which dead letters. One of `ids`, `code` and `all`, or `destination` alone.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+/// Which dead letters: one of `ids`, `code` and `all`, narrowed to a destination or user; or one of these two alone.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Selection {
     ids: Option<Vec<u64>>,
     code: Option<String>,
     destination: Option<String>,
+    /// external id or end-user id, exactly
+    user: Option<String>,
     #[serde(default)]
     all: bool,
 }
@@ -79,7 +95,18 @@ pub(crate) async fn list(
 ) -> Result<Json<Page>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
-    let filter = filter(&shared, None, query.code, query.destination, query.after).await?;
+    let (from, to) = parameters::span(query.from, query.to)?;
+    let filter = DeadLetterFilter {
+        destination: shared.named_destination(query.destination).await?,
+        code: query.code,
+        ids: None,
+        after: query.after,
+        from,
+        to,
+        source: shared.named_source(query.source).await?,
+        user: query.user,
+        message_id: query.message_id,
+    };
     let page = shared.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
@@ -98,12 +125,20 @@ pub(crate) async fn show(
     let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
     let mut page = shared.read(move |journal| journal.dead_letters(&filter, 1)).await?;
-    let letter = page.items.pop().ok_or_else(|| {
-        let message = format!("there is no dead letter {id}");
-        let advice = "see the list; it may have been requeued or discarded meanwhile";
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
-    })?;
+    let letter = page.items.pop().ok_or_else(|| unknown(id))?;
     Ok(Json(shown(letter)))
+}
+
+/// How many dead letters a selection takes; changes nothing.
+#[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
+    responses((status = 200, body = Taken), Refusals))]
+pub(crate) async fn count(
+    State(shared): State<Shared>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Taken>, ApiError> {
+    let filter = selected(&shared, body).await?;
+    let count = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
+    Ok(Json(Taken { count }))
 }
 
 /// Tries dead letters again: each enters the log anew.
@@ -135,37 +170,25 @@ async fn selected(
     shared: &Shared,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<DeadLetterFilter, ApiError> {
-    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let selection: Selection = serde_json::from_slice(&body)
-        .map_err(|error| ApiError::invalid(format!("the body cannot be understood: {error}")))?;
-    let Selection { ids, code, destination, all } = selection;
+    let selection: Selection = parameters::body(body)?;
+    let Selection { ids, code, destination, user, all } = selection;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));
     }
-    if ways == 0 && destination.is_none() {
-        let advice = "name ids, a code or a destination, or say {\"all\":true}";
+    if ways == 0 && destination.is_none() && user.is_none() {
+        let advice = "name ids, a code, a destination or a user, or say {\"all\":true}";
         let message = "which dead letters is not said; nothing was changed";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
     }
-    filter(shared, ids, code, destination, None).await
+    let destination = shared.named_destination(destination).await?;
+    Ok(DeadLetterFilter { destination, code, ids, user, ..DeadLetterFilter::default() })
 }
 
-async fn filter(
-    shared: &Shared,
-    ids: Option<Vec<u64>>,
-    code: Option<String>,
-    destination: Option<String>,
-    after: Option<u64>,
-) -> Result<DeadLetterFilter, ApiError> {
-    let destination = match destination {
-        None => None,
-        Some(name) => {
-            let id = shared.destination(&name).await?;
-            Some(id.ok_or_else(|| ApiError::unknown_destination(&name))?)
-        }
-    };
-    Ok(DeadLetterFilter { destination, code, ids, after, ..DeadLetterFilter::default() })
+fn unknown(id: u64) -> ApiError {
+    let message = format!("there is no dead letter {id}");
+    let advice = "see the list; it may have been requeued or discarded meanwhile";
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
 }
 
 fn shown(letter: DeadLetter) -> Shown {

@@ -17,6 +17,10 @@ pub mod code {
     pub const UNKNOWN_DEAD_LETTER: &str = "unknown_dead_letter";
     /// there is no destination with this name
     pub const UNKNOWN_DESTINATION: &str = "unknown_destination";
+    /// there is no source with this name
+    pub const UNKNOWN_SOURCE: &str = "unknown_source";
+    /// there is no event with this id
+    pub const UNKNOWN_EVENT: &str = "unknown_event";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = "selection_needed";
     /// a parameter or body that cannot be understood
@@ -41,11 +45,13 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 15] = [
+    pub const ALL: [&str; 17] = [
         UNAUTHORIZED,
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
         UNKNOWN_DESTINATION,
+        UNKNOWN_SOURCE,
+        UNKNOWN_EVENT,
         SELECTION_NEEDED,
         INVALID_REQUEST,
         STOPPING,
@@ -172,6 +178,12 @@ impl ApiError {
         let message = format!("there is no destination {name:?}");
         let advice = "name one of those that the status shows";
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
+    }
+
+    pub(crate) fn unknown_source(name: &str) -> Self {
+        let message = format!("there is no source {name:?}");
+        let advice = "name one of those that are configured";
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_SOURCE, message, advice)
     }
 
     pub(crate) fn stopping() -> Self {

@@ -19,6 +19,7 @@ mod auth;
 mod dead_letters;
 mod destinations;
 mod error;
+mod events;
 mod explain;
 mod explanation;
 mod metrics;

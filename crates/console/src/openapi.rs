@@ -5,13 +5,17 @@
 
 use crate::error::Problem;
 use crate::settings::Shared;
-use crate::{dead_letters, destinations, explain, status};
+use crate::{dead_letters, destinations, events, explain, status};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
+
+/// The largest body that holds an event: one as large as the gateway takes, written as a JSON text.
+const LARGEST_EVENT: usize = 9 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -31,11 +35,17 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(status::get))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::show))
+        .routes(routes!(dead_letters::groups::get))
+        .routes(routes!(dead_letters::edit::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
+        .routes(routes!(dead_letters::count))
         .routes(routes!(dead_letters::requeue))
         .routes(routes!(dead_letters::discard))
         .routes(routes!(destinations::pause))
         .routes(routes!(destinations::resume))
-        .routes(routes!(explain::post));
+        .routes(routes!(explain::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
+        .routes(routes!(events::list))
+        .routes(routes!(events::story::get))
+        .routes(routes!(events::replay::post));
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes).split_for_parts()
 }
 

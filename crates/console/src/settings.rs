@@ -1,8 +1,9 @@
 //! What the console is started with, and what its routes share.
 
+use crate::error::ApiError;
 use delivery::Handle;
 use event::Millis;
-use journal::{DestinationId, Journal, JournalError};
+use journal::{Archive, DestinationId, Journal, JournalError, SourceId};
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub type MappingOf = Arc<dyn Fn(&str) -> Option<mapping::Settings> + Send + Sync
 pub struct Settings {
     /// where it reads
     pub journal: Arc<dyn Journal>,
+    /// what it keeps, and what else it reads
+    pub archive: Arc<dyn Archive>,
     /// what is being delivered to, in the order of the configuration
     pub destinations: Vec<Handle>,
     /// what opens it
@@ -110,5 +113,33 @@ impl Shared {
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
         let all = self.read(|journal| journal.destinations()).await?;
         Ok(all.into_iter().find(|(known, _)| known == name).map(|(_, id)| id))
+    }
+
+    /// Reads from the archive on a thread that may block.
+    pub(crate) async fn archive<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&dyn Archive) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let archive = Arc::clone(&self.settings.archive);
+        // The task ends early only when the runtime is being torn down.
+        tokio::task::spawn_blocking(move || read(&*archive)).await.unwrap_or(Err(JournalError::Closed))
+    }
+
+    /// The destination that a filter names, if it names one.
+    pub(crate) async fn named_destination(
+        &self,
+        name: Option<String>,
+    ) -> Result<Option<DestinationId>, ApiError> {
+        let Some(name) = name else { return Ok(None) };
+        let id = self.destination(&name).await?;
+        id.map(Some).ok_or_else(|| ApiError::unknown_destination(&name))
+    }
+
+    /// The source that a filter names, if it names one.
+    pub(crate) async fn named_source(&self, name: Option<String>) -> Result<Option<SourceId>, ApiError> {
+        let Some(name) = name else { return Ok(None) };
+        let known = self.archive(|archive| archive.sources()).await?;
+        let id = known.into_iter().find(|(known, _)| *known == name).map(|(_, id)| id);
+        id.map(Some).ok_or_else(|| ApiError::unknown_source(&name))
     }
 }

@@ -76,6 +76,7 @@ impl Server {
         let destinations = deliver(&config.destinations, &ids, &journal, &clock)?;
         let settings = console::Settings {
             journal: journal.clone(),
+            archive: journal.clone(),
             destinations: destinations.clone(),
             token: admin_token.clone(),
             ingress: Arc::new(move || ingress(&counters.read())),
