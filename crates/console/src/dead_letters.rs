@@ -4,17 +4,23 @@ pub(crate) mod edit;
 pub(crate) mod groups;
 mod words;
 
+use crate::access::Caller;
+use crate::audit::action;
+use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
 use crate::parameters::{self, Time, instant};
 use crate::settings::Shared;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
+
+/// The audit names so many of the dead letters that were asked for by number.
+const NAMED_IN_AUDIT: usize = 100;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -120,23 +126,22 @@ pub(crate) async fn list(
     responses((status = 200, body = Shown), Refusals))]
 pub(crate) async fn show(
     State(shared): State<Shared>,
+    caller: Caller,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Shown>, ApiError> {
     let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
     let mut page = shared.read(move |journal| journal.dead_letters(&filter, 1)).await?;
     let letter = page.items.pop().ok_or_else(|| unknown(id))?;
+    shared.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
     Ok(Json(shown(letter)))
 }
 
 /// How many dead letters a selection takes; changes nothing.
 #[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
     responses((status = 200, body = Taken), Refusals))]
-pub(crate) async fn count(
-    State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+pub(crate) async fn count(State(shared): State<Shared>, body: Body) -> Result<Json<Taken>, ApiError> {
+    let (filter, _) = selected(&shared, body).await?;
     let count = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
     Ok(Json(Taken { count }))
 }
@@ -146,9 +151,11 @@ pub(crate) async fn count(
     responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn requeue(
     State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
+    caller: Caller,
+    body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+    let (filter, detail) = selected(&shared, body).await?;
+    shared.record(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail).await?;
     let taken = shared.settings.journal.requeue(filter).await?;
     Ok(Json(Taken { count: taken.count }))
 }
@@ -158,20 +165,18 @@ pub(crate) async fn requeue(
     responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn discard(
     State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
+    caller: Caller,
+    body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+    let (filter, detail) = selected(&shared, body).await?;
+    shared.record(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail).await?;
     let taken = shared.settings.journal.discard(filter).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
-/// The filter a body asks for. An empty selection is refused: it would mean all of them.
-async fn selected(
-    shared: &Shared,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<DeadLetterFilter, ApiError> {
-    let selection: Selection = parameters::body(body)?;
-    let Selection { ids, code, destination, user, all } = selection;
+/// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
+async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
+    let Selection { ids, code, destination, user, all } = body::read(body)?;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));
@@ -181,8 +186,13 @@ async fn selected(
         let message = "which dead letters is not said; nothing was changed";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
     }
+    let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());
+    let count = ids.as_ref().map(Vec::len);
+    let detail = json!({
+        "ids": named, "count": count, "code": code, "destination": destination, "user": user, "all": all
+    });
     let destination = shared.named_destination(destination).await?;
-    Ok(DeadLetterFilter { destination, code, ids, user, ..DeadLetterFilter::default() })
+    Ok((DeadLetterFilter { destination, code, ids, user, ..DeadLetterFilter::default() }, detail))
 }
 
 fn unknown(id: u64) -> ApiError {

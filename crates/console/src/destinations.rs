@@ -1,5 +1,7 @@
 //! Pausing and resuming a destination.
 
+use crate::access::Caller;
+use crate::audit::action;
 use crate::error::{ApiError, Refusals};
 use crate::settings::Shared;
 use crate::status::state_word;
@@ -7,6 +9,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use delivery::Handle;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 /// What became of the destination.
@@ -22,9 +25,11 @@ pub(crate) struct Switched {
     responses((status = 200, body = Switched), Refusals))]
 pub(crate) async fn pause(
     State(shared): State<Shared>,
+    caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Switched>, ApiError> {
     let handle = find(&shared, &name)?;
+    shared.record(&caller, action::DESTINATION_PAUSE, &name, &json!({})).await?;
     handle.pause().await.map_err(|_| ApiError::stopping())?;
     Ok(switched(&handle))
 }
@@ -34,9 +39,11 @@ pub(crate) async fn pause(
     responses((status = 200, body = Switched), Refusals))]
 pub(crate) async fn resume(
     State(shared): State<Shared>,
+    caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Switched>, ApiError> {
     let handle = find(&shared, &name)?;
+    shared.record(&caller, action::DESTINATION_RESUME, &name, &json!({})).await?;
     handle.resume().await.map_err(|_| ApiError::stopping())?;
     Ok(switched(&handle))
 }

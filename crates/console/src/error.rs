@@ -2,15 +2,45 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
 use serde::Serialize;
+use std::time::Duration;
 use utoipa::{IntoResponses, ToSchema};
 
 /// The stable words (docs/errors.md).
 pub mod code {
     /// the token is missing or wrong
     pub const UNAUTHORIZED: &str = "unauthorized";
+    /// the session is over
+    pub const SESSION_EXPIRED: &str = "session_expired";
+    /// the role does not suffice
+    pub const FORBIDDEN: &str = "forbidden";
+    /// a change that a page of another origin may have made
+    pub const CSRF: &str = "csrf";
+    /// asked under a name that is not this machine's
+    pub const HOST_REFUSED: &str = "host_refused";
+    /// name and password do not belong together
+    pub const LOGIN_REFUSED: &str = "login_refused";
+    /// too many attempts
+    pub const THROTTLED: &str = "throttled";
+    /// not the token of the link that the server printed
+    pub const SETUP_TOKEN_WRONG: &str = "setup_token_wrong";
+    /// there is somebody already
+    pub const ALREADY_SET_UP: &str = "already_set_up";
+    /// nobody would be left who may give people their roles
+    pub const LAST_ADMINISTRATOR: &str = "last_administrator";
+    /// there is no person with this name
+    pub const UNKNOWN_PERSON: &str = "unknown_person";
+    /// there is no API token with this id
+    pub const UNKNOWN_TOKEN: &str = "unknown_token";
+    /// there is one with this name already
+    pub const CONFLICT: &str = "conflict";
+    /// the operating system gives no randomness
+    pub const NO_RANDOMNESS: &str = "no_randomness";
+    /// the memory for a password's hash is not there
+    pub const NO_MEMORY: &str = "no_memory";
     /// there is no such path
     pub const NOT_FOUND: &str = "not_found_here";
     /// there is no dead letter with this number
@@ -45,8 +75,22 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 17] = [
+    pub const ALL: [&str; 31] = [
         UNAUTHORIZED,
+        SESSION_EXPIRED,
+        FORBIDDEN,
+        CSRF,
+        HOST_REFUSED,
+        LOGIN_REFUSED,
+        THROTTLED,
+        SETUP_TOKEN_WRONG,
+        ALREADY_SET_UP,
+        LAST_ADMINISTRATOR,
+        UNKNOWN_PERSON,
+        UNKNOWN_TOKEN,
+        CONFLICT,
+        NO_RANDOMNESS,
+        NO_MEMORY,
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
         UNKNOWN_DESTINATION,
@@ -127,6 +171,7 @@ pub(crate) enum Refusals {
 pub(crate) struct ApiError {
     status: StatusCode,
     body: Problem,
+    retry_after: Option<Duration>,
 }
 
 /// Why something could not be done.
@@ -150,10 +195,8 @@ impl ApiError {
         message: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
-        ApiError {
-            status,
-            body: Problem { code, message: message.into(), what_to_do: what_to_do.into(), field: None },
-        }
+        let body = Problem { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
+        ApiError { status, body, retry_after: None }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
@@ -174,6 +217,34 @@ impl ApiError {
         self.body.field.as_deref()
     }
 
+    pub(crate) fn throttled(message: &str, wait: Duration) -> Self {
+        // A part of a second is waited for whole.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let advice = format!("wait {seconds} s, then try once more");
+        let mut error =
+            ApiError::new(StatusCode::TOO_MANY_REQUESTS, code::THROTTLED, message.to_owned(), advice);
+        error.retry_after = Some(Duration::from_secs(seconds));
+        error
+    }
+
+    pub(crate) fn no_randomness() -> Self {
+        let message = "the operating system gives no randomness; nothing was changed";
+        let advice = "repeat it; if it stays so, see the machine's /dev/urandom";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_RANDOMNESS, message, advice)
+    }
+
+    pub(crate) fn no_memory() -> Self {
+        let message = "there is no memory for hashing a password; nothing was changed";
+        let advice = "give the server more memory, then repeat it";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_MEMORY, message, advice)
+    }
+
+    /// Its stable word.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> &'static str {
+        self.body.code
+    }
+
     pub(crate) fn unknown_destination(name: &str) -> Self {
         let message = format!("there is no destination {name:?}");
         let advice = "name one of those that the status shows";
@@ -184,6 +255,17 @@ impl ApiError {
         let message = format!("there is no source {name:?}");
         let advice = "name one of those that are configured";
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_SOURCE, message, advice)
+    }
+
+    pub(crate) fn conflict(message: &str) -> Self {
+        let message = format!("{message}; nothing was changed");
+        ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message, "choose another name")
+    }
+
+    pub(crate) fn wrong_method() -> Self {
+        let advice = "see the documentation of the admin API";
+        let message = "this path takes another method";
+        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message, advice)
     }
 
     pub(crate) fn stopping() -> Self {
@@ -206,6 +288,10 @@ impl From<JournalError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        response
     }
 }

@@ -1,13 +1,11 @@
 //! `POST /explain`: what would become of an event, in both profiles, with the reasons. Sends nothing, keeps nothing.
 
+use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
 use crate::explanation::Explanation;
-use crate::parameters;
 use crate::settings::Shared;
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use event::{Envelope, Event, Millis, ReadError, SourceKind};
 use mapping::{Difference, Plan, Profile, Settings};
 use serde::{Deserialize, Serialize};
@@ -78,11 +76,8 @@ impl std::fmt::Debug for DifferingField {
 /// What would become of an event, in both profiles.
 #[utoipa::path(post, operation_id = "explain", path = "/explain", tag = "explain", request_body = Question,
     responses((status = 200, body = Explained), Refusals))]
-pub(crate) async fn post(
-    State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Explained>, ApiError> {
-    let Question { event, source_kind, destination } = parameters::body(body)?;
+pub(crate) async fn post(State(shared): State<Shared>, body: Body) -> Result<Json<Explained>, ApiError> {
+    let Question { event, source_kind, destination } = body::read(body)?;
     let settings = match destination {
         None => Settings::default(),
         Some(name) => {

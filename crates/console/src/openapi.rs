@@ -3,14 +3,18 @@
 //! The description is served at `/api/v1/openapi.json` and kept in `crates/console/openapi.json`, from which the web app's
 //! client is generated; a test compares the two.
 
+use crate::access::needs;
 use crate::error::Problem;
 use crate::settings::Shared;
-use crate::{dead_letters, destinations, events, explain, status};
+use crate::{
+    audit, dead_letters, destinations, events, explain, me, people, sessions, setup, status, tokens,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::routing::get;
 use utoipa::OpenApi;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -45,8 +49,43 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(explain::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
         .routes(routes!(events::list))
         .routes(routes!(events::story::get))
-        .routes(routes!(events::replay::post));
-    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes).split_for_parts()
+        .routes(routes!(events::replay::post))
+        .routes(routes!(setup::routes::show))
+        .routes(routes!(setup::routes::create))
+        .routes(routes!(sessions::routes::sign_in))
+        .routes(routes!(sessions::routes::sign_out))
+        .routes(routes!(me::show))
+        .routes(routes!(me::change_password))
+        .routes(routes!(people::routes::list))
+        .routes(routes!(people::routes::create))
+        .routes(routes!(people::routes::change))
+        .routes(routes!(people::routes::remove))
+        .routes(routes!(tokens::routes::list))
+        .routes(routes!(tokens::routes::create))
+        .routes(routes!(tokens::routes::remove))
+        .routes(routes!(audit::routes::list));
+    let (router, description) =
+        OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes).split_for_parts();
+    (router, saying_what_is_needed(description))
+}
+
+/// Every route says which role it needs (`x-role`), as the guard will have it.
+fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    for (path, item) in &mut description.paths.paths {
+        let operations = [
+            (Method::GET, &mut item.get),
+            (Method::POST, &mut item.post),
+            (Method::PUT, &mut item.put),
+            (Method::PATCH, &mut item.patch),
+            (Method::DELETE, &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let word = needs::of(&method, path).word();
+            operation.extensions = Some(ExtensionsBuilder::new().add("x-role", word).build());
+        }
+    }
+    description
 }
 
 /// Serves the description; there is nothing secret in it.

@@ -1,11 +1,10 @@
-//! What requests say in their query, path and body, read so that a refusal names the part it is about.
+//! What requests say in their query and path, read so that a refusal names the part it is about.
 
 use crate::error::ApiError;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
 use event::Millis;
-use serde::de::{DeserializeOwned, Error};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 /// A page when nothing is said.
@@ -30,18 +29,8 @@ pub(crate) fn path<T>(field: &str, given: Result<Path<T>, PathRejection>) -> Res
     given.map(|Path(part)| part).map_err(|rejection| ApiError::invalid_field(field, rejection.body_text()))
 }
 
-/// A body that is JSON, whatever its content type says.
-pub(crate) fn body<T: DeserializeOwned>(given: Result<Bytes, BytesRejection>) -> Result<T, ApiError> {
-    let body = given.map_err(|rejection| ApiError::invalid(rejection.body_text()))?;
-    let mut json = serde_json::Deserializer::from_slice(&body);
-    let read = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| misunderstood("the body", &error.path().to_string(), &error.inner().to_string()))?;
-    json.end().map_err(|error| misunderstood("the body", "", &error.to_string()))?;
-    Ok(read)
-}
-
 /// A refusal that names the part, where that is known by its path or by what serde says of it.
-fn misunderstood(what: &str, path: &str, why: &str) -> ApiError {
+pub(crate) fn misunderstood(what: &str, path: &str, why: &str) -> ApiError {
     let quoted = ["missing field `", "duplicate field `"].iter().find_map(|before| why.strip_prefix(before));
     let quoted = quoted.and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
     match [Some(path), quoted].into_iter().flatten().find(|name| is_name(name)) {

@@ -1,14 +1,15 @@
 //! The routes, and serving them.
 
 use crate::error::{ApiError, code};
-use crate::settings::{Settings, Shared};
-use crate::{auth, metrics, openapi};
+use crate::settings::{Safety, Settings, Shared};
+use crate::{access, headers, metrics, openapi};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -18,18 +19,18 @@ const LARGEST_BODY: usize = 1 << 20;
 
 /// All routes. `closing` turns true when the server stops: whoever waits for something is answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
-    let shared = Shared { settings: Arc::new(settings), closing };
+    let shared = Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()) };
     let (api, description) = openapi::api();
-    let guarded = api.layer(middleware::from_fn_with_state(shared.clone(), auth::guard));
     Router::new()
-        .merge(guarded)
+        .merge(api)
         .merge(openapi::described(description))
         .route("/health", get(health))
         .route("/metrics", get(metrics::get))
         .fallback(nowhere)
-        .method_not_allowed_fallback(wrong_method)
+        .method_not_allowed_fallback(|| async { ApiError::wrong_method() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::map_response(unsniffable))
+        .layer(middleware::from_fn_with_state(shared.clone(), access::guard))
+        .layer(middleware::from_fn_with_state(shared.clone(), headers::add))
         .with_state(shared)
 }
 
@@ -48,7 +49,8 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    axum::serve(listener, router(settings, closing)).with_graceful_shutdown(stop).await
+    let app = router(settings, closing).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stop).await
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {
@@ -59,22 +61,4 @@ async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {
 async fn nowhere() -> ApiError {
     let advice = "see the documentation of the admin API; SDKs send to the other port";
     ApiError::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is nothing at this path", advice)
-}
-
-async fn wrong_method() -> ApiError {
-    let advice = "see the documentation of the admin API";
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        code::INVALID_REQUEST,
-        "this path takes another method",
-        advice,
-    )
-}
-
-/// Dead letters hold what strangers sent: no browser shall keep it or take it for a page.
-async fn unsniffable(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
-    response
 }

@@ -1,13 +1,18 @@
 //! What the console is started with, and what its routes share.
 
+use crate::audit::Lately;
 use crate::error::ApiError;
+use crate::people::password::Hasher;
+use crate::sessions::SessionLimits;
+use crate::setup::SetupToken;
+use crate::throttle::Throttle;
 use delivery::Handle;
 use event::Millis;
 use journal::{Archive, DestinationId, Journal, JournalError, SourceId};
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 /// Tells how the events of a destination are mapped, by its name.
 pub type MappingOf = Arc<dyn Fn(&str) -> Option<mapping::Settings> + Send + Sync>;
@@ -17,20 +22,26 @@ pub type MappingOf = Arc<dyn Fn(&str) -> Option<mapping::Settings> + Send + Sync
 pub struct Settings {
     /// where it reads
     pub journal: Arc<dyn Journal>,
-    /// what it keeps, and what else it reads
-    pub archive: Arc<dyn Archive>,
     /// what is being delivered to, in the order of the configuration
     pub destinations: Vec<Handle>,
-    /// what opens it
+    /// what it keeps, and what else it reads
+    pub archive: Arc<dyn Archive>,
+    /// what time it is
+    pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+    /// what opens it, whoever is there
     pub token: SecretString,
+    /// what opens it at the first start
+    pub setup: SetupToken,
+    /// how long people stay signed in
+    pub sessions: SessionLimits,
+    /// how it is reached
+    pub reach: Reach,
     /// what came in so far
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// how a destination's events are mapped; nothing when there is no such destination
     pub mapping_of: MappingOf,
-    /// tells the wall-clock time
-    pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
     /// the program's version
     pub version: &'static str,
 }
@@ -38,6 +49,29 @@ pub struct Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// How the port is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reach {
+    /// it listens on a loopback address
+    pub loopback: bool,
+    /// it speaks TLS itself
+    pub tls: bool,
+    /// a proxy stands before it, speaks TLS, and says in `X-Forwarded-For` who asks
+    pub behind_proxy: bool,
+}
+
+impl Reach {
+    /// Nobody but this machine's own people and programs.
+    pub(crate) fn only_this_machine(self) -> bool {
+        self.loopback && !self.tls && !self.behind_proxy
+    }
+
+    /// Browsers reach it by HTTPS.
+    pub(crate) fn is_secure(self) -> bool {
+        self.tls || self.behind_proxy
     }
 }
 
@@ -86,14 +120,31 @@ pub(crate) struct Shared {
     pub(crate) settings: Arc<Settings>,
     /// true once the server is stopping: nobody shall wait any longer
     pub(crate) closing: watch::Receiver<bool>,
+    pub(crate) safety: Arc<Safety>,
+}
+
+/// What guards people and secrets, in memory.
+#[derive(Debug)]
+pub(crate) struct Safety {
+    pub(crate) hasher: Hasher,
+    pub(crate) throttle: Throttle,
+    pub(crate) lately: Lately,
+    /// held while people, sessions or tokens are changed, from the reading to the end of the writing
+    pub(crate) changes: Mutex<()>,
+}
+
+impl Safety {
+    pub(crate) fn new() -> Self {
+        Safety {
+            hasher: Hasher::new(),
+            throttle: Throttle::default(),
+            lately: Lately::default(),
+            changes: Mutex::new(()),
+        }
+    }
 }
 
 impl Shared {
-    /// What time it is.
-    pub(crate) fn now(&self) -> Millis {
-        (self.settings.clock)()
-    }
-
     /// What is being delivered to now.
     pub(crate) fn handles(&self) -> Vec<Handle> {
         self.settings.destinations.clone()
@@ -113,16 +164,6 @@ impl Shared {
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
         let all = self.read(|journal| journal.destinations()).await?;
         Ok(all.into_iter().find(|(known, _)| known == name).map(|(_, id)| id))
-    }
-
-    /// Reads from the archive on a thread that may block.
-    pub(crate) async fn archive<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&dyn Archive) -> Result<T, JournalError> + Send + 'static,
-    ) -> Result<T, JournalError> {
-        let archive = Arc::clone(&self.settings.archive);
-        // The task ends early only when the runtime is being torn down.
-        tokio::task::spawn_blocking(move || read(&*archive)).await.unwrap_or(Err(JournalError::Closed))
     }
 
     /// The destination that a filter names, if it names one.

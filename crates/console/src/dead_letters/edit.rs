@@ -1,21 +1,21 @@
 //! A dead letter corrected by a person: its new text enters the log, its old one is kept beside it.
 
 use super::unknown;
+use crate::access::Caller;
+use crate::audit::action;
+use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
 use crate::events::replay::Entered;
 use crate::parameters;
 use crate::settings::Shared;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use journal::JournalError;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
-
-/// The audit's word for it; the subject is the dead letter's number.
-pub(crate) const ACTION: &str = "dead_letter.edit";
 
 /// The corrected event.
 #[derive(Deserialize, ToSchema)]
@@ -30,11 +30,14 @@ pub(crate) struct Edit {
     params(("id" = u64, Path)), request_body = Edit, responses((status = 200, body = Entered), Refusals))]
 pub(crate) async fn post(
     State(shared): State<Shared>,
+    caller: Caller,
     id: Result<Path<u64>, PathRejection>,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<Json<Entered>, ApiError> {
     let id = parameters::path("id", id)?;
-    let Edit { event } = parameters::body(body)?;
+    let Edit { event } = body::read(body)?;
+    // The story of the new event finds its editor by this entry.
+    shared.record(&caller, action::DEAD_LETTER_EDIT, &id.to_string(), &json!({})).await?;
     match shared.settings.journal.requeue_edited(id, event.into()).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(unknown(id)),

@@ -1,6 +1,8 @@
 //! One event's story: what it says, what became of it, which calls were made for it, and why.
 
 use super::{EventId, EventItem};
+use crate::access::Caller;
+use crate::audit::action;
 use crate::error::{ApiError, Refusals, code};
 use crate::explanation::Explanation;
 use crate::parameters::{self, instant};
@@ -99,13 +101,16 @@ struct Original {
     responses((status = 200, body = EventStory), Refusals))]
 pub(crate) async fn get(
     State(shared): State<Shared>,
+    caller: Caller,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<EventStory>, ApiError> {
     let id = event_id(id)?;
     let names = shared.read(|journal| journal.destinations()).await?;
     let mapping_of = shared.settings.mapping_of.clone();
     let story = shared.archive(move |archive| story(archive, id.0, &names, &mapping_of)).await?;
-    story.map(Json).ok_or_else(|| ApiError::unknown_event(id))
+    let story = story.ok_or_else(|| ApiError::unknown_event(id))?;
+    shared.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
+    Ok(Json(story))
 }
 
 /// The id in a path.
@@ -169,7 +174,7 @@ fn related(
 /// Who edited it is in the audit, under the dead letter's number.
 fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, JournalError> {
     let filter = AuditFilter {
-        action: Some(crate::dead_letters::edit::ACTION.to_owned()),
+        action: Some(action::DEAD_LETTER_EDIT.to_owned()),
         from: Some(event::Millis(edited.edited_at.0 - AUDITED_WITHIN_MS)),
         to: Some(event::Millis(edited.edited_at.0 + AUDITED_WITHIN_MS)),
         ..AuditFilter::default()

@@ -30,26 +30,6 @@ fn a_refused_query_names_its_parameter() {
 }
 
 #[test]
-fn a_refused_body_names_its_part() {
-    for (text, field) in [
-        (r#"{"limit":"x"}"#, Some("limit")),
-        (r#"{"from":1}"#, Some("from")),
-        (r#"{"from":"1"}"#, Some("from")),
-        (r#"{"colour":1}"#, Some("colour")),
-        ("", None),
-        ("[1", None),
-        (r#"{"limit":1} x"#, None),
-        (r#"{"limit":1,"limit":2}"#, Some("limit")),
-    ] {
-        let refused = match body::<Given>(Ok(Bytes::from(text))) {
-            Err(error) => error,
-            Ok(given) => panic!("{text} is taken as {given:?}"),
-        };
-        assert_eq!(refused.field(), field, "{text}");
-    }
-}
-
-#[test]
 fn limits_and_spans_have_their_bounds() {
     assert_eq!(limit(None).unwrap(), 100);
     assert_eq!((limit(Some(1)).unwrap(), limit(Some(1_000)).unwrap()), (1, 1_000));

@@ -3,16 +3,22 @@
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Ingress, Settings, SourceIngress};
+use console::{Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
 use delivery::{Caller, DestinationSettings, Handle, SystemClock};
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
-use journal::{DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
+use journal::{
+    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewRequest, Options, SourceId,
+    SqliteJournal,
+};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -41,6 +47,15 @@ impl Caller for Rejecting {
 
 pub(crate) struct House {
     pub(crate) journal: Arc<MemoryJournal>,
+    /// people, sessions, tokens and the audit; in the folder
+    pub(crate) archive: Arc<SqliteJournal>,
+    folder: TempDir,
+    /// for a journal that stands in while the other is closed
+    spare: TempDir,
+    pub(crate) setup: SetupToken,
+    pub(crate) settings: Settings,
+    /// what time it is, in milliseconds
+    pub(crate) now: Arc<AtomicI64>,
     pub(crate) router: Router,
     pub(crate) closing: watch::Sender<bool>,
     /// InMoment answers while it is true
@@ -52,6 +67,10 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new() -> House {
+        House::reached(Reach::default())
+    }
+
+    pub(crate) fn reached(reach: Reach) -> House {
         let journal = Arc::new(MemoryJournal::new());
         let source = journal.source("website", SourceKind::Web).unwrap();
         let (gate, open) = watch::channel(true);
@@ -67,18 +86,80 @@ impl House {
             })
             .collect();
         let (closing, receiver) = watch::channel(false);
+        let now = Arc::new(AtomicI64::new(1_795_000_000_000));
+        let clock: Clock = {
+            let now = now.clone();
+            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(opened(folder.path(), clock.clone()));
+        let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
+            archive: archive.clone(),
+            clock,
             destinations: handles.clone(),
             token: SecretString::from(TOKEN),
+            setup: setup.clone(),
+            sessions: SessionLimits::default(),
+            reach,
             ingress: Arc::new(ingress),
             transformer: None,
             mapping_of: Arc::new(|name| (name == "one").then(mapping::Settings::default)),
-            clock: Arc::new(|| Millis(1_642_685_961_032)),
             version: "1.2.3",
         };
-        let router = console::router(settings, receiver);
-        House { journal, router, closing, gate, source, destinations: ids.into(), _handles: handles }
+        let router = console::router(settings.clone(), receiver);
+        House {
+            journal,
+            archive,
+            folder,
+            spare: tempfile::tempdir().unwrap(),
+            setup,
+            settings,
+            now,
+            router,
+            closing,
+            gate,
+            source,
+            destinations: ids.into(),
+            _handles: handles,
+        }
+    }
+
+    /// The same data folder with a server that was started anew. No client of before may be left.
+    pub(crate) fn restart(mut self) -> House {
+        let clock = self.settings.clock.clone();
+        let House { settings, router, archive, .. } = self;
+        let mut later = Settings { setup: SetupToken::random(), ..settings };
+        drop((
+            router,
+            std::mem::replace(&mut later.archive, Arc::new(opened(self.spare.path(), clock.clone()))),
+        ));
+        drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
+        self.archive = Arc::new(opened(self.folder.path(), clock));
+        later.archive = self.archive.clone();
+        let (closing, receiver) = watch::channel(false);
+        self.setup = later.setup.clone();
+        self.router = console::router(later.clone(), receiver);
+        (self.settings, self.closing) = (later, closing);
+        self
+    }
+
+    /// Waits until what was written unasked is there to be read.
+    pub(crate) async fn written(&self) {
+        let nothing = DocumentChange::Remove { kind: "none".to_owned(), key: "none".to_owned() };
+        self.archive.write_documents(vec![nothing]).await.unwrap();
+    }
+
+    /// Key and text of the documents of a kind.
+    pub(crate) fn documents(&self, kind: &str) -> Vec<(String, String)> {
+        let documents = self.archive.documents(kind).unwrap();
+        documents.into_iter().map(|document| (document.key, document.record)).collect()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 
     /// Stores events for both destinations.
@@ -133,6 +214,10 @@ impl House {
         assert_eq!((status, &body["settled"]), (200, &Value::Bool(true)), "{body}");
         body
     }
+}
+
+fn opened(folder: &Path, clock: Clock) -> SqliteJournal {
+    SqliteJournal::open(folder, Options::new(clock)).unwrap()
 }
 
 fn ingress() -> Ingress {
