@@ -44,8 +44,42 @@ pub(crate) mod action {
     pub(crate) const DEAD_LETTER_EDIT: &str = "dead_letter.edit";
     /// looked at an event
     pub(crate) const EVENT_VIEW: &str = "event.view";
+    /// looked at events as they arrive
+    pub(crate) const LIVE_VIEW: &str = "live.view";
+    /// looked at survey answers
+    pub(crate) const ANSWERS_VIEW: &str = "answers.view";
+    /// looked for end users
+    pub(crate) const END_USERS_FIND: &str = "end_users.find";
+    /// looked at an end user
+    pub(crate) const END_USER_VIEW: &str = "end_user.view";
+    /// asked InMoment for an end user
+    pub(crate) const END_USER_ASK: &str = "end_user.ask";
     /// asked for an event to be delivered once more
     pub(crate) const EVENT_REPLAY: &str = "event.replay";
+    /// made a source
+    pub(crate) const SOURCE_CREATE: &str = "source.create";
+    /// changed a source
+    pub(crate) const SOURCE_CHANGE: &str = "source.change";
+    /// gave a source another write key
+    pub(crate) const SOURCE_ROTATE: &str = "source.rotate";
+    /// removed a source
+    pub(crate) const SOURCE_REMOVE: &str = "source.remove";
+    /// made a destination
+    pub(crate) const DESTINATION_CREATE: &str = "destination.create";
+    /// changed a destination
+    pub(crate) const DESTINATION_CHANGE: &str = "destination.change";
+    /// removed a destination
+    pub(crate) const DESTINATION_REMOVE: &str = "destination.remove";
+    /// asked InMoment whether it takes a login
+    pub(crate) const CONNECTION_TEST: &str = "connection.test";
+    /// made an alert
+    pub(crate) const ALERT_CREATE: &str = "alert.create";
+    /// changed an alert
+    pub(crate) const ALERT_CHANGE: &str = "alert.change";
+    /// removed an alert
+    pub(crate) const ALERT_REMOVE: &str = "alert.remove";
+    /// had an alert's webhook told
+    pub(crate) const ALERT_TEST: &str = "alert.test";
     /// asked for a destination to be paused
     pub(crate) const DESTINATION_PAUSE: &str = "destination.pause";
     /// asked for a destination to be resumed

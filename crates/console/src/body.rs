@@ -21,6 +21,15 @@ pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
     Ok(read)
 }
 
+/// Reads a body that may hold secrets: what cannot be understood is not repeated, only where it is.
+pub(crate) fn read_secret<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
+    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
+    serde_json::from_slice(&body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        ApiError::invalid(format!("the body cannot be understood at line {line}, column {column}"))
+    })
+}
+
 /// A secret in a body. That it is no text is said without repeating it.
 #[derive(Debug)]
 pub(crate) struct Secret(pub(crate) SecretString);

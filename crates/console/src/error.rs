@@ -5,6 +5,9 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
+use registry::alert::AlertError;
+use registry::record::{FormError, RecordError};
+use registry::{Refused, VaultError};
 use serde::Serialize;
 use std::time::Duration;
 use utoipa::{IntoResponses, ToSchema};
@@ -47,12 +50,24 @@ pub mod code {
     pub const UNKNOWN_DEAD_LETTER: &str = "unknown_dead_letter";
     /// there is no destination with this name
     pub const UNKNOWN_DESTINATION: &str = "unknown_destination";
-    /// there is no source with this name
-    pub const UNKNOWN_SOURCE: &str = "unknown_source";
     /// there is no event with this id
     pub const UNKNOWN_EVENT: &str = "unknown_event";
+    /// nobody more can look at events as they arrive
+    pub const TOO_MANY_LIVE: &str = "too_many_live";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = "selection_needed";
+    /// there is no source with this name
+    pub const UNKNOWN_SOURCE_HERE: &str = "unknown_source_here";
+    /// there is no alert with this name
+    pub const UNKNOWN_ALERT: &str = "unknown_alert";
+    /// it stands in the configuration file
+    pub const READ_ONLY: &str = "read_only";
+    /// a kept secret cannot be opened
+    pub const SECRETS_LOCKED: &str = "secrets_locked";
+    /// kept, but the running server could not follow
+    pub const NOT_APPLIED: &str = "not_applied";
+    /// a webhook could not be told
+    pub const WEBHOOK_FAILED: &str = "webhook_failed";
     /// a parameter or body that cannot be understood
     pub const INVALID_REQUEST: &str = "invalid_request";
     /// the server is shutting down
@@ -75,7 +90,13 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 31] = [
+    pub const ALL: [&str; 37] = [
+        UNKNOWN_SOURCE_HERE,
+        UNKNOWN_ALERT,
+        READ_ONLY,
+        SECRETS_LOCKED,
+        NOT_APPLIED,
+        WEBHOOK_FAILED,
         UNAUTHORIZED,
         SESSION_EXPIRED,
         FORBIDDEN,
@@ -94,8 +115,8 @@ pub mod code {
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
         UNKNOWN_DESTINATION,
-        UNKNOWN_SOURCE,
         UNKNOWN_EVENT,
+        TOO_MANY_LIVE,
         SELECTION_NEEDED,
         INVALID_REQUEST,
         STOPPING,
@@ -245,16 +266,55 @@ impl ApiError {
         self.body.code
     }
 
-    pub(crate) fn unknown_destination(name: &str) -> Self {
-        let message = format!("there is no destination {name:?}");
-        let advice = "name one of those that the status shows";
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
+    /// What happened, for the log.
+    pub(crate) fn message(&self) -> &str {
+        &self.body.message
     }
 
     pub(crate) fn unknown_source(name: &str) -> Self {
         let message = format!("there is no source {name:?}");
-        let advice = "name one of those that are configured";
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_SOURCE, message, advice)
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            code::UNKNOWN_SOURCE_HERE,
+            message,
+            "name one of those in the list",
+        )
+    }
+
+    pub(crate) fn unknown_alert(name: &str) -> Self {
+        let message = format!("there is no alert {name:?}");
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_ALERT, message, "name one of those in the list")
+    }
+
+    pub(crate) fn name_taken(what: &str, name: &str) -> Self {
+        let mut error = ApiError::conflict(&format!("there is a {what} {name:?} already"));
+        error.body.field = Some("name".to_owned());
+        error
+    }
+
+    pub(crate) fn read_only(what: &str, name: &str) -> Self {
+        let message = format!("the {what} {name:?} stands in the configuration file; nothing was changed");
+        let advice = "change it there and restart the server";
+        ApiError::new(StatusCode::CONFLICT, code::READ_ONLY, message, advice)
+    }
+
+    pub(crate) fn vault(error: VaultError) -> Self {
+        let message = format!("a secret cannot be kept or read: {error}; nothing was changed");
+        let advice = "see that the server runs with the key its secrets were sealed with";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::SECRETS_LOCKED, message, advice)
+    }
+
+    pub(crate) fn unusable_record(error: RecordError) -> Self {
+        match error {
+            RecordError::Secret(_, error) => ApiError::vault(error),
+            RecordError::Invalid(_, refused) => refused.into(),
+        }
+    }
+
+    pub(crate) fn unknown_destination(name: &str) -> Self {
+        let message = format!("there is no destination {name:?}");
+        let advice = "name one of those that the status shows";
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
     }
 
     pub(crate) fn conflict(message: &str) -> Self {
@@ -283,6 +343,30 @@ impl From<JournalError> for ApiError {
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
         ApiError::new(status, code, format!("{error}; {means}"), advice)
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        ApiError::invalid_field(refused.field, refused.message)
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::Refused(refused) => refused.into(),
+            FormError::Vault(error) => ApiError::vault(error),
+        }
+    }
+}
+
+impl From<AlertError> for ApiError {
+    fn from(error: AlertError) -> Self {
+        match error {
+            AlertError::Refused(refused) => refused.into(),
+            AlertError::Vault(error) => ApiError::vault(error),
+        }
     }
 }
 

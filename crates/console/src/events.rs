@@ -1,10 +1,11 @@
 //! Stored events: found by what is in them and by what became of them, newest first.
 
 mod item;
+pub(crate) mod reading;
 pub(crate) mod replay;
 pub(crate) mod story;
 
-pub(crate) use item::{EventId, EventItem};
+pub(crate) use item::{EventId, EventItem, Fate, outcome_word};
 
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time};

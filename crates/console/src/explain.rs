@@ -81,7 +81,8 @@ pub(crate) async fn post(State(shared): State<Shared>, body: Body) -> Result<Jso
     let settings = match destination {
         None => Settings::default(),
         Some(name) => {
-            (shared.settings.mapping_of)(&name).ok_or_else(|| ApiError::unknown_destination(&name))?
+            let known = shared.settings.directory.destination(&name);
+            known.ok_or_else(|| ApiError::unknown_destination(&name))?.0.mapping()
         }
     };
     explained(&event, source_kind.unwrap_or(SourceKind::Server), &settings, shared.now()).map(Json)

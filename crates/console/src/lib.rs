@@ -23,34 +23,49 @@
 //! ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
 mod access;
+mod alerts;
 mod audit;
 mod body;
 mod dead_letters;
 mod destinations;
+mod directory;
+mod end_users;
 mod error;
 mod events;
 mod explain;
 mod explanation;
+mod feedback;
+mod frame;
 mod headers;
+mod live;
 mod me;
 mod metrics;
 mod openapi;
-#[allow(dead_code, reason = "the routes that use all of it come next")]
+mod operations;
+mod pace;
 mod parameters;
 mod people;
 mod random;
+mod sampler;
+mod series;
 mod serve;
 mod sessions;
 mod settings;
 mod setup;
+mod sources;
 mod status;
 mod store;
 mod throttle;
 mod tokens;
+mod web;
 
+pub use destinations::advice;
+pub use directory::{Base, Directory, LoadError};
 pub use error::{code, words};
+pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use people::Role;
+pub use sampler::sample;
 pub use serve::{router, serve};
 pub use sessions::SessionLimits;
-pub use settings::{Ingress, MappingOf, Reach, Settings, SourceIngress, TransformerWork};
+pub use settings::{Ingress, Reach, Settings, SourceIngress, TransformerWork};
 pub use setup::{SetupToken, setup_link};

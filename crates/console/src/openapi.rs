@@ -7,7 +7,8 @@ use crate::access::needs;
 use crate::error::Problem;
 use crate::settings::Shared;
 use crate::{
-    audit, dead_letters, destinations, events, explain, me, people, sessions, setup, status, tokens,
+    alerts, audit, dead_letters, destinations, end_users, events, explain, feedback, live, me, people,
+    series, sessions, setup, sources, status, tokens,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -37,6 +38,7 @@ struct Description;
 pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     let routes = OpenApiRouter::new()
         .routes(routes!(status::get))
+        .routes(routes!(series::get))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::show))
         .routes(routes!(dead_letters::groups::get))
@@ -44,12 +46,35 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(dead_letters::count))
         .routes(routes!(dead_letters::requeue))
         .routes(routes!(dead_letters::discard))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::create))
+        .routes(routes!(sources::show))
+        .routes(routes!(sources::change))
+        .routes(routes!(sources::remove))
+        .routes(routes!(sources::rotate))
+        .routes(routes!(destinations::list))
+        .routes(routes!(destinations::create))
+        .routes(routes!(destinations::show))
+        .routes(routes!(destinations::change))
+        .routes(routes!(destinations::remove))
         .routes(routes!(destinations::pause))
         .routes(routes!(destinations::resume))
         .routes(routes!(explain::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
+        .routes(routes!(end_users::find::get))
+        .routes(routes!(end_users::get))
+        .routes(routes!(end_users::ask::post))
+        .routes(routes!(feedback::get))
+        .routes(routes!(feedback::answers::get))
+        .routes(routes!(live::get))
         .routes(routes!(events::list))
         .routes(routes!(events::story::get))
         .routes(routes!(events::replay::post))
+        .routes(routes!(destinations::test_connection))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::create))
+        .routes(routes!(alerts::change))
+        .routes(routes!(alerts::remove))
+        .routes(routes!(alerts::test))
         .routes(routes!(setup::routes::show))
         .routes(routes!(setup::routes::create))
         .routes(routes!(sessions::routes::sign_in))

@@ -1,6 +1,7 @@
 //! What requests say in their query and path, read so that a refusal names the part it is about.
 
 use crate::error::ApiError;
+use crate::frame::Frame;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
 use event::Millis;
@@ -61,6 +62,37 @@ pub(crate) fn span(
         return Err(ApiError::invalid_field("to", "to is before from"));
     }
     Ok((from, to))
+}
+
+/// What a chart shows when nothing is said.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FrameDefaults {
+    pub(crate) now: Millis,
+    /// how far back
+    pub(crate) span_ms: i64,
+    /// in how many buckets, and in how many at most
+    pub(crate) points: u32,
+    pub(crate) most: u32,
+}
+
+/// The buckets of a chart.
+pub(crate) fn frame(
+    (from, to): (Option<Time>, Option<Time>),
+    points: Option<u32>,
+    defaults: FrameDefaults,
+) -> Result<Frame, ApiError> {
+    let FrameDefaults { now, span_ms, points: usual, most } = defaults;
+    let points = points.unwrap_or(usual);
+    if !(1..=most).contains(&points) {
+        return Err(ApiError::invalid_field("points", format!("points must be from 1 to {most}")));
+    }
+    let (from, to) = span(from, to)?;
+    let to = to.unwrap_or(now);
+    let from = from.unwrap_or(Millis(to.0.saturating_sub(span_ms)));
+    if from > to {
+        return Err(ApiError::invalid_field("from", "from is in the future"));
+    }
+    Ok(Frame::new(from, to, points))
 }
 
 /// An instant as it is given: RFC 3339, with a zone.

@@ -1,8 +1,8 @@
 //! Every minute, how each destination stands is written down: what series are made of.
 
-use crate::error::ApiError;
-use crate::series::MINUTE_MS;
-use crate::settings::Shared;
+use crate::error::words;
+use crate::frame::MINUTE_MS;
+use crate::settings::{Settings, Shared};
 use crate::status::{self, state_word};
 use delivery::Glance;
 use event::Millis;
@@ -20,7 +20,7 @@ pub(crate) async fn standing(shared: &Shared, now: Millis) -> Result<Vec<Sample>
                 let glance = glances.iter().find(|(known, _)| *known == name).map(|(_, glance)| glance);
                 match (ledger.destinations.get(&name), glance) {
                     (None, None) => None,
-                    (totals, glance) => Some(sample(journal, id, totals, glance, now)),
+                    (totals, glance) => Some(sampled(journal, id, totals, glance, now)),
                 }
             };
             names.into_iter().filter_map(of_name).collect()
@@ -28,7 +28,7 @@ pub(crate) async fn standing(shared: &Shared, now: Millis) -> Result<Vec<Sample>
         .await
 }
 
-fn sample(
+fn sampled(
     journal: &dyn Journal,
     id: DestinationId,
     totals: Option<&LedgerTotals>,
@@ -48,7 +48,7 @@ fn sample(
         dead: totals.dead,
         pending: totals.pending,
         calls: glance.map_or(0, |glance| glance.calls),
-        calls_saved: glance.map_or(0, |glance| glance.calls_saved),
+        calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
         oldest_pending_ms: u64::try_from(age).unwrap_or(0),
         limit: glance.and_then(|glance| glance.budget).map_or(0, |budget| budget.limit),
         state: glance.map_or("removed", |glance| state_word(glance.state)).to_owned(),
@@ -56,14 +56,23 @@ fn sample(
 }
 
 /// Writes down how everything stands, under the minute that has begun.
-pub(crate) async fn take(shared: &Shared) -> Result<(), ApiError> {
+async fn take(shared: &Shared) -> Result<(), JournalError> {
     let now = shared.now();
     let minute = Millis(now.0.div_euclid(MINUTE_MS) * MINUTE_MS);
     let mut samples = standing(shared, now).await?;
     for sample in &mut samples {
         sample.at = minute;
     }
-    Ok(shared.settings.archive.record_samples(samples).await?)
+    shared.settings.archive.record_samples(samples).await
+}
+
+/// Writes down how every destination stands now, as [`serve`](crate::serve) does every minute.
+///
+/// # Errors
+/// When the journal cannot be read or written.
+pub async fn sample(settings: &Settings) -> Result<(), JournalError> {
+    let (_, closing) = tokio::sync::watch::channel(false);
+    take(&Shared::new(settings.clone(), closing)).await
 }
 
 /// Does so at the start and at the beginning of every minute, until the server stops.
@@ -75,7 +84,10 @@ pub(crate) async fn run(shared: Shared) {
             Ok(()) => complained = false,
             Err(error) if !complained => {
                 complained = true;
-                tracing::warn!(code = error.code(), "how destinations stand cannot be written down; charts will have a gap");
+                tracing::warn!(
+                    code = words(&error).0,
+                    "how destinations stand cannot be written down; charts will have a gap"
+                );
             }
             Err(_) => {}
         }

@@ -3,16 +3,15 @@
 
 mod buckets;
 
-pub(crate) use buckets::MINUTE_MS;
-
 use crate::error::{ApiError, Refusals};
-use crate::parameters::{self, Time, instant};
+use crate::frame::{Frame, MINUTE_MS};
+use crate::parameters::{self, FrameDefaults, Time, instant};
 use crate::sampler;
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use buckets::{Buckets, Frame};
+use buckets::Buckets;
 use event::Millis;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -75,22 +74,17 @@ pub(crate) async fn get(
     query: Result<Query<SeriesQuery>, QueryRejection>,
 ) -> Result<Json<Series>, ApiError> {
     let query = parameters::query(query)?;
-    let points = query.points.unwrap_or(POINTS);
-    if !(1..=MOST_POINTS).contains(&points) {
-        return Err(ApiError::invalid_field("points", format!("points must be from 1 to {MOST_POINTS}")));
-    }
-    parameters::span(query.from, query.to)?;
     let now = shared.now();
-    let to = query.to.map_or(now, |to| to.0);
-    let from = query.from.map_or(Millis(to.0.saturating_sub(HOUR_MS)), |from| from.0);
-    if from > to {
-        return Err(ApiError::invalid_field("from", "from is in the future"));
-    }
-    let frame = Frame::new(from, to, points);
+    let frame = parameters::frame(
+        (query.from, query.to),
+        query.points,
+        FrameDefaults { now, span_ms: HOUR_MS, points: POINTS, most: MOST_POINTS },
+    )?;
     let destination = shared.named_destination(query.destination).await?;
     let mut running = sampler::standing(&shared, now).await?;
     running.retain(|sample| destination.is_none_or(|wanted| sample.destination == wanted));
-    let (first, end) = (Millis(frame.start.saturating_sub(LOOK_BACK_MS)), Millis(frame.end().saturating_add(1)));
+    let (first, end) =
+        (Millis(frame.start.saturating_sub(LOOK_BACK_MS)), Millis(frame.end().saturating_add(1)));
     let mut samples = shared.archive(move |archive| archive.samples(destination, first, end)).await?;
     samples.extend(running);
     Ok(Json(Series::of(&frame, Buckets::filled(&frame, &samples))))
@@ -102,7 +96,7 @@ impl Series {
             from: instant(Millis(frame.start)),
             to: instant(Millis(frame.end())),
             step_seconds: frame.step / 1_000,
-            at: (0..frame.count).map(|nth| frame.begin(nth).div_euclid(1_000)).collect(),
+            at: frame.seconds(),
             accepted: buckets.accepted,
             delivered: buckets.delivered,
             skipped: buckets.skipped,

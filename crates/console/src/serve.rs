@@ -1,17 +1,16 @@
 //! The routes, and serving them.
 
 use crate::error::{ApiError, code};
-use crate::settings::{Safety, Settings, Shared};
-use crate::{access, headers, metrics, openapi};
+use crate::settings::{Settings, Shared};
+use crate::{access, alerts, headers, metrics, openapi, sampler, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::{Listener, ListenerExt};
 use std::net::SocketAddr;
-use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// The largest request body: a list of a hundred thousand numbers.
@@ -19,13 +18,19 @@ const LARGEST_BODY: usize = 1 << 20;
 
 /// All routes. `closing` turns true when the server stops: whoever waits for something is answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
-    let shared = Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()) };
+    routes(Shared::new(settings, closing))
+}
+
+fn routes(shared: Shared) -> Router {
     let (api, description) = openapi::api();
     Router::new()
         .merge(api)
         .merge(openapi::described(description))
         .route("/health", get(health))
         .route("/metrics", get(metrics::get))
+        .route("/", get(web::page))
+        .route("/icon.svg", get(web::icon))
+        .route("/assets/{name}", get(web::asset))
         .fallback(nowhere)
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -34,12 +39,13 @@ pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
         .with_state(shared)
 }
 
-/// Serves until `shutdown` resolves and what is being answered is answered.
+/// Serves until `shutdown` resolves and what is being answered is answered. Who asks is there as
+/// `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
 /// Never in practice: a failing accept is repeated.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -49,8 +55,15 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    let app = router(settings, closing).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stop).await
+    let shared = Shared::new(settings, closing);
+    let watching = tokio::spawn(alerts::run(shared.clone()));
+    let sampling = tokio::spawn(sampler::run(shared.clone()));
+    let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
+    // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
+    let served = axum::serve(listener.tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
+    // They are told the same way, and only wait for what they are doing. That one broke off is in the log by then.
+    let _ = (watching.await, sampling.await);
+    served
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {

@@ -1,7 +1,10 @@
 //! What the console is started with, and what its routes share.
 
 use crate::audit::Lately;
+use crate::directory::Directory;
 use crate::error::ApiError;
+use crate::live::Hub;
+use crate::operations::Operations;
 use crate::people::password::Hasher;
 use crate::sessions::SessionLimits;
 use crate::setup::SetupToken;
@@ -14,16 +17,15 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 
-/// Tells how the events of a destination are mapped, by its name.
-pub type MappingOf = Arc<dyn Fn(&str) -> Option<mapping::Settings> + Send + Sync>;
-
 /// Everything the console is started with.
 #[derive(Clone)]
 pub struct Settings {
     /// where it reads
     pub journal: Arc<dyn Journal>,
-    /// what is being delivered to, in the order of the configuration
-    pub destinations: Vec<Handle>,
+    /// sources and destinations
+    pub directory: Arc<Directory>,
+    /// the running server
+    pub operations: Arc<dyn Operations>,
     /// what it keeps, and what else it reads
     pub archive: Arc<dyn Archive>,
     /// what time it is
@@ -40,8 +42,8 @@ pub struct Settings {
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
-    /// how a destination's events are mapped; nothing when there is no such destination
-    pub mapping_of: MappingOf,
+    /// how much of the disk that holds the data folder is free; `None`: not known
+    pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
     /// the program's version
     pub version: &'static str,
 }
@@ -99,6 +101,8 @@ pub struct SourceIngress {
     pub events_accepted: u64,
     /// events that are none
     pub events_rejected: u64,
+    /// when it last sent an event
+    pub last_event_at: Option<Millis>,
 }
 
 /// What was done for rudder-server since the start. The words are the transformer's own.
@@ -121,6 +125,7 @@ pub(crate) struct Shared {
     /// true once the server is stopping: nobody shall wait any longer
     pub(crate) closing: watch::Receiver<bool>,
     pub(crate) safety: Arc<Safety>,
+    pub(crate) live: Arc<Hub>,
 }
 
 /// What guards people and secrets, in memory.
@@ -145,9 +150,14 @@ impl Safety {
 }
 
 impl Shared {
-    /// What is being delivered to now.
+    pub(crate) fn new(settings: Settings, closing: watch::Receiver<bool>) -> Shared {
+        let live = Arc::new(Hub::new((settings.clock)()));
+        Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()), live }
+    }
+
+    /// What is being delivered to.
     pub(crate) fn handles(&self) -> Vec<Handle> {
-        self.settings.destinations.clone()
+        self.settings.operations.handles()
     }
 
     /// Reads from the journal on a thread that may block.

@@ -3,13 +3,15 @@
 //! Counts are in events. An event routed to two destinations counts at both; one routed to none counts as accepted
 //! and skipped (`no_destination`).
 
+mod outlook;
+
 use crate::error::{ApiError, Refusals};
 use crate::parameters;
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use delivery::{Glance, Handle, State as Standing};
+use axum::extract::{Query, State as Held};
+use delivery::{Glance, Handle, State};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,9 +49,11 @@ pub(crate) struct Status {
     /// nothing is pending
     settled: bool,
     skipped_by: BTreeMap<&'static str, u64>,
-    destinations: Vec<Destination>,
+    destinations: Vec<Standing>,
     journal: Health,
     version: &'static str,
+    /// nothing was ever accepted
+    waiting_for_first_event: bool,
 }
 
 /// Can events be stored?
@@ -60,28 +64,44 @@ struct Health {
 }
 
 /// What one destination is doing.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DestinationStatus)]
-struct Destination {
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub(crate) struct Standing {
     name: String,
     state: &'static str,
     reason: Option<String>,
     accepted: u64,
     skipped: u64,
     delivered: u64,
-    pending: u64,
+    pub(crate) pending: u64,
     dead: u64,
     imbalance: i64,
     skipped_by: BTreeMap<&'static str, u64>,
     calls: u64,
     calls_saved: u64,
+    /// why calls were not needed
+    saved_by: SavedBy,
     in_flight: usize,
     lanes: usize,
     budget: Option<Budget>,
+    /// when the oldest pending event was received
+    oldest_pending_at: Option<String>,
+    /// when nothing will be pending any more, if it goes on at the present pace
+    clear_at: Option<String>,
+}
+
+/// Calls that were not needed, by the reason why.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+struct SavedBy {
+    /// the end user was known
+    known: u64,
+    /// identifies that waited together became one
+    merged: u64,
+    /// InMoment held all of it already
+    unchanged: u64,
 }
 
 /// What InMoment still allows.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 struct Budget {
     limit: u32,
     remaining: u32,
@@ -92,7 +112,7 @@ struct Budget {
 #[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(Wait),
     responses((status = 200, body = Status), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    Held(shared): Held<Shared>,
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
     let query = parameters::query(query)?;
@@ -105,7 +125,7 @@ pub(crate) async fn get(
     loop {
         let status = read(&shared).await?;
         if status.settled || Instant::now() >= deadline || *shared.closing.borrow() {
-            return Ok(Json(status));
+            return Ok(Json(outlook::added(&shared, status).await?));
         }
         something_happens(&shared, deadline).await;
     }
@@ -145,6 +165,15 @@ pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
     Ok(of(&ledger, &glances, health.err().map(|error| error.to_string()), shared.settings.version))
 }
 
+/// By destination.
+pub(crate) type Standings = BTreeMap<String, Standing>;
+
+/// What each destination is doing now.
+pub(crate) async fn standings(shared: &Shared) -> Result<Standings, ApiError> {
+    let status = outlook::added(shared, read(shared).await?).await?;
+    Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
+}
+
 /// Every configured destination's glance, in their order.
 pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
     let handles = shared.handles();
@@ -159,12 +188,12 @@ fn of(
 ) -> Status {
     let nothing = LedgerTotals::default();
     let configured = glances.iter().map(|(name, glance)| {
-        destination(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
+        standing(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
     });
     let gone = ledger.destinations.iter().filter(|(name, _)| glances.iter().all(|(known, _)| known != *name));
-    let destinations: Vec<Destination> =
-        configured.chain(gone.map(|(name, totals)| destination(name, totals, None))).collect();
-    let sum = |count: fn(&Destination) -> u64| destinations.iter().map(count).sum::<u64>();
+    let destinations: Vec<Standing> =
+        configured.chain(gone.map(|(name, totals)| standing(name, totals, None))).collect();
+    let sum = |count: fn(&Standing) -> u64| destinations.iter().map(count).sum::<u64>();
     let mut skipped_by = BTreeMap::new();
     for (word, count) in destinations.iter().flat_map(|destination| &destination.skipped_by) {
         *skipped_by.entry(*word).or_insert(0) += count;
@@ -173,8 +202,9 @@ fn of(
         *skipped_by.entry(SkipCode::NoDestination.word()).or_insert(0) += ledger.unrouted;
     }
     let pending = sum(|d| d.pending);
+    let accepted = sum(|d| d.accepted) + ledger.unrouted;
     Status {
-        accepted: sum(|d| d.accepted) + ledger.unrouted,
+        accepted,
         skipped: sum(|d| d.skipped) + ledger.unrouted,
         delivered: sum(|d| d.delivered),
         pending,
@@ -185,15 +215,16 @@ fn of(
         destinations,
         journal: Health { healthy: trouble.is_none(), reason: trouble },
         version,
+        waiting_for_first_event: accepted == 0,
     }
 }
 
-fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Destination {
+fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Standing {
     let (state, reason) = match glance {
         Some(glance) => (state_word(glance.state), glance.reason.clone()),
-        None => ("halted", Some("it is not in the configuration; its events are kept".to_owned())),
+        None => ("removed", Some("it is no longer configured; its events are kept".to_owned())),
     };
-    Destination {
+    Standing {
         name: name.to_owned(),
         state,
         reason,
@@ -205,24 +236,31 @@ fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> De
         imbalance: totals.imbalance(),
         skipped_by: totals.skipped.iter().map(|(code, count)| (code.word(), *count)).collect(),
         calls: glance.map_or(0, |glance| glance.calls),
-        calls_saved: glance.map_or(0, |glance| glance.calls_saved),
+        calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
+        saved_by: glance.map_or_else(SavedBy::default, |glance| SavedBy {
+            known: glance.calls_saved.known,
+            merged: glance.calls_saved.merged,
+            unchanged: glance.calls_saved.unchanged,
+        }),
         in_flight: glance.map_or(0, |glance| glance.in_flight),
         lanes: glance.map_or(0, |glance| glance.lanes),
         budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {
             limit: budget.limit,
             remaining: budget.remaining,
-            resets_at: crate::parameters::instant(budget.resets_at),
+            resets_at: parameters::instant(budget.resets_at),
         }),
+        oldest_pending_at: None,
+        clear_at: None,
     }
 }
 
 /// The word for a state in status and metrics.
-pub(crate) fn state_word(state: Standing) -> &'static str {
+pub(crate) fn state_word(state: State) -> &'static str {
     match state {
-        Standing::Running => "running",
-        Standing::Shadow => "shadow",
-        Standing::Paused => "paused",
-        Standing::Halted => "halted",
+        State::Running => "running",
+        State::Shadow => "shadow",
+        State::Paused => "paused",
+        State::Halted => "halted",
     }
 }
 

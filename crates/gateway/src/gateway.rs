@@ -13,9 +13,9 @@ use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
 use crate::room::Room;
 use crate::route::{Route, Way};
-use crate::settings::{ClientIp, GatewaySettings, SettingsError, SourceSettings};
+use crate::settings::{GatewaySettings, SettingsError, SourceSettings};
 use crate::sources::{Found, Live, Source, Sources};
-use crate::{auth, pages, pixel};
+use crate::{auth, caller, pages, pixel};
 use bytes::Bytes;
 use event::{Kind, Millis, Shape};
 use http::header::ORIGIN;
@@ -30,9 +30,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Tells the time: a parameter, so that tests and simulations own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
-
-/// The longest text taken for an address from `X-Forwarded-For`; an IPv6 address with its zone is shorter.
-const LONGEST_ADDRESS: usize = 100;
 
 /// A failing journal is reported to the log once in so many milliseconds, not once for each request it refuses.
 const REPORT_EVERY: i64 = 10_000;
@@ -240,7 +237,7 @@ impl Gateway {
             return Err(Refusal::of_event(first.code));
         }
         let now = (self.clock)();
-        if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run(headers)) {
+        if let Some(bucket) = source.bucket.as_ref().filter(|_| !caller::is_job_run(headers)) {
             bucket.take(scan.events, now).map_err(Refusal::TooManyEvents)?;
         }
         let mut request_id = [0; 16];
@@ -251,7 +248,7 @@ impl Gateway {
             shape,
             request_id,
             received_at: now,
-            request_ip: Some(self.client_ip(headers, peer)),
+            request_ip: Some(caller::address(self.settings.client_ip, headers, peer)),
             events: scan.events,
             rejected: rejected
                 .map(|reject| Rejected { index: reject.index, code: reject.code.as_str().to_owned() })
@@ -265,18 +262,6 @@ impl Gateway {
         }
         counters.stored(good, bad, now);
         Ok(())
-    }
-
-    /// The first element of `X-Forwarded-For` without its spaces, else the peer (gateway.md 1.4).
-    fn client_ip(&self, headers: &HeaderMap, peer: IpAddr) -> String {
-        let forwarded = headers
-            .get("x-forwarded-for")
-            .filter(|_| self.settings.client_ip == ClientIp::Forwarded)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(',').next())
-            .map(|first| first.replace(' ', ""))
-            .filter(|first| !first.is_empty() && first.len() <= LONGEST_ADDRESS);
-        forwarded.unwrap_or_else(|| peer.to_canonical().to_string())
     }
 
     fn report(&self, error: &JournalError) {
@@ -294,13 +279,6 @@ fn enabled<'s>(found: Option<Found<'s>>, known: &mut Option<&'s Source>) -> Resu
     let source = found.ok_or(Refusal::UnknownKey)?.source;
     *known = Some(source);
     if source.settings.enabled { Ok(source) } else { Err(Refusal::SourceDisabled) }
-}
-
-/// Jobs that import in bulk are not held to the rate limit (gateway.md 1.4).
-fn is_job_run(headers: &HeaderMap) -> bool {
-    ["x-rudder-job-run-id", "x-rudder-task-run-id"]
-        .iter()
-        .any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
 }
 
 impl std::fmt::Debug for Gateway {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `lock` | held while the journal is open; says by whom |
 //! | `journal.sqlite3` | everything (with `-wal` and `-shm` beside it while open) |
+//! | `search.sqlite3` | what events are found by; made from the former, and anew whenever it is gone or damaged ([search]) |
 //!
 //! Open it with `sqlite3` and look: columns are words and numbers, records are JSON. Reading is safe at any time.
 //!
@@ -18,18 +19,23 @@
 //! | `seen` | a message id of a source dealt with at a destination, hashed, and when |
 //! | `links`, `users` | external id to end-user id; what InMoment was last known to hold of an end user |
 //! | `lanes`, `in_flight` | lanes in trouble; calls whose reply has not been seen |
+//! | `attempts`, `attempt_events` | a call that was made; the events it was made for |
+//! | `answers` | a survey response or decline that InMoment has |
+//! | `originals` | what a dead letter was before it was edited, by the request that it became |
+//! | `documents`, `audit` | a setting made at run time; what a person did |
+//! | `samples` | how a destination was doing at a minute |
 //! | `dead_letters` | an event given up, whole, with what it takes to try it again |
 //! | `ledger` | how many events were accepted, delivered, dead, or skipped for which reason; destination 0 is none |
 //!
 //! # Life of a request
 //! Appended at the end of `requests` and `bodies` and counted as accepted. As delivery commits fates, its row in `fates`
 //! fills; when a destination's last event has its fate, `open` falls by one. At 0 it is finished, and retention removes it
-//! from all three tables. The ledger's counts stay; what is pending is counted from `requests` and `fates`, so that a
+//! from all three tables, with the calls made for it. The ledger's counts stay; what is pending is counted from `requests` and `fates`, so that a
 //! wrong count shows. A dead letter that is requeued leaves its table and enters the log as a new request of one event.
 //!
 //! # Threads
 //! One [writes](writer), in groups of whatever has queued; one [copies the log](checkpoint); one does what is due
-//! ([retention]); readers have connections of their own. Write-ahead logging with `synchronous=FULL`: a write that is
+//! ([retention]); one [indexes](search) for searching; readers have connections of their own. Write-ahead logging with `synchronous=FULL`: a write that is
 //! answered has been through fsync. There is no random index on the way of an append.
 //!
 //! # Life of the journal
@@ -72,6 +78,7 @@ use queue::{Answer, Job};
 use readers::Readers;
 use rusqlite::Connection;
 use schema::Role;
+use search::Indexer;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -100,6 +107,7 @@ struct Threads {
     writer: JoinHandle<Connection>,
     checkpointer: JoinHandle<()>,
     maintenance: JoinHandle<()>,
+    search: JoinHandle<()>,
     /// dropped to end maintenance
     stop: mpsc::Sender<()>,
 }
@@ -123,14 +131,21 @@ impl SqliteJournal {
         let writer = Writer::new(connection)?;
         let shared = Arc::new(Shared::new(writer.end()));
         let readers = Arc::new(Readers::new(database));
-        let threads = Threads::start(writer, checkpointer, &shared, &readers, &options)
+        let indexer = Indexer::new(folder.search_database());
+        let threads = Threads::start(writer, checkpointer, indexer, &shared, &readers, &options)
             .map_err(|error| unusable(path, &error))?;
         Ok(SqliteJournal { shared, readers, options, threads: Some(threads), _folder: folder })
     }
 
     /// Removes what retention no longer keeps at this time, and gives room back. Runs by itself every minute; blocks.
     pub fn maintain(&self, now: Millis) -> Result<(), JournalError> {
-        retention::maintain(&self.shared.queue, &self.readers, &self.options, now)
+        retention::maintain(&self.shared, &self.readers, &self.options, now)
+    }
+
+    /// Waits until everything appended and removed so far shows in [`Archive::events`](crate::Archive::events). For
+    /// tests and tools: while the disk is full, that may be long.
+    pub fn await_search(&self) -> Result<(), JournalError> {
+        self.shared.search.signals.settled()
     }
 
     fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, JournalError> {
@@ -150,6 +165,7 @@ impl Threads {
     fn start(
         writer: Writer,
         checkpointer: Checkpointer,
+        indexer: Indexer,
         shared: &Arc<Shared>,
         readers: &Arc<Readers>,
         options: &Options,
@@ -157,6 +173,7 @@ impl Threads {
         let named = |name: &str| Builder::new().name(format!("journal-{name}"));
         let shared_by = || Arc::clone(shared);
         let (to_writer, to_checkpointer, to_maintenance) = (shared_by(), shared_by(), shared_by());
+        let (to_search, to_index) = (shared_by(), Arc::clone(readers));
         let (readers, options) = (Arc::clone(readers), options.clone());
         let (stop, stopped) = mpsc::channel();
         Ok(Threads {
@@ -164,6 +181,7 @@ impl Threads {
             checkpointer: named("checkpoint").spawn(move || checkpointer.run(&to_checkpointer.gate))?,
             maintenance: named("maintenance")
                 .spawn(move || maintenance(&to_maintenance, &readers, &options, &stopped))?,
+            search: named("search").spawn(move || indexer.run(&to_search.search, &to_index))?,
             stop,
         })
     }
@@ -179,7 +197,7 @@ fn maintenance(shared: &Shared, readers: &Readers, options: &Options, stopped: &
         let probed = if shared.trouble().is_some() { retention::probe(&shared.queue) } else { Ok(()) };
         if probed.is_ok() && tick % PROBES_PER_MAINTENANCE == 0 {
             let now = (options.clock)();
-            if let Err(error) = retention::maintain(&shared.queue, readers, options, now) {
+            if let Err(error) = retention::maintain(shared, readers, options, now) {
                 tracing::warn!(%error, "what is finished could not be removed; it will be tried again");
             }
         }
@@ -191,13 +209,16 @@ impl Drop for SqliteJournal {
         let Some(threads) = self.threads.take() else { return };
         drop(threads.stop);
         let maintenance = threads.maintenance.join();
+        self.shared.search.signals.stop();
+        let search = threads.search.join();
         self.shared.queue.close();
         let writer = threads.writer.join();
         if let Ok(mut connection) = writer {
             // Its end ends the checkpointer; then this connection is the last, and closing it folds the log in.
             let silenced = checkpoint::stop_listening(&mut connection);
             self.readers.close();
-            if silenced.is_err() || threads.checkpointer.join().is_err() || maintenance.is_err() {
+            let ended = [threads.checkpointer.join(), maintenance, search];
+            if silenced.is_err() || ended.iter().any(Result::is_err) {
                 tracing::error!("a thread of the journal had failed");
             }
             if let Err((_, error)) = connection.close() {

@@ -33,7 +33,9 @@ impl AdminClient {
     pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
         let access = match (&server.config, &server.admin) {
             (Some(file), _) => config::access_from_file(file)?,
-            (None, Some(url)) => config::access_from_environment(url).ok_or_else(no_token)?,
+            (None, Some(url)) => {
+                config::access_from_environment(url, server.ca.clone()).ok_or_else(no_token)?
+            }
             (None, None) => return Err(no_token()),
         };
         AdminClient::with_access(access)
@@ -41,7 +43,11 @@ impl AdminClient {
 
     /// A server whose address and token are known.
     pub fn with_access(access: AdminAccess) -> Result<AdminClient, Failure> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder();
+        if let Some(file) = &access.trust {
+            http = http.tls_backend_preconfigured(tls::client(file)?);
+        }
+        let http = http
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
@@ -76,10 +82,10 @@ impl AdminClient {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        let mut reply = request.send().await.map_err(|error| self.unreachable(root_of(&error)))?;
+        let mut reply = request.send().await.map_err(|error| self.lost(&error))?;
         let status = reply.status();
         let mut bytes = Vec::new();
-        while let Some(chunk) = reply.chunk().await.map_err(|error| self.unreachable(root_of(&error)))? {
+        while let Some(chunk) = reply.chunk().await.map_err(|error| self.lost(&error))? {
             if bytes.len() + chunk.len() > LONGEST_ANSWER {
                 return Err(self.unintelligible());
             }
@@ -104,6 +110,23 @@ impl AdminClient {
             )));
         }
         Err(Failure::new(&refusal.code, refusal.message).advice(refusal.what_to_do))
+    }
+
+    fn lost(&self, error: &reqwest::Error) -> Failure {
+        if !tls::is_distrust(error) {
+            return self.unreachable(root_of(error));
+        }
+        let what = format!("the server at {} is not to be trusted: {}", self.access.url, root_of(error));
+        let failure = Failure::new(code::SERVER_UNTRUSTED, what)
+            .exit(Exit::Unreachable)
+            .means("nothing was sent to it, and nothing was changed");
+        match &self.access.trust {
+            Some(file) => failure.advice(format!(
+                "see that {} holds the certificate the server uses; a new one is in use within a minute",
+                file.display()
+            )),
+            None => failure.advice("name the server's certificate, or its authority's, with --ca FILE"),
+        }
     }
 
     fn unreachable(&self, why: impl std::fmt::Display) -> Failure {

@@ -1,6 +1,6 @@
 //! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -54,6 +54,8 @@ pub enum Command {
     Pause(Switch),
     /// Deliver to a paused destination again
     Resume(Switch),
+    /// Make or replace the key that seals the secrets the console keeps
+    Keys(Keys),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -107,6 +109,34 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line
     Json,
+}
+
+/// `keys`
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// What to do
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What `keys` can do.
+#[derive(Debug, Subcommand)]
+pub enum KeysAction {
+    /// Print a new key
+    New,
+    /// Seal every kept secret with a new key; the server must be stopped
+    Rotate(RotateKey),
+}
+
+/// `keys rotate`
+#[derive(Debug, Args)]
+pub struct RotateKey {
+    /// The server's configuration file
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
+    #[arg(long, value_name = "PLACE")]
+    pub new_key: Option<String>,
 }
 
 /// `demo`
@@ -241,7 +271,8 @@ pub struct Send {
 
 /// How to reach a running server.
 #[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
+#[group(skip)]
+#[command(group(ArgGroup::new("server").required(true).args(["config", "admin"])))]
 pub struct Server {
     /// The configuration file the server runs with
     #[arg(long, value_name = "FILE")]
@@ -249,6 +280,9 @@ pub struct Server {
     /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN
     #[arg(long, value_name = "URL")]
     pub admin: Option<String>,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    pub ca: Option<PathBuf>,
 }
 
 /// `status`

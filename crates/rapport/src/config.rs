@@ -10,6 +10,7 @@
 //! secret.
 
 mod access;
+mod keys;
 mod model;
 mod problem;
 mod read;
@@ -21,6 +22,8 @@ mod surroundings;
 mod tests;
 
 pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
+pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, vault};
+pub(crate) use keys::{fresh_beside, old_beside, swap, write_new};
 pub use model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
 pub use problem::{ConfigError, Place, Problem, code};
 pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration};

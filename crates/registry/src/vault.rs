@@ -159,6 +159,14 @@ impl Vault {
         Ok(SecretString::from(String::from_utf8(opened).map_err(|_| VaultError::Damaged)?))
     }
 
+    /// The same, only that this key seals from now on; the others still open.
+    #[must_use]
+    pub fn with(&self, key: VaultKey) -> Vault {
+        let mut earlier = vec![self.current.clone()];
+        earlier.extend(self.earlier.iter().cloned());
+        Vault { current: key, earlier }
+    }
+
     /// Was it sealed with the key in use?
     pub fn is_current(&self, sealed: &Sealed) -> bool {
         sealed.0.split('.').nth(1) == Some(self.current.name.as_str())

@@ -6,7 +6,7 @@
 use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Is the request meant for this machine? One without a name is: no browser sends such a one.
 pub(crate) fn is_this_machine(parts: &Parts) -> bool {
@@ -28,7 +28,11 @@ fn names_this_machine(host: &str) -> bool {
     let v6 = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     match v6 {
         Some(v6) => v6.parse() == Ok(Ipv6Addr::LOCALHOST),
-        None => name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost"),
+        // A number is nobody's name: it cannot be given another address.
+        None => match name.parse::<Ipv4Addr>() {
+            Ok(v4) => v4.is_loopback(),
+            Err(_) => name.eq_ignore_ascii_case("localhost"),
+        },
     }
 }
 

@@ -1,25 +1,23 @@
 //! One event's story: what it says, what became of it, which calls were made for it, and why.
 
-use super::{EventId, EventItem};
+use super::{EventId, EventItem, reading};
 use crate::access::Caller;
 use crate::audit::action;
+use crate::directory::Directory;
 use crate::error::{ApiError, Refusals, code};
 use crate::explanation::Explanation;
 use crate::parameters::{self, instant};
-use crate::settings::{MappingOf, Shared};
+use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use event::{Envelope, Event, RejectCode, Shape};
 use journal::{
     Archive, ArchivedEvent, Attempt as MadeAttempt, AuditFilter, DestinationId, EventFilter, JournalError,
     Original as Edited, Position,
 };
-use mapping::{Outcome, Plan, Refusal};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::str::FromStr;
 use utoipa::ToSchema;
 
 /// Calls told of one event; there are seldom more than five.
@@ -106,8 +104,8 @@ pub(crate) async fn get(
 ) -> Result<Json<EventStory>, ApiError> {
     let id = event_id(id)?;
     let names = shared.read(|journal| journal.destinations()).await?;
-    let mapping_of = shared.settings.mapping_of.clone();
-    let story = shared.archive(move |archive| story(archive, id.0, &names, &mapping_of)).await?;
+    let directory = shared.settings.directory.clone();
+    let story = shared.archive(move |archive| story(archive, id.0, &names, &directory)).await?;
     let story = story.ok_or_else(|| ApiError::unknown_event(id))?;
     shared.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
     Ok(Json(story))
@@ -131,14 +129,14 @@ fn story(
     archive: &dyn Archive,
     position: Position,
     names: &[(String, DestinationId)],
-    mapping_of: &MappingOf,
+    directory: &Directory,
 ) -> Result<Option<EventStory>, JournalError> {
     let Some(archived) = archive.event(position)? else { return Ok(None) };
     let attempts = archive.attempts(position, ATTEMPTS)?;
     let original = archive.original(position.request)?;
     let original = original.map(|edited| original_of(archive, edited)).transpose()?;
     let related = related(archive, position, &archived.found.message_id)?;
-    let plans = plans(&archived, mapping_of);
+    let plans = plans(&archived, directory);
     Ok(Some(EventStory {
         event: said(&archived.text),
         raw: archived.text,
@@ -191,39 +189,15 @@ fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, Journa
 }
 
 /// The event's plan at every destination it was routed to and whose settings are known.
-fn plans(archived: &ArchivedEvent, mapping_of: &MappingOf) -> Vec<DestinationPlan> {
+fn plans(archived: &ArchivedEvent, directory: &Directory) -> Vec<DestinationPlan> {
     let destinations = archived.found.fates.iter().map(|fate| &fate.destination);
-    let known = destinations.filter_map(|name| Some((name, mapping_of(name)?)));
+    let known = destinations.filter_map(|name| Some((name, directory.destination(name)?.0.mapping())));
     known
         .map(|(name, settings)| DestinationPlan {
             destination: name.clone(),
-            explanation: Explanation::of(plan(archived, &settings), None),
+            explanation: Explanation::of(reading::plan(archived, &settings), None),
         })
         .collect()
-}
-
-/// As delivery plans it.
-fn plan(archived: &ArchivedEvent, settings: &mapping::Settings) -> Plan {
-    if let Some(code) = &archived.rejected {
-        let code = RejectCode::from_str(code).unwrap_or(RejectCode::NotAnObject);
-        let refusal = Refusal { code: code.as_str(), reason: code.message().to_owned() };
-        return Plan { outcome: Outcome::Dead(refusal), fields: Vec::new(), notes: Vec::new() };
-    }
-    let envelope = Envelope {
-        source_kind: archived.source_kind,
-        received_at: archived.found.received_at,
-        request_ip: archived.request_ip.clone(),
-        forced: match archived.shape {
-            Shape::Single(kind) => Some(kind),
-            Shape::Batch => None,
-        },
-        request_id: archived.request_id,
-        index: archived.first_index + archived.found.position.index,
-    };
-    match Event::read(&archived.text, &envelope) {
-        Ok(event) => mapping::plan(&event, settings),
-        Err(error) => Plan::unreadable(error),
-    }
 }
 
 impl Attempt {

@@ -21,7 +21,8 @@ fn a_backlog_takes_the_calls_its_events_have_taken_lately() {
 
 #[test]
 fn extremes_are_no_trouble() {
-    let most = Pace { pending: u64::MAX, calls_lately: u64::MAX, delivered_lately: 1, limit: 1, running: true };
+    let most =
+        Pace { pending: u64::MAX, calls_lately: u64::MAX, delivered_lately: 1, limit: 1, running: true };
     assert_eq!(clear_at(Millis(i64::MAX), most), Some(Millis(i64::MAX)));
     assert_eq!(clear_at(Millis(0), Pace { calls_lately: 0, ..PACE }), Some(Millis(0)));
 }

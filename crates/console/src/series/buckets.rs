@@ -2,55 +2,9 @@
 //! the time that ends with it. When samples are missing between two, the server was down, and what happened happened around
 //! its end or its beginning: it is counted with the later one, so that nothing is lost from the sum.
 
-use event::Millis;
+use crate::frame::Frame;
 use journal::{DestinationId, Sample};
 use std::collections::BTreeMap;
-
-/// The pace of samples.
-pub(crate) const MINUTE_MS: i64 = 60_000;
-
-/// Buckets of one length, side by side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Frame {
-    /// when the first begins
-    pub(super) start: i64,
-    /// how long each is: whole minutes
-    pub(super) step: i64,
-    pub(super) count: usize,
-}
-
-impl Frame {
-    /// From before `from` to `to` or later, in at most `points` buckets that begin at multiples of their length.
-    pub(super) fn new(from: Millis, to: Millis, points: u32) -> Frame {
-        let (span, points) = (to.0.saturating_sub(from.0), i64::from(points.max(1)));
-        let mut minutes = (span / points / MINUTE_MS).max(1);
-        loop {
-            let step = minutes.saturating_mul(MINUTE_MS);
-            let start = from.0.div_euclid(step).saturating_mul(step);
-            let span = to.0.saturating_sub(start);
-            let count = (span / step + i64::from(span % step > 0)).max(1);
-            if count <= points {
-                return Frame { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) };
-            }
-            minutes = minutes.saturating_add((minutes / 100).max(1));
-        }
-    }
-
-    /// When the nth begins.
-    pub(super) fn begin(&self, nth: usize) -> i64 {
-        self.start.saturating_add(self.step.saturating_mul(i64::try_from(nth).unwrap_or(i64::MAX)))
-    }
-
-    pub(super) fn end(&self) -> i64 {
-        self.begin(self.count)
-    }
-
-    /// The bucket of what ends at this time; a bucket's end belongs to it, its beginning does not.
-    fn of_end(&self, at: Millis) -> Option<usize> {
-        let into = at.0.checked_sub(self.start).filter(|into| *into > 0)?;
-        usize::try_from((into - 1) / self.step).ok().filter(|nth| *nth < self.count)
-    }
-}
 
 /// One value for each bucket, nothing where there is no sample.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -111,10 +111,9 @@ async fn the_story_of_an_event() {
         assert_eq!((&story["raw"], &story["request_ip"]), (&json!(told.text), &json!("192.0.2.7")));
         let related = past.ids(|other| other.message_id == told.message_id && other.id != told.id);
         assert_eq!(texts(story["related"].as_array().unwrap(), "id"), related);
-        // Settings are known of the destination "one" alone.
         let planned: Vec<_> =
             story["plans"].as_array().unwrap().iter().map(|plan| plan["destination"].clone()).collect();
-        assert_eq!(planned.len(), usize::from(!told.fates.is_empty()));
+        assert_eq!(planned.len(), told.fates.len());
         if let Some(plan) = story["plans"].get(0) {
             let outcome = plan["explanation"]["outcome"].as_str().unwrap();
             assert_eq!(outcome == "skipped", told.kind == "page", "{plan}");
@@ -192,7 +191,7 @@ async fn what_is_asked_for_wrongly_is_named() {
     }
     for (path, code) in [
         ("events?destination=three", "unknown_destination"),
-        ("events?source=three", "unknown_source"),
+        ("events?source=three", "unknown_source_here"),
         ("events/999.0", "unknown_event"),
         ("events/1.77", "unknown_event"),
         ("events/18446744073709551615.4294967295", "unknown_event"),
@@ -202,4 +201,43 @@ async fn what_is_asked_for_wrongly_is_named() {
     }
     let far = past.ok("events?after=18446744073709551615.0&from=0001-01-01T00:00:00Z").await;
     assert_eq!(far["items"].as_array().unwrap().len(), past.told.len());
+}
+
+#[tokio::test]
+async fn a_stored_event_is_tried_again_at_one_destination() {
+    let past = Past::empty();
+    let text = r#"{"type":"identify","userId":"u1","messageId":"m1","traits":{"email":"u1@example.com"}}"#;
+    let number = past.arrive(0, true, &[text, text]).await;
+    let path = format!("events/{number}.1/replay");
+    let (status, answer) = past.post(&path, r#"{"destination":"one"}"#).await;
+    assert_eq!(
+        (status, answer["code"].as_str()),
+        (404, Some("unknown_destination")),
+        "nobody delivers to it"
+    );
+    past.running.start(&["one".to_owned()]);
+    past.ok("status?wait=settled&timeout_ms=1").await;
+    let (status, entered) = past.post(&path, r#"{"destination":"one"}"#).await;
+    assert_eq!((status, &entered["id"]), (200, &json!(format!("{}.0", number + 1))));
+    let story = past.ok(&format!("events/{}.0", number + 1)).await;
+    assert_eq!(
+        (&story["raw"], &story["requeued"], &story["original"]),
+        (&json!(text), &json!(true), &Value::Null)
+    );
+    assert_eq!(story["fates"].as_array().unwrap().len(), 1, "for that destination alone");
+    assert_eq!(
+        texts(story["related"].as_array().unwrap(), "id"),
+        [format!("{number}.1"), format!("{number}.0")]
+    );
+    let audit = past.ok("audit?action=event.replay").await;
+    assert_eq!(texts(audit["items"].as_array().unwrap(), "subject"), [format!("{number}.1")]);
+    for (path, body, status, code) in [
+        (path.as_str(), r#"{"destination":"three"}"#, 404, "unknown_destination"),
+        (path.as_str(), "{}", 400, "invalid_request"),
+        ("events/999.0/replay", r#"{"destination":"one"}"#, 404, "unknown_event"),
+        ("events/x/replay", r#"{"destination":"one"}"#, 400, "invalid_request"),
+    ] {
+        let (found, answer) = past.post(path, body).await;
+        assert_eq!((found, answer["code"].as_str()), (status, Some(code)), "{path} {body}");
+    }
 }

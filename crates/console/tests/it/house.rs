@@ -1,23 +1,26 @@
 //! A console with two destinations; InMoment is a caller that the test scripts.
 
+use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
-use delivery::{Caller, DestinationSettings, Handle, SystemClock};
+use console::{Base, Directory, Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
+use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
-use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
+use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
-    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewRequest, Options, SourceId,
-    SqliteJournal,
+    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewAudit, NewRequest, Options,
+    SourceId, SqliteJournal,
 };
+use registry::{Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -25,22 +28,25 @@ use tower::ServiceExt;
 pub(crate) const TOKEN: &str = "planted-admin-token";
 
 /// Refuses every event for good, or, while the gate is closed, answers nothing at all.
-struct Rejecting(watch::Receiver<bool>);
+pub(crate) struct Rejecting(pub(crate) watch::Receiver<bool>);
 
 impl Caller for Rejecting {
-    fn call<'a>(&'a self, _: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async {
             let mut open = self.0.clone();
             // The test ended: nobody waits for the answer.
             let _ = open.wait_for(|open| *open).await;
-            Err(CallError {
+            let outcome = Err(CallError {
                 class: Class::Reject,
                 executed: Executed::No,
                 status: Some(422),
                 code: "rejected",
                 message: "InMoment refuses it".to_owned(),
                 rate: RateHeaders::default(),
-            })
+            });
+            let reply = HttpReply { status: 422, headers: Vec::new(), body: Vec::new() };
+            let exchange = Exchange::new(&call.request(), Some(&reply), &[], 0, Duration::ZERO);
+            Called { outcome, exchange }
         })
     }
 }
@@ -62,7 +68,38 @@ pub(crate) struct House {
     pub(crate) gate: watch::Sender<bool>,
     source: SourceId,
     destinations: Arc<[DestinationId]>,
-    _handles: Vec<Handle>,
+    pub(crate) running: Arc<Running>,
+}
+
+/// The configuration file's: a source and two destinations. The key that seals secrets is always the same.
+fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
+    let key = VaultKey::parse(&SecretString::from("07".repeat(32))).unwrap();
+    let source = Source {
+        name: "website".to_owned(),
+        kind: SourceKind::Web,
+        write_key: SecretString::from("planted-write-key"),
+        old_keys: Vec::new(),
+        enabled: true,
+        rate_limit: None,
+    };
+    let destination = |name: &str| Destination {
+        name: name.to_owned(),
+        mode: delivery::Mode::Live,
+        username: SecretString::from("ada@example.com"),
+        password: SecretString::from("planted-file-password"),
+        account_token: SecretString::from("NPS-EU-planted-file-0001"),
+        region: None,
+        base_url: None,
+        sources: vec!["website".to_owned()],
+        consent: mapping::ConsentSettings::new(),
+        delivery: Delivery::default(),
+    };
+    let base = Base {
+        sources: vec![source],
+        destinations: vec![destination("one"), destination("two")],
+        delivery: Delivery::default(),
+    };
+    Arc::new(Directory::load(archive, Vault::new(key, Vec::new()), base).unwrap())
 }
 
 impl House {
@@ -76,15 +113,8 @@ impl House {
         let (gate, open) = watch::channel(true);
         let names = ["one", "two"];
         let ids = names.map(|name| journal.destination(name).unwrap());
-        let handles: Vec<Handle> = names
-            .iter()
-            .zip(ids)
-            .map(|(name, id)| {
-                let settings = DestinationSettings::new(*name, id);
-                let caller = Arc::new(Rejecting(open.clone()));
-                delivery::start(settings, journal.clone(), caller, Arc::new(SystemClock::default())).unwrap()
-            })
-            .collect();
+        let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
+        running.start(&names.map(str::to_owned));
         let (closing, receiver) = watch::channel(false);
         let now = Arc::new(AtomicI64::new(1_795_000_000_000));
         let clock: Clock = {
@@ -92,20 +122,21 @@ impl House {
             Arc::new(move || Millis(now.load(Ordering::Relaxed)))
         };
         let folder = tempfile::tempdir().unwrap();
-        let archive = Arc::new(opened(folder.path(), clock.clone()));
+        let archive = Arc::new(opened(folder.path(), clock.clone(), None));
         let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
             archive: archive.clone(),
             clock,
-            destinations: handles.clone(),
+            directory: directory(archive.clone()),
+            operations: running.clone(),
             token: SecretString::from(TOKEN),
             setup: setup.clone(),
             sessions: SessionLimits::default(),
             reach,
             ingress: Arc::new(ingress),
             transformer: None,
-            mapping_of: Arc::new(|name| (name == "one").then(mapping::Settings::default)),
+            free_disk_percent: Arc::new(|| Some(50.0)),
             version: "1.2.3",
         };
         let router = console::router(settings.clone(), receiver);
@@ -122,22 +153,43 @@ impl House {
             gate,
             source,
             destinations: ids.into(),
-            _handles: handles,
+            running,
         }
     }
 
     /// The same data folder with a server that was started anew. No client of before may be left.
-    pub(crate) fn restart(mut self) -> House {
+    pub(crate) fn restart(self) -> House {
+        self.restart_with(None)
+    }
+
+    /// The same with a disk that has no room for more.
+    pub(crate) async fn restart_without_room(self) -> House {
+        // Fewer pages than it has already: it cannot grow.
+        let house = self.restart_with(Some(1));
+        // First large entries, then ones that fit into what these left.
+        for size in [1_000, 0] {
+            let (who, action, subject) = (String::new(), String::new(), "x".repeat(size));
+            let entry = NewAudit { who, action, subject, detail: String::new(), address: None };
+            let mut written = 0;
+            while house.archive.write_documents(vec![DocumentChange::Audit(entry.clone())]).await.is_ok() {
+                written += 1;
+                assert!(written < 10_000, "the disk does not fill up");
+            }
+        }
+        house
+    }
+
+    fn restart_with(mut self, pages: Option<u32>) -> House {
         let clock = self.settings.clock.clone();
         let House { settings, router, archive, .. } = self;
         let mut later = Settings { setup: SetupToken::random(), ..settings };
-        drop((
-            router,
-            std::mem::replace(&mut later.archive, Arc::new(opened(self.spare.path(), clock.clone()))),
-        ));
+        let spare = Arc::new(opened(self.spare.path(), clock.clone(), None));
+        later.directory = directory(spare.clone());
+        drop((router, std::mem::replace(&mut later.archive, spare)));
         drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
-        self.archive = Arc::new(opened(self.folder.path(), clock));
+        self.archive = Arc::new(opened(self.folder.path(), clock, pages));
         later.archive = self.archive.clone();
+        later.directory = directory(self.archive.clone());
         let (closing, receiver) = watch::channel(false);
         self.setup = later.setup.clone();
         self.router = console::router(later.clone(), receiver);
@@ -216,8 +268,8 @@ impl House {
     }
 }
 
-fn opened(folder: &Path, clock: Clock) -> SqliteJournal {
-    SqliteJournal::open(folder, Options::new(clock)).unwrap()
+fn opened(folder: &Path, clock: Clock, max_pages: Option<u32>) -> SqliteJournal {
+    SqliteJournal::open(folder, Options { max_pages, ..Options::new(clock) }).unwrap()
 }
 
 fn ingress() -> Ingress {

@@ -1,6 +1,7 @@
 //! A console over a journal with a past: hundreds of events of all fates, and what is true of them, kept beside it.
 
-use crate::house::{House, TOKEN};
+use crate::house::{House, Rejecting, TOKEN};
+use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use journal::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -41,8 +43,13 @@ pub(crate) struct Told {
 
 pub(crate) struct Past {
     pub(crate) journal: Arc<SqliteJournal>,
+    pub(crate) settings: Settings,
     pub(crate) router: Router,
-    _closing: watch::Sender<bool>,
+    /// delivers to nobody until it is started
+    pub(crate) running: Arc<Running>,
+    pub(crate) now: Arc<AtomicI64>,
+    pub(crate) closing: watch::Sender<bool>,
+    _gate: watch::Sender<bool>,
     pub(crate) told: Vec<Told>,
     pub(crate) one: DestinationId,
     pub(crate) two: DestinationId,
@@ -67,18 +74,25 @@ impl Past {
             [("website", SourceKind::Web), ("billing", SourceKind::Server), ("nowhere", SourceKind::Mobile)];
         let sources = sources.map(|(name, kind)| (name, journal.source(name, kind).unwrap()));
         let (one, two) = (journal.destination("one").unwrap(), journal.destination("two").unwrap());
+        let (gate, open) = watch::channel(true);
+        let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
         let settings = Settings {
             journal: journal.clone(),
             archive: journal.clone(),
-            destinations: Vec::new(),
+            operations: running.clone(),
             ..house.settings.clone()
         };
         let (closing, receiver) = watch::channel(false);
-        let router = console::router(change(settings), receiver);
+        let settings = change(settings);
+        let router = console::router(settings.clone(), receiver);
         Past {
             journal,
+            settings,
             router,
-            _closing: closing,
+            running,
+            now: house.now,
+            closing,
+            _gate: gate,
             told: Vec::new(),
             one,
             two,
@@ -196,6 +210,23 @@ impl Past {
                 ("dead", Some(code.to_owned()), vec![fate(Fate::Dead), Change::DeadLetter(letter)])
             }
         }
+    }
+
+    /// These events arrive from the website or another source, for destination one or both, and nothing becomes of them.
+    pub(crate) async fn arrive(&self, source: usize, both: bool, texts: &[&str]) -> u64 {
+        let destinations: &[DestinationId] = if both { &[self.one, self.two] } else { &[self.one] };
+        let request = NewRequest {
+            source: self.sources[source].1,
+            shape: Shape::Batch,
+            request_id: [9; 16],
+            received_at: Millis(START),
+            request_ip: None,
+            events: u32::try_from(texts.len()).unwrap(),
+            rejected: Vec::new(),
+            destinations: destinations.into(),
+            body: Bytes::from(format!("{{\"batch\":[{}]}}", texts.join(","))),
+        };
+        self.journal.append(request).await.unwrap().number
     }
 
     /// The ids of the events of which it is true, newest first.

@@ -122,6 +122,23 @@ async fn use_is_written_down_once_a_minute() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_used_while_it_ends_stays_ended() {
+    let house = House::new();
+    let mut ann = house.person("ann", "viewer").await;
+    for _ in 0..20 {
+        house.pass(60);
+        let others = [ann.clone(), ann.clone(), ann.clone()];
+        let looks = others.map(|mut other| tokio::spawn(async move { other.get("/api/v1/me").await.status }));
+        assert_eq!(ann.delete("/api/v1/session").await.status, 204);
+        for look in looks {
+            look.await.unwrap();
+        }
+        assert_eq!(house.documents("session").len(), 0);
+        assert_eq!(ann.sign_in("ann", PASSWORD).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn signing_in_again_leaves_no_session_behind() {
     let house = House::new();
     let mut ann = house.person("ann", "viewer").await;

@@ -35,7 +35,7 @@ impl Archive for SqliteJournal {
     }
 
     fn events(&self, filter: &EventFilter, limit: usize) -> Result<EventPage, JournalError> {
-        self.readers.read(|connection| search::events(connection, filter, limit))
+        search::events(&self.shared.search, &self.readers, filter, limit)
     }
 
     fn event(&self, position: Position) -> Result<Option<ArchivedEvent>, JournalError> {

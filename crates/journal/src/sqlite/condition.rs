@@ -27,6 +27,12 @@ impl Condition {
         }
     }
 
+    /// This term with these two values.
+    pub(super) fn pair(&mut self, term: &'static str, one: impl Into<Value>, other: impl Into<Value>) {
+        self.terms.push(term);
+        self.values.extend([one.into(), other.into()]);
+    }
+
     /// The clause, its first word included.
     pub(super) fn clause(&self) -> String {
         format!("WHERE {}", self.terms.join(" AND "))

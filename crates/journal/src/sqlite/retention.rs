@@ -18,7 +18,7 @@ use super::options::Options;
 use super::queue::{Chore, Job, Old, Queue};
 use super::readers::Readers;
 use super::row::unsigned;
-use super::writer::Group;
+use super::writer::{Group, Shared};
 use crate::port::JournalError;
 use event::Millis;
 use rusqlite::{Connection, params};
@@ -61,11 +61,12 @@ pub(super) struct Finished {
 
 /// Does what is due at this time.
 pub(super) fn maintain(
-    queue: &Queue,
+    shared: &Shared,
     readers: &Readers,
     options: &Options,
     now: Millis,
 ) -> Result<(), JournalError> {
+    let queue = &shared.queue;
     let ago =
         |age: Duration| Millis(now.0.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
     for (old, age) in [
@@ -76,9 +77,9 @@ pub(super) fn maintain(
     ] {
         repeat(queue, &Chore::Forget(old, ago(age)))?;
     }
-    remove_finished(queue, readers, ago(options.retention_age), u64::MAX)?;
+    remove_finished(shared, readers, ago(options.retention_age), u64::MAX)?;
     let excess = readers.read(finished_bytes)?.saturating_sub(options.retention_bytes);
-    remove_finished(queue, readers, Millis(i64::MAX), excess)?;
+    remove_finished(shared, readers, Millis(i64::MAX), excess)?;
 
     repeat(queue, &Chore::GiveBack { pages: CHORE_PAGES })
 }
@@ -95,7 +96,12 @@ fn repeat(queue: &Queue, chore: &Chore) -> Result<(), JournalError> {
 
 /// Removes finished requests that arrived before then, oldest first, until so many bytes are gone. What is finished
 /// stays so: a reader may look for it, and the writer has only the removing to do.
-fn remove_finished(queue: &Queue, readers: &Readers, before: Millis, bytes: u64) -> Result<(), JournalError> {
+fn remove_finished(
+    shared: &Shared,
+    readers: &Readers,
+    before: Millis,
+    bytes: u64,
+) -> Result<(), JournalError> {
     let (mut from, mut left) = (0, bytes);
     for _ in 0..CHORES {
         let enough = left.min(CHORE_BYTES);
@@ -103,7 +109,9 @@ fn remove_finished(queue: &Queue, readers: &Readers, before: Millis, bytes: u64)
         let Some(last) = found.last() else { break };
         from = last.number.saturating_add(1);
         left = found.iter().fold(left, |left, one| left.saturating_sub(one.bytes));
-        ask(queue, Chore::Remove(found))?;
+        let numbers: Vec<u64> = found.iter().map(|one| unsigned(one.number)).collect();
+        ask(&shared.queue, Chore::Remove(found))?;
+        shared.search.signals.removed(&numbers);
     }
     Ok(())
 }

@@ -1,55 +1,73 @@
-//! Finding stored events.
+//! Finding stored events: a database of its own, `search.sqlite3`, that a thread fills behind the log.
+//!
+//! It holds no truth. An append does not wait for it; what it lacks is filled in, and when it is missing, damaged or of
+//! another version it is made anew from the log. What is found is read in the journal, where it is held against the
+//! filter once more.
 
+mod entry;
 mod facts;
+mod find;
 mod found;
+mod index;
 mod names;
+mod possible;
 mod request;
+mod signals;
+mod store;
+mod sweep;
 
-use super::catalogue;
 use super::fault::Fault;
-use super::row::{signed, unsigned};
-use crate::records::{ArchivedEvent, EventFilter, EventPage, Position};
+use super::readers::Readers;
+use crate::records::{ArchivedEvent, EventFilter, Position};
+pub(super) use find::events;
 use found::Finder;
-use rusqlite::{Connection, params};
+pub(super) use index::Indexer;
+use rusqlite::Connection;
+use signals::Signals;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Requests that one page looks at, at most.
-const PAGE_REQUESTS: i64 = 4_096;
+/// What the search thread shares with everybody else.
+#[derive(Default)]
+pub(super) struct Search {
+    pub(super) signals: Signals,
+    /// while the index can be read
+    readers: Mutex<Option<Arc<Readers>>>,
+}
 
-/// Bytes of bodies that one page reads, about.
-const PAGE_BYTES: usize = 32 << 20;
+impl Search {
+    /// For a journal whose newest request's number is one less.
+    pub(super) fn new(end: u64) -> Search {
+        let search = Search::default();
+        search.signals.appended(end);
+        search
+    }
+
+    fn open(&self, path: &Path) {
+        *self.locked() = Some(Arc::new(Readers::new(path.to_owned())));
+    }
+
+    fn close(&self) {
+        *self.locked() = None;
+    }
+
+    fn readers(&self) -> Option<Arc<Readers>> {
+        self.locked().clone()
+    }
+
+    /// The index was found damaged through these readers. Those of an earlier one say nothing of the present.
+    fn report(&self, readers: &Arc<Readers>) {
+        if self.locked().take_if(|current| Arc::ptr_eq(current, readers)).is_some() {
+            self.signals.damaged();
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Option<Arc<Readers>>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// One event, whole.
 pub(super) fn event(connection: &Connection, position: Position) -> Result<Option<ArchivedEvent>, Fault> {
     Finder::new(connection, &EventFilter::default())?.whole(position)
-}
-
-/// Events that match, newest first.
-pub(super) fn events(
-    connection: &Connection,
-    filter: &EventFilter,
-    limit: usize,
-) -> Result<EventPage, Fault> {
-    let end = catalogue::end(connection)?;
-    let mut page = EventPage { indexed_to: end, end, ..EventPage::default() };
-    let before = filter.before.unwrap_or(Position { request: end, index: 0 });
-    let mut finder = Finder::new(connection, filter)?;
-    let mut select = connection.prepare_cached(
-        "SELECT number, events FROM requests WHERE number <= ? ORDER BY number DESC LIMIT ?",
-    )?;
-    let mut rows = select.query(params![signed(before.request), PAGE_REQUESTS])?;
-    while let Some(row) = rows.next()? {
-        let (number, events) = (unsigned(row.get(0)?), row.get::<_, u32>(1)?);
-        let events = if number == before.request { events.min(before.index) } else { events };
-        let places: Vec<u32> = (0..events).rev().collect();
-        let (found, last) = finder.look(number, &places, limit - page.items.len())?;
-        page.items.extend(found);
-        page.next = Some(Position { request: number, index: last.unwrap_or(0) });
-        if page.items.len() >= limit || finder.bytes >= PAGE_BYTES {
-            return Ok(page);
-        }
-    }
-    if page.next.is_some_and(|next| next.request <= 1) {
-        page.next = None;
-    }
-    Ok(page)
 }

@@ -18,6 +18,7 @@ use super::queue::{Chore, Job, Queue};
 use super::retention;
 use super::row::{Count, signed};
 use super::samples;
+use super::search::Search;
 use crate::port::{Appended, JournalError};
 use crate::records::{DestinationId, Position, Requeued, SourceId};
 use rusqlite::{Connection, params};
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     pub(super) queue: Queue,
     pub(super) gate: Gate,
     pub(super) appended: watch::Sender<u64>,
+    pub(super) search: Search,
     /// why the last append or probe failed, if it did for want of room
     trouble: Mutex<Option<JournalError>>,
 }
@@ -40,6 +42,7 @@ impl Shared {
             queue: Queue::new(),
             gate: Gate::default(),
             appended: watch::Sender::new(end),
+            search: Search::new(end),
             trouble: Mutex::default(),
         }
     }
@@ -129,7 +132,9 @@ impl Writer {
             shared.set_trouble(None);
         }
         let end = self.catalogue.end();
-        shared.appended.send_if_modified(|known| std::mem::replace(known, end) != end);
+        if shared.appended.send_if_modified(|known| std::mem::replace(known, end) != end) {
+            shared.search.signals.appended(end);
+        }
         for (job, done) in jobs.into_iter().zip(outcomes) {
             job.succeed(done);
         }

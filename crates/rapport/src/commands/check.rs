@@ -4,15 +4,22 @@ use crate::cli;
 use crate::config::{Config, Destination};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
-use crate::{server, table};
+use crate::{fleet, table};
+use console::advice;
 use delivery::Mode;
-use inmoment::{Call, CallError, Class};
+use event::Millis;
+use inmoment::{Call, CallError};
+use std::sync::Arc;
+use tls::Identity;
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let config = Config::load(&args.config)?;
     for warning in &config.warnings {
         say(format!("warning: {warning}"));
+    }
+    for files in [&config.gateway.tls, &config.admin.tls].into_iter().flatten() {
+        Identity::load(files.clone(), Arc::new(|| Millis(0)))?;
     }
     let counts = [(config.sources.len(), "source"), (config.destinations.len(), "destination")]
         .map(|(number, noun)| table::counted(number as u64, noun))
@@ -35,7 +42,7 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
 
 /// Asks for a token. Sends no event and changes nothing.
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
-    let client = server::client(destination)?;
+    let client = fleet::client(destination)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))
 }
 
@@ -44,14 +51,5 @@ fn shadow(destination: &Destination) -> &'static str {
     match destination.mode {
         Mode::Live => "",
         Mode::Shadow => "; it is in shadow mode: no event is sent",
-    }
-}
-
-fn advice(error: &CallError) -> &'static str {
-    match error.class {
-        Class::Wait => "see that this machine reaches the address, then try again",
-        Class::Refresh | Class::Halt | Class::Reject => {
-            "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
-        }
     }
 }

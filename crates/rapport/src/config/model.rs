@@ -1,11 +1,12 @@
 //! What a configuration comes to once it is read: typed, checked, defaults filled in.
 
 use mapping::Profile;
-use registry::{Destination, Source};
+use registry::{Delivery, Destination, Source};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use tls::TlsFiles;
 
 /// A whole configuration.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// for rudder-server
     pub transformer: TransformerSection,
+    /// how events are delivered where a destination says nothing else
+    pub delivery: Delivery,
+    /// `secrets.key_file`: the key that seals what the console keeps
+    pub key_file: Option<PathBuf>,
     /// where to deliver
     pub destinations: Vec<Destination>,
     /// what is allowed and probably not meant
@@ -31,6 +36,10 @@ pub struct Config {
 pub struct GatewaySection {
     /// `listen`
     pub listen: SocketAddr,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<TlsFiles>,
+    /// `behind_proxy`: a proxy in front of it speaks TLS
+    pub behind_proxy: bool,
     /// `client_ip`: whether `X-Forwarded-For` is believed
     pub trust_forwarded: bool,
     /// `max_body`, in bytes
@@ -60,8 +69,10 @@ pub struct Admin {
     pub listen: SocketAddr,
     /// `token`; `None`: made at first start
     pub token: Option<SecretString>,
-    /// `allow_remote`: whoever can reach the address may try the token
-    pub allow_remote: bool,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<TlsFiles>,
+    /// `behind_proxy`: a proxy in front of it speaks TLS
+    pub behind_proxy: bool,
 }
 
 /// `[transformer]`

@@ -21,8 +21,8 @@ pub mod code {
     pub const DUPLICATE: &str = "config_duplicate";
     /// a destination names a source that is not there
     pub const UNKNOWN_SOURCE: &str = "config_unknown_source";
-    /// the admin port would be reachable from other machines
-    pub const ADMIN_EXPOSED: &str = "config_admin_exposed";
+    /// a port would be reachable from other machines, and nothing encrypts what comes and goes
+    pub const UNENCRYPTED: &str = "config_unencrypted";
 
     /// All of them.
     pub const ALL: [&str; 9] = [
@@ -34,7 +34,7 @@ pub mod code {
         SECRET_UNAVAILABLE,
         DUPLICATE,
         UNKNOWN_SOURCE,
-        ADMIN_EXPOSED,
+        UNENCRYPTED,
     ];
 }
 

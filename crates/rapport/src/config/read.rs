@@ -12,8 +12,9 @@ use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
 use registry::units::rate;
 use registry::{Delivery, Destination, Source};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tls::TlsFiles;
 
 const KINDS: [(&str, SourceKind); 3] =
     [("web", SourceKind::Web), ("mobile", SourceKind::Mobile), ("server", SourceKind::Server)];
@@ -22,11 +23,12 @@ const PROFILES: [(&str, Profile); 2] = [("native", Profile::Native), ("ruddersta
 
 /// The whole document.
 pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
-    let gateway = gateway(root.section("gateway"));
-    let admin = admin(root.section("admin"));
+    let gateway = gateway(root.section("gateway"), folder);
+    let admin = admin(root.section("admin"), folder);
     let journal = journal(root.section("journal"), folder);
     let transformer = transformer(root.section("transformer"));
     let defaults = delivery(root.section("delivery"));
+    let key_file = secrets(root.section("secrets"), folder);
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
     let destinations: Vec<(At<Destination>, Vec<At<String>>)> = root
         .sections("destinations")
@@ -40,6 +42,8 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         admin,
         journal,
         transformer,
+        delivery: defaults,
+        key_file,
         sources: sources.into_iter().map(|source| source.value).collect(),
         destinations: destinations.into_iter().map(|(destination, _)| destination.value).collect(),
         warnings,
@@ -58,10 +62,38 @@ fn listen(section: &Section<'_, '_, '_>) -> Option<SocketAddr> {
     section.parsed("listen", parse)
 }
 
-fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
+/// `[gateway.tls]` and `[admin.tls]`: paths begin at the configuration's folder.
+fn tls(section: &Section<'_, '_, '_>, folder: &Path) -> Option<TlsFiles> {
+    let given = section.has("tls");
+    let tls = section.section("tls");
+    let (certificate, key) = (tls.text("certificate"), tls.text("key"));
+    if given {
+        tls.missing("certificate", "a PEM file with the server's certificate and those of its authorities");
+        tls.missing("key", "a PEM file with the certificate's private key");
+    }
+    tls.finish();
+    Some(TlsFiles { certificate: folder.join(certificate?.value), key: folder.join(key?.value) })
+}
+
+/// Beyond this machine, nothing of ours travels in the clear; `what` would.
+fn encrypted(section: &Section<'_, '_, '_>, listen: SocketAddr, behind_proxy: bool, what: &str) {
+    if listen.ip().to_canonical().is_loopback() || behind_proxy || section.has("tls") {
+        return;
+    }
+    let message = format!(
+        "other machines can reach this address, and {what} would travel unencrypted; name a certificate and its key \
+         (tls = {{ certificate = \"PATH\", key = \"PATH\" }}), set behind_proxy = true when a proxy that speaks TLS \
+         stands in front, or listen on 127.0.0.1"
+    );
+    section.problem("listen", None, code::UNENCRYPTED, message);
+}
+
+fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySection {
     let seconds = Duration::from_secs;
     let gateway = GatewaySection {
         listen: address(&section, 8080),
+        tls: tls(&section, folder),
+        behind_proxy: section.switch("behind_proxy").unwrap_or(false),
         trust_forwarded: section.choice("client_ip", &[("forwarded", true), ("peer", false)]).unwrap_or(true),
         max_body: section.size("max_body").unwrap_or(4_096_000),
         max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
@@ -77,6 +109,7 @@ fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
         let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
         section.problem("max_body", None, code::INVALID_VALUE, message);
     }
+    encrypted(&section, gateway.listen, gateway.behind_proxy, "write keys and events");
     if !(4 << 10..=16 << 20).contains(&gateway.max_header) {
         section.problem(
             "max_header",
@@ -116,17 +149,14 @@ fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
 }
 
 /// `[admin]`
-pub(super) fn admin(section: Section<'_, '_, '_>) -> Admin {
+pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     let admin = Admin {
         listen: address(&section, 8081),
         token: section.secret("token").map(|token| token.value),
-        allow_remote: section.switch("allow_remote").unwrap_or(false),
+        tls: tls(&section, folder),
+        behind_proxy: section.switch("behind_proxy").unwrap_or(false),
     };
-    if !admin.listen.ip().is_loopback() && !admin.allow_remote {
-        let message = "status and dead letters hold personal data, and this address can be reached from other \
-                       machines; listen on 127.0.0.1, or set allow_remote = true when a firewall or proxy guards it";
-        section.problem("listen", None, code::ADMIN_EXPOSED, message.to_owned());
-    }
+    encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
     section.finish();
     admin
 }
@@ -143,6 +173,13 @@ pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSec
     retention.finish();
     section.finish();
     journal
+}
+
+/// `[secrets]`; a relative path begins at the configuration's folder.
+pub(super) fn secrets(section: Section<'_, '_, '_>, folder: &Path) -> Option<PathBuf> {
+    let key_file = section.text("key_file").map(|path| folder.join(path.value));
+    section.finish();
+    key_file
 }
 
 fn delivery(section: Section<'_, '_, '_>) -> Delivery {

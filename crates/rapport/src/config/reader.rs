@@ -19,6 +19,13 @@ use toml::de::{DeTable, DeValue};
 /// How like a known word another must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
 const NEAR: f64 = 0.5;
 
+/// Keys of earlier versions, and what took their place.
+const REPLACED: [(&str, &str); 1] = [(
+    "admin.allow_remote",
+    "behind_proxy = true says that a proxy that speaks TLS stands in front; without one, [admin.tls] names a \
+     certificate and its key",
+)];
+
 /// What reading the whole document shares.
 pub(super) struct Notes<'a> {
     text: &'a str,
@@ -293,9 +300,14 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
             let name: &str = key.get_ref();
             if !asked.contains(name) {
                 let known: Vec<&str> = asked.iter().copied().collect();
-                let message = match meant(name, known.iter().copied()) {
-                    near if near.is_empty() => format!("unknown key; known here: {}", known.join(", ")),
-                    near => format!("unknown key{near}"),
+                let shape = self.below(name).1;
+                let replaced = REPLACED.iter().find(|(key, _)| *key == shape);
+                let message = match (replaced, meant(name, known.iter().copied())) {
+                    (Some((_, instead)), _) => format!("this key is gone: {instead}"),
+                    (None, near) if near.is_empty() => {
+                        format!("unknown key; known here: {}", known.join(", "))
+                    }
+                    (None, near) => format!("unknown key{near}"),
                 };
                 self.problem(name, Some(key.span()), code::UNKNOWN_KEY, message);
             }

@@ -40,6 +40,14 @@ pub(super) fn whole(
     }
     known_sources(root, sources, destinations);
     let mut warnings = warnings(sources, destinations);
+    let reached_directly = !gateway.listen.ip().to_canonical().is_loopback() && !gateway.behind_proxy;
+    if reached_directly && gateway.trust_forwarded {
+        warnings.push(
+            "gateway.client_ip is \"forwarded\" and no proxy is in front: callers can claim any address; set it to \
+             \"peer\", or behind_proxy = true"
+                .to_owned(),
+        );
+    }
     if transformer.listen.is_some_and(|listen| !listen.ip().is_loopback()) {
         warnings.push(
             "transformer.listen can be reached from other machines: requests bring InMoment logins and are not \

@@ -3,9 +3,16 @@ use axum::http::Request;
 
 #[test]
 fn only_this_machines_names() {
-    for good in
-        ["localhost", "LocalHost:8081", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8081", "[0:0::1]:80"]
-    {
+    for good in [
+        "localhost",
+        "LocalHost:8081",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "127.1.2.3:80",
+        "[::1]",
+        "[::1]:8081",
+        "[0:0::1]:80",
+    ] {
         assert!(names_this_machine(good), "{good}");
     }
     for bad in [
@@ -22,6 +29,9 @@ fn only_this_machines_names() {
         "[::1",
         "0.0.0.0",
         "192.168.0.1",
+        "127.1",
+        "0x7f.0.0.1",
+        "2130706433",
         "localhost:80:80",
         "localhost ",
         "localhost,evil.example",

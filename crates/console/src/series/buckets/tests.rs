@@ -1,4 +1,6 @@
 use super::*;
+use crate::frame::MINUTE_MS;
+use event::Millis;
 use proptest::prelude::*;
 
 fn sample(minute: i64, total: u64) -> Sample {
@@ -22,36 +24,7 @@ fn frame(from: i64, to: i64, points: u32) -> Frame {
     Frame::new(Millis(from * MINUTE_MS), Millis(to * MINUTE_MS), points)
 }
 
-#[test]
-fn frames_cover_what_is_asked_for_in_whole_minutes() {
-    for (from, to, points, start, step, count) in [
-        (0, 60, 120, 0, 1, 60),
-        (0, 60, 60, 0, 1, 60),
-        (0, 61, 60, 0, 2, 31),
-        (7, 67, 10, 0, 7, 10),
-        (0, 0, 120, 0, 1, 1),
-        (0, 1_440, 600, 0, 3, 480),
-        (-3, 3, 2, -4, 4, 2),
-    ] {
-        let found = frame(from, to, points);
-        assert_eq!(
-            (found.start / MINUTE_MS, found.step / MINUTE_MS, found.count),
-            (start, step, count),
-            "{from} to {to} in {points}"
-        );
-    }
-}
-
 proptest! {
-    #[test]
-    fn any_frame_holds_its_span(from in -1_000_000_000_000i64..4_000_000_000_000, span in 0i64..1_000_000_000_000, points in 1u32..=600) {
-        let to = from + span;
-        let frame = Frame::new(Millis(from), Millis(to), points);
-        prop_assert!(frame.start <= from && frame.end() >= to);
-        prop_assert!(frame.count >= 1 && frame.count <= points as usize);
-        prop_assert_eq!((frame.step % MINUTE_MS, frame.start.rem_euclid(frame.step)), (0, 0));
-    }
-
     #[test]
     fn nothing_is_lost_from_the_sum(steps in proptest::collection::vec((1i64..9, 0u64..50), 1..60), points in 1u32..40) {
         let mut samples = vec![sample(0, 10)];

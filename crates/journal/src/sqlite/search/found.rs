@@ -3,7 +3,9 @@
 use super::facts::Facts;
 use super::names::Names;
 use super::request::{Fates, Request};
-use crate::records::{ArchivedEvent, EventFilter, Fate, FoundEvent, OutcomeKind, Position, SkipCode};
+use crate::records::{
+    ArchivedEvent, DestinationId, EventFilter, Fate, FoundEvent, OutcomeKind, Position, SkipCode,
+};
 use crate::sqlite::fault::Fault;
 use rusqlite::Connection;
 
@@ -22,15 +24,15 @@ impl<'a> Finder<'a> {
     }
 
     /// Those of a request's events, in the order of these places, that match; no more than `limit`. With them the place
-    /// looked at last.
+    /// to go on before.
     pub(super) fn look(
         &mut self,
         number: u64,
         places: &[u32],
         limit: usize,
-    ) -> Result<(Vec<FoundEvent>, Option<u32>), Fault> {
+    ) -> Result<(Vec<FoundEvent>, u32), Fault> {
         let mut found = Vec::new();
-        let last = places.last().copied();
+        let last = places.last().copied().unwrap_or(0);
         let Some(request) = Request::load(self.connection, number)? else { return Ok((found, last)) };
         if !self.suits(&request) {
             return Ok((found, last));
@@ -50,7 +52,7 @@ impl<'a> Finder<'a> {
         let texts = event::split(&body, request.shape).unwrap_or_default();
         for place in suited {
             if found.len() >= limit {
-                return Ok((found, Some(place.saturating_add(1))));
+                return Ok((found, place.saturating_add(1)));
             }
             let text = usize::try_from(place).ok().and_then(|place| texts.get(place));
             let Some(text) = text else { continue };
@@ -60,6 +62,11 @@ impl<'a> Finder<'a> {
             }
         }
         Ok((found, last))
+    }
+
+    /// All destinations there are.
+    pub(super) fn destinations(&self) -> impl Iterator<Item = DestinationId> {
+        self.names.destinations()
     }
 
     /// One event, whole.

@@ -46,6 +46,11 @@ impl Names {
         known.ok_or_else(|| Fault::unreadable("a route's destination"))
     }
 
+    /// All destinations there are.
+    pub(super) fn destinations(&self) -> impl Iterator<Item = DestinationId> {
+        self.destinations.keys().copied()
+    }
+
     /// Where requests of this route go.
     pub(super) fn route(&self, route: i64) -> &[DestinationId] {
         self.routes.get(&route).map_or(&[], Vec::as_slice)
