@@ -57,6 +57,7 @@ struct Arrived {
     events: Vec<FoundEvent>,
     /// requests between the place and the first of them that were not looked at
     skipped: u64,
+    /// requests from here on cannot be found yet
     end: u64,
 }
 
@@ -151,18 +152,22 @@ impl Follower {
         let mut moved = false;
         if end > self.place.request.saturating_add(1) {
             moved = true;
-            self.arrived(end).await?;
+            if !self.arrived(end).await? {
+                tokio::time::sleep(PAUSE).await;
+            }
         }
         moved |= !read.entries.is_empty() || read.missed > 0;
         self.happened(read).await?;
         Ok(moved)
     }
 
-    async fn arrived(&mut self, end: u64) -> Result<(), JournalError> {
+    /// Shows what arrived; false when some of it cannot be found yet.
+    async fn arrived(&mut self, end: u64) -> Result<bool, JournalError> {
+        let wanted = end;
         let after = self.place.request;
         if self.filter.outcome.is_some_and(|outcome| outcome != OutcomeKind::Pending) {
             self.place.request = end - 1;
-            return Ok(());
+            return Ok(true);
         }
         let filter = EventFilter {
             source: self.filter.source,
@@ -187,7 +192,7 @@ impl Follower {
             self.ready.push_back(words::received(&self.place, EventItem::from(event)));
         }
         self.place.request = end - 1;
-        Ok(())
+        Ok(end == wanted)
     }
 
     async fn happened(&mut self, read: Read) -> Result<(), JournalError> {
@@ -266,21 +271,25 @@ fn arrived(
     end: u64,
 ) -> Result<Arrived, JournalError> {
     let mut events: Vec<FoundEvent> = Vec::new();
+    // What can be found at the first look counts: else what is found later would be taken for shown.
+    let mut end = end;
     let mut next = Some(Position { request: end, index: 0 });
-    for _ in 0..PARTS {
-        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else {
-            break;
-        };
+    for part in 0..PARTS {
+        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else { break };
         filter.before = Some(before);
         let page = archive.events(&filter, AT_ONCE - events.len())?;
-        events.extend(page.items.into_iter().take_while(|event| event.position.request > after));
+        if part == 0 {
+            end = end.min(page.indexed_to).max(after + 1);
+        }
+        let wanted = page.items.into_iter().filter(|event| (after + 1..end).contains(&event.position.request));
+        events.extend(wanted);
         next = page.next;
     }
     events.reverse();
-    // What lies between the place and where looking ended was not looked at.
+    // What lies between the place and where looking ended was not looked at. Of a request that was cut in two, none is
+    // shown.
     let looked_from = next.map_or(0, |next| if next.index > 0 { next.request + 1 } else { next.request });
-    let skipped = looked_from.saturating_sub(after + 1);
-    // Of a request that was cut in two, none is shown.
+    let looked_from = looked_from.min(end);
     events.retain(|event| event.position.request >= looked_from);
-    Ok(Arrived { events, skipped, end })
+    Ok(Arrived { events, skipped: looked_from.saturating_sub(after + 1), end })
 }
