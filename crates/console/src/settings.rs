@@ -15,6 +15,7 @@ use journal::{Archive, DestinationId, Journal, JournalError, SourceId};
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 /// Everything the console is started with.
@@ -44,6 +45,8 @@ pub struct Settings {
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// how much of the disk that holds the data folder is free; `None`: not known
     pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
+    /// how often is looked whether an alert has something to tell
+    pub alerts_every: Duration,
     /// the program's version
     pub version: &'static str,
 }

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::Value;
+use std::path::Path;
 use std::time::Duration;
 
 /// The largest answer that is read; a page of dead letters is far below it.
@@ -32,22 +33,17 @@ impl AdminClient {
     /// The server that the command line names.
     pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
         let access = match (&server.config, &server.admin) {
-            (Some(file), _) => config::access_from_file(file)?,
             (None, Some(url)) => {
                 config::access_from_environment(url, server.ca.clone()).ok_or_else(no_token)?
             }
-            (None, None) => return Err(no_token()),
+            (file, _) => config::access_from_file(file.as_deref())?,
         };
         AdminClient::with_access(access)
     }
 
     /// A server whose address and token are known.
     pub fn with_access(access: AdminAccess) -> Result<AdminClient, Failure> {
-        let mut http = reqwest::Client::builder();
-        if let Some(file) = &access.trust {
-            http = http.tls_backend_preconfigured(tls::client(file)?);
-        }
-        let http = http
+        let http = trusting(access.trust.as_deref())?
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
@@ -64,6 +60,11 @@ impl AdminClient {
     /// Has something done.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         self.call(Method::POST, path, &[], Some(body)).await
+    }
+
+    /// Anything: `path` may have parameters. Null when the answer has no body.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        self.call(method, path, &[], body).await
     }
 
     async fn call(
@@ -95,6 +96,9 @@ impl AdminClient {
     }
 
     fn answer(&self, status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+        if status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
+        }
         if status.is_success() {
             return serde_json::from_slice(body).map_err(|_| self.unintelligible());
         }
@@ -144,6 +148,15 @@ impl AdminClient {
             .means("nothing was changed by this command")
             .advice("name the address of the admin port, not of the public one")
     }
+}
+
+/// A client that believes the certificates in this file, or those that this machine believes.
+pub(crate) fn trusting(file: Option<&Path>) -> Result<reqwest::ClientBuilder, Failure> {
+    let http = reqwest::Client::builder();
+    Ok(match file {
+        Some(file) => http.tls_backend_preconfigured(tls::client(file)?),
+        None => http,
+    })
 }
 
 fn no_token() -> Failure {

@@ -54,6 +54,8 @@ pub enum Command {
     Pause(Switch),
     /// Deliver to a paused destination again
     Resume(Switch),
+    /// Ask a running server's admin API for anything the console shows, or have it do anything the console can
+    Api(Api),
     /// Make or replace the key that seals the secrets the console keeps
     Keys(Keys),
     /// Print a completion script for a shell
@@ -63,9 +65,9 @@ pub enum Command {
 /// `serve`
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The configuration file; rapport.example.toml explains every key
+    /// The configuration file; rapport.example.toml explains every key [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
+    pub config: Option<PathBuf>,
     /// Its log
     #[command(flatten)]
     pub log: LogOptions,
@@ -111,6 +113,30 @@ pub enum LogFormat {
     Json,
 }
 
+/// `api`
+#[derive(Debug, Args)]
+#[command(after_help = API_EXAMPLES)]
+pub struct Api {
+    /// What is asked for, with its parameters, as in 'events?user=ada'; openapi.json describes all there is
+    pub path: String,
+    /// How: GET, or POST when there is data
+    #[arg(long, short = 'X', value_name = "METHOD")]
+    pub method: Option<String>,
+    /// A body: JSON, or @FILE
+    #[arg(long, short, value_name = "JSON")]
+    pub data: Option<String>,
+    /// Which server
+    #[command(flatten)]
+    pub server: Server,
+}
+
+const API_EXAMPLES: &str = "\
+Examples:
+  rapport api status
+  rapport api 'events?user=ada&outcome=dead'
+  rapport api dead-letters/requeue --data '{\"code\":\"end_user_unknown\"}'
+  rapport api -X DELETE sources/website";
+
 /// `keys`
 #[derive(Debug, Args)]
 pub struct Keys {
@@ -131,9 +157,9 @@ pub enum KeysAction {
 /// `keys rotate`
 #[derive(Debug, Args)]
 pub struct RotateKey {
-    /// The server's configuration file
+    /// The server's configuration file [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
+    pub config: Option<PathBuf>,
     /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
     #[arg(long, value_name = "PLACE")]
     pub new_key: Option<String>,
@@ -175,9 +201,9 @@ fn calls_a_minute(text: &str) -> Result<u32, String> {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The configuration file
+    /// The configuration file [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
+    pub config: Option<PathBuf>,
 }
 
 /// `explain`
@@ -261,6 +287,9 @@ pub struct Send {
     /// The source's write key
     #[arg(long, value_name = "KEY")]
     pub write_key: String,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Events in one request
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub batch: u32,
@@ -274,7 +303,7 @@ pub struct Send {
 #[group(skip)]
 #[command(group(ArgGroup::new("server").required(true).args(["config", "admin"])))]
 pub struct Server {
-    /// The configuration file the server runs with
+    /// The configuration file the server runs with [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN

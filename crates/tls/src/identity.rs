@@ -9,7 +9,7 @@ use event::Millis;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 
@@ -82,7 +82,12 @@ impl Identity {
 
     /// Looks at the files, and takes them up when they changed and can be used.
     fn look(&self) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = match self.seen.try_lock() {
+            Ok(seen) => seen,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // The look of a minute ago still waits for its disk: one is enough.
+            Err(TryLockError::WouldBlock) => return,
+        };
         let read = Pair::read(&self.files).and_then(|pair| {
             let hash = pair.hash(&seen.hasher);
             let config = if hash == seen.hash { None } else { Some(pair.config(&self.files)?) };

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 mod access;
+mod alerts;
 mod api;
 mod audit;
 mod client;
+mod directory;
 mod end_users;
 mod events;
 mod explain;

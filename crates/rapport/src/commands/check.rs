@@ -1,7 +1,7 @@
 //! `rapport check`: is the configuration right, and does InMoment take the credentials?
 
 use crate::cli;
-use crate::config::{Config, Destination};
+use crate::config::{Config, Destination, USUAL_FILE};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
 use crate::{fleet, table};
@@ -9,12 +9,13 @@ use console::advice;
 use delivery::Mode;
 use event::Millis;
 use inmoment::{Call, CallError};
+use std::path::Path;
 use std::sync::Arc;
 use tls::Identity;
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let config = Config::load(&args.config)?;
+    let config = Config::load(args.config.as_deref())?;
     for warning in &config.warnings {
         say(format!("warning: {warning}"));
     }
@@ -24,7 +25,8 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
     let counts = [(config.sources.len(), "source"), (config.destinations.len(), "destination")]
         .map(|(number, noun)| table::counted(number as u64, noun))
         .join(", ");
-    out.line(format!("{}: the configuration is right ({counts})", args.config.display()))?;
+    let file = args.config.as_deref().unwrap_or(Path::new(USUAL_FILE));
+    out.line(format!("{}: the configuration is right ({counts})", file.display()))?;
     let mut exit = Exit::Done;
     for destination in &config.destinations {
         let name = &destination.name;

@@ -6,7 +6,7 @@
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
-use super::{folder_of, read, read_text};
+use super::{folder_of, ports, read, text_of};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -32,17 +32,18 @@ pub struct AdminAccess {
 }
 
 /// Address and token of the server that runs with this configuration.
-pub fn access_from_file(file: &Path) -> Result<AdminAccess, ConfigError> {
+pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError> {
     access(file, &Process)
 }
 
-fn access(file: &Path, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
-    let text = read_text(file, surroundings)?;
+fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
+    let (text, file) = text_of(file, surroundings)?;
+    let file = file.as_path();
     let notes = Notes::new(&text, folder_of(file), surroundings);
     let read = notes.document().map(|document| {
         let root = Section::root(&notes, document.get_ref());
         (
-            read::admin(root.section("admin"), folder_of(file)),
+            ports::admin(root.section("admin"), folder_of(file)),
             read::journal(root.section("journal"), folder_of(file)),
         )
     });

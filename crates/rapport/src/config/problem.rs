@@ -38,6 +38,18 @@ pub mod code {
     ];
 }
 
+/// Keys of earlier versions, and what took their place.
+const REPLACED: [(&str, &str); 1] = [(
+    "admin.allow_remote",
+    "behind_proxy = true says that a proxy that speaks TLS stands in front; without one, [admin.tls] names a \
+     certificate and its key",
+)];
+
+/// What took the place of a key of an earlier version.
+pub(super) fn replaced(key: &str) -> Option<&'static str> {
+    REPLACED.iter().find(|(old, _)| *old == key).map(|(_, instead)| *instead)
+}
+
 /// A place in the file, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

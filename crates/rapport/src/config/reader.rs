@@ -4,7 +4,7 @@
 //! the nearest one asked for is the suggestion. So the list of keys cannot drift from the code that uses them, and the
 //! commented example can be tested for mentioning each of them.
 
-use super::problem::{Place, Problem, code};
+use super::problem::{Place, Problem, code, replaced};
 use super::surroundings::{self, Surroundings};
 use registry::units;
 use secrecy::SecretString;
@@ -18,13 +18,6 @@ use toml::de::{DeTable, DeValue};
 
 /// How like a known word another must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
 const NEAR: f64 = 0.5;
-
-/// Keys of earlier versions, and what took their place.
-const REPLACED: [(&str, &str); 1] = [(
-    "admin.allow_remote",
-    "behind_proxy = true says that a proxy that speaks TLS stands in front; without one, [admin.tls] names a \
-     certificate and its key",
-)];
 
 /// What reading the whole document shares.
 pub(super) struct Notes<'a> {
@@ -301,9 +294,8 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
             if !asked.contains(name) {
                 let known: Vec<&str> = asked.iter().copied().collect();
                 let shape = self.below(name).1;
-                let replaced = REPLACED.iter().find(|(key, _)| *key == shape);
-                let message = match (replaced, meant(name, known.iter().copied())) {
-                    (Some((_, instead)), _) => format!("this key is gone: {instead}"),
+                let message = match (replaced(&shape), meant(name, known.iter().copied())) {
+                    (Some(instead), _) => format!("this key is gone: {instead}"),
                     (None, near) if near.is_empty() => {
                         format!("unknown key; known here: {}", known.join(", "))
                     }

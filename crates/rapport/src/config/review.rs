@@ -33,11 +33,6 @@ pub(super) fn whole(
     let names = destinations.iter().map(|(d, _)| (d.value.name.as_str(), &d.span));
     unique(root, "destinations.name", "destination", names);
     unique_write_keys(root, sources);
-    if !root.has("sources") && transformer.listen.is_none() {
-        let message =
-            "without [[sources]] every SDK is turned away; add one with a name, a kind and a write_key";
-        root.problem("sources", None, code::MISSING_KEY, message.to_owned());
-    }
     known_sources(root, sources, destinations);
     let mut warnings = warnings(sources, destinations);
     let reached_directly = !gateway.listen.ip().to_canonical().is_loopback() && !gateway.behind_proxy;

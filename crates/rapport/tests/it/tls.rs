@@ -87,7 +87,7 @@ async fn events_and_commands_over_tls_and_a_renewed_certificate() {
     let certificate = house.certify();
     let config = house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES);
     let clock = Arc::new(TurnedClock::default());
-    let server = Server::start(Config::load(&config).unwrap(), clock.clone()).await.unwrap();
+    let server = Server::start(Config::load(Some(&config)).unwrap(), clock.clone()).await.unwrap();
     assert!(server.access().url.starts_with("https://127.0.0.1:"));
 
     let before = client(&certificate);
@@ -147,6 +147,23 @@ fn a_command_that_has_an_address_alone_needs_to_be_told_the_certificate() {
     );
     let (_, log) = served.stop("-TERM");
     assert!(!log.contains("ERROR") && !log.contains("WARN"), "{log}");
+}
+
+#[test]
+fn a_file_of_events_is_sent_over_tls() {
+    let house = House::new();
+    let certificate = house.certify();
+    let served = house.serve(&house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES));
+    let file = house.write("events.ndjson", "{\"type\":\"identify\",\"userId\":\"u1\"}\n");
+    let url = format!("https://{}", served.public);
+    let send = |more: &[&str]| {
+        let mut arguments = vec!["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY];
+        arguments.extend(more);
+        run(&arguments)
+    };
+    let untrusted = send(&[]);
+    assert!(untrusted.code == 3 && untrusted.err.contains("[server_untrusted]"), "{untrusted:?}");
+    assert_eq!(send(&["--ca", certificate.to_str().unwrap()]).code, 0);
 }
 
 #[test]

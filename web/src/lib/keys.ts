@@ -1,0 +1,19 @@
+// The keyboard: which keys do something anywhere, and which one goes where.
+
+export interface Key {
+  keys: string[];
+  does: string;
+}
+
+export const KEYS: Key[] = [
+  { keys: ["/"], does: "Go to the search field of the view" },
+  { keys: ["?"], does: "Show these keys" },
+  { keys: ["Esc"], does: "Close what is open" },
+];
+
+/** Whether a key press is meant for what has the focus, and not for the view. */
+export function typing(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  const at = event.target;
+  return at instanceof HTMLElement && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+}

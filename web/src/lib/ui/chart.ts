@@ -1,0 +1,131 @@
+// How a chart of ours looks, in uPlot's terms.
+import type uPlot from "uplot";
+
+export interface ChartSeries {
+  label: string;
+  values: (number | null)[];
+  /** One of the chart colours of tokens.css. */
+  colour: 1 | 2 | 3 | 4 | 5;
+  kind?: "line" | "area" | "bars" | "dashed";
+}
+
+export interface ChartLook {
+  series: ChartSeries[];
+  width: number;
+  height: number;
+  format: (value: number) => string;
+}
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, data: (number | null)[][]): uPlot {
+  const axis = {
+    stroke: token("--text-3"),
+    font: `12px ${token("--font")}`,
+    grid: { stroke: token("--chart-grid"), width: 1 },
+    ticks: { show: false },
+  };
+  const bars = library.paths.bars?.({ size: [0.7, 24], radius: 0.1 });
+  const options: uPlot.Options = {
+    width: look.width,
+    height: look.height,
+    legend: { show: false },
+    cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
+    padding: [8, 8, 0, 0],
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, (high || 0) * 1.08)] } },
+    axes: [
+      { ...axis, grid: { show: false }, space: 70, values: timeLabels },
+      {
+        ...axis,
+        size: (_plot, values) => 16 + 7 * Math.max(2, ...(values ?? []).map((value) => value?.length ?? 0)),
+        space: 36,
+        values: (_plot, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? look.format(tick) : "")),
+      },
+    ],
+    series: [
+      {},
+      ...look.series.map((one): uPlot.Series => {
+        const colour = token(`--chart-${one.colour}`);
+        return {
+          label: one.label,
+          stroke: colour,
+          width: one.kind === "bars" ? 0 : 1.8,
+          dash: one.kind === "dashed" ? [4, 4] : undefined,
+          fill: one.kind === "area" ? `${colour}22` : one.kind === "bars" ? colour : undefined,
+          paths: one.kind === "bars" && bars ? bars : undefined,
+          points: { show: false },
+          spanGaps: false,
+        };
+      }),
+    ],
+    plugins: [tooltip(look)],
+  };
+  return new library(options, data as uPlot.AlignedData, box);
+}
+
+function timeLabels(_plot: uPlot, ticks: number[], _axis: number, _space: number, step: number): string[] {
+  const format = new Intl.DateTimeFormat(
+    "en-GB",
+    step >= 86_400 ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" },
+  );
+  const dated = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+  return ticks.map((tick) => {
+    const date = new Date(tick * 1000);
+    const midnight = step < 86_400 && date.getHours() === 0 && date.getMinutes() === 0;
+    return (midnight ? dated : format).format(date);
+  });
+}
+
+/** The values under the pointer. */
+function tooltip(look: ChartLook): uPlot.Plugin {
+  const tip = document.createElement("div");
+  tip.className = "chart-tip";
+  const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+  function row(name: string, value: string, colour?: number): HTMLElement {
+    const line = document.createElement("div");
+    const key = document.createElement("span");
+    key.textContent = name;
+    if (colour) {
+      const dot = document.createElement("i");
+      dot.style.background = `var(--chart-${colour})`;
+      key.prepend(dot);
+    }
+    const number = document.createElement("b");
+    number.textContent = value;
+    line.append(key, number);
+    return line;
+  }
+
+  return {
+    hooks: {
+      init: (plot) => {
+        plot.over.append(tip);
+        plot.over.addEventListener("mouseleave", () => (tip.hidden = true));
+        tip.hidden = true;
+      },
+      setCursor: (plot) => {
+        const index = plot.cursor.idx;
+        const left = plot.cursor.left ?? -1;
+        if (index === null || index === undefined || left < 0) {
+          tip.hidden = true;
+          return;
+        }
+        const second = plot.data[0][index];
+        tip.replaceChildren(
+          row(second === undefined ? "" : when.format(second * 1000), ""),
+          ...look.series.map((one, place) => {
+            const value = plot.data[place + 1]?.[index];
+            return row(one.label, value === null || value === undefined ? "–" : look.format(value), one.colour);
+          }),
+        );
+        tip.hidden = false;
+        const width = tip.offsetWidth;
+        const room = plot.over.clientWidth;
+        tip.style.left = `${Math.max(0, Math.min(left + 12 + width > room ? left - width - 12 : left + 12, room - width))}px`;
+      },
+    },
+  };
+}

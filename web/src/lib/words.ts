@@ -1,0 +1,65 @@
+// What the words of the API are called on screen, each with an icon and a tone, so that colour never stands alone.
+import type { IconName } from "./ui/icons.ts";
+
+export type Tone = "neutral" | "good" | "bad" | "warn" | "info";
+export interface Word {
+  label: string;
+  tone: Tone;
+  icon: IconName;
+  /** One sentence for a tooltip. */
+  means: string;
+}
+
+export const WORDS = {
+  pending: { label: "Pending", tone: "info", icon: "clock", means: "Stored, and not yet dealt with." },
+  delivered: { label: "Delivered", tone: "good", icon: "check", means: "InMoment has it." },
+  skipped: { label: "Skipped", tone: "neutral", icon: "skip", means: "Not sent, for a reason that is counted." },
+  dead: { label: "Dead letter", tone: "bad", icon: "cross", means: "Could not be delivered. Kept, with its reason." },
+
+  running: { label: "Running", tone: "good", icon: "play", means: "Events are delivered." },
+  shadow: { label: "Shadow", tone: "info", icon: "eye", means: "Events are planned and counted. Nothing is sent." },
+  paused: { label: "Paused", tone: "warn", icon: "pause", means: "Events are accepted and wait. Nothing is sent." },
+  halted: { label: "Halted", tone: "bad", icon: "stop", means: "InMoment refuses the login. Events wait and are kept." },
+  removed: { label: "Removed", tone: "neutral", icon: "trash", means: "No longer a destination. Its backlog was kept." },
+
+  live: { label: "Live", tone: "good", icon: "send", means: "Events are sent to InMoment." },
+  enabled: { label: "Enabled", tone: "good", icon: "check", means: "Its events are accepted." },
+  disabled: { label: "Disabled", tone: "neutral", icon: "pause", means: "Refused until it is enabled again." },
+  ok: { label: "Quiet", tone: "good", icon: "check", means: "What it watches is as it should be." },
+  firing: { label: "Firing", tone: "bad", icon: "bell", means: "What it watches is over its limit now." },
+  unknown: { label: "Not known yet", tone: "neutral", icon: "question", means: "It was not looked at yet." },
+  config: { label: "Configuration file", tone: "neutral", icon: "lock", means: "Set in the configuration file, and changed only there." },
+  requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "It was tried again after it was a dead letter." },
+
+  response: { label: "Response", tone: "good", icon: "message", means: "A survey answer with a score." },
+  decline: { label: "Decline", tone: "neutral", icon: "skip", means: "The end user did not want to answer." },
+  plan: { label: "Would be sent", tone: "good", icon: "send", means: "The event becomes a call to InMoment." },
+  refused: { label: "Would be a dead letter", tone: "bad", icon: "cross", means: "Something in the event stands in the way." },
+} as const satisfies Record<string, Word>;
+
+export type WordName = keyof typeof WORDS;
+
+export const ROLES = {
+  viewer: { label: "Viewer", can: "Looks at everything, changes nothing." },
+  operator: { label: "Operator", can: "Also pauses, resumes, requeues, discards, replays and edits events." },
+  administrator: { label: "Administrator", can: "Also changes settings, people, API tokens, and sees the audit log." },
+} as const;
+
+export const KINDS = { web: "Web", mobile: "Mobile", server: "Server" } as const;
+
+export const REGIONS = {
+  us: { label: "United States", host: "api.wootric.com" },
+  eu: { label: "Europe", host: "api.wootric.eu" },
+  au: { label: "Australia", host: "api.wootric.au" },
+} as const;
+
+/** Why an event was skipped. */
+export const SKIPS: Record<string, string> = {
+  unsupported_type: "It is neither an identify nor a track. InMoment has no place for it.",
+  consent_denied: "The end user denied a consent that the destination needs.",
+  integration_disabled: "The event opts out of InMoment through its integrations.",
+  duplicate: "Its message id was dealt with within the last 24 hours. The first one counts, nothing is missing.",
+  no_destination: "Its source feeds no destination.",
+  discarded: "It was a dead letter, and an operator discarded it.",
+  shadowed: "The destination is in shadow mode and would have delivered it.",
+};
