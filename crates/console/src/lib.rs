@@ -9,6 +9,7 @@
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
 //! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
+//! | `POST /api/v1/explain` | what would become of an event, and why |
 //! | `GET`, `POST /api/v1/setup` | the first start: makes the first administrator with a one-time token; needs nobody |
 //! | `POST`, `DELETE /api/v1/session` | signing in (needs nobody) and out |
 //! | `GET /api/v1/me`, `PUT …/me/password` | who asks, and the own password |
@@ -29,14 +30,25 @@ mod connections;
 mod dead_letters;
 mod destinations;
 mod directory;
+mod end_users;
 mod error;
+mod events;
+mod explain;
+mod explanation;
+mod feedback;
+mod frame;
 mod headers;
+mod live;
 mod me;
 mod metrics;
 mod openapi;
 mod operations;
+mod pace;
+mod parameters;
 mod people;
 mod random;
+mod sampler;
+mod series;
 mod serve;
 mod sessions;
 mod settings;
@@ -53,6 +65,7 @@ pub use directory::{Base, Directory, LoadError};
 pub use error::{code, words};
 pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use people::Role;
+pub use sampler::sample;
 pub use serve::{router, serve};
 pub use sessions::SessionLimits;
 pub use settings::{Ingress, Reach, Settings, SourceIngress, TransformerWork};

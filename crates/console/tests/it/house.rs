@@ -28,7 +28,7 @@ use tower::ServiceExt;
 pub(crate) const TOKEN: &str = "planted-admin-token";
 
 /// Refuses every event for good, or, while the gate is closed, answers nothing at all.
-struct Rejecting(watch::Receiver<bool>);
+pub(crate) struct Rejecting(pub(crate) watch::Receiver<bool>);
 
 impl Caller for Rejecting {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
