@@ -18,6 +18,7 @@ export interface Screen {
 }
 
 export const SCREENS: Screen[] = [
+  { paths: ["/now"], nav: { label: "Now", icon: "now" }, load: () => import("./now/Now.svelte") },
   { paths: ["/sign-in"], bare: true, load: () => import("./SignIn.svelte") },
 ];
 
