@@ -20,6 +20,12 @@ export interface Screen {
 export const SCREENS: Screen[] = [
   { paths: ["/now"], nav: { label: "Now", icon: "now" }, load: () => import("./now/Now.svelte") },
   { paths: ["/sign-in"], bare: true, load: () => import("./SignIn.svelte") },
+  { paths: ["/start"], bare: true, load: () => import("./start/Start.svelte") },
+  { paths: ["/start/source"], bare: true, load: () => import("./start/AddSource.svelte") },
+  { paths: ["/start/source/:name"], bare: true, load: () => import("./start/SourceKey.svelte") },
+  { paths: ["/start/destination", "/start/destination/name"], bare: true, load: () => import("./start/ChooseDestination.svelte") },
+  { paths: ["/start/destination/login"], bare: true, load: () => import("./start/Login.svelte") },
+  { paths: ["/start/first-event"], bare: true, load: () => import("./start/FirstEvent.svelte") },
 ];
 
 export const NAVIGATION = SCREENS.filter((screen) => screen.nav);

@@ -1,0 +1,15 @@
+// What was typed on the way, so that going back and forth loses nothing. The login stays in memory: it belongs neither into
+// an address nor into the browser's storage.
+import type { Region } from "../../lib/api/types.ts";
+
+export const draft = $state({
+  username: "",
+  password: "",
+  accountToken: "",
+  region: "auto" as Region | "auto",
+  baseUrl: "",
+});
+
+export function clearDraft() {
+  Object.assign(draft, { username: "", password: "", accountToken: "", region: "auto", baseUrl: "" });
+}
