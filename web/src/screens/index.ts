@@ -13,12 +13,16 @@ export interface Screen {
   paths: string[];
   load: () => Promise<{ default: View }>;
   nav?: { label: string; icon: IconName };
+  /** The view of the sidebar that it belongs to. */
+  under?: string;
   /** Shown without the sidebar, and before somebody is signed in. */
   bare?: boolean;
 }
 
 export const SCREENS: Screen[] = [
   { paths: ["/now"], nav: { label: "Now", icon: "now" }, load: () => import("./now/Now.svelte") },
+  { paths: ["/events"], nav: { label: "Events", icon: "events" }, load: () => import("./events/Events.svelte") },
+  { paths: ["/events/:id"], under: "/events", load: () => import("./events/Story.svelte") },
   { paths: ["/sign-in"], bare: true, load: () => import("./SignIn.svelte") },
   { paths: ["/start"], bare: true, load: () => import("./start/Start.svelte") },
   { paths: ["/start/source"], bare: true, load: () => import("./start/AddSource.svelte") },

@@ -46,7 +46,7 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
       y: { range: (_plot, _low, high) => look.range ?? [0, Math.max(1, (high || 0) * 1.08)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: timeLabels },
+      { ...axis, grid: { show: false }, size: 28, space: 70, values: timeLabels },
       {
         ...axis,
         size: (_plot, values) => 16 + 7 * Math.max(2, ...(values ?? []).map((value) => value?.length ?? 0)),

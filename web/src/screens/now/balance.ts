@@ -17,7 +17,7 @@ export function parts(counts: Counts): Part[] {
   return [
     { id: "skipped", label: "Skipped", text: "not meant for InMoment", value: counts.skipped, shade: "neutral" },
     { id: "delivered", label: "Delivered", text: "InMoment has them", value: counts.delivered, shade: "good" },
-    { id: "pending", label: "Pending", text: "on their way", value: counts.pending, shade: "accent" },
+    { id: "pending", label: "Pending", text: "on their way", value: counts.pending, shade: "warn" },
     { id: "dead", label: "Dead letters", text: "kept, need a decision", value: counts.dead, shade: "bad" },
   ];
 }
