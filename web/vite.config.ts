@@ -11,6 +11,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The licences of what is bundled ask to be handed on.
+    license: { fileName: "assets/licenses.txt" },
   },
   server: {
     port: 5173,

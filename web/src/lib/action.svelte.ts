@@ -1,6 +1,7 @@
 // Something a person asks to be done: busy while it runs, its problem kept to be shown where it was asked for.
 import { problemOf } from "./api/client.ts";
 import type { Problem } from "./api/types.ts";
+import { sentence } from "./format.ts";
 
 export class Action {
   busy = $state(false);
@@ -26,7 +27,12 @@ export class Action {
   at(...fields: string[]): string | undefined {
     const problem = this.problem;
     if (!problem?.field || !fields.includes(problem.field)) return undefined;
-    return `${problem.message} ${problem.what_to_do}`.trim();
+    return `${sentence(problem.message)} ${sentence(problem.what_to_do)}`.trim();
+  }
+
+  /** Forgets the last problem, such as when a dialog is opened anew. */
+  clear() {
+    this.problem = null;
   }
 
   /** The problem, unless it is shown beside one of these fields. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compact, count, duration, plural, pretty, relative, share, took } from "./format.ts";
+import { compact, count, duration, plural, pretty, relative, sentence, share, took } from "./format.ts";
 
 test("numbers have separators, and units agree with them", () => {
   expect(count(1234567)).toBe("1,234,567");
@@ -34,4 +34,10 @@ test("JSON is indented, and what is no JSON stays as it is", () => {
   expect(pretty('{"a":1}')).toBe('{\n  "a": 1\n}');
   expect(pretty("{a")).toBe("{a");
   expect(pretty({ a: [1] })).toContain("[\n    1\n  ]");
+});
+
+test("a text of the API becomes a sentence", () => {
+  expect(sentence("this needs the role operator; nothing was changed")).toBe("This needs the role operator; nothing was changed.");
+  expect(sentence("Already one.")).toBe("Already one.");
+  expect(sentence("  ")).toBe("");
 });

@@ -87,3 +87,11 @@ export function pretty(value: unknown): string {
   }
   return JSON.stringify(value, null, 2) ?? "";
 }
+
+/** A text of the API as a sentence: it begins with a capital and ends with a full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…:]$/.test(capital) ? capital : `${capital}.`;
+}

@@ -19,6 +19,8 @@ export interface Screen {
   bare?: boolean;
 }
 
+const SETTINGS = "/settings/sources";
+
 export const SCREENS: Screen[] = [
   { paths: ["/now"], nav: { label: "Now", icon: "now" }, load: () => import("./now/Now.svelte") },
   { paths: ["/events"], nav: { label: "Events", icon: "events" }, load: () => import("./events/Events.svelte") },
@@ -35,6 +37,19 @@ export const SCREENS: Screen[] = [
   { paths: ["/start/destination", "/start/destination/name"], bare: true, load: () => import("./start/ChooseDestination.svelte") },
   { paths: ["/start/destination/login"], bare: true, load: () => import("./start/Login.svelte") },
   { paths: ["/start/first-event"], bare: true, load: () => import("./start/FirstEvent.svelte") },
+  {
+    paths: ["/settings/sources", "/settings"],
+    nav: { label: "Settings", icon: "settings" },
+    load: () => import("./settings/Sources.svelte"),
+  },
+  { paths: ["/settings/sources/:name"], under: SETTINGS, load: () => import("./settings/SourcePage.svelte") },
+  { paths: ["/settings/destinations"], under: SETTINGS, load: () => import("./settings/Destinations.svelte") },
+  { paths: ["/settings/destinations/:name"], under: SETTINGS, load: () => import("./settings/DestinationPage.svelte") },
+  { paths: ["/settings/alerts"], under: SETTINGS, load: () => import("./settings/Alerts.svelte") },
+  { paths: ["/settings/people"], under: SETTINGS, load: () => import("./settings/People.svelte") },
+  { paths: ["/settings/tokens"], under: SETTINGS, load: () => import("./settings/Tokens.svelte") },
+  { paths: ["/settings/audit"], under: SETTINGS, load: () => import("./settings/Audit.svelte") },
+  { paths: ["/settings/me"], under: SETTINGS, load: () => import("./settings/Me.svelte") },
 ];
 
 export const NAVIGATION = SCREENS.filter((screen) => screen.nav);

@@ -157,7 +157,7 @@ export const api = {
       take(client.DELETE("/destinations/{name}", { params: { path: { name }, query: { backlog } } })),
     pause: (name: string) => take(client.POST("/destinations/{name}/pause", at({ name }))),
     resume: (name: string) => take(client.POST("/destinations/{name}/resume", at({ name }))),
-    test: (body: TestInput) => take(client.POST("/destinations/test", { body })),
+    test: (body: TestInput) => take(client.POST("/connection-test", { body })),
   },
 
   status: (signal?: Signal) => take(client.GET("/status", { signal })),

@@ -75,7 +75,9 @@ export interface DestinationInput {
   username: string;
   password: string;
   account_token: string;
-  region?: Region | null;
+  /** An empty text: as the account token says. */
+  region?: Region | "" | null;
+  /** An empty text: the region's. */
   base_url?: string | null;
   sources: string[];
   mode?: Mode;
@@ -348,7 +350,8 @@ export interface SeriesFilter extends Range { destination?: string; points?: num
 export interface LiveFilter { source?: string; destination?: string; outcome?: Outcome; type?: string }
 export interface ExplainInput { event: string; source_kind?: SourceKind; destination?: string }
 export interface SourceInput { name: string; kind: SourceKind; rate_limit?: string | null }
-export interface SourceChange { enabled?: boolean; rate_limit?: string | null; kind?: SourceKind }
+/** An empty rate limit ends it. */
+export interface SourceChange { enabled?: boolean; rate_limit?: string; kind?: SourceKind }
 export interface PersonInput { name: string; role: Role; password: string }
 export interface PersonChange { role?: Role; disabled?: boolean; password?: string }
 export interface TokenInput { name: string; role: Role; expires_at?: Time | null }
@@ -386,7 +389,7 @@ export interface paths {
   };
   "/destinations/{name}/pause": { post: Read<Destination, Named> };
   "/destinations/{name}/resume": { post: Read<Destination, Named> };
-  "/destinations/test": { post: Write<TestResult, TestInput> };
+  "/connection-test": { post: Write<TestResult, TestInput> };
   "/status": { get: Read<Status> };
   "/series": { get: Read<Series, Query<SeriesFilter>> };
   "/events": { get: Read<EventPage, Query<EventFilter>> };

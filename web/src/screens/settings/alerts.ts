@@ -1,0 +1,25 @@
+// Alerts in words. Pure.
+import type { Alert, AlertKind } from "../../lib/api/types.ts";
+import { plural } from "../../lib/format.ts";
+
+export const ALERT_KINDS: { value: AlertKind; label: string; text: string }[] = [
+  { value: "halted", label: "A destination is halted", text: "InMoment refuses its login, and nothing goes out." },
+  { value: "oldest_pending", label: "Events wait too long", text: "The oldest pending event is older than you say." },
+  { value: "dead_letters", label: "Dead letters gather", text: "There are more of them than you say." },
+  { value: "disk", label: "The disk fills up", text: "The disk of the data folder has less room left than you say." },
+];
+
+/** "More than 10 dead letters with the code score_missing, at inmoment". */
+export function watches(alert: Alert): string {
+  const where = alert.destination ? `at ${alert.destination}` : "at any destination";
+  switch (alert.kind) {
+    case "halted":
+      return alert.destination ? `${alert.destination} is halted` : "Any destination is halted";
+    case "oldest_pending":
+      return `An event is pending for more than ${alert.older_than ?? "?"}, ${where}`;
+    case "dead_letters":
+      return `More than ${plural(alert.above ?? 0, "dead letter")}${alert.code ? ` with the code ${alert.code}` : ""}, ${where}`;
+    case "disk":
+      return `The disk has less than ${alert.above ?? "?"} % left`;
+  }
+}

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { day, details } from "./audit.ts";
+
+test("details are told in short, without what says nothing", () => {
+  expect(details({ kind: "web", password: true, username: false, region: null, sources: ["a"] })).toBe('kind: web, password, sources: ["a"]');
+  expect(details({})).toBe("");
+});
+
+test("a range of days holds its last day", () => {
+  const from = Date.parse(day("2026-11-26", false) ?? "");
+  const to = Date.parse(day("2026-11-26", true) ?? "");
+  expect(to - from).toBe(86_400_000);
+  expect(day("", false)).toBeUndefined();
+});

@@ -1,0 +1,52 @@
+// The audit log's words for what was done. One that is not here is shown as it is.
+
+export const ACTIONS: Record<string, string> = {
+  setup: "Made the first administrator",
+  "session.begin": "Signed in",
+  "session.refused": "Was not let in",
+  "session.end": "Signed out",
+  "password.change": "Changed the own password",
+  "person.create": "Added a person",
+  "person.change": "Changed a person",
+  "person.remove": "Removed a person",
+  "token.create": "Made an API token",
+  "token.remove": "Removed an API token",
+  "source.create": "Added a source",
+  "source.change": "Changed a source",
+  "source.rotate": "Rotated a write key",
+  "source.remove": "Removed a source",
+  "source.write_key": "Looked at a write key",
+  "destination.create": "Added a destination",
+  "destination.change": "Changed a destination",
+  "destination.remove": "Removed a destination",
+  "destination.pause": "Paused a destination",
+  "destination.resume": "Resumed a destination",
+  "connection.test": "Tested a login",
+  "event.view": "Looked at an event",
+  "event.replay": "Replayed an event",
+  "end_user.view": "Looked at an end user",
+  "end_user.ask": "Asked InMoment about an end user",
+  "dead_letter.view": "Looked at a dead letter",
+  "dead_letter.edit": "Edited a dead letter",
+  "dead_letters.requeue": "Requeued dead letters",
+  "dead_letters.discard": "Discarded dead letters",
+  "alert.create": "Added an alert",
+  "alert.change": "Changed an alert",
+  "alert.remove": "Removed an alert",
+  "alert.test": "Tested an alert",
+};
+
+/** Details as short text: "kind: web, overlap_hours: 24". What says nothing is left out. */
+export function details(detail: Record<string, unknown>): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
+    .map(([name, value]) => (value === true ? name : `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`))
+    .join(", ");
+}
+
+/** A day of a date field, in this browser's time, as the API takes it; the end of a range is the next day's beginning. */
+export function day(text: string, end: boolean): string | undefined {
+  const [year, month, date] = text.split("-").map(Number);
+  if (!year || !month || !date) return undefined;
+  return new Date(year, month - 1, date + (end ? 1 : 0)).toISOString();
+}
