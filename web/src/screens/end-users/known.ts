@@ -33,7 +33,7 @@ function later(time: string, now: number): string {
 const FIELDS = ["email", "phone_number", "last_surveyed", "external_created_at"] as const;
 
 /**
- * What was known beside what InMoment says now, the fields that Rapport writes only. InMoment keeps every property as text,
+ * What was known beside what InMoment says now, only the fields that Rapport writes; what differs stands first. InMoment keeps every property as text,
  * so 12 and "12" are the same.
  */
 export function besides(known: EndUser["known"], now: unknown): Difference[] {
@@ -44,5 +44,7 @@ export function besides(known: EndUser["known"], now: unknown): Difference[] {
     properties: from.properties ?? {},
   });
   const before = known ? pick(known as unknown as Record<string, unknown>, known.end_user_id) : {};
-  return compare(before, pick(fresh, fresh.id)).filter((one) => one.name !== "properties" || one.before !== one.now);
+  return compare(before, pick(fresh, fresh.id))
+    .filter((one) => one.name !== "properties" || one.before !== one.now)
+    .sort((a, b) => Number(a.same) - Number(b.same));
 }
