@@ -9,8 +9,8 @@ test("the parts are the whole when the books are balanced", () => {
 });
 
 test("an imbalance is told with its direction", () => {
-  expect(imbalance({ ...counts, accepted: 12, imbalance: 2 })).toMatchObject({ by: 2, text: expect.stringContaining("counted nowhere") });
-  expect(imbalance({ ...counts, accepted: 7, imbalance: -3 })).toMatchObject({ by: 3, text: expect.stringContaining("never received") });
+  expect(imbalance({ ...counts, accepted: 12, imbalance: 2 })).toMatchObject({ by: 2, text: expect.stringContaining("2 were received and are counted nowhere") });
+  expect(imbalance({ ...counts, accepted: 7, imbalance: -3 })).toMatchObject({ by: 3, text: expect.stringContaining("3 are counted and were never received") });
 });
 
 const one = (name: string, state: "running" | "paused" | "halted", pending: number, clear_at: string | null) => ({ name, state, pending, clear_at });

@@ -1,5 +1,6 @@
 // The arithmetic of the first view: where the events are, whether the sum is right, and when the rest will be done. Pure.
 import type { Outcome, Standing } from "../../lib/api/types.ts";
+import { count } from "../../lib/format.ts";
 import type { Shade } from "../../lib/codes.ts";
 
 type Counts = Pick<Standing, "accepted" | Outcome | "imbalance">;
@@ -30,8 +31,8 @@ export function imbalance(counts: Counts): { by: number; text: string } | null {
     by,
     text:
       counts.imbalance > 0
-        ? "so many were received that are counted nowhere"
-        : "so many are counted that were never received",
+        ? `${count(by)} ${by === 1 ? "was" : "were"} received and ${by === 1 ? "is" : "are"} counted nowhere`
+        : `${count(by)} ${by === 1 ? "is" : "are"} counted and ${by === 1 ? "was" : "were"} never received`,
   };
 }
 
