@@ -3,16 +3,22 @@
 CARGO ?= cargo
 SEEDS ?= 20000
 
-.PHONY: help demo test check fmt lint simulate bench build sdk-setup
+.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: ## the two sample calls become an end user and a response in a local InMoment
+demo: web ## the two sample calls become an end user and a response in a local InMoment
 	$(CARGO) run --locked --package rapport -- demo
 
-test: sdk-setup ## every test, with the official SDKs and a real browser; installs what they need
+test: sdk-setup web web-check ## every test, with the official SDKs and a real browser; installs what they need
 	$(CARGO) test --workspace --locked
+
+web: ## the console's pages, which the program embeds: web/dist
+	web/setup.sh build
+
+web-check:
+	web/setup.sh check
 
 sdk-setup:
 	tests/sdk/setup.sh
@@ -28,9 +34,9 @@ lint:
 simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
 	$(CARGO) run --release --locked --package simulation -- --seeds $(SEEDS)
 
-build: ## the release binary: target/release/rapport
+build: web ## the release binary: target/release/rapport
 	$(CARGO) build --release --locked --package rapport
 
-bench: ## speed and memory as JSON
+bench: web ## speed and memory as JSON
 	$(CARGO) build --release --locked --package rapport
 	$(CARGO) run --release --locked --package bench

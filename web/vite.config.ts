@@ -11,6 +11,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What most views use is one file, not thirty small ones. Charts stay by themselves.
+        codeSplitting: { groups: [{ name: "common", test: /src\/lib\/(?!ui\/uplot)|node_modules\/(svelte|esm-env|clsx|openapi-fetch)\// }] },
+      },
+    },
     // The licences of what is bundled ask to be handed on.
     license: { fileName: "assets/licenses.txt" },
   },

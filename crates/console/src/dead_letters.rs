@@ -1,38 +1,49 @@
 //! Dead letters: looking at them, trying them again, giving them up.
 
-use crate::error::{ApiError, code};
+use crate::access::Caller;
+use crate::audit::action;
+use crate::body::{self, Body};
+use crate::error::{ApiError, Refusals, code};
 use crate::settings::Shared;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use event::Millis;
 use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
+/// The audit names so many of the dead letters that were asked for by number.
+const NAMED_IN_AUDIT: usize = 100;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     code: Option<String>,
     destination: Option<String>,
+    /// `next` of the page before
     after: Option<u64>,
+    /// 1 to 1000; 100 when absent
     limit: Option<usize>,
 }
 
-/// A page of them.
-#[derive(Debug, Serialize)]
+/// A page of dead letters.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetterPage)]
 pub(crate) struct Page {
     items: Vec<Shown>,
     /// to be given as `after` for the next page; null on the last
     next: Option<u64>,
 }
 
-/// One of them.
-#[derive(Debug, Serialize)]
+/// An event given up, kept with its reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetter)]
 pub(crate) struct Shown {
     id: u64,
     code: String,
@@ -50,10 +61,10 @@ pub(crate) struct Shown {
     event: Option<String>,
 }
 
-/// Which of them, and what for.
-#[derive(Debug, Default, Deserialize)]
+/// Which dead letters. One of `ids`, `code` and `all`, or `destination` alone.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Selection {
+pub(crate) struct Selection {
     ids: Option<Vec<u64>>,
     code: Option<String>,
     destination: Option<String>,
@@ -61,13 +72,15 @@ struct Selection {
     all: bool,
 }
 
-/// How many were taken.
-#[derive(Debug, Serialize)]
+/// How many dead letters were taken.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Taken {
     count: u64,
 }
 
-/// `GET dead-letters`
+/// Dead letters, oldest first.
+#[utoipa::path(get, operation_id = "list_dead_letters", path = "/dead-letters", tag = "problems", params(ListQuery),
+    responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
     State(shared): State<Shared>,
     query: Result<Query<ListQuery>, QueryRejection>,
@@ -86,9 +99,12 @@ pub(crate) async fn list(
     }))
 }
 
-/// `GET dead-letters/{id}`
+/// One dead letter with its whole event.
+#[utoipa::path(get, operation_id = "show_dead_letter", path = "/dead-letters/{id}", tag = "problems", params(("id" = u64, Path)),
+    responses((status = 200, body = Shown), Refusals))]
 pub(crate) async fn show(
     State(shared): State<Shared>,
+    caller: Caller,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Shown>, ApiError> {
     let Path(id) = id.map_err(|error| ApiError::invalid(error.body_text()))?;
@@ -99,38 +115,41 @@ pub(crate) async fn show(
         let advice = "see the list; it may have been requeued or discarded meanwhile";
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
     })?;
+    shared.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
     Ok(Json(shown(letter)))
 }
 
-/// `POST dead-letters/requeue`
+/// Tries dead letters again: each enters the log anew.
+#[utoipa::path(post, operation_id = "requeue_dead_letters", path = "/dead-letters/requeue", tag = "problems", request_body = Selection,
+    responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn requeue(
     State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
+    caller: Caller,
+    body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+    let (filter, detail) = selected(&shared, body).await?;
+    shared.record(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail).await?;
     let taken = shared.settings.journal.requeue(filter).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
-/// `POST dead-letters/discard`
+/// Gives dead letters up: they count as skipped, `discarded`.
+#[utoipa::path(post, operation_id = "discard_dead_letters", path = "/dead-letters/discard", tag = "problems", request_body = Selection,
+    responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn discard(
     State(shared): State<Shared>,
-    body: Result<Bytes, BytesRejection>,
+    caller: Caller,
+    body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let filter = selected(&shared, body).await?;
+    let (filter, detail) = selected(&shared, body).await?;
+    shared.record(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail).await?;
     let taken = shared.settings.journal.discard(filter).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
-/// The filter a body asks for. An empty selection is refused: it would mean all of them.
-async fn selected(
-    shared: &Shared,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<DeadLetterFilter, ApiError> {
-    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let selection: Selection = serde_json::from_slice(&body)
-        .map_err(|error| ApiError::invalid(format!("the body cannot be understood: {error}")))?;
-    let Selection { ids, code, destination, all } = selection;
+/// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
+async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
+    let Selection { ids, code, destination, all } = body::read(body)?;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));
@@ -140,7 +159,11 @@ async fn selected(
         let message = "which dead letters is not said; nothing was changed";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
     }
-    filter(shared, ids, code, destination, None).await
+    let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());
+    let count = ids.as_ref().map(Vec::len);
+    let detail =
+        json!({ "ids": named, "count": count, "code": code, "destination": destination, "all": all });
+    Ok((filter(shared, ids, code, destination, None).await?, detail))
 }
 
 async fn filter(
@@ -157,7 +180,7 @@ async fn filter(
             Some(id.ok_or_else(|| ApiError::unknown_destination(&name))?)
         }
     };
-    Ok(DeadLetterFilter { destination, code, ids, after })
+    Ok(DeadLetterFilter { destination, code, ids, after, ..DeadLetterFilter::default() })
 }
 
 fn shown(letter: DeadLetter) -> Shown {

@@ -2,14 +2,48 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
+use registry::alert::AlertError;
+use registry::record::{FormError, RecordError};
+use registry::{Refused, VaultError};
 use serde::Serialize;
+use std::time::Duration;
+use utoipa::{IntoResponses, ToSchema};
 
 /// The stable words (docs/errors.md).
 pub mod code {
     /// the token is missing or wrong
     pub const UNAUTHORIZED: &str = "unauthorized";
+    /// the session is over
+    pub const SESSION_EXPIRED: &str = "session_expired";
+    /// the role does not suffice
+    pub const FORBIDDEN: &str = "forbidden";
+    /// a change that a page of another origin may have made
+    pub const CSRF: &str = "csrf";
+    /// asked under a name that is not this machine's
+    pub const HOST_REFUSED: &str = "host_refused";
+    /// name and password do not belong together
+    pub const LOGIN_REFUSED: &str = "login_refused";
+    /// too many attempts
+    pub const THROTTLED: &str = "throttled";
+    /// not the token of the link that the server printed
+    pub const SETUP_TOKEN_WRONG: &str = "setup_token_wrong";
+    /// there is somebody already
+    pub const ALREADY_SET_UP: &str = "already_set_up";
+    /// nobody would be left who may give people their roles
+    pub const LAST_ADMINISTRATOR: &str = "last_administrator";
+    /// there is no person with this name
+    pub const UNKNOWN_PERSON: &str = "unknown_person";
+    /// there is no API token with this id
+    pub const UNKNOWN_TOKEN: &str = "unknown_token";
+    /// there is one with this name already
+    pub const CONFLICT: &str = "conflict";
+    /// the operating system gives no randomness
+    pub const NO_RANDOMNESS: &str = "no_randomness";
+    /// the memory for a password's hash is not there
+    pub const NO_MEMORY: &str = "no_memory";
     /// there is no such path
     pub const NOT_FOUND: &str = "not_found_here";
     /// there is no dead letter with this number
@@ -18,6 +52,18 @@ pub mod code {
     pub const UNKNOWN_DESTINATION: &str = "unknown_destination";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = "selection_needed";
+    /// there is no source with this name
+    pub const UNKNOWN_SOURCE_HERE: &str = "unknown_source_here";
+    /// there is no alert with this name
+    pub const UNKNOWN_ALERT: &str = "unknown_alert";
+    /// it stands in the configuration file
+    pub const READ_ONLY: &str = "read_only";
+    /// a kept secret cannot be opened
+    pub const SECRETS_LOCKED: &str = "secrets_locked";
+    /// kept, but the running server could not follow
+    pub const NOT_APPLIED: &str = "not_applied";
+    /// a webhook could not be told
+    pub const WEBHOOK_FAILED: &str = "webhook_failed";
     /// a parameter or body that cannot be understood
     pub const INVALID_REQUEST: &str = "invalid_request";
     /// the server is shutting down
@@ -32,12 +78,36 @@ pub mod code {
     pub const JOURNAL_UNUSABLE: &str = "journal_unusable";
     /// the journal was closed
     pub const JOURNAL_CLOSED: &str = "journal_closed";
+    /// what was asked for is not, or no longer, in the journal
+    pub const JOURNAL_NOT_FOUND: &str = "journal_not_found";
+    /// what was handed in cannot be kept as it is
+    pub const JOURNAL_REFUSED: &str = "journal_refused";
     /// the storage said something else
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 13] = [
+    pub const ALL: [&str; 35] = [
+        UNKNOWN_SOURCE_HERE,
+        UNKNOWN_ALERT,
+        READ_ONLY,
+        SECRETS_LOCKED,
+        NOT_APPLIED,
+        WEBHOOK_FAILED,
         UNAUTHORIZED,
+        SESSION_EXPIRED,
+        FORBIDDEN,
+        CSRF,
+        HOST_REFUSED,
+        LOGIN_REFUSED,
+        THROTTLED,
+        SETUP_TOKEN_WRONG,
+        ALREADY_SET_UP,
+        LAST_ADMINISTRATOR,
+        UNKNOWN_PERSON,
+        UNKNOWN_TOKEN,
+        CONFLICT,
+        NO_RANDOMNESS,
+        NO_MEMORY,
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
         UNKNOWN_DESTINATION,
@@ -49,6 +119,8 @@ pub mod code {
         JOURNAL_NEWER,
         JOURNAL_UNUSABLE,
         JOURNAL_CLOSED,
+        JOURNAL_NOT_FOUND,
+        JOURNAL_REFUSED,
         JOURNAL_STORAGE,
     ];
 }
@@ -81,6 +153,14 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
             "what was accepted is kept",
             "wait until the server has stopped, then start it again",
         ),
+        JournalError::NotFound(_) => (
+            code::JOURNAL_NOT_FOUND,
+            "nothing was changed",
+            "look again: it was dealt with meanwhile, or its time was over",
+        ),
+        JournalError::Refused(_) => {
+            (code::JOURNAL_REFUSED, "nothing was changed", "correct the text and send it again")
+        }
         JournalError::Storage(_) => (
             code::JOURNAL_STORAGE,
             "what was accepted before is kept; what could not be stored was not acknowledged",
@@ -89,18 +169,38 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
     }
 }
 
+/// What every route may answer instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the macro alone")]
+pub(crate) enum Refusals {
+    /// It cannot be done as it was asked for.
+    #[response(status = "4XX")]
+    Client(Problem),
+    /// The server cannot do it now.
+    #[response(status = "5XX")]
+    Server(Problem),
+}
+
 /// An error as it is answered.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    body: Body,
+    body: Problem,
+    retry_after: Option<Duration>,
 }
 
-#[derive(Debug, Serialize)]
-struct Body {
-    code: &'static str,
-    message: String,
-    what_to_do: String,
+/// Why something could not be done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// a stable word (docs/errors.md)
+    pub(crate) code: &'static str,
+    /// what happened, and what it means for the data
+    pub(crate) message: String,
+    /// what to do
+    pub(crate) what_to_do: String,
+    /// the parameter it is about
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
 }
 
 impl ApiError {
@@ -110,7 +210,8 @@ impl ApiError {
         message: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
-        ApiError { status, body: Body { code, message: message.into(), what_to_do: what_to_do.into() } }
+        let body = Problem { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
+        ApiError { status, body, retry_after: None }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
@@ -118,10 +219,101 @@ impl ApiError {
         ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message, advice)
     }
 
+    /// One part of the body is wrong.
+    pub(crate) fn invalid_field(field: &'static str, message: impl Into<String>) -> Self {
+        let mut error = ApiError::invalid(message);
+        error.body.field = Some(field.to_owned());
+        error
+    }
+
+    pub(crate) fn throttled(message: &str, wait: Duration) -> Self {
+        // A part of a second is waited for whole.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let advice = format!("wait {seconds} s, then try once more");
+        let mut error =
+            ApiError::new(StatusCode::TOO_MANY_REQUESTS, code::THROTTLED, message.to_owned(), advice);
+        error.retry_after = Some(Duration::from_secs(seconds));
+        error
+    }
+
+    pub(crate) fn no_randomness() -> Self {
+        let message = "the operating system gives no randomness; nothing was changed";
+        let advice = "repeat it; if it stays so, see the machine's /dev/urandom";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_RANDOMNESS, message, advice)
+    }
+
+    pub(crate) fn no_memory() -> Self {
+        let message = "there is no memory for hashing a password; nothing was changed";
+        let advice = "give the server more memory, then repeat it";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_MEMORY, message, advice)
+    }
+
+    /// Its stable word.
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> &'static str {
+        self.body.code
+    }
+
+    /// What happened, for the log.
+    pub(crate) fn message(&self) -> &str {
+        &self.body.message
+    }
+
+    pub(crate) fn unknown_source(name: &str) -> Self {
+        let message = format!("there is no source {name:?}");
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            code::UNKNOWN_SOURCE_HERE,
+            message,
+            "name one of those in the list",
+        )
+    }
+
+    pub(crate) fn unknown_alert(name: &str) -> Self {
+        let message = format!("there is no alert {name:?}");
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_ALERT, message, "name one of those in the list")
+    }
+
+    pub(crate) fn name_taken(what: &str, name: &str) -> Self {
+        let mut error = ApiError::conflict(&format!("there is a {what} {name:?} already"));
+        error.body.field = Some("name".to_owned());
+        error
+    }
+
+    pub(crate) fn read_only(what: &str, name: &str) -> Self {
+        let message = format!("the {what} {name:?} stands in the configuration file; nothing was changed");
+        let advice = "change it there and restart the server";
+        ApiError::new(StatusCode::CONFLICT, code::READ_ONLY, message, advice)
+    }
+
+    pub(crate) fn vault(error: VaultError) -> Self {
+        let message = format!("a secret cannot be kept or read: {error}; nothing was changed");
+        let advice = "see that the server runs with the key its secrets were sealed with";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::SECRETS_LOCKED, message, advice)
+    }
+
+    pub(crate) fn unusable_record(error: RecordError) -> Self {
+        match error {
+            RecordError::Secret(_, error) => ApiError::vault(error),
+            RecordError::Invalid(_, refused) => refused.into(),
+        }
+    }
+
     pub(crate) fn unknown_destination(name: &str) -> Self {
         let message = format!("there is no destination {name:?}");
         let advice = "name one of those that the status shows";
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
+    }
+
+    pub(crate) fn conflict(message: &str) -> Self {
+        let message = format!("{message}; nothing was changed");
+        ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message, "choose another name")
+    }
+
+    pub(crate) fn wrong_method() -> Self {
+        let advice = "see the documentation of the admin API";
+        let message = "this path takes another method";
+        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message, advice)
     }
 
     pub(crate) fn stopping() -> Self {
@@ -133,12 +325,45 @@ impl ApiError {
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
         let (code, means, advice) = words(&error);
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code, format!("{error}; {means}"), advice)
+        let status = match error {
+            JournalError::NotFound(_) => StatusCode::NOT_FOUND,
+            JournalError::Refused(_) => StatusCode::BAD_REQUEST,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        ApiError::new(status, code, format!("{error}; {means}"), advice)
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        ApiError::invalid_field(refused.field, refused.message)
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        match error {
+            FormError::Refused(refused) => refused.into(),
+            FormError::Vault(error) => ApiError::vault(error),
+        }
+    }
+}
+
+impl From<AlertError> for ApiError {
+    fn from(error: AlertError) -> Self {
+        match error {
+            AlertError::Refused(refused) => refused.into(),
+            AlertError::Vault(error) => ApiError::vault(error),
+        }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        response
     }
 }

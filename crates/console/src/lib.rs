@@ -9,19 +9,50 @@
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
 //! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
+//! | `GET`, `POST /api/v1/setup` | the first start: makes the first administrator with a one-time token; needs nobody |
+//! | `POST`, `DELETE /api/v1/session` | signing in (needs nobody) and out |
+//! | `GET /api/v1/me`, `PUT …/me/password` | who asks, and the own password |
+//! | `…/api/v1/people`, `…/tokens` | people and API tokens: for administrators |
+//! | `GET /api/v1/audit` | who did what, newest first: for administrators |
+//! | `GET /api/v1/openapi.json` | the description of all this; needs nobody |
 //!
-//! Everything under `/api` wants `Authorization: Bearer TOKEN`: it shows personal data and moves events. Errors are
-//! `{"code","message","what_to_do"}` ([`words`]). No answer may be read by a page of another origin: there is no CORS.
+//! Everything else under `/api` shows personal data or moves events: it needs somebody with a role (`access`). People
+//! sign in and have a session; programs send `Authorization: Bearer TOKEN`, an API token or the admin token. The admin
+//! token stays valid whatever becomes of people and passwords. Errors are `{"code","message","what_to_do"}`
+//! ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
-mod auth;
+mod access;
+mod alerts;
+mod audit;
+mod body;
 mod dead_letters;
 mod destinations;
+mod directory;
 mod error;
+mod headers;
+mod me;
 mod metrics;
+mod openapi;
+mod operations;
+mod people;
+mod random;
 mod serve;
+mod sessions;
 mod settings;
+mod setup;
+mod sources;
 mod status;
+mod store;
+mod throttle;
+mod tokens;
+mod web;
 
+pub use destinations::advice;
+pub use directory::{Base, Directory, LoadError};
 pub use error::{code, words};
+pub use operations::{ApplyError, Later, Operations, ProveError};
+pub use people::Role;
 pub use serve::{router, serve};
-pub use settings::{Ingress, Settings, SourceIngress, TransformerWork};
+pub use sessions::SessionLimits;
+pub use settings::{Ingress, Reach, Settings, SourceIngress, TransformerWork};
+pub use setup::{SetupToken, setup_link};

@@ -89,7 +89,7 @@ fn of_delivery(metrics: &mut Metrics<'_>, glances: &[(String, Glance)]) {
     for (name, glance) in glances {
         let of = || vec![("destination", name.clone())];
         calls(of(), glance.calls);
-        saved(of(), glance.calls_saved);
+        saved(of(), glance.calls_saved.total());
         in_flight(of(), signed(glance.in_flight));
         lanes(of(), signed(glance.lanes));
         for each in STATES {

@@ -1,25 +1,47 @@
 //! What the console is started with, and what its routes share.
 
+use crate::audit::Lately;
+use crate::directory::Directory;
+use crate::operations::Operations;
+use crate::people::password::Hasher;
+use crate::sessions::SessionLimits;
+use crate::setup::SetupToken;
+use crate::throttle::Throttle;
 use delivery::Handle;
-use journal::{DestinationId, Journal, JournalError};
+use event::Millis;
+use journal::{Archive, DestinationId, Journal, JournalError};
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 /// Everything the console is started with.
 #[derive(Clone)]
 pub struct Settings {
     /// where it reads
     pub journal: Arc<dyn Journal>,
-    /// what is being delivered to, in the order of the configuration
-    pub destinations: Vec<Handle>,
-    /// what opens it
+    /// sources and destinations
+    pub directory: Arc<Directory>,
+    /// the running server
+    pub operations: Arc<dyn Operations>,
+    /// what it keeps, and what else it reads
+    pub archive: Arc<dyn Archive>,
+    /// what time it is
+    pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+    /// what opens it, whoever is there
     pub token: SecretString,
+    /// what opens it at the first start
+    pub setup: SetupToken,
+    /// how long people stay signed in
+    pub sessions: SessionLimits,
+    /// how it is reached
+    pub reach: Reach,
     /// what came in so far
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
+    /// how much of the disk that holds the data folder is free; `None`: not known
+    pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
     /// the program's version
     pub version: &'static str,
 }
@@ -27,6 +49,29 @@ pub struct Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// How the port is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reach {
+    /// it listens on a loopback address
+    pub loopback: bool,
+    /// it speaks TLS itself
+    pub tls: bool,
+    /// a proxy stands before it, speaks TLS, and says in `X-Forwarded-For` who asks
+    pub behind_proxy: bool,
+}
+
+impl Reach {
+    /// Nobody but this machine's own people and programs.
+    pub(crate) fn only_this_machine(self) -> bool {
+        self.loopback && !self.tls && !self.behind_proxy
+    }
+
+    /// Browsers reach it by HTTPS.
+    pub(crate) fn is_secure(self) -> bool {
+        self.tls || self.behind_proxy
     }
 }
 
@@ -54,6 +99,8 @@ pub struct SourceIngress {
     pub events_accepted: u64,
     /// events that are none
     pub events_rejected: u64,
+    /// when it last sent an event
+    pub last_event_at: Option<Millis>,
 }
 
 /// What was done for rudder-server since the start. The words are the transformer's own.
@@ -75,9 +122,40 @@ pub(crate) struct Shared {
     pub(crate) settings: Arc<Settings>,
     /// true once the server is stopping: nobody shall wait any longer
     pub(crate) closing: watch::Receiver<bool>,
+    pub(crate) safety: Arc<Safety>,
+}
+
+/// What guards people and secrets, in memory.
+#[derive(Debug)]
+pub(crate) struct Safety {
+    pub(crate) hasher: Hasher,
+    pub(crate) throttle: Throttle,
+    pub(crate) lately: Lately,
+    /// held while people, sessions or tokens are changed, from the reading to the end of the writing
+    pub(crate) changes: Mutex<()>,
+}
+
+impl Safety {
+    pub(crate) fn new() -> Self {
+        Safety {
+            hasher: Hasher::new(),
+            throttle: Throttle::default(),
+            lately: Lately::default(),
+            changes: Mutex::new(()),
+        }
+    }
 }
 
 impl Shared {
+    pub(crate) fn new(settings: Settings, closing: watch::Receiver<bool>) -> Shared {
+        Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()) }
+    }
+
+    /// What is being delivered to.
+    pub(crate) fn handles(&self) -> Vec<Handle> {
+        self.settings.operations.handles()
+    }
+
     /// Reads from the journal on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,

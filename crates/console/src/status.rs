@@ -3,17 +3,18 @@
 //! Counts are in events. An event routed to two destinations counts at both; one routed to none counts as accepted
 //! and skipped (`no_destination`).
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Refusals};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use delivery::{Glance, State as Standing};
+use axum::extract::{Query, State as Held};
+use delivery::{Glance, Handle, State};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
+use utoipa::{IntoParams, ToSchema};
 
 /// Nobody is kept waiting longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -22,15 +23,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The ledger is not read more often, however much happens.
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wait {
+    /// `settled`: answers when nothing is pending, or time is up
     wait: Option<String>,
+    /// at most, and when absent, 60,000
     timeout_ms: Option<u64>,
 }
 
 /// All counts and all destinations.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Status {
     accepted: u64,
     skipped: u64,
@@ -42,27 +46,28 @@ pub(crate) struct Status {
     /// nothing is pending
     settled: bool,
     skipped_by: BTreeMap<&'static str, u64>,
-    destinations: Vec<Destination>,
+    destinations: Vec<Standing>,
     journal: Health,
     version: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+/// Can events be stored?
+#[derive(Debug, Serialize, ToSchema)]
 struct Health {
     healthy: bool,
     reason: Option<String>,
 }
 
-/// One destination.
-#[derive(Debug, Serialize)]
-struct Destination {
+/// What one destination is doing.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub(crate) struct Standing {
     name: String,
     state: &'static str,
     reason: Option<String>,
     accepted: u64,
     skipped: u64,
     delivered: u64,
-    pending: u64,
+    pub(crate) pending: u64,
     dead: u64,
     imbalance: i64,
     skipped_by: BTreeMap<&'static str, u64>,
@@ -74,16 +79,18 @@ struct Destination {
 }
 
 /// What InMoment still allows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 struct Budget {
     limit: u32,
     remaining: u32,
     resets_at: String,
 }
 
-/// `GET status`
+/// Every event's fate counted, and what each destination is doing.
+#[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(Wait),
+    responses((status = 200, body = Status), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    Held(shared): Held<Shared>,
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
@@ -105,7 +112,7 @@ pub(crate) async fn get(
 /// Resolves when the status may have changed, or time is up.
 async fn something_happens(shared: &Shared, deadline: Instant) {
     let mut closing = shared.closing.clone();
-    let mut glances: Vec<_> = shared.settings.destinations.iter().map(|handle| handle.watch()).collect();
+    let mut glances: Vec<_> = shared.handles().iter().map(Handle::watch).collect();
     let first_look = Instant::now() + LOOK_AT_MOST_EVERY;
     let changes = glances.iter_mut().map(|glance| Box::pin(glance.changed()));
     let any_change = async {
@@ -136,10 +143,19 @@ pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
     Ok(of(&ledger, &glances, health.err().map(|error| error.to_string()), shared.settings.version))
 }
 
+/// By destination.
+pub(crate) type Standings = BTreeMap<String, Standing>;
+
+/// What each destination is doing now.
+pub(crate) async fn standings(shared: &Shared) -> Result<Standings, ApiError> {
+    let status = read(shared).await?;
+    Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
+}
+
 /// Every configured destination's glance, in their order.
 pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
-    let handles = shared.settings.destinations.iter();
-    handles.map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
+    let handles = shared.handles();
+    handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
 }
 
 fn of(
@@ -150,12 +166,12 @@ fn of(
 ) -> Status {
     let nothing = LedgerTotals::default();
     let configured = glances.iter().map(|(name, glance)| {
-        destination(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
+        standing(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
     });
     let gone = ledger.destinations.iter().filter(|(name, _)| glances.iter().all(|(known, _)| known != *name));
-    let destinations: Vec<Destination> =
-        configured.chain(gone.map(|(name, totals)| destination(name, totals, None))).collect();
-    let sum = |count: fn(&Destination) -> u64| destinations.iter().map(count).sum::<u64>();
+    let destinations: Vec<Standing> =
+        configured.chain(gone.map(|(name, totals)| standing(name, totals, None))).collect();
+    let sum = |count: fn(&Standing) -> u64| destinations.iter().map(count).sum::<u64>();
     let mut skipped_by = BTreeMap::new();
     for (word, count) in destinations.iter().flat_map(|destination| &destination.skipped_by) {
         *skipped_by.entry(*word).or_insert(0) += count;
@@ -179,12 +195,12 @@ fn of(
     }
 }
 
-fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Destination {
+fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Standing {
     let (state, reason) = match glance {
         Some(glance) => (state_word(glance.state), glance.reason.clone()),
         None => ("halted", Some("it is not in the configuration; its events are kept".to_owned())),
     };
-    Destination {
+    Standing {
         name: name.to_owned(),
         state,
         reason,
@@ -196,7 +212,7 @@ fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> De
         imbalance: totals.imbalance(),
         skipped_by: totals.skipped.iter().map(|(code, count)| (code.word(), *count)).collect(),
         calls: glance.map_or(0, |glance| glance.calls),
-        calls_saved: glance.map_or(0, |glance| glance.calls_saved),
+        calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
         in_flight: glance.map_or(0, |glance| glance.in_flight),
         lanes: glance.map_or(0, |glance| glance.lanes),
         budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {
@@ -208,12 +224,12 @@ fn destination(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> De
 }
 
 /// The word for a state in status and metrics.
-pub(crate) fn state_word(state: Standing) -> &'static str {
+pub(crate) fn state_word(state: State) -> &'static str {
     match state {
-        Standing::Running => "running",
-        Standing::Shadow => "shadow",
-        Standing::Paused => "paused",
-        Standing::Halted => "halted",
+        State::Running => "running",
+        State::Shadow => "shadow",
+        State::Paused => "paused",
+        State::Halted => "halted",
     }
 }
 

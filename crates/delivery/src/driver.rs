@@ -5,99 +5,30 @@
 //! once, and only when they are durable lets the calls out: one fsync serves everything that happened meanwhile. A
 //! commit that fails is tried until it succeeds; until then no call goes out and nothing is forgotten.
 
-use crate::clock::Clock;
-use crate::machine::{CallId, Effects, Glance, Input, Intake, Machine};
-use crate::reader::read_planned;
+mod reading;
+
+use crate::attempt::attempt;
+use crate::caller::Caller;
+use crate::clock::{Clock, millis};
+use crate::handle::{Handle, Message};
+use crate::machine::{Effects, Glance, Input, Machine};
+use crate::outcomes::Outcomes;
 use crate::settings::DestinationSettings;
-use inmoment::{Call, Outcome};
-use journal::{Change, Journal, JournalError, ReadLimit};
-use std::future::Future;
-use std::pin::Pin;
+use inmoment::{Called, Exchange};
+use journal::{Change, Journal, JournalError};
+use reading::Reading;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
 /// Wait before a journal that failed is tried again, ms.
 const JOURNAL_RETRY_MS: u64 = 1_000;
-/// At shutdown, calls under way get so long to be answered, ms. What is not is found again after the restart.
-const FAREWELL_MS: u64 = 10_000;
 /// Things that happened taken in before the next commit, at most.
 const TAKEN_IN_AT_ONCE: usize = 4_096;
 
-/// Makes calls to InMoment.
-pub trait Caller: Send + Sync + 'static {
-    /// Makes one call. Never fails but through its outcome.
-    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
-}
-
-impl Caller for inmoment::Client {
-    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
-        Box::pin(inmoment::Client::call(self, call))
-    }
-}
-
-/// A destination being delivered to. Clones speak of the same one.
-#[derive(Clone)]
-pub struct Handle {
-    name: Arc<str>,
-    orders: mpsc::UnboundedSender<Message>,
-    glance: watch::Receiver<Glance>,
-}
-
-/// The destination is no longer being delivered to: the server is shutting down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the destination has been shut down")]
-pub struct Gone;
-
-enum Message {
-    Replied(CallId, Outcome),
-    Read(Intake),
-    Order(Input, oneshot::Sender<()>),
-    Stop(oneshot::Sender<()>),
-}
-
-impl Handle {
-    /// The destination's name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What can be told of it at a glance.
-    pub fn snapshot(&self) -> Glance {
-        self.glance.borrow().clone()
-    }
-
-    /// Changes whenever the glance may have.
-    pub fn watch(&self) -> watch::Receiver<Glance> {
-        self.glance.clone()
-    }
-
-    /// Lets no further call out, durably; resolves when that is so. Calls under way are answered.
-    pub async fn pause(&self) -> Result<(), Gone> {
-        self.order(Input::Pause).await
-    }
-
-    /// Ends a pause; a halted destination tries its credentials at once.
-    pub async fn resume(&self) -> Result<(), Gone> {
-        self.order(Input::Resume).await
-    }
-
-    /// Lets no further call out, waits a while for those under way, and ends. The journal holds the rest.
-    pub async fn shutdown(&self) {
-        let (done, wait) = oneshot::channel();
-        if self.orders.send(Message::Stop(done)).is_ok() {
-            // An error means that it has ended, which is all that is wanted.
-            let _ = wait.await;
-        }
-    }
-
-    async fn order(&self, input: Input) -> Result<(), Gone> {
-        let (done, wait) = oneshot::channel();
-        self.orders.send(Message::Order(input, done)).map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-}
-
-/// Starts to deliver. Must be called within a tokio runtime.
+/// Starts to deliver. Must be called within a tokio runtime, and not before an earlier delivery to the same destination has
+/// been shut down: two at once would repeat each other's calls.
 ///
 /// # Errors
 /// When the journal cannot tell where to start from.
@@ -115,9 +46,24 @@ pub fn start(
     let machine = Machine::new(settings.clone(), restored, seed, now);
     let (orders, inbox) = mpsc::unbounded_channel();
     let (glance, watch) = watch::channel(machine.glance(now));
-    let handle = Handle { name: settings.name.as_str().into(), orders: orders.clone(), glance: watch };
-    let driver =
-        Driver { settings, machine, journal, caller, clock, orders, inbox, appended, glance, stop: None };
+    let name: Arc<str> = settings.name.as_str().into();
+    let outcomes = Outcomes::new(Arc::clone(&name));
+    let handle = Handle { name, orders: orders.clone(), glance: watch, outcomes: outcomes.source() };
+    let driver = Driver {
+        settings,
+        machine,
+        journal,
+        caller,
+        clock,
+        orders,
+        inbox,
+        backlog: Vec::new(),
+        appended,
+        glance,
+        outcomes,
+        tasks: JoinSet::new(),
+        stop: None,
+    };
     tokio::spawn(driver.run());
     Ok(handle)
 }
@@ -130,24 +76,44 @@ struct Driver {
     clock: Arc<dyn Clock>,
     orders: mpsc::UnboundedSender<Message>,
     inbox: mpsc::UnboundedReceiver<Message>,
+    /// What came in while a commit was being tried again.
+    backlog: Vec<Message>,
     appended: watch::Receiver<u64>,
     glance: watch::Sender<Glance>,
+    outcomes: Outcomes,
+    /// Calls and reads under way: they end with the driver, so that none of them meets its successor.
+    tasks: JoinSet<()>,
     stop: Option<Stop>,
+}
+
+/// Something for the machine; of a reply, also how it came.
+struct Happened {
+    input: Input,
+    exchange: Option<Exchange>,
+}
+
+impl From<Input> for Happened {
+    fn from(input: Input) -> Self {
+        Happened { input, exchange: None }
+    }
 }
 
 struct Stop {
     done: Vec<oneshot::Sender<()>>,
+    /// When calls under way are no longer waited for (monotonic).
     at: u64,
+    /// The machine knows.
+    told: bool,
 }
 
 impl Driver {
     async fn run(mut self) {
-        let mut inputs = vec![Input::Woke];
+        let mut inputs = vec![Happened::from(Input::Woke)];
         let mut acks: Vec<oneshot::Sender<()>> = Vec::new();
         loop {
             let mut effects = Effects::default();
-            for input in inputs.drain(..) {
-                self.machine.step(self.clock.now(), input, &mut effects);
+            for happened in inputs.drain(..) {
+                self.step(happened, &mut effects);
             }
             if !self.execute(effects).await {
                 break;
@@ -156,27 +122,55 @@ impl Driver {
                 // Whoever gave the order may have gone away meanwhile.
                 let _ = ack.send(());
             }
-            let now = self.clock.now();
-            let glance = self.machine.glance(now);
-            self.report(&glance);
-            let over = |stop: &Stop| glance.in_flight == 0 || now.mono >= stop.at;
-            if self.stop.as_ref().is_some_and(over) {
+            self.show();
+            if self.may_end() {
                 break;
             }
-            self.glance.send_if_modified(|held| {
-                let changed = *held != glance;
-                *held = glance;
-                changed
-            });
             self.next_inputs(&mut inputs, &mut acks).await;
         }
-        for done in self.stop.take().into_iter().flat_map(|stop| stop.done) {
+        self.tasks.shutdown().await;
+        let stop = self.stop.take();
+        drop(self);
+        for done in stop.into_iter().flat_map(|stop| stop.done) {
+            // Whoever asked may have gone away meanwhile.
             let _ = done.send(());
         }
     }
 
+    /// A call goes into the commit of what the machine makes of its reply, for the story of its events.
+    fn step(&mut self, Happened { input, exchange }: Happened, effects: &mut Effects) {
+        if let (Input::Replied(id, outcome), Some(exchange)) = (&input, exchange) {
+            effects.changes.extend(attempt(&self.machine, *id, outcome, exchange));
+        }
+        self.machine.step(self.clock.now(), input, effects);
+    }
+
+    /// It has been told to stop, and there is nothing to wait for or no time left.
+    fn may_end(&self) -> bool {
+        let over = |stop: &Stop| !self.machine.awaits_reply() || self.clock.now().mono >= stop.at;
+        self.stop.as_ref().is_some_and(|stop| stop.told && over(stop))
+    }
+
     /// Waits until something happens, and takes in all that has.
-    async fn next_inputs(&mut self, inputs: &mut Vec<Input>, acks: &mut Vec<oneshot::Sender<()>>) {
+    async fn next_inputs(&mut self, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
+        if self.backlog.is_empty() && self.stop.as_ref().is_none_or(|stop| stop.told) {
+            self.something_happens(inputs, acks).await;
+        }
+        for message in std::mem::take(&mut self.backlog) {
+            self.take(message, inputs, acks);
+        }
+        while inputs.len() < TAKEN_IN_AT_ONCE {
+            let Ok(message) = self.inbox.try_recv() else { break };
+            self.take(message, inputs, acks);
+        }
+        if let Some(stop) = self.stop.as_mut().filter(|stop| !stop.told) {
+            stop.told = true;
+            inputs.push(Input::Drain.into());
+        }
+        while self.tasks.try_join_next().is_some() {}
+    }
+
+    async fn something_happens(&mut self, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
         let now = self.clock.now();
         let wake =
             [self.machine.wake_at(now), self.stop.as_ref().map(|stop| stop.at)].into_iter().flatten().min();
@@ -188,69 +182,75 @@ impl Driver {
             }
         };
         tokio::select! {
-            message = self.inbox.recv() => self.take(message, inputs, acks),
+            // This driver holds a sender itself, so the channel never closes.
+            Some(message) = self.inbox.recv() => self.take(message, inputs, acks),
             changed = self.appended.changed() => {
                 // A closed channel means that the journal is closing; the next commit will say so.
                 if changed.is_ok() {
-                    inputs.push(Input::Appended(*self.appended.borrow_and_update()));
-                } else {
-                    self.inbox.recv().await.into_iter().for_each(|message| self.take(Some(message), inputs, acks));
+                    inputs.push(Input::Appended(*self.appended.borrow_and_update()).into());
+                } else if let Some(message) = self.inbox.recv().await {
+                    self.take(message, inputs, acks);
                 }
             }
-            () = sleep => inputs.push(Input::Woke),
-        }
-        while inputs.len() < TAKEN_IN_AT_ONCE {
-            let Ok(message) = self.inbox.try_recv() else { return };
-            self.take(Some(message), inputs, acks);
+            () = sleep => inputs.push(Input::Woke.into()),
         }
     }
 
-    fn take(
-        &mut self,
-        message: Option<Message>,
-        inputs: &mut Vec<Input>,
-        acks: &mut Vec<oneshot::Sender<()>>,
-    ) {
+    fn take(&mut self, message: Message, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
         match message {
-            Some(Message::Replied(id, outcome)) => inputs.push(Input::Replied(id, outcome)),
-            Some(Message::Read(intake)) => inputs.push(Input::Read(intake)),
-            Some(Message::Order(input, done)) => {
-                inputs.push(input);
+            Message::Replied(id, called) => {
+                let Called { outcome, exchange } = *called;
+                inputs.push(Happened { input: Input::Replied(id, outcome), exchange: Some(exchange) });
+            }
+            Message::Read(intake) => inputs.push(Input::Read(intake).into()),
+            Message::Order(input, done) => {
+                inputs.push(input.into());
                 acks.push(done);
             }
-            Some(Message::Stop(done)) => {
-                inputs.push(Input::Drain);
-                let at = self.clock.now().mono + FAREWELL_MS;
-                self.stop.get_or_insert(Stop { done: Vec::new(), at }).done.push(done);
-            }
-            // This driver holds a sender itself, so the channel never closes.
-            None => {}
+            Message::Stop { within, done } => self.stop(within, done),
         }
     }
 
-    /// False when the journal is closed: nothing more can be done.
+    fn stop(&mut self, within: Duration, done: oneshot::Sender<()>) {
+        let at = self.clock.now().mono.saturating_add(millis(within));
+        let stop = self.stop.get_or_insert(Stop { done: Vec::new(), at, told: false });
+        stop.at = stop.at.min(at);
+        stop.done.push(done);
+    }
+
+    /// False when the journal takes nothing any more: there is nothing more to be done.
     async fn execute(&mut self, effects: Effects) -> bool {
-        if !effects.changes.is_empty() && !self.commit(effects.changes).await {
-            return false;
+        if !effects.changes.is_empty() {
+            if !self.commit(&effects.changes).await {
+                return false;
+            }
+            self.outcomes.tell(&effects.changes, self.clock.now().wall);
         }
         for (id, call) in effects.calls {
             let (caller, orders) = (Arc::clone(&self.caller), self.orders.clone());
-            tokio::spawn(async move {
-                let outcome = caller.call(&call).await;
+            self.tasks.spawn(async move {
+                let called = caller.call(&call).await;
                 // A driver that has ended finds the call in its journal after the restart.
-                let _ = orders.send(Message::Replied(id, outcome));
+                let _ = orders.send(Message::Replied(id, Box::new(called)));
             });
         }
         if let Some((from, limit)) = effects.read {
-            self.read(from, limit);
+            let reading = Reading {
+                journal: Arc::clone(&self.journal),
+                settings: self.settings.clone(),
+                clock: Arc::clone(&self.clock),
+                orders: self.orders.clone(),
+            };
+            self.tasks.spawn(reading.read(from, limit));
         }
         true
     }
 
-    async fn commit(&self, changes: Vec<Change>) -> bool {
+    /// Tries until it succeeds; false when the journal is closed, or when it would be too late.
+    async fn commit(&mut self, changes: &[Change]) -> bool {
         let mut complained = false;
         loop {
-            match self.journal.commit(self.settings.id, changes.clone()).await {
+            match self.journal.commit(self.settings.id, changes.to_vec()).await {
                 Ok(()) => return true,
                 Err(JournalError::Closed) => return false,
                 Err(error) if !complained => {
@@ -262,40 +262,44 @@ impl Driver {
                 }
                 Err(_) => {}
             }
-            self.clock.sleep_until(self.clock.now().mono + JOURNAL_RETRY_MS).await;
-        }
-    }
-
-    fn read(&self, from: u64, limit: ReadLimit) {
-        let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
-        let (clock, orders) = (Arc::clone(&self.clock), self.orders.clone());
-        tokio::spawn(async move {
-            loop {
-                let (journal, settings, now) = (Arc::clone(&journal), settings.clone(), clock.now());
-                let read = tokio::task::spawn_blocking(move || {
-                    read_planned(journal.as_ref(), &settings, from, limit, now)
-                });
-                match read.await {
-                    Ok(Ok(intake)) => {
-                        let _ = orders.send(Message::Read(intake));
-                        return;
-                    }
-                    Ok(Err(JournalError::Closed)) | Err(_) => return,
-                    Ok(Err(error)) => {
-                        tracing::error!(%error, "events cannot be read from the journal; trying again in a second");
-                        clock.sleep_until(clock.now().mono + JOURNAL_RETRY_MS).await;
-                    }
-                }
+            if !self.bide(JOURNAL_RETRY_MS).await {
+                tracing::warn!(
+                    destination = self.settings.name,
+                    "delivery ends without having recorded the last replies; they are looked for after the next start"
+                );
+                return false;
             }
-        });
+        }
     }
 
-    /// Says once, in the log, that the destination's state changed.
-    fn report(&self, glance: &Glance) {
-        let before = self.glance.borrow();
-        if (before.state, &before.reason) != (glance.state, &glance.reason) {
-            let reason = glance.reason.as_deref().unwrap_or("");
-            tracing::info!(destination = self.settings.name, state = ?glance.state, reason, "destination changed state");
+    /// Lets time pass, and keeps what comes in for later; false when a stop leaves no more time.
+    async fn bide(&mut self, wait: u64) -> bool {
+        let until = self.clock.now().mono + wait;
+        loop {
+            let stop_at = self.stop.as_ref().map_or(u64::MAX, |stop| stop.at);
+            tokio::select! {
+                Some(message) = self.inbox.recv() => match message {
+                    Message::Stop { within, done } => self.stop(within, done),
+                    other => self.backlog.push(other),
+                },
+                () = self.clock.sleep_until(until.min(stop_at)) => return self.clock.now().mono < stop_at,
+            }
         }
+    }
+
+    /// Shows the glance to whoever watches, and says in the log when the destination's state has changed.
+    fn show(&self) {
+        let glance = self.machine.glance(self.clock.now());
+        self.glance.send_if_modified(|held| {
+            if (held.state, &held.reason) != (glance.state, &glance.reason) {
+                let reason = glance.reason.as_deref().unwrap_or("");
+                tracing::info!(
+                    destination = self.settings.name, state = ?glance.state, reason, "destination changed state"
+                );
+            }
+            let changed = *held != glance;
+            *held = glance;
+            changed
+        });
     }
 }

@@ -1,8 +1,12 @@
 //! What the gateway counts: requests by how they were answered, events by what became of them, for each source.
 //!
-//! Sources go by their configured names; no label ever holds a write key (gateway.md 7, row 19).
+//! Sources go by their configured names; no label ever holds a write key (gateway.md 7, row 19). A source that was
+//! removed keeps its counts, for its requests happened.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use event::Millis;
+use journal::SourceId;
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The statuses an event request can be answered with (gateway.md 1.6; sdks.md 1, rules 5 and 7).
 pub const STATUSES: [u16; 8] = [200, 400, 401, 404, 413, 429, 500, 503];
@@ -10,7 +14,8 @@ pub const STATUSES: [u16; 8] = [200, 400, 401, 404, 413, 429, 500, 503];
 /// What the gateway counts while it runs. Only grows, except the two gauges.
 #[derive(Debug)]
 pub struct Counters {
-    sources: Vec<SourceCounters>,
+    /// looked at when counts are read and when sources are replaced, never by a request
+    sources: RwLock<Vec<Arc<SourceCounters>>>,
     unrecognised: [AtomicU64; STATUSES.len()],
     connections: AtomicUsize,
     requests: AtomicUsize,
@@ -18,16 +23,21 @@ pub struct Counters {
 
 #[derive(Debug)]
 pub(crate) struct SourceCounters {
+    id: SourceId,
     name: String,
     by_status: [AtomicU64; STATUSES.len()],
     accepted: AtomicU64,
     rejected: AtomicU64,
+    /// [`NEVER`], or when an event was last stored
+    last_event_at: AtomicI64,
 }
+
+const NEVER: i64 = i64::MIN;
 
 /// All counts at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// One for each source, in the order of the settings.
+    /// One for each source there is or was since the start, in the order in which they came.
     pub sources: Vec<SourceCounts>,
     /// Event requests of no known source, by status (see [`STATUSES`]).
     pub unrecognised: [u64; STATUSES.len()],
@@ -38,8 +48,10 @@ pub struct Counts {
 }
 
 /// The counts of one source.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceCounts {
+    /// Its number in the journal.
+    pub id: SourceId,
     /// Its configured name.
     pub name: String,
     /// Event requests by status (see [`STATUSES`]).
@@ -48,12 +60,14 @@ pub struct SourceCounts {
     pub events_accepted: u64,
     /// Events that are no events: stored as dead letters beside good ones, or refused when there was no good one.
     pub events_rejected: u64,
+    /// When a request with events to be delivered was last stored, since the start.
+    pub last_event_at: Option<Millis>,
 }
 
 impl Counters {
-    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new() -> Self {
         Counters {
-            sources: names.map(SourceCounters::new).collect(),
+            sources: RwLock::default(),
             unrecognised: Default::default(),
             connections: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
@@ -62,21 +76,34 @@ impl Counters {
 
     /// All counts as of now.
     pub fn read(&self) -> Counts {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
         Counts {
-            sources: self.sources.iter().map(SourceCounters::read).collect(),
+            sources: sources.iter().map(|source| source.read()).collect(),
             unrecognised: read_all(&self.unrecognised),
             connections: self.connections.load(Ordering::Relaxed),
             requests_in_flight: self.requests.load(Ordering::Relaxed),
         }
     }
 
-    pub(crate) fn source(&self, index: usize) -> &SourceCounters {
-        &self.sources[index]
+    /// What is counted for this source, if it was ever there.
+    pub(crate) fn known(&self, id: SourceId) -> Option<Arc<SourceCounters>> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        sources.iter().find(|source| source.id == id).cloned()
+    }
+
+    /// Shows these too from now on, those that are not shown yet.
+    pub(crate) fn show<'a>(&self, counters: impl Iterator<Item = &'a Arc<SourceCounters>>) {
+        let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
+        for new in counters {
+            if !sources.iter().any(|source| source.id == new.id) {
+                sources.push(Arc::clone(new));
+            }
+        }
     }
 
     /// Counts a request's answer, for its source if that is known.
-    pub(crate) fn answered(&self, source: Option<usize>, status: u16) {
-        let counters = source.map_or(&self.unrecognised, |index| &self.sources[index].by_status);
+    pub(crate) fn answered(&self, source: Option<&SourceCounters>, status: u16) {
+        let counters = source.map_or(&self.unrecognised, |source| &source.by_status);
         if let Some(place) = STATUSES.iter().position(|known| *known == status) {
             counters[place].fetch_add(1, Ordering::Relaxed);
         }
@@ -94,26 +121,39 @@ impl Counters {
 }
 
 impl SourceCounters {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(id: SourceId, name: &str) -> Self {
         SourceCounters {
+            id,
             name: name.to_owned(),
             by_status: Default::default(),
             accepted: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
+            last_event_at: AtomicI64::new(NEVER),
         }
     }
 
-    pub(crate) fn events(&self, accepted: u64, rejected: u64) {
-        self.accepted.fetch_add(accepted, Ordering::Relaxed);
-        self.rejected.fetch_add(rejected, Ordering::Relaxed);
+    /// Nothing of these was stored.
+    pub(crate) fn rejected(&self, events: u64) {
+        self.rejected.fetch_add(events, Ordering::Relaxed);
+    }
+
+    /// These were stored.
+    pub(crate) fn stored(&self, good: u64, bad: u64, at: Millis) {
+        self.accepted.fetch_add(good, Ordering::Relaxed);
+        self.rejected.fetch_add(bad, Ordering::Relaxed);
+        // Requests that came at one time may be durable in any order; the last to come counts.
+        self.last_event_at.fetch_max(at.0, Ordering::Relaxed);
     }
 
     fn read(&self) -> SourceCounts {
+        let last_event_at = self.last_event_at.load(Ordering::Relaxed);
         SourceCounts {
+            id: self.id,
             name: self.name.clone(),
             requests: read_all(&self.by_status),
             events_accepted: self.accepted.load(Ordering::Relaxed),
             events_rejected: self.rejected.load(Ordering::Relaxed),
+            last_event_at: (last_event_at != NEVER).then_some(Millis(last_event_at)),
         }
     }
 }

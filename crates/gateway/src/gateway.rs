@@ -13,9 +13,9 @@ use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
 use crate::room::Room;
 use crate::route::{Route, Way};
-use crate::settings::{ClientIp, GatewaySettings, SettingsError};
-use crate::sources::{Source, Sources};
-use crate::{auth, pages, pixel};
+use crate::settings::{GatewaySettings, SettingsError, SourceSettings};
+use crate::sources::{Found, Live, Source, Sources};
+use crate::{auth, caller, pages, pixel};
 use bytes::Bytes;
 use event::{Kind, Millis, Shape};
 use http::header::ORIGIN;
@@ -31,16 +31,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// Tells the time: a parameter, so that tests and simulations own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// The longest text taken for an address from `X-Forwarded-For`; an IPv6 address with its zone is shorter.
-const LONGEST_ADDRESS: usize = 100;
-
 /// A failing journal is reported to the log once in so many milliseconds, not once for each request it refuses.
 const REPORT_EVERY: i64 = 10_000;
 
 /// The gateway: answers requests, wherever they come from.
 pub struct Gateway {
     pub(crate) settings: GatewaySettings,
-    sources: Sources,
+    sources: Live,
     room: Room,
     journal: Arc<dyn Journal>,
     clock: Clock,
@@ -58,10 +55,11 @@ impl Gateway {
         clock: Clock,
     ) -> Result<Arc<Self>, SettingsError> {
         let now = clock();
-        let sources = Sources::new(std::mem::take(&mut settings.sources), now)?;
+        let counters = Arc::new(Counters::new());
+        let sources = Live::new(std::mem::take(&mut settings.sources), &counters, now)?;
         Ok(Arc::new(Gateway {
             room: Room::new(settings.max_concurrent_requests, settings.max_body_memory),
-            counters: Arc::new(Counters::new(sources.names())),
+            counters,
             health: pages::health(now),
             version: pages::version(),
             reported_at: AtomicI64::new(i64::MIN),
@@ -70,6 +68,14 @@ impl Gateway {
             journal,
             clock,
         }))
+    }
+
+    /// Has these sources from the next request on, instead of those before: all of them, or on an error none.
+    ///
+    /// A request under way ends as it began, by the settings it was recognised with. Sources that stay go on counting
+    /// and being limited from where they were.
+    pub fn replace_sources(&self, sources: Vec<SourceSettings>) -> Result<(), SettingsError> {
+        self.sources.replace(sources, &self.counters, (self.clock)())
     }
 
     /// What it counts.
@@ -126,13 +132,15 @@ impl Gateway {
 
     /// The key from Basic authentication first, then from the query (sdks.md 9).
     fn source_config(&self, parts: &Parts) -> Reply {
-        let source = match (auth::basic(&parts.headers), auth::query(parts.uri.query())) {
-            (Some(key), _) => self.sources.find(key.bytes()).ok_or(Refusal::UnknownKey),
-            (None, Some(key)) => self.sources.find(key.as_bytes()).ok_or(Refusal::UnknownKey),
+        let sources = self.sources.now();
+        let find = |key: &[u8]| sources.find(key, &*self.clock).ok_or(Refusal::UnknownKey);
+        let found = match (auth::basic(&parts.headers), auth::query(parts.uri.query())) {
+            (Some(key), _) => find(key.bytes()),
+            (None, Some(key)) => find(key.as_bytes()),
             (None, None) => Err(Refusal::NoKeyInHeader),
         };
-        let reply = match source {
-            Ok(source) => reply::json(source.config.clone()),
+        let reply = match found {
+            Ok(found) => reply::json(found.config.clone()),
             Err(refusal) => reply::refused(refusal),
         };
         reply.not_cached()
@@ -143,33 +151,35 @@ impl Gateway {
         B: Body<Data = Bytes> + Unpin,
     {
         let _gauge = self.counters.request();
+        let sources = self.sources.now();
         let mut known = None;
-        let outcome = self.take_in(way, parts, body, peer, &mut known).await;
+        let outcome = self.take_in(way, parts, body, peer, &sources, &mut known).await;
         let reply = outcome.map_or_else(reply::refused, |()| reply::ok());
-        self.counters.answered(known, reply.status().as_u16());
+        self.counters.answered(known.map(Source::counters), reply.status().as_u16());
         reply
     }
 
-    async fn take_in<B>(
+    async fn take_in<'s, B>(
         &self,
         way: Way,
         parts: &Parts,
         body: &mut B,
         peer: IpAddr,
-        known: &mut Option<usize>,
+        sources: &'s Sources,
+        known: &mut Option<&'s Source>,
     ) -> Result<(), Refusal>
     where
         B: Body<Data = Bytes> + Unpin,
     {
         let mut slot = self.room.enter()?;
-        let source = if way == Way::Beacon {
+        let found = if way == Way::Beacon {
             let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
-            self.sources.find(key.as_bytes())
+            sources.find(key.as_bytes(), &*self.clock)
         } else {
             let key = auth::basic(&parts.headers).ok_or(Refusal::NoKeyInHeader)?;
-            self.sources.find(key.bytes())
+            sources.find(key.bytes(), &*self.clock)
         };
-        let source = enabled(source, known)?;
+        let source = enabled(found, known)?;
         let coding = body::coding(&parts.headers);
         let body = body::read(body, coding, self.settings.max_body_bytes, &mut slot).await?;
         let shape = match way {
@@ -185,23 +195,25 @@ impl Gateway {
     /// The caller sees the image whatever happens: there is nobody behind an image who could read anything else.
     async fn pixel(&self, kind: Kind, parts: &Parts, peer: IpAddr) {
         let _gauge = self.counters.request();
+        let sources = self.sources.now();
         let mut known = None;
-        let outcome = self.take_in_pixel(kind, parts, peer, &mut known).await;
+        let outcome = self.take_in_pixel(kind, parts, peer, &sources, &mut known).await;
         let status = outcome.map_or_else(|refusal| refusal.status().as_u16(), |()| 200);
-        self.counters.answered(known, status);
+        self.counters.answered(known.map(Source::counters), status);
     }
 
-    async fn take_in_pixel(
+    async fn take_in_pixel<'s>(
         &self,
         kind: Kind,
         parts: &Parts,
         peer: IpAddr,
-        known: &mut Option<usize>,
+        sources: &'s Sources,
+        known: &mut Option<&'s Source>,
     ) -> Result<(), Refusal> {
         let _slot = self.room.enter()?;
         let query = parts.uri.query().unwrap_or_default();
         let key = auth::query(Some(query)).ok_or(Refusal::NoKeyInQuery)?;
-        let source = enabled(self.sources.find(key.as_bytes()), known)?;
+        let source = enabled(sources.find(key.as_bytes(), &*self.clock), known)?;
         let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
         let body = Bytes::from(event.to_string());
         self.store(source, Shape::Single(kind), body, &parts.headers, peer).await
@@ -216,16 +228,16 @@ impl Gateway {
         headers: &HeaderMap,
         peer: IpAddr,
     ) -> Result<(), Refusal> {
-        let counters = self.counters.source(source.index);
+        let counters = source.counters();
         let scan = event::scan(&body, shape)?;
         let good = u64::from(scan.good());
         let bad = u64::from(scan.events) - good;
         if let Some(first) = scan.rejects.first().filter(|_| good == 0) {
-            counters.events(0, bad);
+            counters.rejected(bad);
             return Err(Refusal::of_event(first.code));
         }
         let now = (self.clock)();
-        if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run(headers)) {
+        if let Some(bucket) = source.bucket.as_ref().filter(|_| !caller::is_job_run(headers)) {
             bucket.take(scan.events, now).map_err(Refusal::TooManyEvents)?;
         }
         let mut request_id = [0; 16];
@@ -236,7 +248,7 @@ impl Gateway {
             shape,
             request_id,
             received_at: now,
-            request_ip: Some(self.client_ip(headers, peer)),
+            request_ip: Some(caller::address(self.settings.client_ip, headers, peer)),
             events: scan.events,
             rejected: rejected
                 .map(|reject| Rejected { index: reject.index, code: reject.code.as_str().to_owned() })
@@ -248,20 +260,8 @@ impl Gateway {
             self.report(&error);
             return Err(Refusal::from(&error));
         }
-        counters.events(good, bad);
+        counters.stored(good, bad, now);
         Ok(())
-    }
-
-    /// The first element of `X-Forwarded-For` without its spaces, else the peer (gateway.md 1.4).
-    fn client_ip(&self, headers: &HeaderMap, peer: IpAddr) -> String {
-        let forwarded = headers
-            .get("x-forwarded-for")
-            .filter(|_| self.settings.client_ip == ClientIp::Forwarded)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(',').next())
-            .map(|first| first.replace(' ', ""))
-            .filter(|first| !first.is_empty() && first.len() <= LONGEST_ADDRESS);
-        forwarded.unwrap_or_else(|| peer.to_canonical().to_string())
     }
 
     fn report(&self, error: &JournalError) {
@@ -275,17 +275,10 @@ impl Gateway {
 }
 
 /// A known source that is enabled; `known` tells the counters whose request this is.
-fn enabled<'a>(source: Option<&'a Source>, known: &mut Option<usize>) -> Result<&'a Source, Refusal> {
-    let source = source.ok_or(Refusal::UnknownKey)?;
-    *known = Some(source.index);
+fn enabled<'s>(found: Option<Found<'s>>, known: &mut Option<&'s Source>) -> Result<&'s Source, Refusal> {
+    let source = found.ok_or(Refusal::UnknownKey)?.source;
+    *known = Some(source);
     if source.settings.enabled { Ok(source) } else { Err(Refusal::SourceDisabled) }
-}
-
-/// Jobs that import in bulk are not held to the rate limit (gateway.md 1.4).
-fn is_job_run(headers: &HeaderMap) -> bool {
-    ["x-rudder-job-run-id", "x-rudder-task-run-id"]
-        .iter()
-        .any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
 }
 
 impl std::fmt::Debug for Gateway {

@@ -1,11 +1,12 @@
 //! HTTP for RudderStack's SDKs: takes their events in, answers as RudderStack's gateway answers, and says `ok` only when
 //! the journal has them durably.
 //!
-//! [`Gateway`] answers requests, from wherever they come; [`serve`] brings them from a listener. What differs from
+//! [`Gateway`] answers requests, from wherever they come; [`serve`] brings them from a listener, with TLS or without. What differs from
 //! RudderStack, and why, is in `docs/compatibility.md`.
 
 mod auth;
 mod body;
+mod caller;
 mod cors;
 mod counters;
 mod gateway;
@@ -25,4 +26,6 @@ mod sources;
 pub use counters::{Counters, Counts, STATUSES, SourceCounts};
 pub use gateway::{Clock, Gateway};
 pub use serve::serve;
-pub use settings::{ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey};
+pub use settings::{
+    ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey, WriteKeyUntil,
+};

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tls::Stream;
 use tokio::time::Instant;
 
 /// What a connection is doing.
@@ -103,12 +103,12 @@ impl Pace {
 
 /// A connection's bytes; the first of them end the idle phase.
 pub(crate) struct PacedStream {
-    inner: TokioIo<TcpStream>,
+    inner: TokioIo<Stream>,
     pace: Arc<Pace>,
 }
 
 impl PacedStream {
-    pub(crate) fn new(stream: TcpStream, pace: Arc<Pace>) -> Self {
+    pub(crate) fn new(stream: Stream, pace: Arc<Pace>) -> Self {
         PacedStream { inner: TokioIo::new(stream), pace }
     }
 }

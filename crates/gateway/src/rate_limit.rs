@@ -36,6 +36,15 @@ impl Bucket {
         Bucket { cost, capacity: window + cost, level: Mutex::new(Level { seen: 0, owed: 0 }) }
     }
 
+    /// The bucket for another limit of the same source: what it has sent lately still counts, at the new price, but never
+    /// for longer than a full bucket does.
+    pub(crate) fn changed(&self, limit: RateLimit) -> Self {
+        let new = Bucket::new(limit);
+        let level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        let owed = (level.owed / self.cost * new.cost).min(new.capacity);
+        Bucket { level: Mutex::new(Level { seen: level.seen, owed }), ..new }
+    }
+
     /// Takes `events` at once, or says after how many seconds they would fit.
     pub(crate) fn take(&self, events: u32, now: Millis) -> Result<(), NonZeroU64> {
         let now = u128::try_from(now.0).unwrap_or(0) * 1_000_000;

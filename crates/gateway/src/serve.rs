@@ -1,4 +1,4 @@
-//! The listener: accepts connections, answers their requests, stops in order.
+//! Serving: accepts connections, answers their requests, stops in order.
 //!
 //! HTTP/1 only, because that is what SDKs speak. A stopping gateway accepts nothing more, lets idle connections go, waits
 //! for the requests being worked on (each is either stored and answered, or not answered at all), and leaves after
@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tls::{Listener, Stream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -22,7 +22,8 @@ use tokio::task::JoinSet;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `shutdown` resolves and the requests being worked on are answered.
-pub async fn serve(listener: TcpListener, gateway: Arc<Gateway>, shutdown: impl Future<Output = ()>) {
+pub async fn serve(listener: impl Into<Listener>, gateway: Arc<Gateway>, shutdown: impl Future<Output = ()>) {
+    let mut listener = listener.into();
     let (stop, stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -61,14 +62,7 @@ async fn pause_after(error: &io::Error) {
 }
 
 /// One connection, from beginning to end.
-async fn hold(
-    gateway: Arc<Gateway>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    mut stopping: watch::Receiver<bool>,
-) {
-    // Replies are small and complete: waiting to fill a packet only adds delay. Should it fail, they are a bit later.
-    let _ = stream.set_nodelay(true);
+async fn hold(gateway: Arc<Gateway>, stream: Stream, peer: SocketAddr, mut stopping: watch::Receiver<bool>) {
     let counters = gateway.counters();
     let _gauge = counters.connection();
     let settings = &gateway.settings;

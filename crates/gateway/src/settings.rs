@@ -1,6 +1,6 @@
-//! What the gateway is told when it starts. Plain data: reading files and environment is somebody else's work.
+//! What the gateway is told when it starts, and about its sources also later. Plain data: reading files and environment is somebody else's work.
 
-use event::SourceKind;
+use event::{Millis, SourceKind};
 use journal::{DestinationId, SourceId};
 use std::fmt;
 use std::num::NonZeroU32;
@@ -65,14 +65,15 @@ pub enum ClientIp {
 /// One source.
 #[derive(Debug, Clone)]
 pub struct SourceSettings {
-    /// Its number in the journal.
+    /// Its number in the journal. A source that is replaced by one with the same number goes on: its counts, and what
+    /// it has used of its rate limit.
     pub id: SourceId,
     /// Its name in the configuration, in metrics, and in what `/sourceConfig` answers.
     pub name: String,
     /// Where it runs.
     pub kind: SourceKind,
-    /// What its requests are recognised by.
-    pub write_key: WriteKey,
+    /// What its requests are recognised by: the key it has, and those it had, as long as they still count.
+    pub write_keys: Vec<WriteKeyUntil>,
     /// A disabled source's requests are answered 404 `source is disabled` (gateway.md 1.3).
     pub enabled: bool,
     /// How many events it may send.
@@ -88,6 +89,32 @@ pub struct RateLimit {
     pub events: NonZeroU32,
     /// the span
     pub per: Duration,
+}
+
+/// A write key, and until when it is known.
+#[derive(Debug, Clone)]
+pub struct WriteKeyUntil {
+    /// the key
+    pub key: WriteKey,
+    /// from then on it is refused as an unknown one is; `None`: always known
+    pub until: Option<Millis>,
+}
+
+impl WriteKeyUntil {
+    /// The key a source has now.
+    pub fn current(key: impl Into<Box<str>>) -> Self {
+        WriteKeyUntil { key: WriteKey::new(key), until: None }
+    }
+
+    /// A key that was replaced, and still counts for a while.
+    pub fn old(key: impl Into<Box<str>>, until: Millis) -> Self {
+        WriteKeyUntil { key: WriteKey::new(key), until: Some(until) }
+    }
+
+    /// Is it refused at this time?
+    pub(crate) fn has_ended(&self, now: impl FnOnce() -> Millis) -> bool {
+        self.until.is_some_and(|until| until <= now())
+    }
 }
 
 /// A source's write key. Neither `Debug` nor any error shows it.
@@ -115,12 +142,21 @@ impl fmt::Debug for WriteKey {
 /// Why these settings cannot be served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
+    /// No request would ever be recognised.
+    #[error("source {0:?} has no write key")]
+    NoWriteKey(String),
     /// An empty key could never be sent: no SDK request would be recognised.
     #[error("source {0:?} has an empty write key")]
     EmptyWriteKey(String),
     /// Requests could not be told apart.
     #[error("sources {0:?} and {1:?} have the same write key")]
     SameWriteKey(String, String),
+    /// It would be unclear until when it counts.
+    #[error("source {0:?} has the same write key twice")]
+    RepeatedWriteKey(String),
+    /// Their counts could not be told apart.
+    #[error("sources {0:?} and {1:?} have the same number in the journal")]
+    SameNumber(String, String),
     /// It ends the user part of Basic authentication, so the key could never be read back (gateway.md 1.3).
     #[error("the write key of source {0:?} contains a colon, which Basic authentication cannot carry")]
     ColonInWriteKey(String),

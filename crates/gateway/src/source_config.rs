@@ -5,19 +5,20 @@
 //! * `dataplanes` is empty: an entry would override the address the application was given (sdks.md 4.11, 6).
 //! * Every key that Kotlin requires is there, `enabled` always, because without it legacy Android deletes its events.
 
-use crate::settings::SourceSettings;
+use crate::settings::{SourceSettings, WriteKey};
 use bytes::Bytes;
 use event::Millis;
 use serde_json::json;
 
-/// The answer for one source; `now` is when its settings were read.
-pub(crate) fn answer(source: &SourceSettings, now: Millis) -> Bytes {
-    let updated_at = rfc3339(now);
+/// The answer for one source to somebody who asks with this key of its: the same key comes back. A replaced key must
+/// not tell the new one to whoever still has it.
+pub(crate) fn answer(source: &SourceSettings, key: &WriteKey, updated_at: Millis) -> Bytes {
+    let updated_at = rfc3339(updated_at);
     let answer = json!({
         "source": {
             "id": format!("src_{}", source.id.0),
             "name": source.name,
-            "writeKey": source.write_key.expose(),
+            "writeKey": key.expose(),
             "enabled": source.enabled,
             "workspaceId": "rapport",
             "updatedAt": updated_at,

@@ -1,82 +1,203 @@
-//! The sources by their write keys.
+//! The sources by their write keys, and how they are replaced while requests go on.
 //!
-//! A key is found by a keyed hash, whose key is drawn anew at each start, and then compared in constant time: how long
-//! an answer takes tells nothing about how much of a guessed key was right.
+//! A key is found by a keyed hash, whose key is drawn anew each time, and then compared in constant time: how long an
+//! answer takes tells nothing about how much of a guessed key was right.
+//!
+//! Sources never change: a table of them is made, checked, and put in the place of the one before. A request takes the
+//! table once, when its header is there, and keeps it to its end. So it cannot see half of a change, and an append under
+//! way goes where its source led when it was recognised.
 
+use crate::counters::{Counters, SourceCounters};
 use crate::rate_limit::Bucket;
-use crate::settings::{SettingsError, SourceSettings};
+use crate::settings::{SettingsError, SourceSettings, WriteKeyUntil};
 use crate::source_config;
 use bytes::Bytes;
 use event::Millis;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
+
+/// The table that counts now.
+///
+/// A lock, and yet none that shows: a request holds it for the copy of one pointer, two atomic additions beside its
+/// fsync; who replaces the table holds it for the exchange of one, when the new table is complete. Nothing is awaited,
+/// allocated or freed under it.
+#[derive(Debug)]
+pub(crate) struct Live {
+    table: RwLock<Arc<Sources>>,
+    /// held while a table is made out of the one before, so that no change is made out of one that no longer counts
+    replacing: Mutex<()>,
+}
+
+impl Live {
+    pub(crate) fn new(
+        settings: Vec<SourceSettings>,
+        counters: &Counters,
+        now: Millis,
+    ) -> Result<Self, SettingsError> {
+        let live = Live { table: RwLock::new(Arc::new(Sources::empty())), replacing: Mutex::new(()) };
+        live.replace(settings, counters, now)?;
+        Ok(live)
+    }
+
+    /// The table, for one request.
+    pub(crate) fn now(&self) -> Arc<Sources> {
+        Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts these in the place of those before, or changes nothing.
+    pub(crate) fn replace(
+        &self,
+        settings: Vec<SourceSettings>,
+        counters: &Counters,
+        now: Millis,
+    ) -> Result<(), SettingsError> {
+        let _alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = Arc::new(Sources::new(settings, &self.now(), counters, now)?);
+        counters.show(table.sources.iter().map(|source| &source.counters));
+        let before = {
+            let mut counting = self.table.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *counting, table)
+        };
+        drop(before);
+        Ok(())
+    }
+}
 
 /// All sources.
 #[derive(Debug)]
 pub(crate) struct Sources {
     hashers: [RandomState; 2],
-    by_hash: HashMap<u128, usize>,
+    /// the place of a source, and of the key among its keys
+    by_hash: HashMap<u128, (usize, usize)>,
     sources: Vec<Source>,
 }
 
 /// One source, with what is derived from its settings.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// its place among the sources, and among their counters
-    pub(crate) index: usize,
     pub(crate) settings: SourceSettings,
-    pub(crate) bucket: Option<Bucket>,
-    /// what `/sourceConfig` answers
-    pub(crate) config: Bytes,
+    pub(crate) bucket: Option<Arc<Bucket>>,
+    counters: Arc<SourceCounters>,
+    /// what `/sourceConfig` answers, for each key
+    configs: Vec<Bytes>,
+    /// since when it is answered so
+    updated_at: Millis,
+}
+
+/// A source, found by one of its keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found<'s> {
+    pub(crate) source: &'s Source,
+    /// what `/sourceConfig` answers to this key
+    pub(crate) config: &'s Bytes,
 }
 
 impl Sources {
-    pub(crate) fn new(settings: Vec<SourceSettings>, now: Millis) -> Result<Self, SettingsError> {
-        let mut sources = Sources {
+    fn empty() -> Self {
+        Sources {
             hashers: [RandomState::new(), RandomState::new()],
-            by_hash: HashMap::with_capacity(settings.len()),
-            sources: Vec::with_capacity(settings.len()),
-        };
-        for source in settings {
-            sources.add(source, now)?;
+            by_hash: HashMap::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    fn new(
+        settings: Vec<SourceSettings>,
+        before: &Sources,
+        counters: &Counters,
+        now: Millis,
+    ) -> Result<Self, SettingsError> {
+        let mut sources = Sources::empty();
+        for settings in settings {
+            sources.take_keys(&settings, now)?;
+            let same = |source: &&Source| source.settings.id == settings.id;
+            if let Some(other) = sources.sources.iter().find(same) {
+                return Err(SettingsError::SameNumber(other.settings.name.clone(), settings.name));
+            }
+            let before = before.sources.iter().find(same);
+            sources.sources.push(Source::new(settings, before, counters, now));
         }
         Ok(sources)
     }
 
-    fn add(&mut self, settings: SourceSettings, now: Millis) -> Result<(), SettingsError> {
-        let key = settings.write_key.expose();
-        if key.is_empty() {
-            return Err(SettingsError::EmptyWriteKey(settings.name));
+    /// Finds the next source by its keys. One that has ended is left out: it is free for others.
+    fn take_keys(&mut self, settings: &SourceSettings, now: Millis) -> Result<(), SettingsError> {
+        let name = || settings.name.clone();
+        if settings.write_keys.is_empty() {
+            return Err(SettingsError::NoWriteKey(name()));
         }
-        if key.contains(':') {
-            return Err(SettingsError::ColonInWriteKey(settings.name));
+        let place = self.sources.len();
+        for (nth, write_key) in settings.write_keys.iter().enumerate() {
+            let key = write_key.key.expose();
+            if key.is_empty() {
+                return Err(SettingsError::EmptyWriteKey(name()));
+            }
+            if key.contains(':') {
+                return Err(SettingsError::ColonInWriteKey(name()));
+            }
+            if write_key.has_ended(|| now) {
+                continue;
+            }
+            match self.by_hash.insert(self.hash(key.as_bytes()), (place, nth)) {
+                Some((other, _)) if other == place => return Err(SettingsError::RepeatedWriteKey(name())),
+                Some((other, _)) => {
+                    return Err(SettingsError::SameWriteKey(
+                        self.sources[other].settings.name.clone(),
+                        name(),
+                    ));
+                }
+                None => {}
+            }
         }
-        let index = self.sources.len();
-        if let Some(other) = self.by_hash.insert(self.hash(key.as_bytes()), index) {
-            let other = self.sources[other].settings.name.clone();
-            return Err(SettingsError::SameWriteKey(other, settings.name));
-        }
-        let bucket = settings.rate_limit.map(Bucket::new);
-        let config = source_config::answer(&settings, now);
-        self.sources.push(Source { index, settings, bucket, config });
         Ok(())
     }
 
-    /// The source with this write key, disabled ones included.
-    pub(crate) fn find(&self, key: &[u8]) -> Option<&Source> {
-        let source = &self.sources[*self.by_hash.get(&self.hash(key))?];
-        let same = source.settings.write_key.expose().as_bytes().ct_eq(key);
-        bool::from(same).then_some(source)
-    }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().map(|source| source.settings.name.as_str())
+    /// The source with this write key, disabled ones included. The time is only asked for where a key has an end.
+    pub(crate) fn find(&self, key: &[u8], now: impl FnOnce() -> Millis) -> Option<Found<'_>> {
+        let (place, nth) = *self.by_hash.get(&self.hash(key))?;
+        let source = &self.sources[place];
+        let write_key: &WriteKeyUntil = &source.settings.write_keys[nth];
+        let same = write_key.key.expose().as_bytes().ct_eq(key);
+        let known = bool::from(same) && !write_key.has_ended(now);
+        known.then(|| Found { source, config: &source.configs[nth] })
     }
 
     fn hash(&self, key: &[u8]) -> u128 {
         let [high, low] = self.hashers.each_ref().map(|hasher| hasher.hash_one(key));
         u128::from(high) << 64 | u128::from(low)
+    }
+}
+
+impl Source {
+    /// What was counted, and what was used of the rate limit, goes on from the source `before` it with the same number.
+    fn new(settings: SourceSettings, before: Option<&Source>, counters: &Counters, now: Millis) -> Self {
+        let bucket = settings.rate_limit.map(|limit| match before {
+            Some(Source { settings, bucket: Some(bucket), .. }) if settings.rate_limit == Some(limit) => {
+                Arc::clone(bucket)
+            }
+            Some(Source { bucket: Some(bucket), .. }) => Arc::new(bucket.changed(limit)),
+            _ => Arc::new(Bucket::new(limit)),
+        });
+        let told = |settings: &SourceSettings| (settings.name.clone(), settings.enabled);
+        let updated_at = before
+            .filter(|before| told(&before.settings) == told(&settings))
+            .map_or(now, |before| before.updated_at);
+        let keys = settings.write_keys.iter();
+        Source {
+            configs: keys.map(|known| source_config::answer(&settings, &known.key, updated_at)).collect(),
+            bucket,
+            counters: counters
+                .known(settings.id)
+                .unwrap_or_else(|| Arc::new(SourceCounters::new(settings.id, &settings.name))),
+            updated_at,
+            settings,
+        }
+    }
+
+    pub(crate) fn counters(&self) -> &SourceCounters {
+        &self.counters
     }
 }
 

@@ -18,11 +18,13 @@ use std::time::{Duration, SystemTime};
 
 use crate::call::Call;
 use crate::decode::decode;
+use crate::exchange::{Called, Exchange};
 use crate::http::{HttpReply, HttpRequest};
 use crate::outcome::{Cause, Class, Failed, Outcome, Reply, ReplyBody, Said};
 use crate::token::Credentials;
 use keeper::{Bearer, Keeper};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 use transport::Transport;
 
 /// What a client needs to know.
@@ -38,7 +40,7 @@ pub struct ClientSettings {
     pub timeout: Duration,
     /// The largest reply body that is read, in bytes; a list page of 50 responses has some 50 KB.
     pub max_reply_bytes: usize,
-    /// The wall clock in UNIX seconds, for rate headers of replies without a `Date`.
+    /// The wall clock in UNIX milliseconds, for rate headers of replies without a `Date` and for [`Exchange`]s.
     pub wall_clock: fn() -> i64,
     /// Who uses the tokens.
     pub token_life: TokenLife,
@@ -73,15 +75,15 @@ impl ClientSettings {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
             max_reply_bytes: 4 * 1024 * 1024,
-            wall_clock: system_unix_secs,
+            wall_clock: system_unix_millis,
             token_life: TokenLife::Own,
         }
     }
 }
 
-fn system_unix_secs() -> i64 {
+fn system_unix_millis() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Why a client cannot be made.
@@ -170,38 +172,84 @@ impl Client {
 
     /// Carries one call out. Dropping the future abandons the call; InMoment may have carried it out all the same.
     pub async fn call(&self, call: &Call) -> Outcome {
+        self.call_recorded(call).await.outcome
+    }
+
+    /// As [`Client::call`], and says what was sent and what came back.
+    pub async fn call_recorded(&self, call: &Call) -> Called {
         let Inner { transport, keeper } = &*self.inner;
+        let request = call.request();
+        let begun = Begun::now(transport);
         if let Some(error) = call.unaddressable() {
-            return Err(error);
+            return Called { outcome: Err(error), exchange: self.record(&request, None, None, begun) };
         }
         if matches!(call, Call::Authenticate) {
-            let rate = keeper.prove(transport).await?;
-            return Ok(Reply { body: ReplyBody::Done, rate });
+            let outcome = keeper.prove(transport).await;
+            let status = outcome.as_ref().map_or_else(|error| error.status, |_| Some(200));
+            let exchange = Exchange { status, ..self.record(&request, None, None, begun) };
+            return Called { outcome: outcome.map(|rate| Reply { body: ReplyBody::Done, rate }), exchange };
         }
-        let request = call.request();
-        let bearer = keeper.bearer(transport).await.map_err(|failed| failed.error)?;
-        let outcome = self.attempt(call, &request, &bearer).await;
-        match &outcome {
-            Err(error) if error.class == Class::Refresh => {
-                tracing::info!(call = call.kind(), "InMoment refused the access token; asking for a new one");
-                let bearer = keeper.replacement(transport, &bearer).await.map_err(|failed| failed.error)?;
-                self.attempt(call, &request, &bearer).await
+        let bearer = match keeper.bearer(transport).await {
+            Ok(bearer) => bearer,
+            Err(failed) => {
+                let exchange = self.record(&request, None, None, begun);
+                return Called { outcome: Err(failed.error), exchange };
             }
-            _ => outcome,
+        };
+        let called = self.attempt(call, &request, &bearer).await;
+        if !matches!(&called.outcome, Err(error) if error.class == Class::Refresh) {
+            return called;
+        }
+        tracing::info!(call = call.kind(), "InMoment refused the access token; asking for a new one");
+        match keeper.replacement(transport, &bearer).await {
+            Ok(bearer) => self.attempt(call, &request, &bearer).await,
+            Err(failed) => Called { outcome: Err(failed.error), ..called },
         }
     }
 
-    async fn attempt(&self, call: &Call, request: &HttpRequest, bearer: &Bearer) -> Outcome {
+    async fn attempt(&self, call: &Call, request: &HttpRequest, bearer: &Bearer) -> Called {
         let transport = &self.inner.transport;
-        let exchanged = transport.exchange(request, Some(bearer.header())).await;
-        let exchange = exchanged.map_err(|lost| lost.error(call.writes()))?;
-        let outcome = decode(call, &exchange.reply, transport.now());
-        outcome.map_err(|error| exchange.explain(error))
+        let begun = Begun::now(transport);
+        match transport.exchange(request, Some(bearer.header())).await {
+            Ok(received) => {
+                let exchange = self.record(request, Some(&received.reply), Some(bearer), begun);
+                let outcome = decode(call, &received.reply, transport.now());
+                Called { outcome: outcome.map_err(|error| received.explain(error)), exchange }
+            }
+            Err(lost) => {
+                let exchange = self.record(request, None, Some(bearer), begun);
+                Called { outcome: Err(lost.error(call.writes())), exchange }
+            }
+        }
+    }
+
+    fn record(
+        &self,
+        request: &HttpRequest,
+        reply: Option<&HttpReply>,
+        bearer: Option<&Bearer>,
+        begun: Begun,
+    ) -> Exchange {
+        let mut secrets = self.inner.keeper.secrets();
+        secrets.extend(bearer.map(|bearer| bearer.token().expose_secret()));
+        Exchange::new(request, reply, &secrets, begun.at_ms, begun.instant.elapsed())
     }
 
     /// How many tokens were asked for, by password or refresh, since this client was made.
     pub fn token_fetches(&self) -> u64 {
         self.inner.keeper.fetches()
+    }
+}
+
+/// When something began, by both clocks.
+struct Begun {
+    at_ms: i64,
+    instant: Instant,
+}
+
+impl Begun {
+    fn now(transport: &Transport) -> Begun {
+        Begun { at_ms: transport.now_ms(), instant: Instant::now() }
     }
 }
 

@@ -9,6 +9,7 @@ mod client;
 mod complaint;
 mod decode;
 mod encode;
+mod exchange;
 mod form;
 mod http;
 mod mask;
@@ -22,6 +23,7 @@ pub use call::{Call, EndUserWrite, FeedbackWrite, Lookup, PropertyValue, Respons
 pub use client::{Client, ClientSettings, SettingsError, TokenLife};
 pub use decode::decode;
 pub use encode::end_user_path;
+pub use exchange::{Called, Exchange};
 pub use http::{HttpReply, HttpRequest};
 pub use outcome::{
     CallError, Cause, Class, EndUser, Executed, Failed, Feedback, Outcome, RateHeaders, Reply, ReplyBody,

@@ -1,7 +1,9 @@
 //! Making words that InMoment wrote fit for a log: short, on one line, and without anything that names a person or opens
 //! a door.
 //!
-//! Policy: what we sent (ids, e-mails, texts) is hidden wherever it stands as a word; beyond that, a word with `@`, an
+//! A text that is kept with its event ([`kept`]) tells everything but secrets: what is personal in it is in the event too.
+//!
+//! Policy for a log: what we sent (ids, e-mails, texts) is hidden wherever it stands as a word; beyond that, a word with `@`, an
 //! account token, a run of seven digits or more (phone numbers are written in many ways), and a long word that is a
 //! key rather than language. It is better to hide a date too many than a phone number too few.
 
@@ -17,6 +19,18 @@ const MAX_WORD_CHARS: usize = 40;
 
 const HIDDEN: &str = "[hidden]";
 
+/// What is kept of one text, in bytes.
+const KEPT_BYTES: usize = 16 * 1024;
+/// What is looked at of one text, in bytes.
+const LOOKED_AT_BYTES: usize = 2 * KEPT_BYTES;
+/// Shorter secrets are hidden as words only: they stand inside ordinary words.
+const MIN_SECRET_CHARS: usize = 6;
+const ACCOUNT: &str = "NPS-";
+/// What follows in an account token (inmoment-api.md 1), at least so many characters with a digit among them.
+const MIN_ACCOUNT_CHARS: usize = 8;
+/// No account token is longer.
+const LONGEST_ACCOUNT_BYTES: usize = 64;
+
 /// `text` on one line, cut, and without the values that were sent and whatever looks personal or secret.
 pub(crate) fn mask(text: &str, sent: &[&str]) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -27,6 +41,83 @@ pub(crate) fn mask(text: &str, sent: &[&str]) -> String {
         .map(|word| if is_revealing(word) { HIDDEN } else { word })
         .collect();
     cut(&words.join(" "))
+}
+
+/// A text to be kept with its event: without these secrets in any way of writing them, without account tokens, and cut.
+pub(crate) fn kept(text: &[u8], secrets: &[&str]) -> String {
+    let spellings: Vec<String> = secrets.iter().flat_map(|secret| spellings(secret)).collect();
+    let cut = text.len() > LOOKED_AT_BYTES;
+    let mut out = String::from_utf8_lossy(&text[..text.len().min(LOOKED_AT_BYTES)]).into_owned();
+    if cut {
+        drop_begun(&mut out, &spellings);
+    }
+    out = hide_accounts(&spellings.iter().fold(out, |text, secret| hide_secret(text, secret)));
+    if cut {
+        out.push('…');
+    }
+    cut_bytes(out)
+}
+
+/// Takes away what may be the beginning of a secret at the end of a text that was cut.
+fn drop_begun(text: &mut String, spellings: &[String]) {
+    text.truncate(text.floor_char_boundary(text.len().saturating_sub(LONGEST_ACCOUNT_BYTES)));
+    let begun = |secret: &String| {
+        let cuts = secret.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+        cuts.filter(|at| text.ends_with(&secret[..*at])).max()
+    };
+    let longest = spellings.iter().filter_map(begun).max().unwrap_or(0);
+    text.truncate(text.len() - longest);
+}
+
+/// A secret as a text, a form, a path and JSON hold it.
+fn spellings(secret: &str) -> Vec<String> {
+    let mut all = vec![
+        secret.to_owned(),
+        form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+        crate::encode::encoded(secret),
+        json_spelling(secret),
+    ];
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn json_spelling(secret: &str) -> String {
+    let quoted = serde_json::Value::from(secret).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+fn hide_secret(text: String, secret: &str) -> String {
+    match secret.chars().count() {
+        0..MIN_SECRET_CHARS => hide_value(&text, secret),
+        _ if text.contains(secret) => text.replace(secret, HIDDEN),
+        _ => text,
+    }
+}
+
+fn hide_accounts(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.find(ACCOUNT) {
+        let (before, found) = rest.split_at(first);
+        let run = found.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(found.len());
+        let (word, after) = found.split_at(run);
+        let token =
+            word.len() >= ACCOUNT.len() + MIN_ACCOUNT_CHARS && word.bytes().any(|b| b.is_ascii_digit());
+        out.push_str(before);
+        out.push_str(if token { HIDDEN } else { word });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn cut_bytes(mut text: String) -> String {
+    if text.len() > KEPT_BYTES {
+        text.truncate(text.floor_char_boundary(KEPT_BYTES - '…'.len_utf8()));
+        text.push('…');
+    }
+    text
 }
 
 fn hide_value(text: &str, value: &str) -> String {

@@ -11,8 +11,8 @@
 use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{
-    Change, DestinationId, Fate, Journal, MessageKey, NewRequest, Options, Position, ReadLimit, SourceId,
-    SqliteJournal,
+    Change, DestinationId, Fate, Journal, MessageKey, NewRequest, Options, Position, ReadLimit, SavedCalls,
+    SourceId, SqliteJournal,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -132,7 +132,7 @@ fn commits(folder: &Path, length: Duration) -> Vec<String> {
                     let mut changes = vec![
                         Change::Fate(Position { request: number, index }, Fate::Delivered),
                         Change::Seen(key, Millis(1)),
-                        Change::Calls { made: 1, saved: 0 },
+                        Change::Calls { made: 1, saved: SavedCalls::default() },
                     ];
                     if index == 19 {
                         changes.push(Change::Cursor(number + 1));

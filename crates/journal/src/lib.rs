@@ -14,20 +14,24 @@
 //! * The **ledger**: events accepted, delivered, skipped and dead for each destination. An event routed to two
 //!   destinations counts at both; one routed to none counts as skipped (`no_destination`).
 
+mod archive;
 mod memory;
 mod port;
+mod receipt;
 mod records;
 mod sqlite;
 mod text;
 
+pub use archive::Archive;
 pub use memory::MemoryJournal;
-pub use port::{
-    Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
-    Requeued,
-};
+pub use port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+pub use receipt::Receipt;
 pub use records::{
-    BudgetRecord, DeadLetter, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord,
-    Ledger, LedgerTotals, MessageKey, NewDeadLetter, NewRequest, Position, Rejected, Restored, SkipCode,
-    SourceId, StoredRequest,
+    Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt, AuditEntry,
+    AuditFilter, AuditPage, BudgetRecord, DeadLetter, DeadLetterFilter, DeadLetterGroup, DeadLetterPage,
+    DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate,
+    FoundEvent, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey, NewAnswer,
+    NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Position, Rejected, Requeued,
+    Restored, Sample, SavedCalls, SkipCode, SourceId, StoredRequest,
 };
 pub use sqlite::{Clock, Options, SqliteJournal};

@@ -9,18 +9,15 @@
 
 mod commit;
 mod letters;
+mod port;
 #[cfg(test)]
 mod tests;
 
-use crate::port::{
-    Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
-    Requeued,
-};
+use crate::port::{Appended, JournalError, ReadLimit, ReadPage};
 use crate::records::{
     DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, NewRequest, Position, Restored, SourceId, StoredRequest,
+    MessageKey, NewAnswer, NewRequest, StoredRequest,
 };
-use crate::text;
 use event::{Millis, SourceKind};
 use letters::Letter;
 use std::collections::{BTreeMap, HashMap};
@@ -44,6 +41,7 @@ struct State {
     unrouted: u64,
     letters: BTreeMap<u64, Letter>,
     next_letter: u64,
+    answers: Vec<(DestinationId, NewAnswer)>,
     fault: Option<Fault>,
 }
 
@@ -93,6 +91,7 @@ impl MemoryJournal {
             unrouted: 0,
             letters: BTreeMap::new(),
             next_letter: 1,
+            answers: Vec::new(),
             fault: None,
         };
         MemoryJournal { state: Mutex::new(state), appended: watch::Sender::new(FIRST_NUMBER) }
@@ -106,6 +105,11 @@ impl MemoryJournal {
     /// For tests and simulation: the next `count` writes fail with this error and change nothing.
     pub fn fail_next_writes(&self, count: u32, error: JournalError) {
         self.locked().fault = (count > 0).then_some(Fault { error, left: Some(count) });
+    }
+
+    /// For tests and simulation: the survey answers committed so far.
+    pub fn answers(&self) -> Vec<(DestinationId, NewAnswer)> {
+        self.locked().answers.clone()
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
@@ -192,6 +196,12 @@ impl State {
         Ok(page)
     }
 
+    fn oldest_pending(&self, id: DestinationId) -> Result<Option<Millis>, JournalError> {
+        self.at(id)?;
+        let pending = |logged: &&Logged| logged.fates.get(&id).is_some_and(|f| f.contains(&Fate::PENDING));
+        Ok(self.log.values().find(pending).map(|logged| logged.request.received_at))
+    }
+
     fn stored(&self, number: u64, logged: &Logged, fates: &[u8]) -> StoredRequest {
         let request = &logged.request;
         let undecided = fates.iter().all(|byte| *byte == Fate::PENDING);
@@ -258,128 +268,4 @@ fn no_destination(id: DestinationId) -> JournalError {
 
 fn number_at(place: usize) -> u32 {
     u32::try_from(place + 1).unwrap_or(u32::MAX)
-}
-
-impl Journal for MemoryJournal {
-    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.write(|state| {
-            let place = state.sources.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
-                state.sources.push((name.to_owned(), kind));
-                state.sources.len() - 1
-            });
-            state.sources[place].1 = kind;
-            Ok(SourceId(number_at(place)))
-        })
-    }
-
-    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
-        self.write(|state| {
-            let place = state.destinations.iter().position(|known| known.name == name).unwrap_or_else(|| {
-                // What was appended before it existed cannot be routed to it.
-                let fresh =
-                    Destination { name: name.to_owned(), cursor: state.end, ..Destination::default() };
-                state.destinations.push(fresh);
-                state.destinations.len() - 1
-            });
-            Ok(DestinationId(number_at(place)))
-        })
-    }
-
-    fn append(&self, request: NewRequest) -> Receipt<Appended> {
-        Receipt::ready(self.write(|state| state.append(request)))
-    }
-
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
-        Receipt::ready(self.write(|state| state.commit(destination, changes)))
-    }
-
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        Receipt::ready(self.write(|state| state.requeue(&filter)))
-    }
-
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        Receipt::ready(self.write(|state| state.discard(&filter)))
-    }
-
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
-        let state = self.locked();
-        let known = state.at(destination)?;
-        Ok(Restored {
-            cursor: known.cursor,
-            end: state.end,
-            destination: known.record.clone(),
-            lanes: known.lanes.clone(),
-            in_flight: known.in_flight.values().cloned().collect(),
-        })
-    }
-
-    fn read(&self, id: DestinationId, from: u64, limit: ReadLimit) -> Result<ReadPage, JournalError> {
-        self.locked().read(id, from, limit)
-    }
-
-    fn seen(
-        &self,
-        destination: DestinationId,
-        keys: &[MessageKey],
-        since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
-        let state = self.locked();
-        let seen = &state.at(destination)?.seen;
-        Ok(keys.iter().map(|key| seen.get(key).is_some_and(|at| *at >= since)).collect())
-    }
-
-    fn links(
-        &self,
-        destination: DestinationId,
-        external_ids: &[&str],
-    ) -> Result<Vec<Option<String>>, JournalError> {
-        let state = self.locked();
-        let links = &state.at(destination)?.links;
-        Ok(external_ids.iter().map(|id| links.get(*id).cloned()).collect())
-    }
-
-    fn users(
-        &self,
-        destination: DestinationId,
-        end_user_ids: &[&str],
-    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
-        let state = self.locked();
-        let users = &state.at(destination)?.users;
-        Ok(end_user_ids.iter().map(|id| users.get(*id).cloned()).collect())
-    }
-
-    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
-        Ok(self.locked().dead_letters(filter, limit))
-    }
-
-    fn ledger(&self) -> Result<Ledger, JournalError> {
-        Ok(self.locked().ledger())
-    }
-
-    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
-        let state = self.locked();
-        let names = state.destinations.iter().map(|known| known.name.clone());
-        let mut all: Vec<_> = names.zip((1..).map(DestinationId)).collect();
-        all.sort();
-        Ok(all)
-    }
-
-    fn appended(&self) -> watch::Receiver<u64> {
-        self.appended.subscribe()
-    }
-
-    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
-        let state = self.locked();
-        Ok(state.log.get(&position.request).and_then(|logged| {
-            let text = text::event_text(&logged.request.body, logged.request.shape, position.index)?;
-            Some(text.into_owned())
-        }))
-    }
-
-    fn healthy(&self) -> Result<(), JournalError> {
-        match &self.locked().fault {
-            Some(fault) => Err(fault.error.clone()),
-            None => Ok(()),
-        }
-    }
 }

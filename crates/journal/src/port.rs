@@ -1,16 +1,14 @@
 //! The trait every journal implements, and what a commit can change.
 
+use crate::receipt::Receipt;
 use crate::records::{
-    BudgetRecord, DeadLetter, DestinationId, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger, MessageKey,
-    NewDeadLetter, NewRequest, Position, Restored, SourceId, StoredRequest,
+    BudgetRecord, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, InFlightRecord, KnownUser,
+    LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewDeadLetter, NewRequest, Position, Requeued,
+    Restored, SavedCalls, SourceId, StoredRequest,
 };
+use bytes::Bytes;
 use event::{Millis, SourceKind};
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 /// One change of delivery state; a commit makes a list of them true at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,8 +49,13 @@ pub enum Change {
         /// made
         made: u64,
         /// saved
-        saved: u64,
+        saved: SavedCalls,
     },
+    /// A call was made and answered, or failed; kept with the events it was made for. Of events that are no longer
+    /// stored nothing is kept.
+    Attempt(NewAttempt),
+    /// InMoment now has a survey response or decline. Comes with its `Fate(position, Delivered)`.
+    Answer(NewAnswer),
 }
 
 /// Why the journal could not do it.
@@ -78,90 +81,15 @@ pub enum JournalError {
     /// The journal is shutting down.
     #[error("the journal is closed")]
     Closed,
+    /// There is no such thing, or no longer. The text says what was looked for, by its number.
+    #[error("{0} is not in the journal")]
+    NotFound(String),
+    /// What was handed in cannot be kept as it is. The text says why.
+    #[error("{0}")]
+    Refused(String),
     /// Anything else the storage said.
     #[error("the journal could not be read or written: {0}")]
     Storage(String),
-}
-
-/// A write under way: resolves when it is durable, or has failed. Dropping it does not take a write back, with one
-/// exception: an append that had to wait for room in the writer's queue is not stored if its receipt is dropped first.
-pub struct Receipt<T>(State<T>);
-
-enum State<T> {
-    Ready(Option<Result<T, JournalError>>),
-    Waiting(oneshot::Receiver<Result<T, JournalError>>),
-    Deferred(Pin<Box<dyn Future<Output = Result<T, JournalError>> + Send>>),
-}
-
-impl<T> Receipt<T> {
-    /// Already known.
-    pub fn ready(result: Result<T, JournalError>) -> Self {
-        Receipt(State::Ready(Some(result)))
-    }
-
-    /// To be answered through this channel; a dropped sender counts as [`JournalError::Closed`].
-    pub fn waiting(receiver: oneshot::Receiver<Result<T, JournalError>>) -> Self {
-        Receipt(State::Waiting(receiver))
-    }
-
-    /// Not handed to the writer yet: this future does so once there is room, and resolves as the write does.
-    pub fn deferred(work: impl Future<Output = Result<T, JournalError>> + Send + 'static) -> Self {
-        Receipt(State::Deferred(Box::pin(work)))
-    }
-
-    /// The result, if it is there already: always so for a journal in memory.
-    pub fn now(mut self) -> Option<Result<T, JournalError>> {
-        match Pin::new(&mut self).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(result) => Some(result),
-            Poll::Pending => None,
-        }
-    }
-
-    /// Blocks this thread until the result is there. Not for asynchronous code.
-    pub fn wait(mut self) -> Result<T, JournalError> {
-        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-        loop {
-            match Pin::new(&mut self).poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(result) => return result,
-                Poll::Pending => std::thread::park(),
-            }
-        }
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-/// Nothing in it is pinned in place: the one future is in a box of its own.
-impl<T> Unpin for Receipt<T> {}
-
-impl<T> std::fmt::Debug for Receipt<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match &self.0 {
-            State::Ready(_) => "Receipt(ready)",
-            State::Waiting(_) => "Receipt(waiting)",
-            State::Deferred(_) => "Receipt(deferred)",
-        })
-    }
-}
-
-impl<T> Future for Receipt<T> {
-    type Output = Result<T, JournalError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.0 {
-            State::Ready(result) => Poll::Ready(result.take().unwrap_or(Err(JournalError::Closed))),
-            State::Waiting(receiver) => {
-                Pin::new(receiver).poll(cx).map(|answer| answer.unwrap_or(Err(JournalError::Closed)))
-            }
-            State::Deferred(work) => work.as_mut().poll(cx),
-        }
-    }
 }
 
 /// What an append came to.
@@ -191,35 +119,6 @@ pub struct ReadPage {
     pub end: u64,
 }
 
-/// Which dead letters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeadLetterFilter {
-    /// of this destination
-    pub destination: Option<DestinationId>,
-    /// with this code
-    pub code: Option<String>,
-    /// these alone
-    pub ids: Option<Vec<u64>>,
-    /// with numbers above this one (for paging)
-    pub after: Option<u64>,
-}
-
-/// Dead letters, oldest first.
-#[derive(Debug, Clone, Default)]
-pub struct DeadLetterPage {
-    /// at most as many as asked for
-    pub items: Vec<DeadLetter>,
-    /// there are more behind the last
-    pub more: bool,
-}
-
-/// What became of a requeue or discard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Requeued {
-    /// dead letters taken
-    pub count: u64,
-}
-
 /// The durable log and delivery state. Reads block the calling thread for as long as the storage takes; writes are
 /// handed to a writer and answered by a [`Receipt`].
 pub trait Journal: Send + Sync + 'static {
@@ -243,6 +142,20 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Takes the dead letters that match away: dead becomes skipped (`discarded`).
     fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued>;
+
+    /// Takes one dead letter and, in the same commit, stores its edited text as a new request for its destination at the
+    /// end of the log: dead becomes pending. The text as it was is kept beside the new request
+    /// ([`Archive::original`](crate::Archive::original)).
+    ///
+    /// [`JournalError::NotFound`] if there is no such dead letter, [`JournalError::Refused`] if the text is not one JSON
+    /// object.
+    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position>;
+
+    /// Stores a stored event once more, as a new request of one event for this destination; counted as accepted. Its
+    /// message id does not stop it.
+    ///
+    /// [`JournalError::NotFound`] if the event is no longer stored.
+    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position>;
 
     /// Everything a destination's delivery starts from.
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError>;
@@ -276,6 +189,9 @@ pub trait Journal: Send + Sync + 'static {
     /// Dead letters that match, oldest first, at most `limit`; fewer when their texts are large (8 MiB together).
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError>;
 
+    /// When the oldest request (by its number) arrived that has an event pending at this destination.
+    fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError>;
+
     /// All counts; `pending` is counted from the log.
     fn ledger(&self) -> Result<Ledger, JournalError>;
 
@@ -291,6 +207,3 @@ pub trait Journal: Send + Sync + 'static {
     /// Can an append succeed right now, as far as is known? (For health.)
     fn healthy(&self) -> Result<(), JournalError>;
 }
-
-#[cfg(test)]
-mod tests;

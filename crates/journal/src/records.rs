@@ -1,5 +1,19 @@
 //! What is written and read. Plain data: every rule about it lives with its owner.
 
+mod answers;
+mod calls;
+mod documents;
+mod found;
+mod letters;
+mod samples;
+
+pub use answers::{Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, NewAnswer};
+pub use calls::{Attempt, NewAttempt, SavedCalls};
+pub use documents::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
+pub use found::{ArchivedEvent, EventFate, EventFilter, EventPage, FoundEvent, Original, OutcomeKind};
+pub use letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterPage, Requeued};
+pub use samples::Sample;
+
 use bytes::Bytes;
 use event::{Millis, Shape, SourceKind};
 use serde::{Deserialize, Serialize};
@@ -245,7 +259,7 @@ pub struct DestinationRecord {
     /// calls made so far
     pub calls: u64,
     /// calls saved so far
-    pub calls_saved: u64,
+    pub calls_saved: SavedCalls,
     /// the budget as last committed
     pub budget: Option<BudgetRecord>,
 }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `lock` | held while the journal is open; says by whom |
 //! | `journal.sqlite3` | everything (with `-wal` and `-shm` beside it while open) |
+//! | `search.sqlite3` | what events are found by; made from the former, and anew whenever it is gone or damaged ([search]) |
 //!
 //! Open it with `sqlite3` and look: columns are words and numbers, records are JSON. Reading is safe at any time.
 //!
@@ -18,50 +19,58 @@
 //! | `seen` | a message id of a source dealt with at a destination, hashed, and when |
 //! | `links`, `users` | external id to end-user id; what InMoment was last known to hold of an end user |
 //! | `lanes`, `in_flight` | lanes in trouble; calls whose reply has not been seen |
+//! | `attempts`, `attempt_events` | a call that was made; the events it was made for |
+//! | `answers` | a survey response or decline that InMoment has |
+//! | `originals` | what a dead letter was before it was edited, by the request that it became |
+//! | `documents`, `audit` | a setting made at run time; what a person did |
+//! | `samples` | how a destination was doing at a minute |
 //! | `dead_letters` | an event given up, whole, with what it takes to try it again |
 //! | `ledger` | how many events were accepted, delivered, dead, or skipped for which reason; destination 0 is none |
 //!
 //! # Life of a request
 //! Appended at the end of `requests` and `bodies` and counted as accepted. As delivery commits fates, its row in `fates`
 //! fills; when a destination's last event has its fate, `open` falls by one. At 0 it is finished, and retention removes it
-//! from all three tables. The ledger's counts stay; what is pending is counted from `requests` and `fates`, so that a
+//! from all three tables, with the calls made for it. The ledger's counts stay; what is pending is counted from `requests` and `fates`, so that a
 //! wrong count shows. A dead letter that is requeued leaves its table and enters the log as a new request of one event.
 //!
 //! # Threads
 //! One [writes](writer), in groups of whatever has queued; one [copies the log](checkpoint); one does what is due
-//! ([retention]); readers have connections of their own. Write-ahead logging with `synchronous=FULL`: a write that is
+//! ([retention]); one [indexes](search) for searching; readers have connections of their own. Write-ahead logging with `synchronous=FULL`: a write that is
 //! answered has been through fsync. There is no random index on the way of an append.
 //!
 //! # Life of the journal
 //! Opening takes the lock, migrates the tables, and starts the threads. Dropping it writes what is queued, folds the
 //! log into the database, and lets go of the lock. A crash at any point loses nothing that was answered.
 
+mod answers;
 mod append;
+mod archive;
+mod attempts;
 mod catalogue;
 mod checkpoint;
 mod commit;
+mod condition;
+mod documents;
 mod fates;
 mod fault;
 mod folder;
 mod letters;
 mod options;
+mod port;
 mod queue;
 mod read;
 mod readers;
 mod retention;
 mod row;
+mod samples;
 mod schema;
+mod search;
 mod writer;
 
-use crate::port::{
-    Appended, Change, DeadLetterFilter, DeadLetterPage, Journal, JournalError, ReadLimit, ReadPage, Receipt,
-    Requeued,
-};
-use crate::records::{
-    DestinationId, KnownUser, Ledger, MessageKey, NewRequest, Position, Restored, SourceId,
-};
+use crate::port::JournalError;
+use crate::receipt::Receipt;
 use checkpoint::Checkpointer;
-use event::{Millis, SourceKind};
+use event::Millis;
 use fault::{Fault, unusable};
 use folder::Folder;
 pub use options::{Clock, Options};
@@ -69,12 +78,13 @@ use queue::{Answer, Job};
 use readers::Readers;
 use rusqlite::Connection;
 use schema::Role;
+use search::Indexer;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use writer::{Shared, Writer};
 
 /// How often the maintenance thread looks whether there is room again, while there is none.
@@ -97,6 +107,7 @@ struct Threads {
     writer: JoinHandle<Connection>,
     checkpointer: JoinHandle<()>,
     maintenance: JoinHandle<()>,
+    search: JoinHandle<()>,
     /// dropped to end maintenance
     stop: mpsc::Sender<()>,
 }
@@ -120,14 +131,21 @@ impl SqliteJournal {
         let writer = Writer::new(connection)?;
         let shared = Arc::new(Shared::new(writer.end()));
         let readers = Arc::new(Readers::new(database));
-        let threads = Threads::start(writer, checkpointer, &shared, &readers, &options)
+        let indexer = Indexer::new(folder.search_database());
+        let threads = Threads::start(writer, checkpointer, indexer, &shared, &readers, &options)
             .map_err(|error| unusable(path, &error))?;
         Ok(SqliteJournal { shared, readers, options, threads: Some(threads), _folder: folder })
     }
 
     /// Removes what retention no longer keeps at this time, and gives room back. Runs by itself every minute; blocks.
     pub fn maintain(&self, now: Millis) -> Result<(), JournalError> {
-        retention::maintain(&self.shared.queue, &self.readers, &self.options, now)
+        retention::maintain(&self.shared, &self.readers, &self.options, now)
+    }
+
+    /// Waits until everything appended and removed so far shows in [`Archive::events`](crate::Archive::events). For
+    /// tests and tools: while the disk is full, that may be long.
+    pub fn await_search(&self) -> Result<(), JournalError> {
+        self.shared.search.signals.settled()
     }
 
     fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, JournalError> {
@@ -147,6 +165,7 @@ impl Threads {
     fn start(
         writer: Writer,
         checkpointer: Checkpointer,
+        indexer: Indexer,
         shared: &Arc<Shared>,
         readers: &Arc<Readers>,
         options: &Options,
@@ -154,6 +173,7 @@ impl Threads {
         let named = |name: &str| Builder::new().name(format!("journal-{name}"));
         let shared_by = || Arc::clone(shared);
         let (to_writer, to_checkpointer, to_maintenance) = (shared_by(), shared_by(), shared_by());
+        let (to_search, to_index) = (shared_by(), Arc::clone(readers));
         let (readers, options) = (Arc::clone(readers), options.clone());
         let (stop, stopped) = mpsc::channel();
         Ok(Threads {
@@ -161,6 +181,7 @@ impl Threads {
             checkpointer: named("checkpoint").spawn(move || checkpointer.run(&to_checkpointer.gate))?,
             maintenance: named("maintenance")
                 .spawn(move || maintenance(&to_maintenance, &readers, &options, &stopped))?,
+            search: named("search").spawn(move || indexer.run(&to_search.search, &to_index))?,
             stop,
         })
     }
@@ -176,7 +197,7 @@ fn maintenance(shared: &Shared, readers: &Readers, options: &Options, stopped: &
         let probed = if shared.trouble().is_some() { retention::probe(&shared.queue) } else { Ok(()) };
         if probed.is_ok() && tick % PROBES_PER_MAINTENANCE == 0 {
             let now = (options.clock)();
-            if let Err(error) = retention::maintain(&shared.queue, readers, options, now) {
+            if let Err(error) = retention::maintain(shared, readers, options, now) {
                 tracing::warn!(%error, "what is finished could not be removed; it will be tried again");
             }
         }
@@ -188,13 +209,16 @@ impl Drop for SqliteJournal {
         let Some(threads) = self.threads.take() else { return };
         drop(threads.stop);
         let maintenance = threads.maintenance.join();
+        self.shared.search.signals.stop();
+        let search = threads.search.join();
         self.shared.queue.close();
         let writer = threads.writer.join();
         if let Ok(mut connection) = writer {
             // Its end ends the checkpointer; then this connection is the last, and closing it folds the log in.
             let silenced = checkpoint::stop_listening(&mut connection);
             self.readers.close();
-            if silenced.is_err() || threads.checkpointer.join().is_err() || maintenance.is_err() {
+            let ended = [threads.checkpointer.join(), maintenance, search];
+            if silenced.is_err() || ended.iter().any(Result::is_err) {
                 tracing::error!("a thread of the journal had failed");
             }
             if let Err((_, error)) = connection.close() {
@@ -209,108 +233,5 @@ impl Drop for SqliteJournal {
 impl std::fmt::Debug for SqliteJournal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SqliteJournal").field("options", &self.options).finish_non_exhaustive()
-    }
-}
-
-impl Journal for SqliteJournal {
-    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.ask(|reply| Job::Source { name: name.to_owned(), kind, reply })
-    }
-
-    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
-        self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
-    }
-
-    fn append(&self, request: NewRequest) -> Receipt<Appended> {
-        match self.shared.queue.room(&request) {
-            Ok(Some(room)) => self.tell(|reply| Job::Append { request, reply, _room: room }),
-            Ok(None) => {
-                let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&request));
-                Receipt::deferred(async move {
-                    let room = room.await?;
-                    let (reply, answer) = oneshot::channel();
-                    shared.queue.push(Job::Append { request, reply, _room: room });
-                    answer.await.unwrap_or(Err(JournalError::Closed))
-                })
-            }
-            Err(error) => Receipt::ready(Err(error)),
-        }
-    }
-
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
-        self.tell(|reply| Job::Commit { destination, changes, reply })
-    }
-
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.tell(|reply| Job::Requeue { filter, reply })
-    }
-
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.tell(|reply| Job::Discard { filter, reply })
-    }
-
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
-        self.readers.read(|connection| read::restore(connection, destination))
-    }
-
-    fn read(
-        &self,
-        destination: DestinationId,
-        from: u64,
-        limit: ReadLimit,
-    ) -> Result<ReadPage, JournalError> {
-        self.readers.read(|connection| read::read(connection, destination, from, limit))
-    }
-
-    fn seen(
-        &self,
-        destination: DestinationId,
-        keys: &[MessageKey],
-        since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
-        self.readers.read(|connection| read::seen(connection, destination, keys, since))
-    }
-
-    fn links(
-        &self,
-        destination: DestinationId,
-        external_ids: &[&str],
-    ) -> Result<Vec<Option<String>>, JournalError> {
-        self.readers.read(|connection| read::links(connection, destination, external_ids))
-    }
-
-    fn users(
-        &self,
-        destination: DestinationId,
-        end_user_ids: &[&str],
-    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
-        self.readers.read(|connection| read::users(connection, destination, end_user_ids))
-    }
-
-    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
-        self.readers.read(|connection| letters::list(connection, filter, limit))
-    }
-
-    fn ledger(&self) -> Result<Ledger, JournalError> {
-        self.readers.read(read::ledger)
-    }
-
-    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
-        self.readers.read(read::destinations)
-    }
-
-    fn appended(&self) -> watch::Receiver<u64> {
-        self.shared.appended.subscribe()
-    }
-
-    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
-        self.readers.read(|connection| read::event_text(connection, position))
-    }
-
-    fn healthy(&self) -> Result<(), JournalError> {
-        if self.shared.queue.is_closed() {
-            return Err(JournalError::Closed);
-        }
-        self.shared.trouble().map_or(Ok(()), Err)
     }
 }

@@ -1,7 +1,8 @@
 //! One event's own text out of a stored body, and the body it is put in when it is tried again.
 
+use crate::port::JournalError;
 use bytes::Bytes;
-use event::Shape;
+use event::{Kind, Shape};
 use std::borrow::Cow;
 
 /// The text in one answer to a question for dead letters stops here, however many were asked for; events are up to
@@ -16,6 +17,21 @@ pub(crate) fn event_text(body: &[u8], shape: Shape, index: u32) -> Option<Cow<'_
 /// What a dead letter keeps. A body that cannot be cut is kept whole: too much is better than nothing.
 pub(crate) fn event_to_keep(body: &[u8], shape: Shape, index: u32) -> Cow<'_, str> {
     event_text(body, shape, index).unwrap_or_else(|| String::from_utf8_lossy(body))
+}
+
+/// An event as a person has edited it: one JSON object and nothing else, so that it can stand in a body as it is.
+pub(crate) fn edited(text: &[u8]) -> Result<&str, JournalError> {
+    let refused = |why: &str| JournalError::Refused(format!("the edited event {why}"));
+    let as_text = std::str::from_utf8(text).map_err(|_| refused("is not UTF-8"))?;
+    // The type a route forces has no say in whether the text is an object.
+    event::scan(text, Shape::Single(Kind::Identify)).map_err(|_| refused("is not one JSON object"))?;
+    Ok(as_text.trim())
+}
+
+/// As much of an event's name as a list shows.
+pub(crate) fn start(name: &str) -> &str {
+    const SHOWN: usize = 200;
+    &name[..name.floor_char_boundary(SHOWN)]
 }
 
 /// The body of a request that holds this event alone. A single event keeps its shape, and with it the type its route

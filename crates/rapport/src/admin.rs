@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::Value;
+use std::path::Path;
 use std::time::Duration;
 
 /// The largest answer that is read; a page of dead letters is far below it.
@@ -32,16 +33,17 @@ impl AdminClient {
     /// The server that the command line names.
     pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
         let access = match (&server.config, &server.admin) {
-            (Some(file), _) => config::access_from_file(file)?,
-            (None, Some(url)) => config::access_from_environment(url).ok_or_else(no_token)?,
-            (None, None) => return Err(no_token()),
+            (None, Some(url)) => {
+                config::access_from_environment(url, server.ca.clone()).ok_or_else(no_token)?
+            }
+            (file, _) => config::access_from_file(file.as_deref())?,
         };
         AdminClient::with_access(access)
     }
 
     /// A server whose address and token are known.
     pub fn with_access(access: AdminAccess) -> Result<AdminClient, Failure> {
-        let http = reqwest::Client::builder()
+        let http = trusting(access.trust.as_deref())?
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
@@ -60,6 +62,11 @@ impl AdminClient {
         self.call(Method::POST, path, &[], Some(body)).await
     }
 
+    /// Anything: `path` may have parameters. Null when the answer has no body.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        self.call(method, path, &[], body).await
+    }
+
     async fn call(
         &self,
         method: Method,
@@ -76,10 +83,10 @@ impl AdminClient {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        let mut reply = request.send().await.map_err(|error| self.unreachable(root_of(&error)))?;
+        let mut reply = request.send().await.map_err(|error| self.lost(&error))?;
         let status = reply.status();
         let mut bytes = Vec::new();
-        while let Some(chunk) = reply.chunk().await.map_err(|error| self.unreachable(root_of(&error)))? {
+        while let Some(chunk) = reply.chunk().await.map_err(|error| self.lost(&error))? {
             if bytes.len() + chunk.len() > LONGEST_ANSWER {
                 return Err(self.unintelligible());
             }
@@ -89,6 +96,9 @@ impl AdminClient {
     }
 
     fn answer(&self, status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+        if status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
+        }
         if status.is_success() {
             return serde_json::from_slice(body).map_err(|_| self.unintelligible());
         }
@@ -106,6 +116,23 @@ impl AdminClient {
         Err(Failure::new(&refusal.code, refusal.message).advice(refusal.what_to_do))
     }
 
+    fn lost(&self, error: &reqwest::Error) -> Failure {
+        if !tls::is_distrust(error) {
+            return self.unreachable(root_of(error));
+        }
+        let what = format!("the server at {} is not to be trusted: {}", self.access.url, root_of(error));
+        let failure = Failure::new(code::SERVER_UNTRUSTED, what)
+            .exit(Exit::Unreachable)
+            .means("nothing was sent to it, and nothing was changed");
+        match &self.access.trust {
+            Some(file) => failure.advice(format!(
+                "see that {} holds the certificate the server uses; a new one is in use within a minute",
+                file.display()
+            )),
+            None => failure.advice("name the server's certificate, or its authority's, with --ca FILE"),
+        }
+    }
+
     fn unreachable(&self, why: impl std::fmt::Display) -> Failure {
         let what = format!("no server answers at {}: {why}", self.access.url);
         Failure::new(code::SERVER_UNREACHABLE, what)
@@ -121,6 +148,15 @@ impl AdminClient {
             .means("nothing was changed by this command")
             .advice("name the address of the admin port, not of the public one")
     }
+}
+
+/// A client that believes the certificates in this file, or those that this machine believes.
+pub(crate) fn trusting(file: Option<&Path>) -> Result<reqwest::ClientBuilder, Failure> {
+    let http = reqwest::Client::builder();
+    Ok(match file {
+        Some(file) => http.tls_backend_preconfigured(tls::client(file)?),
+        None => http,
+    })
 }
 
 fn no_token() -> Failure {

@@ -1,6 +1,6 @@
 //! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -54,6 +54,10 @@ pub enum Command {
     Pause(Switch),
     /// Deliver to a paused destination again
     Resume(Switch),
+    /// Ask a running server's admin API for anything the console shows, or have it do anything the console can
+    Api(Api),
+    /// Make or replace the key that seals the secrets the console keeps
+    Keys(Keys),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -61,9 +65,9 @@ pub enum Command {
 /// `serve`
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The configuration file; rapport.example.toml explains every key
+    /// The configuration file; rapport.example.toml explains every key [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
+    pub config: Option<PathBuf>,
     /// Its log
     #[command(flatten)]
     pub log: LogOptions,
@@ -109,6 +113,58 @@ pub enum LogFormat {
     Json,
 }
 
+/// `api`
+#[derive(Debug, Args)]
+#[command(after_help = API_EXAMPLES)]
+pub struct Api {
+    /// What is asked for, with its parameters, as in 'events?user=ada'; openapi.json describes all there is
+    pub path: String,
+    /// How: GET, or POST when there is data
+    #[arg(long, short = 'X', value_name = "METHOD")]
+    pub method: Option<String>,
+    /// A body: JSON, or @FILE
+    #[arg(long, short, value_name = "JSON")]
+    pub data: Option<String>,
+    /// Which server
+    #[command(flatten)]
+    pub server: Server,
+}
+
+const API_EXAMPLES: &str = "\
+Examples:
+  rapport api status
+  rapport api 'events?user=ada&outcome=dead'
+  rapport api dead-letters/requeue --data '{\"code\":\"end_user_unknown\"}'
+  rapport api -X DELETE sources/website";
+
+/// `keys`
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// What to do
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What `keys` can do.
+#[derive(Debug, Subcommand)]
+pub enum KeysAction {
+    /// Print a new key
+    New,
+    /// Seal every kept secret with a new key; the server must be stopped
+    Rotate(RotateKey),
+}
+
+/// `keys rotate`
+#[derive(Debug, Args)]
+pub struct RotateKey {
+    /// The server's configuration file [default: rapport.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
+    #[arg(long, value_name = "PLACE")]
+    pub new_key: Option<String>,
+}
+
 /// `demo`
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -145,9 +201,9 @@ fn calls_a_minute(text: &str) -> Result<u32, String> {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The configuration file
+    /// The configuration file [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
+    pub config: Option<PathBuf>,
 }
 
 /// `explain`
@@ -231,6 +287,9 @@ pub struct Send {
     /// The source's write key
     #[arg(long, value_name = "KEY")]
     pub write_key: String,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Events in one request
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub batch: u32,
@@ -241,14 +300,18 @@ pub struct Send {
 
 /// How to reach a running server.
 #[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
+#[group(skip)]
+#[command(group(ArgGroup::new("server").required(true).args(["config", "admin"])))]
 pub struct Server {
-    /// The configuration file the server runs with
+    /// The configuration file the server runs with [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN
     #[arg(long, value_name = "URL")]
     pub admin: Option<String>,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    pub ca: Option<PathBuf>,
 }
 
 /// `status`

@@ -1,5 +1,6 @@
 //! What the commands do, one module each.
 
+mod api;
 mod check;
 mod compare;
 mod completions;
@@ -8,6 +9,7 @@ mod demo;
 mod explain;
 mod import_config;
 mod input;
+mod keys;
 mod sandbox;
 mod send;
 mod serve;
@@ -33,6 +35,8 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::ImportConfig(args) => import_config::run(args, out),
         Command::Send(args) => send::run(args, out).await,
         Command::Status(args) => status::run(args, out).await,
+        Command::Api(args) => api::run(args, out).await,
+        Command::Keys(args) => keys::run(&args.action, out),
         Command::DeadLetters(args) => dead_letters::run(&args.action, out).await,
         Command::Pause(args) => switch::run(args, "pause", out).await,
         Command::Resume(args) => switch::run(args, "resume", out).await,

@@ -10,35 +10,40 @@
 //! secret.
 
 mod access;
+mod keys;
 mod model;
+mod ports;
 mod problem;
 mod read;
 mod reader;
 mod review;
 mod surroundings;
-mod units;
 
 #[cfg(test)]
 mod tests;
 
 pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
-pub use model::{
-    Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
-};
+pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, vault};
+pub(crate) use keys::{fresh_beside, old_beside, swap, write_new};
+pub use model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
 pub use problem::{ConfigError, Place, Problem, code};
-pub(crate) use read::write_key_fits;
+pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration};
+pub use registry::{Delivery, Destination, Source};
 pub(crate) use surroundings::LONGEST;
 pub use surroundings::{Process, Surroundings, secret_argument, transformer_versions};
-pub use units::{Rate, UnitError, duration, rate, size, write_duration};
 
 use reader::{Notes, Section};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// What is read when no file is named.
+pub const USUAL_FILE: &str = "rapport.toml";
 
 impl Config {
-    /// Reads and checks a configuration file.
-    pub fn load(file: &Path) -> Result<Config, ConfigError> {
-        let text = read_text(file, &Process)?;
-        Config::parse(&text, file, &Process)
+    /// Reads and checks a configuration file. When none is named: `rapport.toml` of this folder, and without that every
+    /// key has its default: sources and destinations then come from the console.
+    pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+        let (text, file) = text_of(file, &Process)?;
+        Config::parse(&text, &file, &Process)
     }
 
     /// Reads and checks a configuration text. `file` names it in problems, and its folder is where `file:PATH` and
@@ -68,6 +73,20 @@ fn parse_noting(
 
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
+}
+
+/// The text of the file that is named, or of the usual one, or nothing; and which file it is, or would be.
+fn text_of(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<(String, PathBuf), ConfigError> {
+    let usual = Path::new(USUAL_FILE);
+    match file {
+        Some(file) => Ok((read_text(file, surroundings)?, file.to_owned())),
+        None => match surroundings.read(usual) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Ok((String::new(), usual.to_owned()))
+            }
+            _ => Ok((read_text(usual, surroundings)?, usual.to_owned())),
+        },
+    }
 }
 
 fn read_text(file: &Path, surroundings: &dyn Surroundings) -> Result<String, ConfigError> {

@@ -5,6 +5,7 @@ use crate::config::ConfigError;
 use journal::JournalError;
 use std::fmt;
 use std::process::ExitCode;
+use tls::TlsError;
 
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub mod code {
     pub const ADMIN_TOKEN_REFUSED: &str = "admin_token_refused";
     /// nobody answers
     pub const SERVER_UNREACHABLE: &str = "server_unreachable";
+    /// the server shows a certificate that nobody vouches for
+    pub const SERVER_UNTRUSTED: &str = "server_untrusted";
     /// something answers, and it is not a server of ours
     pub const SERVER_UNINTELLIGIBLE: &str = "server_unintelligible";
     /// a file cannot be read
@@ -75,17 +78,21 @@ pub mod code {
     pub const IMPORT_UNWRITABLE: &str = "import_unwritable";
     /// the configuration made would not load
     pub const IMPORT_UNLOADABLE: &str = "import_unloadable";
+    /// the key that seals secrets is missing, no key, or not theirs
+    pub const KEY_UNUSABLE: &str = "key_unusable";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 24] = [
+    pub const ALL: [&str; 26] = [
+        KEY_UNUSABLE,
         PORT_IN_USE,
         LISTEN_FAILED,
         ADMIN_TOKEN_UNUSABLE,
         ADMIN_TOKEN_MISSING,
         ADMIN_TOKEN_REFUSED,
         SERVER_UNREACHABLE,
+        SERVER_UNTRUSTED,
         SERVER_UNINTELLIGIBLE,
         INPUT_UNREADABLE,
         INPUT_NOT_JSON,
@@ -189,5 +196,14 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Failure {
         let (code, means, advice) = console::words(&error);
         Failure::new(code, error.to_string()).means(means).advice(advice)
+    }
+}
+
+impl From<TlsError> for Failure {
+    fn from(error: TlsError) -> Failure {
+        Failure::new(error.code(), error.to_string())
+            .exit(Exit::Usage)
+            .means("nothing was started and nothing was changed")
+            .advice(error.advice())
     }
 }

@@ -1,7 +1,7 @@
 //! The one binary: configuration, wiring, commands.
 //!
 //! * [`config`] reads and checks the one configuration file.
-//! * [`server`] wires the parts together and runs them.
+//! * [`server`] wires the parts together and runs them; `fleet` changes sources and destinations while they run.
 //! * [`transformer`] does the same for the part that answers rudder-server.
 //! * [`cli`] is what may be typed, [`commands`] what is then done.
 //! * [`import`] makes a configuration from RudderStack's workspace file.
@@ -13,6 +13,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod failure;
+mod fleet;
 pub mod import;
 mod log;
 pub mod output;

@@ -7,22 +7,20 @@
 //! Stop: the gateway takes no more and answers what it has; delivery lets no further call out and waits a while for
 //! those under way; the journal is closed last. A server that is dropped instead stops too, only nobody waits for it.
 
-use crate::config::{self, AdminAccess, Config, Destination, Source};
+use crate::config::{self, AdminAccess, Config};
 use crate::failure::{Failure, code};
+use crate::fleet::{self, Fleet};
 use crate::transformer::{self, Running};
-use console::{Ingress, SourceIngress};
-use delivery::{Clock, DestinationSettings, Handle, Mode};
-use event::Millis;
-use gateway::{ClientIp, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKey};
-use inmoment::{Client, ClientSettings, Credentials, Region};
-use journal::{DestinationId, Journal, JournalError, SqliteJournal};
-use secrecy::{ExposeSecret, SecretString};
-use std::collections::BTreeMap;
+use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
+use delivery::{Clock, Handle};
+use gateway::{ClientIp, Gateway, GatewaySettings};
+use journal::{JournalError, SqliteJournal};
+use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::{Identity, TlsFiles};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -35,9 +33,11 @@ pub struct Server {
     gateway_addr: SocketAddr,
     transformer: Option<Running>,
     admin_addr: SocketAddr,
+    admin_tls: Option<TlsFiles>,
     admin_token: SecretString,
+    setup_link: Option<SecretString>,
     journal: Arc<SqliteJournal>,
-    destinations: Vec<Handle>,
+    fleet: Arc<Fleet>,
     stop_gateway: watch::Sender<bool>,
     stop_console: watch::Sender<bool>,
     gateway: JoinHandle<()>,
@@ -50,6 +50,8 @@ impl Server {
     /// # Errors
     /// When a port cannot be listened on, or the data folder cannot be used. Nothing is left running then.
     pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Server, Failure> {
+        let (public_tls, admin_tls) =
+            (identity(config.gateway.tls.as_ref(), &clock)?, identity(config.admin.tls.as_ref(), &clock)?);
         let (public, gateway_addr) = listen("gateway.listen", config.gateway.listen).await?;
         let (admin, admin_addr) = listen("admin.listen", config.admin.listen).await?;
         let journal = open_journal(&config, &clock).await?;
@@ -67,34 +69,57 @@ impl Server {
             None => kept_token(&config)?,
         };
 
-        let ids = destination_ids(&*journal, &config.destinations)?;
-        let gateway = gateway(&config, &ids, &journal, &clock)?;
+        let directory = directory(&config, &journal)?;
+        let gateway = gateway(&config, &directory, &journal, &clock)?;
         let counters = gateway.counters();
+        let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
         let (stop_gateway, stopping) = watch::channel(false);
-        let gateway = tokio::spawn(gateway::serve(public, gateway, told(stopping)));
-
-        let destinations = deliver(&config.destinations, &ids, &journal, &clock)?;
+        let gateway =
+            tokio::spawn(gateway::serve(tls::Listener::new(public, public_tls), gateway, told(stopping)));
+        if let Err(error) = fleet.apply(&directory.sources(), &directory.destinations()).await {
+            // Nothing is left running.
+            stop_gateway.send_replace(true);
+            fleet.shutdown().await;
+            ended("gateway", gateway.await.map(Ok));
+            return Err(Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"));
+        }
         let settings = console::Settings {
             journal: journal.clone(),
-            destinations: destinations.clone(),
+            archive: journal.clone(),
+            clock: fleet::wall(&clock),
+            directory: Arc::clone(&directory),
+            operations: fleet.clone(),
             token: admin_token.clone(),
+            setup: SetupToken::random(),
+            sessions: console::SessionLimits::default(),
+            reach: console::Reach {
+                loopback: admin_addr.ip().is_loopback(),
+                tls: config.admin.tls.is_some(),
+                behind_proxy: config.admin.behind_proxy,
+            },
             ingress: Arc::new(move || ingress(&counters.read())),
             transformer: transformer.as_ref().map(Running::work),
+            free_disk_percent: free_disk_percent(&config),
             version: env!("CARGO_PKG_VERSION"),
         };
+        let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
+        let setup_link = console::setup_link(&settings, &access.url)?;
         let (stop_console, stopping) = watch::channel(false);
+        let admin = tls::Listener::new(admin, admin_tls);
         let console = tokio::spawn(console::serve(admin, settings, told(stopping)));
         tracing::info!(
-            public = %gateway_addr, admin = %admin_addr, sources = config.sources.len(),
-            destinations = config.destinations.len(), "accepting events"
+            public = %gateway_addr, admin = %admin_addr, sources = directory.sources().len(),
+            destinations = directory.destinations().len(), "accepting events"
         );
         Ok(Server {
             gateway_addr,
             transformer,
             admin_addr,
+            admin_tls: config.admin.tls,
             admin_token,
+            setup_link,
             journal,
-            destinations,
+            fleet,
             stop_gateway,
             stop_console,
             gateway,
@@ -117,33 +142,34 @@ impl Server {
         self.admin_addr
     }
 
-    /// What is being delivered to, in the order of the configuration.
-    pub fn destinations(&self) -> &[Handle] {
-        &self.destinations
+    /// What is being delivered to: the configuration's in its order, then the console's.
+    pub fn destinations(&self) -> Vec<Handle> {
+        self.fleet.handles()
+    }
+
+    /// The link that makes the first administrator, while there is none. Whoever has it owns the console.
+    pub fn setup_link(&self) -> Option<&SecretString> {
+        self.setup_link.as_ref()
     }
 
     /// What a client of the admin port needs.
     pub fn access(&self) -> AdminAccess {
-        AdminAccess { url: format!("http://{}", self.admin_addr), token: self.admin_token.clone() }
+        AdminAccess::local(self.admin_addr, self.admin_tls.clone(), self.admin_token.clone())
     }
 
     /// Stops in order; returns when everything that was accepted is in a closed journal.
     pub async fn shutdown(self) {
-        let Server {
-            journal, destinations, stop_gateway, stop_console, gateway, console, transformer, ..
-        } = self;
+        let Server { journal, fleet, stop_gateway, stop_console, gateway, console, transformer, .. } = self;
         tracing::info!("stopping: what was accepted is kept and will be delivered after the next start");
         stop_gateway.send_replace(true);
         ended("gateway", gateway.await.map(Ok));
         if let Some(transformer) = transformer {
             transformer.shutdown().await;
         }
-        for destination in &destinations {
-            destination.shutdown().await;
-        }
+        fleet.shutdown().await;
         stop_console.send_replace(true);
         ended("console", console.await);
-        drop(destinations);
+        drop(fleet);
         close(journal).await;
         tracing::info!("stopped");
     }
@@ -194,8 +220,13 @@ pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, So
     Ok((listener, addr))
 }
 
+/// The certificate of a port, read before anything is opened.
+fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<Arc<Identity>>, Failure> {
+    files.map(|files| Ok(Identity::load(files.clone(), fleet::wall(clock))?)).transpose()
+}
+
 async fn open_journal(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<SqliteJournal>, Failure> {
-    let mut options = journal::Options::new(wall(clock));
+    let mut options = journal::Options::new(fleet::wall(clock));
     options.retention_age = config.journal.retention_age;
     options.retention_bytes = config.journal.retention_size;
     let path = config.journal.path.clone();
@@ -216,42 +247,50 @@ fn kept_token(config: &Config) -> Result<SecretString, Failure> {
     })
 }
 
-fn wall(clock: &Arc<dyn Clock>) -> Arc<dyn Fn() -> Millis + Send + Sync> {
-    let clock = Arc::clone(clock);
-    Arc::new(move || clock.now().wall)
+/// Sources and destinations: the configuration's, and what the console keeps.
+fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Directory>, Failure> {
+    let (vault, key, origin) =
+        config::vault(&config.journal.path, config.key_file.as_deref()).map_err(|error| {
+            Failure::new(code::KEY_UNUSABLE, error.to_string())
+                .means("nothing was started and nothing was changed")
+                .advice("give the server the key its secrets were sealed with")
+        })?;
+    tracing::info!(key = key.name(), %origin, "secrets of the console are sealed with this key");
+    let base = Base {
+        sources: config.sources.clone(),
+        destinations: config.destinations.clone(),
+        delivery: config.delivery.clone(),
+    };
+    match Directory::load(journal.clone(), vault, base) {
+        Ok(directory) => Ok(Arc::new(directory)),
+        Err(LoadError::Journal(error)) => Err(error.into()),
+        Err(error @ LoadError::Record(_)) => Err(Failure::new(code::KEY_UNUSABLE, error.to_string())
+            .means("nothing was started: without it events of some sources would be turned away")
+            .advice(format!(
+                "give the server the key its secrets were sealed with; it was started with {origin}"
+            ))),
+    }
 }
 
-fn destination_ids(
-    journal: &dyn Journal,
-    destinations: &[Destination],
-) -> Result<BTreeMap<String, DestinationId>, Failure> {
-    let mut ids = BTreeMap::new();
-    for destination in destinations {
-        ids.insert(destination.name.clone(), journal.destination(&destination.name)?);
-    }
-    Ok(ids)
+/// How much is free of the disk that holds the data folder.
+fn free_disk_percent(config: &Config) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
+    let folder = config.journal.path.clone();
+    Arc::new(move || {
+        let disk = nix::sys::statvfs::statvfs(&folder).ok()?;
+        // For a percentage the loss of the last digits is no matter.
+        #[expect(clippy::cast_precision_loss, reason = "a percentage")]
+        let percent = disk.blocks_available() as f64 * 100.0 / disk.blocks().max(1) as f64;
+        Some(percent)
+    })
 }
 
 fn gateway(
     config: &Config,
-    ids: &BTreeMap<String, DestinationId>,
+    directory: &Directory,
     journal: &Arc<SqliteJournal>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<Gateway>, Failure> {
-    let mut sources = Vec::with_capacity(config.sources.len());
-    for source in &config.sources {
-        let feeds =
-            config.destinations.iter().filter(|destination| destination.sources.contains(&source.name));
-        sources.push(SourceSettings {
-            id: journal.source(&source.name, source.kind)?,
-            name: source.name.clone(),
-            kind: source.kind,
-            write_key: WriteKey::new(source.write_key.expose_secret()),
-            enabled: source.enabled,
-            rate_limit: rate_limit(source),
-            destinations: feeds.filter_map(|destination| ids.get(&destination.name).copied()).collect(),
-        });
-    }
+    let sources = fleet::source_settings(&directory.sources(), &directory.destinations(), &**journal)?;
     let section = &config.gateway;
     let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
@@ -268,69 +307,8 @@ fn gateway(
         drain_timeout: section.drain_timeout,
         ..GatewaySettings::new(sources)
     };
-    Gateway::new(settings, journal.clone(), wall(clock))
+    Gateway::new(settings, journal.clone(), fleet::wall(clock))
         .map_err(|error| Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"))
-}
-
-fn rate_limit(source: &Source) -> Option<RateLimit> {
-    let rate = source.rate_limit?;
-    Some(RateLimit { events: NonZeroU32::new(rate.count)?, per: rate.per })
-}
-
-fn deliver(
-    destinations: &[Destination],
-    ids: &BTreeMap<String, DestinationId>,
-    journal: &Arc<SqliteJournal>,
-    clock: &Arc<dyn Clock>,
-) -> Result<Vec<Handle>, Failure> {
-    let mut handles = Vec::with_capacity(destinations.len());
-    for destination in destinations {
-        let Some(id) = ids.get(&destination.name) else { continue };
-        let settings = delivery_settings(destination, *id);
-        let caller = Arc::new(client(destination)?);
-        if settings.mode == Mode::Shadow {
-            let name = &destination.name;
-            tracing::warn!(destination = name, "in shadow mode: its events are counted, and nothing is sent");
-        }
-        handles.push(delivery::start(settings, journal.clone(), caller, Arc::clone(clock))?);
-    }
-    Ok(handles)
-}
-
-fn delivery_settings(destination: &Destination, id: DestinationId) -> DestinationSettings {
-    let chosen = &destination.delivery;
-    DestinationSettings {
-        mode: destination.mode,
-        mapping: mapping::Settings {
-            profile: chosen.profile,
-            last_surveyed: chosen.last_surveyed,
-            response_created_at: chosen.response_created_at,
-            consent: destination.consent.clone(),
-        },
-        concurrency: usize::try_from(chosen.concurrency).unwrap_or(usize::MAX),
-        unknown_user_wait: chosen.unknown_user_wait,
-        known_user_max_age: chosen.known_user_max_age,
-        retry: chosen.retry,
-        ..DestinationSettings::new(&destination.name, id)
-    }
-}
-
-/// A client for a destination's account.
-pub(crate) fn client(destination: &Destination) -> Result<Client, Failure> {
-    let account_token = destination.account_token.clone();
-    let region =
-        destination.region.unwrap_or_else(|| Region::from_account_token(account_token.expose_secret()));
-    let base_url = destination.base_url.clone().unwrap_or_else(|| region.base_url().to_owned());
-    let credentials = Credentials {
-        username: destination.username.expose_secret().to_owned(),
-        password: destination.password.clone(),
-        account_token,
-    };
-    Client::new(ClientSettings::new(base_url, credentials)).map_err(|error| {
-        Failure::new(code::START_FAILED, format!("destination {:?}: {error}", destination.name))
-            .means("nothing was sent; what was accepted is kept")
-            .advice("correct the destination's base_url, or see that this machine has CA certificates")
-    })
 }
 
 /// The gateway's counts as the console shows them.
@@ -343,6 +321,7 @@ fn ingress(counts: &gateway::Counts) -> Ingress {
         requests: by_status(&source.requests),
         events_accepted: source.events_accepted,
         events_rejected: source.events_rejected,
+        last_event_at: source.last_event_at,
     });
     Ingress {
         sources: sources.collect(),

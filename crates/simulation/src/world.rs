@@ -210,7 +210,7 @@ impl World {
     fn is_at_rest(&self) -> Result<bool, Broken> {
         let sent_all = self.sent.iter().zip(&self.script.batches).all(|(sent, all)| *sent >= all.len());
         let Some(process) = self.process.as_ref().filter(|_| sent_all) else { return Ok(false) };
-        if !process.is_idle(self.clock()) {
+        if !process.is_idle() {
             return Ok(false);
         }
         let ledger = self.journal.ledger().map_err(|error| Broken(error.to_string()))?;

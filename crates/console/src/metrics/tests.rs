@@ -16,7 +16,7 @@ fn sample() -> String {
         state: delivery::State::Halted,
         reason: Some("planted reason".to_owned()),
         calls: 12,
-        calls_saved: 5,
+        calls_saved: journal::SavedCalls { known: 2, merged: 0, unchanged: 3 },
         in_flight: 2,
         lanes: 3,
         unfinished: 4,
@@ -27,6 +27,7 @@ fn sample() -> String {
         requests: vec![(200, 8), (429, 1)],
         events_accepted: 9,
         events_rejected: 1,
+        last_event_at: None,
     };
     let ingress = Ingress {
         sources: vec![source],

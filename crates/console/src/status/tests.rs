@@ -10,12 +10,12 @@ fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u6
     }
 }
 
-fn glance(state: Standing) -> Glance {
+fn glance(state: State) -> Glance {
     Glance {
         state,
         reason: None,
         calls: 7,
-        calls_saved: 2,
+        calls_saved: journal::SavedCalls { known: 1, merged: 1, unchanged: 0 },
         in_flight: 1,
         lanes: 3,
         unfinished: 3,
@@ -31,7 +31,7 @@ fn ledger(parts: &[(&str, LedgerTotals)], unrouted: u64) -> Ledger {
 #[test]
 fn counts_are_summed_over_destinations_and_what_went_nowhere() {
     let ledger = ledger(&[("a", totals(10, 4, 1, 3, 2)), ("gone", totals(5, 4, 0, 1, 0))], 6);
-    let status = of(&ledger, &[("a".to_owned(), glance(Standing::Running))], None, "1");
+    let status = of(&ledger, &[("a".to_owned(), glance(State::Running))], None, "1");
     let json = serde_json::to_value(&status).unwrap();
     for (key, wanted) in
         [("accepted", 21), ("skipped", 8), ("delivered", 8), ("pending", 4), ("dead", 1), ("imbalance", 0)]
@@ -54,7 +54,7 @@ fn an_imbalance_is_shown_with_its_sign() {
 
 #[test]
 fn a_configured_destination_shows_before_its_first_event() {
-    let glances = [("new".to_owned(), glance(Standing::Paused))];
+    let glances = [("new".to_owned(), glance(State::Paused))];
     let json = serde_json::to_value(of(&Ledger::default(), &glances, Some("full".to_owned()), "1")).unwrap();
     assert_eq!(json["destinations"][0]["name"], "new");
     assert_eq!(json["destinations"][0]["state"], "paused");

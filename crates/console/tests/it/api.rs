@@ -152,13 +152,13 @@ async fn requeue_and_discard_take_what_was_selected() {
 async fn a_destination_is_paused_and_resumed() {
     let house = House::new();
     let (status, answer) = house.post("/api/v1/destinations/one/pause", "").await;
-    assert_eq!((status, answer["state"].as_str()), (200, Some("paused")));
+    assert_eq!((status, answer["standing"]["state"].as_str()), (200, Some("paused")));
     house.store(&[&identify("u1")]).await;
     let (_, body) = house.get("/api/v1/status?wait=settled&timeout_ms=200").await;
     assert_eq!(body["destinations"][0]["pending"], 1);
     assert_eq!(body["destinations"][0]["state"], "paused");
     let (_, answer) = house.post("/api/v1/destinations/one/resume", "").await;
-    assert_eq!(answer["state"], "running");
+    assert_eq!(answer["standing"]["state"], "running");
     house.settled().await;
 }
 

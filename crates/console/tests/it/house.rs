@@ -1,18 +1,27 @@
 //! A console with two destinations; InMoment is a caller that the test scripts.
 
+use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Ingress, Settings, SourceIngress};
-use delivery::{Caller, DestinationSettings, Handle, SystemClock};
+use console::{Base, Directory, Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
+use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
-use inmoment::{Call, CallError, Class, Executed, Outcome, RateHeaders};
-use journal::{DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
+use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
+use journal::{
+    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewAudit, NewRequest, Options,
+    SourceId, SqliteJournal,
+};
+use registry::{Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -22,61 +31,187 @@ pub(crate) const TOKEN: &str = "planted-admin-token";
 struct Rejecting(watch::Receiver<bool>);
 
 impl Caller for Rejecting {
-    fn call<'a>(&'a self, _: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async {
             let mut open = self.0.clone();
             // The test ended: nobody waits for the answer.
             let _ = open.wait_for(|open| *open).await;
-            Err(CallError {
+            let outcome = Err(CallError {
                 class: Class::Reject,
                 executed: Executed::No,
                 status: Some(422),
                 code: "rejected",
                 message: "InMoment refuses it".to_owned(),
                 rate: RateHeaders::default(),
-            })
+            });
+            let reply = HttpReply { status: 422, headers: Vec::new(), body: Vec::new() };
+            let exchange = Exchange::new(&call.request(), Some(&reply), &[], 0, Duration::ZERO);
+            Called { outcome, exchange }
         })
     }
 }
 
 pub(crate) struct House {
     pub(crate) journal: Arc<MemoryJournal>,
+    /// people, sessions, tokens and the audit; in the folder
+    pub(crate) archive: Arc<SqliteJournal>,
+    folder: TempDir,
+    /// for a journal that stands in while the other is closed
+    spare: TempDir,
+    pub(crate) setup: SetupToken,
+    pub(crate) settings: Settings,
+    /// what time it is, in milliseconds
+    pub(crate) now: Arc<AtomicI64>,
     pub(crate) router: Router,
     pub(crate) closing: watch::Sender<bool>,
     /// InMoment answers while it is true
     pub(crate) gate: watch::Sender<bool>,
     source: SourceId,
     destinations: Arc<[DestinationId]>,
-    _handles: Vec<Handle>,
+    pub(crate) running: Arc<Running>,
+}
+
+/// The configuration file's: a source and two destinations. The key that seals secrets is always the same.
+fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
+    let key = VaultKey::parse(&SecretString::from("07".repeat(32))).unwrap();
+    let source = Source {
+        name: "website".to_owned(),
+        kind: SourceKind::Web,
+        write_key: SecretString::from("planted-write-key"),
+        old_keys: Vec::new(),
+        enabled: true,
+        rate_limit: None,
+    };
+    let destination = |name: &str| Destination {
+        name: name.to_owned(),
+        mode: delivery::Mode::Live,
+        username: SecretString::from("ada@example.com"),
+        password: SecretString::from("planted-file-password"),
+        account_token: SecretString::from("NPS-EU-planted-file-0001"),
+        region: None,
+        base_url: None,
+        sources: vec!["website".to_owned()],
+        consent: mapping::ConsentSettings::new(),
+        delivery: Delivery::default(),
+    };
+    let base = Base {
+        sources: vec![source],
+        destinations: vec![destination("one"), destination("two")],
+        delivery: Delivery::default(),
+    };
+    Arc::new(Directory::load(archive, Vault::new(key, Vec::new()), base).unwrap())
 }
 
 impl House {
     pub(crate) fn new() -> House {
+        House::reached(Reach::default())
+    }
+
+    pub(crate) fn reached(reach: Reach) -> House {
         let journal = Arc::new(MemoryJournal::new());
         let source = journal.source("website", SourceKind::Web).unwrap();
         let (gate, open) = watch::channel(true);
         let names = ["one", "two"];
         let ids = names.map(|name| journal.destination(name).unwrap());
-        let handles: Vec<Handle> = names
-            .iter()
-            .zip(ids)
-            .map(|(name, id)| {
-                let settings = DestinationSettings::new(*name, id);
-                let caller = Arc::new(Rejecting(open.clone()));
-                delivery::start(settings, journal.clone(), caller, Arc::new(SystemClock::default())).unwrap()
-            })
-            .collect();
+        let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
+        running.start(&names.map(str::to_owned));
         let (closing, receiver) = watch::channel(false);
+        let now = Arc::new(AtomicI64::new(1_795_000_000_000));
+        let clock: Clock = {
+            let now = now.clone();
+            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Arc::new(opened(folder.path(), clock.clone(), None));
+        let setup = SetupToken::random();
         let settings = Settings {
             journal: journal.clone(),
-            destinations: handles.clone(),
+            archive: archive.clone(),
+            clock,
+            directory: directory(archive.clone()),
+            operations: running.clone(),
             token: SecretString::from(TOKEN),
+            setup: setup.clone(),
+            sessions: SessionLimits::default(),
+            reach,
             ingress: Arc::new(ingress),
             transformer: None,
+            free_disk_percent: Arc::new(|| Some(50.0)),
             version: "1.2.3",
         };
-        let router = console::router(settings, receiver);
-        House { journal, router, closing, gate, source, destinations: ids.into(), _handles: handles }
+        let router = console::router(settings.clone(), receiver);
+        House {
+            journal,
+            archive,
+            folder,
+            spare: tempfile::tempdir().unwrap(),
+            setup,
+            settings,
+            now,
+            router,
+            closing,
+            gate,
+            source,
+            destinations: ids.into(),
+            running,
+        }
+    }
+
+    /// The same data folder with a server that was started anew. No client of before may be left.
+    pub(crate) fn restart(self) -> House {
+        self.restart_with(None)
+    }
+
+    /// The same with a disk that has no room for more.
+    pub(crate) async fn restart_without_room(self) -> House {
+        // Fewer pages than it has already: it cannot grow.
+        let house = self.restart_with(Some(1));
+        // First large entries, then ones that fit into what these left.
+        for size in [1_000, 0] {
+            let (who, action, subject) = (String::new(), String::new(), "x".repeat(size));
+            let entry = NewAudit { who, action, subject, detail: String::new(), address: None };
+            let mut written = 0;
+            while house.archive.write_documents(vec![DocumentChange::Audit(entry.clone())]).await.is_ok() {
+                written += 1;
+                assert!(written < 10_000, "the disk does not fill up");
+            }
+        }
+        house
+    }
+
+    fn restart_with(mut self, pages: Option<u32>) -> House {
+        let clock = self.settings.clock.clone();
+        let House { settings, router, archive, .. } = self;
+        let mut later = Settings { setup: SetupToken::random(), ..settings };
+        let spare = Arc::new(opened(self.spare.path(), clock.clone(), None));
+        later.directory = directory(spare.clone());
+        drop((router, std::mem::replace(&mut later.archive, spare)));
+        drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
+        self.archive = Arc::new(opened(self.folder.path(), clock, pages));
+        later.archive = self.archive.clone();
+        later.directory = directory(self.archive.clone());
+        let (closing, receiver) = watch::channel(false);
+        self.setup = later.setup.clone();
+        self.router = console::router(later.clone(), receiver);
+        (self.settings, self.closing) = (later, closing);
+        self
+    }
+
+    /// Waits until what was written unasked is there to be read.
+    pub(crate) async fn written(&self) {
+        let nothing = DocumentChange::Remove { kind: "none".to_owned(), key: "none".to_owned() };
+        self.archive.write_documents(vec![nothing]).await.unwrap();
+    }
+
+    /// Key and text of the documents of a kind.
+    pub(crate) fn documents(&self, kind: &str) -> Vec<(String, String)> {
+        let documents = self.archive.documents(kind).unwrap();
+        documents.into_iter().map(|document| (document.key, document.record)).collect()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
 
     /// Stores events for both destinations.
@@ -131,6 +266,10 @@ impl House {
         assert_eq!((status, &body["settled"]), (200, &Value::Bool(true)), "{body}");
         body
     }
+}
+
+fn opened(folder: &Path, clock: Clock, max_pages: Option<u32>) -> SqliteJournal {
+    SqliteJournal::open(folder, Options { max_pages, ..Options::new(clock) }).unwrap()
 }
 
 fn ingress() -> Ingress {

@@ -38,6 +38,7 @@ impl Machine {
         if let Outcome::Skip(reason) = event.outcome {
             // Not for this destination, however often it comes: its message id need not be remembered.
             member.message = None;
+            self.drop_restored(&member, effects);
             self.fate(&member, Fate::Skipped(skip_code(reason)), now, &mut effects.changes);
             return None;
         }
@@ -60,6 +61,7 @@ impl Machine {
             }
             Outcome::Deliver(intent) => Some(self.enqueue(member, intent, event.link, event.user, now)),
             Outcome::Dead(refusal) => {
+                self.drop_restored(&member, effects);
                 self.bury(&member, &refusal, event.about, now, effects);
                 None
             }
@@ -73,14 +75,22 @@ impl Machine {
     /// Its message id need not be remembered, for nobody has it: should it come again when the destination is live, it is
     /// delivered. Except where that call may have been carried out: then InMoment must not get it a second time.
     fn shadow(&mut self, mut member: Member, now: Now, effects: &mut Effects) {
-        let flight = self.restored_flights.remove(&member.position);
-        let trouble = self.restored_lanes.remove(&member.position);
-        if let Some(key) = member.message.take_if(|_| flight.is_none()) {
+        let was_called = self.drop_restored(&member, effects);
+        if let Some(key) = member.message.take_if(|_| !was_called) {
             self.window.dealt(key);
         }
+        self.fate(&member, Fate::Skipped(SkipCode::Shadowed), now, &mut effects.changes);
+    }
+
+    /// An event that was at work before a restart is not to be delivered any more, for the settings are others now: what was
+    /// recorded of it goes. True if a call of it was in flight.
+    fn drop_restored(&mut self, member: &Member, effects: &mut Effects) -> bool {
+        let flight = self.restored_flights.remove(&member.position);
+        let trouble = self.restored_lanes.remove(&member.position);
+        let was_called = flight.is_some();
         effects.changes.extend(flight.map(|flight| Change::Landed(flight.lane)));
         effects.changes.extend(trouble.map(|(key, _)| Change::LaneClear(key)));
-        self.fate(&member, Fate::Skipped(SkipCode::Shadowed), now, &mut effects.changes);
+        was_called
     }
 
     fn enqueue(

@@ -43,6 +43,13 @@ impl Item {
         }
     }
 
+    pub(super) fn positions(&self) -> Vec<Position> {
+        match &self.work {
+            Work::Upsert(parts) => parts.iter().map(|(member, _)| member.position).collect(),
+            Work::Response(member, _) | Work::Decline(member, _) => vec![member.position],
+        }
+    }
+
     pub(super) fn len(&self) -> u64 {
         match &self.work {
             Work::Upsert(parts) => parts.len() as u64,
@@ -80,6 +87,8 @@ pub(super) struct Progress {
     pub(super) named_id_dead: bool,
     /// The end user was read for this very intent at this time (monotonic).
     pub(super) read_at: Option<u64>,
+    /// The end user had to be looked up or created for this very intent.
+    pub(super) asked: bool,
     /// The external id was looked up at this time and unknown (monotonic).
     pub(super) absent_at: Option<u64>,
     /// A create was refused because of the e-mail: look for its owner.
@@ -88,6 +97,8 @@ pub(super) struct Progress {
     pub(super) adopt: Option<String>,
     /// Our answer may be there already: sent at this time, no reply understood.
     pub(super) ambiguous_since: Option<Millis>,
+    /// The e-mail of whose answer that is: what was known of the end user is doubted since.
+    pub(super) email: Option<String>,
     /// The page of the read-back to look at next.
     pub(super) read_back_page: u32,
     /// How often InMoment's word changed under our hands.
@@ -138,6 +149,18 @@ impl Flight {
     pub(super) fn leaves_doubt(&self, outcome: &inmoment::Outcome) -> bool {
         let answer = matches!(self.call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
         answer && matches!(outcome, Err(error) if error.executed == inmoment::Executed::Maybe)
+    }
+
+    /// The end user it names by InMoment's id, in its path.
+    pub(super) fn end_user_id(&self) -> Option<&str> {
+        match &self.call {
+            Call::UpdateEndUser { end_user_id, .. }
+            | Call::CreateResponse { end_user_id, .. }
+            | Call::CreateDecline { end_user_id, .. }
+            | Call::ListResponses { end_user_id, .. }
+            | Call::ListDeclines { end_user_id, .. } => Some(end_user_id),
+            Call::GetEndUser(_) | Call::CreateEndUser(_) | Call::Authenticate => None,
+        }
     }
 
     /// The end user whose stored fields or properties it alters.

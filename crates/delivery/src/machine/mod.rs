@@ -19,6 +19,7 @@
 //! next call, or its fate. A failure puts its lane to sleep ([`trouble`]); a refused credential halts the destination
 //! ([`standing`]).
 
+mod answer;
 mod input;
 mod intake;
 mod knowledge;
@@ -37,7 +38,10 @@ pub use standing::State;
 use crate::budget::Budget;
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
-use journal::{BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored};
+use inmoment::Call;
+use journal::{
+    BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored, SavedCalls,
+};
 use knowledge::Knowledge;
 use lane::{Lane, Member};
 use schedule::Schedule;
@@ -76,9 +80,16 @@ pub struct Machine {
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
-    calls_saved: u64,
-    committed: (u64, u64, Option<BudgetRecord>),
+    saved: SavedCalls,
+    committed: Committed,
     random: u64,
+}
+
+/// What has been handed out to be committed.
+struct Committed {
+    calls: u64,
+    saved: SavedCalls,
+    budget: Option<BudgetRecord>,
 }
 
 /// What can be told of a machine at a glance.
@@ -90,8 +101,8 @@ pub struct Glance {
     pub reason: Option<String>,
     /// calls made, ever
     pub calls: u64,
-    /// calls saved, ever
-    pub calls_saved: u64,
+    /// calls saved, ever, by reason
+    pub calls_saved: SavedCalls,
     /// calls under way
     pub in_flight: usize,
     /// end users with events in memory
@@ -108,13 +119,14 @@ impl Machine {
         let flights = restored.in_flight.into_iter().map(|flight| (flight.head, flight)).collect();
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
         let destination = restored.destination;
+        let saved = destination.calls_saved;
         Machine {
             budget: Budget::restore(destination.budget, now),
             standing: Standing::new(settings.mode, destination.paused, destination.halted, now),
             window: Window::new(restored.cursor, restored.end),
             calls: destination.calls,
-            calls_saved: destination.calls_saved,
-            committed: (destination.calls, destination.calls_saved, destination.budget),
+            saved,
+            committed: Committed { calls: destination.calls, saved, budget: destination.budget },
             restored_lanes: troubles,
             outage: Outage::default(),
             restored_flights: flights,
@@ -159,6 +171,19 @@ impl Machine {
         timers.into_iter().flatten().min()
     }
 
+    /// A call under way and the events it is made for, in order; none for a call that proves the credentials.
+    pub fn under_way(&self, call: CallId) -> Option<(&Call, Vec<Position>)> {
+        let lane = self.lanes.get(self.in_flight.get(&call)?)?;
+        Some((&lane.flight.as_ref()?.call, lane.items.front()?.positions()))
+    }
+
+    /// Whether the reply to a call under way is worth waiting for when delivery is about to end. Not to one that proves the
+    /// credentials; nor, of a halted destination, to one that only reads, for it would be refused.
+    pub fn awaits_reply(&self) -> bool {
+        let mut flights = self.in_flight.values().filter_map(|lane| self.lanes.get(lane)?.flight.as_ref());
+        flights.any(|flight| flight.writes() || !self.standing.is_halted())
+    }
+
     /// What can be told of it at a glance.
     pub fn glance(&self, now: Now) -> Glance {
         let (state, reason) = self.standing.state();
@@ -166,7 +191,7 @@ impl Machine {
             state,
             reason,
             calls: self.calls,
-            calls_saved: self.calls_saved,
+            calls_saved: self.saved,
             in_flight: self.in_flight.len(),
             lanes: self.lanes.len(),
             unfinished: self.window.unfinished(),
@@ -177,21 +202,22 @@ impl Machine {
     /// Counts and cursor go into the same commit as what moved them.
     fn account(&mut self, now: Now, effects: &mut Effects) {
         effects.changes.extend(self.window.cursor_change());
-        let (calls, saved, _) = self.committed;
-        if (self.calls, self.calls_saved) != (calls, saved) && !effects.changes.is_empty() {
-            effects.changes.push(Change::Calls { made: self.calls - calls, saved: self.calls_saved - saved });
-            self.committed.0 = self.calls;
-            self.committed.1 = self.calls_saved;
+        let Committed { calls, saved, .. } = self.committed;
+        if (self.calls, self.saved) != (calls, saved) && !effects.changes.is_empty() {
+            let (made, saved) = (self.calls - calls, self.saved.since(saved));
+            effects.changes.push(Change::Calls { made, saved });
+            self.committed.calls = self.calls;
+            self.committed.saved = self.saved;
         }
         let budget = self.budget.record(now);
-        if let Some(record) = budget.filter(|_| budget != self.committed.2) {
+        if let Some(record) = budget.filter(|_| budget != self.committed.budget) {
             // What a reply says of the window's end must outlive a crash, even where it comes with nothing else.
-            let moved = self.committed.2.is_none_or(|known| {
+            let moved = self.committed.budget.is_none_or(|known| {
                 known.limit != record.limit || known.resets_at.0.abs_diff(record.resets_at.0) > ANOTHER_END_MS
             });
             if moved || !effects.changes.is_empty() || !effects.calls.is_empty() {
                 effects.changes.push(Change::Budget(record));
-                self.committed.2 = Some(record);
+                self.committed.budget = Some(record);
             }
         }
     }

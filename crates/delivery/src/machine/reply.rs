@@ -102,7 +102,7 @@ impl Machine {
                 self.finish_head(id, now, effects);
             }
             (Call::ListResponses { .. } | Call::ListDeclines { .. }, ReplyBody::Feedback(there)) => {
-                self.read_back(id, &there, now, effects);
+                self.read_back(id, &flight, &there, now, effects);
             }
             (Call::ListResponses { end_user_id, .. } | Call::ListDeclines { end_user_id, .. }, _) => {
                 let end_user_id = end_user_id.clone();
@@ -114,7 +114,7 @@ impl Machine {
             }
             (Call::CreateResponse { end_user_id, .. } | Call::CreateDecline { end_user_id, .. }, _) => {
                 self.properties_sent(end_user_id, &flight, now, changes);
-                self.finish_head(id, now, effects);
+                self.answer_head(id, &flight, now, effects);
             }
             (Call::UpdateEndUser { .. }, _) => self.finish_head(id, now, effects),
             // Created, but what came back is of no use: the next look-up tells.
@@ -124,15 +124,15 @@ impl Machine {
 
     fn errored(&mut self, id: u64, flight: Box<Flight>, error: CallError, now: Now, effects: &mut Effects) {
         if error.executed == Executed::No
-            && let Some(user) = flight.known_before
+            && let Some(user) = &flight.known_before
             && self.known.believes(&user.end_user_id, flight.sent_at)
         {
-            self.known.learn(user, &mut effects.changes);
+            self.known.learn(user.clone(), &mut effects.changes);
         }
         match error.class {
             Class::Wait if error.status == Some(429) => self.look_at(id, now, effects),
             Class::Wait if error.executed == Executed::No => self.failed(id, &error, now, effects),
-            Class::Wait => self.unsure(id, &flight.call, flight.sent_wall, &error, now, effects),
+            Class::Wait => self.unsure(id, &flight, &error, now, effects),
             Class::Refresh | Class::Halt => {
                 self.standing.halt(error.message, now, &mut effects.changes);
                 self.look_at(id, now, effects);
@@ -145,24 +145,17 @@ impl Machine {
     }
 
     /// The call may have been carried out, or was, and its reply is lost.
-    fn unsure(
-        &mut self,
-        id: u64,
-        call: &Call,
-        sent: event::Millis,
-        error: &CallError,
-        now: Now,
-        effects: &mut Effects,
-    ) {
+    fn unsure(&mut self, id: u64, flight: &Flight, error: &CallError, now: Now, effects: &mut Effects) {
         let certain = error.executed == Executed::Yes;
-        match call {
+        match &flight.call {
             Call::CreateResponse { .. } | Call::CreateDecline { .. } if certain => {
-                self.finish_head(id, now, effects);
+                self.answer_head(id, flight, now, effects);
                 return self.look_at(id, now, effects);
             }
             Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
                 if let Some(lane) = self.lanes.get_mut(&id) {
-                    lane.progress.ambiguous_since.get_or_insert(sent);
+                    lane.progress.ambiguous_since.get_or_insert(flight.sent_wall);
+                    lane.progress.email = flight.known_before.as_ref().and_then(|user| user.email.clone());
                     lane.progress.read_back_page = 1;
                 }
             }
@@ -316,13 +309,13 @@ impl Machine {
     }
 
     /// Is the answer whose reply was lost there?
-    fn read_back(&mut self, id: u64, there: &[Feedback], now: Now, effects: &mut Effects) {
+    fn read_back(&mut self, id: u64, flight: &Flight, there: &[Feedback], now: Now, effects: &mut Effects) {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(since) = lane.progress.ambiguous_since else { return };
         let Some(head) = lane.items.front() else { return };
         let since = since.0.div_euclid(1_000);
         if there.iter().any(|answer| is_ours(&head.work, answer, since)) {
-            return self.finish_head(id, now, effects);
+            return self.answer_head(id, flight, now, effects);
         }
         let page = lane.progress.read_back_page.max(1);
         // Newest first by the date of the answer, which may be long ago: a new answer can be on any page.

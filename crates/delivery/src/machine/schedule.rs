@@ -84,7 +84,7 @@ impl Machine {
                     return self.stand(id, Stand::Ready(position));
                 }
                 Next::Unchanged => {
-                    self.calls_saved += head.len();
+                    self.saved.unchanged += head.len();
                     self.deliver_head(id, now, effects);
                 }
                 Next::Dead(refusal) => self.kill_head(id, refusal, now, effects),
@@ -98,9 +98,10 @@ impl Machine {
 
     /// The head's call was carried out: its events are delivered.
     pub(super) fn finish_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
-        let merged =
-            self.lanes.get(&id).and_then(|lane| lane.items.front()).map_or(1, super::lane::Item::len);
-        self.calls_saved += merged - 1;
+        if let Some(lane) = self.lanes.get(&id) {
+            self.saved.merged += lane.items.front().map_or(0, |head| head.len() - 1);
+            self.saved.known += u64::from(!lane.progress.asked);
+        }
         self.lane_finished(now);
         self.deliver_head(id, now, effects);
     }
@@ -184,6 +185,7 @@ impl Machine {
         self.calls += 1;
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(head) = lane.items.front() else { return };
+        lane.progress.asked |= matches!(call, Call::GetEndUser(_) | Call::CreateEndUser(_));
         if is_write(&call) {
             // One person may have had two lanes before a restart, and what one of them left in flight must not be
             // replaced by the other: so every head has a record of its own.

@@ -59,6 +59,10 @@ impl Standing {
         }
     }
 
+    pub(super) fn is_halted(&self) -> bool {
+        self.halted.is_some()
+    }
+
     pub(super) fn may_call(&self) -> bool {
         self.mode == Mode::Live && !self.paused && !self.draining && self.halted.is_none()
     }

@@ -5,5 +5,7 @@ mod doubts;
 mod harness;
 mod identifies;
 mod restarts;
+mod savings;
 mod shadow;
+mod stories;
 mod troubles;

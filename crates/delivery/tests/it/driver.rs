@@ -1,22 +1,9 @@
+use crate::events::{identify, response};
 use crate::world::World;
 use delivery::State;
 use journal::JournalError;
 use serde_json::{Value, json};
 use std::time::Duration;
-
-fn identify(user: &str, traits: Value) -> Value {
-    let mut traits = traits;
-    traits["email"] = json!(format!("{user}@example.com"));
-    json!({"type": "identify", "userId": user, "traits": traits, "integrations": {"All": true}})
-}
-
-fn response(user: &str, score: u8) -> Value {
-    json!({
-        "type": "track", "userId": user, "event": "Submit",
-        "properties": {"feedbackScore": score, "url": "https://shop.example.com/"},
-        "integrations": {"Wootric": {"eventType": "create response"}},
-    })
-}
 
 fn count(state: &Value, what: &str) -> usize {
     state[what].as_array().map_or(0, Vec::len)
@@ -84,23 +71,6 @@ async fn a_restart_goes_on_and_a_pause_survives_it() {
     world.handle.resume().await.unwrap();
     world.settle().await;
     assert_eq!(world.ledger().delivered, 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_shutdown_waits_for_the_call_under_way_and_starts_no_other() {
-    let mut world = World::new();
-    world
-        .inmoment
-        .set_faults(r#"{"rules": [{"action": {"latency": {"ms": 2000}}, "match": {"path_prefix": "/v1"}}]}"#);
-    world.send(&[identify("u1", json!({})), response("u1", 9)]).await;
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
-    world.handle.shutdown().await;
-    assert_eq!(world.inmoment.writes().len(), 1, "the create was under way");
-    assert_eq!(world.ledger().delivered, 1, "and its reply was recorded");
-    assert!(world.handle.resume().await.is_err());
-    world.restart().await;
-    world.settle().await;
-    assert_eq!(world.inmoment.writes().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

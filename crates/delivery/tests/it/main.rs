@@ -1,6 +1,14 @@
-//! The driver with a journal in memory and the sandbox's core as InMoment, in tokio's paused time: hours pass at once.
+//! The driver with the sandbox's core as InMoment; mostly with a journal in memory and in tokio's paused time, in which
+//! hours pass at once.
 
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
+mod changeover;
 mod driver;
+mod endings;
+mod events;
+mod house;
+mod outcomes;
+mod scripted;
+mod stories;
 mod world;

@@ -1,18 +1,22 @@
 use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
 use event::{Millis, Shape, SourceKind};
-use inmoment::{Call, CallError, Class, Executed, HttpReply, Outcome, RateHeaders};
+use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewRequest, SourceId};
 use sandbox::faults::{self, FaultScript};
 use sandbox::{Answer, LimitScope, Options, Request, Sandbox};
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
-const START: i64 = 1_700_000_000_000;
+pub(crate) const START: i64 = 1_700_000_000_000;
+
+/// How long it takes to prove the credentials.
+const PROOF: Duration = Duration::from_secs(25);
 
 /// tokio's clock, which in these tests moves by itself when everybody waits.
 pub(crate) struct PausedClock(Instant);
@@ -32,6 +36,23 @@ impl Clock for PausedClock {
 pub(crate) struct InMoment {
     sandbox: Mutex<Sandbox>,
     clock: Arc<PausedClock>,
+    under_way: AtomicUsize,
+}
+
+/// Counts a call for as long as somebody waits for it.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl<'a> UnderWay<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        UnderWay(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl InMoment {
@@ -48,7 +69,7 @@ impl InMoment {
         self.sandbox.lock().unwrap().serve(now, &request)
     }
 
-    fn token(&self) -> String {
+    fn grant(&self) -> HttpReply {
         let account = sandbox::Account::demo();
         let target = format!("/oauth/token?account_token={}", account.account_token);
         let form =
@@ -56,8 +77,19 @@ impl InMoment {
                 .map(|(key, value)| format!("{key}={}", value.replace('@', "%40")))
                 .join("&");
         let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
-        let Answer::Reply(reply) = self.send("POST", &target, headers, Some(form)).answer else { panic!() };
-        reply.value().unwrap()["access_token"].as_str().unwrap().to_owned()
+        let served = self.send("POST", &target, headers, Some(form));
+        let Answer::Reply(reply) = served.answer else { panic!() };
+        http_reply(reply)
+    }
+
+    fn token(&self) -> String {
+        let grant: Value = serde_json::from_slice(&self.grant().body).unwrap();
+        grant["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Calls that somebody waits for.
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_faults(&self, script: &str) {
@@ -105,33 +137,54 @@ impl InMoment {
 }
 
 impl Caller for InMoment {
-    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
+            let _under_way = UnderWay::new(&self.under_way);
             let request = call.request();
             let headers = vec![
                 ("authorization".into(), format!("Bearer {}", self.token())),
                 ("content-type".into(), "application/x-www-form-urlencoded".into()),
             ];
-            let served = self.send(request.method, &request.path, headers, request.form);
-            tokio::time::sleep(Duration::from_millis(5 + served.delay_ms)).await;
-            match served.answer {
-                Answer::Reply(reply) => {
-                    let headers =
-                        reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
-                    let reply =
-                        HttpReply { status: reply.status, headers: headers.collect(), body: reply.body };
-                    inmoment::decode(call, &reply, self.clock.now().wall.0 / 1_000)
-                }
-                _ => Err(CallError {
-                    class: Class::Wait,
-                    executed: Executed::Maybe,
-                    status: None,
-                    code: "connection",
-                    message: "the connection was reset".into(),
-                    rate: RateHeaders::default(),
-                }),
+            let started = self.clock.now();
+            if *call == Call::Authenticate {
+                tokio::time::sleep(PROOF).await;
+                let reply = self.grant();
+                let outcome = inmoment::decode(call, &reply, started.wall.0 / 1_000);
+                return Called {
+                    outcome,
+                    exchange: Exchange::new(&request, None, &[], started.wall.0, PROOF),
+                };
             }
+            let served = self.send(request.method, &request.path, headers, request.form.clone());
+            let took = Duration::from_millis(5 + served.delay_ms);
+            tokio::time::sleep(took).await;
+            let reply = match served.answer {
+                Answer::Reply(reply) => Some(http_reply(reply)),
+                _ => None,
+            };
+            let outcome = match &reply {
+                Some(reply) => inmoment::decode(call, reply, self.clock.now().wall.0 / 1_000),
+                None => Err(lost()),
+            };
+            let exchange = Exchange::new(&request, reply.as_ref(), &[], started.wall.0, took);
+            Called { outcome, exchange }
         })
+    }
+}
+
+fn http_reply(reply: sandbox::Reply) -> HttpReply {
+    let headers = reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+    HttpReply { status: reply.status, headers: headers.collect(), body: reply.body }
+}
+
+fn lost() -> CallError {
+    CallError {
+        class: Class::Wait,
+        executed: Executed::Maybe,
+        status: None,
+        code: "connection",
+        message: "the connection was reset".into(),
+        rate: RateHeaders::default(),
     }
 }
 
@@ -152,7 +205,8 @@ impl World {
         let source = journal.source("website", SourceKind::Web).unwrap();
         let settings = DestinationSettings::new("inmoment", journal.destination("inmoment").unwrap());
         let sandbox = Mutex::new(Sandbox::new(Options::default()));
-        let inmoment = Arc::new(InMoment { sandbox, clock: Arc::clone(&clock) });
+        let inmoment =
+            Arc::new(InMoment { sandbox, clock: Arc::clone(&clock), under_way: AtomicUsize::new(0) });
         let handle = start(&settings, &journal, &inmoment, &clock);
         World { journal, inmoment, clock, handle, settings, source, requests: 0 }
     }
@@ -189,7 +243,8 @@ impl World {
         let mut glances = self.handle.watch();
         let settled = async {
             while self.ledger().pending > 0 {
-                glances.changed().await.unwrap();
+                // What is skipped as it is read shows in no glance.
+                let _ = tokio::time::timeout(Duration::from_secs(1), glances.changed()).await;
             }
         };
         tokio::time::timeout(Duration::from_secs(7 * 86_400), settled).await.expect("never settled");

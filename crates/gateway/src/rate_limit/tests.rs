@@ -43,6 +43,21 @@ fn a_clock_set_back_does_not_lengthen_the_wait() {
     assert_eq!(bucket.take(1, Millis(7_000)), Ok(()));
 }
 
+#[test]
+fn another_limit_begins_with_what_was_sent_lately() {
+    let limit = |events| RateLimit { events: NonZeroU32::new(events).unwrap(), per: Duration::from_secs(60) };
+    let full = bucket(10, 60);
+    full.take(11, Millis(0)).unwrap();
+    let wider = full.changed(limit(20));
+    assert_eq!(wider.take(10, Millis(0)), Ok(()), "eleven of twenty-one are used");
+    assert_eq!(refused_for(wider.take(1, Millis(0))), 3);
+    let narrower = full.changed(limit(1));
+    assert_eq!(refused_for(narrower.take(1, Millis(0))), 60, "not eleven minutes");
+    let wide = bucket(10, 60);
+    wide.take(1, Millis(0)).unwrap();
+    assert_eq!(refused_for(wide.changed(limit(2)).take(3, Millis(0))), 30);
+}
+
 proptest! {
     /// Over any span, no more than the rate allows plus one full bucket.
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::wire::{Reply, Wire};
 use event::{Millis, SourceKind};
-use gateway::{Counters, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKey, serve};
+use gateway::{Counters, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKeyUntil, serve};
 use journal::{DestinationId, Journal, MemoryJournal, ReadLimit, StoredRequest};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -30,7 +30,8 @@ pub(crate) struct App {
     pub(crate) journal: Arc<MemoryJournal>,
     pub(crate) counters: Arc<Counters>,
     now: Arc<AtomicI64>,
-    destination: DestinationId,
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) destination: DestinationId,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
 }
@@ -69,10 +70,10 @@ impl App {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn(serve(listener, gateway, async {
+        let served = tokio::spawn(serve(listener, Arc::clone(&gateway), async {
             let _ = stopped.await;
         }));
-        App { address, journal: store.memory, counters, now, destination, stop, served }
+        App { address, journal: store.memory, counters, now, gateway, destination, stop, served }
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -95,10 +96,20 @@ impl App {
         self.send(post(path, SITE, body)).await
     }
 
+    /// An enabled source with this key, to replace others.
+    pub(crate) fn source(&self, name: &str, key: &str) -> SourceSettings {
+        source(&self.journal, self.destination, name, key)
+    }
+
     /// Every request stored.
     pub(crate) fn stored(&self) -> Vec<StoredRequest> {
+        self.stored_for(self.destination)
+    }
+
+    /// Every request stored for a destination.
+    pub(crate) fn stored_for(&self, destination: DestinationId) -> Vec<StoredRequest> {
         let limit = ReadLimit { events: usize::MAX, bytes: usize::MAX };
-        self.journal.read(self.destination, 0, limit).unwrap().requests
+        self.journal.read(destination, 0, limit).unwrap().requests
     }
 
     /// The one request stored.
@@ -135,7 +146,7 @@ fn source(journal: &MemoryJournal, destination: DestinationId, name: &str, key: 
         id: journal.source(name, SourceKind::Web).unwrap(),
         name: name.to_owned(),
         kind: SourceKind::Web,
-        write_key: WriteKey::new(key),
+        write_keys: vec![WriteKeyUntil::current(key)],
         enabled: true,
         rate_limit: None,
         destinations: Arc::new([destination]),

@@ -1,5 +1,6 @@
 //! A journal whose appends are durable when the test says so, in front of one in memory.
 
+use bytes::Bytes;
 use event::{Millis, SourceKind};
 use journal::{
     Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
@@ -54,6 +55,14 @@ impl Journal for HeldJournal {
         self.memory.discard(filter)
     }
 
+    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
+        self.memory.requeue_edited(id, event)
+    }
+
+    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
+        self.memory.replay(position, destination)
+    }
+
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
         self.memory.restore(destination)
     }
@@ -90,6 +99,10 @@ impl Journal for HeldJournal {
 
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
         self.memory.dead_letters(filter, limit)
+    }
+
+    fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
+        self.memory.oldest_pending(destination)
     }
 
     fn ledger(&self) -> Result<Ledger, JournalError> {

@@ -11,6 +11,7 @@ mod hostile;
 mod limits;
 mod other_ways;
 mod payload;
+mod replacing;
 mod slow;
 mod storing;
 mod transport;

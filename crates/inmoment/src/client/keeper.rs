@@ -86,6 +86,11 @@ impl Keeper {
         self.fetches.load(Ordering::Relaxed)
     }
 
+    /// What must be shown to nobody.
+    pub(super) fn secrets(&self) -> Vec<&str> {
+        vec![self.credentials.password.expose_secret(), self.credentials.account_token.expose_secret().trim()]
+    }
+
     /// A token to call with.
     pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Box<Failed>> {
         let (mut slot, missed) = self.enter().await;

@@ -28,7 +28,7 @@ pub(super) struct Transport {
 }
 
 /// A reply, perhaps without its body.
-pub(super) struct Exchange {
+pub(super) struct Received {
     pub(super) reply: HttpReply,
     /// Why the body is missing.
     cut: Option<&'static str>,
@@ -68,7 +68,12 @@ impl Transport {
         })
     }
 
+    /// UNIX seconds.
     pub(super) fn now(&self) -> i64 {
+        self.now_ms().div_euclid(1_000)
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
         (self.wall_clock)()
     }
 
@@ -76,7 +81,7 @@ impl Transport {
         &self,
         request: &HttpRequest,
         authorization: Option<&HeaderValue>,
-    ) -> Result<Exchange, Lost> {
+    ) -> Result<Received, Lost> {
         let request = self.build(request, authorization).ok_or_else(Lost::unsendable)?;
         let response = self.http.execute(request).await.map_err(Lost::from_error)?;
         let status = response.status().as_u16();
@@ -85,7 +90,7 @@ impl Transport {
             Ok(body) => (body, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
-        Ok(Exchange { reply: HttpReply { status, headers, body }, cut })
+        Ok(Received { reply: HttpReply { status, headers, body }, cut })
     }
 
     fn build(&self, request: &HttpRequest, authorization: Option<&HeaderValue>) -> Option<reqwest::Request> {
@@ -125,7 +130,7 @@ impl Transport {
     }
 }
 
-impl Exchange {
+impl Received {
     /// The reply, if its body has come whole.
     pub(super) fn whole(self) -> Result<HttpReply, Box<Failed>> {
         let Some(reason) = self.cut else { return Ok(self.reply) };

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::mask;
+use super::{kept, mask};
 
 #[test]
 fn what_was_sent_is_hidden_as_a_word() {
@@ -64,5 +64,41 @@ proptest! {
         prop_assert!(masked.chars().count() <= 300);
         prop_assert!(!masked.contains(char::is_control));
         prop_assert!(!masked.contains('@'));
+    }
+}
+
+#[test]
+fn what_is_kept_holds_everything_but_secrets() {
+    let secrets = ["pass word/&", "NPS-1", "short", "tok3n-\"x\""];
+    let rows = [
+        ("ada@example.com +1 202 555 0100", "ada@example.com +1 202 555 0100"),
+        ("a=pass+word%2F%26&b=1", "a=[hidden]&b=1"),
+        ("/x/pass%20word%2F%26?y", "/x/[hidden]?y"),
+        (
+            "{\"said\":\"pass word/&\",\"t\":\"tok3n-\\\"x\\\"\"}",
+            "{\"said\":\"[hidden]\",\"t\":\"[hidden]\"}",
+        ),
+        ("xxpass word/&xx", "xx[hidden]xx"),
+        ("Short, shorter, shortly", "[hidden], shorter, shortly"),
+        ("of NPS-ab12cd34, NPS-EU-ab12cd34", "of [hidden], [hidden]"),
+        ("an NPS-Survey, an NPS-1", "an NPS-Survey, an [hidden]"),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(kept(text.as_bytes(), &secrets), expected);
+    }
+}
+
+#[test]
+fn what_is_kept_is_cut_at_a_character_and_never_within_a_secret() {
+    let fitting = "ü".repeat(8 * 1024);
+    assert_eq!(kept(fitting.as_bytes(), &[]), fitting);
+    let long = kept("ü".repeat(8 * 1024 + 1).as_bytes(), &[]);
+    assert!(long.len() <= 16 * 1024 && long.len() > 16 * 1024 - 6 && long.ends_with("ü…"), "{}", long.len());
+    // Hidden secrets are shorter than they were, so that more of the text comes into reach.
+    let secret = "s3".repeat(2_000);
+    let repeated = format!("{secret} ").repeat(20);
+    for shift in 0..5 {
+        let shown = kept(format!("{}{repeated}", "a".repeat(shift * 777)).as_bytes(), &[&secret]);
+        assert!(shown.contains("[hidden]") && !shown.contains("s3s3"), "{shift}");
     }
 }

@@ -4,6 +4,7 @@
     reason = "a failed assumption in a test is a failed test, with its place named"
 )]
 
+mod exchange;
 mod refusals;
 mod server;
 mod token;

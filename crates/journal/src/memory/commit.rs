@@ -12,6 +12,9 @@ impl State {
             match change {
                 Change::Fate(position, fate) => self.decide(id, position, fate)?,
                 Change::DeadLetter(letter) => self.bury(id, letter)?,
+                Change::Answer(answer) => self.answers.push((id, answer)),
+                // The model keeps no story of events.
+                Change::Attempt(_) => {}
                 other => self.at_mut(id)?.change(other),
             }
         }
@@ -106,7 +109,7 @@ impl Destination {
                 self.record.calls += made;
                 self.record.calls_saved += saved;
             }
-            Change::Fate(..) | Change::DeadLetter(_) => {
+            Change::Fate(..) | Change::DeadLetter(_) | Change::Answer(_) | Change::Attempt(_) => {
                 unreachable!("these concern the log, not the destination")
             }
         }

@@ -1,8 +1,11 @@
-//! Dead letters: kept whole, listed, tried again or discarded.
+//! Dead letters: kept whole, listed, tried again or discarded; and any event tried again.
 
 use super::{Logged, State, place, place_of_event};
-use crate::port::{DeadLetterFilter, DeadLetterPage, JournalError, Requeued};
-use crate::records::{DeadLetter, DestinationId, Fate, NewDeadLetter, NewRequest, SkipCode};
+use crate::port::JournalError;
+use crate::records::{
+    DeadLetter, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, NewRequest, Position,
+    Requeued, SkipCode,
+};
 use crate::text::{self, PAGE_BYTES};
 use std::sync::Arc;
 
@@ -30,7 +33,6 @@ impl State {
         let letter = Letter {
             destination,
             first_index: logged.first_index.saturating_add(about.position.index),
-
             request: NewRequest {
                 events: 1,
                 rejected: Vec::new(),
@@ -53,6 +55,38 @@ impl State {
             self.push(Logged::new(letter.request, letter.first_index, true));
         }
         Ok(Requeued { count })
+    }
+
+    pub(super) fn requeue_edited(&mut self, id: u64, event: &str) -> Result<Position, JournalError> {
+        let only = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
+        let letter = self.take(&only)?.pop();
+        let letter = letter.ok_or_else(|| JournalError::NotFound(format!("dead letter {id}")))?;
+        let body = text::body_of_one(event, letter.request.shape);
+        let request = NewRequest { body, ..letter.request };
+        Ok(Position { request: self.push(Logged::new(request, letter.first_index, true)), index: 0 })
+    }
+
+    pub(super) fn replay(
+        &mut self,
+        position: Position,
+        destination: DestinationId,
+    ) -> Result<Position, JournalError> {
+        self.at(destination)?;
+        let Position { request, index } = position;
+        let gone = || JournalError::NotFound(format!("event {index} of request {request}"));
+        let logged = self.log.get(&request).ok_or_else(gone)?;
+        let stored = &logged.request;
+        let event = text::event_text(&stored.body, stored.shape, index).ok_or_else(gone)?;
+        let again = NewRequest {
+            events: 1,
+            rejected: Vec::new(),
+            destinations: Arc::from([destination]),
+            body: text::body_of_one(&event, stored.shape),
+            ..stored.clone()
+        };
+        let first_index = logged.first_index.saturating_add(index);
+        self.at_mut(destination)?.totals.accepted += 1;
+        Ok(Position { request: self.push(Logged::new(again, first_index, true)), index: 0 })
     }
 
     pub(super) fn discard(&mut self, filter: &DeadLetterFilter) -> Result<Requeued, JournalError> {
@@ -117,5 +151,10 @@ impl Letter {
             && filter.code.as_ref().is_none_or(|code| *code == self.about.code)
             && filter.ids.as_ref().is_none_or(|ids| ids.contains(&id))
             && filter.after.is_none_or(|after| id > after)
+            && filter.from.is_none_or(|from| self.about.died_at >= from)
+            && filter.to.is_none_or(|to| self.about.died_at < to)
+            && filter.source.is_none_or(|source| self.request.source == source)
+            && filter.user.as_ref().is_none_or(|user| self.about.user.as_ref() == Some(user))
+            && filter.message_id.as_ref().is_none_or(|id| *id == self.about.message_id)
     }
 }

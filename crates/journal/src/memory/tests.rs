@@ -1,4 +1,5 @@
 use super::*;
+use crate::port::Journal;
 
 fn append(journal: &MemoryJournal) -> Result<Appended, JournalError> {
     let request = NewRequest {

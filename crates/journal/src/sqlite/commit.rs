@@ -1,5 +1,7 @@
 //! Delivery state: the changes of a commit, each one row.
 
+use super::answers;
+use super::attempts;
 use super::fault::Fault;
 use super::letters;
 use super::row::{Count, json_text, signed};
@@ -84,9 +86,12 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
             run("UPDATE destinations SET budget = ?2 WHERE id = ?1", params![id.0, json_text(budget)?])
         }
         Change::Calls { made, saved } => run(
-            "UPDATE destinations SET calls = calls + ?2, calls_saved = calls_saved + ?3 WHERE id = ?1",
-            params![id.0, signed(*made), signed(*saved)],
+            "UPDATE destinations SET calls = calls + ?2, saved_known = saved_known + ?3,
+             saved_merged = saved_merged + ?4, saved_unchanged = saved_unchanged + ?5 WHERE id = ?1",
+            params![id.0, signed(*made), signed(saved.known), signed(saved.merged), signed(saved.unchanged)],
         ),
+        Change::Attempt(attempt) => attempts::keep(connection, id, attempt),
+        Change::Answer(answer) => answers::keep(connection, id, answer),
         Change::Fate(..) | Change::DeadLetter(_) | Change::Cursor(_) => {
             unreachable!("these concern the log, not a row of the destination's own")
         }

@@ -14,6 +14,11 @@ impl Fault {
         Fault(JournalError::Storage(why))
     }
 
+    /// There is no such thing, or no longer.
+    pub(super) fn missing(what: String) -> Self {
+        Fault(JournalError::NotFound(what))
+    }
+
     /// A value in the file that this program cannot have written. Its text may be a person's: it is not shown.
     pub(super) fn unreadable(what: &str) -> Self {
         Fault(JournalError::Storage(format!("{what} in the journal cannot be read")))

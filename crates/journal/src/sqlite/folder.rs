@@ -46,6 +46,11 @@ impl Folder {
         open_private(&path)?;
         Ok(path)
     }
+
+    /// The search database's path; whether there is one, is for its own thread to see.
+    pub(super) fn search_database(&self) -> PathBuf {
+        self.path.join("search.sqlite3")
+    }
 }
 
 /// Let go of in so many words: a process that is being started elsewhere in this program holds a copy of the descriptor
@@ -58,7 +63,7 @@ impl Drop for Folder {
     }
 }
 
-fn open_private(path: &Path) -> Result<File, JournalError> {
+pub(super) fn open_private(path: &Path) -> Result<File, JournalError> {
     OpenOptions::new()
         .read(true)
         .write(true)

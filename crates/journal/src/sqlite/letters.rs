@@ -1,16 +1,21 @@
 //! Dead letters: kept whole, so that nothing else must last as long as they do; listed, tried again or discarded.
 
+mod again;
+mod groups;
+
 use super::append::{self, Again};
+use super::condition::Condition;
 use super::fault::Fault;
 use super::row::{Count, shape_of, signed, unsigned};
 use super::writer::Group;
-use crate::port::{DeadLetterFilter, DeadLetterPage, Requeued};
 use crate::records::{
-    DeadLetter, DestinationId, Fate, NewDeadLetter, NewRequest, Position, SkipCode, SourceId,
+    DeadLetter, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, NewRequest, Position,
+    Requeued, SkipCode, SourceId,
 };
 use crate::text::{self, PAGE_BYTES};
+pub(super) use again::{original, replay, requeue_edited};
 use event::{Millis, Shape};
-use rusqlite::types::Value;
+pub(super) use groups::{count, groups};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use std::sync::Arc;
 
@@ -77,11 +82,11 @@ fn take(
     mut each: impl FnMut(&mut Group<'_>, &Row<'_>) -> Result<(), Fault>,
 ) -> Result<Requeued, Fault> {
     let connection = group.connection;
-    let (condition, values) = conditions(filter)?;
-    let mut ids =
-        connection.prepare(&format!("SELECT l.id FROM dead_letters l {condition} ORDER BY l.id"))?;
-    let ids: Vec<i64> =
-        ids.query_map(params_from_iter(values), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let condition = conditions(filter)?;
+    let sql = format!("SELECT l.id FROM dead_letters l {} ORDER BY l.id", condition.clause());
+    let mut ids = connection.prepare(&sql)?;
+    let ids = ids.query_map(params_from_iter(condition.values), |row| row.get(0))?;
+    let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
     let mut select = connection.prepare_cached("SELECT * FROM dead_letters WHERE id = ?")?;
     let mut delete = connection.prepare_cached("DELETE FROM dead_letters WHERE id = ?")?;
     for id in &ids {
@@ -118,13 +123,14 @@ pub(super) fn list(
     filter: &DeadLetterFilter,
     limit: usize,
 ) -> Result<DeadLetterPage, Fault> {
-    let (condition, values) = conditions(filter)?;
+    let condition = conditions(filter)?;
     let mut select = connection.prepare(&format!(
         "SELECT l.*, d.name AS destination_name, s.name AS source_name FROM dead_letters l
          JOIN destinations d ON d.id = l.destination JOIN sources s ON s.id = l.source
-         {condition} ORDER BY l.id"
+         {} ORDER BY l.id",
+        condition.clause()
     ))?;
-    let mut rows = select.query(params_from_iter(values))?;
+    let mut rows = select.query(params_from_iter(condition.values))?;
     let mut page = DeadLetterPage::default();
     let mut bytes = 0;
     while let Some(row) = rows.next()? {
@@ -155,25 +161,18 @@ fn read_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
     })
 }
 
-/// The filter as a WHERE clause on `dead_letters l`. Only what is asked for stands in it, so that an index can serve.
-fn conditions(filter: &DeadLetterFilter) -> Result<(String, Vec<Value>), Fault> {
-    let mut terms = vec!["TRUE"];
-    let mut values = Vec::new();
-    if let Some(destination) = filter.destination {
-        terms.push("l.destination = ?");
-        values.push(Value::Integer(i64::from(destination.0)));
-    }
-    if let Some(code) = &filter.code {
-        terms.push("l.code = ?");
-        values.push(Value::Text(code.clone()));
-    }
-    if let Some(ids) = &filter.ids {
-        terms.push("l.id IN (SELECT value FROM json_each(?))");
-        values.push(Value::Text(super::row::json_text(ids)?));
-    }
-    if let Some(after) = filter.after {
-        terms.push("l.id > ?");
-        values.push(Value::Integer(signed(after)));
-    }
-    Ok((format!("WHERE {}", terms.join(" AND ")), values))
+/// The filter on `dead_letters l`.
+fn conditions(filter: &DeadLetterFilter) -> Result<Condition, Fault> {
+    let mut condition = Condition::new();
+    condition.when("l.destination = ?", filter.destination.map(|id| id.0));
+    condition.when("l.code = ?", filter.code.clone());
+    let ids = filter.ids.as_ref().map(super::row::json_text).transpose()?;
+    condition.when("l.id IN (SELECT value FROM json_each(?))", ids);
+    condition.when("l.id > ?", filter.after.map(signed));
+    condition.when("l.died_at >= ?", filter.from.map(|at| at.0));
+    condition.when("l.died_at < ?", filter.to.map(|at| at.0));
+    condition.when("l.source = ?", filter.source.map(|id| id.0));
+    condition.when("l.user = ?", filter.user.clone());
+    condition.when("l.message_id = ?", filter.message_id.clone());
+    Ok(condition)
 }

@@ -14,6 +14,8 @@ pub struct Options {
     pub retention_age: Duration,
     /// the oldest finished requests are removed while their bodies are larger than this together
     pub retention_bytes: u64,
+    /// survey answers delivered longer ago than this are removed
+    pub answers_age: Duration,
     /// the wall clock, for retention and for the lock file
     pub clock: Clock,
     /// the database may not become larger than so many pages: a full disk for tests
@@ -22,11 +24,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults: 7 days, 1 GiB.
+    /// The defaults: 7 days, 1 GiB; answers 400 days.
     pub fn new(clock: Clock) -> Self {
         Options {
             retention_age: Duration::from_secs(7 * 24 * 60 * 60),
             retention_bytes: 1 << 30,
+            answers_age: Duration::from_secs(400 * 24 * 60 * 60),
             clock,
             max_pages: None,
         }
@@ -38,6 +41,7 @@ impl std::fmt::Debug for Options {
         f.debug_struct("Options")
             .field("retention_age", &self.retention_age)
             .field("retention_bytes", &self.retention_bytes)
+            .field("answers_age", &self.answers_age)
             .finish_non_exhaustive()
     }
 }

@@ -8,8 +8,10 @@
 //! * Everything else enters at once: it comes from the server's own hands, one commit at a time for each destination.
 
 use super::retention::Finished;
-use crate::port::{Appended, Change, DeadLetterFilter, JournalError, Requeued};
-use crate::records::{DestinationId, NewRequest, SourceId};
+use crate::port::{Appended, Change, JournalError};
+use crate::records::{
+    DeadLetterFilter, DestinationId, DocumentChange, NewRequest, Position, Requeued, Sample, SourceId,
+};
 use event::{Millis, SourceKind};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -36,6 +38,10 @@ pub(super) enum Job {
     Commit { destination: DestinationId, changes: Vec<Change>, reply: Reply<()> },
     Requeue { filter: DeadLetterFilter, reply: Reply<Requeued> },
     Discard { filter: DeadLetterFilter, reply: Reply<Requeued> },
+    RequeueEdited { id: u64, event: String, at: Millis, reply: Reply<Position> },
+    Replay { position: Position, destination: DestinationId, reply: Reply<Position> },
+    Documents { changes: Vec<DocumentChange>, at: Millis, reply: Reply<()> },
+    Samples { samples: Vec<Sample>, reply: Reply<()> },
     Source { name: String, kind: SourceKind, reply: Answer<SourceId> },
     Destination { name: String, reply: Answer<DestinationId> },
     Chore { chore: Chore, reply: Answer<u64> },
@@ -44,14 +50,24 @@ pub(super) enum Job {
 /// A bounded piece of housekeeping.
 #[derive(Debug, Clone)]
 pub(super) enum Chore {
-    /// Forget message ids seen before this.
-    ForgetSeen(Millis),
+    /// Forget what is older than this.
+    Forget(Old, Millis),
     /// Remove these requests.
     Remove(Vec<Finished>),
     /// Give free pages back to the file system, at most so many.
     GiveBack { pages: u32 },
     /// Find out whether there is room again.
     Probe,
+}
+
+/// What is forgotten by its age alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Old {
+    /// message ids
+    Seen,
+    Audit,
+    Answers,
+    Samples,
 }
 
 /// See the module.

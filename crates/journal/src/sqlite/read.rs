@@ -6,7 +6,7 @@ use super::row::{Count, json_of, rejected_of, shape_of, signed, source_kind_of, 
 use crate::port::{ReadLimit, ReadPage};
 use crate::records::{
     DestinationId, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, Position, Restored, SkipCode, SourceId, StoredRequest,
+    MessageKey, Position, Restored, SavedCalls, SkipCode, SourceId, StoredRequest,
 };
 use crate::text;
 use event::Millis;
@@ -26,16 +26,21 @@ fn check(connection: &Connection, id: DestinationId) -> Result<(), Fault> {
 }
 
 pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Restored, Fault> {
-    let sql = "SELECT cursor, paused, halted, calls, calls_saved, budget FROM destinations WHERE id = ?";
+    let sql = "SELECT cursor, paused, halted, calls, budget, saved_known, saved_merged, saved_unchanged
+               FROM destinations WHERE id = ?";
     let row = connection.query_row(sql, [id.0], |row| {
         let destination = DestinationRecord {
             paused: row.get(1)?,
             halted: row.get(2)?,
             calls: unsigned(row.get(3)?),
-            calls_saved: unsigned(row.get(4)?),
+            calls_saved: SavedCalls {
+                known: unsigned(row.get(5)?),
+                merged: unsigned(row.get(6)?),
+                unchanged: unsigned(row.get(7)?),
+            },
             budget: None,
         };
-        Ok((unsigned(row.get(0)?), destination, row.get::<_, Option<String>>(5)?))
+        Ok((unsigned(row.get(0)?), destination, row.get::<_, Option<String>>(4)?))
     });
     let (cursor, mut destination, budget) = row.optional()?.ok_or_else(|| no_destination(id))?;
     destination.budget = budget.map(|text| json_of(&text, "a budget")).transpose()?;
@@ -105,6 +110,30 @@ pub(super) fn read(
         }
     }
     Ok(page)
+}
+
+/// When the first request with an event pending arrived. The cursor is never above it.
+pub(super) fn oldest_pending(connection: &Connection, id: DestinationId) -> Result<Option<Millis>, Fault> {
+    check(connection, id)?;
+    let mut select = connection.prepare_cached(
+        "SELECT r.received_at FROM requests r
+         LEFT JOIN fates f ON f.destination = ?1 AND f.request = r.number
+         WHERE r.number >= (SELECT cursor FROM destinations WHERE id = ?1) AND r.open > 0
+           AND r.route IN (SELECT route FROM routes WHERE destination = ?1) AND ifnull(f.decided, 0) < r.events
+         ORDER BY r.number LIMIT 1",
+    )?;
+    Ok(select.query_row([id.0], |row| row.get(0)).optional()?.map(Millis))
+}
+
+pub(super) fn lane(
+    connection: &Connection,
+    id: DestinationId,
+    lane: &str,
+) -> Result<Option<LaneRecord>, Fault> {
+    check(connection, id)?;
+    let sql = "SELECT record FROM lanes WHERE destination = ? AND lane = ?";
+    let record = text_at(connection, sql, params![id.0, lane])?;
+    record.map(|record| json_of(&record, "a lane's record")).transpose()
 }
 
 fn read_request(row: &Row<'_>) -> Result<StoredRequest, Fault> {

@@ -25,9 +25,18 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, JournalError> {
-        let connection = match self.locked().pop() {
+        Ok(self.read_with(work)?)
+    }
+
+    /// The same, for work with errors of its own.
+    pub(super) fn read_with<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let kept = self.locked().pop();
+        let connection = match kept {
             Some(connection) => connection,
-            None => schema::connect(&self.path, Role::Reader).map_err(Fault::from)?,
+            None => schema::connect(&self.path, Role::Reader)?,
         };
         let result = in_transaction(&connection, work)?;
         let mut idle = self.locked();
@@ -47,10 +56,10 @@ impl Readers {
     }
 }
 
-fn in_transaction<T>(
+fn in_transaction<T, E: From<rusqlite::Error>>(
     connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+    work: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
     let transaction = connection.unchecked_transaction()?;
     let result = work(&transaction)?;
     transaction.finish()?;

@@ -6,20 +6,24 @@
 //! * Finished requests go when they arrived longer ago than the age limit, and then oldest first while the bodies of
 //!   all finished requests together are larger than the size limit.
 //! * The newest request stays, whatever it is: the next number is one more than its own.
-//! * Message ids are forgotten 24 hours after they were dealt with.
+//! * With a request go the calls made for its events, and what was edited to become it.
+//! * Message ids are forgotten 24 hours after they were dealt with, samples after 30 days, the audit after 400; survey
+//!   answers after an age of their own.
 //! * Pages that become free are used again first; what is free beyond an eighth of the file goes back to the file
 //!   system.
 
+use super::attempts;
 use super::fault::Fault;
 use super::options::Options;
-use super::queue::{Chore, Job, Queue};
+use super::queue::{Chore, Job, Old, Queue};
 use super::readers::Readers;
 use super::row::unsigned;
-use super::writer::Group;
+use super::writer::{Group, Shared};
 use crate::port::JournalError;
 use event::Millis;
 use rusqlite::{Connection, params};
 use std::sync::mpsc;
+use std::time::Duration;
 
 /// Rows of one chore.
 const CHORE_ROWS: u32 = 512;
@@ -36,8 +40,16 @@ const CHORES: usize = 2_000;
 /// What a probe tries to store: about a small request.
 const PROBE_BYTES: u32 = 64 * 1024;
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How long a message id is remembered (the promise of `Change::Seen`).
-const SEEN_MS: i64 = 24 * 60 * 60 * 1000;
+const SEEN_AGE: Duration = DAY;
+
+/// How long samples are kept.
+const SAMPLES_AGE: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+/// How long the audit is kept.
+const AUDIT_AGE: Duration = Duration::from_secs(400 * DAY.as_secs());
 
 /// A request that may go.
 #[derive(Debug, Clone, Copy)]
@@ -49,19 +61,25 @@ pub(super) struct Finished {
 
 /// Does what is due at this time.
 pub(super) fn maintain(
-    queue: &Queue,
+    shared: &Shared,
     readers: &Readers,
     options: &Options,
     now: Millis,
 ) -> Result<(), JournalError> {
-    let before = Millis(now.0.saturating_sub(SEEN_MS));
-    repeat(queue, &Chore::ForgetSeen(before))?;
-
-    let age = i64::try_from(options.retention_age.as_millis()).unwrap_or(i64::MAX);
-    let before = Millis(now.0.saturating_sub(age));
-    remove_finished(queue, readers, before, u64::MAX)?;
+    let queue = &shared.queue;
+    let ago =
+        |age: Duration| Millis(now.0.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
+    for (old, age) in [
+        (Old::Seen, SEEN_AGE),
+        (Old::Samples, SAMPLES_AGE),
+        (Old::Audit, AUDIT_AGE),
+        (Old::Answers, options.answers_age),
+    ] {
+        repeat(queue, &Chore::Forget(old, ago(age)))?;
+    }
+    remove_finished(shared, readers, ago(options.retention_age), u64::MAX)?;
     let excess = readers.read(finished_bytes)?.saturating_sub(options.retention_bytes);
-    remove_finished(queue, readers, Millis(i64::MAX), excess)?;
+    remove_finished(shared, readers, Millis(i64::MAX), excess)?;
 
     repeat(queue, &Chore::GiveBack { pages: CHORE_PAGES })
 }
@@ -78,7 +96,12 @@ fn repeat(queue: &Queue, chore: &Chore) -> Result<(), JournalError> {
 
 /// Removes finished requests that arrived before then, oldest first, until so many bytes are gone. What is finished
 /// stays so: a reader may look for it, and the writer has only the removing to do.
-fn remove_finished(queue: &Queue, readers: &Readers, before: Millis, bytes: u64) -> Result<(), JournalError> {
+fn remove_finished(
+    shared: &Shared,
+    readers: &Readers,
+    before: Millis,
+    bytes: u64,
+) -> Result<(), JournalError> {
     let (mut from, mut left) = (0, bytes);
     for _ in 0..CHORES {
         let enough = left.min(CHORE_BYTES);
@@ -86,7 +109,9 @@ fn remove_finished(queue: &Queue, readers: &Readers, before: Millis, bytes: u64)
         let Some(last) = found.last() else { break };
         from = last.number.saturating_add(1);
         left = found.iter().fold(left, |left, one| left.saturating_sub(one.bytes));
-        ask(queue, Chore::Remove(found))?;
+        let numbers: Vec<u64> = found.iter().map(|one| unsigned(one.number)).collect();
+        ask(&shared.queue, Chore::Remove(found))?;
+        shared.search.signals.removed(&numbers);
     }
     Ok(())
 }
@@ -131,18 +156,28 @@ fn finished(connection: &Connection, from: i64, before: Millis, bytes: u64) -> R
 pub(super) fn sweep(group: &mut Group<'_>, chore: &Chore) -> Result<u64, Fault> {
     let connection = group.connection;
     match chore {
-        Chore::ForgetSeen(before) => forget_seen(connection, *before),
+        Chore::Forget(old, before) => forget(connection, *old, *before),
         Chore::Remove(finished) => remove(connection, finished),
         Chore::GiveBack { pages } => give_back(connection, *pages),
         Chore::Probe => try_to_store(connection),
     }
 }
 
-fn forget_seen(connection: &Connection, before: Millis) -> Result<u64, Fault> {
-    let mut delete = connection.prepare_cached(
-        "DELETE FROM seen WHERE (destination, source, hash) IN
-         (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at < ? LIMIT ?)",
-    )?;
+fn forget(connection: &Connection, old: Old, before: Millis) -> Result<u64, Fault> {
+    let mut delete = connection.prepare_cached(match old {
+        Old::Seen => {
+            "DELETE FROM seen WHERE (destination, source, hash) IN
+             (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at < ? LIMIT ?)"
+        }
+        Old::Audit => "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)",
+        Old::Answers => {
+            "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE delivered_at < ? LIMIT ?)"
+        }
+        Old::Samples => {
+            "DELETE FROM samples WHERE (at, destination) IN
+             (SELECT at, destination FROM samples WHERE at < ? LIMIT ?)"
+        }
+    })?;
     Ok(delete.execute(params![before.0, CHORE_ROWS])? as u64)
 }
 
@@ -153,8 +188,11 @@ fn remove(connection: &Connection, finished: &[Finished]) -> Result<u64, Fault> 
     )?;
     let mut body = connection.prepare_cached("DELETE FROM bodies WHERE number = ?")?;
     let mut slim = connection.prepare_cached("DELETE FROM requests WHERE number = ?")?;
+    let mut original = connection.prepare_cached("DELETE FROM originals WHERE request = ?")?;
     for one in finished {
         fates.execute([one.number, one.route])?;
+        attempts::forget(connection, one.number)?;
+        original.execute([one.number])?;
         body.execute([one.number])?;
         slim.execute([one.number])?;
     }

@@ -1,10 +1,13 @@
 //! The tables, how they came to be, and how a connection to them is set up.
 
+mod steps;
+
 use super::fault::{is_full, unusable};
 use crate::port::JournalError;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
+use steps::STEPS;
 
 /// Bodies are a few KB to a few MB: larger pages mean shorter overflow chains, but every small commit writes the whole
 /// of each page it touches. Between 4 and 16 KiB the measured difference is smaller than that between two runs.
@@ -12,67 +15,6 @@ pub(super) const PAGE_BYTES: u32 = 8192;
 
 /// How long a connection waits for a lock. Only checkpoints ever hold one against another connection, and briefly.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Each step brings the tables from the format before it to its own; the file's `user_version` is the number of steps
-/// it has seen. A step is never changed once released: add another.
-const STEPS: &[&str] = &[FIRST];
-
-const FIRST: &str = "
-CREATE TABLE sources (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL
-) STRICT;
-CREATE TABLE destinations (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cursor INTEGER NOT NULL,
-    paused INTEGER NOT NULL DEFAULT 0, halted TEXT,
-    calls INTEGER NOT NULL DEFAULT 0, calls_saved INTEGER NOT NULL DEFAULT 0, budget TEXT
-) STRICT;
-CREATE TABLE routes (
-    route INTEGER NOT NULL, destination INTEGER NOT NULL, PRIMARY KEY (route, destination)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE requests (
-    number INTEGER PRIMARY KEY, route INTEGER NOT NULL, events INTEGER NOT NULL,
-    open INTEGER NOT NULL, bytes INTEGER NOT NULL, received_at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE bodies (
-    number INTEGER PRIMARY KEY, source INTEGER NOT NULL, kind TEXT, request_id BLOB NOT NULL, request_ip TEXT,
-    first_index INTEGER NOT NULL, requeued INTEGER NOT NULL, rejected TEXT, body BLOB NOT NULL
-) STRICT;
-CREATE TABLE fates (
-    destination INTEGER NOT NULL, request INTEGER NOT NULL, decided INTEGER NOT NULL, fates BLOB NOT NULL,
-    PRIMARY KEY (destination, request)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE seen (
-    destination INTEGER NOT NULL, source INTEGER NOT NULL, hash BLOB NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (destination, source, hash)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX seen_by_time ON seen (at);
-CREATE TABLE links (
-    destination INTEGER NOT NULL, external_id TEXT NOT NULL, end_user_id TEXT NOT NULL,
-    PRIMARY KEY (destination, external_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE users (
-    destination INTEGER NOT NULL, end_user_id TEXT NOT NULL, record TEXT NOT NULL,
-    PRIMARY KEY (destination, end_user_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE lanes (
-    destination INTEGER NOT NULL, lane TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (destination, lane)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE in_flight (
-    destination INTEGER NOT NULL, lane TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (destination, lane)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE dead_letters (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, destination INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
-    message_id TEXT NOT NULL, type TEXT NOT NULL, user TEXT, died_at INTEGER NOT NULL,
-    request INTEGER NOT NULL, event_index INTEGER NOT NULL,
-    source INTEGER NOT NULL, kind TEXT, request_id BLOB NOT NULL, request_ip TEXT,
-    first_index INTEGER NOT NULL, received_at INTEGER NOT NULL, event TEXT NOT NULL
-) STRICT;
-CREATE INDEX dead_letters_by_code ON dead_letters (destination, code);
-CREATE TABLE ledger (
-    destination INTEGER NOT NULL, what TEXT NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (destination, what)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL) STRICT;
-";
 
 /// What a connection is for; each gets the page cache it needs and no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,14 +10,17 @@ use super::append;
 use super::catalogue::Catalogue;
 use super::checkpoint::Gate;
 use super::commit;
+use super::documents;
 use super::fates::Fates;
 use super::fault::Fault;
 use super::letters;
 use super::queue::{Chore, Job, Queue};
 use super::retention;
 use super::row::{Count, signed};
-use crate::port::{Appended, JournalError, Requeued};
-use crate::records::{DestinationId, SourceId};
+use super::samples;
+use super::search::Search;
+use crate::port::{Appended, JournalError};
+use crate::records::{DestinationId, Position, Requeued, SourceId};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +31,7 @@ pub(super) struct Shared {
     pub(super) queue: Queue,
     pub(super) gate: Gate,
     pub(super) appended: watch::Sender<u64>,
+    pub(super) search: Search,
     /// why the last append or probe failed, if it did for want of room
     trouble: Mutex<Option<JournalError>>,
 }
@@ -38,6 +42,7 @@ impl Shared {
             queue: Queue::new(),
             gate: Gate::default(),
             appended: watch::Sender::new(end),
+            search: Search::new(end),
             trouble: Mutex::default(),
         }
     }
@@ -73,6 +78,7 @@ enum Done {
     Appended(Appended),
     Committed,
     Requeued(Requeued),
+    Stored(Position),
     Source(SourceId),
     Destination(DestinationId),
     Swept(u64),
@@ -126,7 +132,9 @@ impl Writer {
             shared.set_trouble(None);
         }
         let end = self.catalogue.end();
-        shared.appended.send_if_modified(|known| std::mem::replace(known, end) != end);
+        if shared.appended.send_if_modified(|known| std::mem::replace(known, end) != end) {
+            shared.search.signals.appended(end);
+        }
         for (job, done) in jobs.into_iter().zip(outcomes) {
             job.succeed(done);
         }
@@ -178,6 +186,20 @@ impl Group<'_> {
             }
             Job::Requeue { filter, .. } => Done::Requeued(letters::requeue(self, filter)?),
             Job::Discard { filter, .. } => Done::Requeued(letters::discard(self, filter)?),
+            Job::RequeueEdited { id, event, at, .. } => {
+                Done::Stored(letters::requeue_edited(self, *id, event, *at)?)
+            }
+            Job::Replay { position, destination, .. } => {
+                Done::Stored(letters::replay(self, *position, *destination)?)
+            }
+            Job::Documents { changes, at, .. } => {
+                documents::write(connection, changes, *at)?;
+                Done::Committed
+            }
+            Job::Samples { samples, .. } => {
+                samples::record(connection, samples)?;
+                Done::Committed
+            }
             Job::Source { name, kind, .. } => Done::Source(catalogue.source(connection, name, *kind)?),
             Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
             Job::Chore { chore, .. } => Done::Swept(retention::sweep(self, chore)?),
@@ -221,7 +243,10 @@ impl Job {
     fn fail(self, error: JournalError) {
         match self {
             Job::Append { reply, .. } => drop(reply.send(Err(error))),
-            Job::Commit { reply, .. } => drop(reply.send(Err(error))),
+            Job::Commit { reply, .. } | Job::Documents { reply, .. } | Job::Samples { reply, .. } => {
+                drop(reply.send(Err(error)));
+            }
+            Job::RequeueEdited { reply, .. } | Job::Replay { reply, .. } => drop(reply.send(Err(error))),
             Job::Requeue { reply, .. } | Job::Discard { reply, .. } => drop(reply.send(Err(error))),
             Job::Source { reply, .. } => drop(reply.send(Err(error))),
             Job::Destination { reply, .. } => drop(reply.send(Err(error))),
@@ -232,7 +257,13 @@ impl Job {
     fn succeed(self, done: Done) {
         match (self, done) {
             (Job::Append { reply, .. }, Done::Appended(appended)) => drop(reply.send(Ok(appended))),
-            (Job::Commit { reply, .. }, Done::Committed) => drop(reply.send(Ok(()))),
+            (
+                Job::Commit { reply, .. } | Job::Documents { reply, .. } | Job::Samples { reply, .. },
+                Done::Committed,
+            ) => drop(reply.send(Ok(()))),
+            (Job::RequeueEdited { reply, .. } | Job::Replay { reply, .. }, Done::Stored(position)) => {
+                drop(reply.send(Ok(position)));
+            }
             (Job::Requeue { reply, .. } | Job::Discard { reply, .. }, Done::Requeued(requeued)) => {
                 drop(reply.send(Ok(requeued)));
             }

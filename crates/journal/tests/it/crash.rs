@@ -1,8 +1,10 @@
 //! Killed at any moment, the journal still holds everything it answered for.
 
 use crate::child;
-use crate::sample::{ALL, batch, death, fate, still};
-use journal::{Change, DeadLetterFilter, Fate, Journal, Options, SqliteJournal};
+use crate::sample::{ALL, attempt, batch, death, fate, position, still};
+use journal::{
+    Archive, Change, DeadLetterFilter, EventFilter, Fate, Journal, Options, SavedCalls, SqliteJournal,
+};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -26,6 +28,8 @@ struct Answered {
     /// numbers, and how many events of each have a fate
     appended: BTreeMap<u64, u64>,
     dead: usize,
+    /// requests with a call
+    called: Vec<u64>,
 }
 
 fn run_and_kill(folder: &Path, patience: usize, answered: &mut Answered) {
@@ -52,6 +56,7 @@ impl Answered {
             (Some("died"), Some(number)) => {
                 *self.appended.get_mut(&number).unwrap() += 1;
                 self.dead += 1;
+                self.called.push(number);
             }
             _ => {}
         }
@@ -69,12 +74,35 @@ fn check(folder: &Path, answered: &Answered) {
         let stored = request.fates.iter().filter(|byte| **byte != Fate::PENDING).count() as u64;
         assert!(stored >= *decided, "a fate of request {number} was answered and is gone");
     }
+    journal.await_search().unwrap();
+    assert_eq!(found(&journal), (page.end - 1) * 3, "every event is found, whatever the index looked like");
     let letters = journal.dead_letters(&DeadLetterFilter::default(), usize::MAX).unwrap();
     assert!(letters.items.len() >= answered.dead);
     let totals = &journal.ledger().unwrap().destinations["inmoment"];
     assert_eq!(totals.imbalance(), 0);
     assert_eq!(totals.dead, letters.items.len() as u64);
+    for number in &answered.called {
+        assert_eq!(
+            journal.attempts(position(*number, 1), 9).unwrap().len(),
+            1,
+            "a call was answered and is gone"
+        );
+    }
     assert_eq!(totals.accepted, (page.end - 1) * 3);
+}
+
+/// How many events are found.
+fn found(journal: &SqliteJournal) -> u64 {
+    let mut filter = EventFilter::default();
+    let mut count = 0;
+    loop {
+        let page = journal.events(&filter, 1_000).unwrap();
+        count += page.items.len() as u64;
+        filter.before = page.next;
+        if page.next.is_none() {
+            return count;
+        }
+    }
 }
 
 /// Requests are told apart by a tag made of their number.
@@ -99,7 +127,8 @@ fn writer() {
         }
         decided.wait().unwrap();
         child::tell(&format!("decided {next}"));
-        let changes = [&death(next, 1, "c")[..], &[Change::Calls { made: 1, saved: 0 }]].concat();
+        let calls = Change::Calls { made: 1, saved: SavedCalls::default() };
+        let changes = [&death(next, 1, "c")[..], &[calls, Change::Attempt(attempt(&[(next, 1)]))]].concat();
         journal.commit(destination, changes).wait().unwrap();
         child::tell(&format!("died {next}"));
         next += 8;

@@ -49,9 +49,10 @@ fn everything_in_it_is_its_owners_alone() {
     let journal = open(&folder).unwrap();
     let (source, destination) = wired(&journal);
     journal.append(batch(source, &[destination], 1, 1)).wait().unwrap();
+    journal.await_search().unwrap();
     assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     let files: Vec<_> = folder.read_dir().unwrap().map(Result::unwrap).collect();
-    assert_eq!(files.len(), 4, "{files:?}");
+    assert_eq!(files.len(), 7, "{files:?}");
     for file in files {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
     }
@@ -63,11 +64,12 @@ fn closing_folds_the_log_in_and_opening_finds_everything() {
     let (source, destination) = wired(&journal);
     let receipts: Vec<_> =
         (0..100).map(|tag| journal.append(batch(source, &[destination], 2, tag))).collect();
+    journal.await_search().unwrap();
     drop(journal);
     receipts.into_iter().for_each(|receipt| assert!(receipt.wait().is_ok(), "what was queued is written"));
     let mut names: Vec<_> = folder.path().read_dir().unwrap().map(|file| file.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["journal.sqlite3", "lock"]);
+    assert_eq!(names, ["journal.sqlite3", "lock", "search.sqlite3"]);
     let journal = open(folder.path()).unwrap();
     assert_eq!(wired(&journal), (source, destination));
     assert_eq!(journal.read(destination, 0, ALL).unwrap().requests.len(), 100);
@@ -82,7 +84,7 @@ fn a_newer_journal_is_left_alone() {
     let file = folder.path().join("journal.sqlite3");
     rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = std::fs::read(&file).unwrap();
-    assert_eq!(open(folder.path()).err(), Some(JournalError::Newer { found: 99, known: 1 }));
+    assert_eq!(open(folder.path()).err(), Some(JournalError::Newer { found: 99, known: 2 }));
     assert!(before == std::fs::read(&file).unwrap(), "the file was changed");
 }
 

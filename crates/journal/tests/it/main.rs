@@ -4,6 +4,7 @@
     reason = "in a test, also in what a test calls, a failed assumption is a failed test"
 )]
 
+mod archive;
 mod child;
 mod conformance;
 mod crash;
@@ -13,3 +14,4 @@ mod model;
 mod retention;
 mod room;
 mod sample;
+mod search;

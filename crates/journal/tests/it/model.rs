@@ -1,10 +1,13 @@
 //! The two journals, handed the same random history, answer every question alike.
 
-use crate::sample::{ALL, batch, death, facts, fate, key, position, rejected, single, still, user};
+use crate::sample::{
+    ALL, answer, attempt, batch, death, facts, fate, key, letter, position, rejected, single, still, user,
+};
 use event::{Millis, SourceKind};
 use journal::{
-    BudgetRecord, Change, DeadLetterFilter, DestinationId, Fate, InFlightRecord, Journal, JournalError,
-    LaneRecord, MemoryJournal, NewRequest, Options, ReadLimit, SkipCode, SourceId, SqliteJournal,
+    AnswerFilter, Archive, BudgetRecord, Change, DeadLetterFilter, DestinationId, Fate, InFlightRecord,
+    Journal, JournalError, LaneRecord, MemoryJournal, NewRequest, Options, Position, ReadLimit, SavedCalls,
+    SkipCode, SourceId, SqliteJournal,
 };
 use proptest::prelude::*;
 
@@ -14,6 +17,8 @@ enum Step {
     Commit(u32, Vec<Change>),
     Requeue(DeadLetterFilter),
     Discard(DeadLetterFilter),
+    RequeueEdited(u64, bool),
+    Replay(Position, u32),
     Source(u8, SourceKind),
     Destination(u8),
     Reopen,
@@ -63,16 +68,38 @@ fn change() -> impl Strategy<Value = Vec<Change>> {
         1 => (0..9_u32).prop_map(|remaining| {
             vec![Change::Budget(BudgetRecord { limit: 100, remaining, resets_at: Millis(1) })]
         }),
-        1 => (0..3_u64, 0..3_u64).prop_map(|(made, saved)| vec![Change::Calls { made, saved }]),
+        1 => (1..9_u64, 0..3_u32).prop_map(|(request, index)| vec![Change::Answer(answer(request, index, 9))]),
+        1 => (1..9_u64, 0..3_u32).prop_map(|(request, index)| vec![Change::Attempt(attempt(&[(request, index)]))]),
+        1 => (0..3_u64, 0..3_u64, 0..3_u64).prop_map(|(made, known, merged)| {
+            vec![Change::Calls { made, saved: SavedCalls { known, merged, unchanged: known * merged } }]
+        }),
     ]
 }
 
 fn filter() -> impl Strategy<Value = DeadLetterFilter> {
     let destination = proptest::option::of((1..3_u32).prop_map(DestinationId));
     let code = proptest::option::of((0..2_u8).prop_map(|code| format!("code{code}")));
+    let about = (
+        proptest::option::weighted(0.2, (1..3_u32).prop_map(SourceId)),
+        proptest::option::weighted(0.2, (0..3_u8).prop_map(|user| format!("u{user}"))),
+        proptest::option::weighted(0.2, (1..4_u8).prop_map(|request| format!("m-{request}-0"))),
+        proptest::option::weighted(0.2, any::<bool>()),
+    );
     let ids = proptest::option::weighted(0.3, proptest::collection::vec(1..6_u64, 0..3));
-    (destination, code, ids, proptest::option::weighted(0.2, 0..4_u64))
-        .prop_map(|(destination, code, ids, after)| DeadLetterFilter { destination, code, ids, after })
+    let after = proptest::option::weighted(0.2, 0..4_u64);
+    (destination, code, ids, after, about).prop_map(
+        |(destination, code, ids, after, (source, user, message_id, early))| DeadLetterFilter {
+            destination,
+            code,
+            ids,
+            after,
+            source,
+            user,
+            message_id,
+            from: early.filter(|early| !early).map(|_| letter(1, 0, "c").died_at),
+            to: early.filter(|early| *early).map(|_| letter(1, 0, "c").died_at),
+        },
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -85,6 +112,8 @@ fn step() -> impl Strategy<Value = Step> {
         10 => (1..3_u32, changes).prop_map(|(destination, changes)| Step::Commit(destination, changes)),
         1 => filter().prop_map(Step::Requeue),
         1 => filter().prop_map(Step::Discard),
+        1 => (1..6_u64, any::<bool>()).prop_map(|(id, good)| Step::RequeueEdited(id, good)),
+        2 => (1..9_u64, 0..3_u32, 1..4_u32).prop_map(|(request, index, id)| Step::Replay(position(request, index), id)),
         1 => (0..3_u8, kind).prop_map(|(name, kind)| Step::Source(name, kind)),
         1 => (0..3_u8).prop_map(Step::Destination),
         1 => Just(Step::Reopen),
@@ -120,6 +149,11 @@ fn take(journal: &dyn Journal, step: &Step) -> String {
         }
         Step::Requeue(filter) => plain(journal.requeue(filter.clone()).wait()),
         Step::Discard(filter) => plain(journal.discard(filter.clone()).wait()),
+        Step::RequeueEdited(id, good) => {
+            let text = if *good { r#"{"userId":"edited"}"# } else { "{}, {}" };
+            plain(journal.requeue_edited(*id, text.into()).wait())
+        }
+        Step::Replay(position, id) => plain(journal.replay(*position, DestinationId(*id)).wait()),
         Step::Source(name, kind) => plain(journal.source(&format!("source{name}"), *kind)),
         Step::Destination(name) => plain(journal.destination(&format!("destination{name}"))),
         Step::Reopen => String::new(),
@@ -136,6 +170,7 @@ fn answers(journal: &dyn Journal) -> Vec<String> {
     ];
     for (_, destination) in journal.destinations().unwrap() {
         all.push(format!("{:?}", journal.restore(destination)));
+        all.push(format!("{:?}", journal.oldest_pending(destination)));
         for from in 0..4 {
             let limit = if from == 0 { ALL } else { ReadLimit { events: 3, bytes: 300 } };
             let page = journal.read(destination, from * 2, limit).unwrap();
@@ -182,5 +217,9 @@ proptest! {
             prop_assert!(memory.ledger().unwrap().destinations.values().all(|totals| totals.imbalance() == 0));
         }
         prop_assert_eq!(answers(&memory), answers(&sqlite));
+        let kept = sqlite.answers(&AnswerFilter::default(), 999).unwrap().items.into_iter().rev();
+        let kept: Vec<_> = kept.map(|one| (one.destination, one.position, one.text)).collect();
+        let model: Vec<_> = memory.answers().into_iter().map(|(id, one)| (id, one.position, one.text)).collect();
+        prop_assert_eq!(model, kept);
     }
 }

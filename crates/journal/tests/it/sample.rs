@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{
-    Change, Clock, DestinationId, Fate, Journal, KnownUser, MessageKey, NewDeadLetter, NewRequest, Options,
-    Position, ReadLimit, Rejected, SourceId, SqliteJournal, StoredRequest,
+    AnswerKind, Change, Clock, DestinationId, Fate, Journal, KnownUser, MessageKey, NewAnswer, NewAttempt,
+    NewDeadLetter, NewRequest, Options, Position, ReadLimit, Rejected, SourceId, SqliteJournal,
+    StoredRequest,
 };
 
 /// Everything there is.
@@ -67,6 +68,37 @@ pub(crate) fn letter(request: u64, index: u32, code: &str) -> NewDeadLetter {
         kind: "track".to_owned(),
         user: Some(format!("u{index}")),
         died_at: Millis(1_700_000_100_000),
+    }
+}
+
+/// A call made for these events.
+pub(crate) fn attempt(events: &[(u64, u32)]) -> NewAttempt {
+    NewAttempt {
+        events: events.iter().map(|(request, index)| position(*request, *index)).collect(),
+        call: "create_response".to_owned(),
+        method: "POST".to_owned(),
+        target: "/v1/end_users/7/responses?x=1".to_owned(),
+        request: "score=9".to_owned(),
+        status: Some(200),
+        reply: r#"{"id":7}"#.to_owned(),
+        result: "ok".to_owned(),
+        started_at: Millis(1_700_000_050_000),
+        took_ms: 120,
+    }
+}
+
+/// A survey response.
+pub(crate) fn answer(request: u64, index: u32, score: u8) -> NewAnswer {
+    NewAnswer {
+        position: position(request, index),
+        kind: AnswerKind::Response,
+        score: Some(score),
+        text: Some(format!("said {score}")),
+        external_id: Some(format!("ext-{score}")),
+        email: None,
+        end_user_id: format!("eu-{score}"),
+        answered_at: Some(1_700_000_000),
+        delivered_at: Millis(1_700_000_060_000),
     }
 }
 

@@ -1,23 +1,32 @@
 //! `rapport check`: is the configuration right, and does InMoment take the credentials?
 
 use crate::cli;
-use crate::config::{Config, Destination};
+use crate::config::{Config, Destination, USUAL_FILE};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
-use crate::{server, table};
+use crate::{fleet, table};
+use console::advice;
 use delivery::Mode;
-use inmoment::{Call, CallError, Class};
+use event::Millis;
+use inmoment::{Call, CallError};
+use std::path::Path;
+use std::sync::Arc;
+use tls::Identity;
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let config = Config::load(&args.config)?;
+    let config = Config::load(args.config.as_deref())?;
     for warning in &config.warnings {
         say(format!("warning: {warning}"));
+    }
+    for files in [&config.gateway.tls, &config.admin.tls].into_iter().flatten() {
+        Identity::load(files.clone(), Arc::new(|| Millis(0)))?;
     }
     let counts = [(config.sources.len(), "source"), (config.destinations.len(), "destination")]
         .map(|(number, noun)| table::counted(number as u64, noun))
         .join(", ");
-    out.line(format!("{}: the configuration is right ({counts})", args.config.display()))?;
+    let file = args.config.as_deref().unwrap_or(Path::new(USUAL_FILE));
+    out.line(format!("{}: the configuration is right ({counts})", file.display()))?;
     let mut exit = Exit::Done;
     for destination in &config.destinations {
         let name = &destination.name;
@@ -35,7 +44,7 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
 
 /// Asks for a token. Sends no event and changes nothing.
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
-    let client = server::client(destination)?;
+    let client = fleet::client(destination)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))
 }
 
@@ -44,14 +53,5 @@ fn shadow(destination: &Destination) -> &'static str {
     match destination.mode {
         Mode::Live => "",
         Mode::Shadow => "; it is in shadow mode: no event is sent",
-    }
-}
-
-fn advice(error: &CallError) -> &'static str {
-    match error.class {
-        Class::Wait => "see that this machine reaches the address, then try again",
-        Class::Refresh | Class::Halt | Class::Reject => {
-            "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
-        }
     }
 }

@@ -37,7 +37,7 @@ struct Tally {
 /// Runs the command.
 pub(super) async fn run(args: &cli::Send, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let write_key = config::secret_argument("--write-key", &args.write_key)?;
-    let port = Port::new(&args.url, write_key.clone())?;
+    let port = Port::new(&args.url, write_key.clone(), args.ca.as_deref())?;
     let kept = Progress::file_of(&args.file);
     let target = progress::target(&args.url, write_key.expose_secret());
     let mut lines = Lines::open(&args.file).map_err(|error| unreadable(&args.file, &error))?;

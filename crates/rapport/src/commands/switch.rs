@@ -16,7 +16,8 @@ pub(super) async fn run(args: &cli::Switch, to: &str, out: &mut Out<'_>) -> Resu
         other => format!("%{other:02X}"),
     }));
     let switched = client.post(&format!("{path}/{to}"), &json!({})).await?;
-    let reason = switched["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
-    out.line(format!("{} is {}{reason}", text(&switched["name"]), text(&switched["state"])))?;
+    let standing = &switched["standing"];
+    let reason = standing["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+    out.line(format!("{} is {}{reason}", text(&switched["name"]), text(&standing["state"])))?;
     Ok(Exit::Done)
 }

@@ -6,12 +6,13 @@
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
-use super::{folder_of, read, read_text};
+use super::{folder_of, ports, read, text_of};
 use secrecy::{ExposeSecret, SecretString};
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use tls::TlsFiles;
 
 /// Names the variable that holds the token for `--admin URL`.
 pub const TOKEN_VARIABLE: &str = "RAPPORT_ADMIN_TOKEN";
@@ -24,21 +25,27 @@ const TOKEN_FILE: &str = "admin-token";
 pub struct AdminAccess {
     /// e.g. `http://127.0.0.1:8081`
     pub url: String,
+    /// a file of certificates to believe; `None`: those that this machine believes
+    pub trust: Option<PathBuf>,
     /// the bearer token
     pub token: SecretString,
 }
 
 /// Address and token of the server that runs with this configuration.
-pub fn access_from_file(file: &Path) -> Result<AdminAccess, ConfigError> {
+pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError> {
     access(file, &Process)
 }
 
-fn access(file: &Path, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
-    let text = read_text(file, surroundings)?;
+fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
+    let (text, file) = text_of(file, surroundings)?;
+    let file = file.as_path();
     let notes = Notes::new(&text, folder_of(file), surroundings);
     let read = notes.document().map(|document| {
         let root = Section::root(&notes, document.get_ref());
-        (read::admin(root.section("admin")), read::journal(root.section("journal"), folder_of(file)))
+        (
+            ports::admin(root.section("admin"), folder_of(file)),
+            read::journal(root.section("journal"), folder_of(file)),
+        )
     });
     let (mut problems, _) = notes.into_parts();
     if let (Some((admin, journal)), true) = (read, problems.is_empty()) {
@@ -48,7 +55,7 @@ fn access(file: &Path, surroundings: &dyn Surroundings) -> Result<AdminAccess, C
             None => surroundings.read(&kept).map(|text| SecretString::from(text.trim().to_owned())),
         };
         match token {
-            Ok(token) => return Ok(AdminAccess { url: url_of(admin.listen), token }),
+            Ok(token) => return Ok(AdminAccess::local(admin.listen, admin.tls, token)),
             Err(error) => problems.push(Problem {
                 place: None,
                 key: "admin.token".to_owned(),
@@ -65,19 +72,24 @@ fn access(file: &Path, surroundings: &dyn Surroundings) -> Result<AdminAccess, C
 }
 
 /// The address of `--admin URL` with the token of the environment; `None` when the variable is not set.
-pub fn access_from_environment(url: &str) -> Option<AdminAccess> {
+pub fn access_from_environment(url: &str, trust: Option<PathBuf>) -> Option<AdminAccess> {
     let token = Process.variable(TOKEN_VARIABLE).filter(|token| !token.is_empty())?;
-    Some(AdminAccess { url: url.trim_end_matches('/').to_owned(), token: SecretString::from(token) })
+    let url = url.trim_end_matches('/').to_owned();
+    Some(AdminAccess { url, trust, token: SecretString::from(token) })
 }
 
-/// A listening address as a client on the same machine uses it.
-fn url_of(listen: SocketAddr) -> String {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
-        ip => ip,
-    };
-    format!("http://{}", SocketAddr::new(ip, listen.port()))
+impl AdminAccess {
+    /// A port of this machine that listens at an address, with this certificate if any.
+    pub(crate) fn local(listen: SocketAddr, tls: Option<TlsFiles>, token: SecretString) -> AdminAccess {
+        let ip = match listen.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
+            ip => ip,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", SocketAddr::new(ip, listen.port()));
+        AdminAccess { url, trust: tls.map(|files| files.certificate), token }
+    }
 }
 
 /// The token a server without a configured one uses: made at its first start (32 random bytes in hexadecimal) and kept

@@ -1,12 +1,12 @@
 //! What a configuration comes to once it is read: typed, checked, defaults filled in.
 
-use super::units::Rate;
-use event::SourceKind;
-use mapping::{ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt};
+use mapping::Profile;
+use registry::{Delivery, Destination, Source};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use tls::TlsFiles;
 
 /// A whole configuration.
 #[derive(Debug, Clone)]
@@ -21,6 +21,10 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// for rudder-server
     pub transformer: TransformerSection,
+    /// how events are delivered where a destination says nothing else
+    pub delivery: Delivery,
+    /// `secrets.key_file`: the key that seals what the console keeps
+    pub key_file: Option<PathBuf>,
     /// where to deliver
     pub destinations: Vec<Destination>,
     /// what is allowed and probably not meant
@@ -32,6 +36,10 @@ pub struct Config {
 pub struct GatewaySection {
     /// `listen`
     pub listen: SocketAddr,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<TlsFiles>,
+    /// `behind_proxy`: a proxy in front of it speaks TLS
+    pub behind_proxy: bool,
     /// `client_ip`: whether `X-Forwarded-For` is believed
     pub trust_forwarded: bool,
     /// `max_body`, in bytes
@@ -61,8 +69,10 @@ pub struct Admin {
     pub listen: SocketAddr,
     /// `token`; `None`: made at first start
     pub token: Option<SecretString>,
-    /// `allow_remote`: whoever can reach the address may try the token
-    pub allow_remote: bool,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<TlsFiles>,
+    /// `behind_proxy`: a proxy in front of it speaks TLS
+    pub behind_proxy: bool,
 }
 
 /// `[transformer]`
@@ -110,77 +120,4 @@ pub struct JournalSection {
     pub retention_age: Duration,
     /// `retention.size`: how much of finished events is kept, in bytes
     pub retention_size: u64,
-}
-
-/// `[[sources]]`
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// `name`
-    pub name: String,
-    /// `kind`
-    pub kind: SourceKind,
-    /// `write_key`
-    pub write_key: SecretString,
-    /// `enabled`
-    pub enabled: bool,
-    /// `rate_limit`
-    pub rate_limit: Option<Rate>,
-}
-
-/// `[delivery]`, and the keys of it that a destination overrides
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// `profile`
-    pub profile: Profile,
-    /// `concurrency`
-    pub concurrency: u32,
-    /// `unknown_user_wait`
-    pub unknown_user_wait: Duration,
-    /// `known_user_max_age`
-    pub known_user_max_age: Duration,
-    /// `last_surveyed`
-    pub last_surveyed: LastSurveyed,
-    /// `response_created_at`
-    pub response_created_at: ResponseCreatedAt,
-    /// `retry`
-    pub retry: delivery::Retry,
-}
-
-impl Default for Delivery {
-    fn default() -> Self {
-        Delivery {
-            profile: Profile::default(),
-            concurrency: 8,
-            unknown_user_wait: Duration::from_secs(5 * 60),
-            known_user_max_age: Duration::from_secs(60 * 60),
-            last_surveyed: LastSurveyed::default(),
-            response_created_at: ResponseCreatedAt::default(),
-            retry: delivery::Retry::default(),
-        }
-    }
-}
-
-/// `[[destinations]]`
-#[derive(Debug, Clone)]
-pub struct Destination {
-    /// `name`
-    pub name: String,
-    /// `mode`: whether anything is sent to it
-    pub mode: delivery::Mode,
-    /// `username`: the e-mail of the login
-    pub username: SecretString,
-    /// `password`
-    pub password: SecretString,
-    /// `account_token`
-    pub account_token: SecretString,
-    /// `region`; `None`: by the account token's prefix
-    pub region: Option<inmoment::Region>,
-    /// `base_url`; overrides the region's
-    pub base_url: Option<String>,
-    /// `sources`: whose events it gets
-    pub sources: Vec<String>,
-    /// `consent`
-    pub consent: ConsentSettings,
-    /// `[delivery]` with this destination's overrides
-    pub delivery: Delivery,
 }

@@ -21,8 +21,8 @@ pub mod code {
     pub const DUPLICATE: &str = "config_duplicate";
     /// a destination names a source that is not there
     pub const UNKNOWN_SOURCE: &str = "config_unknown_source";
-    /// the admin port would be reachable from other machines
-    pub const ADMIN_EXPOSED: &str = "config_admin_exposed";
+    /// a port would be reachable from other machines, and nothing encrypts what comes and goes
+    pub const UNENCRYPTED: &str = "config_unencrypted";
 
     /// All of them.
     pub const ALL: [&str; 9] = [
@@ -34,8 +34,20 @@ pub mod code {
         SECRET_UNAVAILABLE,
         DUPLICATE,
         UNKNOWN_SOURCE,
-        ADMIN_EXPOSED,
+        UNENCRYPTED,
     ];
+}
+
+/// Keys of earlier versions, and what took their place.
+const REPLACED: [(&str, &str); 1] = [(
+    "admin.allow_remote",
+    "behind_proxy = true says that a proxy that speaks TLS stands in front; without one, [admin.tls] names a \
+     certificate and its key",
+)];
+
+/// What took the place of a key of an earlier version.
+pub(super) fn replaced(key: &str) -> Option<&'static str> {
+    REPLACED.iter().find(|(old, _)| *old == key).map(|(_, instead)| *instead)
 }
 
 /// A place in the file, both counted from 1.

@@ -1,19 +1,18 @@
 //! From the document's tables to the typed configuration: one function a table, every key with its default.
 
-use super::model::{
-    Admin, Config, Delivery, Destination, GatewaySection, JournalSection, Source, TransformerSection,
-};
+use super::model::{Config, JournalSection, TransformerSection};
+use super::ports::{admin, gateway, listen};
 use super::problem::code;
 use super::reader::{At, Section};
 use super::review;
-use super::units::rate;
 use delivery::Mode;
 use event::SourceKind;
 use inmoment::Region;
 use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
-use secrecy::SecretString;
-use std::net::SocketAddr;
-use std::path::Path;
+use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
+use registry::units::rate;
+use registry::{Delivery, Destination, Source};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const KINDS: [(&str, SourceKind); 3] =
@@ -23,11 +22,12 @@ const PROFILES: [(&str, Profile); 2] = [("native", Profile::Native), ("ruddersta
 
 /// The whole document.
 pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
-    let gateway = gateway(root.section("gateway"));
-    let admin = admin(root.section("admin"));
+    let gateway = gateway(root.section("gateway"), folder);
+    let admin = admin(root.section("admin"), folder);
     let journal = journal(root.section("journal"), folder);
     let transformer = transformer(root.section("transformer"));
     let defaults = delivery(root.section("delivery"));
+    let key_file = secrets(root.section("secrets"), folder);
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
     let destinations: Vec<(At<Destination>, Vec<At<String>>)> = root
         .sections("destinations")
@@ -41,53 +41,12 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         admin,
         journal,
         transformer,
+        delivery: defaults,
+        key_file,
         sources: sources.into_iter().map(|source| source.value).collect(),
         destinations: destinations.into_iter().map(|(destination, _)| destination.value).collect(),
         warnings,
     }
-}
-
-fn address(section: &Section<'_, '_, '_>, default: u16) -> SocketAddr {
-    listen(section).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default)))
-}
-
-fn listen(section: &Section<'_, '_, '_>) -> Option<SocketAddr> {
-    let parse = |text: &str| {
-        text.parse::<SocketAddr>()
-            .map_err(|_| "this must be an address and a port, as in \"127.0.0.1:8080\" or \"[::]:8080\"")
-    };
-    section.parsed("listen", parse)
-}
-
-fn gateway(section: Section<'_, '_, '_>) -> GatewaySection {
-    let seconds = Duration::from_secs;
-    let gateway = GatewaySection {
-        listen: address(&section, 8080),
-        trust_forwarded: section.choice("client_ip", &[("forwarded", true), ("peer", false)]).unwrap_or(true),
-        max_body: section.size("max_body").unwrap_or(4_096_000),
-        max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
-        max_header: section.size("max_header").unwrap_or(64 << 10),
-        max_concurrent_requests: section.number("max_concurrent_requests", 1..=1_000_000).unwrap_or(10_000),
-        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(10_000),
-        head_timeout: section.duration("head_timeout").unwrap_or(seconds(10)),
-        body_timeout: section.duration("body_timeout").unwrap_or(seconds(120)),
-        idle_timeout: section.duration("idle_timeout").unwrap_or(seconds(720)),
-        drain_timeout: section.duration("drain_timeout").unwrap_or(seconds(30)),
-    };
-    if gateway.max_body == 0 || gateway.max_body > gateway.max_body_memory {
-        let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
-        section.problem("max_body", None, code::INVALID_VALUE, message);
-    }
-    if !(4 << 10..=16 << 20).contains(&gateway.max_header) {
-        section.problem(
-            "max_header",
-            None,
-            code::INVALID_VALUE,
-            "this must be from 4 KiB to 16 MiB".to_owned(),
-        );
-    }
-    section.finish();
-    gateway
 }
 
 fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
@@ -116,22 +75,6 @@ fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
     transformer
 }
 
-/// `[admin]`
-pub(super) fn admin(section: Section<'_, '_, '_>) -> Admin {
-    let admin = Admin {
-        listen: address(&section, 8081),
-        token: section.secret("token").map(|token| token.value),
-        allow_remote: section.switch("allow_remote").unwrap_or(false),
-    };
-    if !admin.listen.ip().is_loopback() && !admin.allow_remote {
-        let message = "status and dead letters hold personal data, and this address can be reached from other \
-                       machines; listen on 127.0.0.1, or set allow_remote = true when a firewall or proxy guards it";
-        section.problem("listen", None, code::ADMIN_EXPOSED, message.to_owned());
-    }
-    section.finish();
-    admin
-}
-
 /// `[journal]`; a relative path begins at the configuration's folder.
 pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSection {
     let path = section.text("path").map_or_else(|| "data".to_owned(), |path| path.value);
@@ -144,6 +87,13 @@ pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSec
     retention.finish();
     section.finish();
     journal
+}
+
+/// `[secrets]`; a relative path begins at the configuration's folder.
+pub(super) fn secrets(section: Section<'_, '_, '_>, folder: &Path) -> Option<PathBuf> {
+    let key_file = section.text("key_file").map(|path| folder.join(path.value));
+    section.finish();
+    key_file
 }
 
 fn delivery(section: Section<'_, '_, '_>) -> Delivery {
@@ -180,26 +130,20 @@ fn retry(section: Section<'_, '_, '_>, defaults: &delivery::Retry) -> delivery::
         max: section.duration("max").unwrap_or(defaults.max),
         give_up_lane_after: section.duration("give_up_lane_after").unwrap_or(defaults.give_up_lane_after),
     };
-    if retry.first.is_zero() {
-        let message = "without a wait InMoment would be called as fast as possible; the default is \"1 s\"";
-        section.problem("first", None, code::INVALID_VALUE, message.to_owned());
-    } else if retry.max < retry.first {
-        section.problem("max", None, code::INVALID_VALUE, "this must not be less than first".to_owned());
+    if let Err((key, message)) = model::retry_fits(&retry) {
+        section.problem(key, None, code::INVALID_VALUE, message.to_owned());
     }
     section.finish();
     retry
 }
 
-/// Names go into addresses, metrics and log lines.
 fn name(section: &Section<'_, '_, '_>) -> Option<At<String>> {
     let Some(name) = section.text("name") else {
         section.missing("name", "a short word that status and metrics show");
         return None;
     };
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if name.value.is_empty() || name.value.len() > 64 || !name.value.chars().all(fits) {
-        let message = "a name has 1 to 64 letters, digits, dashes, dots and underscores".to_owned();
-        section.problem("name", Some(name.span), code::INVALID_VALUE, message);
+    if !model::name_fits(&name.value) {
+        section.problem("name", Some(name.span), code::INVALID_VALUE, NAME_RULE.to_owned());
         return None;
     }
     Some(name)
@@ -211,24 +155,15 @@ fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     section.missing("kind", "\"web\", \"mobile\" or \"server\"");
     let write_key = section.secret("write_key");
     section.missing("write_key", "the word an SDK is set up with");
-    if let Some(key) = write_key.as_ref().filter(|key| !write_key_fits(&key.value)) {
-        let message = "a write key has 1 to 255 visible characters and no colon".to_owned();
-        section.problem("write_key", Some(key.span.clone()), code::INVALID_VALUE, message);
+    if let Some(key) = write_key.as_ref().filter(|key| !model::write_key_fits(&key.value)) {
+        section.problem("write_key", Some(key.span.clone()), code::INVALID_VALUE, WRITE_KEY_RULE.to_owned());
     }
     let enabled = section.switch("enabled").unwrap_or(true);
     let rate_limit = section.parsed("rate_limit", rate);
     section.finish();
     let At { value: name, span } = name?;
-    Some(At { value: Source { name, kind: kind?, write_key: write_key?.value, enabled, rate_limit }, span })
-}
-
-/// SDKs send it as the user name of HTTP Basic authentication (gateway.md 1.3), which a colon would end.
-pub(crate) fn write_key_fits(key: &SecretString) -> bool {
-    use secrecy::ExposeSecret;
-    let key = key.expose_secret();
-    !key.is_empty()
-        && key.len() <= 255
-        && key.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != ':')
+    let (kind, write_key) = (kind?, write_key?.value);
+    Some(At { value: Source { name, kind, write_key, old_keys: Vec::new(), enabled, rate_limit }, span })
 }
 
 fn destination(
@@ -268,17 +203,7 @@ fn destination(
 }
 
 fn base_url(section: &Section<'_, '_, '_>) -> Option<String> {
-    section.parsed("base_url", |text| {
-        let refuse = "this must be an address like \"https://api.wootric.com\", without a query";
-        let url = reqwest::Url::parse(text).map_err(|_| refuse)?;
-        let fits = matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        fits.then(|| text.trim_end_matches('/').to_owned()).ok_or(refuse)
-    })
+    section.parsed("base_url", model::base_url)
 }
 
 /// `[destinations.consent.web]` and its like (gateway.md 2.6).

@@ -4,9 +4,9 @@
 //! the nearest one asked for is the suggestion. So the list of keys cannot drift from the code that uses them, and the
 //! commented example can be tested for mentioning each of them.
 
-use super::problem::{Place, Problem, code};
+use super::problem::{Place, Problem, code, replaced};
 use super::surroundings::{self, Surroundings};
-use super::units;
+use registry::units;
 use secrecy::SecretString;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -293,9 +293,13 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
             let name: &str = key.get_ref();
             if !asked.contains(name) {
                 let known: Vec<&str> = asked.iter().copied().collect();
-                let message = match meant(name, known.iter().copied()) {
-                    near if near.is_empty() => format!("unknown key; known here: {}", known.join(", ")),
-                    near => format!("unknown key{near}"),
+                let shape = self.below(name).1;
+                let message = match (replaced(&shape), meant(name, known.iter().copied())) {
+                    (Some(instead), _) => format!("this key is gone: {instead}"),
+                    (None, near) if near.is_empty() => {
+                        format!("unknown key; known here: {}", known.join(", "))
+                    }
+                    (None, near) => format!("unknown key{near}"),
                 };
                 self.problem(name, Some(key.span()), code::UNKNOWN_KEY, message);
             }

@@ -1,8 +1,10 @@
 //! What can only be judged with the whole configuration in view.
 
-use super::model::{Admin, Destination, GatewaySection, Source, TransformerSection};
+use super::model::{Admin, GatewaySection, TransformerSection};
 use super::problem::code;
 use super::reader::{At, Section, meant};
+use registry::model::sends_in_the_clear;
+use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -31,13 +33,16 @@ pub(super) fn whole(
     let names = destinations.iter().map(|(d, _)| (d.value.name.as_str(), &d.span));
     unique(root, "destinations.name", "destination", names);
     unique_write_keys(root, sources);
-    if !root.has("sources") && transformer.listen.is_none() {
-        let message =
-            "without [[sources]] every SDK is turned away; add one with a name, a kind and a write_key";
-        root.problem("sources", None, code::MISSING_KEY, message.to_owned());
-    }
     known_sources(root, sources, destinations);
     let mut warnings = warnings(sources, destinations);
+    let reached_directly = !gateway.listen.ip().to_canonical().is_loopback() && !gateway.behind_proxy;
+    if reached_directly && gateway.trust_forwarded {
+        warnings.push(
+            "gateway.client_ip is \"forwarded\" and no proxy is in front: callers can claim any address; set it to \
+             \"peer\", or behind_proxy = true"
+                .to_owned(),
+        );
+    }
     if transformer.listen.is_some_and(|listen| !listen.ip().is_loopback()) {
         warnings.push(
             "transformer.listen can be reached from other machines: requests bring InMoment logins and are not \
@@ -124,14 +129,4 @@ fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<Str
         }
     }
     warnings
-}
-
-/// Plain http to another machine.
-fn sends_in_the_clear(base_url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(base_url) else { return false };
-    let here = url.host_str().is_some_and(|host| {
-        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    });
-    url.scheme() == "http" && !here
 }

@@ -8,6 +8,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod ports;
+
 const EXAMPLE: &str = include_str!("../../../../rapport.example.toml");
 
 /// Variables and files that exist in this test only.
@@ -69,7 +71,7 @@ fn the_example_says_the_defaults() {
     let defaults = parse_with(BASE, &given()).unwrap();
     assert_eq!(example.gateway, defaults.gateway);
     assert_eq!(example.admin.listen, defaults.admin.listen);
-    assert!(example.admin.token.is_none() && !example.admin.allow_remote);
+    assert!(example.admin.token.is_none() && !example.admin.behind_proxy && example.admin.tls.is_none());
     assert_eq!(example.journal, defaults.journal);
     assert_eq!(example.transformer, TransformerSection::default());
     assert_eq!(example.destinations[0].delivery, Delivery::default());
@@ -190,7 +192,6 @@ fn contradictions_are_found() {
             code::DUPLICATE,
         ),
         (BASE.replace("[\"website\"]", "[\"websit\"]"), "destinations.sources", code::UNKNOWN_SOURCE),
-        (format!("[admin]\nlisten = \"0.0.0.0:8081\"\n{BASE}"), "admin.listen", code::ADMIN_EXPOSED),
         (format!("[admin]\nlisten = \"127.0.0.1:8080\"\n{BASE}"), "admin.listen", code::DUPLICATE),
         (
             format!("[delivery]\nretry = {{ first = \"1 h\" }}\n{BASE}"),
@@ -215,8 +216,6 @@ fn contradictions_are_found() {
         let found = problems(&text);
         assert!(found.iter().any(|(_, k, c, _)| k == key && *c == code), "{key} {code}: {found:?}");
     }
-    let remote = format!("[admin]\nlisten = \"0.0.0.0:8081\"\nallow_remote = true\n{BASE}");
-    assert!(parse_with(&remote, &given()).is_ok());
 }
 
 #[test]
@@ -355,13 +354,19 @@ fn a_command_needs_no_other_secrets_to_reach_the_server() {
         ),
     )
     .unwrap();
-    let error = access_from_file(&file).unwrap_err();
+    let error = access_from_file(Some(&file)).unwrap_err();
     assert_eq!(error.code(), code::SECRET_UNAVAILABLE);
     std::fs::create_dir(folder.path().join("data")).unwrap();
     let token = admin_token(&folder.path().join("data")).unwrap();
-    let access = access_from_file(&file).unwrap();
+    let access = access_from_file(Some(&file)).unwrap();
     assert_eq!(access.url, "http://127.0.0.1:7001");
-    assert_eq!(access.token.expose_secret(), token.expose_secret());
+    assert_eq!((access.trust, access.token.expose_secret()), (None, token.expose_secret()));
+
+    let tls = "tls = { certificate = \"c.pem\", key = \"k.pem\" }";
+    std::fs::write(&file, format!("[admin]\nlisten = \"0.0.0.0:7001\"\n{tls}\n{BASE}")).unwrap();
+    let access = access_from_file(Some(&file)).unwrap();
+    assert_eq!(access.url, "https://127.0.0.1:7001");
+    assert_eq!(access.trust, Some(folder.path().join("c.pem")), "no other certificate is believed");
 }
 
 proptest! {

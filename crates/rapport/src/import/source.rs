@@ -64,7 +64,7 @@ impl<'v> Source<'v> {
         let known = type_of(definition_type, definition_name);
         let (source_type, kind) = known.unwrap_or(("cloud", SourceKind::Server));
         let write_key = SecretString::from(json::text(entry, "writeKey")?);
-        if !crate::config::write_key_fits(&write_key) {
+        if !registry::model::write_key_fits(&write_key) {
             let why = "its `writeKey` is missing or cannot be one: 1 to 255 visible characters, no colon";
             return Err(why.to_owned());
         }

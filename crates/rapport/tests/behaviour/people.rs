@@ -26,7 +26,8 @@ async fn two_identifies_of_a_new_user_make_one_user() {
     assert_eq!(world.executed("POST", "/end_users"), 1);
     let updates = world.calls().iter().filter(|(method, ..)| method == "PUT").count();
     let saved = status["destinations"][0]["calls_saved"].as_u64().unwrap();
-    assert!((updates, saved) == (0, 1) || (updates, saved) == (1, 0), "{updates} updates, {saved} saved");
+    // Merged with the first, or an update without a look-up: either way one call is saved.
+    assert!(updates <= 1 && saved == 1, "{updates} updates, {saved} saved");
     assert_eq!(world.rows("end_users")[0]["properties"], json!({"a": "1", "b": "2"}));
     assert_eq!(status["delivered"], 2);
 }

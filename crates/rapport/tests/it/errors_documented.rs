@@ -75,8 +75,8 @@ fn all_codes() -> BTreeSet<String> {
             "{known} is no longer found in the sources; teach this test its new place"
         );
     }
-    let lists: [&[&str]; 3] =
-        [&rapport::config::code::ALL, &rapport::failure::code::ALL, &console::code::ALL];
+    let lists: [&[&str]; 4] =
+        [&rapport::config::code::ALL, &rapport::failure::code::ALL, &console::code::ALL, &tls::code::ALL];
     found.extend(lists.into_iter().flatten().map(|code| (*code).to_owned()));
     found.extend(journal::SkipCode::ALL.map(|code| code.word().to_owned()));
     found

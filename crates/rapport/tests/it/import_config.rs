@@ -32,7 +32,7 @@ fn what_is_written_loads() {
     let folder = tempfile::tempdir().unwrap();
     let ended = import(folder.path(), &[]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{ended:?}");
-    let config = Config::load(&folder.path().join("rapport.toml")).unwrap();
+    let config = Config::load(Some(&folder.path().join("rapport.toml"))).unwrap();
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
     let sources: Vec<_> =
         config.sources.iter().map(|source| (source.name.as_str(), source.kind, source.enabled)).collect();

@@ -12,3 +12,4 @@ mod offline;
 mod refusals;
 mod round_trip;
 mod rudder_server;
+mod tls;

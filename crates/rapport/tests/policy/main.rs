@@ -98,21 +98,25 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "journal",
         "mapping",
         "rapport",
+        "registry",
         "sandbox",
         "simulation",
+        "tls",
         "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 9] = [
+    let may: [(&str, &[&str]); 11] = [
         ("event", &[]),
         ("inmoment", &[]),
         ("sandbox", &[]),
         ("mapping", &["event"]),
         ("journal", &["event"]),
-        ("gateway", &["event", "journal"]),
+        ("tls", &["event"]),
+        ("gateway", &["event", "journal", "tls"]),
         ("transformer", &["event", "mapping", "inmoment"]),
         ("delivery", &["event", "mapping", "inmoment", "journal"]),
-        ("console", &["event", "mapping", "journal", "delivery", "inmoment"]),
+        ("registry", &["event", "mapping", "journal", "delivery", "inmoment"]),
+        ("console", &["event", "mapping", "journal", "delivery", "inmoment", "registry"]),
     ];
     for (room, allowed) in may {
         let deps = reachable(&used, room);

@@ -34,15 +34,15 @@ pub(super) struct Driver {
 }
 
 impl Process {
-    /// Nothing is under way.
-    pub(super) fn is_idle(&self, now: Now) -> bool {
-        self.drivers.iter().all(|driver| driver.is_idle(now))
+    /// Nothing is under way that a stop would wait for.
+    pub(super) fn is_idle(&self) -> bool {
+        self.drivers.iter().all(Driver::is_idle)
     }
 }
 
 impl Driver {
-    fn is_idle(&self, now: Now) -> bool {
-        self.committing.is_none() && self.inbox.is_empty() && self.machine.glance(now).in_flight == 0
+    fn is_idle(&self) -> bool {
+        self.committing.is_none() && self.inbox.is_empty() && !self.machine.awaits_reply()
     }
 }
 
@@ -245,8 +245,7 @@ impl World {
     }
 
     fn has_stopped(&self) -> bool {
-        let now = self.clock();
-        self.process.as_ref().is_some_and(|process| process.stopping && process.is_idle(now))
+        self.process.as_ref().is_some_and(|process| process.stopping && process.is_idle())
     }
 
     /// What a read returns is as of now; when the machine gets it, newer things may have been committed.

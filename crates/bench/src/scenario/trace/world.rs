@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
 use event::{Kind, Millis, Shape, SourceKind};
-use inmoment::{Call, HttpReply};
+use inmoment::{Call, Called, Exchange, HttpReply};
 use journal::{DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
 use mapping::LastSurveyed;
 use sandbox::{Account, Answer, Options, Request, Sandbox, Switches};
@@ -142,13 +142,16 @@ fn send(
 }
 
 impl Caller for InMoment {
-    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = inmoment::Outcome> + Send + 'a>> {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
             let reply = self.answer(call);
             tokio::time::sleep(Duration::from_millis(CALL_MS)).await;
             // A sandbox that gives no token would end the measurement as events that stay pending.
             let reply = reply.unwrap_or(HttpReply { status: 503, headers: Vec::new(), body: Vec::new() });
-            inmoment::decode(call, &reply, self.clock.now().wall.0 / 1_000)
+            let now = self.clock.now().wall.0;
+            let took = Duration::from_millis(CALL_MS);
+            let exchange = Exchange::new(&call.request(), Some(&reply), &[], now, took);
+            Called { outcome: inmoment::decode(call, &reply, now / 1_000), exchange }
         })
     }
 }

@@ -140,6 +140,12 @@ impl Rig {
             .collect()
     }
 
+    /// Calls saved: known, merged, unchanged.
+    pub(super) fn saved(&self) -> [u64; 3] {
+        let saved = self.machine.glance(self.now()).calls_saved;
+        [saved.known, saved.merged, saved.unchanged]
+    }
+
     pub(super) fn quiet(&self) -> bool {
         self.calls.is_empty() && self.machine.glance(self.now()).unfinished == 0
     }

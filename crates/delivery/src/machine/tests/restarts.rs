@@ -2,7 +2,10 @@ use super::harness::*;
 use crate::machine::State;
 use event::Millis;
 use inmoment::ReplyBody;
-use journal::{BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored};
+use journal::{
+    BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored, SavedCalls,
+};
+use mapping::{Outcome, Refusal, SkipReason};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
@@ -142,16 +145,43 @@ fn the_budget_left_is_the_budget_left() {
 
 #[test]
 fn counts_of_calls_go_on_from_where_they_were() {
-    let destination = DestinationRecord { calls: 10, calls_saved: 5, ..DestinationRecord::default() };
+    let destination = DestinationRecord {
+        calls: 10,
+        calls_saved: SavedCalls { known: 5, ..SavedCalls::default() },
+        ..DestinationRecord::default()
+    };
     let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
     rig.serve("create_response", ReplyBody::Done);
-    let glance = rig.machine.glance(rig.now());
-    assert_eq!((glance.calls, glance.calls_saved), (11, 5));
-    let made: u64 = rig
-        .changes
-        .iter()
-        .map(|change| if let Change::Calls { made, .. } = change { *made } else { 0 })
-        .sum();
-    assert_eq!(made, 1);
+    assert_eq!((rig.machine.glance(rig.now()).calls, rig.saved()), (11, [6, 0, 0]));
+    let mut counted = (0, SavedCalls::default());
+    for change in &rig.changes {
+        if let Change::Calls { made, saved } = change {
+            counted.0 += made;
+            counted.1 += *saved;
+        }
+    }
+    assert_eq!(counted, (1, SavedCalls { known: 1, ..SavedCalls::default() }));
+}
+
+#[test]
+fn of_an_event_that_is_not_to_be_delivered_any_more_nothing_recorded_stays() {
+    let record = LaneRecord {
+        head: HEAD,
+        attempts: 2,
+        failing_ms: 0,
+        retry_at: Millis(START + 1_000),
+        wait_until: None,
+    };
+    let refusal = Refusal { code: "score_missing", reason: "no score".into() };
+    for outcome in [Outcome::Dead(refusal), Outcome::Skip(SkipReason::ConsentDenied)] {
+        let lanes = [("x:u1".to_owned(), record.clone())].into();
+        let mut rig = Rig::restored(|_| {}, Restored { lanes, ..in_flight("create_response") });
+        let mut event = answer("u1");
+        event.outcome = outcome;
+        rig.take(vec![event]);
+        assert_eq!(rig.fates().len(), 1);
+        assert!(rig.changes.contains(&Change::Landed(FLIGHT.into())));
+        assert!(rig.changes.contains(&Change::LaneClear("x:u1".into())));
+    }
 }

@@ -32,7 +32,7 @@ fn a_newer_file_is_left_alone() {
     let mut connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "user_version", 7).unwrap();
     let Err(Broken::Newer(error)) = migrate(&mut connection, STEPS) else { panic!("it was not refused") };
-    assert_eq!(error, JournalError::Newer { found: 7, known: 1 });
+    assert_eq!(error, JournalError::Newer { found: 7, known: 2 });
 }
 
 #[test]
@@ -50,5 +50,73 @@ fn a_fresh_file_has_the_settings_that_cannot_be_changed_later() {
         assert_eq!(text("journal_mode"), "wal".to_owned().into());
         assert_eq!(text("synchronous"), 2.into(), "full");
         assert_eq!(text("wal_autocheckpoint"), 0.into());
+    }
+}
+
+/// A journal as the first format had it: one request of two events, one of them dead; another pending.
+fn of_the_first_format(path: &Path) {
+    let mut connection = Connection::open(path).unwrap();
+    connection.pragma_update(None, "page_size", PAGE_BYTES).unwrap();
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").unwrap();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    migrate(&mut connection, &STEPS[..1]).unwrap();
+    connection
+        .execute_batch(
+            r#"
+            INSERT INTO sources VALUES (1, 'website', 'web');
+            INSERT INTO destinations VALUES (1, 'inmoment', 2, 1, 'wrong password', 10, 7, NULL);
+            INSERT INTO routes VALUES (1, 1);
+            INSERT INTO requests VALUES (1, 1, 2, 0, 60, 1000), (2, 1, 1, 1, 20, 2000);
+            INSERT INTO bodies VALUES
+                (1, 1, NULL, zeroblob(16), NULL, 0, 0, NULL, CAST('{"batch":[{"userId":"a"},{"userId":"b"}]}' AS BLOB)),
+                (2, 1, 'identify', zeroblob(16), '192.0.2.1', 0, 0, NULL, CAST('{"userId":"c"}' AS BLOB));
+            INSERT INTO fates VALUES (1, 1, 2, x'0102');
+            INSERT INTO seen VALUES (1, 1, zeroblob(16), 5);
+            INSERT INTO links VALUES (1, 'a', '77');
+            INSERT INTO lanes VALUES
+                (1, 'x:c', '{"head":{"request":2,"index":0},"attempts":3,"failing_ms":1,"retry_at":9,"wait_until":null}');
+            INSERT INTO dead_letters VALUES
+                (5, 1, 'bad_score', 'no score', 'm', 'track', 'b', 3000, 1, 1, 1, NULL, zeroblob(16), NULL, 1, 1000,
+                 '{"userId":"b"}');
+            INSERT INTO ledger VALUES (1, 'accepted', 3), (1, 'delivered', 1), (1, 'dead', 1);
+            "#,
+        )
+        .unwrap();
+}
+
+#[test]
+fn a_journal_of_the_first_format_is_brought_up_to_date_with_all_it_holds() {
+    use crate::{
+        Archive, Change, DeadLetterFilter, EventFilter, Fate, Journal, Options, Position, SavedCalls,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    of_the_first_format(&folder.path().join("journal.sqlite3"));
+    for round in 0..2 {
+        let options = Options::new(std::sync::Arc::new(|| event::Millis(0)));
+        let journal = crate::SqliteJournal::open(folder.path(), options).unwrap();
+        let here = journal.destination("inmoment").unwrap();
+        let restored = journal.restore(here).unwrap();
+        assert_eq!((restored.cursor, restored.end, restored.destination.calls), (2, 3 + round, 10));
+        assert_eq!(restored.destination.calls_saved, SavedCalls { known: 7, ..SavedCalls::default() });
+        assert_eq!((restored.destination.paused, restored.lanes["x:c"].attempts), (true, 3));
+        assert_eq!(journal.links(here, &["a"]).unwrap(), [Some("77".to_owned())]);
+        assert_eq!(journal.oldest_pending(here).unwrap(), Some(event::Millis(2000)));
+        let totals = &journal.ledger().unwrap().destinations["inmoment"];
+        assert_eq!((totals.accepted, totals.delivered, totals.imbalance()), (3, 1, 0));
+        journal.await_search().unwrap();
+        let of_b = EventFilter { user: Some("b".to_owned()), ..EventFilter::default() };
+        let found = journal.events(&of_b, 9).unwrap().items;
+        assert_eq!(found.last().unwrap().fates[0].fate, Some(Fate::Dead));
+        if round == 0 {
+            assert_eq!(found[0].fates[0].dead_letter, Some(5));
+            assert_eq!(journal.dead_letter_groups(&DeadLetterFilter::default()).unwrap()[0].sample, 5);
+            let again = journal.requeue_edited(5, r#"{"userId":"b","x":1}"#.into()).wait();
+            assert_eq!(again, Ok(Position { request: 3, index: 0 }));
+        } else {
+            assert_eq!(journal.original(3).unwrap().unwrap().event, r#"{"userId":"b"}"#);
+            let commit =
+                vec![Change::Fate(Position { request: 2, index: 0 }, Fate::Delivered), Change::Cursor(3)];
+            journal.commit(here, commit).wait().unwrap();
+        }
     }
 }

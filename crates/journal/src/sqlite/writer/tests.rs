@@ -1,6 +1,6 @@
 use super::*;
-use crate::port::{Change, DeadLetterFilter};
-use crate::records::{Fate, NewRequest, Position};
+use crate::port::Change;
+use crate::records::{DeadLetterFilter, Fate, NewRequest, Position};
 use crate::sqlite::queue::Chore;
 use crate::sqlite::{retention, schema};
 use event::{Millis, Shape, SourceKind};

@@ -4,8 +4,12 @@ use crate::sample::{ALL, batch, death, fate, key, letter, position, user, wired}
 use event::{Millis, SourceKind};
 use journal::{
     BudgetRecord, Change, DeadLetterFilter, DestinationRecord, Fate, InFlightRecord, Journal, JournalError,
-    LaneRecord, SkipCode,
+    LaneRecord, SavedCalls, SkipCode,
 };
+
+fn saved(known: u64, merged: u64, unchanged: u64) -> SavedCalls {
+    SavedCalls { known, merged, unchanged }
+}
 
 pub(super) fn an_event_meets_one_fate(journal: &dyn Journal) {
     let (source, destination) = wired(journal);
@@ -36,7 +40,7 @@ pub(super) fn a_commit_is_all_or_nothing(journal: &dyn Journal) {
         Change::Seen(key(source, 1), Millis(10)),
         Change::Link("ext".to_owned(), "eu".to_owned()),
         Change::Paused(true),
-        Change::Calls { made: 1, saved: 1 },
+        Change::Calls { made: 1, saved: saved(1, 0, 0) },
         fate(7, 0, Fate::Delivered),
     ];
     journal.commit(destination, changes).wait().unwrap_err();
@@ -117,14 +121,14 @@ pub(super) fn standing_state_is_restored(journal: &dyn Journal) {
         Change::Paused(true),
         Change::Halted(Some("wrong password".to_owned())),
         Change::Budget(budget),
-        Change::Calls { made: 2, saved: 5 },
+        Change::Calls { made: 2, saved: saved(1, 4, 5) },
     ]);
     commit(vec![
         Change::LaneTrouble("a".to_owned(), lane(3)),
         Change::LaneClear("b".to_owned()),
         Change::InFlight(call("a", "update_user")),
         Change::Landed("c".to_owned()),
-        Change::Calls { made: 1, saved: 0 },
+        Change::Calls { made: 1, saved: saved(0, 1, 0) },
     ]);
     let restored = journal.restore(destination).unwrap();
     assert_eq!(restored.lanes.into_iter().collect::<Vec<_>>(), [("a".to_owned(), lane(3))]);
@@ -133,7 +137,7 @@ pub(super) fn standing_state_is_restored(journal: &dyn Journal) {
         paused: true,
         halted: Some("wrong password".to_owned()),
         calls: 3,
-        calls_saved: 5,
+        calls_saved: saved(1, 5, 5),
         budget: Some(budget),
     };
     assert_eq!(restored.destination, expected);

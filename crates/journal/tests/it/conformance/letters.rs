@@ -1,8 +1,8 @@
 //! Dead letters, requeued and discarded.
 
 use crate::sample::{ALL, batch, death, event_text, facts, fate, letter, rejected, single, wired};
-use event::{Kind, Shape};
-use journal::{DeadLetterFilter, Fate, Journal, SkipCode};
+use event::{Kind, Millis, Shape, SourceKind};
+use journal::{Change, DeadLetterFilter, Fate, Journal, NewDeadLetter, SkipCode};
 
 pub(super) fn dead_letters_are_kept_whole(journal: &dyn Journal) {
     let (source, destination) = wired(journal);
@@ -55,6 +55,38 @@ pub(super) fn dead_letters_are_paged_and_filtered(journal: &dyn Journal) {
     assert_eq!(ids(DeadLetterFilter { ids: chosen.clone(), ..none() }, 9), (vec![all[1], all[4]], false));
     assert_eq!(ids(DeadLetterFilter { ids: chosen, ..even }, 9), (vec![all[4]], false));
     assert_eq!(ids(DeadLetterFilter { ids: Some(vec![]), ..none() }, 9), (vec![], false));
+}
+
+pub(super) fn letters_are_filtered_by_what_they_are_about(journal: &dyn Journal) {
+    let (website, here) = wired(journal);
+    let app = journal.source("app", SourceKind::Mobile).unwrap();
+    journal.append(batch(website, &[here], 2, 1)).wait().unwrap();
+    journal.append(batch(app, &[here], 2, 2)).wait().unwrap();
+    for (request, index, died_at) in [(1, 0, 10), (1, 1, 20), (2, 0, 30), (2, 1, 40)] {
+        let letter = NewDeadLetter { died_at: Millis(died_at), ..letter(request, index, "c") };
+        let changes = vec![fate(request, index, Fate::Dead), Change::DeadLetter(letter)];
+        journal.commit(here, changes).wait().unwrap();
+    }
+    let none = DeadLetterFilter::default;
+    let times = |filter: DeadLetterFilter| {
+        let page = journal.dead_letters(&filter, 9).unwrap();
+        page.items.iter().map(|letter| letter.died_at.0).collect::<Vec<_>>()
+    };
+    assert_eq!(times(DeadLetterFilter { from: Some(Millis(20)), ..none() }), [20, 30, 40]);
+    assert_eq!(times(DeadLetterFilter { to: Some(Millis(20)), ..none() }), [10]);
+    assert_eq!(times(DeadLetterFilter { from: Some(Millis(11)), to: Some(Millis(31)), ..none() }), [20, 30]);
+    assert_eq!(times(DeadLetterFilter { source: Some(app), ..none() }), [30, 40]);
+    assert_eq!(times(DeadLetterFilter { user: Some("u1".to_owned()), ..none() }), [20, 40]);
+    assert_eq!(times(DeadLetterFilter { user: Some("u".to_owned()), ..none() }), [0; 0]);
+    let message = DeadLetterFilter { message_id: Some("m-2-0".to_owned()), ..none() };
+    assert_eq!(times(message.clone()), [30]);
+    assert_eq!(times(DeadLetterFilter { source: Some(website), ..message.clone() }), [0; 0]);
+    assert_eq!(journal.requeue(message).wait().unwrap().count, 1);
+    assert_eq!(
+        journal.discard(DeadLetterFilter { user: Some("u0".to_owned()), ..none() }).wait().unwrap().count,
+        1
+    );
+    assert_eq!(times(none()), [20, 40]);
 }
 
 pub(super) fn a_requeued_letter_is_a_request_of_its_own(journal: &dyn Journal) {

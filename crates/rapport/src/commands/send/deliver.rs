@@ -2,11 +2,12 @@
 
 use super::lines::{Line, Prepared};
 use super::progress::Progress;
-use crate::admin::root_of;
+use crate::admin::{root_of, trusting};
 use crate::failure::{Exit, Failure, code};
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::VecDeque;
+use std::path::Path;
 use std::time::Duration;
 
 /// How often one request is sent before the run is interrupted; the waits between add up to about eight seconds.
@@ -42,7 +43,7 @@ enum Answer {
 }
 
 impl Port {
-    pub(super) fn new(url: &str, write_key: SecretString) -> Result<Port, Failure> {
+    pub(super) fn new(url: &str, write_key: SecretString, ca: Option<&Path>) -> Result<Port, Failure> {
         let wrong = || {
             Failure::new(code::SERVER_UNREACHABLE, "--url must be an address like http://127.0.0.1:8080")
                 .exit(Exit::Usage)
@@ -54,7 +55,7 @@ impl Port {
         }
         let url = format!("{}/v1/batch", base.as_str().trim_end_matches('/'));
         let url = reqwest::Url::parse(&url).map_err(|_| wrong())?;
-        let http = reqwest::Client::builder()
+        let http = trusting(ca)?
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(120))
@@ -98,6 +99,7 @@ impl Port {
                     (format!("it answers {}: {}", status.as_u16(), reason(&text)), asked)
                 }
                 Ok((status, text, _)) => return Err(refused(status, &text, before)),
+                Err(error) if tls::is_distrust(&error) => return Err(untrusted(&root_of(&error), before)),
                 Err(error) => (root_of(&error), None),
             };
             if tries >= TRIES {
@@ -168,6 +170,13 @@ fn refused(status: StatusCode, text: &str, before: &Progress) -> Failure {
     Failure::new(code::SEND_REFUSED, format!("the server answers {}: {}", status.as_u16(), reason(text)))
         .means(so_far(before))
         .advice(advice)
+}
+
+fn untrusted(trouble: &str, before: &Progress) -> Failure {
+    Failure::new(code::SERVER_UNTRUSTED, format!("the server is not to be trusted: {trouble}"))
+        .exit(Exit::Unreachable)
+        .means(so_far(before))
+        .advice("name the server's certificate, or its authority's, with --ca FILE")
 }
 
 fn interrupted(trouble: &str, before: &Progress) -> Failure {

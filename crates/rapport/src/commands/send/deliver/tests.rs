@@ -50,7 +50,7 @@ async fn body_of(stream: &mut TcpStream) -> String {
 }
 
 fn port(peer: &Peer) -> Port {
-    let mut port = Port::new(&peer.url, SecretString::from("planted-key")).unwrap();
+    let mut port = Port::new(&peer.url, SecretString::from("planted-key"), None).unwrap();
     port.first_wait = Duration::ZERO;
     port
 }
@@ -118,7 +118,7 @@ async fn what_does_not_pass_interrupts_the_run() {
 fn only_addresses_are_taken() {
     for url in ["", "localhost:8080", "ftp://x", "http://"] {
         let failure =
-            Port::new(url, SecretString::from("k")).err().unwrap_or_else(|| panic!("{url} is taken"));
+            Port::new(url, SecretString::from("k"), None).err().unwrap_or_else(|| panic!("{url} is taken"));
         assert_eq!(failure.exit, Exit::Usage, "{url}");
     }
 }

@@ -16,6 +16,19 @@ pub struct Rate {
     pub per: Duration,
 }
 
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.per.as_millis() {
+            1 => "ms",
+            1_000 => "s",
+            60_000 => "min",
+            3_600_000 => "h",
+            _ => "day",
+        };
+        write!(f, "{}/{unit}", self.count)
+    }
+}
+
 /// Why a quantity was not understood; the text says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitError(String);

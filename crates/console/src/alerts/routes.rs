@@ -1,0 +1,186 @@
+//! Alerts over the admin API.
+
+use super::STATE;
+use super::tell::Teller;
+use crate::access::Caller;
+use crate::audit::{self, action};
+use crate::body::{self, Body};
+use crate::directory::moment;
+use crate::error::{ApiError, Problem, Refusals, code};
+use crate::settings::Shared;
+use crate::store;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use journal::DocumentChange;
+use registry::alert::{ALERT, AlertKind, AlertState};
+use registry::{AlertForm, AlertRecord};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// An alert, without its webhook's address.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Alert)]
+pub(crate) struct Shown {
+    name: String,
+    kind: AlertKind,
+    destination: Option<String>,
+    code: Option<String>,
+    /// see `AlertForm`; nothing where it means nothing
+    above: Option<u32>,
+    older_than: Option<String>,
+    /// the host of its address
+    webhook_hint: String,
+    enabled: bool,
+    /// `ok`, `firing`, or `unknown` while it is off
+    state: &'static str,
+    /// since when it fires
+    since: Option<String>,
+    last_sent_at: Option<String>,
+    /// why it could not be told; it is tried again
+    last_problem: Option<String>,
+}
+
+/// All alerts.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Alerts)]
+pub(crate) struct List {
+    items: Vec<Shown>,
+}
+
+/// Whether it could be told.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AlertTest)]
+pub(crate) struct Tested {
+    ok: bool,
+    problem: Option<Problem>,
+}
+
+/// All alerts.
+#[utoipa::path(get, operation_id = "list_alerts", path = "/alerts", tag = "alerts",
+    responses((status = 200, body = List), Refusals))]
+pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<List>, ApiError> {
+    let mut items = Vec::new();
+    for (name, alert) in shared.all_kept::<AlertRecord>(ALERT).await? {
+        items.push(shown(&shared, name, alert).await?);
+    }
+    Ok(Json(List { items }))
+}
+
+/// Makes an alert.
+#[utoipa::path(post, operation_id = "create_alert", path = "/alerts", tag = "alerts", request_body = AlertForm,
+    responses((status = 201, body = Shown), Refusals))]
+pub(crate) async fn create(
+    State(shared): State<Shared>,
+    caller: Caller,
+    body: Body,
+) -> Result<(StatusCode, Json<Shown>), ApiError> {
+    let form: AlertForm = body::read_secret(body)?;
+    let name = form.name.clone().unwrap_or_default();
+    let entry = audit::entry(&caller, action::ALERT_CREATE, &name, &told(&form));
+    let alert = AlertRecord::new(&name, form, shared.settings.directory.vault())?;
+    let _turn = shared.safety.changes.lock().await;
+    if shared.kept::<AlertRecord>(ALERT, &name).await?.is_some() {
+        return Err(ApiError::name_taken("alert", &name));
+    }
+    shared.write(vec![store::put(ALERT, &name, &alert)?, entry]).await?;
+    Ok((StatusCode::CREATED, Json(shown(&shared, name, alert).await?)))
+}
+
+/// Changes an alert; what is left out stays.
+#[utoipa::path(put, operation_id = "change_alert", path = "/alerts/{name}", tag = "alerts",
+    params(("name" = String, Path)), request_body = AlertForm,
+    responses((status = 200, body = Shown), Refusals))]
+pub(crate) async fn change(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path(name): Path<String>,
+    body: Body,
+) -> Result<Json<Shown>, ApiError> {
+    let form: AlertForm = body::read_secret(body)?;
+    if form.name.as_ref().is_some_and(|other| *other != name) {
+        return Err(registry::Refused::new("name", "an alert keeps its name; make a new one instead").into());
+    }
+    let entry = audit::entry(&caller, action::ALERT_CHANGE, &name, &told(&form));
+    let _turn = shared.safety.changes.lock().await;
+    let kept: AlertRecord = shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
+    let alert = kept.changed(&name, form, shared.settings.directory.vault())?;
+    // It may watch something else now: what was known of it says nothing any more.
+    shared.write(vec![store::put(ALERT, &name, &alert)?, store::remove(STATE, &name), entry]).await?;
+    Ok(Json(shown(&shared, name, alert).await?))
+}
+
+/// Removes an alert.
+#[utoipa::path(delete, operation_id = "remove_alert", path = "/alerts/{name}", tag = "alerts",
+    params(("name" = String, Path)), responses((status = 204), Refusals))]
+pub(crate) async fn remove(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let _turn = shared.safety.changes.lock().await;
+    let known = shared.kept::<AlertRecord>(ALERT, &name).await?;
+    known.ok_or_else(|| ApiError::unknown_alert(&name))?;
+    let entry: DocumentChange = audit::entry(&caller, action::ALERT_REMOVE, &name, &json!({}));
+    shared.write(vec![store::remove(ALERT, &name), store::remove(STATE, &name), entry]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells the webhook now that this is a test.
+#[utoipa::path(post, operation_id = "test_alert", path = "/alerts/{name}/test", tag = "alerts",
+    params(("name" = String, Path)), responses((status = 200, body = Tested), Refusals))]
+pub(crate) async fn test(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<Json<Tested>, ApiError> {
+    let alert: AlertRecord =
+        shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
+    let webhook = alert.webhook(&name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
+    shared.record(&caller, action::ALERT_TEST, &name, &json!({})).await?;
+    let told = match Teller::new() {
+        Ok(teller) => {
+            teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    let problem = |message| Problem {
+        code: code::WEBHOOK_FAILED,
+        message,
+        what_to_do: "see that the address is right and that this machine reaches it".to_owned(),
+        field: Some("webhook".to_owned()),
+    };
+    Ok(Json(Tested { ok: told.is_ok(), problem: told.err().map(problem) }))
+}
+
+fn told(form: &AlertForm) -> Value {
+    json!({
+        "kind": form.kind, "destination": form.destination, "code": form.code, "above": form.above,
+        "older_than": form.older_than, "webhook": form.webhook.is_some(), "enabled": form.enabled,
+    })
+}
+
+async fn shown(shared: &Shared, name: String, alert: AlertRecord) -> Result<Shown, ApiError> {
+    let state: Option<AlertState> = shared.kept(STATE, &name).await?;
+    let word = match &state {
+        _ if !alert.enabled => "unknown",
+        Some(state) if state.since.is_some() => "firing",
+        _ => "ok",
+    };
+    let state = state.unwrap_or_default();
+    Ok(Shown {
+        name,
+        kind: alert.kind,
+        destination: alert.destination,
+        code: alert.code,
+        above: matches!(alert.kind, AlertKind::DeadLetters | AlertKind::Disk).then_some(alert.above),
+        older_than: alert.older_than,
+        webhook_hint: alert.host,
+        enabled: alert.enabled,
+        state: word,
+        since: state.since.map(moment),
+        last_sent_at: state.last_sent_at.map(moment),
+        last_problem: state.last_problem,
+    })
+}

@@ -1,0 +1,101 @@
+//! Is it so? Pure.
+
+use registry::AlertRecord;
+use registry::alert::AlertKind;
+
+/// What there is to be seen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct View {
+    pub(super) standings: Vec<Standing>,
+    pub(super) dead: Vec<Dead>,
+    /// of the disk that holds the data folder; `None`: not known
+    pub(super) free_percent: Option<f64>,
+}
+
+/// A destination.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) name: String,
+    /// why, if it is
+    pub(super) halted: Option<String>,
+    pub(super) oldest_pending_ms: Option<i64>,
+}
+
+/// Dead letters of one destination and code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dead {
+    pub(super) destination: String,
+    pub(super) code: String,
+    pub(super) count: u64,
+}
+
+/// What is wrong, in words; nothing when all is well. Names no end user.
+pub(super) fn firing(alert: &AlertRecord, view: &View) -> Option<String> {
+    let concerns = |name: &str| alert.destination.as_deref().is_none_or(|wanted| wanted == name);
+    let standings = view.standings.iter().filter(|standing| concerns(&standing.name));
+    match alert.kind {
+        AlertKind::Halted => joined(standings.filter_map(|standing| {
+            let reason = standing.halted.as_ref()?;
+            Some(format!(
+                "destination {} is halted: {reason}. Its events wait, nothing is lost",
+                standing.name
+            ))
+        })),
+        AlertKind::OldestPending => {
+            let limit = i64::try_from(alert.age().ok()?.as_millis()).unwrap_or(i64::MAX);
+            joined(standings.filter_map(|standing| {
+                let age = standing.oldest_pending_ms.filter(|age| *age > limit)?;
+                Some(format!("destination {}: the oldest event has waited for {}", standing.name, span(age)))
+            }))
+        }
+        AlertKind::DeadLetters => {
+            let counted = view.dead.iter().filter(|dead| {
+                concerns(&dead.destination) && alert.code.as_ref().is_none_or(|code| *code == dead.code)
+            });
+            let count: u64 = counted.map(|dead| dead.count).sum();
+            let of = alert.code.as_ref().map(|code| format!(" with code {code}")).unwrap_or_default();
+            let at = alert.destination.as_ref().map(|name| format!(" at {name}")).unwrap_or_default();
+            (count > u64::from(alert.above)).then(|| format!("{count} dead letters{of}{at}"))
+        }
+        AlertKind::Disk => {
+            let free = view.free_percent.filter(|free| *free < f64::from(alert.above))?;
+            Some(format!(
+                "the disk of the data folder has {free:.1} % left. When it is full, events are refused until there is room"
+            ))
+        }
+    }
+}
+
+/// What is to be told now: a beginning or an end, and otherwise nothing.
+pub(super) fn news(name: &str, alert: &AlertRecord, found: Option<&str>, known: bool) -> Option<String> {
+    match (found, known) {
+        (Some(text), false) => Some(format!("Rapport, alert {name}: {text}.")),
+        (None, true) => {
+            let over = match alert.kind {
+                AlertKind::Halted => "delivery goes on",
+                AlertKind::DeadLetters => "there are no longer too many dead letters",
+                AlertKind::OldestPending => "no event waits too long any more",
+                AlertKind::Disk => "there is room on the disk again",
+            };
+            Some(format!("Rapport, alert {name} is over: {over}."))
+        }
+        (Some(_), true) | (None, false) => None,
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn span(millis: i64) -> String {
+    let minutes = millis / 60_000;
+    match minutes {
+        0 => format!("{} s", millis / 1_000),
+        1..=119 => format!("{minutes} min"),
+        _ => format!("{} h", minutes / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests;

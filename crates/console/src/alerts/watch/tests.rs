@@ -1,0 +1,87 @@
+use super::*;
+use registry::{AlertForm, Vault, VaultKey};
+
+fn alert(form: AlertForm) -> AlertRecord {
+    let vault = Vault::new(VaultKey::generate().unwrap().0, Vec::new());
+    let webhook = Some("https://hooks.example.com/x".to_owned());
+    AlertRecord::new("a", AlertForm { webhook, ..form }, &vault).unwrap()
+}
+
+fn of(kind: AlertKind) -> AlertForm {
+    AlertForm { kind: Some(kind), ..AlertForm::default() }
+}
+
+fn view() -> View {
+    let standing = |name: &str, halted: Option<&str>, oldest| Standing {
+        name: name.to_owned(),
+        halted: halted.map(str::to_owned),
+        oldest_pending_ms: oldest,
+    };
+    let dead = |destination: &str, code: &str, count| Dead {
+        destination: destination.to_owned(),
+        code: code.to_owned(),
+        count,
+    };
+    View {
+        standings: vec![
+            standing("one", Some("wrong password"), Some(7_200_000)),
+            standing("two", None, Some(60_000)),
+        ],
+        dead: vec![dead("one", "email_taken", 3), dead("two", "email_taken", 4), dead("two", "rejected", 5)],
+        free_percent: Some(9.96),
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_and_what_is_not_is_not() {
+    let two = || Some("two".to_owned());
+    let code = || Some("email_taken".to_owned());
+    let age = |text: &str| Some(text.to_owned());
+    let cases: Vec<(AlertForm, Option<&str>)> = vec![
+        (of(AlertKind::Halted), Some("destination one is halted: wrong password")),
+        (AlertForm { destination: two(), ..of(AlertKind::Halted) }, None),
+        (AlertForm { above: Some(11), ..of(AlertKind::DeadLetters) }, Some("12 dead letters")),
+        (AlertForm { above: Some(12), ..of(AlertKind::DeadLetters) }, None),
+        (
+            AlertForm { code: code(), above: Some(6), ..of(AlertKind::DeadLetters) },
+            Some("7 dead letters with code email_taken"),
+        ),
+        (AlertForm { code: code(), above: Some(7), ..of(AlertKind::DeadLetters) }, None),
+        (
+            AlertForm { destination: two(), code: code(), above: Some(3), ..of(AlertKind::DeadLetters) },
+            Some("4 dead letters with code email_taken at two"),
+        ),
+        (
+            AlertForm { older_than: age("1 h"), ..of(AlertKind::OldestPending) },
+            Some("destination one: the oldest event has waited for 2 h"),
+        ),
+        (AlertForm { older_than: age("2 h"), ..of(AlertKind::OldestPending) }, None),
+        (AlertForm { above: Some(10), ..of(AlertKind::Disk) }, Some("10.0 % left")),
+        (AlertForm { above: Some(9), ..of(AlertKind::Disk) }, None),
+    ];
+    for (form, wanted) in cases {
+        let found = firing(&alert(form.clone()), &view());
+        match wanted {
+            Some(text) => {
+                assert!(found.as_ref().is_some_and(|found| found.contains(text)), "{form:?}: {found:?}")
+            }
+            None => assert_eq!(found, None, "{form:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_unknown_disk_and_an_empty_world_are_no_alarm() {
+    for kind in [AlertKind::Halted, AlertKind::DeadLetters, AlertKind::Disk] {
+        assert_eq!(firing(&alert(of(kind)), &View::default()), None);
+    }
+}
+
+#[test]
+fn only_a_change_is_news() {
+    let alert = alert(of(AlertKind::Halted));
+    assert_eq!(news("a", &alert, None, false), None);
+    assert_eq!(news("a", &alert, Some("x"), true), None);
+    assert_eq!(news("a", &alert, Some("x"), false).unwrap(), "Rapport, alert a: x.");
+    assert!(news("a", &alert, None, true).unwrap().contains("is over"));
+}

@@ -1,0 +1,120 @@
+//! Does InMoment take this login?
+
+use super::find;
+use crate::access::Caller;
+use crate::audit::action;
+use crate::body::{self, Body};
+use crate::error::{ApiError, Problem, Refusals, code};
+use crate::operations::ProveError;
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::State;
+use inmoment::{CallError, Class, Region};
+use registry::{Delivery, Destination, DestinationForm, Refused};
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::json;
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// What came of asking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TestResult)]
+pub(crate) struct Tested {
+    /// InMoment gave a token
+    ok: bool,
+    /// `us`, `eu` or `au`
+    region: &'static str,
+    /// where it was asked
+    base_url: String,
+    problem: Option<Problem>,
+    took_ms: u64,
+}
+
+/// Asks InMoment for a token with a login, and sends nothing else. The login of a destination that there is (`name`) is
+/// taken where the form leaves it out.
+#[utoipa::path(post, operation_id = "test_connection", path = "/connection-test", tag = "destinations",
+    request_body = DestinationForm, responses((status = 200, body = Tested), Refusals))]
+pub(crate) async fn test_connection(
+    State(shared): State<Shared>,
+    caller: Caller,
+    body: Body,
+) -> Result<Json<Tested>, ApiError> {
+    let form: DestinationForm = body::read_secret(body)?;
+    let destination = login(&shared, &form)?;
+    let subject = form.name.as_deref().unwrap_or_default();
+    shared.record(&caller, action::CONNECTION_TEST, subject, &json!({ "base_url": form.base_url })).await?;
+    let began = Instant::now();
+    let proved = shared.settings.operations.prove(&destination).await;
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Json(Tested {
+        ok: proved.is_ok(),
+        region: destination.effective_region().word(),
+        base_url: destination.effective_base_url(),
+        problem: proved.err().map(|error| problem(&error, destination.effective_region())),
+        took_ms,
+    }))
+}
+
+/// The login to be tried. A password that is kept is sent nowhere but to the address it is kept for: whoever may change
+/// the address must know the password.
+fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiError> {
+    let kept = match form.name.as_deref().filter(|_| form.password.is_none() || form.account_token.is_none())
+    {
+        Some(name) => Some(find(shared, name)?.0),
+        None => None,
+    };
+    let moved = form.base_url.is_some() || form.region.is_some();
+    if kept.is_some() && moved {
+        let message = "enter the password and the account token again to try them at another address";
+        return Err(Refused::new("password", message).into());
+    }
+    let given = |field: &'static str, text: &Option<String>, kept: Option<&SecretString>| match (text, kept) {
+        (Some(text), _) if !text.trim().is_empty() => Ok(SecretString::from(text.as_str())),
+        (_, Some(kept)) => Ok(kept.clone()),
+        _ => Err(ApiError::from(Refused::new(field, "this is needed to ask InMoment for a token"))),
+    };
+    Ok(Destination {
+        name: form.name.clone().unwrap_or_default(),
+        mode: delivery::Mode::Live,
+        username: given("username", &form.username, kept.as_ref().map(|kept| &kept.username))?,
+        password: given("password", &form.password, kept.as_ref().map(|kept| &kept.password))?,
+        account_token: given(
+            "account_token",
+            &form.account_token,
+            kept.as_ref().map(|kept| &kept.account_token),
+        )?,
+        region: form.region()?.unwrap_or(kept.as_ref().and_then(|kept| kept.region)),
+        base_url: form.base_url()?.unwrap_or(kept.and_then(|kept| kept.base_url)),
+        sources: Vec::new(),
+        consent: mapping::ConsentSettings::new(),
+        delivery: Delivery::default(),
+    })
+}
+
+fn problem(error: &ProveError, region: Region) -> Problem {
+    match error {
+        ProveError::Refused(message) => Problem {
+            code: code::INVALID_REQUEST,
+            message: message.clone(),
+            what_to_do: "correct the address".to_owned(),
+            field: Some("base_url".to_owned()),
+        },
+        ProveError::Call(error) => Problem {
+            code: error.code,
+            message: format!("{}; nothing was sent, and events wait until it works", error.message),
+            what_to_do: format!("{} (asked in region {region})", advice(error)),
+            field: None,
+        },
+    }
+}
+
+/// What to do when InMoment gives no token.
+pub fn advice(error: &CallError) -> &'static str {
+    match error.class {
+        Class::Wait => "see that this machine reaches the address, then try again",
+        Class::Refresh | Class::Halt | Class::Reject => {
+            "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
+        }
+    }
+}

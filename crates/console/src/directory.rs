@@ -1,0 +1,159 @@
+//! Sources and destinations: those of the configuration file, which stay as they are while the server runs, and those
+//! that the console keeps in the journal, secrets sealed.
+//!
+//! A change is checked against everything there is, written durably together with its audit entry, and then made true in
+//! the running server. Should the server be killed between the two, it starts with what is written.
+
+mod kept;
+
+use crate::error::{ApiError, code};
+use crate::operations::{ApplyError, Operations};
+use axum::http::StatusCode;
+use event::Millis;
+use journal::{Archive, DocumentChange, JournalError};
+pub(crate) use kept::Kept;
+use registry::record::RecordError;
+use registry::{Delivery, Destination, Source, Vault};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Mutex;
+
+/// What the configuration file says.
+#[derive(Debug, Clone, Default)]
+pub struct Base {
+    /// its sources
+    pub sources: Vec<Source>,
+    /// its destinations
+    pub destinations: Vec<Destination>,
+    /// what destinations of the console have where they say nothing else
+    pub delivery: Delivery,
+}
+
+/// Who manages an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ManagedBy {
+    /// it can be changed here
+    Console,
+    /// it can be changed in the configuration file only
+    Config,
+}
+
+/// Why what is kept cannot be used.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum LoadError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A secret does not open, or a record is not valid.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// See the module.
+pub struct Directory {
+    archive: Arc<dyn Archive>,
+    vault: Vault,
+    base: Base,
+    kept: RwLock<Kept>,
+    /// one change at a time
+    changing: Mutex<()>,
+}
+
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory").finish_non_exhaustive()
+    }
+}
+
+impl Directory {
+    /// Reads what the console keeps. Blocks.
+    ///
+    /// # Errors
+    /// [`LoadError`]: nothing is started with half of the sources, for the other half's events would be turned away.
+    pub fn load(archive: Arc<dyn Archive>, vault: Vault, base: Base) -> Result<Directory, LoadError> {
+        let kept = Kept::load(&*archive, &vault, &base.delivery)?;
+        for name in kept.shadowed_by(&base) {
+            tracing::warn!(
+                name,
+                "the configuration file and the console both have this entry; the file's is used"
+            );
+        }
+        Ok(Directory { archive, vault, base, kept: RwLock::new(kept), changing: Mutex::default() })
+    }
+
+    /// All sources in force: the configuration file's, then the console's by name.
+    pub fn sources(&self) -> Vec<Source> {
+        self.kept().sources_over(&self.base)
+    }
+
+    /// All destinations in force, likewise.
+    pub fn destinations(&self) -> Vec<Destination> {
+        self.kept().destinations_over(&self.base)
+    }
+
+    pub(crate) fn kept(&self) -> Kept {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// What destinations have where they say nothing else.
+    pub(crate) fn defaults(&self) -> &Delivery {
+        &self.base.delivery
+    }
+
+    /// Is there a source with this name, and whose is it?
+    pub(crate) fn source(&self, name: &str) -> Option<(Source, ManagedBy)> {
+        let kept = self.kept();
+        let of_file = self.base.sources.iter().find(|source| source.name == name);
+        of_file
+            .map(|source| (source.clone(), ManagedBy::Config))
+            .or_else(|| kept.sources.get(name).map(|(_, source)| (source.clone(), ManagedBy::Console)))
+    }
+
+    /// Is there a destination with this name, and whose is it?
+    pub(crate) fn destination(&self, name: &str) -> Option<(Destination, ManagedBy)> {
+        let kept = self.kept();
+        let of_file = self.base.destinations.iter().find(|destination| destination.name == name);
+        of_file.map(|destination| (destination.clone(), ManagedBy::Config)).or_else(|| {
+            kept.destinations.get(name).map(|(_, destination)| (destination.clone(), ManagedBy::Console))
+        })
+    }
+
+    /// Makes a change: `edit` changes what is kept and says what to write. All or nothing.
+    pub(crate) async fn change(
+        &self,
+        operations: &dyn Operations,
+        audit: DocumentChange,
+        edit: impl FnOnce(&mut Kept) -> Result<DocumentChange, ApiError>,
+    ) -> Result<(), ApiError> {
+        let _changing = self.changing.lock().await;
+        let mut kept = self.kept();
+        let mut changes = vec![edit(&mut kept)?];
+        kept.check(&self.base)?;
+        // A source that is gone leaves the destinations it fed.
+        changes.extend(kept.unwritten()?);
+        changes.push(audit);
+        self.archive.write_documents(changes).await?;
+        let (sources, destinations) = (kept.sources_over(&self.base), kept.destinations_over(&self.base));
+        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
+        operations.apply(&sources, &destinations).await.map_err(not_applied)
+    }
+}
+
+/// It is written down, and the server could not follow.
+fn not_applied(error: ApplyError) -> ApiError {
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        code::NOT_APPLIED,
+        format!("the change is kept, but the running server could not follow it: {error}"),
+        "restart the server: it starts with what is kept. Events that were accepted are kept either way",
+    )
+}
+
+/// A moment, or none.
+pub(crate) fn moment(millis: i64) -> String {
+    crate::dead_letters::instant(Millis(millis))
+}

@@ -1,0 +1,146 @@
+//! What the console keeps of sources and destinations, as records and opened, and the rules between them.
+
+use super::{Base, LoadError};
+use crate::error::ApiError;
+use crate::store;
+use journal::{Archive, DocumentChange, JournalError};
+use registry::record::{DESTINATION, SOURCE};
+use registry::{Delivery, Destination, DestinationRecord, Refused, Source, SourceRecord, Vault};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By name: the record, and what it comes to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept {
+    pub(crate) sources: BTreeMap<String, (SourceRecord, Source)>,
+    pub(crate) destinations: BTreeMap<String, (DestinationRecord, Destination)>,
+    /// destinations changed by the removal of a source
+    touched: BTreeSet<String>,
+}
+
+impl Kept {
+    pub(super) fn load(archive: &dyn Archive, vault: &Vault, defaults: &Delivery) -> Result<Kept, LoadError> {
+        let mut kept = Kept::default();
+        for (name, record) in records::<SourceRecord>(archive, SOURCE)? {
+            let source = record.open(&name, vault)?;
+            kept.sources.insert(name, (record, source));
+        }
+        for (name, record) in records::<DestinationRecord>(archive, DESTINATION)? {
+            let destination = record.open(&name, vault, defaults)?;
+            kept.destinations.insert(name, (record, destination));
+        }
+        Ok(kept)
+    }
+
+    /// Names that the configuration file has too.
+    pub(super) fn shadowed_by<'a>(&'a self, base: &'a Base) -> impl Iterator<Item = &'a str> {
+        let sources = self.sources.keys().filter(|name| base.sources.iter().any(|one| one.name == **name));
+        let destinations =
+            self.destinations.keys().filter(|name| base.destinations.iter().any(|one| one.name == **name));
+        sources.chain(destinations).map(String::as_str)
+    }
+
+    pub(super) fn sources_over(&self, base: &Base) -> Vec<Source> {
+        let own = self.sources.values().map(|(_, source)| source);
+        let own = own.filter(|source| base.sources.iter().all(|other| other.name != source.name));
+        base.sources.iter().chain(own).cloned().collect()
+    }
+
+    pub(super) fn destinations_over(&self, base: &Base) -> Vec<Destination> {
+        let own = self.destinations.values().map(|(_, destination)| destination);
+        let own = own.filter(|one| base.destinations.iter().all(|other| other.name != one.name));
+        base.destinations.iter().chain(own).cloned().collect()
+    }
+
+    /// Puts a source in the place of what there is, and says what to write.
+    pub(crate) fn put_source(
+        &mut self,
+        name: &str,
+        record: SourceRecord,
+        vault: &Vault,
+    ) -> Result<DocumentChange, ApiError> {
+        let source = record.open(name, vault).map_err(ApiError::unusable_record)?;
+        let change = store::put(SOURCE, name, &record)?;
+        self.sources.insert(name.to_owned(), (record, source));
+        Ok(change)
+    }
+
+    /// Puts a destination in the place of what there is, and says what to write.
+    pub(crate) fn put_destination(
+        &mut self,
+        name: &str,
+        record: DestinationRecord,
+        vault: &Vault,
+        defaults: &Delivery,
+    ) -> Result<DocumentChange, ApiError> {
+        let destination = record.open(name, vault, defaults).map_err(ApiError::unusable_record)?;
+        let change = store::put(DESTINATION, name, &record)?;
+        self.destinations.insert(name.to_owned(), (record, destination));
+        Ok(change)
+    }
+
+    /// Takes a source away, also from the destinations it feeds.
+    pub(crate) fn remove_source(&mut self, name: &str) -> DocumentChange {
+        self.sources.remove(name);
+        for (destination, (record, opened)) in &mut self.destinations {
+            if record.sources.iter().any(|source| source == name) {
+                record.sources.retain(|source| source != name);
+                opened.sources.retain(|source| source != name);
+                self.touched.insert(destination.clone());
+            }
+        }
+        store::remove(SOURCE, name)
+    }
+
+    /// Takes a destination away.
+    pub(crate) fn remove_destination(&mut self, name: &str) -> DocumentChange {
+        self.destinations.remove(name);
+        store::remove(DESTINATION, name)
+    }
+
+    /// What else has to be written.
+    pub(super) fn unwritten(&mut self) -> Result<Vec<DocumentChange>, ApiError> {
+        let touched = std::mem::take(&mut self.touched);
+        let records = touched.iter().filter_map(|name| Some((name, &self.destinations.get(name)?.0)));
+        records.map(|(name, record)| store::put(DESTINATION, name, record)).collect()
+    }
+
+    /// Write keys must tell sources apart, and destinations name sources that there are.
+    pub(super) fn check(&self, base: &Base) -> Result<(), ApiError> {
+        let sources = self.sources_over(base);
+        let mut met = BTreeSet::new();
+        for source in &sources {
+            let keys = std::iter::once(&source.write_key).chain(source.old_keys.iter().map(|old| &old.key));
+            for key in keys {
+                if !met.insert(key.expose_secret().to_owned()) {
+                    return Err(ApiError::conflict(
+                        "another source has this write key; events could not be told apart",
+                    ));
+                }
+            }
+        }
+        for (name, (record, _)) in &self.destinations {
+            for wanted in &record.sources {
+                if sources.iter().all(|source| source.name != *wanted) {
+                    let message = format!("destination {name:?}: there is no source {wanted:?}");
+                    return Err(Refused::new("sources", message).into());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn records<T: DeserializeOwned>(archive: &dyn Archive, kind: &str) -> Result<Vec<(String, T)>, JournalError> {
+    let unreadable = |name: &str| {
+        JournalError::Storage(format!("the {kind} {name:?} is kept in a form this version cannot read"))
+    };
+    let documents = archive.documents(kind)?.into_iter();
+    documents
+        .map(|document| match serde_json::from_str(&document.record) {
+            Ok(record) => Ok((document.key, record)),
+            Err(_) => Err(unreadable(&document.key)),
+        })
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! The admin API and its description, from one list: a route that is not described cannot be added here.
+//!
+//! The description is served at `/api/v1/openapi.json` and kept in `crates/console/openapi.json`, from which the web app's
+//! client is generated; a test compares the two.
+
+use crate::access::needs;
+use crate::error::Problem;
+use crate::settings::Shared;
+use crate::{
+    alerts, audit, dead_letters, destinations, me, people, sessions, setup, sources, status, tokens,
+};
+use axum::Router;
+use axum::http::{Method, header};
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    components(schemas(Problem)),
+    info(
+        title = "Rapport's admin API",
+        description = "What the console and the command line use. Times are RFC 3339. Every error has a stable code, \
+                   what happened, and what to do.",
+        license(name = "Apache-2.0")
+    )
+)]
+struct Description;
+
+/// Everything under `/api/v1`, and what it looks like.
+pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(status::get))
+        .routes(routes!(dead_letters::list))
+        .routes(routes!(dead_letters::show))
+        .routes(routes!(dead_letters::requeue))
+        .routes(routes!(dead_letters::discard))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::create))
+        .routes(routes!(sources::show))
+        .routes(routes!(sources::change))
+        .routes(routes!(sources::remove))
+        .routes(routes!(sources::rotate))
+        .routes(routes!(destinations::list))
+        .routes(routes!(destinations::create))
+        .routes(routes!(destinations::show))
+        .routes(routes!(destinations::change))
+        .routes(routes!(destinations::remove))
+        .routes(routes!(destinations::pause))
+        .routes(routes!(destinations::resume))
+        .routes(routes!(destinations::test_connection))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::create))
+        .routes(routes!(alerts::change))
+        .routes(routes!(alerts::remove))
+        .routes(routes!(alerts::test))
+        .routes(routes!(setup::routes::show))
+        .routes(routes!(setup::routes::create))
+        .routes(routes!(sessions::routes::sign_in))
+        .routes(routes!(sessions::routes::sign_out))
+        .routes(routes!(me::show))
+        .routes(routes!(me::change_password))
+        .routes(routes!(people::routes::list))
+        .routes(routes!(people::routes::create))
+        .routes(routes!(people::routes::change))
+        .routes(routes!(people::routes::remove))
+        .routes(routes!(tokens::routes::list))
+        .routes(routes!(tokens::routes::create))
+        .routes(routes!(tokens::routes::remove))
+        .routes(routes!(audit::routes::list));
+    let (router, description) =
+        OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes).split_for_parts();
+    (router, saying_what_is_needed(description))
+}
+
+/// Every route says which role it needs (`x-role`), as the guard will have it.
+fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    for (path, item) in &mut description.paths.paths {
+        let operations = [
+            (Method::GET, &mut item.get),
+            (Method::POST, &mut item.post),
+            (Method::PUT, &mut item.put),
+            (Method::PATCH, &mut item.patch),
+            (Method::DELETE, &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let word = needs::of(&method, path).word();
+            operation.extensions = Some(ExtensionsBuilder::new().add("x-role", word).build());
+        }
+    }
+    description
+}
+
+/// Serves the description; there is nothing secret in it.
+pub(crate) fn described(description: utoipa::openapi::OpenApi) -> Router<Shared> {
+    let text = text(&description);
+    let answer = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
+    Router::new().route("/api/v1/openapi.json", get(answer))
+}
+
+/// The description as it is written down.
+pub(crate) fn text(description: &utoipa::openapi::OpenApi) -> String {
+    // It is built from literals, so writing it cannot fail.
+    let mut text = description.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,17 @@
+//! Who makes the calls.
+
+use inmoment::{Call, Called};
+use std::future::Future;
+use std::pin::Pin;
+
+/// Makes calls to InMoment.
+pub trait Caller: Send + Sync + 'static {
+    /// Makes one call. Never fails but through its outcome. Dropping the future abandons the call.
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>>;
+}
+
+impl Caller for inmoment::Client {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
+        Box::pin(self.call_recorded(call))
+    }
+}

@@ -1,0 +1,96 @@
+//! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
+
+use crate::machine::{CallId, Glance, Input, Intake};
+use crate::outcomes::OutcomeNotice;
+use inmoment::Called;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+/// At shutdown, calls under way get so long to be answered. What is not is found again after the restart.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// A destination being delivered to. Clones speak of the same one.
+#[derive(Clone)]
+pub struct Handle {
+    pub(crate) name: Arc<str>,
+    pub(crate) orders: mpsc::UnboundedSender<Message>,
+    pub(crate) glance: watch::Receiver<Glance>,
+    /// Weak, so that listeners hear of the end.
+    pub(crate) outcomes: broadcast::WeakSender<OutcomeNotice>,
+}
+
+/// The destination is no longer being delivered to: it has been shut down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the destination has been shut down")]
+pub struct Gone;
+
+/// What a driver is told.
+pub(crate) enum Message {
+    Replied(CallId, Box<Called>),
+    Read(Intake),
+    Order(Input, oneshot::Sender<()>),
+    Stop { within: Duration, done: oneshot::Sender<()> },
+}
+
+impl Handle {
+    /// The destination's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What can be told of it at a glance.
+    pub fn snapshot(&self) -> Glance {
+        self.glance.borrow().clone()
+    }
+
+    /// Changes whenever the glance may have. Ends with the delivery.
+    pub fn watch(&self) -> watch::Receiver<Glance> {
+        self.glance.clone()
+    }
+
+    /// Tells of every event that meets its fate from now on, once that is durable. Ends with the delivery; whoever
+    /// reads too slowly misses the oldest ones and is told how many.
+    pub fn outcomes(&self) -> broadcast::Receiver<OutcomeNotice> {
+        match self.outcomes.upgrade() {
+            Some(sender) => sender.subscribe(),
+            // It has ended: there is nothing to hear any more.
+            None => broadcast::channel(1).1,
+        }
+    }
+
+    /// Lets no further call out, durably; resolves when that is so. Calls under way are answered.
+    pub async fn pause(&self) -> Result<(), Gone> {
+        self.order(Input::Pause).await
+    }
+
+    /// Ends a pause; a halted destination tries its credentials at once.
+    pub async fn resume(&self) -> Result<(), Gone> {
+        self.order(Input::Resume).await
+    }
+
+    /// Lets no further call out, waits up to 10 s for those under way, and ends. The journal holds the rest.
+    ///
+    /// When this resolves, nothing of this delivery is at work any more, and the destination can be started again, with
+    /// other settings too. A call that was not answered in time is abandoned: InMoment may have carried it out, and
+    /// the next start finds that out before it repeats anything. Nothing is waited for that nobody needs: a call that
+    /// proves the credentials, or a halted destination's look-ups.
+    pub async fn shutdown(&self) {
+        self.shutdown_within(FAREWELL).await;
+    }
+
+    /// As [`Handle::shutdown`], with another limit. When it is asked for twice, the shorter one holds.
+    pub async fn shutdown_within(&self, within: Duration) {
+        let (done, wait) = oneshot::channel();
+        if self.orders.send(Message::Stop { within, done }).is_ok() {
+            // An error means that it has ended, which is all that is wanted.
+            let _ = wait.await;
+        }
+    }
+
+    async fn order(&self, input: Input) -> Result<(), Gone> {
+        let (done, wait) = oneshot::channel();
+        self.orders.send(Message::Order(input, done)).map_err(|_| Gone)?;
+        wait.await.map_err(|_| Gone)
+    }
+}

@@ -1,0 +1,51 @@
+//! Survey answers that have come to InMoment: what is kept of them for people.
+
+use super::Machine;
+use super::input::Effects;
+use super::lane::{Flight, Work};
+use super::merge::text;
+use crate::clock::Now;
+use journal::{AnswerKind, Change, NewAnswer};
+use mapping::FormValue;
+
+impl Machine {
+    /// The answer at the lane's head is at InMoment: this call brought it there, or found it. It is delivered, and kept.
+    pub(super) fn answer_head(&mut self, id: u64, flight: &Flight, now: Now, effects: &mut Effects) {
+        let answer = self.answer(id, flight, now);
+        self.finish_head(id, now, effects);
+        effects.changes.extend(answer.map(Change::Answer));
+    }
+
+    fn answer(&self, id: u64, flight: &Flight, now: Now) -> Option<NewAnswer> {
+        let lane = self.lanes.get(&id)?;
+        let head = lane.items.front()?;
+        let (kind, said, created_at) = match &head.work {
+            Work::Response(_, fields) => {
+                let said = (score(&fields.score), fields.text.as_ref().map(text));
+                (AnswerKind::Response, said, &fields.created_at)
+            }
+            Work::Decline(_, fields) => (AnswerKind::Decline, (None, None), &fields.created_at),
+            Work::Upsert(_) => return None,
+        };
+        let end_user_id = flight.end_user_id()?;
+        let known = self.known.user(end_user_id).or(flight.known_before.as_ref());
+        let owner = || self.known.owner(end_user_id).map(str::to_owned);
+        Some(NewAnswer {
+            position: head.first().position,
+            kind,
+            score: said.0,
+            text: said.1.filter(|text| !text.is_empty()),
+            external_id: head.who.external_id.clone().or_else(owner),
+            email: known.and_then(|user| user.email.clone()).or_else(|| lane.progress.email.clone()),
+            end_user_id: end_user_id.to_owned(),
+            answered_at: created_at.as_ref().and_then(|at| text(at).parse().ok()),
+            delivered_at: now.wall,
+        })
+    }
+}
+
+/// A score as InMoment reads it; the profile of RudderStack lets others than 0 to 10 through, and `9.0`.
+fn score(value: &FormValue) -> Option<u8> {
+    let text = text(value);
+    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
+}

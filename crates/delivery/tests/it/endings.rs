@@ -1,0 +1,127 @@
+//! How a delivery ends, and what of it the next one finds.
+
+use crate::events::{identify, response};
+use crate::world::World;
+use delivery::State;
+use journal::JournalError;
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long a shutdown took, in paused time.
+async fn stop(world: &World) -> Duration {
+    let begun = Instant::now();
+    world.handle.shutdown().await;
+    begun.elapsed()
+}
+
+fn slow(path: &str, secs: u64) -> String {
+    json!({"rules": [{"action": {"latency": {"ms": secs * 1_000}}, "match": {"path_prefix": path}}]})
+        .to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_waits_for_the_call_under_way_and_starts_no_other() {
+    let mut world = World::new();
+    world.inmoment.set_faults(&slow("/v1", 2));
+    world.send(&[identify("u1", json!({})), response("u1", 9)]).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    world.handle.shutdown().await;
+    assert_eq!(world.inmoment.writes().len(), 1, "the create was under way");
+    assert_eq!(world.ledger().delivered, 1, "and its reply was recorded");
+    assert!(world.handle.resume().await.is_err());
+    world.restart().await;
+    world.settle().await;
+    assert_eq!(world.inmoment.writes().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_waited_for_when_nothing_is_under_way() {
+    let mut world = World::new();
+    world.send(&[identify("u1", json!({}))]).await;
+    world.settle().await;
+    assert_eq!(stop(&world).await, Duration::ZERO);
+    assert_eq!(stop(&world).await, Duration::ZERO, "and a second time there is nobody");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_halted_destination_ends_at_once_though_its_credentials_are_being_tried() {
+    let mut world = World::new();
+    let refusing = r#"{"rules": [{"action": {"status": {"code": 403}}, "match": {"path_prefix": "/v1"}}]}"#;
+    world.inmoment.set_faults(refusing);
+    world.send(&[identify("u1", json!({}))]).await;
+    let mut glances = world.handle.watch();
+    glances.wait_for(|glance| glance.state == State::Halted).await.unwrap();
+    glances.wait_for(|glance| glance.in_flight == 1).await.unwrap();
+    assert_eq!(stop(&world).await, Duration::ZERO);
+    world.inmoment.set_faults(r#"{"rules": []}"#);
+    world.restart().await;
+    world.settle().await;
+    assert_eq!(world.ledger().delivered, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_answered_in_time_is_abandoned_and_looked_for_after_the_next_start() {
+    for (limit, waited) in [(None, 10), (Some(3), 3), (Some(0), 0)] {
+        let mut world = World::new();
+        world.send(&[identify("u1", json!({}))]).await;
+        world.settle().await;
+        world.inmoment.set_faults(&slow("/v1", 600));
+        world.send(&[response("u1", 9)]).await;
+        world.handle.watch().wait_for(|glance| glance.in_flight == 1).await.unwrap();
+        let begun = Instant::now();
+        match limit {
+            None => world.handle.shutdown().await,
+            Some(secs) => world.handle.shutdown_within(Duration::from_secs(secs)).await,
+        }
+        assert_eq!(begun.elapsed(), Duration::from_secs(waited));
+        assert_eq!((world.inmoment.under_way(), world.ledger().pending), (0, 1));
+        world.inmoment.set_faults(r#"{"rules": []}"#);
+        world.restart().await;
+        world.settle().await;
+        assert_eq!(world.inmoment.writes().len(), 2, "the answer was there: {:?}", world.inmoment.writes());
+        assert_eq!(world.ledger().delivered, 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_orders_to_stop_the_shorter_one_holds() {
+    let mut world = World::new();
+    world.inmoment.set_faults(&slow("/v1", 600));
+    world.send(&[response("u1", 9)]).await;
+    world.handle.watch().wait_for(|glance| glance.in_flight == 1).await.unwrap();
+    let begun = Instant::now();
+    tokio::join!(world.handle.shutdown(), world.handle.shutdown_within(Duration::from_secs(2)));
+    assert_eq!(begun.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_does_not_keep_a_delivery_from_ending_and_nothing_is_lost() {
+    let mut world = World::new();
+    world.send(&[identify("u1", json!({}))]).await;
+    world.settle().await;
+    world.inmoment.set_faults(&slow("/v1", 2));
+    world.send(&[response("u1", 9)]).await;
+    world.handle.watch().wait_for(|glance| glance.in_flight == 1).await.unwrap();
+    world.journal.fail_writes(Some(JournalError::Full));
+    // Its reply comes, and cannot be recorded.
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    assert_eq!(stop(&world).await, Duration::from_secs(10));
+    world.journal.fail_writes(None);
+    world.restart().await;
+    world.settle().await;
+    assert_eq!((world.inmoment.writes().len(), world.ledger().delivered), (2, 2));
+
+    // When there is room again in time, the reply is recorded after all.
+    world.send(&[response("u1", 3)]).await;
+    world.handle.watch().wait_for(|glance| glance.in_flight == 1).await.unwrap();
+    world.journal.fail_writes(Some(JournalError::Full));
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let free = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        world.journal.fail_writes(None);
+    };
+    let (waited, ()) = tokio::join!(stop(&world), free);
+    assert!(waited < Duration::from_secs(7), "{waited:?}");
+    assert_eq!((world.ledger().delivered, world.ledger().pending), (3, 0));
+}

@@ -1,0 +1,151 @@
+//! InMoment behind callers that do with each call what the test's script says.
+
+use delivery::Caller;
+use inmoment::token::{grant, password_request};
+use inmoment::{Call, Called, Credentials, Exchange, HttpReply, HttpRequest, Outcome};
+use sandbox::{Answer, Entry, Filter, Options, Request, Sandbox, Switches};
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+
+const NOW_MS: i64 = crate::world::START;
+
+/// What becomes of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Answer,
+    /// Carried out, and answered once the test says so.
+    Slow,
+    /// Carried out, and never answered.
+    LoseReply,
+    /// Neither.
+    LoseRequest,
+}
+
+/// An account at InMoment in which two answers of a day are two.
+pub(crate) struct Account(Mutex<Sandbox>);
+
+impl Account {
+    pub(crate) fn new() -> Arc<Account> {
+        let switches = Switches { one_a_day: false, ..Switches::default() };
+        Arc::new(Account(Mutex::new(Sandbox::new(Options { switches, ..Options::default() }))))
+    }
+
+    fn send(&self, request: &HttpRequest, token: Option<&SecretString>) -> HttpReply {
+        let form = "application/x-www-form-urlencoded".to_owned();
+        let mut headers = vec![("content-type".to_owned(), form)];
+        headers.extend(token.map(|t| ("authorization".to_owned(), format!("Bearer {}", t.expose_secret()))));
+        let request = Request {
+            method: request.method.to_owned(),
+            target: request.path.clone(),
+            headers,
+            body: request.form.clone().unwrap_or_default().into_bytes(),
+        };
+        let Answer::Reply(reply) = self.0.lock().unwrap().serve(NOW_MS, &request).answer else { panic!() };
+        let headers = reply.headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
+        HttpReply { status: reply.status, headers, body: reply.body }
+    }
+
+    /// Calls carried out to this kind of path, in their order.
+    pub(crate) fn carried_out(&self, path_end: &str) -> Vec<Entry> {
+        let filter = Filter { method: Some("POST".to_owned()), executed: Some(true), ..Filter::default() };
+        let sandbox = self.0.lock().unwrap();
+        sandbox.requests(&filter).filter(|entry| entry.path.ends_with(path_end)).cloned().collect()
+    }
+}
+
+/// One client of the account, with the credentials of its settings.
+pub(crate) struct Scripted {
+    account: Arc<Account>,
+    credentials: Credentials,
+    script: Mutex<VecDeque<Act>>,
+    held: watch::Sender<usize>,
+    gate: Semaphore,
+    under_way: Mutex<usize>,
+}
+
+struct UnderWay<'a>(&'a Mutex<usize>);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() -= 1;
+    }
+}
+
+impl Scripted {
+    pub(crate) fn new(account: &Arc<Account>, password: &str, script: &[Act]) -> Arc<Scripted> {
+        let demo = sandbox::Account::demo();
+        let credentials = Credentials {
+            username: demo.username,
+            password: SecretString::from(password),
+            account_token: SecretString::from(demo.account_token),
+        };
+        Arc::new(Scripted {
+            account: Arc::clone(account),
+            credentials,
+            script: Mutex::new(script.iter().copied().collect()),
+            held: watch::Sender::new(0),
+            gate: Semaphore::new(0),
+            under_way: Mutex::new(0),
+        })
+    }
+
+    /// Returns when so many calls are being held.
+    pub(crate) async fn holds(&self, calls: usize) {
+        self.held.subscribe().wait_for(|held| *held >= calls).await.unwrap();
+    }
+
+    /// Lets slow calls be answered.
+    pub(crate) fn release(&self) {
+        self.gate.add_permits(1_000);
+    }
+
+    pub(crate) fn under_way(&self) -> usize {
+        *self.under_way.lock().unwrap()
+    }
+
+    fn carry_out(&self, call: &Call) -> (Outcome, Option<HttpReply>) {
+        let reply = self.account.send(&password_request(&self.credentials), None);
+        let granted = match grant(&reply, NOW_MS / 1_000) {
+            Ok(granted) => granted,
+            Err(error) => return (Err(error), None),
+        };
+        if *call == Call::Authenticate {
+            return (inmoment::decode(call, &reply, NOW_MS / 1_000), None);
+        }
+        let reply = self.account.send(&call.request(), Some(&granted.access_token));
+        (inmoment::decode(call, &reply, NOW_MS / 1_000), Some(reply))
+    }
+
+    async fn hold(&self, for_ever: bool) {
+        self.held.send_modify(|held| *held += 1);
+        match for_ever {
+            true => std::future::pending().await,
+            false => self.gate.acquire().await.unwrap().forget(),
+        }
+    }
+}
+
+impl Caller for Scripted {
+    fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
+        Box::pin(async move {
+            *self.under_way.lock().unwrap() += 1;
+            let _under_way = UnderWay(&self.under_way);
+            let next = || self.script.lock().unwrap().pop_front();
+            let act = if *call == Call::Authenticate { Act::Answer } else { next().unwrap_or(Act::Answer) };
+            if act == Act::LoseRequest {
+                self.hold(true).await;
+            }
+            let (outcome, reply) = self.carry_out(call);
+            if act != Act::Answer {
+                self.hold(act == Act::LoseReply).await;
+            }
+            let exchange = Exchange::new(&call.request(), reply.as_ref(), &[], NOW_MS, Duration::ZERO);
+            Called { outcome, exchange }
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! What people look at and keep: settings, events and their stories, dead letters, answers, and how it all went.
+
+use crate::port::JournalError;
+use crate::receipt::Receipt;
+use crate::records::{
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterFilter,
+    DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
+    Position, Sample,
+};
+use event::Millis;
+
+/// What the console reads and keeps. Reads block the calling thread; writes are answered by a [`Receipt`] when they are
+/// durable.
+pub trait Archive: Send + Sync + 'static {
+    /// All documents of a kind, by key.
+    fn documents(&self, kind: &str) -> Result<Vec<Document>, JournalError>;
+
+    /// One document.
+    fn document(&self, kind: &str, key: &str) -> Result<Option<Document>, JournalError>;
+
+    /// Makes all changes true at once.
+    fn write_documents(&self, changes: Vec<DocumentChange>) -> Receipt<()>;
+
+    /// Audit entries that match, newest first, at most `limit`. Kept for 400 days.
+    fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, JournalError>;
+
+    /// Events that match, newest first, at most `limit`. Looks through a bounded part of the log; see
+    /// [`EventPage::next`].
+    fn events(&self, filter: &EventFilter, limit: usize) -> Result<EventPage, JournalError>;
+
+    /// One event, whole; nothing when it is no longer stored.
+    fn event(&self, position: Position) -> Result<Option<ArchivedEvent>, JournalError>;
+
+    /// The calls made for an event at all destinations, oldest first, at most `limit`. They go with their event.
+    fn attempts(&self, position: Position, limit: usize) -> Result<Vec<Attempt>, JournalError>;
+
+    /// What was edited to become this request ([`Journal::requeue_edited`](crate::Journal::requeue_edited)); goes with it.
+    fn original(&self, request: u64) -> Result<Option<Original>, JournalError>;
+
+    /// The trouble a lane is in, if it is.
+    fn lane(&self, destination: DestinationId, lane: &str) -> Result<Option<LaneRecord>, JournalError>;
+
+    /// The dead letters that match, counted by destination and code, in the order of these two.
+    fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError>;
+
+    /// How many dead letters match.
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, JournalError>;
+
+    /// Survey answers that match, newest first, at most `limit`.
+    fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError>;
+
+    /// How many survey answers match, by spans of `bucket_ms` (from the epoch), kind and score, in the order of these.
+    fn answer_counts(&self, filter: &AnswerFilter, bucket_ms: i64) -> Result<Vec<AnswerCount>, JournalError>;
+
+    /// Keeps samples; one of the same minute and destination is replaced. Kept for 30 days.
+    fn record_samples(&self, samples: Vec<Sample>) -> Receipt<()>;
+
+    /// Samples from `from` on and before `to`, oldest first; of all destinations unless one is named.
+    fn samples(
+        &self,
+        destination: Option<DestinationId>,
+        from: Millis,
+        to: Millis,
+    ) -> Result<Vec<Sample>, JournalError>;
+}

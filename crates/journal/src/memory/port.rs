@@ -1,0 +1,149 @@
+//! The journal's trait: everything under the one lock.
+
+use super::{Destination, MemoryJournal, number_at};
+use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+use crate::receipt::Receipt;
+use crate::records::{
+    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewRequest, Position,
+    Requeued, Restored, SourceId,
+};
+use crate::text;
+use bytes::Bytes;
+use event::{Millis, SourceKind};
+use tokio::sync::watch;
+
+impl Journal for MemoryJournal {
+    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
+        self.write(|state| {
+            let place = state.sources.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+                state.sources.push((name.to_owned(), kind));
+                state.sources.len() - 1
+            });
+            state.sources[place].1 = kind;
+            Ok(SourceId(number_at(place)))
+        })
+    }
+
+    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
+        self.write(|state| {
+            let place = state.destinations.iter().position(|known| known.name == name).unwrap_or_else(|| {
+                // What was appended before it existed cannot be routed to it.
+                let fresh =
+                    Destination { name: name.to_owned(), cursor: state.end, ..Destination::default() };
+                state.destinations.push(fresh);
+                state.destinations.len() - 1
+            });
+            Ok(DestinationId(number_at(place)))
+        })
+    }
+
+    fn append(&self, request: NewRequest) -> Receipt<Appended> {
+        Receipt::ready(self.write(|state| state.append(request)))
+    }
+
+    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
+        Receipt::ready(self.write(|state| state.commit(destination, changes)))
+    }
+
+    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
+        Receipt::ready(self.write(|state| state.requeue(&filter)))
+    }
+
+    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
+        Receipt::ready(self.write(|state| state.discard(&filter)))
+    }
+
+    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| state.requeue_edited(id, text::edited(&event)?)))
+    }
+
+    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| state.replay(position, destination)))
+    }
+
+    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+        let state = self.locked();
+        let known = state.at(destination)?;
+        Ok(Restored {
+            cursor: known.cursor,
+            end: state.end,
+            destination: known.record.clone(),
+            lanes: known.lanes.clone(),
+            in_flight: known.in_flight.values().cloned().collect(),
+        })
+    }
+
+    fn read(&self, id: DestinationId, from: u64, limit: ReadLimit) -> Result<ReadPage, JournalError> {
+        self.locked().read(id, from, limit)
+    }
+
+    fn seen(
+        &self,
+        destination: DestinationId,
+        keys: &[MessageKey],
+        since: Millis,
+    ) -> Result<Vec<bool>, JournalError> {
+        let state = self.locked();
+        let seen = &state.at(destination)?.seen;
+        Ok(keys.iter().map(|key| seen.get(key).is_some_and(|at| *at >= since)).collect())
+    }
+
+    fn links(
+        &self,
+        destination: DestinationId,
+        external_ids: &[&str],
+    ) -> Result<Vec<Option<String>>, JournalError> {
+        let state = self.locked();
+        let links = &state.at(destination)?.links;
+        Ok(external_ids.iter().map(|id| links.get(*id).cloned()).collect())
+    }
+
+    fn users(
+        &self,
+        destination: DestinationId,
+        end_user_ids: &[&str],
+    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
+        let state = self.locked();
+        let users = &state.at(destination)?.users;
+        Ok(end_user_ids.iter().map(|id| users.get(*id).cloned()).collect())
+    }
+
+    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
+        Ok(self.locked().dead_letters(filter, limit))
+    }
+
+    fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
+        self.locked().oldest_pending(destination)
+    }
+
+    fn ledger(&self) -> Result<Ledger, JournalError> {
+        Ok(self.locked().ledger())
+    }
+
+    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
+        let state = self.locked();
+        let names = state.destinations.iter().map(|known| known.name.clone());
+        let mut all: Vec<_> = names.zip((1..).map(DestinationId)).collect();
+        all.sort();
+        Ok(all)
+    }
+
+    fn appended(&self) -> watch::Receiver<u64> {
+        self.appended.subscribe()
+    }
+
+    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
+        let state = self.locked();
+        Ok(state.log.get(&position.request).and_then(|logged| {
+            let text = text::event_text(&logged.request.body, logged.request.shape, position.index)?;
+            Some(text.into_owned())
+        }))
+    }
+
+    fn healthy(&self) -> Result<(), JournalError> {
+        match &self.locked().fault {
+            Some(fault) => Err(fault.error.clone()),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The answer to a write, for whoever awaits it and for whoever blocks.
+
+use crate::port::JournalError;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use tokio::sync::oneshot;
+
+/// A write under way: resolves when it is durable, or has failed. Dropping it does not take a write back, with one
+/// exception: an append that had to wait for room in the writer's queue is not stored if its receipt is dropped first.
+pub struct Receipt<T>(State<T>);
+
+enum State<T> {
+    Ready(Option<Result<T, JournalError>>),
+    Waiting(oneshot::Receiver<Result<T, JournalError>>),
+    Deferred(Pin<Box<dyn Future<Output = Result<T, JournalError>> + Send>>),
+}
+
+impl<T> Receipt<T> {
+    /// Already known.
+    pub fn ready(result: Result<T, JournalError>) -> Self {
+        Receipt(State::Ready(Some(result)))
+    }
+
+    /// To be answered through this channel; a dropped sender counts as [`JournalError::Closed`].
+    pub fn waiting(receiver: oneshot::Receiver<Result<T, JournalError>>) -> Self {
+        Receipt(State::Waiting(receiver))
+    }
+
+    /// Not handed to the writer yet: this future does so once there is room, and resolves as the write does.
+    pub fn deferred(work: impl Future<Output = Result<T, JournalError>> + Send + 'static) -> Self {
+        Receipt(State::Deferred(Box::pin(work)))
+    }
+
+    /// The result, if it is there already: always so for a journal in memory.
+    pub fn now(mut self) -> Option<Result<T, JournalError>> {
+        match Pin::new(&mut self).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => Some(result),
+            Poll::Pending => None,
+        }
+    }
+
+    /// Blocks this thread until the result is there. Not for asynchronous code.
+    pub fn wait(mut self) -> Result<T, JournalError> {
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        loop {
+            match Pin::new(&mut self).poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Nothing in it is pinned in place: the one future is in a box of its own.
+impl<T> Unpin for Receipt<T> {}
+
+impl<T> std::fmt::Debug for Receipt<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match &self.0 {
+            State::Ready(_) => "Receipt(ready)",
+            State::Waiting(_) => "Receipt(waiting)",
+            State::Deferred(_) => "Receipt(deferred)",
+        })
+    }
+}
+
+impl<T> Future for Receipt<T> {
+    type Output = Result<T, JournalError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Ready(result) => Poll::Ready(result.take().unwrap_or(Err(JournalError::Closed))),
+            State::Waiting(receiver) => {
+                Pin::new(receiver).poll(cx).map(|answer| answer.unwrap_or(Err(JournalError::Closed)))
+            }
+            State::Deferred(work) => work.as_mut().poll(cx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

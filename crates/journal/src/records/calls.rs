@@ -1,0 +1,126 @@
+//! Calls to InMoment: those that were made, for the story of an event, and those that were not needed.
+
+use super::{DestinationId, Position};
+use event::Millis;
+use serde::Serialize;
+use std::ops::AddAssign;
+
+/// Calls that were not needed, by the reason why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SavedCalls {
+    /// the end user was known: no look-up
+    pub known: u64,
+    /// identifies that waited together became one
+    pub merged: u64,
+    /// InMoment held all of it already
+    pub unchanged: u64,
+}
+
+impl SavedCalls {
+    /// For whatever reason.
+    pub fn total(self) -> u64 {
+        self.known + self.merged + self.unchanged
+    }
+
+    /// How many more than at an earlier count.
+    #[must_use]
+    pub fn since(self, earlier: SavedCalls) -> SavedCalls {
+        SavedCalls {
+            known: self.known.saturating_sub(earlier.known),
+            merged: self.merged.saturating_sub(earlier.merged),
+            unchanged: self.unchanged.saturating_sub(earlier.unchanged),
+        }
+    }
+}
+
+impl AddAssign for SavedCalls {
+    fn add_assign(&mut self, more: SavedCalls) {
+        self.known += more.known;
+        self.merged += more.merged;
+        self.unchanged += more.unchanged;
+    }
+}
+
+/// A call that was made and answered, or failed. `Debug` leaves out what was said.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAttempt {
+    /// the events it was made for
+    pub events: Vec<Position>,
+    /// its kind (`Call::kind` words of the `inmoment` crate)
+    pub call: String,
+    /// the HTTP method
+    pub method: String,
+    /// path and query, without secrets
+    pub target: String,
+    /// the form that was sent, secrets masked; cut at [`Attempt::MAX_TEXT`]
+    pub request: String,
+    /// the HTTP status, where there was a reply
+    pub status: Option<u16>,
+    /// the reply's body, secrets masked; cut at [`Attempt::MAX_TEXT`]
+    pub reply: String,
+    /// what it came to, in one word: `ok`, `refused`, `throttled`, `credentials`, `outage`, `timeout`, …
+    pub result: String,
+    /// when it was sent
+    pub started_at: Millis,
+    /// how long it took
+    pub took_ms: u32,
+}
+
+/// A call as kept. `Debug` leaves out what was said.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// its number; grows with time
+    pub id: u64,
+    /// the destination that made it
+    pub destination: DestinationId,
+    /// the first [`Attempt::MAX_EVENTS`] of the events it was made for
+    pub events: Vec<Position>,
+    /// how many events it was made for
+    pub event_count: u64,
+    /// see [`NewAttempt::call`]
+    pub call: String,
+    /// the HTTP method
+    pub method: String,
+    /// path and query
+    pub target: String,
+    /// the form that was sent
+    pub request: String,
+    /// the HTTP status, where there was a reply
+    pub status: Option<u16>,
+    /// the reply's body
+    pub reply: String,
+    /// what it came to, in one word
+    pub result: String,
+    /// when it was sent
+    pub started_at: Millis,
+    /// how long it took
+    pub took_ms: u32,
+}
+
+impl Attempt {
+    /// Of a request and of a reply no more than so many bytes are kept.
+    pub const MAX_TEXT: usize = 16 * 1024;
+
+    /// Of the events of one call no more than so many are named with it.
+    pub const MAX_EVENTS: usize = 100;
+}
+
+impl std::fmt::Debug for NewAttempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAttempt")
+            .field("events", &self.events)
+            .field("call", &self.call)
+            .field("result", &self.result)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attempt")
+            .field("id", &self.id)
+            .field("call", &self.call)
+            .field("result", &self.result)
+            .finish_non_exhaustive()
+    }
+}

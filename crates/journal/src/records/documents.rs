@@ -1,0 +1,114 @@
+//! Settings made at run time, and who made them: documents and the audit of what people did.
+
+use event::Millis;
+
+/// A setting as kept; what kinds there are and what a record means is its owner's to say. `Debug` leaves the record out:
+/// it may hold secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    /// what it is
+    pub kind: String,
+    /// which one
+    pub key: String,
+    /// JSON text
+    pub record: String,
+    /// when it was last written
+    pub changed_at: Millis,
+}
+
+/// One change of the documents; a write makes a list of them true at once. `Debug` leaves the record out.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DocumentChange {
+    /// Writes a document, whether it is there or not.
+    Put {
+        /// what it is
+        kind: String,
+        /// which one
+        key: String,
+        /// JSON text
+        record: String,
+    },
+    /// Takes a document away; nothing to do when it is not there.
+    Remove {
+        /// what it is
+        kind: String,
+        /// which one
+        key: String,
+    },
+    /// Says who did what.
+    Audit(NewAudit),
+}
+
+/// Who did what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAudit {
+    /// the person's or the token's name
+    pub who: String,
+    /// what was done, as a stable word such as `source.create`
+    pub action: String,
+    /// what it was done to
+    pub subject: String,
+    /// more about it, a JSON object without secrets
+    pub detail: String,
+    /// from which address
+    pub address: Option<String>,
+}
+
+/// An audit entry as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// its number; grows with time
+    pub id: u64,
+    /// when it was done
+    pub at: Millis,
+    /// the person's or the token's name
+    pub who: String,
+    /// what was done
+    pub action: String,
+    /// what it was done to
+    pub subject: String,
+    /// more about it, a JSON object
+    pub detail: String,
+    /// from which address
+    pub address: Option<String>,
+}
+
+/// Which audit entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// with numbers below this one (for paging)
+    pub before: Option<u64>,
+    /// by this person or token
+    pub who: Option<String>,
+    /// with this action
+    pub action: Option<String>,
+    /// done at this time or later
+    pub from: Option<Millis>,
+    /// done before this time
+    pub to: Option<Millis>,
+}
+
+/// Audit entries, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditPage {
+    /// at most as many as asked for
+    pub items: Vec<AuditEntry>,
+    /// there are more behind the last
+    pub more: bool,
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document").field("kind", &self.kind).field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for DocumentChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            DocumentChange::Put { kind, key, .. } => write!(f, "Put({kind:?}, {key:?})"),
+            DocumentChange::Remove { kind, key } => write!(f, "Remove({kind:?}, {key:?})"),
+            DocumentChange::Audit(audit) => write!(f, "Audit({:?})", audit.action),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The archive's trait, done the same way.
+
+use super::queue::Job;
+use super::{SqliteJournal, answers, attempts, documents, letters, read, samples, search};
+use crate::archive::Archive;
+use crate::port::JournalError;
+use crate::receipt::Receipt;
+use crate::records::{
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterFilter,
+    DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
+    Position, Sample,
+};
+use event::Millis;
+
+impl Archive for SqliteJournal {
+    fn documents(&self, kind: &str) -> Result<Vec<Document>, JournalError> {
+        self.readers.read(|connection| documents::all(connection, kind))
+    }
+
+    fn document(&self, kind: &str, key: &str) -> Result<Option<Document>, JournalError> {
+        self.readers.read(|connection| documents::one(connection, kind, key))
+    }
+
+    fn write_documents(&self, changes: Vec<DocumentChange>) -> Receipt<()> {
+        let at = (self.options.clock)();
+        self.tell(|reply| Job::Documents { changes, at, reply })
+    }
+
+    fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, JournalError> {
+        self.readers.read(|connection| documents::audit(connection, filter, limit))
+    }
+
+    fn events(&self, filter: &EventFilter, limit: usize) -> Result<EventPage, JournalError> {
+        search::events(&self.shared.search, &self.readers, filter, limit)
+    }
+
+    fn event(&self, position: Position) -> Result<Option<ArchivedEvent>, JournalError> {
+        self.readers.read(|connection| search::event(connection, position))
+    }
+
+    fn attempts(&self, position: Position, limit: usize) -> Result<Vec<Attempt>, JournalError> {
+        self.readers.read(|connection| attempts::list(connection, position, limit))
+    }
+
+    fn original(&self, request: u64) -> Result<Option<Original>, JournalError> {
+        self.readers.read(|connection| letters::original(connection, request))
+    }
+
+    fn lane(&self, destination: DestinationId, lane: &str) -> Result<Option<LaneRecord>, JournalError> {
+        self.readers.read(|connection| read::lane(connection, destination, lane))
+    }
+
+    fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError> {
+        self.readers.read(|connection| letters::groups(connection, filter))
+    }
+
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, JournalError> {
+        self.readers.read(|connection| letters::count(connection, filter))
+    }
+
+    fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError> {
+        self.readers.read(|connection| answers::list(connection, filter, limit))
+    }
+
+    fn answer_counts(&self, filter: &AnswerFilter, bucket_ms: i64) -> Result<Vec<AnswerCount>, JournalError> {
+        self.readers.read(|connection| answers::counts(connection, filter, bucket_ms))
+    }
+
+    fn record_samples(&self, samples: Vec<Sample>) -> Receipt<()> {
+        self.tell(|reply| Job::Samples { samples, reply })
+    }
+
+    fn samples(
+        &self,
+        destination: Option<DestinationId>,
+        from: Millis,
+        to: Millis,
+    ) -> Result<Vec<Sample>, JournalError> {
+        self.readers.read(|connection| samples::list(connection, destination, from, to))
+    }
+}

@@ -1,0 +1,124 @@
+//! Calls made, kept with the events they were made for.
+//!
+//! A call's row counts the rows that name it in `attempt_events`; retention takes those away with their requests, and
+//! the call with the last of them. What a call takes counts as part of its first event's request.
+
+use super::fault::Fault;
+use super::row::{json_of, json_text, signed, unsigned};
+use crate::records::{Attempt, DestinationId, NewAttempt, Position};
+use event::Millis;
+use rusqlite::{Connection, Row, params};
+
+/// What a call's rows take besides its texts, about.
+const ROW_BYTES: usize = 256;
+
+pub(super) fn keep(connection: &Connection, id: DestinationId, attempt: &NewAttempt) -> Result<(), Fault> {
+    let Some(first) = first_stored(connection, &attempt.events)? else { return Ok(()) };
+    let (request, reply) = (cut(&attempt.request), cut(&attempt.reply));
+    let named: Vec<(u64, u32)> =
+        attempt.events.iter().take(Attempt::MAX_EVENTS).map(|one| (one.request, one.index)).collect();
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO attempts (destination, events, event_count, kept, call, method, target, request, status,
+         reply, result, started_at, took_ms) VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    insert.execute(params![
+        id.0,
+        json_text(&named)?,
+        signed(attempt.events.len() as u64),
+        attempt.call,
+        attempt.method,
+        attempt.target,
+        request,
+        attempt.status,
+        reply,
+        attempt.result,
+        attempt.started_at.0,
+        attempt.took_ms,
+    ])?;
+    let number = connection.last_insert_rowid();
+    let mut name = connection.prepare_cached(
+        "INSERT OR IGNORE INTO attempt_events (request, event_index, destination, attempt)
+         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM requests WHERE number = ?1 AND events > ?2)",
+    )?;
+    let mut kept = 0;
+    for event in &attempt.events {
+        kept += name.execute(params![signed(event.request), event.index, id.0, number])?;
+    }
+    connection
+        .prepare_cached("UPDATE attempts SET kept = ?2 WHERE id = ?1")?
+        .execute(params![number, signed(kept as u64)])?;
+    let bytes = request.len() + reply.len() + attempt.target.len() + ROW_BYTES;
+    connection
+        .prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1")?
+        .execute(params![signed(first.request), signed(bytes as u64)])?;
+    Ok(())
+}
+
+/// The first of these events that is still stored.
+fn first_stored(connection: &Connection, events: &[Position]) -> Result<Option<Position>, Fault> {
+    let mut stored = connection.prepare_cached("SELECT 1 FROM requests WHERE number = ? AND events > ?")?;
+    for event in events {
+        if stored.exists(params![signed(event.request), event.index])? {
+            return Ok(Some(*event));
+        }
+    }
+    Ok(None)
+}
+
+/// As much of a text as is kept, whole characters only.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(Attempt::MAX_TEXT)]
+}
+
+pub(super) fn list(connection: &Connection, position: Position, limit: usize) -> Result<Vec<Attempt>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT * FROM attempts WHERE id IN
+         (SELECT attempt FROM attempt_events WHERE request = ? AND event_index = ?) ORDER BY id LIMIT ?",
+    )?;
+    let mut rows = select.query(params![signed(position.request), position.index, signed(limit as u64)])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read_attempt(row)?);
+    }
+    Ok(all)
+}
+
+fn read_attempt(row: &Row<'_>) -> Result<Attempt, Fault> {
+    let events: Vec<(u64, u32)> = json_of(&row.get::<_, String>("events")?, "a call's events")?;
+    Ok(Attempt {
+        id: unsigned(row.get("id")?),
+        destination: DestinationId(row.get("destination")?),
+        events: events.into_iter().map(|(request, index)| Position { request, index }).collect(),
+        event_count: unsigned(row.get("event_count")?),
+        call: row.get("call")?,
+        method: row.get("method")?,
+        target: row.get("target")?,
+        request: row.get("request")?,
+        status: row.get("status")?,
+        reply: row.get("reply")?,
+        result: row.get("result")?,
+        started_at: Millis(row.get("started_at")?),
+        took_ms: row.get("took_ms")?,
+    })
+}
+
+/// Forgets what was made for the events of this request.
+pub(super) fn forget(connection: &Connection, request: i64) -> Result<(), Fault> {
+    let mut made = connection
+        .prepare_cached("SELECT attempt, count(*) FROM attempt_events WHERE request = ? GROUP BY attempt")?;
+    let mut less = connection.prepare_cached("UPDATE attempts SET kept = kept - ?2 WHERE id = ?1")?;
+    let mut last = connection.prepare_cached("DELETE FROM attempts WHERE id = ? AND kept <= 0")?;
+    let mut rows = made.query([request])?;
+    let mut any = false;
+    while let Some(row) = rows.next()? {
+        let (attempt, names): (i64, i64) = (row.get(0)?, row.get(1)?);
+        less.execute([attempt, names])?;
+        last.execute([attempt])?;
+        any = true;
+    }
+    drop(rows);
+    if any {
+        connection.prepare_cached("DELETE FROM attempt_events WHERE request = ?")?.execute([request])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! The journal's trait: writes go to the writer's queue, reads to a reader's connection.
+
+use super::queue::Job;
+use super::{SqliteJournal, letters, read};
+use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+use crate::receipt::Receipt;
+use crate::records::{
+    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewRequest, Position,
+    Requeued, Restored, SourceId,
+};
+use crate::text;
+use bytes::Bytes;
+use event::{Millis, SourceKind};
+use std::sync::Arc;
+use tokio::sync::{oneshot, watch};
+
+impl Journal for SqliteJournal {
+    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
+        self.ask(|reply| Job::Source { name: name.to_owned(), kind, reply })
+    }
+
+    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
+        self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
+    }
+
+    fn append(&self, request: NewRequest) -> Receipt<Appended> {
+        match self.shared.queue.room(&request) {
+            Ok(Some(room)) => self.tell(|reply| Job::Append { request, reply, _room: room }),
+            Ok(None) => {
+                let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&request));
+                Receipt::deferred(async move {
+                    let room = room.await?;
+                    let (reply, answer) = oneshot::channel();
+                    shared.queue.push(Job::Append { request, reply, _room: room });
+                    answer.await.unwrap_or(Err(JournalError::Closed))
+                })
+            }
+            Err(error) => Receipt::ready(Err(error)),
+        }
+    }
+
+    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
+        self.tell(|reply| Job::Commit { destination, changes, reply })
+    }
+
+    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
+        self.tell(|reply| Job::Requeue { filter, reply })
+    }
+
+    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
+        self.tell(|reply| Job::Discard { filter, reply })
+    }
+
+    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
+        let at = (self.options.clock)();
+        match text::edited(&event).map(str::to_owned) {
+            Ok(event) => self.tell(|reply| Job::RequeueEdited { id, event, at, reply }),
+            Err(error) => Receipt::ready(Err(error)),
+        }
+    }
+
+    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
+        self.tell(|reply| Job::Replay { position, destination, reply })
+    }
+
+    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+        self.readers.read(|connection| read::restore(connection, destination))
+    }
+
+    fn read(
+        &self,
+        destination: DestinationId,
+        from: u64,
+        limit: ReadLimit,
+    ) -> Result<ReadPage, JournalError> {
+        self.readers.read(|connection| read::read(connection, destination, from, limit))
+    }
+
+    fn seen(
+        &self,
+        destination: DestinationId,
+        keys: &[MessageKey],
+        since: Millis,
+    ) -> Result<Vec<bool>, JournalError> {
+        self.readers.read(|connection| read::seen(connection, destination, keys, since))
+    }
+
+    fn links(
+        &self,
+        destination: DestinationId,
+        external_ids: &[&str],
+    ) -> Result<Vec<Option<String>>, JournalError> {
+        self.readers.read(|connection| read::links(connection, destination, external_ids))
+    }
+
+    fn users(
+        &self,
+        destination: DestinationId,
+        end_user_ids: &[&str],
+    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
+        self.readers.read(|connection| read::users(connection, destination, end_user_ids))
+    }
+
+    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
+        self.readers.read(|connection| letters::list(connection, filter, limit))
+    }
+
+    fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
+        self.readers.read(|connection| read::oldest_pending(connection, destination))
+    }
+
+    fn ledger(&self) -> Result<Ledger, JournalError> {
+        self.readers.read(read::ledger)
+    }
+
+    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
+        self.readers.read(read::destinations)
+    }
+
+    fn appended(&self) -> watch::Receiver<u64> {
+        self.shared.appended.subscribe()
+    }
+
+    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
+        self.readers.read(|connection| read::event_text(connection, position))
+    }
+
+    fn healthy(&self) -> Result<(), JournalError> {
+        if self.shared.queue.is_closed() {
+            return Err(JournalError::Closed);
+        }
+        self.shared.trouble().map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,305 @@
+//! The search thread: follows the log and indexes what is new, sparing the machine while appends are coming.
+//!
+//! # Policy
+//! * Work is done in small batches. While appends come in, each is followed by a rest three times as long: a quarter of a
+//!   core. With none coming, what is left is done without a rest.
+//! * Each batch is one transaction, and says how far the index is: a crash between two leaves nothing half done.
+//! * Whatever is wrong with the database, it is made anew from the log. With no room for it, indexing waits.
+
+use super::entry::Entry;
+use super::facts::Facts;
+use super::store::{self, Progress, SEGMENT_EVENTS, Segment};
+use super::{Search, sweep};
+use crate::port::JournalError;
+use crate::records::SourceId;
+use crate::sqlite::catalogue;
+use crate::sqlite::fault::Fault;
+use crate::sqlite::readers::Readers;
+use crate::sqlite::row::{shape_of, signed};
+use event::{Envelope, Millis, Shape, SourceKind};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// A batch holds so many events, or so many bytes of bodies, about.
+const BATCH_EVENTS: usize = 1_024;
+const BATCH_BYTES: usize = 1 << 20;
+
+/// Rest so many times as long as the work took.
+const REST: u32 = 3;
+
+/// After a failure.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// See the module.
+pub(in crate::sqlite) struct Indexer {
+    path: PathBuf,
+    store: Option<Connection>,
+    /// in a row
+    failures: u32,
+}
+
+/// A request read from the log, its entries to be made.
+struct Read {
+    number: i64,
+    received_at: Millis,
+    source: SourceId,
+    shape: Shape,
+    request_id: [u8; 16],
+    first_index: u32,
+    body: Vec<u8>,
+}
+
+/// Why a batch failed.
+pub(super) enum Failure {
+    /// the journal could not be read
+    Journal(JournalError),
+    /// the index could not be read or written
+    Index(rusqlite::Error),
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Failure::Journal(error)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Failure::Index(error)
+    }
+}
+
+impl Indexer {
+    pub(in crate::sqlite) fn new(path: PathBuf) -> Indexer {
+        Indexer { path, store: None, failures: 0 }
+    }
+
+    /// Works until told to stop.
+    pub(in crate::sqlite) fn run(mut self, search: &Search, journal: &Readers) {
+        let _stop = StopOnPanic(search);
+        while let Some(task) = search.signals.task() {
+            let begun = Instant::now();
+            if task.damaged {
+                self.begin_anew(search);
+            }
+            let outcome = self.work(search, journal, &task.removed);
+            let took = begun.elapsed();
+            match outcome {
+                Ok(next) => {
+                    self.failures = 0;
+                    search.signals.indexed(next);
+                    if search.signals.end() > task.end {
+                        search.signals.rest(took * REST);
+                    }
+                }
+                Err(failure) => {
+                    search.signals.removed(&task.removed);
+                    self.recover(search, &failure);
+                }
+            }
+        }
+        // Its connection is the last to close, so that the log is folded in.
+        search.close();
+    }
+
+    /// One batch; how far the index is then.
+    fn work(&mut self, search: &Search, journal: &Readers, removed: &[u64]) -> Result<u64, Failure> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => self.begin(search, journal)?,
+        };
+        let outcome =
+            sweep::sweep(&store, removed).map_err(Failure::from).and_then(|()| batch(&store, journal));
+        self.store = Some(store);
+        outcome
+    }
+
+    /// Opens the database, and sees that it is the index of this journal as it is now.
+    fn begin(&self, search: &Search, journal: &Readers) -> Result<Connection, Failure> {
+        let mut store = store::open(&self.path)?;
+        if !is_of(&store, journal)? {
+            tracing::info!("the search database is of another state of the journal and is made anew");
+            drop(store);
+            store::remove(&self.path);
+            store = store::open(&self.path)?;
+        }
+        sweep::reconcile(&store, journal, &search.signals)?;
+        search.open(&self.path);
+        Ok(store)
+    }
+
+    fn recover(&mut self, search: &Search, failure: &Failure) {
+        // What was damaged is well when it is made anew; what fails again is something else.
+        search.signals.rest(PAUSE * self.failures.min(12));
+        self.failures += 1;
+        match failure {
+            Failure::Index(error) if store::is_damage(error) => {
+                tracing::warn!(%error, "the search database is made anew; nothing is lost, events are found again when it is done");
+                self.begin_anew(search);
+            }
+            Failure::Index(error) => {
+                tracing::warn!(%error, "events cannot be indexed for searching now; it will be tried again");
+            }
+            Failure::Journal(error) => {
+                tracing::warn!(%error, "the journal cannot be read for indexing; it will be tried again");
+            }
+        }
+    }
+
+    fn begin_anew(&mut self, search: &Search) {
+        search.close();
+        self.store = None;
+        store::remove(&self.path);
+        search.signals.indexed(0);
+    }
+}
+
+/// Is this the index of this journal, and no further than it?
+fn is_of(store: &Connection, journal: &Readers) -> Result<bool, Failure> {
+    let progress = store::progress(store)?;
+    let (end, id) = journal.read(|connection| {
+        let mut select = connection.prepare_cached("SELECT request_id FROM bodies WHERE number = ?")?;
+        let id: Option<Vec<u8>> = select.query_row([progress.last], |row| row.get(0)).optional()?;
+        Ok((catalogue::end(connection)?, id))
+    })?;
+    Ok(progress.next <= signed(end) && id.is_none_or(|id| id == progress.last_id))
+}
+
+/// Indexes some of what is new.
+fn batch(store: &Connection, journal: &Readers) -> Result<u64, Failure> {
+    let mut progress = store::progress(store)?;
+    let (requests, end) =
+        journal.read(|connection| Ok((read(connection, progress.next)?, catalogue::end(connection)?)))?;
+    let transaction = store.unchecked_transaction()?;
+    match requests.last() {
+        Some(last) => {
+            progress = Progress {
+                next: last.number.saturating_add(1),
+                last: last.number,
+                last_id: last.request_id.to_vec(),
+            };
+        }
+        // What was in between has been removed.
+        None => progress.next = signed(end),
+    }
+    put(store, &requests)?;
+    store::set_progress(store, &progress)?;
+    transaction.commit()?;
+    Ok(crate::sqlite::row::unsigned(progress.next))
+}
+
+fn read(connection: &Connection, from: i64) -> Result<Vec<Read>, Fault> {
+    let mut select = connection.prepare_cached(
+        "SELECT r.number, r.received_at, b.source, b.kind, b.request_id, b.first_index, b.body, r.events
+         FROM requests r CROSS JOIN bodies b ON b.number = r.number WHERE r.number >= ? ORDER BY r.number",
+    )?;
+    let mut rows = select.query([from])?;
+    let (mut all, mut bytes, mut events) = (Vec::new(), 0, 0);
+    while bytes < BATCH_BYTES
+        && events < BATCH_EVENTS
+        && let Some(row) = rows.next()?
+    {
+        let body: Vec<u8> = row.get(6)?;
+        bytes += body.len();
+        events += row.get::<_, u32>(7)? as usize;
+        all.push(Read {
+            number: row.get(0)?,
+            received_at: Millis(row.get(1)?),
+            source: SourceId(row.get(2)?),
+            shape: shape_of(row.get::<_, Option<String>>(3)?.as_deref())?,
+            request_id: row.get(4)?,
+            first_index: row.get(5)?,
+            body,
+        });
+    }
+    Ok(all)
+}
+
+fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
+    let mut segment = store::newest_segment(store)?;
+    let mut keys: Vec<(i64, i64, i64, u32)> = Vec::new();
+    let mut insert = store.prepare_cached(
+        "INSERT OR REPLACE INTO events (request, event_index, received_at, source, type) VALUES (?, ?, ?, ?, ?)",
+    )?;
+    for request in requests {
+        let texts = event::split(&request.body, request.shape).unwrap_or_default();
+        let at = segment_for(store, segment, request, texts.len())?;
+        segment = Some(at);
+        for (index, text) in (0_u32..).zip(&texts) {
+            let entry = Entry::new(&Facts::read(text, &request.envelope(index)));
+            insert.execute(params![
+                request.number,
+                index,
+                request.received_at.0,
+                request.source.0,
+                entry.kind
+            ])?;
+            keys.extend(entry.keys.iter().map(|key| (at.segment, *key, request.number, index)));
+        }
+    }
+    if let Some(segment) = segment {
+        store::put_segment(store, &segment)?;
+    }
+    // In the order of the tree: what is next to each other is written together.
+    keys.sort_unstable();
+    let mut insert = store.prepare_cached(
+        "INSERT OR IGNORE INTO keys (segment, hash, request, event_index) VALUES (?, ?, ?, ?)",
+    )?;
+    for (segment, hash, request, index) in keys {
+        insert.execute(params![segment, hash, request, index])?;
+    }
+    Ok(())
+}
+
+/// The segment a request goes into, with the request counted. A full one is put away and another begun.
+fn segment_for(
+    store: &Connection,
+    current: Option<Segment>,
+    request: &Read,
+    events: usize,
+) -> rusqlite::Result<Segment> {
+    let (at, events) = (request.received_at.0, events as u64);
+    if let Some(open) = current.filter(|open| open.events < SEGMENT_EVENTS) {
+        return Ok(Segment {
+            last: request.number,
+            events: open.events + events,
+            oldest: open.oldest.min(at),
+            newest: open.newest.max(at),
+            ..open
+        });
+    }
+    if let Some(full) = &current {
+        store::put_segment(store, full)?;
+    }
+    let segment = current.map_or(1, |full| full.segment + 1);
+    Ok(Segment { segment, first: request.number, last: request.number, events, oldest: at, newest: at })
+}
+
+impl Read {
+    fn envelope(&self, index: u32) -> Envelope {
+        Envelope {
+            // Nothing that is indexed depends on these two.
+            source_kind: SourceKind::Server,
+            request_ip: None,
+            received_at: self.received_at,
+            forced: match self.shape {
+                Shape::Single(kind) => Some(kind),
+                Shape::Batch => None,
+            },
+            request_id: self.request_id,
+            index: self.first_index.saturating_add(index),
+        }
+    }
+}
+
+/// Should the thread ever panic, nobody must wait for it for ever.
+struct StopOnPanic<'a>(&'a Search);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.signals.stop();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What has left the journal leaves the index: events one by one, their keys with their whole segment.
+
+use super::index::Failure;
+use super::signals::Signals;
+use super::store;
+use crate::sqlite::readers::Readers;
+use crate::sqlite::row::signed;
+use rusqlite::{Connection, params};
+use std::collections::HashSet;
+
+/// Requests that are removed in one transaction.
+const PIECE: usize = 1_024;
+
+/// Removes these requests.
+pub(super) fn sweep(store: &Connection, removed: &[u64]) -> rusqlite::Result<()> {
+    if removed.is_empty() {
+        return Ok(());
+    }
+    for piece in removed.chunks(PIECE) {
+        let transaction = store.unchecked_transaction()?;
+        let mut delete = store.prepare_cached("DELETE FROM events WHERE request = ?")?;
+        for request in piece {
+            delete.execute([signed(*request)])?;
+        }
+        drop(delete);
+        transaction.commit()?;
+    }
+    drop_empty_segments(store)?;
+    give_back(store)
+}
+
+/// Removes what the journal no longer has: what was removed there when a crash came in between.
+pub(super) fn reconcile(store: &Connection, journal: &Readers, signals: &Signals) -> Result<(), Failure> {
+    for segment in store::segments(store, i64::MAX)? {
+        let numbers = |connection: &Connection, table: &str, column: &str| {
+            let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} BETWEEN ? AND ?");
+            let mut select = connection.prepare_cached(&sql)?;
+            let rows = select.query_map([segment.first, segment.last], |row| row.get(0))?;
+            rows.collect::<rusqlite::Result<Vec<i64>>>()
+        };
+        let stored = journal.read(|connection| Ok(numbers(connection, "requests", "number")?))?;
+        let stored: HashSet<i64> = stored.into_iter().collect();
+        let indexed = numbers(store, "events", "request")?;
+        let gone: Vec<u64> = indexed
+            .iter()
+            .filter(|number| !stored.contains(number))
+            .map(|number| number.unsigned_abs())
+            .collect();
+        sweep(store, &gone)?;
+        if signals.stopping() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Segments without an event, but the newest: events are still put into that one.
+fn drop_empty_segments(store: &Connection) -> rusqlite::Result<()> {
+    let mut select = store.prepare_cached(
+        "SELECT segment FROM segments s WHERE segment < (SELECT max(segment) FROM segments)
+         AND NOT EXISTS (SELECT 1 FROM events WHERE request BETWEEN s.first AND s.last)",
+    )?;
+    let empty: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for segment in empty {
+        let transaction = store.unchecked_transaction()?;
+        store.prepare_cached("DELETE FROM keys WHERE segment = ?")?.execute(params![segment])?;
+        store.prepare_cached("DELETE FROM segments WHERE segment = ?")?.execute(params![segment])?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Pages that are free beyond an eighth of the file go back to the file system.
+fn give_back(store: &Connection) -> rusqlite::Result<()> {
+    let number = |pragma: &str| store.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
+    let pages = number("freelist_count")?.saturating_sub(number("page_count")? / 8);
+    if pages > 0 {
+        let mut vacuum = store.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
+        let mut rows = vacuum.query([])?;
+        while rows.next()?.is_some() {}
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! What the durable journal keeps for people.
+
+mod answers;
+mod attempts;
+mod documents;
+mod groups;
+mod originals;
+mod samples;

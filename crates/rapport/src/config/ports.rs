@@ -1,0 +1,95 @@
+//! `[gateway]` and `[admin]`: the two ports, and who may reach them how.
+
+use super::model::{Admin, GatewaySection};
+use super::problem::code;
+use super::reader::Section;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+use tls::TlsFiles;
+
+/// `[gateway.tls]` and `[admin.tls]`: paths begin at the configuration's folder.
+fn tls(section: &Section<'_, '_, '_>, folder: &Path) -> Option<TlsFiles> {
+    let given = section.has("tls");
+    let tls = section.section("tls");
+    let (certificate, key) = (tls.text("certificate"), tls.text("key"));
+    if given {
+        tls.missing("certificate", "a PEM file with the server's certificate and those of its authorities");
+        tls.missing("key", "a PEM file with the certificate's private key");
+    }
+    tls.finish();
+    Some(TlsFiles { certificate: folder.join(certificate?.value), key: folder.join(key?.value) })
+}
+
+/// Beyond this machine, nothing of ours travels in the clear; `what` would.
+fn encrypted(section: &Section<'_, '_, '_>, listen: SocketAddr, behind_proxy: bool, what: &str) {
+    if listen.ip().to_canonical().is_loopback() || behind_proxy || section.has("tls") {
+        return;
+    }
+    let message = format!(
+        "other machines can reach this address, and {what} would travel unencrypted; name a certificate and its key \
+         (tls = {{ certificate = \"PATH\", key = \"PATH\" }}), set behind_proxy = true when a proxy that speaks TLS \
+         stands in front, or listen on 127.0.0.1"
+    );
+    section.problem("listen", None, code::UNENCRYPTED, message);
+}
+
+/// `[gateway]`
+pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySection {
+    let seconds = Duration::from_secs;
+    let gateway = GatewaySection {
+        listen: address(&section, 8080),
+        tls: tls(&section, folder),
+        behind_proxy: section.switch("behind_proxy").unwrap_or(false),
+        trust_forwarded: section.choice("client_ip", &[("forwarded", true), ("peer", false)]).unwrap_or(true),
+        max_body: section.size("max_body").unwrap_or(4_096_000),
+        max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
+        max_header: section.size("max_header").unwrap_or(64 << 10),
+        max_concurrent_requests: section.number("max_concurrent_requests", 1..=1_000_000).unwrap_or(10_000),
+        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(10_000),
+        head_timeout: section.duration("head_timeout").unwrap_or(seconds(10)),
+        body_timeout: section.duration("body_timeout").unwrap_or(seconds(120)),
+        idle_timeout: section.duration("idle_timeout").unwrap_or(seconds(720)),
+        drain_timeout: section.duration("drain_timeout").unwrap_or(seconds(30)),
+    };
+    if gateway.max_body == 0 || gateway.max_body > gateway.max_body_memory {
+        let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
+        section.problem("max_body", None, code::INVALID_VALUE, message);
+    }
+    encrypted(&section, gateway.listen, gateway.behind_proxy, "write keys and events");
+    if !(4 << 10..=16 << 20).contains(&gateway.max_header) {
+        section.problem(
+            "max_header",
+            None,
+            code::INVALID_VALUE,
+            "this must be from 4 KiB to 16 MiB".to_owned(),
+        );
+    }
+    section.finish();
+    gateway
+}
+
+/// `[admin]`
+pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
+    let admin = Admin {
+        listen: address(&section, 8081),
+        token: section.secret("token").map(|token| token.value),
+        tls: tls(&section, folder),
+        behind_proxy: section.switch("behind_proxy").unwrap_or(false),
+    };
+    encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
+    section.finish();
+    admin
+}
+
+fn address(section: &Section<'_, '_, '_>, default: u16) -> SocketAddr {
+    listen(section).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default)))
+}
+
+pub(super) fn listen(section: &Section<'_, '_, '_>) -> Option<SocketAddr> {
+    let parse = |text: &str| {
+        text.parse::<SocketAddr>()
+            .map_err(|_| "this must be an address and a port, as in \"127.0.0.1:8080\" or \"[::]:8080\"")
+    };
+    section.parsed("listen", parse)
+}

@@ -1,0 +1,193 @@
+//! What the server serves now: sources at the gateway and destinations being delivered to, changed together while it runs.
+//!
+//! A change is made in an order that loses nothing: events are routed anew first, so that what a new destination shall
+//! get waits for it in the journal; then destinations that are gone or changed stop, with the calls they have under way
+//! answered; then new and changed ones start where the journal says. What cannot be started at all is refused before
+//! anything is changed.
+
+use crate::failure::{Failure, code};
+use console::{ApplyError, Later, Operations, ProveError};
+use delivery::{Clock, DestinationSettings, Handle, Mode};
+use event::Millis;
+use gateway::{Gateway, RateLimit, SourceSettings, WriteKeyUntil};
+use inmoment::{Call, Client, ClientSettings, Credentials, Outcome};
+use journal::{DestinationId, Journal, JournalError, SqliteJournal};
+use registry::{Destination, Source};
+use secrecy::ExposeSecret;
+use std::num::NonZeroU32;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Mutex;
+
+/// See the module.
+pub(crate) struct Fleet {
+    journal: Arc<SqliteJournal>,
+    clock: Arc<dyn Clock>,
+    gateway: Arc<Gateway>,
+    members: RwLock<Vec<Member>>,
+    /// one change at a time
+    changing: Mutex<()>,
+}
+
+#[derive(Clone)]
+struct Member {
+    destination: Destination,
+    client: Client,
+    handle: Handle,
+}
+
+impl Fleet {
+    /// Nothing is delivered to yet; the gateway has its sources.
+    pub(crate) fn new(journal: Arc<SqliteJournal>, clock: Arc<dyn Clock>, gateway: Arc<Gateway>) -> Fleet {
+        Fleet { journal, clock, gateway, members: RwLock::default(), changing: Mutex::default() }
+    }
+
+    /// Stops every destination in order; calls under way are waited for.
+    pub(crate) async fn shutdown(&self) {
+        let _changing = self.changing.lock().await;
+        for member in self.members() {
+            member.handle.shutdown().await;
+        }
+        self.members.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn members(&self) -> Vec<Member> {
+        self.members.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn change(&self, sources: &[Source], destinations: &[Destination]) -> Result<(), ApplyError> {
+        let _changing = self.changing.lock().await;
+        let mut wanted = Vec::with_capacity(destinations.len());
+        for destination in destinations {
+            let client = client(destination).map_err(|failure| ApplyError::Refused(failure.what))?;
+            wanted.push((destination, client, self.journal.destination(&destination.name)?));
+        }
+        let settings = source_settings(sources, destinations, &*self.journal)?;
+        self.gateway.replace_sources(settings).map_err(|error| ApplyError::Refused(error.to_string()))?;
+
+        let before = self.members();
+        let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));
+        for member in before.iter().filter(|member| !stays(member)) {
+            member.handle.shutdown().await;
+        }
+        let mut members: Vec<Member> = Vec::with_capacity(wanted.len());
+        for (destination, client, id) in wanted {
+            let kept = before.iter().find(|member| member.destination.same_as(destination));
+            members.push(match kept {
+                Some(member) => member.clone(),
+                None => self.start(destination, client, id)?,
+            });
+        }
+        *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
+        Ok(())
+    }
+
+    fn start(
+        &self,
+        destination: &Destination,
+        client: Client,
+        id: DestinationId,
+    ) -> Result<Member, JournalError> {
+        let settings = delivery_settings(destination, id);
+        if settings.mode == Mode::Shadow {
+            let name = &destination.name;
+            tracing::warn!(destination = name, "in shadow mode: its events are counted, and nothing is sent");
+        }
+        let caller = Arc::new(client.clone());
+        let handle = delivery::start(settings, self.journal.clone(), caller, Arc::clone(&self.clock))?;
+        Ok(Member { destination: destination.clone(), client, handle })
+    }
+}
+
+impl Operations for Fleet {
+    fn handles(&self) -> Vec<Handle> {
+        self.members().into_iter().map(|member| member.handle).collect()
+    }
+
+    fn apply<'a>(
+        &'a self,
+        sources: &'a [Source],
+        destinations: &'a [Destination],
+    ) -> Later<'a, Result<(), ApplyError>> {
+        Box::pin(self.change(sources, destinations))
+    }
+
+    fn prove<'a>(&'a self, destination: &'a Destination) -> Later<'a, Result<(), ProveError>> {
+        Box::pin(async move {
+            let client = client(destination).map_err(|failure| ProveError::Refused(failure.what))?;
+            client.call(&Call::Authenticate).await?;
+            Ok(())
+        })
+    }
+
+    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>> {
+        Box::pin(async move {
+            let member = self.members().into_iter().find(|member| member.destination.name == destination)?;
+            Some(member.client.call(call).await)
+        })
+    }
+}
+
+/// What the gateway is told of the sources.
+pub(crate) fn source_settings(
+    sources: &[Source],
+    destinations: &[Destination],
+    journal: &dyn Journal,
+) -> Result<Vec<SourceSettings>, JournalError> {
+    let mut settings = Vec::with_capacity(sources.len());
+    for source in sources {
+        let fed = destinations.iter().filter(|destination| destination.sources.contains(&source.name));
+        let old = source.old_keys.iter();
+        settings.push(SourceSettings {
+            id: journal.source(&source.name, source.kind)?,
+            name: source.name.clone(),
+            kind: source.kind,
+            write_keys: std::iter::once(WriteKeyUntil::current(source.write_key.expose_secret()))
+                .chain(old.map(|old| WriteKeyUntil::old(old.key.expose_secret(), old.until)))
+                .collect(),
+            enabled: source.enabled,
+            rate_limit: rate_limit(source),
+            destinations: fed
+                .map(|destination| journal.destination(&destination.name))
+                .collect::<Result<_, _>>()?,
+        });
+    }
+    Ok(settings)
+}
+
+fn rate_limit(source: &Source) -> Option<RateLimit> {
+    let rate = source.rate_limit?;
+    Some(RateLimit { events: NonZeroU32::new(rate.count)?, per: rate.per })
+}
+
+fn delivery_settings(destination: &Destination, id: DestinationId) -> DestinationSettings {
+    let chosen = &destination.delivery;
+    DestinationSettings {
+        mode: destination.mode,
+        mapping: destination.mapping(),
+        concurrency: usize::try_from(chosen.concurrency).unwrap_or(usize::MAX),
+        unknown_user_wait: chosen.unknown_user_wait,
+        known_user_max_age: chosen.known_user_max_age,
+        retry: chosen.retry,
+        ..DestinationSettings::new(&destination.name, id)
+    }
+}
+
+/// A client for a destination's account.
+pub(crate) fn client(destination: &Destination) -> Result<Client, Failure> {
+    let credentials = Credentials {
+        username: destination.username.expose_secret().to_owned(),
+        password: destination.password.clone(),
+        account_token: destination.account_token.clone(),
+    };
+    Client::new(ClientSettings::new(destination.effective_base_url(), credentials)).map_err(|error| {
+        Failure::new(code::START_FAILED, format!("destination {:?}: {error}", destination.name))
+            .means("nothing was sent; what was accepted is kept")
+            .advice("correct the destination's base_url, or see that this machine has CA certificates")
+    })
+}
+
+/// Wall time for those who need no other.
+pub(crate) fn wall(clock: &Arc<dyn Clock>) -> Arc<dyn Fn() -> Millis + Send + Sync> {
+    let clock = Arc::clone(clock);
+    Arc::new(move || clock.now().wall)
+}

@@ -1,0 +1,343 @@
+//! What people fill in, and what it comes to. The same words as in the configuration file.
+
+use crate::model::{self, Delivery, NAME_RULE};
+use crate::units::{self, Rate, write_duration};
+use event::SourceKind;
+use inmoment::Region;
+use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// A field that does not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct Refused {
+    /// which, as in the form
+    pub field: &'static str,
+    /// what is wrong, and what to write instead
+    pub message: String,
+}
+
+impl Refused {
+    /// This field does not do.
+    pub fn new(field: &'static str, message: impl Into<String>) -> Refused {
+        Refused { field, message: message.into() }
+    }
+}
+
+/// A new source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceForm {
+    /// 1 to 64 letters, digits, dashes, dots and underscores
+    pub name: String,
+    /// where it runs: `web`, `mobile` or `server`
+    #[schema(value_type = String, example = "web")]
+    pub kind: SourceKind,
+    /// as in `1000/min`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<String>,
+}
+
+impl SourceForm {
+    /// The parts that can be wrong.
+    ///
+    /// # Errors
+    /// The field that does not do.
+    pub fn check(&self) -> Result<Option<Rate>, Refused> {
+        checked_name(&self.name)?;
+        self.rate_limit.as_deref().map(rate_limit).transpose()
+    }
+}
+
+/// Reads a rate limit.
+///
+/// # Errors
+/// What to write instead.
+pub fn rate_limit(text: &str) -> Result<Rate, Refused> {
+    units::rate(text).map_err(|error| Refused::new("rate_limit", error.to_string()))
+}
+
+/// A new destination, or what shall change of one: what is left out stays (or has its default).
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DestinationForm {
+    /// 1 to 64 letters, digits, dashes, dots and underscores
+    pub name: Option<String>,
+    /// the e-mail of the InMoment login
+    pub username: Option<String>,
+    /// its password; never given back
+    pub password: Option<String>,
+    /// InMoment shows it under Settings, Your Account; never given back
+    pub account_token: Option<String>,
+    /// `us`, `eu`, `au`; an empty text: by the account token
+    pub region: Option<String>,
+    /// overrides the region's address; an empty text: the region's
+    pub base_url: Option<String>,
+    /// the names of the sources whose events it gets
+    pub sources: Option<Vec<String>>,
+    /// `live` or `shadow`
+    pub mode: Option<String>,
+    /// which consents an end user must not have denied
+    pub consent: Option<ConsentForm>,
+    /// how events are delivered
+    pub delivery: Option<DeliveryForm>,
+}
+
+impl DestinationForm {
+    /// The region that was chosen; `Some(None)`: by the account token.
+    ///
+    /// # Errors
+    /// What it can be.
+    pub fn region(&self) -> Result<Option<Option<Region>>, Refused> {
+        let read = |word: &str| match word {
+            "" => Ok(None),
+            word => Region::from_word(word)
+                .map(Some)
+                .ok_or_else(|| Refused::new("region", "this can be \"us\", \"eu\" or \"au\"")),
+        };
+        self.region.as_deref().map(read).transpose()
+    }
+
+    /// The address that was chosen; `Some(None)`: the region's.
+    ///
+    /// # Errors
+    /// What it must look like.
+    pub fn base_url(&self) -> Result<Option<Option<String>>, Refused> {
+        let read = |text: &str| match text {
+            "" => Ok(None),
+            text => model::base_url(text).map(Some).map_err(|message| Refused::new("base_url", message)),
+        };
+        self.base_url.as_deref().map(read).transpose()
+    }
+}
+
+/// Checks a name.
+///
+/// # Errors
+/// What a name is.
+pub fn checked_name(name: &str) -> Result<(), Refused> {
+    if model::name_fits(name) { Ok(()) } else { Err(Refused::new("name", NAME_RULE)) }
+}
+
+/// Reads `live` or `shadow`.
+///
+/// # Errors
+/// What it can be.
+pub fn mode(word: &str) -> Result<delivery::Mode, Refused> {
+    match word {
+        "live" => Ok(delivery::Mode::Live),
+        "shadow" => Ok(delivery::Mode::Shadow),
+        _ => Err(Refused::new("mode", "this can be \"live\" or \"shadow\"")),
+    }
+}
+
+/// How events are delivered, over the defaults.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeliveryForm {
+    /// `native` or `rudderstack`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub profile: Option<Profile>,
+    /// calls under way at once, 1 to 1000
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    /// how long a survey answer waits for an end user InMoment does not know yet, as in `5 min`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown_user_wait: Option<String>,
+    /// how long what InMoment said of an end user counts as true, as in `1 h`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_user_max_age: Option<String>,
+    /// `event-time`, `on-create` or `off`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub last_surveyed: Option<LastSurveyed>,
+    /// `document` or `event-time`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub response_created_at: Option<ResponseCreatedAt>,
+    /// wait after the first failure, as in `1 s`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_first: Option<String>,
+    /// the longest wait, as in `5 min`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_max: Option<String>,
+    /// an end user whose events alone fail this long is given up, as in `24 h`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub give_up_lane_after: Option<String>,
+}
+
+impl DeliveryForm {
+    /// Everything filled in.
+    pub fn of(delivery: &Delivery) -> DeliveryForm {
+        DeliveryForm {
+            profile: Some(delivery.profile),
+            concurrency: Some(delivery.concurrency),
+            unknown_user_wait: Some(write_duration(delivery.unknown_user_wait)),
+            known_user_max_age: Some(write_duration(delivery.known_user_max_age)),
+            last_surveyed: Some(delivery.last_surveyed),
+            response_created_at: Some(delivery.response_created_at),
+            retry_first: Some(write_duration(delivery.retry.first)),
+            retry_max: Some(write_duration(delivery.retry.max)),
+            give_up_lane_after: Some(write_duration(delivery.retry.give_up_lane_after)),
+        }
+    }
+
+    /// This form, with what a later one says instead.
+    #[must_use]
+    pub fn changed_by(self, later: DeliveryForm) -> DeliveryForm {
+        DeliveryForm {
+            profile: later.profile.or(self.profile),
+            concurrency: later.concurrency.or(self.concurrency),
+            unknown_user_wait: later.unknown_user_wait.or(self.unknown_user_wait),
+            known_user_max_age: later.known_user_max_age.or(self.known_user_max_age),
+            last_surveyed: later.last_surveyed.or(self.last_surveyed),
+            response_created_at: later.response_created_at.or(self.response_created_at),
+            retry_first: later.retry_first.or(self.retry_first),
+            retry_max: later.retry_max.or(self.retry_max),
+            give_up_lane_after: later.give_up_lane_after.or(self.give_up_lane_after),
+        }
+    }
+
+    /// What it comes to over these defaults.
+    ///
+    /// # Errors
+    /// The field that does not do.
+    pub fn over(&self, defaults: &Delivery) -> Result<Delivery, Refused> {
+        let concurrency = self.concurrency.unwrap_or(defaults.concurrency);
+        if !(1..=1_000).contains(&concurrency) {
+            return Err(Refused::new("concurrency", "this must be from 1 to 1000"));
+        }
+        let retry = delivery::Retry {
+            first: duration("retry_first", self.retry_first.as_deref(), defaults.retry.first)?,
+            max: duration("retry_max", self.retry_max.as_deref(), defaults.retry.max)?,
+            give_up_lane_after: duration(
+                "give_up_lane_after",
+                self.give_up_lane_after.as_deref(),
+                defaults.retry.give_up_lane_after,
+            )?,
+        };
+        model::retry_fits(&retry).map_err(|(field, message)| {
+            Refused::new(if field == "max" { "retry_max" } else { "retry_first" }, message)
+        })?;
+        Ok(Delivery {
+            profile: self.profile.unwrap_or(defaults.profile),
+            concurrency,
+            unknown_user_wait: duration(
+                "unknown_user_wait",
+                self.unknown_user_wait.as_deref(),
+                defaults.unknown_user_wait,
+            )?,
+            known_user_max_age: duration(
+                "known_user_max_age",
+                self.known_user_max_age.as_deref(),
+                defaults.known_user_max_age,
+            )?,
+            last_surveyed: self.last_surveyed.unwrap_or(defaults.last_surveyed),
+            response_created_at: self.response_created_at.unwrap_or(defaults.response_created_at),
+            retry,
+        })
+    }
+}
+
+fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Refused> {
+    text.map_or(Ok(default), |text| {
+        units::duration(text).map_err(|error| Refused::new(field, error.to_string()))
+    })
+}
+
+/// Consent settings by kind of source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = Consent)]
+pub struct ConsentForm {
+    /// for web sources
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web: Option<ConsentRules>,
+    /// for mobile sources
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<ConsentRules>,
+    /// for server sources
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<ConsentRules>,
+}
+
+/// Which consents must not have been denied.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsentRules {
+    /// legacy OneTrust cookie categories
+    pub one_trust: Vec<String>,
+    /// legacy Ketch purposes
+    pub ketch: Vec<String>,
+    /// the generic consent management
+    pub management: Vec<ConsentProvider>,
+}
+
+/// One provider's consents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentProvider {
+    /// `oneTrust`, `ketch`, `iubenda`, `custom`
+    pub provider: String,
+    /// `and` or `or`; looked at for `custom`
+    #[serde(default)]
+    pub resolution_strategy: String,
+    /// the consent ids this destination needs
+    #[serde(default)]
+    pub consents: Vec<String>,
+}
+
+impl ConsentForm {
+    /// As people see it.
+    pub fn of(settings: &ConsentSettings) -> ConsentForm {
+        let rules = |kind| {
+            settings.get(&kind).map(|consent| ConsentRules {
+                one_trust: consent.one_trust.clone(),
+                ketch: consent.ketch.clone(),
+                management: consent
+                    .management
+                    .iter()
+                    .map(|entry| ConsentProvider {
+                        provider: entry.provider.clone(),
+                        resolution_strategy: entry.resolution_strategy.clone(),
+                        consents: entry.consents.clone(),
+                    })
+                    .collect(),
+            })
+        };
+        ConsentForm {
+            web: rules(SourceKind::Web),
+            mobile: rules(SourceKind::Mobile),
+            server: rules(SourceKind::Server),
+        }
+    }
+
+    /// As the mapping takes it.
+    pub fn settings(&self) -> ConsentSettings {
+        let kinds = [
+            (SourceKind::Web, &self.web),
+            (SourceKind::Mobile, &self.mobile),
+            (SourceKind::Server, &self.server),
+        ];
+        kinds.into_iter().filter_map(|(kind, rules)| Some((kind, consent_of(rules.as_ref()?)))).collect()
+    }
+}
+
+fn consent_of(rules: &ConsentRules) -> SourceConsent {
+    let entry = |one: &ConsentProvider| ConsentEntry {
+        provider: one.provider.clone(),
+        resolution_strategy: one.resolution_strategy.clone(),
+        consents: one.consents.clone(),
+    };
+    SourceConsent {
+        management: rules.management.iter().map(entry).collect(),
+        one_trust: rules.one_trust.clone(),
+        ketch: rules.ketch.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! Sources and destinations: what they are, and those that the console manages, kept in the journal with their secrets
+//! sealed.
+//!
+//! * [`Source`], [`Destination`], [`Delivery`]: typed and checked, wherever they come from. The configuration file makes the
+//!   same ones (`rapport::config`).
+//! * [`SourceForm`], [`DestinationForm`], [`DeliveryForm`]: what people fill in, with quantities as people write them
+//!   ([`units`]). [`Refused`] says which field does not do, and why.
+//! * [`Vault`]: seals secrets ([`vault`] has the format).
+//! * [`SourceRecord`], [`DestinationRecord`], [`AlertRecord`]: how they are kept, as JSON ([`record`]).
+//!
+//! Who keeps the records, and tells the running server about a change, is the console's work.
+
+pub mod alert;
+pub mod form;
+pub mod model;
+pub mod record;
+pub mod units;
+pub mod vault;
+
+pub use alert::{AlertForm, AlertKind, AlertRecord};
+pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
+pub use model::{Delivery, Destination, OldKey, Source};
+pub use record::{DestinationRecord, SourceRecord};
+pub use units::Rate;
+pub use vault::{Sealed, Vault, VaultError, VaultKey};

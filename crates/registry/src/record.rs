@@ -1,0 +1,344 @@
+//! How the console's sources and destinations are kept: as JSON in the journal's documents, secrets sealed.
+//!
+//! | kind | key | record |
+//! |---|---|---|
+//! | `source` | its name | [`SourceRecord`] |
+//! | `destination` | its name | [`DestinationRecord`] |
+//! | `alert` | its name | [`AlertRecord`](crate::AlertRecord) |
+//!
+//! Quantities stay as people wrote them, so that a record reads like the configuration file. Unknown members are passed
+//! over: a record written by a newer version still says what it says.
+
+use crate::alert::{ALERT, AlertRecord};
+use crate::form::{self, ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
+use crate::model::{Delivery, Destination, OldKey, Source};
+use crate::vault::{Sealed, Vault, VaultError};
+use event::{Millis, SourceKind};
+use inmoment::Region;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// The documents' kind for sources.
+pub const SOURCE: &str = "source";
+/// The documents' kind for destinations.
+pub const DESTINATION: &str = "destination";
+
+/// A source as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRecord {
+    /// where it runs
+    pub kind: SourceKind,
+    /// may it send?
+    pub enabled: bool,
+    /// as in `1000/min`
+    #[serde(default)]
+    pub rate_limit: Option<String>,
+    /// sealed for `source/NAME/write_key`
+    pub write_key: Sealed,
+    /// keys it had before, sealed for the same place, and how long they work, UNIX ms
+    #[serde(default)]
+    pub old_keys: Vec<(Sealed, i64)>,
+    /// when it was made, UNIX ms
+    pub created_at: i64,
+}
+
+/// Why a record cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// A secret of it does not open.
+    #[error("a secret of {0} cannot be opened: {1}")]
+    Secret(String, VaultError),
+    /// What it says is not valid (any more).
+    #[error("{0}: {1}")]
+    Invalid(String, Refused),
+}
+
+fn place(kind: &str, name: &str, field: &str) -> String {
+    format!("{kind}/{name}/{field}")
+}
+
+impl SourceRecord {
+    /// A new source with this write key.
+    ///
+    /// # Errors
+    /// [`VaultError::Random`]
+    pub fn new(
+        form: &SourceForm,
+        key: &SecretString,
+        vault: &Vault,
+        now: Millis,
+    ) -> Result<Self, VaultError> {
+        Ok(SourceRecord {
+            kind: form.kind,
+            enabled: true,
+            rate_limit: form.rate_limit.clone(),
+            write_key: vault.seal(&place(SOURCE, &form.name, "write_key"), key)?,
+            old_keys: Vec::new(),
+            created_at: now.0,
+        })
+    }
+
+    /// Gives it another write key; the one it had works until then, as do those before it for their time.
+    ///
+    /// # Errors
+    /// [`VaultError::Random`]
+    pub fn rotate(
+        &mut self,
+        name: &str,
+        key: &SecretString,
+        until: Millis,
+        now: Millis,
+        vault: &Vault,
+    ) -> Result<(), VaultError> {
+        let sealed = vault.seal(&place(SOURCE, name, "write_key"), key)?;
+        let old = std::mem::replace(&mut self.write_key, sealed);
+        self.old_keys.retain(|(_, until)| *until > now.0);
+        if until > now {
+            self.old_keys.push((old, until.0));
+        }
+        Ok(())
+    }
+
+    /// The source, its keys opened.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub fn open(&self, name: &str, vault: &Vault) -> Result<Source, RecordError> {
+        let open = |sealed: &Sealed| {
+            vault
+                .open(&place(SOURCE, name, "write_key"), sealed)
+                .map_err(|error| RecordError::Secret(format!("source {name:?}"), error))
+        };
+        let old_keys = self
+            .old_keys
+            .iter()
+            .map(|(sealed, until)| open(sealed).map(|key| OldKey { key, until: Millis(*until) }));
+        let invalid = |refused| RecordError::Invalid(format!("source {name:?}"), refused);
+        Ok(Source {
+            name: name.to_owned(),
+            kind: self.kind,
+            write_key: open(&self.write_key)?,
+            old_keys: old_keys.collect::<Result<_, _>>()?,
+            enabled: self.enabled,
+            rate_limit: self.rate_limit.as_deref().map(form::rate_limit).transpose().map_err(invalid)?,
+        })
+    }
+
+    /// The same with every secret sealed by the key in use now.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    pub fn sealed_anew(&self, name: &str, vault: &Vault) -> Result<Self, VaultError> {
+        let place = place(SOURCE, name, "write_key");
+        let again = |sealed: &Sealed| vault.seal(&place, &vault.open(&place, sealed)?);
+        let old_keys = self.old_keys.iter().map(|(sealed, until)| Ok((again(sealed)?, *until)));
+        Ok(SourceRecord {
+            write_key: again(&self.write_key)?,
+            old_keys: old_keys.collect::<Result<_, VaultError>>()?,
+            ..self.clone()
+        })
+    }
+}
+
+/// A destination as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DestinationRecord {
+    /// `live` or `shadow`
+    pub mode: String,
+    /// sealed for `destination/NAME/username`
+    pub username: Sealed,
+    /// sealed for `destination/NAME/password`
+    pub password: Sealed,
+    /// sealed for `destination/NAME/account_token`
+    pub account_token: Sealed,
+    /// `us`, `eu`, `au`; `None`: by the account token
+    #[serde(default)]
+    pub region: Option<String>,
+    /// overrides the region's
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// whose events it gets
+    pub sources: Vec<String>,
+    /// consents
+    #[serde(default)]
+    pub consent: ConsentForm,
+    /// what differs from the defaults
+    #[serde(default)]
+    pub delivery: DeliveryForm,
+    /// when it was made, UNIX ms
+    pub created_at: i64,
+}
+
+/// What is wrong with a form that is to become a record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// A field does not do.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The vault fails.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl DestinationRecord {
+    /// A new destination. The name is taken as checked.
+    ///
+    /// # Errors
+    /// A field is missing or does not do; the vault fails.
+    pub fn new(
+        name: &str,
+        form: DestinationForm,
+        vault: &Vault,
+        defaults: &Delivery,
+        now: Millis,
+    ) -> Result<Self, FormError> {
+        let secret = |field: &'static str, value: &Option<String>, what: &str| match value.as_deref() {
+            Some(text) if !text.trim().is_empty() => {
+                Ok::<_, FormError>(vault.seal(&place(DESTINATION, name, field), &SecretString::from(text))?)
+            }
+            _ => Err(Refused::new(field, what).into()),
+        };
+        let record = DestinationRecord {
+            mode: "live".to_owned(),
+            username: secret("username", &form.username, "the e-mail of the InMoment login is needed")?,
+            password: secret("password", &form.password, "the password of the InMoment login is needed")?,
+            account_token: secret(
+                "account_token",
+                &form.account_token,
+                "the account token is needed; InMoment shows it under Settings, Your Account",
+            )?,
+            region: None,
+            base_url: None,
+            sources: Vec::new(),
+            consent: ConsentForm::default(),
+            delivery: DeliveryForm::default(),
+            created_at: now.0,
+        };
+        record.changed(
+            name,
+            DestinationForm { username: None, password: None, account_token: None, ..form },
+            vault,
+            defaults,
+        )
+    }
+
+    /// The same with what the form says instead.
+    ///
+    /// # Errors
+    /// A field does not do; the vault fails.
+    pub fn changed(
+        mut self,
+        name: &str,
+        form: DestinationForm,
+        vault: &Vault,
+        defaults: &Delivery,
+    ) -> Result<Self, FormError> {
+        let secrets = [
+            ("username", &form.username, &mut self.username),
+            ("password", &form.password, &mut self.password),
+            ("account_token", &form.account_token, &mut self.account_token),
+        ];
+        for (field, value, kept) in secrets {
+            let Some(text) = value else { continue };
+            if text.trim().is_empty() {
+                return Err(Refused::new(
+                    field,
+                    "this must not be empty; leave it out to keep what there is",
+                )
+                .into());
+            }
+            *kept = vault.seal(&place(DESTINATION, name, field), &SecretString::from(text.as_str()))?;
+        }
+        if let Some(region) = form.region()? {
+            self.region = region.map(|region| region.word().to_owned());
+        }
+        if let Some(base_url) = form.base_url()? {
+            self.base_url = base_url;
+        }
+        if let Some(mode) = form.mode {
+            form::mode(&mode)?;
+            self.mode = mode;
+        }
+        if let Some(sources) = form.sources {
+            self.sources = sources;
+        }
+        if let Some(consent) = form.consent {
+            self.consent = consent;
+        }
+        if let Some(delivery) = form.delivery {
+            self.delivery = self.delivery.changed_by(delivery);
+        }
+        self.delivery.over(defaults)?;
+        Ok(self)
+    }
+
+    /// The destination, its secrets opened, over these defaults.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub fn open(&self, name: &str, vault: &Vault, defaults: &Delivery) -> Result<Destination, RecordError> {
+        let open = |field: &str, sealed: &Sealed| {
+            vault
+                .open(&place(DESTINATION, name, field), sealed)
+                .map_err(|error| RecordError::Secret(format!("destination {name:?}"), error))
+        };
+        let invalid = |refused| RecordError::Invalid(format!("destination {name:?}"), refused);
+        Ok(Destination {
+            name: name.to_owned(),
+            mode: form::mode(&self.mode).map_err(invalid)?,
+            username: open("username", &self.username)?,
+            password: open("password", &self.password)?,
+            account_token: open("account_token", &self.account_token)?,
+            region: self.region.as_deref().and_then(Region::from_word),
+            base_url: self.base_url.clone(),
+            sources: self.sources.clone(),
+            consent: self.consent.settings(),
+            delivery: self.delivery.over(defaults).map_err(invalid)?,
+        })
+    }
+
+    /// The same with every secret sealed by the key in use now.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    pub fn sealed_anew(&self, name: &str, vault: &Vault) -> Result<Self, VaultError> {
+        let again = |field: &str, sealed: &Sealed| {
+            let place = place(DESTINATION, name, field);
+            vault.seal(&place, &vault.open(&place, sealed)?)
+        };
+        Ok(DestinationRecord {
+            username: again("username", &self.username)?,
+            password: again("password", &self.password)?,
+            account_token: again("account_token", &self.account_token)?,
+            ..self.clone()
+        })
+    }
+}
+
+/// The records of these kinds hold secrets.
+pub const WITH_SECRETS: [&str; 3] = [SOURCE, DESTINATION, ALERT];
+
+/// A record of one of [`WITH_SECRETS`], every secret of it sealed by the key in use now.
+///
+/// # Errors
+/// It cannot be read, or a secret of it does not open: what is wrong, in words without the secret.
+pub fn sealed_anew(kind: &str, name: &str, record: &str, vault: &Vault) -> Result<String, String> {
+    fn again<T: Serialize + for<'a> Deserialize<'a>>(
+        record: &str,
+        seal: impl FnOnce(&T) -> Result<T, VaultError>,
+    ) -> Result<String, String> {
+        let kept: T = serde_json::from_str(record).map_err(|_| "it cannot be read".to_owned())?;
+        let sealed = seal(&kept).map_err(|error| error.to_string())?;
+        serde_json::to_string(&sealed).map_err(|error| error.to_string())
+    }
+    match kind {
+        SOURCE => again(record, |kept: &SourceRecord| kept.sealed_anew(name, vault)),
+        DESTINATION => again(record, |kept: &DestinationRecord| kept.sealed_anew(name, vault)),
+        ALERT => again(record, |kept: &AlertRecord| kept.sealed_anew(name, vault)),
+        _ => Ok(record.to_owned()),
+    }
+    .map_err(|error| format!("{kind} {name:?}: {error}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! The certificate and key in use, and how a renewed one comes into use.
+//!
+//! Tools that renew certificates write the two files one after the other, so a look may fall between and find two that
+//! do not belong together. Such a pair is reported and not used; the next look finds the whole new one.
+
+use crate::error::TlsError;
+use crate::{pem, provider};
+use event::Millis;
+use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{self, ServerConfig};
+
+/// Tells the time: a parameter, so that tests own it.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// Milliseconds between two looks at the files.
+const LOOK_EVERY: i64 = 60_000;
+
+/// Where a certificate and its key are, both in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// the server's own certificate, then those between it and its authority
+    pub certificate: PathBuf,
+    /// its private key
+    pub key: PathBuf,
+}
+
+/// A server's certificate and key.
+pub struct Identity {
+    files: TlsFiles,
+    clock: Clock,
+    looked_at: AtomicI64,
+    /// the lock is held for the copy or exchange of a pointer, once a handshake
+    current: RwLock<Arc<ServerConfig>>,
+    seen: Mutex<Seen>,
+}
+
+/// What the last looks found.
+struct Seen {
+    hasher: RandomState,
+    /// of the pair in use
+    hash: [u64; 2],
+    /// what was wrong the last time, so that it is said once and not each minute
+    reported: Option<TlsError>,
+}
+
+impl Identity {
+    /// Reads both files.
+    pub fn load(files: TlsFiles, clock: Clock) -> Result<Arc<Self>, TlsError> {
+        let hasher = RandomState::new();
+        let pair = Pair::read(&files)?;
+        let config = pair.config(&files)?;
+        Ok(Arc::new(Identity {
+            looked_at: AtomicI64::new(clock().0),
+            clock,
+            current: RwLock::new(Arc::new(config)),
+            seen: Mutex::new(Seen { hash: pair.hash(&hasher), hasher, reported: None }),
+            files,
+        }))
+    }
+
+    /// What the next handshake goes by. Once a minute, one of the callers waits until the files were looked at.
+    pub(crate) async fn current(self: &Arc<Self>) -> Arc<ServerConfig> {
+        if self.is_due() {
+            let identity = Arc::clone(self);
+            // The handshakes of others must not wait for a disk. It fails only while the runtime is being torn down.
+            let _ = tokio::task::spawn_blocking(move || identity.look()).await;
+        }
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether it is time to look, and nobody else does. A clock set back does not put the next look off.
+    fn is_due(&self) -> bool {
+        let now = (self.clock)().0;
+        let last = self.looked_at.load(Ordering::Relaxed);
+        let due = now.saturating_sub(last) >= LOOK_EVERY || now < last;
+        due && self.looked_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Looks at the files, and takes them up when they changed and can be used.
+    fn look(&self) {
+        let mut seen = match self.seen.try_lock() {
+            Ok(seen) => seen,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // The look of a minute ago still waits for its disk: one is enough.
+            Err(TryLockError::WouldBlock) => return,
+        };
+        let read = Pair::read(&self.files).and_then(|pair| {
+            let hash = pair.hash(&seen.hasher);
+            let config = if hash == seen.hash { None } else { Some(pair.config(&self.files)?) };
+            Ok((hash, config))
+        });
+        match read {
+            Ok((_, None)) => seen.reported = None,
+            Ok((hash, Some(config))) => {
+                (seen.hash, seen.reported) = (hash, None);
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+                let certificate = self.files.certificate.display();
+                tracing::info!(%certificate, "the new certificate is in use");
+            }
+            Err(error) => {
+                if seen.reported.as_ref() != Some(&error) {
+                    let (code, what_to_do) = (error.code(), error.advice());
+                    tracing::error!(
+                        code,
+                        what_to_do,
+                        "{error}: the certificate before stays in use, and the files are looked at again each minute"
+                    );
+                }
+                seen.reported = Some(error);
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+/// The bytes of both files.
+struct Pair {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Pair {
+    fn read(files: &TlsFiles) -> Result<Self, TlsError> {
+        Ok(Pair { certificate: pem::read(&files.certificate)?, key: pem::read(&files.key)? })
+    }
+
+    /// Tells two pairs apart. Not the files' times: they are coarser than two writes in a row, and copies keep them.
+    fn hash(&self, hasher: &RandomState) -> [u64; 2] {
+        [hasher.hash_one(&self.certificate), hasher.hash_one(&self.key)]
+    }
+
+    fn config(&self, files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+        use rustls::{Error, InconsistentKeys};
+        let chain = pem::certificates(&self.certificate, &files.certificate)?;
+        let key = pem::key(&self.key, &files.key)?;
+        let provider = provider();
+        let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {
+            Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
+                TlsError::Mismatch { certificate: files.certificate.clone(), key: files.key.clone() }
+            }
+            Error::InvalidCertificate(_) => TlsError::BrokenCertificate(files.certificate.clone()),
+            _ => TlsError::BrokenKey(files.key.clone()),
+        })?;
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            // The provider has cipher suites for both versions.
+            .map_err(|_| TlsError::BrokenKey(files.key.clone()))?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(certified)));
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+use super::*;
+use std::sync::atomic::AtomicUsize;
+use tempfile::TempDir;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Counts what is reported as an error.
+struct Reports(Arc<AtomicUsize>);
+
+impl Subscriber for Reports {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::ERROR
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+fn files(folder: &TempDir) -> TlsFiles {
+    TlsFiles { certificate: folder.path().join("c"), key: folder.path().join("k") }
+}
+
+fn renew(files: &TlsFiles) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(&files.certificate, made.cert.pem()).unwrap();
+    std::fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
+}
+
+fn in_use(identity: &Identity) -> Arc<ServerConfig> {
+    Arc::clone(&identity.current.read().unwrap())
+}
+
+#[test]
+fn what_is_wrong_is_reported_once_until_it_is_right_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(&folder);
+    renew(&files);
+    let good = std::fs::read(&files.key).unwrap();
+    let identity = Identity::load(files.clone(), Arc::new(|| Millis(0))).unwrap();
+    let first = in_use(&identity);
+    let reports = Arc::new(AtomicUsize::new(0));
+    tracing::subscriber::with_default(Reports(Arc::clone(&reports)), || {
+        let look = || {
+            identity.look();
+            reports.load(Ordering::Relaxed)
+        };
+        assert_eq!(look(), 0);
+        std::fs::write(&files.key, "nothing").unwrap();
+        assert_eq!((look(), look(), look()), (1, 1, 1));
+        std::fs::remove_file(&files.key).unwrap();
+        assert_eq!((look(), look()), (2, 2), "something else is wrong");
+        std::fs::write(&files.key, &good).unwrap();
+        assert_eq!(look(), 2);
+        std::fs::remove_file(&files.key).unwrap();
+        assert_eq!(look(), 3, "wrong again");
+        assert!(Arc::ptr_eq(&first, &in_use(&identity)), "all the while the same is in use");
+        renew(&files);
+        assert_eq!(look(), 3);
+        assert!(!Arc::ptr_eq(&first, &in_use(&identity)));
+    });
+}
+
+#[test]
+fn files_are_looked_at_once_a_minute_and_by_one_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = files(&folder);
+    renew(&files);
+    let now = Arc::new(AtomicI64::new(1_000_000));
+    let clock = Arc::clone(&now);
+    let identity = Identity::load(files, Arc::new(move || Millis(clock.load(Ordering::Relaxed)))).unwrap();
+    let due_at = |time: i64| {
+        now.store(time, Ordering::Relaxed);
+        (identity.is_due(), identity.is_due())
+    };
+    assert_eq!(due_at(1_059_999), (false, false));
+    assert_eq!(due_at(1_060_000), (true, false));
+    assert_eq!(due_at(1_119_999), (false, false));
+    assert_eq!(due_at(5), (true, false), "a clock set back");
+    assert_eq!(due_at(60_005), (true, false));
+}
