@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Attempt, Explanation } from "../../lib/api/types.ts";
-import { formLines, plansOf, resultOf, steps } from "./story.ts";
+import { formLines, outcomes, plansOf, resultOf, steps } from "./story.ts";
 
 const explanation = { outcome: "plan" } as Explanation;
 const call = (id: number, destination: string, started_at: string) => ({ id, destination, started_at }) as Attempt;
@@ -31,6 +31,12 @@ test("destinations that planned the same are told together", () => {
     { destinations: ["a", "c"], explanation },
     { destinations: ["b"], explanation: other },
   ]);
+});
+
+test("outcomes are the same whatever their order, and differ when one does", () => {
+  const [a, b] = ["a", "b"].map((destination) => ({ destination, outcome: "pending" as const, code: null, dead_letter: null })) as [never, never];
+  expect(outcomes([a, b])).toBe(outcomes([b, a]));
+  expect(outcomes([a])).not.toBe(outcomes([{ ...(a as object), outcome: "dead" } as never]));
 });
 
 test("results have words, also those of a newer version", () => {

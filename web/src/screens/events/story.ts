@@ -35,6 +35,11 @@ export function plansOf(story: Pick<EventStory, "plans">): { destinations: strin
   return [...found.values()];
 }
 
+/** Outcomes as one text, to see whether anything came of an event since. */
+export function outcomes(fates: readonly Fate[]): string {
+  return JSON.stringify(fates.map((fate) => [fate.destination, fate.outcome]).sort());
+}
+
 const RESULTS: Record<string, { label: string; tone: Tone }> = {
   ok: { label: "Done", tone: "good" },
   not_found: { label: "Not known there", tone: "neutral" },
