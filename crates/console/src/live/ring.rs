@@ -67,7 +67,7 @@ impl Ring {
         let skip = usize::try_from(from - oldest).unwrap_or(usize::MAX);
         let entries = (from..).zip(self.entries.iter().skip(skip)).take(limit);
         Read {
-            missed: from.saturating_sub((after + 1)),
+            missed: from - (after + 1),
             entries: entries.map(|(number, entry)| (number, entry.clone())).collect(),
         }
     }
