@@ -3,16 +3,22 @@
 CARGO ?= cargo
 SEEDS ?= 20000
 
-.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup
+.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup console-test
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: web ## the two sample calls become an end user and a response in a local InMoment
 	$(CARGO) run --locked --package rapport -- demo
 
 test: sdk-setup web web-check ## every test, with the official SDKs and a real browser; installs what they need
 	$(CARGO) test --workspace --locked
+	$(MAKE) console-test
+
+console-test: web ## the console in a real Chromium; its pictures go to target/console-screens
+	$(CARGO) build --locked --package rapport
+	tests/console/setup.sh
+	cd tests/console && npm test --silent
 
 web: ## the console's pages, which the program embeds: web/dist
 	web/setup.sh build

@@ -35,6 +35,7 @@ mod access;
 mod alerts;
 mod audit;
 mod body;
+mod connections;
 mod dead_letters;
 mod destinations;
 mod directory;

@@ -1,5 +1,6 @@
 //! The routes, and serving them.
 
+use crate::connections::Bounded;
 use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
 use crate::{access, alerts, headers, metrics, openapi, sampler, web};
@@ -60,7 +61,7 @@ pub async fn serve(
     let sampling = tokio::spawn(sampler::run(shared.clone()));
     let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
     // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
-    let served = axum::serve(listener.tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
+    let served = axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
     // They are told the same way, and only wait for what they are doing. That one broke off is in the log by then.
     let _ = (watching.await, sampling.await);
     served

@@ -22,5 +22,6 @@ mod past;
 mod people;
 mod problems;
 mod running;
+mod served;
 mod sign_in;
 mod tokens;
