@@ -5,9 +5,18 @@
 //! | `GET /health` | can events be stored? Needs no token |
 //! | `GET /metrics` | counts for Prometheus; nothing personal in them. Needs no token |
 //! | `GET /api/v1/status` | the ledger and every destination; `?wait=settled&timeout_ms=` answers when nothing is pending |
-//! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `after`, `limit` |
+//! | `GET /api/v1/series` | how it went: counts and levels over time, made of samples |
+//! | `GET /api/v1/live` | events as they arrive and what becomes of them, as server-sent events |
+//! | `GET /api/v1/events`, `…/{id}` | stored events, newest first; one with all that happened to it |
+//! | `POST /api/v1/events/{id}/replay` | once more, for one destination |
+//! | `GET /api/v1/end-users`, `…/{destination}/{external_id}` | whom an id or e-mail belongs to; what is known of one |
+//! | `POST /api/v1/end-users/{destination}/{external_id}/ask` | what InMoment holds of one, now |
+//! | `GET /api/v1/feedback`, `…/answers` | survey answers, counted and one by one |
+//! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `source`, `user`, `message_id`, `from`, `to` |
+//! | `GET /api/v1/dead-letters/groups` | counted by destination and code, with what the code means |
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
-//! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
+//! | `POST /api/v1/dead-letters/requeue`, `…/discard`, `…/count` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"user":…}`, `{"all":true}` |
+//! | `POST /api/v1/dead-letters/{id}/edit` | corrected, and tried again |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
 //! | `POST /api/v1/explain` | what would become of an event, and why |
 //! | `GET`, `POST /api/v1/setup` | the first start: makes the first administrator with a one-time token; needs nobody |

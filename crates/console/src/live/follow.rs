@@ -147,12 +147,15 @@ impl Follower {
     /// so no outcome is shown before its event.
     async fn pass(&mut self) -> Result<bool, JournalError> {
         self.newest.borrow_and_update();
-        let read = self.shared.live.read(self.place.outcome, AT_ONCE);
+        let mut read = self.shared.live.read(self.place.outcome, AT_ONCE);
         let end = *self.appended.borrow_and_update();
         let mut moved = false;
         if end > self.place.request.saturating_add(1) {
             moved = true;
             if !self.arrived(end).await? {
+                let unseen = |(_, entry): &(u64, Entry)| entry.request() > Some(self.place.request);
+                let seen = read.entries.iter().position(unseen).unwrap_or(read.entries.len());
+                read.entries.truncate(seen);
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -275,13 +278,16 @@ fn arrived(
     let mut end = end;
     let mut next = Some(Position { request: end, index: 0 });
     for part in 0..PARTS {
-        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else { break };
+        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else {
+            break;
+        };
         filter.before = Some(before);
         let page = archive.events(&filter, AT_ONCE - events.len())?;
         if part == 0 {
             end = end.min(page.indexed_to).max(after + 1);
         }
-        let wanted = page.items.into_iter().filter(|event| (after + 1..end).contains(&event.position.request));
+        let wanted =
+            page.items.into_iter().filter(|event| (after + 1..end).contains(&event.position.request));
         events.extend(wanted);
         next = page.next;
     }

@@ -14,6 +14,16 @@ pub(super) enum Entry {
     Missed { destination: Arc<str>, count: u64 },
 }
 
+impl Entry {
+    /// The request of the event it is about.
+    pub(super) fn request(&self) -> Option<u64> {
+        match self {
+            Entry::Outcome { position, .. } => Some(position.request),
+            Entry::Missed { .. } => None,
+        }
+    }
+}
+
 /// What a reader at some place gets.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Read {
@@ -51,12 +61,13 @@ impl Ring {
 
     /// What comes after `after`, at most `limit` entries.
     pub(super) fn read(&self, after: u64, limit: usize) -> Read {
+        let after = after.min(self.last);
         let oldest = self.last - self.entries.len() as u64 + 1;
-        let from = after.saturating_add(1).max(oldest);
+        let from = oldest.max(after + 1);
         let skip = usize::try_from(from - oldest).unwrap_or(usize::MAX);
         let entries = (from..).zip(self.entries.iter().skip(skip)).take(limit);
         Read {
-            missed: from.saturating_sub(after.saturating_add(1)),
+            missed: from - (after + 1),
             entries: entries.map(|(number, entry)| (number, entry.clone())).collect(),
         }
     }

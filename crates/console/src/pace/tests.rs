@@ -4,17 +4,17 @@ const PACE: Pace = Pace { pending: 500, calls_lately: 300, delivered_lately: 200
 
 #[test]
 fn a_backlog_takes_the_calls_its_events_have_taken_lately() {
-    for (pace, minutes) in [
-        (PACE, Some(7.5)),
-        (Pace { delivered_lately: 0, ..PACE }, Some(5.0)),
-        (Pace { calls_lately: 0, delivered_lately: 0, ..PACE }, Some(5.0)),
-        (Pace { calls_lately: 100, ..PACE }, Some(2.5)),
-        (Pace { limit: 50, ..PACE }, Some(15.0)),
+    for (pace, seconds) in [
+        (PACE, Some(450)),
+        (Pace { delivered_lately: 0, ..PACE }, Some(300)),
+        (Pace { calls_lately: 0, delivered_lately: 0, ..PACE }, Some(300)),
+        (Pace { calls_lately: 100, ..PACE }, Some(150)),
+        (Pace { limit: 50, ..PACE }, Some(900)),
         (Pace { limit: 0, ..PACE }, None),
         (Pace { pending: 0, ..PACE }, None),
         (Pace { running: false, ..PACE }, None),
     ] {
-        let wanted = minutes.map(|minutes: f64| Millis(1_000 + (minutes * 60_000.0) as i64));
+        let wanted = seconds.map(|seconds: i64| Millis(1_000 + seconds * 1_000));
         assert_eq!(clear_at(Millis(1_000), pace), wanted, "{pace:?}");
     }
 }
