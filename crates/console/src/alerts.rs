@@ -24,7 +24,7 @@ use tell::Teller;
 use watch::{Dead, Standing, View};
 
 /// The documents' kind for what is known of an alert's state.
-const STATE: &str = "alert_state";
+pub(crate) const STATE: &str = "alert_state";
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Looks until the server stops.
