@@ -9,6 +9,7 @@ mod first_start;
 mod full_disk;
 mod headers;
 mod house;
+mod metrics;
 mod passwords;
 mod people;
 mod running;
