@@ -71,6 +71,13 @@ impl Metrics {
         self.register(name, help, gauge);
     }
 
+    /// A gauge without labels that is no whole number.
+    pub(super) fn share(&mut self, name: &str, help: &str, value: f64) {
+        let gauge = Measure::default();
+        gauge.set(value);
+        self.register(name, help, gauge);
+    }
+
     fn register(
         &mut self,
         name: &str,

@@ -165,7 +165,7 @@ fn of_server(metrics: &mut Metrics, reading: &Reading) {
     metrics.level("search_lag_requests", lag, signed(reading.search_lag));
     if let Some(percent) = reading.free_percent {
         let help = "How much of the disk that holds the data folder is free, 0 to 1";
-        metrics.measure("disk_free_ratio", help)(Vec::new(), percent / 100.0);
+        metrics.share("disk_free_ratio", help, percent / 100.0);
     }
     metrics.gauge("build_info", "1, with the program's version")(
         vec![("version", reading.version.to_owned())],

@@ -115,12 +115,9 @@ fn words(tokens: &[Token]) -> impl Iterator<Item = String> {
     })
 }
 
-fn variables(text: &str) -> Vec<String> {
-    let found = tokens(text).into_iter().filter_map(|token| match token {
-        Token::Variable(name) => Some(name),
-        _ => None,
-    });
-    found.collect()
+/// Within a text: `$name`, `${name}`.
+fn variables(text: &str) -> impl Iterator<Item = String> {
+    text.split('$').skip(1).map(|rest| taken(&mut rest.trim_start_matches('{').chars().peekable(), is_word))
 }
 
 fn tokens(text: &str) -> Vec<Token> {

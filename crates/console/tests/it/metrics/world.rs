@@ -9,7 +9,8 @@ use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use inmoment::{Call, Called};
 use journal::{
-    BudgetRecord, Change, DestinationId, DocumentChange, Journal, NewRequest, SourceId, SqliteJournal,
+    Archive, BudgetRecord, Change, DestinationId, DocumentChange, Journal, NewRequest, SourceId,
+    SqliteJournal,
 };
 use serde_json::json;
 use std::pin::Pin;
@@ -18,6 +19,11 @@ use std::sync::Arc;
 const PAGE: &str = r#"{"type":"page","userId":"planted-user","messageId":"m-page"}"#;
 const NO_ID: &str =
     r#"{"type":"identify","traits":{"email":"planted@example.com"},"anonymousId":"a","messageId":"m-none"}"#;
+/// A paused destination leaves these where they are; what it skips, it skips at once.
+const IDENTIFIES: [&str; 2] = [
+    r#"{"type":"identify","userId":"planted-1","traits":{"email":"planted@example.com"},"messageId":"m-1"}"#,
+    r#"{"type":"identify","userId":"planted-2","traits":{"email":"planted@example.org"},"messageId":"m-2"}"#,
+];
 /// When a house's clock begins.
 const NOW: i64 = 1_795_000_000_000;
 
@@ -56,8 +62,8 @@ impl World {
         let world = World { house, source };
         world.store(one, 0, &[PAGE, NO_ID]).await;
         world.house.settled().await;
-        world.store(two, 100_500, &[PAGE]).await;
-        world.store(two, 10, &[PAGE]).await;
+        world.store(two, 100_500, &IDENTIFIES[..1]).await;
+        world.store(two, 10, &IDENTIFIES[1..]).await;
         world.store(gone, 40_000, &[PAGE]).await;
         world.alert().await;
         world
@@ -97,7 +103,7 @@ impl World {
             let body = Body::from(alert.to_string());
             let auth = format!("Bearer {TOKEN}");
             let (status, body) = self.house.ask("POST", "/api/v1/alerts", body, Some(&auth)).await;
-            assert_eq!(status, 200, "{body}");
+            assert_eq!(status, 201, "{body}");
             let state = json!({ "since": NOW, "last_problem": "planted problem" }).to_string();
             let (kind, key) = ("alert_state".to_owned(), name.to_owned());
             let put = DocumentChange::Put { kind, key, record: state };
