@@ -23,7 +23,7 @@ use tell::Teller;
 use watch::{Dead, Standing, View};
 
 /// The documents' kind for what is known of an alert's state.
-const STATE: &str = "alert_state";
+pub(crate) const STATE: &str = "alert_state";
 
 /// Looks until the server stops.
 pub(crate) async fn run(shared: Shared) {

@@ -28,7 +28,7 @@ fn routes(shared: Shared) -> Router {
         .merge(api)
         .merge(openapi::described(description))
         .route("/health", get(health))
-        .route("/metrics", get(metrics::get))
+        .route("/metrics", metrics::route(shared.now()))
         .route("/", get(web::page))
         .route("/icon.svg", get(web::icon))
         .route("/assets/{name}", get(web::asset))

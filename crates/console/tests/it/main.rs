@@ -17,6 +17,7 @@ mod headers;
 mod house;
 mod live;
 mod now;
+mod metrics;
 mod passwords;
 mod past;
 mod people;
