@@ -68,16 +68,28 @@ export async function signIn(page, { name, password } = ADMINISTRATOR) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** Opens an address of the console, as somebody who is signed in. */
+/** Opens an address of the console, as somebody who is signed in, and comes back when its view is there. */
 export async function open(page, house, address, who = ADMINISTRATOR) {
-  await page.goto(`${house.admin}/#${address}`);
-  if (await needsSignIn(page)) await signIn(page, who);
+  const url = `${house.admin}/#${address}`;
+  // A view that is gone to within the page takes the place of the one before, unless only its filters differ, or it is the
+  // sign-in again.
+  const bare = (one) => one.split("?")[0];
+  const here = bare(page.url());
+  if (!here.startsWith(`${house.admin}/`) || [bare(url), `${house.admin}/#/sign-in`].includes(here)) await page.goto("about:blank");
+  const before = await page.locator("h1").elementHandles();
+  await page.goto(url);
+  await page.waitForFunction((before) => {
+    const now = document.querySelector("h1");
+    return now !== null && !before.includes(now);
+  }, before);
+  if (await page.getByRole("heading", { name: "Sign in", exact: true }).isVisible()) {
+    await signIn(page, who);
+    await expect(page.getByRole("heading", { name: "Sign in", exact: true })).toBeHidden();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  }
 }
 
-async function needsSignIn(page) {
-  const form = page.getByRole("heading", { name: "Sign in", exact: true });
-  const shell = page.getByRole("navigation", { name: "Views" });
-  const menu = page.getByRole("button", { name: "Open the menu" });
-  await form.or(shell).or(menu).first().waitFor();
-  return form.isVisible();
+/** Settles when every event so far can be found. */
+export function indexed(house) {
+  return expect.poll(async () => (await house.api("GET", "events?limit=1")).behind).toBe(0);
 }

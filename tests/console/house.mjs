@@ -152,7 +152,7 @@ export class House {
   async send(events, writeKey) {
     const file = path.join(this.folder, `events-${(this.sent = (this.sent ?? 0) + 1)}.ndjson`);
     await writeFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-    const { code, out, err } = await run(["send", file, "--url", this.public, "--write-key", writeKey], this.folder);
+    const { code, out, err } = await run(["send", file, "--url", this.public, `--write-key=${writeKey}`], this.folder);
     if (code !== 0) throw new Error(`rapport send ended with ${code}: ${out}${err}`);
   }
 

@@ -1,6 +1,6 @@
 // Whatever comes from outside is shown as text: event names, traits, verbatims, ids, the error texts of what answers, names
 // that somebody tries to sign in with. Nothing of it runs, and nothing of it becomes part of a page.
-import { test, expect, open, signIn } from "./browser.mjs";
+import { test, expect, indexed, open, signIn } from "./browser.mjs";
 import { identify, response } from "./events.mjs";
 import { House } from "./house.mjs";
 
@@ -35,6 +35,7 @@ test.beforeAll(async () => {
   await house.sandbox("PUT", "faults", { rules: [{ match: { method: "POST", path: "/v1/end_users" }, action: refusal }] });
   await house.send([{ ...identify("mallory"), messageId: "refused" }], key);
   await house.settled();
+  await indexed(house);
   const { items } = await house.api("GET", "events?limit=100");
   ids = items.map((item) => item.id);
   expect(items).toHaveLength(6);

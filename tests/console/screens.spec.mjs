@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 import { House, TARGET } from "./house.mjs";
-import { expect, open, test } from "./browser.mjs";
+import { expect, indexed, open, test } from "./browser.mjs";
 import { identify, population, response } from "./events.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -54,6 +54,7 @@ async function settle(house) {
     ]);
   const letter = (await house.api("GET", "dead-letters?code=score_missing&limit=1")).items[0];
   await house.api("POST", "dead-letters/discard", { ids: [letter.id] });
+  await indexed(house);
 }
 
 /** The ids that addresses need. */

@@ -65,7 +65,8 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
           dash: one.kind === "dashed" ? [4, 4] : undefined,
           fill: one.kind === "area" ? `${colour}22` : one.kind === "bars" ? colour : undefined,
           paths: one.kind === "bars" && bars ? bars : undefined,
-          points: { show: false },
+          // A line needs two; a value that stands alone, as the first of a new server does, is a dot.
+          points: { show: one.kind !== "bars", size: 6, fill: colour, filter: (plot, index) => alone(plot.data[index] ?? []) },
           spanGaps: false,
         };
       }),
@@ -73,6 +74,12 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     plugins: [tooltip(look)],
   };
   return new library(options, data as uPlot.AlignedData, box);
+}
+
+/** Where values stand that have none beside them. */
+export function alone(values: ArrayLike<number | null | undefined>): number[] {
+  const there = (index: number) => values[index] !== null && values[index] !== undefined;
+  return Array.from(values, (_, index) => index).filter((index) => there(index) && !there(index - 1) && !there(index + 1));
 }
 
 function timeLabels(_plot: uPlot, ticks: number[], _axis: number, _space: number, step: number): string[] {
