@@ -285,7 +285,7 @@ pub struct Send {
     #[arg(long)]
     pub url: String,
     /// The source's write key
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub write_key: String,
     /// A certificate to trust at an https address: the server's own, or its authority's
     #[arg(long, value_name = "FILE")]
