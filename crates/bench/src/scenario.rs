@@ -1,6 +1,7 @@
 //! What is measured.
 
 mod calls;
+mod console;
 mod ingest;
 mod latency;
 mod memory;
@@ -24,11 +25,12 @@ pub(crate) enum Scenario {
     Memory,
     Start,
     Transformer,
+    Console,
 }
 
 impl Scenario {
     /// All, in the order of the output.
-    pub(crate) const ALL: [Scenario; 9] = [
+    pub(crate) const ALL: [Scenario; 10] = [
         Scenario::Ingest,
         Scenario::IngestDelivering,
         Scenario::Single,
@@ -38,6 +40,7 @@ impl Scenario {
         Scenario::Memory,
         Scenario::Start,
         Scenario::Transformer,
+        Scenario::Console,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Scenario {
             Scenario::Memory => "memory",
             Scenario::Start => "start",
             Scenario::Transformer => "transformer",
+            Scenario::Console => "console",
         }
     }
 
@@ -65,6 +69,7 @@ impl Scenario {
             Scenario::Memory => "resident memory",
             Scenario::Start => "from the start of the process to the first 200",
             Scenario::Transformer => "rudder-server's requests of 100 jobs, each end user looked up",
+            Scenario::Console => "the console with many events kept",
         }
     }
 
@@ -79,6 +84,7 @@ impl Scenario {
             Scenario::Memory => memory::measure(effort).await,
             Scenario::Start => start::measure(effort).await,
             Scenario::Transformer => transformer::measure(effort).await,
+            Scenario::Console => console::measure(effort).await,
         };
         figures.context(self.name())
     }

@@ -96,6 +96,11 @@ impl Server {
         bail!("the server did not come to where it should be")
     }
 
+    /// Anything of the admin API.
+    pub(crate) async fn get(&self, path: &str) -> Result<Value> {
+        self.ask("GET", path).await
+    }
+
     async fn ask(&self, method: &str, path: &str) -> Result<Value> {
         let request = format!(
             "{method} /api/v1/{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Length: 0\r\n\r\n",

@@ -31,6 +31,17 @@ pub(crate) const SESSION: [Kind; 20] = {
     [I, P, P, R, P, I, P, I, P, R, P, I, P, R, P, I, P, R, P, I]
 };
 
+/// The user id of this number.
+pub(crate) fn user(number: u64) -> String {
+    format!("user-{number:0width$}", width = USER.len())
+}
+
+/// The message id of this number.
+pub(crate) fn message(number: u64) -> String {
+    let begins = ID_BEGINS.rsplit('"').next().unwrap_or_default();
+    format!("{begins}{number:0width$}", width = MESSAGE.len())
+}
+
 /// A request in the making.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
