@@ -99,6 +99,24 @@ async fn what_is_stored_shows_in_the_next_scrape() {
 }
 
 #[tokio::test]
+async fn queries_name_values_that_labels_really_have() {
+    let scraped = scraped(&World::furnished().await.scrape().await);
+    let mut compared = BTreeSet::new();
+    for expression in rules::expressions().into_iter().chain(deploy::expressions()) {
+        for selector in query::read(&expression).selectors {
+            // The job is named in Prometheus' configuration; patterns are not read here.
+            for matcher in selector.matchers.iter().filter(|one| one.label != "job" && one.operator == "=") {
+                let value = (matcher.label.clone(), matcher.value.clone());
+                let metric = &selector.metric;
+                assert!(scraped[metric].values.contains(&value), "{metric} never has {value:?}");
+                compared.insert(value);
+            }
+        }
+    }
+    assert!(compared.len() >= 5, "{compared:?}");
+}
+
+#[tokio::test]
 async fn the_search_catches_up() {
     let world = World::furnished().await;
     let caught_up = async {

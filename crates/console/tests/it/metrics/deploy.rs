@@ -39,6 +39,13 @@ fn objects<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
     }
 }
 
+/// All that its panels ask for.
+pub(super) fn expressions() -> Vec<String> {
+    let dashboard = dashboard();
+    let targets = panels(&dashboard).into_iter().flat_map(|panel| list(panel, "targets"));
+    targets.map(|target| word(target, "expr").to_owned()).collect()
+}
+
 #[test]
 fn every_query_asks_for_what_there_is() {
     let (page, dashboard) = (Page::read(), dashboard());
