@@ -275,13 +275,16 @@ fn arrived(
     let mut end = end;
     let mut next = Some(Position { request: end, index: 0 });
     for part in 0..PARTS {
-        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else { break };
+        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else {
+            break;
+        };
         filter.before = Some(before);
         let page = archive.events(&filter, AT_ONCE - events.len())?;
         if part == 0 {
             end = end.min(page.indexed_to).max(after + 1);
         }
-        let wanted = page.items.into_iter().filter(|event| (after + 1..end).contains(&event.position.request));
+        let wanted =
+            page.items.into_iter().filter(|event| (after + 1..end).contains(&event.position.request));
         events.extend(wanted);
         next = page.next;
     }
