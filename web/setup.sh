@@ -3,7 +3,8 @@
 # unchanged.
 #
 #   web/setup.sh build    packages and dist/
-#   web/setup.sh check    types, Svelte's own checks and the tests of the pure parts
+#   web/setup.sh check    types, Svelte's own checks, the tests of the pure parts, and that the client is the one that the
+#                         API's description makes
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +18,7 @@ cd "$here"
 
 # The fingerprint of what a step is made from, and of the tool that makes it.
 fingerprint() { { node --version; cat "$@"; } | cksum; }
+description=../crates/console/openapi.json
 sources() { find src public scripts -type f | LC_ALL=C sort; }
 # unchanged STEP PRODUCT FINGERPRINT
 unchanged() { [ -e "$2" ] && [ "$(cat "$made/$1.done" 2>/dev/null)" = "$3" ]; }
@@ -43,7 +45,9 @@ case ${1:-build} in
     mark build "$print"
     ;;
   check)
-    unchanged check dist/index.html "$print" && exit 0
+    print="$print $(fingerprint "$description")"
+    unchanged check node_modules "$print" && exit 0
+    npm run --silent generate:check >&2
     npm run --silent check >&2
     npm test --silent >&2
     mark check "$print"

@@ -39,6 +39,7 @@ pub(crate) struct ListQuery {
     #[param(value_type = Option<String>)]
     to: Option<Time>,
     /// `next` of the page before
+    #[param(value_type = Option<String>)]
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
     limit: Option<usize>,
@@ -50,6 +51,7 @@ pub(crate) struct ListQuery {
 pub(crate) struct Page {
     items: Vec<Shown>,
     /// to be given as `after` for the next page; null on the last
+    #[schema(required)]
     next: Option<String>,
 }
 
@@ -63,6 +65,7 @@ pub(crate) struct Shown {
     message_id: String,
     #[serde(rename = "type")]
     kind: String,
+    #[schema(required)]
     user: Option<String>,
     destination: String,
     source: String,

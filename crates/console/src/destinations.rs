@@ -4,6 +4,7 @@
 //! are shown, so that two accounts can be told apart.
 
 mod backlog;
+mod filled;
 mod test;
 
 pub use test::advice;
@@ -14,6 +15,7 @@ use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::directory::{ManagedBy, moment};
 use crate::error::{ApiError, Refusals};
+use crate::parameters;
 use crate::settings::Shared;
 use crate::status::{self, Standing};
 use axum::Json;
@@ -21,7 +23,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use delivery::{Handle, Mode};
-use registry::{ConsentForm, DeliveryForm, Destination, DestinationForm, DestinationRecord, Refused};
+use filled::Filled;
+use registry::{ConsentForm, Destination, DestinationForm, DestinationRecord, Refused};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -33,23 +36,24 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) struct Shown {
     name: String,
     managed_by: ManagedBy,
-    /// `live` or `shadow`
+    #[schema(value_type = registry::words::Mode)]
     mode: &'static str,
     /// the e-mail of the InMoment login
     username: String,
-    /// `us`, `eu` or `au`
+    #[schema(value_type = registry::words::Region)]
     region: &'static str,
-    /// what says so: `setting` or `account_token`
+    #[schema(schema_with = crate::words::region_from)]
     region_from: &'static str,
     /// overrides the region's address
+    #[schema(required)]
     base_url: Option<String>,
     /// the first and last characters
     account_token_hint: String,
     /// whose events it gets
     sources: Vec<String>,
     consent: ConsentForm,
-    /// every key, defaults filled in
-    delivery: DeliveryForm,
+    delivery: Filled,
+    #[schema(required)]
     created_at: Option<String>,
     standing: Standing,
 }
@@ -150,7 +154,15 @@ pub(crate) async fn change(
 #[into_params(parameter_in = Query)]
 pub(crate) struct Removal {
     /// `keep`: they wait for a destination of this name; `discard`: they are given up
-    backlog: String,
+    #[param(inline)]
+    backlog: Backlog,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Backlog {
+    Keep,
+    Discard,
 }
 
 /// What became of the events that were not delivered.
@@ -172,12 +184,7 @@ pub(crate) async fn remove(
     Path(name): Path<String>,
     query: Result<Query<Removal>, QueryRejection>,
 ) -> Result<Json<Removed>, ApiError> {
-    let Query(removal) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let discard = match removal.backlog.as_str() {
-        "keep" => false,
-        "discard" => true,
-        _ => return Err(Refused::new("backlog", "this can be \"keep\" or \"discard\"").into()),
-    };
+    let removal = parameters::query(query)?;
     writable(&shared, &name)?;
     let detail = json!({ "backlog": removal.backlog });
     let entry = audit::entry(&caller, action::DESTINATION_REMOVE, &name, &detail);
@@ -188,7 +195,8 @@ pub(crate) async fn remove(
             Ok(kept.remove_destination(&name))
         })
         .await?;
-    let discarded = if discard { backlog::discard(&shared, &name).await? } else { 0 };
+    let discarded =
+        if removal.backlog == Backlog::Discard { backlog::discard(&shared, &name).await? } else { 0 };
     let kept = status::standings(&shared).await?.get(&name).map_or(0, |standing| standing.pending);
     Ok(Json(Removed { discarded, kept }))
 }
@@ -277,16 +285,17 @@ fn shown(shared: &Shared, destination: &Destination, standings: &status::Standin
         account_token_hint: hint(destination.account_token.expose_secret()),
         sources: destination.sources.clone(),
         consent: ConsentForm::of(&destination.consent),
-        delivery: DeliveryForm::of(&destination.delivery),
+        delivery: Filled::from(&destination.delivery),
         created_at: record.map(|(record, _)| moment(record.created_at)),
         standing: standings.get(&destination.name).cloned().unwrap_or_default(),
     }
 }
 
-/// The first four and the last four characters of what has more than twice as many.
+/// The first four and the last four characters, of what has twelve or more: an account token is the name of an account more
+/// than a secret, and `NPS-` and eight characters long.
 fn hint(secret: &str) -> String {
     let characters: Vec<char> = secret.chars().collect();
-    if characters.len() < 16 {
+    if characters.len() < 12 {
         return "…".to_owned();
     }
     let (first, last) = (&characters[..4], &characters[characters.len() - 4..]);

@@ -29,8 +29,10 @@ pub(crate) struct EndUser {
     destination: String,
     external_id: String,
     /// what InMoment was last known to hold; null when nothing is known
+    #[schema(required)]
     known: Option<Known>,
     /// the trouble its events are in; null when none is
+    #[schema(required)]
     lane: Option<Lane>,
     /// events with its id, newest first
     events: Vec<EventItem>,
@@ -43,13 +45,17 @@ pub(crate) struct EndUser {
 #[schema(as = KnownEndUser)]
 struct Known {
     end_user_id: String,
+    #[schema(required)]
     email: Option<String>,
+    #[schema(required)]
     phone_number: Option<String>,
     /// UNIX seconds
+    #[schema(required)]
     last_surveyed: Option<i64>,
     /// UNIX seconds
+    #[schema(required)]
     external_created_at: Option<i64>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     properties: Map<String, Value>,
     /// when InMoment said so
     read_at: String,
@@ -62,6 +68,7 @@ struct Lane {
     attempts: u32,
     retry_at: String,
     /// when waiting for the end user to become known ends
+    #[schema(required)]
     wait_until: Option<String>,
     failing_s: u64,
     /// the event that waits first

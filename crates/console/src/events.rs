@@ -43,7 +43,6 @@ pub(crate) struct ListQuery {
     #[param(value_type = Option<String>)]
     kind: Option<Kind>,
     /// `pending`, `delivered`, `skipped` or `dead`
-    #[param(value_type = Option<String>)]
     outcome: Option<Outcome>,
     /// skipped for this reason, or kept as a dead letter with this code
     code: Option<String>,
@@ -53,8 +52,8 @@ pub(crate) struct ListQuery {
     limit: Option<usize>,
 }
 
-/// An outcome as it is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Outcome {
     Pending,
@@ -81,6 +80,7 @@ pub(crate) struct Page {
     /// may be few, or none, while there is a next page: much had to be looked through
     items: Vec<EventItem>,
     /// to be given as `after` for the next page; null on the last
+    #[schema(required)]
     next: Option<String>,
     /// all stored events can be found
     indexed: bool,

@@ -22,7 +22,7 @@ pub(crate) struct Question {
     /// the event's JSON text
     event: String,
     /// the kind of source it comes from, for consents: `web`, `mobile` or `server` (the default)
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<registry::words::SourceKind>)]
     source_kind: Option<SourceKind>,
     /// a destination whose settings apply; the defaults when absent
     destination: Option<String>,
@@ -41,7 +41,7 @@ pub(crate) struct Explained {
 #[derive(Debug, Serialize, ToSchema)]
 struct ByProfile {
     /// `native` or `rudderstack`
-    #[schema(value_type = String)]
+    #[schema(value_type = registry::words::Profile)]
     profile: Profile,
     explanation: Explanation,
 }
@@ -60,9 +60,9 @@ struct ProfileDifference {
 #[derive(Serialize, ToSchema)]
 struct DifferingField {
     field: String,
-    #[schema(value_type = Value)]
+    #[schema(required, value_type = Value)]
     rudderstack: Option<Value>,
-    #[schema(value_type = Value)]
+    #[schema(required, value_type = Value)]
     native: Option<Value>,
 }
 

@@ -8,13 +8,16 @@ use utoipa::ToSchema;
 /// What becomes of an event, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Explanation {
-    /// `plan`, `skipped` or `refused`
+    #[schema(schema_with = crate::words::planned)]
     outcome: &'static str,
     /// `UpsertEndUser`, `CreateResponse` or `CreateDecline`
+    #[schema(required)]
     intent: Option<&'static str>,
     /// why it is not delivered, as a stable word
+    #[schema(required)]
     code: Option<&'static str>,
     /// why it is not delivered, in words
+    #[schema(required)]
     reason: Option<String>,
     /// every field that was looked at, in InMoment's order
     fields: Vec<Field>,
@@ -33,7 +36,7 @@ struct Field {
     /// InMoment's name of it
     name: String,
     /// as it is sent; null when it is not
-    #[schema(value_type = Value)]
+    #[schema(required, value_type = Value)]
     value: Option<Value>,
     /// the path in the event that fed it; empty when none did
     from: String,

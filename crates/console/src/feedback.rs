@@ -54,6 +54,7 @@ pub(crate) struct Feedback {
     /// 0 to 6
     detractors: u64,
     /// per cent promoters less per cent detractors, to one decimal; null without scores
+    #[schema(required)]
     nps: Option<f64>,
     series: FeedbackSeries,
 }

@@ -68,6 +68,7 @@ mod store;
 mod throttle;
 mod tokens;
 mod web;
+mod words;
 
 pub use destinations::advice;
 pub use directory::{Base, Directory, LoadError};

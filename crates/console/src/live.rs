@@ -46,7 +46,6 @@ pub(crate) struct LiveQuery {
     source: Option<String>,
     destination: Option<String>,
     /// `pending` for events as they arrive, or `delivered`, `skipped` or `dead`; all when absent
-    #[param(value_type = Option<String>)]
     outcome: Option<Outcome>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]

@@ -23,6 +23,7 @@ pub(crate) struct Me {
     role: Role,
     kind: Kind,
     /// of a person
+    #[schema(required)]
     session: Option<SessionTimes>,
 }
 

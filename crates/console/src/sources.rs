@@ -28,21 +28,25 @@ const HOUR_MS: i64 = 3_600_000;
 pub(crate) struct Shown {
     name: String,
     /// `web`, `mobile` or `server`
-    #[schema(value_type = String)]
+    #[schema(value_type = registry::words::SourceKind)]
     kind: SourceKind,
     enabled: bool,
     /// as in `1000/min`
+    #[schema(required)]
     rate_limit: Option<String>,
     managed_by: ManagedBy,
     /// shown once: when it was made
     #[serde(skip_serializing_if = "Option::is_none")]
     write_key: Option<String>,
     /// the key it had before works until then
+    #[schema(required)]
     old_key_until: Option<String>,
     /// the destinations that get its events
     destinations: Vec<String>,
+    #[schema(required)]
     created_at: Option<String>,
     /// since the server started
+    #[schema(required)]
     last_event_at: Option<String>,
     /// since the server started
     events_accepted: u64,
@@ -66,7 +70,7 @@ pub(crate) struct List {
 pub(crate) struct Change {
     enabled: Option<bool>,
     /// `web`, `mobile` or `server`
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<registry::words::SourceKind>)]
     kind: Option<SourceKind>,
     /// as in `1000/min`; an empty text ends the limit
     rate_limit: Option<String>,

@@ -60,6 +60,7 @@ pub(crate) struct Status {
 #[derive(Debug, Serialize, ToSchema)]
 struct Health {
     healthy: bool,
+    #[schema(required)]
     reason: Option<String>,
 }
 
@@ -67,7 +68,9 @@ struct Health {
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub(crate) struct Standing {
     name: String,
+    #[schema(schema_with = crate::words::destination_state)]
     state: &'static str,
+    #[schema(required)]
     reason: Option<String>,
     accepted: u64,
     skipped: u64,
@@ -82,10 +85,13 @@ pub(crate) struct Standing {
     saved_by: SavedBy,
     in_flight: usize,
     lanes: usize,
+    #[schema(required)]
     budget: Option<Budget>,
     /// when the oldest pending event was received
+    #[schema(required)]
     oldest_pending_at: Option<String>,
     /// when nothing will be pending any more, if it goes on at the present pace
+    #[schema(required)]
     clear_at: Option<String>,
 }
 

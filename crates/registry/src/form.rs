@@ -1,7 +1,7 @@
 //! What people fill in, and what it comes to. The same words as in the configuration file.
 
 use crate::model::{self, Delivery, NAME_RULE};
-use crate::units::{self, Rate, write_duration};
+use crate::units::{self, Rate};
 use event::SourceKind;
 use inmoment::Region;
 use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
@@ -33,7 +33,7 @@ pub struct SourceForm {
     /// 1 to 64 letters, digits, dashes, dots and underscores
     pub name: String,
     /// where it runs: `web`, `mobile` or `server`
-    #[schema(value_type = String, example = "web")]
+    #[schema(value_type = crate::words::SourceKind)]
     pub kind: SourceKind,
     /// as in `1000/min`
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +78,7 @@ pub struct DestinationForm {
     /// the names of the sources whose events it gets
     pub sources: Option<Vec<String>>,
     /// `live` or `shadow`
+    #[schema(value_type = Option<crate::words::Mode>)]
     pub mode: Option<String>,
     /// which consents an end user must not have denied
     pub consent: Option<ConsentForm>,
@@ -139,7 +140,7 @@ pub fn mode(word: &str) -> Result<delivery::Mode, Refused> {
 pub struct DeliveryForm {
     /// `native` or `rudderstack`
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::words::Profile>)]
     pub profile: Option<Profile>,
     /// calls under way at once, 1 to 1000
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,11 +153,11 @@ pub struct DeliveryForm {
     pub known_user_max_age: Option<String>,
     /// `event-time`, `on-create` or `off`
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::words::LastSurveyed>)]
     pub last_surveyed: Option<LastSurveyed>,
     /// `document` or `event-time`
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<crate::words::ResponseCreatedAt>)]
     pub response_created_at: Option<ResponseCreatedAt>,
     /// wait after the first failure, as in `1 s`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,21 +171,6 @@ pub struct DeliveryForm {
 }
 
 impl DeliveryForm {
-    /// Everything filled in.
-    pub fn of(delivery: &Delivery) -> DeliveryForm {
-        DeliveryForm {
-            profile: Some(delivery.profile),
-            concurrency: Some(delivery.concurrency),
-            unknown_user_wait: Some(write_duration(delivery.unknown_user_wait)),
-            known_user_max_age: Some(write_duration(delivery.known_user_max_age)),
-            last_surveyed: Some(delivery.last_surveyed),
-            response_created_at: Some(delivery.response_created_at),
-            retry_first: Some(write_duration(delivery.retry.first)),
-            retry_max: Some(write_duration(delivery.retry.max)),
-            give_up_lane_after: Some(write_duration(delivery.retry.give_up_lane_after)),
-        }
-    }
-
     /// This form, with what a later one says instead.
     #[must_use]
     pub fn changed_by(self, later: DeliveryForm) -> DeliveryForm {
@@ -264,19 +250,22 @@ pub struct ConsentForm {
     pub server: Option<ConsentRules>,
 }
 
-/// Which consents must not have been denied.
+/// Which consents must not have been denied. Answers leave nothing out; of a form, what is left out is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConsentRules {
     /// legacy OneTrust cookie categories
+    #[schema(required)]
     pub one_trust: Vec<String>,
     /// legacy Ketch purposes
+    #[schema(required)]
     pub ketch: Vec<String>,
     /// the generic consent management
+    #[schema(required)]
     pub management: Vec<ConsentProvider>,
 }
 
-/// One provider's consents.
+/// One provider's consents. Answers leave nothing out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentProvider {
@@ -284,9 +273,11 @@ pub struct ConsentProvider {
     pub provider: String,
     /// `and` or `or`; looked at for `custom`
     #[serde(default)]
+    #[schema(required)]
     pub resolution_strategy: String,
     /// the consent ids this destination needs
     #[serde(default)]
+    #[schema(required)]
     pub consents: Vec<String>,
 }
 

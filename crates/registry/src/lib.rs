@@ -16,6 +16,7 @@ pub mod model;
 pub mod record;
 pub mod units;
 pub mod vault;
+pub mod words;
 
 pub use alert::{AlertForm, AlertKind, AlertRecord};
 pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 /// A person or a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = CallerKind)]
 pub(crate) enum Kind {
     /// signed in
     Person,

@@ -2,6 +2,7 @@
 
 use super::STATE;
 use super::tell::Teller;
+use super::watch;
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
@@ -25,20 +26,27 @@ use utoipa::ToSchema;
 pub(crate) struct Shown {
     name: String,
     kind: AlertKind,
+    #[schema(required)]
     destination: Option<String>,
+    #[schema(required)]
     code: Option<String>,
     /// see `AlertForm`; nothing where it means nothing
+    #[schema(required)]
     above: Option<u32>,
+    #[schema(required)]
     older_than: Option<String>,
     /// the host of its address
     webhook_hint: String,
     enabled: bool,
-    /// `ok`, `firing`, or `unknown` while it is off
+    #[schema(schema_with = crate::words::alert_state)]
     state: &'static str,
     /// since when it fires
+    #[schema(required)]
     since: Option<String>,
+    #[schema(required)]
     last_sent_at: Option<String>,
     /// why it could not be told; it is tried again
+    #[schema(required)]
     last_problem: Option<String>,
 }
 
@@ -47,6 +55,17 @@ pub(crate) struct Shown {
 #[schema(as = Alerts)]
 pub(crate) struct List {
     items: Vec<Shown>,
+    /// those that fire, and what they say now
+    firing: Vec<Firing>,
+}
+
+/// An alert that fires.
+#[derive(Debug, Serialize, ToSchema)]
+struct Firing {
+    name: String,
+    since: String,
+    /// what is wrong
+    text: String,
 }
 
 /// Whether it could be told.
@@ -54,6 +73,7 @@ pub(crate) struct List {
 #[schema(as = AlertTest)]
 pub(crate) struct Tested {
     ok: bool,
+    #[schema(required)]
     problem: Option<Problem>,
 }
 
@@ -61,11 +81,18 @@ pub(crate) struct Tested {
 #[utoipa::path(get, operation_id = "list_alerts", path = "/alerts", tag = "alerts",
     responses((status = 200, body = List), Refusals))]
 pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<List>, ApiError> {
-    let mut items = Vec::new();
-    for (name, alert) in shared.all_kept::<AlertRecord>(ALERT).await? {
-        items.push(shown(&shared, name, alert).await?);
+    let alerts: Vec<(String, AlertRecord)> = shared.all_kept(ALERT).await?;
+    let view = super::view(&shared, &alerts).await?;
+    let (mut items, mut firing) = (Vec::new(), Vec::new());
+    for (name, alert) in alerts {
+        let text = watch::firing(&alert, &view);
+        let item = shown(&shared, name, alert).await?;
+        if let (Some(since), Some(text), true) = (&item.since, text, item.enabled) {
+            firing.push(Firing { name: item.name.clone(), since: since.clone(), text });
+        }
+        items.push(item);
     }
-    Ok(Json(List { items }))
+    Ok(Json(List { items, firing }))
 }
 
 /// Makes an alert.

@@ -37,6 +37,7 @@ pub(crate) struct AuditQuery {
 pub(crate) struct AuditPage {
     items: Vec<AuditEntry>,
     /// to be given as `after` for the next page; null on the last
+    #[schema(required)]
     next: Option<String>,
 }
 
@@ -52,9 +53,10 @@ pub(crate) struct AuditEntry {
     /// what it was done to
     subject: String,
     /// more about it
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     detail: serde_json::Value,
     /// from where
+    #[schema(required)]
     address: Option<String>,
 }
 

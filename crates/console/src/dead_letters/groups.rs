@@ -51,6 +51,7 @@ struct Group {
     /// when the last was given up
     last: String,
     /// the newest, without its event
+    #[schema(required)]
     sample: Option<Shown>,
     /// what happened
     title: &'static str,

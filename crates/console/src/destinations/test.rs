@@ -23,10 +23,11 @@ use utoipa::ToSchema;
 pub(crate) struct Tested {
     /// InMoment gave a token
     ok: bool,
-    /// `us`, `eu` or `au`
+    #[schema(value_type = registry::words::Region)]
     region: &'static str,
     /// where it was asked
     base_url: String,
+    #[schema(required)]
     problem: Option<Problem>,
     took_ms: u64,
 }

@@ -23,6 +23,7 @@ pub(crate) struct Asked {
     /// as InMoment has it; null when it does not
     end_user: Value,
     /// why it could not be asked
+    #[schema(required)]
     problem: Option<Problem>,
     /// calls it took
     calls: u32,

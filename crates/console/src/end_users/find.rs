@@ -40,6 +40,7 @@ struct EndUserHit {
     /// InMoment's own id where no other is known
     external_id: String,
     /// InMoment's, once known
+    #[schema(required)]
     end_user_id: Option<String>,
 }
 

@@ -42,9 +42,11 @@ pub(crate) struct EventItem {
     #[serde(rename = "type")]
     pub(crate) kind: String,
     /// a track's name
+    #[schema(required)]
     pub(crate) name: Option<String>,
     pub(crate) message_id: String,
     /// `userId`, `anonymousId` or e-mail, the first there is
+    #[schema(required)]
     pub(crate) user: Option<String>,
     /// it is an event tried again
     pub(crate) requeued: bool,
@@ -56,11 +58,13 @@ pub(crate) struct EventItem {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Fate {
     pub(crate) destination: String,
-    /// `pending`, `delivered`, `skipped` or `dead`
+    #[schema(value_type = super::Outcome)]
     pub(crate) outcome: &'static str,
     /// why it was skipped, or the dead letter's code
+    #[schema(required)]
     pub(crate) code: Option<String>,
     /// the dead letter's number, while it is kept
+    #[schema(required)]
     pub(crate) dead_letter: Option<u64>,
 }
 

@@ -37,12 +37,14 @@ pub(crate) struct EventStory {
     event: Said,
     /// its text, byte for byte
     raw: String,
+    #[schema(required)]
     request_ip: Option<String>,
     /// the calls made for it, oldest first
     attempts: Vec<Attempt>,
     /// how each destination it went to maps it, by its settings of today
     plans: Vec<DestinationPlan>,
     /// what it was before a person edited it
+    #[schema(required)]
     original: Option<Original>,
     /// other events with its message id, newest first
     related: Vec<EventItem>,
@@ -67,6 +69,7 @@ struct Attempt {
     /// the form, secrets masked
     request: String,
     /// null when there was no reply
+    #[schema(required)]
     status: Option<u16>,
     reply: String,
     /// `ok`, or what went wrong, in one word
@@ -90,6 +93,7 @@ struct Original {
     /// why it was given up
     code: String,
     reason: String,
+    #[schema(required)]
     edited_by: Option<String>,
     at: String,
 }

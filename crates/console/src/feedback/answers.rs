@@ -25,22 +25,22 @@ pub(crate) struct AnswersQuery {
     /// delivered before this time
     #[param(value_type = Option<String>)]
     to: Option<Time>,
-    /// `response` or `decline`
-    #[param(value_type = Option<String>)]
     kind: Option<Kind>,
     /// only those in which something was said
     with_text: Option<bool>,
     /// external id, e-mail or end-user id, exactly
     user: Option<String>,
     /// `next` of the page before
+    #[param(value_type = Option<String>)]
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
     limit: Option<usize>,
 }
 
-/// The kind of an answer as it is asked for.
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// The kind of an answer.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = AnswerKind)]
 enum Kind {
     Response,
     Decline,
@@ -52,6 +52,7 @@ enum Kind {
 pub(crate) struct Page {
     items: Vec<Answer>,
     /// to be given as `after` for the next page; null on the last
+    #[schema(required)]
     next: Option<String>,
 }
 
@@ -62,14 +63,19 @@ pub(crate) struct Answer {
     /// the event that carried it; it may be gone by now
     event: String,
     destination: String,
-    /// `response` or `decline`
+    #[schema(value_type = Kind)]
     kind: &'static str,
+    #[schema(required)]
     score: Option<u8>,
+    #[schema(required)]
     text: Option<String>,
+    #[schema(required)]
     external_id: Option<String>,
+    #[schema(required)]
     email: Option<String>,
     end_user_id: String,
     /// when it was given, where the event says so
+    #[schema(required)]
     answered_at: Option<String>,
     /// when InMoment took it
     delivered_at: String,

@@ -32,6 +32,7 @@ pub(crate) struct Shown {
     role: Role,
     disabled: bool,
     created_at: String,
+    #[schema(required)]
     last_login_at: Option<String>,
 }
 

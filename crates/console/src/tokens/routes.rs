@@ -35,7 +35,9 @@ pub(crate) struct ApiToken {
     created_at: String,
     /// a person, or another token
     created_by: String,
+    #[schema(required)]
     last_used_at: Option<String>,
+    #[schema(required)]
     expires_at: Option<String>,
 }
 
@@ -48,7 +50,9 @@ pub(crate) struct MadeToken {
     role: Role,
     created_at: String,
     created_by: String,
+    #[schema(required)]
     last_used_at: Option<String>,
+    #[schema(required)]
     expires_at: Option<String>,
 }
 

@@ -114,9 +114,14 @@ async fn a_change_of_state_is_told_once_again_until_it_is_heard_and_after_a_rest
     house.pass(11);
     assert_eq!(told.recv().await.unwrap(), first);
     loop {
-        let shown = root.get("/api/v1/alerts").await.body["items"][0].clone();
+        let list = root.get("/api/v1/alerts").await.body;
+        let shown = &list["items"][0];
         if shown["state"] == "firing" {
             assert_eq!(shown["last_problem"], Value::Null);
+            assert_eq!(list["firing"].as_array().map(Vec::len), Some(1));
+            assert_eq!(list["firing"][0]["since"], shown["since"]);
+            let text = list["firing"][0]["text"].as_str().unwrap();
+            assert!(text.starts_with("the disk of the data folder has 5.0 % left"), "{text}");
             break;
         }
         tokio::task::yield_now().await;

@@ -8,7 +8,6 @@ fn a_delivery_form_says_what_differs_and_the_rest_is_the_default() {
     assert_eq!(delivery.profile, Profile::Rudderstack);
     assert_eq!(delivery.unknown_user_wait, Duration::from_secs(90 * 60));
     assert_eq!(delivery.retry, delivery::Retry::default());
-    assert_eq!(DeliveryForm::of(&delivery).over(&Delivery::default()).unwrap(), delivery);
 }
 
 #[test]

@@ -1,16 +1,19 @@
 // The one place that talks to the server. A screen calls `api`, and catches `ApiProblem`.
 import createClient from "openapi-fetch";
 import { session } from "../session.svelte.ts";
+import type { LiveFilter } from "./live.ts";
+import type { paths } from "./schema.ts";
 import type {
   AlertInput,
   AnswerFilter,
   AuditFilter,
+  Backlog,
   DeadLetterFilter,
   DestinationInput,
   EventFilter,
   ExplainInput,
-  LiveFilter,
-  paths,
+  FeedbackFilter,
+  GroupFilter,
   PersonChange,
   PersonInput,
   Problem,
@@ -18,7 +21,6 @@ import type {
   SeriesFilter,
   SourceChange,
   SourceInput,
-  TestInput,
   TokenInput,
 } from "./types.ts";
 
@@ -82,7 +84,10 @@ async function send(request: Request): Promise<Response> {
   return reply;
 }
 
-const client = createClient<paths>({
+/** The paths as they are asked for: the server may stand below a proxy's path, which the base has. */
+type Below = { [Path in keyof paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: paths[Path] };
+
+const client = createClient<Below>({
   baseUrl: new URL("api/v1", document.baseURI).href.replace(/\/$/, ""),
   credentials: "same-origin",
   // Asked for by the server of every request that a session's cookie goes with and that changes something.
@@ -150,13 +155,13 @@ export const api = {
     list: (signal?: Signal) => take(client.GET("/destinations", { signal })),
     get: (name: string, signal?: Signal) => take(client.GET("/destinations/{name}", { ...at({ name }), signal })),
     create: (body: DestinationInput) => take(client.POST("/destinations", { body })),
-    change: (name: string, body: Partial<DestinationInput>) =>
+    change: (name: string, body: DestinationInput) =>
       take(client.PUT("/destinations/{name}", { ...at({ name }), body })),
-    remove: (name: string, backlog: "keep" | "discard") =>
+    remove: (name: string, backlog: Backlog) =>
       take(client.DELETE("/destinations/{name}", { params: { path: { name }, query: { backlog } } })),
     pause: (name: string) => take(client.POST("/destinations/{name}/pause", at({ name }))),
     resume: (name: string) => take(client.POST("/destinations/{name}/resume", at({ name }))),
-    test: (body: TestInput) => take(client.POST("/connection-test", { body })),
+    test: (body: DestinationInput) => take(client.POST("/connection-test", { body })),
   },
 
   status: (signal?: Signal) => take(client.GET("/status", { signal })),
@@ -176,7 +181,7 @@ export const api = {
       take(client.POST("/end-users/{destination}/{external_id}/ask", at({ destination, external_id }))),
   },
   deadLetters: {
-    groups: (query: DeadLetterFilter, signal?: Signal) =>
+    groups: (query: GroupFilter, signal?: Signal) =>
       take(client.GET("/dead-letters/groups", { params: { query }, signal })),
     list: (query: DeadLetterFilter, signal?: Signal) =>
       take(client.GET("/dead-letters", { params: { query }, signal })),
@@ -187,7 +192,7 @@ export const api = {
     edit: (id: number, event: string) => take(client.POST("/dead-letters/{id}/edit", { ...at({ id }), body: { event } })),
   },
   feedback: {
-    get: (query: SeriesFilter, signal?: Signal) => take(client.GET("/feedback", { params: { query }, signal })),
+    get: (query: FeedbackFilter, signal?: Signal) => take(client.GET("/feedback", { params: { query }, signal })),
     answers: (query: AnswerFilter, signal?: Signal) =>
       take(client.GET("/feedback/answers", { params: { query }, signal })),
   },
@@ -195,7 +200,7 @@ export const api = {
   alerts: {
     list: (signal?: Signal) => take(client.GET("/alerts", { signal })),
     create: (body: AlertInput) => take(client.POST("/alerts", { body })),
-    change: (name: string, body: Partial<AlertInput>) => take(client.PUT("/alerts/{name}", { ...at({ name }), body })),
+    change: (name: string, body: AlertInput) => take(client.PUT("/alerts/{name}", { ...at({ name }), body })),
     remove: (name: string) => take(client.DELETE("/alerts/{name}", at({ name }))),
     test: (name: string) => take(client.POST("/alerts/{name}/test", at({ name }))),
   },

@@ -13,6 +13,7 @@ const event = (id: number): EventItem => ({
   requeued: false,
   fates: [{ destination: "inmoment", outcome: "pending", code: null, dead_letter: null }],
 });
+const at = "2026-11-26T01:00:01Z";
 const keys = (log: Log) => log.rows.map((row) => row.key);
 
 test("the newest stands first, and no more than the limit stays", () => {
@@ -32,9 +33,9 @@ test("an outcome changes its event where it stands, one destination of it, and n
   const log = new Log();
   log.received(event(1));
   log.received(event(2));
-  log.outcome({ id: "1.0", destination: "inmoment", outcome: "dead", code: "score_missing" });
-  log.outcome({ id: "1.0", destination: "other", outcome: "skipped", code: "duplicate" });
-  log.outcome({ id: "9.0", destination: "inmoment", outcome: "delivered", code: null });
+  log.outcome({ at, id: "1.0", destination: "inmoment", outcome: "dead", code: "score_missing" });
+  log.outcome({ at, id: "1.0", destination: "other", outcome: "skipped", code: "duplicate" });
+  log.outcome({ at, id: "9.0", destination: "inmoment", outcome: "delivered", code: null });
   expect(keys(log)).toEqual(["2.0", "1.0"]);
   expect(log.rows[1]).toMatchObject({ event: { fates: [{ outcome: "dead", code: "score_missing" }, { destination: "other", outcome: "skipped" }] } });
   expect(log.rows[0]).toMatchObject({ event: { fates: [{ outcome: "pending" }] } });
@@ -45,7 +46,7 @@ test("while paused everything waits, with its outcomes, and nothing moves", () =
   log.received(event(1));
   log.pause();
   log.received(event(2));
-  log.outcome({ id: "2.0", destination: "inmoment", outcome: "delivered", code: null });
+  log.outcome({ at, id: "2.0", destination: "inmoment", outcome: "delivered", code: null });
   log.gap(null, "the connection was lost", 0);
   expect(keys(log)).toEqual(["1.0"]);
   expect(log.held).toBe(1);

@@ -1,14 +1,8 @@
 // The tail that the live view shows: bounded, newest first, and honest about what it does not show. Pure.
-import type { EventItem, Outcome } from "../../lib/api/types.ts";
+import type { LiveOutcome } from "../../lib/api/live.ts";
+import type { EventItem } from "../../lib/api/types.ts";
 
 export type Row = { kind: "event"; key: string; event: EventItem } | { kind: "gap"; key: string; missed: number | null; why: string; at: number };
-
-export interface LiveOutcome {
-  id: string;
-  destination: string;
-  outcome: Outcome;
-  code: string | null;
-}
 
 export const LIMIT = 500;
 

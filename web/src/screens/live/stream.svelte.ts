@@ -1,12 +1,12 @@
 // The connection to the live stream: opened, watched, opened again.
 import { api } from "../../lib/api/client.ts";
-import type { EventItem, LiveFilter } from "../../lib/api/types.ts";
-import { backOff, type LiveOutcome } from "./log.ts";
+import type { LiveEvent, LiveFilter, LiveGap, LiveOutcome } from "../../lib/api/live.ts";
+import { backOff } from "./log.ts";
 
 export type Connection = "connecting" | "open" | "lost";
 
 export interface Heard {
-  received(event: EventItem): void;
+  received(event: LiveEvent): void;
   outcome(told: LiveOutcome): void;
   gap(missed: number | null, why: string): void;
 }
@@ -72,10 +72,10 @@ export class Stream {
       this.state = "lost";
       if (source.readyState === EventSource.CLOSED) this.again();
     };
-    on("received", (data) => this.heard.received(data as EventItem));
+    on("received", (data) => this.heard.received(data as LiveEvent));
     on("outcome", (data) => this.heard.outcome(data as LiveOutcome));
     on("gap", (data) => {
-      const gap = data as { missed: number | null; why: string };
+      const gap = data as LiveGap;
       this.heard.gap(gap.missed, gap.why);
     });
     on("ping", () => undefined);

@@ -15,7 +15,7 @@ export function list(text: string): string[] {
   return [...new Set(text.split(/[,\n]/).map((one) => one.trim()))].filter(Boolean);
 }
 
-function formOf(rules: ConsentRules | undefined): RulesForm {
+function formOf(rules: ConsentRules | null | undefined): RulesForm {
   return {
     oneTrust: (rules?.one_trust ?? []).join(", "),
     ketch: (rules?.ketch ?? []).join(", "),

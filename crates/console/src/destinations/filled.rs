@@ -1,0 +1,44 @@
+//! How a destination delivers, as it is shown: every key of the form, filled in.
+
+use mapping::{LastSurveyed, Profile, ResponseCreatedAt};
+use registry::units::write_duration;
+use registry::{Delivery, words};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How events are delivered: every key, defaults filled in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(super) struct Filled {
+    #[schema(value_type = words::Profile)]
+    profile: Profile,
+    concurrency: u32,
+    unknown_user_wait: String,
+    known_user_max_age: String,
+    #[schema(value_type = words::LastSurveyed)]
+    last_surveyed: LastSurveyed,
+    #[schema(value_type = words::ResponseCreatedAt)]
+    response_created_at: ResponseCreatedAt,
+    retry_first: String,
+    retry_max: String,
+    give_up_lane_after: String,
+}
+
+impl From<&Delivery> for Filled {
+    fn from(delivery: &Delivery) -> Filled {
+        Filled {
+            profile: delivery.profile,
+            concurrency: delivery.concurrency,
+            unknown_user_wait: write_duration(delivery.unknown_user_wait),
+            known_user_max_age: write_duration(delivery.known_user_max_age),
+            last_surveyed: delivery.last_surveyed,
+            response_created_at: delivery.response_created_at,
+            retry_first: write_duration(delivery.retry.first),
+            retry_max: write_duration(delivery.retry.max),
+            give_up_lane_after: write_duration(delivery.retry.give_up_lane_after),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
