@@ -23,13 +23,16 @@ use axum::middleware::Next;
 use axum::response::Response;
 use needs::Need;
 
+/// The largest body of those who may be anybody: a name, a token and a password.
+const LARGEST_FROM_ANYBODY: usize = 16 * 1024;
+
 /// Lets a request through that may go on, with its [`Caller`] and [`Address`].
 pub(crate) async fn guard(
     State(shared): State<Shared>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
     let reach = shared.settings.reach;
     if reach.only_this_machine() && !host::is_this_machine(&parts) {
         return Err(ApiError::host_refused());
@@ -40,6 +43,10 @@ pub(crate) async fn guard(
         Need::Nothing => {
             if !csrf::is_safe(&parts.method) {
                 csrf::check_origin(&parts.headers).map_err(ApiError::csrf)?;
+                body = axum::body::to_bytes(body, LARGEST_FROM_ANYBODY)
+                    .await
+                    .map_err(|_| ApiError::invalid("the body is too large for this, or broke off"))?
+                    .into();
             }
         }
         Need::Role(role) => {

@@ -1,7 +1,7 @@
 //! Alerts: what is told to a webhook when something begins to be wrong, and when it is right again. Once each, however
 //! many events it concerns.
 //!
-//! A task looks every ten seconds. What an alert was last known to be is kept beside it, so that a restart tells nothing
+//! A task looks every few seconds. What an alert was last known to be is kept beside it, so that a restart tells nothing
 //! twice and forgets no recovery. What cannot be told is tried again with growing waits until it is told or no longer true.
 
 mod routes;
@@ -19,13 +19,11 @@ use journal::DeadLetterFilter;
 use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use tell::Teller;
 use watch::{Dead, Standing, View};
 
 /// The documents' kind for what is known of an alert's state.
-const STATE: &str = "alert_state";
-const EVERY: Duration = Duration::from_secs(10);
+pub(crate) const STATE: &str = "alert_state";
 
 /// Looks until the server stops.
 pub(crate) async fn run(shared: Shared) {
@@ -40,7 +38,7 @@ pub(crate) async fn run(shared: Shared) {
             tracing::warn!(error = error.message(), "alerts could not be looked at; trying again");
         }
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(shared.settings.alerts_every) => {}
             // An error means that the server has gone.
             _ = closing.changed() => return,
         }

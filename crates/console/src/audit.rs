@@ -40,6 +40,22 @@ pub(crate) mod action {
     pub(crate) const DEAD_LETTERS_REQUEUE: &str = "dead_letters.requeue";
     /// asked for dead letters to be given up
     pub(crate) const DEAD_LETTERS_DISCARD: &str = "dead_letters.discard";
+    /// asked for a dead letter to be edited and tried again
+    pub(crate) const DEAD_LETTER_EDIT: &str = "dead_letter.edit";
+    /// looked at an event
+    pub(crate) const EVENT_VIEW: &str = "event.view";
+    /// looked at events as they arrive
+    pub(crate) const LIVE_VIEW: &str = "live.view";
+    /// looked at survey answers
+    pub(crate) const ANSWERS_VIEW: &str = "answers.view";
+    /// looked for end users
+    pub(crate) const END_USERS_FIND: &str = "end_users.find";
+    /// looked at an end user
+    pub(crate) const END_USER_VIEW: &str = "end_user.view";
+    /// asked InMoment for an end user
+    pub(crate) const END_USER_ASK: &str = "end_user.ask";
+    /// asked for an event to be delivered once more
+    pub(crate) const EVENT_REPLAY: &str = "event.replay";
     /// made a source
     pub(crate) const SOURCE_CREATE: &str = "source.create";
     /// changed a source

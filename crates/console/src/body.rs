@@ -1,6 +1,7 @@
 //! Bodies of requests.
 
 use crate::error::ApiError;
+use crate::parameters::misunderstood;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use secrecy::SecretString;
@@ -10,11 +11,14 @@ use serde::{Deserialize, Deserializer};
 /// A body as handlers get it.
 pub(crate) type Body = Result<Bytes, BytesRejection>;
 
-/// Reads it as JSON, whatever its content type says.
+/// Reads it as JSON, whatever its content type says. A refusal names the part it is about.
 pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
     let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
-    serde_json::from_slice(&body)
-        .map_err(|error| ApiError::invalid(format!("the body cannot be understood: {error}")))
+    let mut json = serde_json::Deserializer::from_slice(&body);
+    let read = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| misunderstood("the body", &error.path().to_string(), &error.inner().to_string()))?;
+    json.end().map_err(|error| misunderstood("the body", "", &error.to_string()))?;
+    Ok(read)
 }
 
 /// Reads a body that may hold secrets: what cannot be understood is not repeated, only where it is.
@@ -35,6 +39,40 @@ impl<'de> Deserialize<'de> for Secret {
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(text) => Ok(Secret(SecretString::from(text))),
             _ => Err(D::Error::custom("a secret is not a text")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameters::Time;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "read by the tests' refusals alone")]
+    struct Given {
+        limit: Option<usize>,
+        from: Option<Time>,
+    }
+
+    #[test]
+    fn a_refused_body_names_its_part() {
+        for (text, field) in [
+            (r#"{"limit":"x"}"#, Some("limit")),
+            (r#"{"from":1}"#, Some("from")),
+            (r#"{"from":"1"}"#, Some("from")),
+            (r#"{"colour":1}"#, Some("colour")),
+            ("", None),
+            ("[1", None),
+            (r#"{"limit":1} x"#, None),
+            (r#"{"limit":1,"limit":2}"#, Some("limit")),
+        ] {
+            let refused = match read::<Given>(Ok(Bytes::from(text))) {
+                Err(error) => error,
+                Ok(given) => panic!("{text} is taken as {given:?}"),
+            };
+            assert_eq!(refused.field(), field, "{text}");
         }
     }
 }

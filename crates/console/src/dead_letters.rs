@@ -1,31 +1,43 @@
 //! Dead letters: looking at them, trying them again, giving them up.
 
+pub(crate) mod edit;
+pub(crate) mod groups;
+mod words;
+
 use crate::access::Caller;
 use crate::audit::action;
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
+use crate::parameters::{self, Time, instant};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use event::Millis;
 use journal::{DeadLetter, DeadLetterFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-const PAGE: usize = 100;
-const LARGEST_PAGE: usize = 1_000;
 /// The audit names so many of the dead letters that were asked for by number.
 const NAMED_IN_AUDIT: usize = 100;
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     code: Option<String>,
     destination: Option<String>,
+    source: Option<String>,
+    /// external id or end-user id, exactly
+    user: Option<String>,
+    message_id: Option<String>,
+    /// given up at this time or later
+    #[param(value_type = Option<String>)]
+    from: Option<Time>,
+    /// given up before this time
+    #[param(value_type = Option<String>)]
+    to: Option<Time>,
     /// `next` of the page before
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
@@ -38,7 +50,7 @@ pub(crate) struct ListQuery {
 pub(crate) struct Page {
     items: Vec<Shown>,
     /// to be given as `after` for the next page; null on the last
-    next: Option<u64>,
+    next: Option<String>,
 }
 
 /// An event given up, kept with its reason.
@@ -61,13 +73,15 @@ pub(crate) struct Shown {
     event: Option<String>,
 }
 
-/// Which dead letters. One of `ids`, `code` and `all`, or `destination` alone.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+/// Which dead letters: one of `ids`, `code` and `all`, narrowed to a destination or user; or one of these two alone.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Selection {
     ids: Option<Vec<u64>>,
     code: Option<String>,
     destination: Option<String>,
+    /// external id or end-user id, exactly
+    user: Option<String>,
     #[serde(default)]
     all: bool,
 }
@@ -85,14 +99,22 @@ pub(crate) async fn list(
     State(shared): State<Shared>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
-    let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let limit = query.limit.unwrap_or(PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(ApiError::invalid(format!("limit must be from 1 to {LARGEST_PAGE}")));
-    }
-    let filter = filter(&shared, None, query.code, query.destination, query.after).await?;
+    let query = parameters::query(query)?;
+    let limit = parameters::limit(query.limit)?;
+    let (from, to) = parameters::span(query.from, query.to)?;
+    let filter = DeadLetterFilter {
+        destination: shared.named_destination(query.destination).await?,
+        code: query.code,
+        ids: None,
+        after: query.after,
+        from,
+        to,
+        source: shared.named_source(query.source).await?,
+        user: query.user,
+        message_id: query.message_id,
+    };
     let page = shared.read(move |journal| journal.dead_letters(&filter, limit)).await?;
-    let next = page.items.last().filter(|_| page.more).map(|letter| letter.id);
+    let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
         items: page.items.into_iter().map(|letter| Shown { event: None, ..shown(letter) }).collect(),
         next,
@@ -107,16 +129,21 @@ pub(crate) async fn show(
     caller: Caller,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Shown>, ApiError> {
-    let Path(id) = id.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
     let mut page = shared.read(move |journal| journal.dead_letters(&filter, 1)).await?;
-    let letter = page.items.pop().ok_or_else(|| {
-        let message = format!("there is no dead letter {id}");
-        let advice = "see the list; it may have been requeued or discarded meanwhile";
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
-    })?;
+    let letter = page.items.pop().ok_or_else(|| unknown(id))?;
     shared.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
     Ok(Json(shown(letter)))
+}
+
+/// How many dead letters a selection takes; changes nothing.
+#[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
+    responses((status = 200, body = Taken), Refusals))]
+pub(crate) async fn count(State(shared): State<Shared>, body: Body) -> Result<Json<Taken>, ApiError> {
+    let (filter, _) = selected(&shared, body).await?;
+    let count = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
+    Ok(Json(Taken { count }))
 }
 
 /// Tries dead letters again: each enters the log anew.
@@ -149,38 +176,29 @@ pub(crate) async fn discard(
 
 /// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
 async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
-    let Selection { ids, code, destination, all } = body::read(body)?;
+    let Selection { ids, code, destination, user, all } = body::read(body)?;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));
     }
-    if ways == 0 && destination.is_none() {
-        let advice = "name ids, a code or a destination, or say {\"all\":true}";
+    if ways == 0 && destination.is_none() && user.is_none() {
+        let advice = "name ids, a code, a destination or a user, or say {\"all\":true}";
         let message = "which dead letters is not said; nothing was changed";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
     }
     let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());
     let count = ids.as_ref().map(Vec::len);
-    let detail =
-        json!({ "ids": named, "count": count, "code": code, "destination": destination, "all": all });
-    Ok((filter(shared, ids, code, destination, None).await?, detail))
+    let detail = json!({
+        "ids": named, "count": count, "code": code, "destination": destination, "user": user, "all": all
+    });
+    let destination = shared.named_destination(destination).await?;
+    Ok((DeadLetterFilter { destination, code, ids, user, ..DeadLetterFilter::default() }, detail))
 }
 
-async fn filter(
-    shared: &Shared,
-    ids: Option<Vec<u64>>,
-    code: Option<String>,
-    destination: Option<String>,
-    after: Option<u64>,
-) -> Result<DeadLetterFilter, ApiError> {
-    let destination = match destination {
-        None => None,
-        Some(name) => {
-            let id = shared.destination(&name).await?;
-            Some(id.ok_or_else(|| ApiError::unknown_destination(&name))?)
-        }
-    };
-    Ok(DeadLetterFilter { destination, code, ids, after, ..DeadLetterFilter::default() })
+fn unknown(id: u64) -> ApiError {
+    let message = format!("there is no dead letter {id}");
+    let advice = "see the list; it may have been requeued or discarded meanwhile";
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
 }
 
 fn shown(letter: DeadLetter) -> Shown {
@@ -196,14 +214,5 @@ fn shown(letter: DeadLetter) -> Shown {
         received_at: instant(letter.received_at),
         died_at: instant(letter.died_at),
         event: Some(letter.event),
-    }
-}
-
-/// An instant as people and machines read it, e.g. `2022-01-20T13:39:21.032Z`.
-pub(crate) fn instant(millis: Millis) -> String {
-    match jiff::Timestamp::from_millisecond(millis.0) {
-        Ok(timestamp) => format!("{timestamp:.3}"),
-        // Beyond the year 9999; the number is better than nothing.
-        Err(_) => millis.0.to_string(),
     }
 }

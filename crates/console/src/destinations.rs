@@ -129,6 +129,7 @@ pub(crate) async fn change(
         let message = "a destination keeps its name, for its backlog goes by it; make a new one instead";
         return Err(Refused::new("name", message).into());
     }
+    stays_where_it_is_or_is_known(&form)?;
     let directory = &shared.settings.directory;
     let entry = audit::entry(&caller, action::DESTINATION_CHANGE, &name, &told(&form));
     directory
@@ -236,6 +237,16 @@ fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
         (_, ManagedBy::Console) => Ok(()),
         (_, ManagedBy::Config) => Err(ApiError::read_only("destination", name)),
     }
+}
+
+/// A kept password is sent nowhere but to the address it was given for: who changes the address must know the login.
+fn stays_where_it_is_or_is_known(form: &DestinationForm) -> Result<(), ApiError> {
+    let moves = form.base_url.is_some() || form.region.is_some();
+    if moves && (form.password.is_none() || form.account_token.is_none()) {
+        let message = "enter the password and the account token again to send them to another address";
+        return Err(Refused::new("password", message).into());
+    }
+    Ok(())
 }
 
 /// A form as the audit has it: which secrets were given, never what they are.

@@ -155,5 +155,5 @@ fn not_applied(error: ApplyError) -> ApiError {
 
 /// A moment, or none.
 pub(crate) fn moment(millis: i64) -> String {
-    crate::dead_letters::instant(Millis(millis))
+    crate::parameters::instant(Millis(millis))
 }

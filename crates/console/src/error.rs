@@ -50,6 +50,10 @@ pub mod code {
     pub const UNKNOWN_DEAD_LETTER: &str = "unknown_dead_letter";
     /// there is no destination with this name
     pub const UNKNOWN_DESTINATION: &str = "unknown_destination";
+    /// there is no event with this id
+    pub const UNKNOWN_EVENT: &str = "unknown_event";
+    /// nobody more can look at events as they arrive
+    pub const TOO_MANY_LIVE: &str = "too_many_live";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = "selection_needed";
     /// there is no source with this name
@@ -86,7 +90,7 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 35] = [
+    pub const ALL: [&str; 37] = [
         UNKNOWN_SOURCE_HERE,
         UNKNOWN_ALERT,
         READ_ONLY,
@@ -111,6 +115,8 @@ pub mod code {
         NOT_FOUND,
         UNKNOWN_DEAD_LETTER,
         UNKNOWN_DESTINATION,
+        UNKNOWN_EVENT,
+        TOO_MANY_LIVE,
         SELECTION_NEEDED,
         INVALID_REQUEST,
         STOPPING,
@@ -219,11 +225,17 @@ impl ApiError {
         ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message, advice)
     }
 
-    /// One part of the body is wrong.
-    pub(crate) fn invalid_field(field: &'static str, message: impl Into<String>) -> Self {
+    /// One part of the request is wrong.
+    pub(crate) fn invalid_field(field: &str, message: impl Into<String>) -> Self {
         let mut error = ApiError::invalid(message);
         error.body.field = Some(field.to_owned());
         error
+    }
+
+    /// The part it is about.
+    #[cfg(test)]
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.body.field.as_deref()
     }
 
     pub(crate) fn throttled(message: &str, wait: Duration) -> Self {

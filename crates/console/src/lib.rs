@@ -5,10 +5,20 @@
 //! | `GET /health` | can events be stored? Needs no token |
 //! | `GET /metrics` | counts for Prometheus; nothing personal in them. Needs no token |
 //! | `GET /api/v1/status` | the ledger and every destination; `?wait=settled&timeout_ms=` answers when nothing is pending |
-//! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `after`, `limit` |
+//! | `GET /api/v1/series` | how it went: counts and levels over time, made of samples |
+//! | `GET /api/v1/live` | events as they arrive and what becomes of them, as server-sent events |
+//! | `GET /api/v1/events`, `…/{id}` | stored events, newest first; one with all that happened to it |
+//! | `POST /api/v1/events/{id}/replay` | once more, for one destination |
+//! | `GET /api/v1/end-users`, `…/{destination}/{external_id}` | whom an id or e-mail belongs to; what is known of one |
+//! | `POST /api/v1/end-users/{destination}/{external_id}/ask` | what InMoment holds of one, now |
+//! | `GET /api/v1/feedback`, `…/answers` | survey answers, counted and one by one |
+//! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `source`, `user`, `message_id`, `from`, `to` |
+//! | `GET /api/v1/dead-letters/groups` | counted by destination and code, with what the code means |
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
-//! | `POST /api/v1/dead-letters/requeue`, `…/discard` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"all":true}` |
+//! | `POST /api/v1/dead-letters/requeue`, `…/discard`, `…/count` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"user":…}`, `{"all":true}` |
+//! | `POST /api/v1/dead-letters/{id}/edit` | corrected, and tried again |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
+//! | `POST /api/v1/explain` | what would become of an event, and why |
 //! | `GET`, `POST /api/v1/setup` | the first start: makes the first administrator with a one-time token; needs nobody |
 //! | `POST`, `DELETE /api/v1/session` | signing in (needs nobody) and out |
 //! | `GET /api/v1/me`, `PUT …/me/password` | who asks, and the own password |
@@ -25,17 +35,29 @@ mod access;
 mod alerts;
 mod audit;
 mod body;
+mod connections;
 mod dead_letters;
 mod destinations;
 mod directory;
+mod end_users;
 mod error;
+mod events;
+mod explain;
+mod explanation;
+mod feedback;
+mod frame;
 mod headers;
+mod live;
 mod me;
 mod metrics;
 mod openapi;
 mod operations;
+mod pace;
+mod parameters;
 mod people;
 mod random;
+mod sampler;
+mod series;
 mod serve;
 mod sessions;
 mod settings;
@@ -52,6 +74,7 @@ pub use directory::{Base, Directory, LoadError};
 pub use error::{code, words};
 pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use people::Role;
+pub use sampler::sample;
 pub use serve::{router, serve};
 pub use sessions::SessionLimits;
 pub use settings::{Ingress, Reach, Settings, SourceIngress, TransformerWork};

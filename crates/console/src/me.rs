@@ -3,8 +3,8 @@
 use crate::access::{Caller, Kind};
 use crate::audit::{self, action};
 use crate::body::{self, Body, Secret};
-use crate::dead_letters::instant;
 use crate::error::{ApiError, Refusals};
+use crate::parameters::instant;
 use crate::people::{self, Person, Role, name, password};
 use crate::sessions::{Session, SessionLimits, routes};
 use crate::settings::Shared;

@@ -7,15 +7,20 @@ use crate::access::needs;
 use crate::error::Problem;
 use crate::settings::Shared;
 use crate::{
-    alerts, audit, dead_letters, destinations, me, people, sessions, setup, sources, status, tokens,
+    alerts, audit, dead_letters, destinations, end_users, events, explain, feedback, live, me, people,
+    series, sessions, setup, sources, status, tokens,
 };
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::ExtensionsBuilder;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
+
+/// The largest body that holds an event: one as large as the gateway takes, written as a JSON text.
+const LARGEST_EVENT: usize = 9 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,8 +38,12 @@ struct Description;
 pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     let routes = OpenApiRouter::new()
         .routes(routes!(status::get))
+        .routes(routes!(series::get))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::show))
+        .routes(routes!(dead_letters::groups::get))
+        .routes(routes!(dead_letters::edit::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
+        .routes(routes!(dead_letters::count))
         .routes(routes!(dead_letters::requeue))
         .routes(routes!(dead_letters::discard))
         .routes(routes!(sources::list))
@@ -50,6 +59,16 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(destinations::remove))
         .routes(routes!(destinations::pause))
         .routes(routes!(destinations::resume))
+        .routes(routes!(explain::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
+        .routes(routes!(end_users::find::get))
+        .routes(routes!(end_users::get))
+        .routes(routes!(end_users::ask::post))
+        .routes(routes!(feedback::get))
+        .routes(routes!(feedback::answers::get))
+        .routes(routes!(live::get))
+        .routes(routes!(events::list))
+        .routes(routes!(events::story::get))
+        .routes(routes!(events::replay::post))
         .routes(routes!(destinations::test_connection))
         .routes(routes!(alerts::list))
         .routes(routes!(alerts::create))

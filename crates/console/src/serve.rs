@@ -1,8 +1,9 @@
 //! The routes, and serving them.
 
+use crate::connections::Bounded;
 use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
-use crate::{access, alerts, headers, metrics, openapi, web};
+use crate::{access, alerts, headers, metrics, openapi, sampler, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
@@ -27,7 +28,7 @@ fn routes(shared: Shared) -> Router {
         .merge(api)
         .merge(openapi::described(description))
         .route("/health", get(health))
-        .route("/metrics", get(metrics::get))
+        .route("/metrics", metrics::route(shared.now()))
         .route("/", get(web::page))
         .route("/icon.svg", get(web::icon))
         .route("/assets/{name}", get(web::asset))
@@ -57,11 +58,12 @@ pub async fn serve(
     };
     let shared = Shared::new(settings, closing);
     let watching = tokio::spawn(alerts::run(shared.clone()));
+    let sampling = tokio::spawn(sampler::run(shared.clone()));
     let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
     // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
-    let served = axum::serve(listener.tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
-    // It is told the same way, and only waits for what it is doing. That it broke off is in the log by then.
-    let _ = watching.await;
+    let served = axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
+    // They are told the same way, and only wait for what they are doing. That one broke off is in the log by then.
+    let _ = (watching.await, sampling.await);
     served
 }
 

@@ -2,6 +2,8 @@
 
 use crate::audit::Lately;
 use crate::directory::Directory;
+use crate::error::ApiError;
+use crate::live::Hub;
 use crate::operations::Operations;
 use crate::people::password::Hasher;
 use crate::sessions::SessionLimits;
@@ -9,10 +11,11 @@ use crate::setup::SetupToken;
 use crate::throttle::Throttle;
 use delivery::Handle;
 use event::Millis;
-use journal::{Archive, DestinationId, Journal, JournalError};
+use journal::{Archive, DestinationId, Journal, JournalError, SourceId};
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 /// Everything the console is started with.
@@ -42,6 +45,8 @@ pub struct Settings {
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// how much of the disk that holds the data folder is free; `None`: not known
     pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
+    /// how often is looked whether an alert has something to tell
+    pub alerts_every: Duration,
     /// the program's version
     pub version: &'static str,
 }
@@ -123,6 +128,7 @@ pub(crate) struct Shared {
     /// true once the server is stopping: nobody shall wait any longer
     pub(crate) closing: watch::Receiver<bool>,
     pub(crate) safety: Arc<Safety>,
+    pub(crate) live: Arc<Hub>,
 }
 
 /// What guards people and secrets, in memory.
@@ -148,7 +154,8 @@ impl Safety {
 
 impl Shared {
     pub(crate) fn new(settings: Settings, closing: watch::Receiver<bool>) -> Shared {
-        Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()) }
+        let live = Arc::new(Hub::new((settings.clock)()));
+        Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()), live }
     }
 
     /// What is being delivered to.
@@ -170,5 +177,23 @@ impl Shared {
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
         let all = self.read(|journal| journal.destinations()).await?;
         Ok(all.into_iter().find(|(known, _)| known == name).map(|(_, id)| id))
+    }
+
+    /// The destination that a filter names, if it names one.
+    pub(crate) async fn named_destination(
+        &self,
+        name: Option<String>,
+    ) -> Result<Option<DestinationId>, ApiError> {
+        let Some(name) = name else { return Ok(None) };
+        let id = self.destination(&name).await?;
+        id.map(Some).ok_or_else(|| ApiError::unknown_destination(&name))
+    }
+
+    /// The source that a filter names, if it names one.
+    pub(crate) async fn named_source(&self, name: Option<String>) -> Result<Option<SourceId>, ApiError> {
+        let Some(name) = name else { return Ok(None) };
+        let known = self.archive(|archive| archive.sources()).await?;
+        let id = known.into_iter().find(|(known, _)| *known == name).map(|(_, id)| id);
+        id.map(Some).ok_or_else(|| ApiError::unknown_source(&name))
     }
 }

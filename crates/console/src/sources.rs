@@ -275,7 +275,13 @@ fn with_key(shown: Shown, key: &SecretString) -> Shown {
     Shown { write_key: Some(key.expose_secret().to_owned()), ..shown }
 }
 
-/// 160 random bits in 27 characters, the length of RudderStack's own write keys.
+/// 160 random bits in 27 characters, the length of RudderStack's own write keys. It begins with a letter or digit: a dash
+/// would make it look like an option where it is typed.
 fn new_key() -> Result<SecretString, ApiError> {
-    random::secret::<20>("")
+    loop {
+        let key = random::secret::<20>("")?;
+        if key.expose_secret().starts_with(|first: char| first.is_ascii_alphanumeric()) {
+            return Ok(key);
+        }
+    }
 }

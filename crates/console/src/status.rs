@@ -3,7 +3,10 @@
 //! Counts are in events. An event routed to two destinations counts at both; one routed to none counts as accepted
 //! and skipped (`no_destination`).
 
+mod outlook;
+
 use crate::error::{ApiError, Refusals};
+use crate::parameters;
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -49,6 +52,8 @@ pub(crate) struct Status {
     destinations: Vec<Standing>,
     journal: Health,
     version: &'static str,
+    /// nothing was ever accepted
+    waiting_for_first_event: bool,
 }
 
 /// Can events be stored?
@@ -73,9 +78,26 @@ pub(crate) struct Standing {
     skipped_by: BTreeMap<&'static str, u64>,
     calls: u64,
     calls_saved: u64,
+    /// why calls were not needed
+    saved_by: SavedBy,
     in_flight: usize,
     lanes: usize,
     budget: Option<Budget>,
+    /// when the oldest pending event was received
+    oldest_pending_at: Option<String>,
+    /// when nothing will be pending any more, if it goes on at the present pace
+    clear_at: Option<String>,
+}
+
+/// Calls that were not needed, by the reason why.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+struct SavedBy {
+    /// the end user was known
+    known: u64,
+    /// identifies that waited together became one
+    merged: u64,
+    /// InMoment held all of it already
+    unchanged: u64,
 }
 
 /// What InMoment still allows.
@@ -93,17 +115,17 @@ pub(crate) async fn get(
     Held(shared): Held<Shared>,
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
-    let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let query = parameters::query(query)?;
     let wait = match query.wait.as_deref() {
         None => Duration::ZERO,
         Some("settled") => query.timeout_ms.map_or(LONGEST_WAIT, Duration::from_millis).min(LONGEST_WAIT),
-        Some(_) => return Err(ApiError::invalid("wait can only be \"settled\"")),
+        Some(_) => return Err(ApiError::invalid_field("wait", "wait can only be \"settled\"")),
     };
     let deadline = Instant::now() + wait;
     loop {
         let status = read(&shared).await?;
         if status.settled || Instant::now() >= deadline || *shared.closing.borrow() {
-            return Ok(Json(status));
+            return Ok(Json(outlook::added(&shared, status).await?));
         }
         something_happens(&shared, deadline).await;
     }
@@ -148,7 +170,7 @@ pub(crate) type Standings = BTreeMap<String, Standing>;
 
 /// What each destination is doing now.
 pub(crate) async fn standings(shared: &Shared) -> Result<Standings, ApiError> {
-    let status = read(shared).await?;
+    let status = outlook::added(shared, read(shared).await?).await?;
     Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
 }
 
@@ -180,8 +202,9 @@ fn of(
         *skipped_by.entry(SkipCode::NoDestination.word()).or_insert(0) += ledger.unrouted;
     }
     let pending = sum(|d| d.pending);
+    let accepted = sum(|d| d.accepted) + ledger.unrouted;
     Status {
-        accepted: sum(|d| d.accepted) + ledger.unrouted,
+        accepted,
         skipped: sum(|d| d.skipped) + ledger.unrouted,
         delivered: sum(|d| d.delivered),
         pending,
@@ -192,13 +215,14 @@ fn of(
         destinations,
         journal: Health { healthy: trouble.is_none(), reason: trouble },
         version,
+        waiting_for_first_event: accepted == 0,
     }
 }
 
 fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Standing {
     let (state, reason) = match glance {
         Some(glance) => (state_word(glance.state), glance.reason.clone()),
-        None => ("halted", Some("it is not in the configuration; its events are kept".to_owned())),
+        None => ("removed", Some("it is no longer configured; its events are kept".to_owned())),
     };
     Standing {
         name: name.to_owned(),
@@ -213,13 +237,20 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         skipped_by: totals.skipped.iter().map(|(code, count)| (code.word(), *count)).collect(),
         calls: glance.map_or(0, |glance| glance.calls),
         calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
+        saved_by: glance.map_or_else(SavedBy::default, |glance| SavedBy {
+            known: glance.calls_saved.known,
+            merged: glance.calls_saved.merged,
+            unchanged: glance.calls_saved.unchanged,
+        }),
         in_flight: glance.map_or(0, |glance| glance.in_flight),
         lanes: glance.map_or(0, |glance| glance.lanes),
         budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {
             limit: budget.limit,
             remaining: budget.remaining,
-            resets_at: crate::dead_letters::instant(budget.resets_at),
+            resets_at: parameters::instant(budget.resets_at),
         }),
+        oldest_pending_at: None,
+        clear_at: None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::receipt::Receipt;
 use crate::records::{
     AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterFilter,
     DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
-    Position, Sample,
+    Position, Sample, SourceId,
 };
 use event::Millis;
 
@@ -23,6 +23,9 @@ pub trait Archive: Send + Sync + 'static {
 
     /// Audit entries that match, newest first, at most `limit`. Kept for 400 days.
     fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, JournalError>;
+
+    /// Sources ever used, by name.
+    fn sources(&self) -> Result<Vec<(String, SourceId)>, JournalError>;
 
     /// Events that match, newest first, at most `limit`. Looks through a bounded part of the log; see
     /// [`EventPage::next`].

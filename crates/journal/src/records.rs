@@ -4,6 +4,7 @@ mod answers;
 mod calls;
 mod documents;
 mod found;
+mod ledger;
 mod letters;
 mod samples;
 
@@ -11,7 +12,8 @@ pub use answers::{Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, New
 pub use calls::{Attempt, NewAttempt, SavedCalls};
 pub use documents::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
 pub use found::{ArchivedEvent, EventFate, EventFilter, EventPage, FoundEvent, Original, OutcomeKind};
-pub use letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterPage, Requeued};
+pub use ledger::{Ledger, LedgerTotals};
+pub use letters::{DeadLetter, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, NewDeadLetter, Requeued};
 pub use samples::Sample;
 
 use bytes::Bytes;
@@ -279,90 +281,6 @@ pub struct Restored {
     pub in_flight: Vec<InFlightRecord>,
 }
 
-/// An event to be kept as a dead letter; the journal copies the event itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewDeadLetter {
-    /// the event
-    pub position: Position,
-    /// why, as a stable word (docs/errors.md)
-    pub code: String,
-    /// why, in words
-    pub reason: String,
-    /// its message id
-    pub message_id: String,
-    /// its type
-    pub kind: String,
-    /// whose it is: external id or end-user id
-    pub user: Option<String>,
-    /// when it was given up
-    pub died_at: Millis,
-}
-
-/// A dead letter as kept. `Debug` leaves the event out.
-#[derive(Clone, PartialEq, Serialize)]
-pub struct DeadLetter {
-    /// its number
-    pub id: u64,
-    /// stable word
-    pub code: String,
-    /// in words
-    pub reason: String,
-    /// the event's message id
-    pub message_id: String,
-    /// the event's type
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// external id or end-user id
-    pub user: Option<String>,
-    /// the destination's name
-    pub destination: String,
-    /// the source's name
-    pub source: String,
-    /// when the event was received
-    pub received_at: Millis,
-    /// when it was given up
-    pub died_at: Millis,
-    /// the whole event, byte for byte (lossy where it is not UTF-8)
-    pub event: String,
-}
-
-/// Counts of one destination, in events.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct LedgerTotals {
-    /// taken in for this destination
-    pub accepted: u64,
-    /// delivered
-    pub delivered: u64,
-    /// skipped, by reason
-    pub skipped: BTreeMap<SkipCode, u64>,
-    /// dead letters kept
-    pub dead: u64,
-    /// counted from the log itself, not derived from the others: events that have no fate yet
-    pub pending: u64,
-}
-
-impl LedgerTotals {
-    /// Skipped for whatever reason.
-    pub fn skipped_total(&self) -> u64 {
-        self.skipped.values().sum()
-    }
-
-    /// Accepted less every fate and pending: 0, or a bug.
-    pub fn imbalance(&self) -> i64 {
-        let out = self.delivered + self.skipped_total() + self.dead + self.pending;
-        i64::try_from(self.accepted).unwrap_or(i64::MAX) - i64::try_from(out).unwrap_or(i64::MAX)
-    }
-}
-
-/// All counts.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ledger {
-    /// by destination name
-    pub destinations: BTreeMap<String, LedgerTotals>,
-    /// events of sources that feed no destination: accepted and skipped
-    pub unrouted: u64,
-}
-
 impl std::fmt::Debug for NewRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewRequest")
@@ -384,11 +302,5 @@ impl std::fmt::Debug for StoredRequest {
 impl std::fmt::Debug for KnownUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KnownUser").field("end_user_id", &self.end_user_id).finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for DeadLetter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeadLetter").field("id", &self.id).field("code", &self.code).finish_non_exhaustive()
     }
 }

@@ -28,6 +28,9 @@ use tokio::task::JoinHandle;
 /// After everything has stopped, the last users of the journal are given so long to let go of it.
 const LETTING_GO: Duration = Duration::from_secs(2);
 
+/// An alert tells within this time, and is not late for anybody.
+const ALERTS_EVERY: Duration = Duration::from_secs(10);
+
 /// A server that runs. To be ended with [`Server::shutdown`].
 pub struct Server {
     gateway_addr: SocketAddr,
@@ -100,6 +103,7 @@ impl Server {
             ingress: Arc::new(move || ingress(&counters.read())),
             transformer: transformer.as_ref().map(Running::work),
             free_disk_percent: free_disk_percent(&config),
+            alerts_every: ALERTS_EVERY,
             version: env!("CARGO_PKG_VERSION"),
         };
         let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());

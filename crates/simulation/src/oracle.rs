@@ -3,10 +3,12 @@
 //!
 //! * [`fates`]: every event meets the one fate the specifications give it.
 //! * [`writes`]: what InMoment carried out came in order, once, and within its limit.
+//! * [`stories`]: what is kept of answers and calls for people is what was delivered.
 //! * [`holdings`]: in the end InMoment holds what the delivered events say.
 
 mod fates;
 mod holdings;
+mod stories;
 mod writes;
 
 use crate::crowd::Person;
@@ -53,6 +55,8 @@ struct Book {
     /// Why the dead ones died.
     codes: BTreeMap<Position, String>,
     writes: Writes,
+    /// Responses and declines delivered.
+    answers: usize,
 }
 
 /// The judge.
@@ -73,6 +77,7 @@ impl Oracle {
             fates: BTreeMap::new(),
             codes: BTreeMap::new(),
             writes: Writes::new(people, site),
+            answers: 0,
         });
         Oracle { books: books.collect(), letters: BTreeMap::new(), last_letter: 0 }
     }
@@ -154,6 +159,7 @@ impl Oracle {
         journal: &MemoryJournal,
         facts: &Facts<'_>,
     ) -> Result<(), Broken> {
+        self.books[d].kept(changes, facts).map_err(|why| named(d, &why))?;
         for change in changes {
             match change {
                 Change::DeadLetter(letter) => {
@@ -227,7 +233,8 @@ impl Oracle {
             if let Some(position) = lost {
                 return Err(named(d, &format!("{} was lost", book.tell(*position, facts))));
             }
-            book.check_holdings(site, facts).map_err(|why| named(d, &why))?;
+            let judged = book.check_kept(&journal.answers()).and_then(|()| book.check_holdings(site, facts));
+            judged.map_err(|why| named(d, &why))?;
         }
         Ok(())
     }

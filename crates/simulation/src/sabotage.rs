@@ -36,11 +36,17 @@ pub enum Sabotage {
     CreateNameless,
     /// The journal is told that requests are done while their events are pending, and forgets the events.
     SkipAhead,
+    /// Answers that came to InMoment are not kept.
+    ForgetAnswers,
+    /// Answers are kept with another score.
+    FalsifyScores,
+    /// Calls do not become part of the story of their events.
+    ForgetAttempts,
 }
 
 impl Sabotage {
     /// Every breakage.
-    pub const ALL: [Sabotage; 13] = [
+    pub const ALL: [Sabotage; 16] = [
         Sabotage::ForgetInFlight,
         Sabotage::KeepDoubted,
         Sabotage::ForgetSeen,
@@ -54,6 +60,9 @@ impl Sabotage {
         Sabotage::HideStoredProperties,
         Sabotage::CreateNameless,
         Sabotage::SkipAhead,
+        Sabotage::ForgetAnswers,
+        Sabotage::FalsifyScores,
+        Sabotage::ForgetAttempts,
     ];
 
     /// What the machine wants, falsified.
@@ -62,7 +71,9 @@ impl Sabotage {
             (Sabotage::ForgetInFlight, Change::InFlight(_))
             | (Sabotage::KeepDoubted, Change::DoubtUser(_))
             | (Sabotage::ForgetSeen, Change::Seen(..))
-            | (Sabotage::ForgetBudget, Change::Budget(_)) => false,
+            | (Sabotage::ForgetBudget, Change::Budget(_))
+            | (Sabotage::ForgetAnswers, Change::Answer(_))
+            | (Sabotage::ForgetAttempts, Change::Attempt(_)) => false,
             (Sabotage::LoseFates, Change::Fate(position, Fate::Delivered)) => position.request % 7 != 3,
             (Sabotage::LoseFates, Change::Cursor(_)) => false,
             (Sabotage::CallDeadDelivered, Change::DeadLetter(_)) => false,
@@ -73,6 +84,9 @@ impl Sabotage {
             match (self, &mut *change) {
                 (Sabotage::CallDeadDelivered, Change::Fate(_, fate @ Fate::Dead)) => *fate = Fate::Delivered,
                 (Sabotage::SkipAhead, Change::Cursor(number)) => *number += 1,
+                (Sabotage::FalsifyScores, Change::Answer(answer)) => {
+                    answer.score = answer.score.map(|score| score / 2);
+                }
                 _ => {}
             }
         }

@@ -5,9 +5,11 @@
 //! own (the truth, a little ahead or behind). A process's monotonic clock begins with it.
 //!
 //! * [`process`]: a driver per destination that does what `delivery`'s driver does, with latency in every place.
+//! * [`calls`]: on their way, with all that can go wrong there.
 //! * [`gateway`]: the SDKs and the door.
 //! * [`incident`]: crashes, clock jumps, outages, operators.
 
+mod calls;
 mod gateway;
 mod incident;
 mod process;
@@ -25,7 +27,7 @@ use crate::site::Site;
 use crate::trace::Trace;
 use delivery::{CallId, DestinationSettings, Intake, Now};
 use event::{Millis, SourceKind};
-use inmoment::{Call, Outcome};
+use inmoment::{Call, Called};
 use journal::{DestinationId, Journal, JournalError, MemoryJournal, ReadLimit, SourceId};
 use process::Process;
 
@@ -50,7 +52,7 @@ enum Doing {
     Read(u64, ReadLimit),
     ReadDone(Box<Intake>),
     Execute(CallId, Box<Call>),
-    Replied(CallId, Box<Outcome>),
+    Replied(CallId, Box<Called>),
     StopWaiting,
 }
 

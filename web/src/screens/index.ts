@@ -22,6 +22,17 @@ export interface Screen {
 const SETTINGS = "/settings/sources";
 
 export const SCREENS: Screen[] = [
+  { paths: ["/now"], nav: { label: "Now", icon: "now" }, load: () => import("./now/Now.svelte") },
+  { paths: ["/events"], nav: { label: "Events", icon: "events" }, load: () => import("./events/Events.svelte") },
+  { paths: ["/events/:id"], under: "/events", load: () => import("./events/Story.svelte") },
+  { paths: ["/end-users"], nav: { label: "End users", icon: "people" }, load: () => import("./end-users/EndUsers.svelte") },
+  { paths: ["/end-users/:destination/:external_id"], under: "/end-users", load: () => import("./end-users/OneEndUser.svelte") },
+  { paths: ["/problems"], nav: { label: "Problems", icon: "problems" }, load: () => import("./problems/Problems.svelte") },
+  { paths: ["/problems/:destination/:code"], under: "/problems", load: () => import("./problems/GroupView.svelte") },
+  { paths: ["/problems/:destination/:code/:id"], under: "/problems", load: () => import("./problems/Letter.svelte") },
+  { paths: ["/live"], nav: { label: "Live", icon: "live" }, load: () => import("./live/Live.svelte") },
+  { paths: ["/feedback"], nav: { label: "Feedback", icon: "feedback" }, load: () => import("./feedback/Feedback.svelte") },
+  { paths: ["/explain"], nav: { label: "Explain", icon: "explain" }, load: () => import("./explain/Explain.svelte") },
   { paths: ["/sign-in"], bare: true, load: () => import("./SignIn.svelte") },
   { paths: ["/start"], bare: true, load: () => import("./start/Start.svelte") },
   { paths: ["/start/source"], bare: true, load: () => import("./start/AddSource.svelte") },

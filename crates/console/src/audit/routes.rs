@@ -1,7 +1,7 @@
 //! Reading the audit.
 
-use crate::dead_letters::instant;
 use crate::error::{ApiError, Refusals};
+use crate::parameters::instant;
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

@@ -11,7 +11,12 @@ const PORTION: ReadLimit = ReadLimit { events: 2_000, bytes: 8 << 20 };
 /// have them in hand. A request that arrives while this runs was routed before the removal, and is found as well.
 pub(super) async fn discard(shared: &Shared, name: &str) -> Result<u64, ApiError> {
     let Some(id) = shared.destination(name).await? else { return Ok(0) };
-    let mut from = shared.read(move |journal| journal.restore(id)).await?.cursor;
+    let restored = shared.read(move |journal| journal.restore(id)).await?;
+    // What a later destination of this name would otherwise take up again.
+    let calls = restored.in_flight.into_iter().map(|call| Change::Landed(call.lane));
+    let lanes = restored.lanes.into_keys().map(Change::LaneClear);
+    shared.settings.journal.commit(id, calls.chain(lanes).collect()).await?;
+    let mut from = restored.cursor;
     let mut discarded = 0;
     loop {
         let page = shared.read(move |journal| journal.read(id, from, PORTION)).await?;

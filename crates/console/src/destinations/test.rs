@@ -56,18 +56,15 @@ pub(crate) async fn test_connection(
     }))
 }
 
-/// The login to be tried. A password that is kept is sent nowhere but to the address it is kept for: whoever may change
-/// the address must know the password.
+/// The login to be tried.
 fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiError> {
     let kept = match form.name.as_deref().filter(|_| form.password.is_none() || form.account_token.is_none())
     {
         Some(name) => Some(find(shared, name)?.0),
         None => None,
     };
-    let moved = form.base_url.is_some() || form.region.is_some();
-    if kept.is_some() && moved {
-        let message = "enter the password and the account token again to try them at another address";
-        return Err(Refused::new("password", message).into());
+    if kept.is_some() {
+        super::stays_where_it_is_or_is_known(form)?;
     }
     let given = |field: &'static str, text: &Option<String>, kept: Option<&SecretString>| match (text, kept) {
         (Some(text), _) if !text.trim().is_empty() => Ok(SecretString::from(text.as_str())),

@@ -42,8 +42,8 @@ fn counts_are_summed_over_destinations_and_what_went_nowhere() {
     assert_eq!(json["skipped_by"]["no_destination"], 6);
     assert_eq!(json["settled"], false);
     assert_eq!(json["destinations"][0]["calls_saved"], 2);
-    assert_eq!(json["destinations"][1]["state"], "halted");
-    assert!(json["destinations"][1]["reason"].as_str().unwrap().contains("not in the configuration"));
+    assert_eq!(json["destinations"][1]["state"], "removed");
+    assert!(json["destinations"][1]["reason"].as_str().unwrap().contains("no longer configured"));
 }
 
 #[test]

@@ -102,7 +102,7 @@ async fn dead_letters_page_by_page() {
     loop {
         let (_, page) = house.get(&format!("/api/v1/dead-letters?destination=one&limit=2{after}")).await;
         seen.extend(page["items"].as_array().unwrap().iter().map(|letter| letter["id"].clone()));
-        let Some(next) = page["next"].as_u64() else { break };
+        let Some(next) = page["next"].as_str() else { break };
         after = format!("&after={next}");
     }
     let ids: Vec<_> = all["items"].as_array().unwrap().iter().map(|letter| letter["id"].clone()).collect();

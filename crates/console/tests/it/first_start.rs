@@ -44,11 +44,11 @@ async fn nobody_else_starts_it() {
     for (change, status, code, field) in [
         (json!({ "token": "" }), 403, "setup_token_wrong", None),
         (json!({ "token": TOKEN }), 403, "setup_token_wrong", None),
-        (json!({ "token": 5 }), 400, "invalid_request", None),
+        (json!({ "token": 5 }), 400, "invalid_request", Some("token")),
         (json!({ "name": "a\r\nb" }), 400, "invalid_request", Some("name")),
         (json!({ "name": "" }), 400, "invalid_request", Some("name")),
         (json!({ "password": "elevenchars" }), 400, "invalid_request", Some("password")),
-        (json!({ "role": "administrator" }), 400, "invalid_request", None),
+        (json!({ "role": "administrator" }), 400, "invalid_request", Some("role")),
     ] {
         let mut wanted = good.clone();
         wanted.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

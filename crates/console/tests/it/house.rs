@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -28,7 +28,7 @@ use tower::ServiceExt;
 pub(crate) const TOKEN: &str = "planted-admin-token";
 
 /// Refuses every event for good, or, while the gate is closed, answers nothing at all.
-struct Rejecting(watch::Receiver<bool>);
+pub(crate) struct Rejecting(pub(crate) watch::Receiver<bool>);
 
 impl Caller for Rejecting {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
@@ -69,6 +69,8 @@ pub(crate) struct House {
     source: SourceId,
     destinations: Arc<[DestinationId]>,
     pub(crate) running: Arc<Running>,
+    /// percent of the disk
+    pub(crate) free: Arc<AtomicU32>,
 }
 
 /// The configuration file's: a source and two destinations. The key that seals secrets is always the same.
@@ -124,6 +126,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let archive = Arc::new(opened(folder.path(), clock.clone(), None));
         let setup = SetupToken::random();
+        let free = Arc::new(AtomicU32::new(50));
         let settings = Settings {
             journal: journal.clone(),
             archive: archive.clone(),
@@ -136,7 +139,11 @@ impl House {
             reach,
             ingress: Arc::new(ingress),
             transformer: None,
-            free_disk_percent: Arc::new(|| Some(50.0)),
+            free_disk_percent: {
+                let free = free.clone();
+                Arc::new(move || Some(f64::from(free.load(Ordering::Relaxed))))
+            },
+            alerts_every: Duration::from_millis(5),
             version: "1.2.3",
         };
         let router = console::router(settings.clone(), receiver);
@@ -154,6 +161,7 @@ impl House {
             source,
             destinations: ids.into(),
             running,
+            free,
         }
     }
 
@@ -209,6 +217,11 @@ impl House {
         documents.into_iter().map(|document| (document.key, document.record)).collect()
     }
 
+    /// Where people's settings lie on the disk.
+    pub(crate) fn journal_file(&self) -> std::path::PathBuf {
+        self.folder.path().join("journal.sqlite3-wal")
+    }
+
     /// Lets time pass.
     pub(crate) fn pass(&self, seconds: i64) {
         self.now.fetch_add(seconds * 1_000, Ordering::Relaxed);
@@ -216,6 +229,17 @@ impl House {
 
     /// Stores events for both destinations.
     pub(crate) async fn store(&self, events: &[&str]) {
+        self.store_at(self.destinations.clone(), events).await;
+    }
+
+    /// Stores identifies for one destination alone.
+    pub(crate) async fn store_for(&self, destination: &str, count: usize) {
+        let id = self.journal.destination(destination).unwrap();
+        let event = r#"{"type":"identify","userId":"u","traits":{"email":"u@example.com"}}"#;
+        self.store_at([id].into(), &vec![event; count]).await;
+    }
+
+    async fn store_at(&self, destinations: Arc<[DestinationId]>, events: &[&str]) {
         let request = NewRequest {
             source: self.source,
             shape: Shape::Batch,
@@ -224,7 +248,7 @@ impl House {
             request_ip: None,
             events: u32::try_from(events.len()).unwrap(),
             rejected: Vec::new(),
-            destinations: self.destinations.clone(),
+            destinations,
             body: Bytes::from(format!("{{\"batch\":[{}]}}", events.join(","))),
         };
         self.journal.append(request).await.unwrap();

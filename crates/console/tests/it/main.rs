@@ -2,15 +2,27 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 mod access;
+mod alerts;
 mod api;
 mod audit;
 mod client;
+mod directory;
+mod end_users;
+mod events;
+mod explain;
+mod feedback;
 mod first_start;
 mod full_disk;
 mod headers;
 mod house;
+mod live;
+mod now;
+mod metrics;
 mod passwords;
+mod past;
 mod people;
+mod problems;
 mod running;
+mod served;
 mod sign_in;
 mod tokens;

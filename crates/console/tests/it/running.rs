@@ -8,12 +8,15 @@ use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::sync::{Arc, Mutex};
 
+/// Names of sources, and of destinations with their passwords.
+type Applied = (Vec<String>, Vec<(String, String)>);
+
 pub(crate) struct Running {
     journal: Arc<dyn Journal>,
     caller: Arc<dyn Caller>,
     handles: Mutex<Vec<Handle>>,
-    /// what it was last told to serve: names of sources, and of destinations with their passwords
-    applied: Mutex<(Vec<String>, Vec<(String, String)>)>,
+    /// what it was last told to serve
+    applied: Mutex<Applied>,
 }
 
 impl Running {
@@ -21,7 +24,7 @@ impl Running {
         Running { journal, caller, handles: Mutex::default(), applied: Mutex::default() }
     }
 
-    pub(crate) fn applied(&self) -> (Vec<String>, Vec<(String, String)>) {
+    pub(crate) fn applied(&self) -> Applied {
         self.applied.lock().unwrap().clone()
     }
 

@@ -194,6 +194,17 @@ async fn an_address_that_tries_names_waits_behind_a_proxy_only_as_the_proxy_says
 }
 
 #[tokio::test]
+async fn nobody_signs_in_with_a_book() {
+    let house = House::new();
+    let mut browser = Client::browser(&house);
+    for path in ["/api/v1/session", "/api/v1/setup"] {
+        let reply = browser.post(path, json!({ "name": "x".repeat(16 * 1024), "password": PASSWORD })).await;
+        assert_eq!(reply.code(), (400, "invalid_request"), "{path}");
+        assert!(reply.body["message"].as_str().unwrap().contains("too large"), "{}", reply.body);
+    }
+}
+
+#[tokio::test]
 async fn another_sites_page_signs_nobody_in() {
     let house = House::new();
     house.person("ann", "viewer").await;

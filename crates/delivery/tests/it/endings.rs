@@ -11,7 +11,8 @@ use tokio::time::Instant;
 /// How long a shutdown took, in paused time.
 async fn stop(world: &World) -> Duration {
     let begun = Instant::now();
-    world.handle.shutdown().await;
+    let stopped = tokio::time::timeout(Duration::from_secs(3_600), world.handle.shutdown());
+    stopped.await.expect("it does not end");
     begun.elapsed()
 }
 

@@ -1,7 +1,55 @@
-//! Questions about dead letters, and their answers.
+//! Dead letters, questions about them, and the answers.
 
-use super::{DeadLetter, DestinationId, SourceId};
+use super::{DestinationId, Position, SourceId};
 use event::Millis;
+use serde::Serialize;
+
+/// An event to be kept as a dead letter; the journal copies the event itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDeadLetter {
+    /// the event
+    pub position: Position,
+    /// why, as a stable word (docs/errors.md)
+    pub code: String,
+    /// why, in words
+    pub reason: String,
+    /// its message id
+    pub message_id: String,
+    /// its type
+    pub kind: String,
+    /// whose it is: external id or end-user id
+    pub user: Option<String>,
+    /// when it was given up
+    pub died_at: Millis,
+}
+
+/// A dead letter as kept. `Debug` leaves the event out.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct DeadLetter {
+    /// its number
+    pub id: u64,
+    /// stable word
+    pub code: String,
+    /// in words
+    pub reason: String,
+    /// the event's message id
+    pub message_id: String,
+    /// the event's type
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// external id or end-user id
+    pub user: Option<String>,
+    /// the destination's name
+    pub destination: String,
+    /// the source's name
+    pub source: String,
+    /// when the event was received
+    pub received_at: Millis,
+    /// when it was given up
+    pub died_at: Millis,
+    /// the whole event, byte for byte (lossy where it is not UTF-8)
+    pub event: String,
+}
 
 /// Which dead letters. `Debug` leaves out whose.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -74,5 +122,11 @@ impl std::fmt::Debug for DeadLetterFilter {
             .field("by_user", &self.user.is_some())
             .field("by_message_id", &self.message_id.is_some())
             .finish()
+    }
+}
+
+impl std::fmt::Debug for DeadLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeadLetter").field("id", &self.id).field("code", &self.code).finish_non_exhaustive()
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn list(
 ) -> Result<AnswerPage, Fault> {
     let mut condition = conditions(filter);
     condition.when("id < ?", filter.before.map(signed));
-    let sql = format!("SELECT * FROM answers {} ORDER BY id DESC", condition.clause());
+    let one_more = signed(limit as u64).saturating_add(1);
+    let sql = format!("SELECT * FROM answers {} ORDER BY id DESC LIMIT {one_more}", condition.clause());
     let mut select = connection.prepare(&sql)?;
     let mut rows = select.query(params_from_iter(condition.values))?;
     let mut page = AnswerPage::default();

@@ -8,7 +8,7 @@ use crate::receipt::Receipt;
 use crate::records::{
     AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterFilter,
     DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
-    Position, Sample,
+    Position, Sample, SourceId,
 };
 use event::Millis;
 
@@ -28,6 +28,10 @@ impl Archive for SqliteJournal {
 
     fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, JournalError> {
         self.readers.read(|connection| documents::audit(connection, filter, limit))
+    }
+
+    fn sources(&self) -> Result<Vec<(String, SourceId)>, JournalError> {
+        self.readers.read(read::sources)
     }
 
     fn events(&self, filter: &EventFilter, limit: usize) -> Result<EventPage, JournalError> {

@@ -57,8 +57,9 @@ pub(super) fn audit(connection: &Connection, filter: &AuditFilter, limit: usize)
     condition.when("action = ?", filter.action.clone());
     condition.when("at >= ?", filter.from.map(|at| at.0));
     condition.when("at < ?", filter.to.map(|at| at.0));
-    let mut select =
-        connection.prepare(&format!("SELECT * FROM audit {} ORDER BY id DESC", condition.clause()))?;
+    let one_more = signed(limit as u64).saturating_add(1);
+    let sql = format!("SELECT * FROM audit {} ORDER BY id DESC LIMIT {one_more}", condition.clause());
+    let mut select = connection.prepare(&sql)?;
     let mut rows = select.query(params_from_iter(condition.values))?;
     let mut page = AuditPage::default();
     while let Some(row) = rows.next()? {

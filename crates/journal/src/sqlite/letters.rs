@@ -124,11 +124,15 @@ pub(super) fn list(
     limit: usize,
 ) -> Result<DeadLetterPage, Fault> {
     let condition = conditions(filter)?;
+    // Numbers first: what must be put in order is small then, whatever the index.
     let mut select = connection.prepare(&format!(
-        "SELECT l.*, d.name AS destination_name, s.name AS source_name FROM dead_letters l
+        "SELECT l.*, d.name AS destination_name, s.name AS source_name
+         FROM (SELECT l.id FROM dead_letters l {} ORDER BY l.id LIMIT {}) page
+         CROSS JOIN dead_letters l ON l.id = page.id
          JOIN destinations d ON d.id = l.destination JOIN sources s ON s.id = l.source
-         {} ORDER BY l.id",
-        condition.clause()
+         ORDER BY page.id",
+        condition.clause(),
+        signed(limit as u64).saturating_add(1)
     ))?;
     let mut rows = select.query(params_from_iter(condition.values))?;
     let mut page = DeadLetterPage::default();

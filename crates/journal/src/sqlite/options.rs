@@ -12,7 +12,8 @@ pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 pub struct Options {
     /// finished requests that arrived longer ago than this are removed
     pub retention_age: Duration,
-    /// the oldest finished requests are removed while their bodies are larger than this together
+    /// the oldest finished requests are removed while their bodies, and the calls made for them, are larger
+    /// than this together
     pub retention_bytes: u64,
     /// survey answers delivered longer ago than this are removed
     pub answers_age: Duration,

@@ -20,6 +20,12 @@ pub(super) fn destinations(connection: &Connection) -> Result<Vec<(String, Desti
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+pub(super) fn sources(connection: &Connection) -> Result<Vec<(String, SourceId)>, Fault> {
+    let mut select = connection.prepare_cached("SELECT name, id FROM sources ORDER BY name")?;
+    let rows = select.query_map([], |row| Ok((row.get(0)?, SourceId(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn check(connection: &Connection, id: DestinationId) -> Result<(), Fault> {
     let mut select = connection.prepare_cached("SELECT 1 FROM destinations WHERE id = ?")?;
     if select.exists([id.0])? { Ok(()) } else { Err(no_destination(id)) }

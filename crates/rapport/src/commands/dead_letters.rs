@@ -25,12 +25,12 @@ pub(super) async fn run(action: &DeadLetterAction, out: &mut Out<'_>) -> Result<
 async fn list(args: &ListDeadLetters, out: &mut Out<'_>) -> Result<(), Failure> {
     let client = AdminClient::new(&args.server)?;
     let mut rows = Vec::new();
-    let mut after: Option<u64> = None;
+    let mut after: Option<String> = None;
     loop {
         let mut query = vec![("limit", "1000".to_owned())];
         query.extend(args.code.clone().map(|code| ("code", code)));
         query.extend(args.destination.clone().map(|name| ("destination", name)));
-        query.extend(after.map(|after| ("after", after.to_string())));
+        query.extend(after.map(|after| ("after", after)));
         let page = client.get("dead-letters", &query).await?;
         for letter in page["items"].as_array().into_iter().flatten() {
             if args.json {
@@ -39,7 +39,7 @@ async fn list(args: &ListDeadLetters, out: &mut Out<'_>) -> Result<(), Failure> 
                 rows.push(COLUMNS.map(|column| text(&letter[column])).to_vec());
             }
         }
-        after = page["next"].as_u64();
+        after = page["next"].as_str().map(str::to_owned);
         if after.is_none() {
             break;
         }

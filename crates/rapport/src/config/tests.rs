@@ -209,7 +209,6 @@ fn contradictions_are_found() {
         (BASE.replace("password = \"p\"\n", ""), "destinations[1].password", code::MISSING_KEY),
         (format!("{BASE}base_url = \"ftp://x\""), "destinations[1].base_url", code::INVALID_VALUE),
         (format!("{BASE}region = \"uk\""), "destinations[1].region", code::INVALID_VALUE),
-        (String::new(), "sources", code::MISSING_KEY),
         ("[gateway".to_owned(), "", code::SYNTAX),
         ("[gateway]\nlisten = 1\nlisten = 2".to_owned(), "", code::SYNTAX),
     ] {

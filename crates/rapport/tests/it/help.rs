@@ -2,10 +2,14 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["serve"],
     &["transformer"],
+    &["api"],
+    &["keys"],
+    &["keys", "new"],
+    &["keys", "rotate"],
     &["demo"],
     &["sandbox"],
     &["check"],
@@ -41,8 +45,6 @@ fn help_texts() {
 fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
     for arguments in [
         &["srve"][..],
-        &["serve"],
-        &["status"],
         &["status", "--config", "a", "--admin", "b"],
         &["pause", "--admin", "x"],
         &["transformer", "--listen", "127.0.0.1:0", "--upstream", "https://nowhere"],

@@ -43,7 +43,7 @@ impl Stand {
             .expect("the sandbox starts");
         let file = folder.path().join("rapport.toml");
         std::fs::write(&file, configuration(inmoment.addr(), &folder)).expect("the folder is writable");
-        let config = Config::load(&file).expect("the configuration is right");
+        let config = Config::load(Some(&file)).expect("the configuration is right");
         let server = runtime.block_on(Server::start(config, Arc::new(delivery::SystemClock::default())));
         Stand {
             runtime,

@@ -5,8 +5,8 @@
 use super::words::{name, told};
 use super::{Doing, Happening, World};
 use crate::report::Broken;
-use delivery::{CallId, Effects, Input, Machine, Now, read_planned};
-use inmoment::{Call, Outcome};
+use delivery::{Effects, Input, Machine, Now, attempt, read_planned};
+use inmoment::{Called, Exchange};
 use journal::{Journal, JournalError, ReadLimit};
 
 /// Wait before a journal that failed is tried again, as the driver has it.
@@ -26,7 +26,8 @@ pub(super) struct Process {
 /// One destination's driver.
 pub(super) struct Driver {
     machine: Machine,
-    inbox: Vec<Input>,
+    /// What has happened; of a reply, also how it came.
+    inbox: Vec<(Input, Option<Exchange>)>,
     /// What is being committed, and what follows once it is durable.
     committing: Option<Effects>,
     wake: Option<u64>,
@@ -59,7 +60,7 @@ impl World {
         for settings in &self.settings {
             let restored = self.journal.restore(settings.id).map_err(|error| Broken(error.to_string()))?;
             let machine = Machine::new(settings.clone(), restored, self.dice.number(), now);
-            let inbox = vec![Input::Woke];
+            let inbox = vec![(Input::Woke, None)];
             drivers.push(Driver { machine, inbox, committing: None, wake: None, idle: (0, 0) });
         }
         // A record of the budget is read by the wall clock: it says nothing once that has been set.
@@ -118,13 +119,18 @@ impl World {
                 self.take(d, Input::Appended(end));
             }
             Doing::ReadDone(intake) => self.take(d, Input::Read(*intake)),
-            Doing::Replied(id, outcome) => self.take(d, Input::Replied(id, *outcome)),
+            Doing::Replied(id, called) => {
+                let Called { outcome, exchange } = *called;
+                if let Some(driver) = self.driver(d) {
+                    driver.inbox.push((Input::Replied(id, outcome), Some(exchange)));
+                }
+            }
             Doing::Wake(at) => {
                 let Some(driver) = self.driver(d).filter(|driver| driver.wake == Some(at)) else {
                     return Ok(());
                 };
                 driver.wake = None;
-                driver.inbox.push(Input::Woke);
+                driver.inbox.push((Input::Woke, None));
             }
         }
         self.turn(d)
@@ -137,12 +143,12 @@ impl World {
     /// Something for the machine, when it is its turn.
     pub(super) fn take(&mut self, d: usize, input: Input) {
         if let Some(driver) = self.driver(d) {
-            driver.inbox.push(input);
+            driver.inbox.push((input, None));
         }
     }
 
     /// Something on the agenda of this process.
-    fn put_own(&mut self, after: u64, d: usize, doing: Doing) {
+    pub(super) fn put_own(&mut self, after: u64, d: usize, doing: Doing) {
         self.put(self.now + after, Happening::Of(self.processes, d, doing));
     }
 
@@ -154,10 +160,13 @@ impl World {
         if inputs.is_empty() {
             return Ok(());
         }
-        let names = inputs.iter().map(name).collect::<Vec<_>>().join(", ");
+        let names = inputs.iter().map(|(input, _)| name(input)).collect::<Vec<_>>().join(", ");
         let mut effects = Effects::default();
-        let only_woke = inputs.iter().all(|input| *input == Input::Woke);
-        for input in inputs {
+        let only_woke = inputs.iter().all(|(input, _)| *input == Input::Woke);
+        for (input, exchange) in inputs {
+            if let (Input::Replied(id, outcome), Some(exchange)) = (&input, exchange) {
+                effects.changes.extend(attempt(&driver.machine, *id, outcome, exchange));
+            }
             driver.machine.step(now, input, &mut effects);
         }
         driver.spins(now.mono, only_woke && effects.is_empty())?;
@@ -259,48 +268,6 @@ impl World {
         let after = self.dice.latency(5, 3_000);
         self.put_own(after, d, Doing::ReadDone(Box::new(intake)));
         Ok(())
-    }
-
-    fn execute(&mut self, d: usize, id: CallId, call: &Call) -> Result<(), Broken> {
-        if let Some(outcome) = self.sabotage.claim(call) {
-            self.put_own(1, d, Doing::Replied(id, Box::new(outcome)));
-            return Ok(());
-        }
-        let (mut outcome, delay) = self.carry(d, call, id.0)?;
-        self.sabotage.outcome(&mut outcome);
-        self.put_own(delay, d, Doing::Replied(id, Box::new(outcome)));
-        Ok(())
-    }
-
-    /// A call of a process that is gone: it arrives all the same, or the connection broke with the process.
-    pub(super) fn straggle(&mut self, d: usize, call: &Call) -> Result<(), Broken> {
-        if self.dice.chance(0.5) {
-            self.counts.add("call outlives its process");
-            let _nobody_hears_it = self.carry(d, call, 0)?;
-        }
-        Ok(())
-    }
-
-    fn carry(&mut self, d: usize, call: &Call, id: u64) -> Result<(Outcome, u64), Broken> {
-        let calm = Default::default();
-        let weather = if self.calm { &calm } else { &self.scenario.weather };
-        let wall = self.wall();
-        let site = &mut self.sites[d];
-        let carried = site.carry(call, self.now, wall, weather, self.scenario.timeout, &mut self.dice);
-        self.counts.add(carried.how);
-        let request = call.request();
-        let form = request.form.as_deref().unwrap_or_default();
-        let line =
-            format_args!("{}: call {id} {} {} {} {form}", d + 1, carried.how, request.method, request.path);
-        self.trace.note(self.now, line);
-        let excused = self.excused[d] || std::mem::take(&mut self.first_call[d]);
-        self.ask(|oracle, sites, _, facts| oracle.observe(d, &mut sites[d], excused, facts))?;
-        let rate = match &carried.outcome {
-            Ok(reply) => reply.rate,
-            Err(error) => error.rate,
-        };
-        self.excused[d] &= rate.limit.is_none();
-        Ok((carried.outcome, carried.delay))
     }
 }
 

@@ -50,7 +50,9 @@ pub(super) fn told(changes: &[Change]) -> String {
             Change::Budget(budget) => format!("budget {}/{}", budget.remaining, budget.limit),
             Change::Link(..) => "link".to_owned(),
             Change::Unlink(_) => "unlink".to_owned(),
-            Change::Seen(..) | Change::Calls { .. } | Change::Attempt(_) | Change::Answer(_) => continue,
+            Change::Answer(answer) => format!("{} kept", answer.kind.word()),
+            Change::Attempt(attempt) => format!("{} {}", attempt.call, attempt.result),
+            Change::Seen(..) | Change::Calls { .. } => continue,
         };
         told.push_str(if told.is_empty() { "" } else { ", " });
         told.push_str(&more);

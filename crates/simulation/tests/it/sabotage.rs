@@ -3,7 +3,7 @@
 use simulation::{Sabotage, run_with};
 
 /// Each breakage with the words of the verdicts that count as having found it.
-const EXPECTED: [(Sabotage, &[&str]); 13] = [
+const EXPECTED: [(Sabotage, &[&str]); 16] = [
     (Sabotage::ForgetInFlight, &["was carried out 2 times"]),
     (Sabotage::KeepDoubted, &["it should be one of"]),
     (Sabotage::ForgetSeen, &["its message id came before", "was carried out 2 times"]),
@@ -20,6 +20,9 @@ const EXPECTED: [(Sabotage, &[&str]); 13] = [
     (Sabotage::HideStoredProperties, &["it should be one of"]),
     (Sabotage::CreateNameless, &["created without an external id"]),
     (Sabotage::SkipAhead, &["is pending, or there is no such request"]),
+    (Sabotage::ForgetAnswers, &["no answer is kept"]),
+    (Sabotage::FalsifyScores, &["it is kept with another score"]),
+    (Sabotage::ForgetAttempts, &["no call is kept"]),
 ];
 
 /// Seeds tried before a breakage counts as not found.

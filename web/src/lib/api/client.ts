@@ -145,7 +145,6 @@ export const api = {
     remove: (name: string) => take(client.DELETE("/sources/{name}", at({ name }))),
     rotate: (name: string, overlap_hours: number) =>
       take(client.POST("/sources/{name}/rotate", { ...at({ name }), body: { overlap_hours } })),
-    writeKey: (name: string) => take(client.GET("/sources/{name}/write-key", at({ name }))),
   },
   destinations: {
     list: (signal?: Signal) => take(client.GET("/destinations", { signal })),

@@ -380,7 +380,6 @@ export interface paths {
   "/sources": { get: Read<Items<Source>>; post: Write<Source, SourceInput> };
   "/sources/{name}": { get: Read<Source, Named>; put: Write<Source, SourceChange, Named>; delete: Read<Nothing, Named> };
   "/sources/{name}/rotate": { post: Write<Source, { overlap_hours: number }, Named> };
-  "/sources/{name}/write-key": { get: Read<{ write_key: string }, Named> };
   "/destinations": { get: Read<Items<Destination>>; post: Write<Destination, DestinationInput> };
   "/destinations/{name}": {
     get: Read<Destination, Named>;

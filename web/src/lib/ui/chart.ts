@@ -7,6 +7,8 @@ export interface ChartSeries {
   /** One of the chart colours of tokens.css. */
   colour: 1 | 2 | 3 | 4 | 5;
   kind?: "line" | "area" | "bars" | "dashed";
+  /** What is told of it, where that is not what is drawn: the part, when the parts are stacked. */
+  told?: (number | null)[];
 }
 
 export interface ChartLook {
@@ -14,6 +16,8 @@ export interface ChartLook {
   width: number;
   height: number;
   format: (value: number) => string;
+  /** The values at the bottom and at the top; otherwise from 0 to just over the largest. */
+  range?: [number, number];
 }
 
 function token(name: string): string {
@@ -28,15 +32,21 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     ticks: { show: false },
   };
   const bars = library.paths.bars?.({ size: [0.7, 24], radius: 0.1 });
+  // Bars are as wide as their bucket, so the first and the last need half of one beside them.
+  const filled = look.series.some((one) => one.kind === "bars");
+  const half = (plot: uPlot) => ((plot.data[0][1] ?? 0) - (plot.data[0][0] ?? 0) || 60) / 2;
   const options: uPlot.Options = {
     width: look.width,
     height: look.height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     padding: [8, 8, 0, 0],
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, (high || 0) * 1.08)] } },
+    scales: {
+      x: { range: (_plot, low, high) => (filled ? [low - half(_plot), high + half(_plot)] : [low, high]) },
+      y: { range: (_plot, _low, high) => look.range ?? [0, Math.max(1, (high || 0) * 1.08)] },
+    },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: timeLabels },
+      { ...axis, grid: { show: false }, size: 28, space: 70, values: timeLabels },
       {
         ...axis,
         size: (_plot, values) => 16 + 7 * Math.max(2, ...(values ?? []).map((value) => value?.length ?? 0)),
@@ -124,7 +134,7 @@ function tooltip(look: ChartLook): uPlot.Plugin {
         tip.replaceChildren(
           row(second === undefined ? "" : when.format(second * 1000), ""),
           ...look.series.map((one, place) => {
-            const value = plot.data[place + 1]?.[index];
+            const value = (one.told ?? plot.data[place + 1])?.[index];
             return row(one.label, value === null || value === undefined ? "–" : look.format(value), one.colour);
           }),
         );

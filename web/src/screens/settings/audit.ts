@@ -15,7 +15,6 @@ export const ACTIONS: Record<string, string> = {
   "source.change": "Changed a source",
   "source.rotate": "Rotated a write key",
   "source.remove": "Removed a source",
-  "source.write_key": "Looked at a write key",
   "destination.create": "Added a destination",
   "destination.change": "Changed a destination",
   "destination.remove": "Removed a destination",

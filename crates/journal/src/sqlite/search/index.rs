@@ -8,7 +8,7 @@
 
 use super::entry::Entry;
 use super::facts::Facts;
-use super::store::{self, Progress, SEGMENT_EVENTS, Segment};
+use super::store::{self, Progress};
 use super::{Search, sweep};
 use crate::port::JournalError;
 use crate::records::SourceId;
@@ -224,7 +224,7 @@ fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
     )?;
     for request in requests {
         let texts = event::split(&request.body, request.shape).unwrap_or_default();
-        let at = segment_for(store, segment, request, texts.len())?;
+        let at = store::segment_for(store, segment, request.number, request.received_at, texts.len())?;
         segment = Some(at);
         for (index, text) in (0_u32..).zip(&texts) {
             let entry = Entry::new(&Facts::read(text, &request.envelope(index)));
@@ -250,30 +250,6 @@ fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
         insert.execute(params![segment, hash, request, index])?;
     }
     Ok(())
-}
-
-/// The segment a request goes into, with the request counted. A full one is put away and another begun.
-fn segment_for(
-    store: &Connection,
-    current: Option<Segment>,
-    request: &Read,
-    events: usize,
-) -> rusqlite::Result<Segment> {
-    let (at, events) = (request.received_at.0, events as u64);
-    if let Some(open) = current.filter(|open| open.events < SEGMENT_EVENTS) {
-        return Ok(Segment {
-            last: request.number,
-            events: open.events + events,
-            oldest: open.oldest.min(at),
-            newest: open.newest.max(at),
-            ..open
-        });
-    }
-    if let Some(full) = &current {
-        store::put_segment(store, full)?;
-    }
-    let segment = current.map_or(1, |full| full.segment + 1);
-    Ok(Segment { segment, first: request.number, last: request.number, events, oldest: at, newest: at })
 }
 
 impl Read {

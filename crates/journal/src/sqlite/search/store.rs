@@ -8,12 +8,13 @@
 //! | `keys` | a hash of a message id or of a name of its user, and the event. Each segment has a stretch of the tree of its own: what is new stays together, and a segment goes whole |
 
 use crate::sqlite::folder;
+use event::Millis;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 use std::time::Duration;
 
 /// A segment is full when it holds so many events.
-pub(super) const SEGMENT_EVENTS: u64 = 16_384;
+const SEGMENT_EVENTS: u64 = 16_384;
 
 /// Another one is not read, but made anew.
 const FORMAT: u32 = 1;
@@ -168,6 +169,31 @@ fn read_segment(row: &rusqlite::Row<'_>) -> rusqlite::Result<Segment> {
         oldest: row.get(4)?,
         newest: row.get(5)?,
     })
+}
+
+/// The segment a request goes into, with the request counted. A full one is put away and another begun.
+pub(super) fn segment_for(
+    connection: &Connection,
+    current: Option<Segment>,
+    request: i64,
+    received_at: Millis,
+    events: usize,
+) -> rusqlite::Result<Segment> {
+    let (at, events) = (received_at.0, events as u64);
+    if let Some(open) = current.filter(|open| open.events < SEGMENT_EVENTS) {
+        return Ok(Segment {
+            last: request,
+            events: open.events + events,
+            oldest: open.oldest.min(at),
+            newest: open.newest.max(at),
+            ..open
+        });
+    }
+    if let Some(full) = &current {
+        put_segment(connection, full)?;
+    }
+    let segment = current.map_or(1, |full| full.segment + 1);
+    Ok(Segment { segment, first: request, last: request, events, oldest: at, newest: at })
 }
 
 pub(super) fn put_segment(connection: &Connection, one: &Segment) -> rusqlite::Result<()> {

@@ -1,0 +1,124 @@
+//! Dead letters by destination and code, with what each code means for people.
+
+use super::words::{Words, words};
+use super::{Shown, shown};
+use crate::error::{ApiError, Refusals};
+use crate::parameters::{self, Time, instant};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use journal::{DeadLetterFilter, DeadLetterGroup, Journal, JournalError};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct GroupQuery {
+    code: Option<String>,
+    destination: Option<String>,
+    source: Option<String>,
+    /// external id or end-user id, exactly
+    user: Option<String>,
+    message_id: Option<String>,
+    /// given up at this time or later
+    #[param(value_type = Option<String>)]
+    from: Option<Time>,
+    /// given up before this time
+    #[param(value_type = Option<String>)]
+    to: Option<Time>,
+}
+
+/// Groups by destination and code.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Groups {
+    items: Vec<Group>,
+}
+
+/// The dead letters of one destination that have one code.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeadLetterGroup)]
+struct Group {
+    destination: String,
+    code: String,
+    count: u64,
+    /// of how many end users
+    users: u64,
+    /// when the first was given up
+    first: String,
+    /// when the last was given up
+    last: String,
+    /// the newest, without its event
+    sample: Option<Shown>,
+    /// what happened
+    title: &'static str,
+    /// what it means for the data
+    means: &'static str,
+    what_to_do: &'static str,
+}
+
+/// Dead letters by destination and code.
+#[utoipa::path(get, operation_id = "group_dead_letters", path = "/dead-letters/groups", tag = "problems", params(GroupQuery),
+    responses((status = 200, body = Groups), Refusals))]
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    query: Result<Query<GroupQuery>, QueryRejection>,
+) -> Result<Json<Groups>, ApiError> {
+    let query = parameters::query(query)?;
+    let (from, to) = parameters::span(query.from, query.to)?;
+    let filter = DeadLetterFilter {
+        destination: shared.named_destination(query.destination).await?,
+        source: shared.named_source(query.source).await?,
+        code: query.code,
+        user: query.user,
+        message_id: query.message_id,
+        from,
+        to,
+        ids: None,
+        after: None,
+    };
+    let groups = shared.archive(move |archive| archive.dead_letter_groups(&filter)).await?;
+    let ids = groups.iter().map(|group| group.sample).collect();
+    let mut samples = shared.read(move |journal| samples(journal, ids)).await?;
+    let items = groups.into_iter().map(|group| {
+        let sample = samples.remove(&group.sample);
+        Group::of(group, sample)
+    });
+    Ok(Json(Groups { items: items.collect() }))
+}
+
+/// Dead letters by their numbers, without their events; those that are gone meanwhile are missing.
+fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, Shown>, JournalError> {
+    let limit = ids.len();
+    let mut filter = DeadLetterFilter { ids: Some(ids), ..DeadLetterFilter::default() };
+    let mut found = HashMap::new();
+    loop {
+        let page = journal.dead_letters(&filter, limit)?;
+        filter.after = page.items.last().map(|letter| letter.id);
+        found
+            .extend(page.items.into_iter().map(|letter| (letter.id, Shown { event: None, ..shown(letter) })));
+        if !page.more || filter.after.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+impl Group {
+    fn of(group: DeadLetterGroup, sample: Option<Shown>) -> Group {
+        let Words { title, means, what_to_do } = words(&group.code);
+        Group {
+            destination: group.destination,
+            code: group.code,
+            count: group.count,
+            users: group.users,
+            first: instant(group.first),
+            last: instant(group.last),
+            sample,
+            title,
+            means,
+            what_to_do,
+        }
+    }
+}

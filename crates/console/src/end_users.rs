@@ -1,0 +1,154 @@
+//! End users: what is known of one at each destination, what waits for it, what it did and what it answered.
+
+pub(crate) mod ask;
+pub(crate) mod find;
+
+use crate::access::Caller;
+use crate::audit::action;
+use crate::error::{ApiError, Refusals};
+use crate::events::{EventId, EventItem};
+use crate::feedback::answers::Answer;
+use crate::parameters::{self, instant};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use journal::{
+    AnswerFilter, Archive, DestinationId, EventFilter, Journal, JournalError, KnownUser, LaneRecord,
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// Events and answers shown with an end user.
+const SHOWN: usize = 50;
+
+/// An end user at a destination.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EndUser {
+    destination: String,
+    external_id: String,
+    /// what InMoment was last known to hold; null when nothing is known
+    known: Option<Known>,
+    /// the trouble its events are in; null when none is
+    lane: Option<Lane>,
+    /// events with its id, newest first
+    events: Vec<EventItem>,
+    /// what it answered, newest first
+    answers: Vec<Answer>,
+}
+
+/// What InMoment was last known to hold.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KnownEndUser)]
+struct Known {
+    end_user_id: String,
+    email: Option<String>,
+    phone_number: Option<String>,
+    /// UNIX seconds
+    last_surveyed: Option<i64>,
+    /// UNIX seconds
+    external_created_at: Option<i64>,
+    #[schema(value_type = Object)]
+    properties: Map<String, Value>,
+    /// when InMoment said so
+    read_at: String,
+}
+
+/// Events that wait because calls failed, or because InMoment does not know the end user.
+#[derive(Debug, Serialize, ToSchema)]
+struct Lane {
+    /// that failed in a row
+    attempts: u32,
+    retry_at: String,
+    /// when waiting for the end user to become known ends
+    wait_until: Option<String>,
+    failing_s: u64,
+    /// the event that waits first
+    head: String,
+}
+
+/// What is known of an end user, what waits for it, what it did and what it answered.
+#[utoipa::path(get, operation_id = "show_end_user", path = "/end-users/{destination}/{external_id}", tag = "end users",
+    params(("destination" = String, Path), ("external_id" = String, Path, description = "or InMoment's own id")),
+    responses((status = 200, body = EndUser), Refusals))]
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    caller: Caller,
+    path: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Json<EndUser>, ApiError> {
+    let (name, user) = parameters::path("external_id", path)?;
+    let names = shared.read(|journal| journal.destinations()).await?;
+    let id = names.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
+    let id = id.ok_or_else(|| ApiError::unknown_destination(&name))?;
+    shared.look(&caller, action::END_USER_VIEW, &subject(&name, &user)).await?;
+    let asked = user.clone();
+    let known = shared.read(move |journal| known(journal, id, &asked)).await?;
+    let asked = (user.clone(), known.as_ref().map(|known| known.end_user_id.clone()));
+    let (lane, events, answers) = shared.archive(move |archive| past(archive, id, asked)).await?;
+    Ok(Json(EndUser {
+        destination: name,
+        external_id: user,
+        known: known.map(Known::from),
+        lane: lane.map(Lane::from),
+        events,
+        answers: answers.into_iter().map(|answer| Answer::of(answer, &names)).collect(),
+    }))
+}
+
+/// How the audit names an end user: recognisable for whoever has the id, and cut, for an id may be as long as an event.
+fn subject(destination: &str, user: &str) -> String {
+    const LONGEST: usize = 200;
+    let cut = &user[..user.floor_char_boundary(LONGEST)];
+    format!("{destination}/{cut}")
+}
+
+/// By external id, or else by InMoment's.
+fn known(journal: &dyn Journal, id: DestinationId, user: &str) -> Result<Option<KnownUser>, JournalError> {
+    let link = journal.links(id, &[user])?.pop().flatten();
+    Ok(journal.users(id, &[link.as_deref().unwrap_or(user)])?.pop().flatten())
+}
+
+type Past = (Option<LaneRecord>, Vec<EventItem>, Vec<journal::Answer>);
+
+fn past(
+    archive: &dyn Archive,
+    id: DestinationId,
+    (user, end_user_id): (String, Option<String>),
+) -> Result<Past, JournalError> {
+    // The keys of lanes (delivery): x: by external id, e: by end-user id.
+    let mut lane = archive.lane(id, &format!("x:{user}"))?;
+    if lane.is_none() {
+        lane = archive.lane(id, &format!("e:{}", end_user_id.as_deref().unwrap_or(&user)))?;
+    }
+    let filter = EventFilter { destination: Some(id), user: Some(user.clone()), ..EventFilter::default() };
+    let events = archive.events(&filter, SHOWN)?.items.into_iter().map(EventItem::from).collect();
+    let filter = AnswerFilter { destination: Some(id), user: Some(user), ..AnswerFilter::default() };
+    Ok((lane, events, archive.answers(&filter, SHOWN)?.items))
+}
+
+impl From<KnownUser> for Known {
+    fn from(known: KnownUser) -> Known {
+        Known {
+            end_user_id: known.end_user_id,
+            email: known.email,
+            phone_number: known.phone_number,
+            last_surveyed: known.last_surveyed,
+            external_created_at: known.external_created_at,
+            properties: known.properties,
+            read_at: instant(known.read_at),
+        }
+    }
+}
+
+impl From<LaneRecord> for Lane {
+    fn from(lane: LaneRecord) -> Lane {
+        Lane {
+            attempts: lane.attempts,
+            retry_at: instant(lane.retry_at),
+            wait_until: lane.wait_until.map(instant),
+            failing_s: lane.failing_ms / 1_000,
+            head: EventId(lane.head).to_string(),
+        }
+    }
+}

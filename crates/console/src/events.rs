@@ -1,0 +1,141 @@
+//! Stored events: found by what is in them and by what became of them, newest first.
+
+mod item;
+pub(crate) mod reading;
+pub(crate) mod replay;
+pub(crate) mod story;
+
+pub(crate) use item::{EventId, EventItem, Fate, outcome_word};
+
+use crate::error::{ApiError, Refusals};
+use crate::parameters::{self, Time};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use event::Kind;
+use journal::{Archive, EventFilter, EventPage, JournalError, OutcomeKind};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The journal looks through a bounded part of its log for a page. While that finds nothing, so many parts are looked
+/// through for one answer.
+const PARTS: usize = 4;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// received at this time or later
+    #[param(value_type = Option<String>)]
+    from: Option<Time>,
+    /// received before this time
+    #[param(value_type = Option<String>)]
+    to: Option<Time>,
+    source: Option<String>,
+    /// routed to this destination
+    destination: Option<String>,
+    /// `userId`, `anonymousId` or e-mail, exactly
+    user: Option<String>,
+    message_id: Option<String>,
+    /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
+    #[serde(rename = "type")]
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+    /// `pending`, `delivered`, `skipped` or `dead`
+    #[param(value_type = Option<String>)]
+    outcome: Option<Outcome>,
+    /// skipped for this reason, or kept as a dead letter with this code
+    code: Option<String>,
+    /// `next` of the page before
+    after: Option<String>,
+    /// 1 to 1000; 100 when absent
+    limit: Option<usize>,
+}
+
+/// An outcome as it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Outcome {
+    Pending,
+    Delivered,
+    Skipped,
+    Dead,
+}
+
+impl From<Outcome> for OutcomeKind {
+    fn from(outcome: Outcome) -> OutcomeKind {
+        match outcome {
+            Outcome::Pending => OutcomeKind::Pending,
+            Outcome::Delivered => OutcomeKind::Delivered,
+            Outcome::Skipped => OutcomeKind::Skipped,
+            Outcome::Dead => OutcomeKind::Dead,
+        }
+    }
+}
+
+/// A page of events.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventPage)]
+pub(crate) struct Page {
+    /// may be few, or none, while there is a next page: much had to be looked through
+    items: Vec<EventItem>,
+    /// to be given as `after` for the next page; null on the last
+    next: Option<String>,
+    /// all stored events can be found
+    indexed: bool,
+    /// requests that cannot be found yet
+    behind: u64,
+}
+
+/// Events, newest first.
+#[utoipa::path(get, operation_id = "list_events", path = "/events", tag = "events", params(ListQuery),
+    responses((status = 200, body = Page), Refusals))]
+pub(crate) async fn list(
+    State(shared): State<Shared>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<Page>, ApiError> {
+    let query = parameters::query(query)?;
+    let limit = parameters::limit(query.limit)?;
+    let filter = filter(&shared, query).await?;
+    let page = shared.archive(move |archive| look(archive, filter, limit)).await?;
+    Ok(Json(Page {
+        items: page.items.into_iter().map(EventItem::from).collect(),
+        next: page.next.map(|position| EventId(position).to_string()),
+        indexed: page.indexed_to >= page.end,
+        behind: page.end.saturating_sub(page.indexed_to),
+    }))
+}
+
+/// A page that is empty only when much has been looked through.
+fn look(archive: &dyn Archive, mut filter: EventFilter, limit: usize) -> Result<EventPage, JournalError> {
+    let mut page = archive.events(&filter, limit)?;
+    for _ in 1..PARTS {
+        if !page.items.is_empty() || page.next.is_none() {
+            break;
+        }
+        filter.before = page.next;
+        page = archive.events(&filter, limit)?;
+    }
+    Ok(page)
+}
+
+async fn filter(shared: &Shared, query: ListQuery) -> Result<EventFilter, ApiError> {
+    let (from, to) = parameters::span(query.from, query.to)?;
+    let before = match query.after {
+        Some(after) => Some(after.parse::<EventId>().map_err(|why| ApiError::invalid_field("after", why))?.0),
+        None => None,
+    };
+    Ok(EventFilter {
+        from,
+        to,
+        source: shared.named_source(query.source).await?,
+        destination: shared.named_destination(query.destination).await?,
+        user: query.user,
+        message_id: query.message_id,
+        kind: query.kind,
+        outcome: query.outcome.map(OutcomeKind::from),
+        code: query.code,
+        before,
+    })
+}

@@ -1,0 +1,53 @@
+//! A stored event once more: as a new request for one destination.
+
+use super::EventId;
+use super::story::event_id;
+use crate::access::Caller;
+use crate::audit::action;
+use crate::body::{self, Body};
+use crate::error::{ApiError, Refusals};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use journal::JournalError;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// Where to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Replay {
+    destination: String,
+}
+
+/// A new event in the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Entered {
+    /// its id
+    pub(crate) id: String,
+}
+
+/// Plans a stored event again, as a new event for one destination; its message id does not stop it.
+#[utoipa::path(post, operation_id = "replay_event", path = "/events/{id}/replay", tag = "events",
+    params(("id" = String, Path)), request_body = Replay, responses((status = 200, body = Entered), Refusals))]
+pub(crate) async fn post(
+    State(shared): State<Shared>,
+    caller: Caller,
+    id: Result<Path<String>, PathRejection>,
+    body: Body,
+) -> Result<Json<Entered>, ApiError> {
+    let id = event_id(id)?;
+    let Replay { destination: name } = body::read(body)?;
+    // What is routed to a destination that nobody delivers to would wait for ever.
+    let delivered = shared.handles().iter().any(|handle| handle.name() == name);
+    let destination = shared.destination(&name).await?.filter(|_| delivered);
+    let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;
+    shared.record(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name })).await?;
+    match shared.settings.journal.replay(id.0, destination).await {
+        Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
+        Err(JournalError::NotFound(_)) => Err(ApiError::unknown_event(id)),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,221 @@
+//! One event's story: what it says, what became of it, which calls were made for it, and why.
+
+use super::{EventId, EventItem, reading};
+use crate::access::Caller;
+use crate::audit::action;
+use crate::directory::Directory;
+use crate::error::{ApiError, Refusals, code};
+use crate::explanation::Explanation;
+use crate::parameters::{self, instant};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use journal::{
+    Archive, ArchivedEvent, Attempt as MadeAttempt, AuditFilter, DestinationId, EventFilter, JournalError,
+    Original as Edited, Position,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// Calls told of one event; there are seldom more than five.
+const ATTEMPTS: usize = 200;
+/// Events with the same message id told of.
+const RELATED: usize = 50;
+/// The audit entry of an edit is written a moment before it.
+const AUDITED_WITHIN_MS: i64 = 60_000;
+
+/// One event, whole, with all that happened to it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EventStory {
+    #[serde(flatten)]
+    item: EventItem,
+    /// its JSON; a text when it cannot be read
+    #[schema(value_type = Value)]
+    event: Said,
+    /// its text, byte for byte
+    raw: String,
+    request_ip: Option<String>,
+    /// the calls made for it, oldest first
+    attempts: Vec<Attempt>,
+    /// how each destination it went to maps it, by its settings of today
+    plans: Vec<DestinationPlan>,
+    /// what it was before a person edited it
+    original: Option<Original>,
+    /// other events with its message id, newest first
+    related: Vec<EventItem>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Said {
+    Json(Box<RawValue>),
+    Text(String),
+}
+
+/// A call to InMoment that was made.
+#[derive(Serialize, ToSchema)]
+struct Attempt {
+    id: u64,
+    destination: String,
+    call: String,
+    method: String,
+    /// path and query
+    target: String,
+    /// the form, secrets masked
+    request: String,
+    /// null when there was no reply
+    status: Option<u16>,
+    reply: String,
+    /// `ok`, or what went wrong, in one word
+    result: String,
+    started_at: String,
+    took_ms: u32,
+    /// of how many events it was made for
+    event_count: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct DestinationPlan {
+    destination: String,
+    explanation: Explanation,
+}
+
+/// An event as it was before it was edited.
+#[derive(Serialize, ToSchema)]
+struct Original {
+    event: String,
+    /// why it was given up
+    code: String,
+    reason: String,
+    edited_by: Option<String>,
+    at: String,
+}
+
+/// One event, whole, with all that happened to it.
+#[utoipa::path(get, operation_id = "show_event", path = "/events/{id}", tag = "events", params(("id" = String, Path)),
+    responses((status = 200, body = EventStory), Refusals))]
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    caller: Caller,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<EventStory>, ApiError> {
+    let id = event_id(id)?;
+    let names = shared.read(|journal| journal.destinations()).await?;
+    let directory = shared.settings.directory.clone();
+    let story = shared.archive(move |archive| story(archive, id.0, &names, &directory)).await?;
+    let story = story.ok_or_else(|| ApiError::unknown_event(id))?;
+    shared.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
+    Ok(Json(story))
+}
+
+/// The id in a path.
+pub(super) fn event_id(given: Result<Path<String>, PathRejection>) -> Result<EventId, ApiError> {
+    let text = parameters::path("id", given)?;
+    text.parse().map_err(|why| ApiError::invalid_field("id", why))
+}
+
+impl ApiError {
+    pub(super) fn unknown_event(id: EventId) -> Self {
+        let message = format!("there is no event {id}");
+        let advice = "see the list of events; finished events are removed when their time is over";
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_EVENT, message, advice)
+    }
+}
+
+fn story(
+    archive: &dyn Archive,
+    position: Position,
+    names: &[(String, DestinationId)],
+    directory: &Directory,
+) -> Result<Option<EventStory>, JournalError> {
+    let Some(archived) = archive.event(position)? else { return Ok(None) };
+    let attempts = archive.attempts(position, ATTEMPTS)?;
+    let original = archive.original(position.request)?;
+    let original = original.map(|edited| original_of(archive, edited)).transpose()?;
+    let related = related(archive, position, &archived.found.message_id)?;
+    let plans = plans(&archived, directory);
+    Ok(Some(EventStory {
+        event: said(&archived.text),
+        raw: archived.text,
+        request_ip: archived.request_ip,
+        attempts: attempts.into_iter().map(|attempt| Attempt::of(attempt, names)).collect(),
+        plans,
+        original,
+        related,
+        item: EventItem::from(archived.found),
+    }))
+}
+
+fn said(text: &str) -> Said {
+    match serde_json::from_str::<Box<RawValue>>(text) {
+        Ok(json) => Said::Json(json),
+        Err(_) => Said::Text(text.to_owned()),
+    }
+}
+
+fn related(
+    archive: &dyn Archive,
+    position: Position,
+    message_id: &str,
+) -> Result<Vec<EventItem>, JournalError> {
+    if message_id.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = EventFilter { message_id: Some(message_id.to_owned()), ..EventFilter::default() };
+    let found = archive.events(&filter, RELATED)?.items.into_iter();
+    Ok(found.filter(|found| found.position != position).map(EventItem::from).collect())
+}
+
+/// Who edited it is in the audit, under the dead letter's number.
+fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, JournalError> {
+    let filter = AuditFilter {
+        action: Some(action::DEAD_LETTER_EDIT.to_owned()),
+        from: Some(event::Millis(edited.edited_at.0 - AUDITED_WITHIN_MS)),
+        to: Some(event::Millis(edited.edited_at.0 + AUDITED_WITHIN_MS)),
+        ..AuditFilter::default()
+    };
+    let subject = edited.dead_letter.to_string();
+    let entries = archive.audit(&filter, 1_000)?.items;
+    Ok(Original {
+        edited_by: entries.into_iter().find(|entry| entry.subject == subject).map(|entry| entry.who),
+        event: edited.event,
+        code: edited.code,
+        reason: edited.reason,
+        at: instant(edited.edited_at),
+    })
+}
+
+/// The event's plan at every destination it was routed to and whose settings are known.
+fn plans(archived: &ArchivedEvent, directory: &Directory) -> Vec<DestinationPlan> {
+    let destinations = archived.found.fates.iter().map(|fate| &fate.destination);
+    let known = destinations.filter_map(|name| Some((name, directory.destination(name)?.0.mapping())));
+    known
+        .map(|(name, settings)| DestinationPlan {
+            destination: name.clone(),
+            explanation: Explanation::of(reading::plan(archived, &settings), None),
+        })
+        .collect()
+}
+
+impl Attempt {
+    fn of(made: MadeAttempt, names: &[(String, DestinationId)]) -> Attempt {
+        let name = names.iter().find(|(_, id)| *id == made.destination).map(|(name, _)| name.clone());
+        Attempt {
+            id: made.id,
+            destination: name.unwrap_or_default(),
+            call: made.call,
+            method: made.method,
+            target: made.target,
+            request: made.request,
+            status: made.status,
+            reply: made.reply,
+            result: made.result,
+            started_at: instant(made.started_at),
+            took_ms: made.took_ms,
+            event_count: made.event_count,
+        }
+    }
+}

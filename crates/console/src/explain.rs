@@ -1,0 +1,149 @@
+//! `POST /explain`: what would become of an event, in both profiles, with the reasons. Sends nothing, keeps nothing.
+
+use crate::body::{self, Body};
+use crate::error::{ApiError, Refusals};
+use crate::explanation::Explanation;
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::State;
+use event::{Envelope, Event, Millis, ReadError, SourceKind};
+use mapping::{Difference, Plan, Profile, Settings};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Stands in for the caller's address, which only a received event has.
+const CALLER: &str = "127.0.0.1";
+
+/// An event to be explained.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Question {
+    /// the event's JSON text
+    event: String,
+    /// the kind of source it comes from, for consents: `web`, `mobile` or `server` (the default)
+    #[schema(value_type = Option<String>)]
+    source_kind: Option<SourceKind>,
+    /// a destination whose settings apply; the defaults when absent
+    destination: Option<String>,
+}
+
+/// What would become of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Explained {
+    /// one for each profile
+    items: Vec<ByProfile>,
+    /// where the profiles differ about it, rule by rule
+    differences: Vec<ProfileDifference>,
+}
+
+/// In one profile.
+#[derive(Debug, Serialize, ToSchema)]
+struct ByProfile {
+    /// `native` or `rudderstack`
+    #[schema(value_type = String)]
+    profile: Profile,
+    explanation: Explanation,
+}
+
+/// One rule by which the profiles differ.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProfileDifference {
+    rule: &'static str,
+    /// what each profile does, and what that means for the event
+    text: String,
+    /// what differs
+    fields: Vec<DifferingField>,
+}
+
+/// A field that the profiles send differently.
+#[derive(Serialize, ToSchema)]
+struct DifferingField {
+    field: String,
+    #[schema(value_type = Value)]
+    rudderstack: Option<Value>,
+    #[schema(value_type = Value)]
+    native: Option<Value>,
+}
+
+/// Values are the user's.
+impl std::fmt::Debug for DifferingField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DifferingField").field("field", &self.field).finish_non_exhaustive()
+    }
+}
+
+/// What would become of an event, in both profiles.
+#[utoipa::path(post, operation_id = "explain", path = "/explain", tag = "explain", request_body = Question,
+    responses((status = 200, body = Explained), Refusals))]
+pub(crate) async fn post(State(shared): State<Shared>, body: Body) -> Result<Json<Explained>, ApiError> {
+    let Question { event, source_kind, destination } = body::read(body)?;
+    let settings = match destination {
+        None => Settings::default(),
+        Some(name) => {
+            let known = shared.settings.directory.destination(&name);
+            known.ok_or_else(|| ApiError::unknown_destination(&name))?.0.mapping()
+        }
+    };
+    explained(&event, source_kind.unwrap_or(SourceKind::Server), &settings, shared.now()).map(Json)
+}
+
+/// The answer to the question. What is no JSON is no event, and refused.
+fn explained(
+    text: &str,
+    source_kind: SourceKind,
+    settings: &Settings,
+    now: Millis,
+) -> Result<Explained, ApiError> {
+    let envelope = Envelope {
+        source_kind,
+        received_at: now,
+        request_ip: Some(CALLER.to_owned()),
+        forced: None,
+        request_id: [0; 16],
+        index: 0,
+    };
+    let event = Event::read(text, &envelope);
+    if event == Err(ReadError::Unreadable) {
+        return Err(ApiError::invalid_field("event", not_json(text)));
+    }
+    let items = [Profile::Native, Profile::Rudderstack].map(|profile| {
+        let settings = Settings { profile, ..settings.clone() };
+        let plan = event
+            .as_ref()
+            .map_or_else(|error| Plan::unreadable(*error), |event| mapping::plan(event, &settings));
+        let stand_in = event.as_ref().ok().filter(|event| is_address_of_caller(&plan, event));
+        let note = stand_in
+            .map(|_| format!("{CALLER} stands in for the caller's address, which only a received event has"));
+        ByProfile { profile, explanation: Explanation::of(plan, note) }
+    });
+    let differences = event.as_ref().map(|event| mapping::differences(event, settings)).unwrap_or_default();
+    Ok(Explained { items: items.into(), differences: differences.into_iter().map(told).collect() })
+}
+
+fn is_address_of_caller(plan: &Plan, event: &Event) -> bool {
+    !event.body.contains_key("request_ip")
+        && plan.fields.iter().any(|field| field.from.as_deref() == Some("request_ip"))
+}
+
+/// Where it stops being JSON. The words name the place and never what stands there.
+fn not_json(text: &str) -> String {
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Err(error) => format!("the event is not JSON: {error}"),
+        Ok(_) => ReadError::Unreadable.to_string(),
+    }
+}
+
+fn told(difference: Difference) -> ProfileDifference {
+    let Difference { rule, effect, fields } = difference;
+    let fields = fields.into_iter().map(|field| DifferingField {
+        field: field.field,
+        rudderstack: field.rudderstack,
+        native: field.native,
+    });
+    ProfileDifference {
+        rule: rule.name,
+        text: format!("rudderstack {}; native {}: {}", rule.rudderstack, rule.native, effect.words()),
+        fields: fields.collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Survey answers one by one, newest first.
+
+use crate::access::Caller;
+use crate::audit::action;
+use crate::error::{ApiError, Refusals};
+use crate::events::EventId;
+use crate::parameters::{self, Time, instant};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use event::Millis;
+use journal::{AnswerFilter, AnswerKind, DestinationId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AnswersQuery {
+    destination: Option<String>,
+    /// delivered at this time or later
+    #[param(value_type = Option<String>)]
+    from: Option<Time>,
+    /// delivered before this time
+    #[param(value_type = Option<String>)]
+    to: Option<Time>,
+    /// `response` or `decline`
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+    /// only those in which something was said
+    with_text: Option<bool>,
+    /// external id, e-mail or end-user id, exactly
+    user: Option<String>,
+    /// `next` of the page before
+    after: Option<u64>,
+    /// 1 to 1000; 100 when absent
+    limit: Option<usize>,
+}
+
+/// The kind of an answer as it is asked for.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Response,
+    Decline,
+}
+
+/// A page of answers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnswerPage)]
+pub(crate) struct Page {
+    items: Vec<Answer>,
+    /// to be given as `after` for the next page; null on the last
+    next: Option<String>,
+}
+
+/// A survey answer that InMoment has.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Answer {
+    id: u64,
+    /// the event that carried it; it may be gone by now
+    event: String,
+    destination: String,
+    /// `response` or `decline`
+    kind: &'static str,
+    score: Option<u8>,
+    text: Option<String>,
+    external_id: Option<String>,
+    email: Option<String>,
+    end_user_id: String,
+    /// when it was given, where the event says so
+    answered_at: Option<String>,
+    /// when InMoment took it
+    delivered_at: String,
+}
+
+/// Survey answers, newest first.
+#[utoipa::path(get, operation_id = "list_answers", path = "/feedback/answers", tag = "feedback", params(AnswersQuery),
+    responses((status = 200, body = Page), Refusals))]
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    caller: Caller,
+    query: Result<Query<AnswersQuery>, QueryRejection>,
+) -> Result<Json<Page>, ApiError> {
+    let query = parameters::query(query)?;
+    let limit = parameters::limit(query.limit)?;
+    let (from, to) = parameters::span(query.from, query.to)?;
+    let subject = query.destination.clone().unwrap_or_else(|| "all destinations".to_owned());
+    let filter = AnswerFilter {
+        destination: shared.named_destination(query.destination).await?,
+        from,
+        to,
+        kind: query.kind.map(|kind| match kind {
+            Kind::Response => AnswerKind::Response,
+            Kind::Decline => AnswerKind::Decline,
+        }),
+        with_text: query.with_text.unwrap_or(false),
+        user: query.user,
+        before: query.after,
+    };
+    shared.look(&caller, action::ANSWERS_VIEW, &subject).await?;
+    let names = shared.read(|journal| journal.destinations()).await?;
+    let page = shared.archive(move |archive| archive.answers(&filter, limit)).await?;
+    let next = page.items.last().filter(|_| page.more).map(|answer| answer.id.to_string());
+    Ok(Json(Page { items: page.items.into_iter().map(|answer| Answer::of(answer, &names)).collect(), next }))
+}
+
+impl Answer {
+    pub(crate) fn of(answer: journal::Answer, names: &[(String, DestinationId)]) -> Answer {
+        let name = names.iter().find(|(_, id)| *id == answer.destination).map(|(name, _)| name.clone());
+        Answer {
+            id: answer.id,
+            event: EventId(answer.position).to_string(),
+            destination: name.unwrap_or_default(),
+            kind: answer.kind.word(),
+            score: answer.score,
+            text: answer.text,
+            external_id: answer.external_id,
+            email: answer.email,
+            end_user_id: answer.end_user_id,
+            answered_at: answer.answered_at.map(|seconds| instant(Millis(seconds.saturating_mul(1_000)))),
+            delivered_at: instant(answer.delivered_at),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! `GET /live`: events as they arrive, and outcomes as they become durable, as server-sent events.
+//!
+//! Received events are read from the journal, which tells of appends. Outcomes come from the deliveries, over a ring
+//! ([`Hub`]) that holds the last 10,000. A message's id names both places, so that a reader who comes back with
+//! `Last-Event-ID` goes on where it was; what is no longer there, or came faster than it could be read, is admitted by a
+//! `gap`. Nothing is kept for a slow reader: every pass reads no more than it can hand over, and begins when the one before
+//! has been taken. A connection ends after a while, so that the right to it is looked at again; browsers come back.
+
+mod follow;
+mod hub;
+mod place;
+mod ring;
+mod words;
+
+pub(crate) use hub::Hub;
+
+use crate::access::Caller;
+use crate::audit::action;
+use crate::error::{ApiError, Refusals, code};
+use crate::events::Outcome;
+use crate::parameters;
+use crate::settings::Shared;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use event::Kind;
+use follow::{Filter, Follower};
+use futures_util::stream;
+use place::Place;
+use serde::Deserialize;
+use std::time::Duration;
+use utoipa::IntoParams;
+
+const HEARTBEAT: Duration = Duration::from_secs(15);
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// So that proxies hand messages on at once.
+const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LiveQuery {
+    source: Option<String>,
+    destination: Option<String>,
+    /// `pending` for events as they arrive, or `delivered`, `skipped` or `dead`; all when absent
+    #[param(value_type = Option<String>)]
+    outcome: Option<Outcome>,
+    /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
+    #[serde(rename = "type")]
+    #[param(value_type = Option<String>)]
+    kind: Option<Kind>,
+}
+
+/// Events as they arrive (`received`, with an event's item), outcomes as they become durable (`outcome`), what was left
+/// out (`gap`), and a `ping` every 15 s.
+#[utoipa::path(get, operation_id = "live", path = "/live", tag = "live",
+    params(LiveQuery, ("last-event-id" = Option<String>, Header, description = "goes on after this message")),
+    responses((status = 200, content_type = "text/event-stream", body = String), Refusals))]
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    caller: Caller,
+    query: Result<Query<LiveQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let query = parameters::query(query)?;
+    let filter = Filter {
+        source: shared.named_source(query.source.clone()).await?,
+        source_name: query.source,
+        destination: shared.named_destination(query.destination.clone()).await?,
+        destination_name: query.destination,
+        outcome: query.outcome.map(Into::into),
+        kind: query.kind,
+    };
+    let last = match headers.get(LAST_EVENT_ID).map(|value| value.to_str().ok().and_then(Place::parse)) {
+        None => None,
+        Some(Some(place)) => Some(place),
+        Some(None) => {
+            return Err(ApiError::invalid_field("last-event-id", "it is no id of a message of this port"));
+        }
+    };
+    let seat = shared.live.seat().ok_or_else(ApiError::too_many_live)?;
+    shared.look(&caller, action::LIVE_VIEW, "live").await?;
+    shared.live.start(&shared);
+    let follower = Follower::new(&shared, filter, last, seat);
+    let messages = stream::unfold(follower, |mut follower| async {
+        let message = follower.next().await?;
+        Some((Ok::<Event, std::convert::Infallible>(message), follower))
+    });
+    let ping = KeepAlive::new().interval(HEARTBEAT).event(Event::default().event("ping").data("{}"));
+    Ok(([UNBUFFERED], Sse::new(messages).keep_alive(ping)).into_response())
+}
+
+impl ApiError {
+    fn too_many_live() -> Self {
+        let message = format!("{} live views are open already", hub::SEATS);
+        let advice = "close one that nobody looks at, then try again";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::TOO_MANY_LIVE, message, advice)
+    }
+}

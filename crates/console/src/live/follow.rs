@@ -1,0 +1,301 @@
+//! One reader: where it is, and what comes next.
+
+use super::hub::Hub;
+use super::place::Place;
+use super::ring::{Entry, Read};
+use super::words;
+use crate::events::EventItem;
+use crate::settings::Shared;
+use axum::response::sse::Event as Message;
+use event::Kind;
+use journal::{
+    Archive, DestinationId, EventFilter, FoundEvent, JournalError, OutcomeKind, Position, SourceId,
+};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::Instant;
+
+/// Events and outcomes of one pass.
+const AT_ONCE: usize = 500;
+/// Passes that find few events look through so many parts of the log, at most.
+const PARTS: usize = 4;
+/// What comes in quick succession is read together.
+const PAUSE: Duration = Duration::from_millis(50);
+/// After so long a reader must come again.
+const LONGEST: Duration = Duration::from_secs(5 * 60);
+
+/// What a reader wants to see.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter {
+    pub(super) source: Option<SourceId>,
+    pub(super) source_name: Option<String>,
+    pub(super) destination: Option<DestinationId>,
+    pub(super) destination_name: Option<String>,
+    pub(super) outcome: Option<OutcomeKind>,
+    pub(super) kind: Option<Kind>,
+}
+
+/// A reader.
+pub(super) struct Follower {
+    shared: Shared,
+    filter: Filter,
+    place: Place,
+    appended: watch::Receiver<u64>,
+    newest: watch::Receiver<u64>,
+    closing: watch::Receiver<bool>,
+    /// what is to be handed over before the next pass
+    ready: VecDeque<Message>,
+    until: Instant,
+    _seat: OwnedSemaphorePermit,
+}
+
+/// What a pass found in the log.
+struct Arrived {
+    /// oldest first
+    events: Vec<FoundEvent>,
+    /// requests between the place and the first of them that were not looked at
+    skipped: u64,
+    /// requests from here on cannot be found yet
+    end: u64,
+}
+
+impl Follower {
+    /// Begins after the message it read last, or now.
+    pub(super) fn new(
+        shared: &Shared,
+        filter: Filter,
+        last: Option<Place>,
+        seat: OwnedSemaphorePermit,
+    ) -> Follower {
+        let hub: &Hub = &shared.live;
+        let (appended, newest) = (shared.settings.journal.appended(), hub.newest());
+        let now = Place {
+            boot: hub.boot().to_owned(),
+            request: appended.borrow().saturating_sub(1),
+            outcome: *newest.borrow(),
+        };
+        let mut ready = VecDeque::new();
+        let place = match last {
+            None => now,
+            Some(last) if last.boot == now.boot => Place {
+                request: last.request.min(now.request),
+                outcome: last.outcome.min(now.outcome),
+                ..now
+            },
+            Some(last) => {
+                let place = Place { request: last.request.min(now.request), ..now };
+                ready.push_back(words::gap(
+                    &place,
+                    None,
+                    "the server was started anew, and the outcomes of before are not kept",
+                ));
+                place
+            }
+        };
+        let until = Instant::now() + LONGEST;
+        let closing = shared.closing.clone();
+        Follower {
+            shared: shared.clone(),
+            filter,
+            place,
+            appended,
+            newest,
+            closing,
+            ready,
+            until,
+            _seat: seat,
+        }
+    }
+
+    /// The next message; nothing when the connection shall end.
+    pub(super) async fn next(&mut self) -> Option<Message> {
+        loop {
+            if *self.closing.borrow() || Instant::now() >= self.until {
+                return None;
+            }
+            if let Some(message) = self.ready.pop_front() {
+                return Some(message);
+            }
+            // An error of the journal ends the connection: the reader comes again, and nothing is left out unsaid.
+            let more = self.pass().await.ok()?;
+            if self.ready.is_empty() && !more {
+                self.something_happens().await;
+            }
+        }
+    }
+
+    /// Resolves when there may be more to read, or the connection shall end.
+    async fn something_happens(&mut self) {
+        let happened = async {
+            tokio::select! {
+                // An error means that the journal is closing; so is the server.
+                changed = self.appended.changed() => if changed.is_err() { std::future::pending::<()>().await },
+                changed = self.newest.changed() => if changed.is_err() { std::future::pending::<()>().await },
+            }
+            tokio::time::sleep(PAUSE).await;
+        };
+        tokio::select! {
+            () = happened => {}
+            _ = self.closing.wait_for(|closing| *closing) => {}
+            () = tokio::time::sleep_until(self.until) => {}
+        }
+    }
+
+    /// Reads what has come since; true when there was something, shown or not. Outcomes are read first, and shown last:
+    /// so no outcome is shown before its event.
+    async fn pass(&mut self) -> Result<bool, JournalError> {
+        self.newest.borrow_and_update();
+        let mut read = self.shared.live.read(self.place.outcome, AT_ONCE);
+        let end = *self.appended.borrow_and_update();
+        let mut moved = false;
+        if end > self.place.request.saturating_add(1) {
+            moved = true;
+            if !self.arrived(end).await? {
+                let unseen = |(_, entry): &(u64, Entry)| entry.request() > Some(self.place.request);
+                let seen = read.entries.iter().position(unseen).unwrap_or(read.entries.len());
+                read.entries.truncate(seen);
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        moved |= !read.entries.is_empty() || read.missed > 0;
+        self.happened(read).await?;
+        Ok(moved)
+    }
+
+    /// Shows what arrived; false when some of it cannot be found yet.
+    async fn arrived(&mut self, end: u64) -> Result<bool, JournalError> {
+        let wanted = end;
+        let after = self.place.request;
+        if self.filter.outcome.is_some_and(|outcome| outcome != OutcomeKind::Pending) {
+            self.place.request = end - 1;
+            return Ok(true);
+        }
+        let filter = EventFilter {
+            source: self.filter.source,
+            destination: self.filter.destination,
+            kind: self.filter.kind,
+            ..EventFilter::default()
+        };
+        let Arrived { events, skipped, end } =
+            self.shared.archive(move |archive| arrived(archive, filter, after, end)).await?;
+        if skipped > 0 {
+            let why = format!(
+                "more was received than could be shown; the events of {skipped} requests are left out"
+            );
+            self.ready.push_back(words::gap(&self.place, None, &why));
+        }
+        let mut events = events.into_iter().peekable();
+        while let Some(event) = events.next() {
+            let request = event.position.request;
+            // The place moves on with a request's last event: who comes back after another sees all of them again.
+            let last = events.peek().is_none_or(|next| next.position.request != request);
+            self.place.request = if last { request } else { request - 1 };
+            self.ready.push_back(words::received(&self.place, EventItem::from(event)));
+        }
+        self.place.request = end - 1;
+        Ok(end == wanted)
+    }
+
+    async fn happened(&mut self, read: Read) -> Result<(), JournalError> {
+        if read.missed > 0 {
+            self.place.outcome += read.missed;
+            self.ready.push_back(words::gap(
+                &self.place,
+                Some(read.missed),
+                "outcomes came faster than they were read",
+            ));
+        }
+        let suiting = self.suiting(&read.entries).await?;
+        for ((number, entry), suits) in read.entries.iter().zip(suiting) {
+            self.place.outcome = *number;
+            if suits {
+                self.ready.push_back(words::entry(&self.place, entry));
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of the entries the reader wants to see. Where only the event itself can tell, it is looked up.
+    async fn suiting(&self, entries: &[(u64, Entry)]) -> Result<Vec<bool>, JournalError> {
+        let filter = self.filter.clone();
+        let mut suiting: Vec<bool> = entries.iter().map(|(_, entry)| filter.may_suit(entry)).collect();
+        if filter.source.is_none() && filter.kind.is_none() {
+            return Ok(suiting);
+        }
+        let position = |entry: &Entry| match entry {
+            Entry::Outcome { position, .. } => Some(*position),
+            Entry::Missed { .. } => None,
+        };
+        let asked: Vec<(usize, Position)> = (0..)
+            .zip(entries)
+            .filter(|(nth, _)| suiting[*nth])
+            .filter_map(|(nth, (_, entry))| Some((nth, position(entry)?)))
+            .collect();
+        let answers = self.shared.archive(move |archive| {
+            let suits = |(nth, position): (usize, Position)| {
+                Ok((nth, archive.event(position)?.is_some_and(|event| filter.suits_event(&event.found))))
+            };
+            asked.into_iter().map(suits).collect::<Result<Vec<_>, JournalError>>()
+        });
+        for (nth, suits) in answers.await? {
+            suiting[nth] = suits;
+        }
+        Ok(suiting)
+    }
+}
+
+impl Filter {
+    /// As far as the entry itself tells. That something was missed is always told, of the destination that is looked at.
+    fn may_suit(&self, entry: &Entry) -> bool {
+        let of = |destination: &Arc<str>| {
+            self.destination_name.as_deref().is_none_or(|wanted| wanted == &**destination)
+        };
+        match entry {
+            Entry::Missed { destination, .. } => of(destination),
+            Entry::Outcome { destination, fate, .. } => {
+                of(destination) && self.outcome.is_none_or(|wanted| wanted == OutcomeKind::of(Some(*fate)))
+            }
+        }
+    }
+
+    fn suits_event(&self, event: &FoundEvent) -> bool {
+        self.source_name.as_ref().is_none_or(|wanted| *wanted == event.source)
+            && self.kind.is_none_or(|wanted| wanted.as_str() == event.kind)
+    }
+}
+
+/// The events of requests after `after` and before `end` that match, the newest of them when they are too many.
+fn arrived(
+    archive: &dyn Archive,
+    mut filter: EventFilter,
+    after: u64,
+    end: u64,
+) -> Result<Arrived, JournalError> {
+    let mut events: Vec<FoundEvent> = Vec::new();
+    // What can be found at the first look counts: else what is found later would be taken for shown.
+    let mut end = end;
+    let mut next = Some(Position { request: end, index: 0 });
+    for part in 0..PARTS {
+        let Some(before) = next.filter(|before| before.request > after && events.len() < AT_ONCE) else {
+            break;
+        };
+        filter.before = Some(before);
+        let page = archive.events(&filter, AT_ONCE - events.len())?;
+        if part == 0 {
+            end = end.min(page.indexed_to).max(after + 1);
+        }
+        let wanted =
+            page.items.into_iter().filter(|event| (after + 1..end).contains(&event.position.request));
+        events.extend(wanted);
+        next = page.next;
+    }
+    events.reverse();
+    // What lies between the place and where looking ended was not looked at. Of a request that was cut in two, none is
+    // shown.
+    let looked_from = next.map_or(0, |next| if next.index > 0 { next.request + 1 } else { next.request });
+    let looked_from = looked_from.min(end);
+    events.retain(|event| event.position.request >= looked_from);
+    Ok(Arrived { events, skipped: looked_from.saturating_sub(after + 1), end })
+}

@@ -1,0 +1,77 @@
+//! The last outcomes, numbered.
+
+use event::Millis;
+use journal::{Fate, Position};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Something a reader is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// An event met its fate.
+    Outcome { destination: Arc<str>, position: Position, fate: Fate, code: Option<String>, at: Millis },
+    /// So many outcomes of a destination were not heard.
+    Missed { destination: Arc<str>, count: u64 },
+}
+
+impl Entry {
+    /// The request of the event it is about.
+    pub(super) fn request(&self) -> Option<u64> {
+        match self {
+            Entry::Outcome { position, .. } => Some(position.request),
+            Entry::Missed { .. } => None,
+        }
+    }
+}
+
+/// What a reader at some place gets.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    /// entries that are no longer there
+    pub(super) missed: u64,
+    /// those that are, with their numbers
+    pub(super) entries: Vec<(u64, Entry)>,
+}
+
+/// Numbered from 1; the oldest go when there are too many.
+#[derive(Debug)]
+pub(super) struct Ring {
+    entries: VecDeque<Entry>,
+    capacity: usize,
+    /// the newest one's number
+    last: u64,
+}
+
+impl Ring {
+    pub(super) fn new(capacity: usize) -> Ring {
+        Ring { entries: VecDeque::new(), capacity, last: 0 }
+    }
+
+    pub(super) fn push(&mut self, entry: Entry) {
+        if self.entries.len() >= self.capacity {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(entry);
+        self.last += 1;
+    }
+
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// What comes after `after`, at most `limit` entries.
+    pub(super) fn read(&self, after: u64, limit: usize) -> Read {
+        let after = after.min(self.last);
+        let oldest = self.last - self.entries.len() as u64 + 1;
+        let from = oldest.max(after + 1);
+        let skip = usize::try_from(from - oldest).unwrap_or(usize::MAX);
+        let entries = (from..).zip(self.entries.iter().skip(skip)).take(limit);
+        Read {
+            missed: from - (after + 1),
+            entries: entries.map(|(number, entry)| (number, entry.clone())).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! Declaring metrics and setting their values.
+
+use prometheus_client::encoding::EncodeMetric;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use std::fmt::Debug;
+use std::sync::atomic::AtomicU64;
+
+pub(super) type Labels = Vec<(&'static str, String)>;
+
+/// A gauge that is no whole number.
+type Measure = Gauge<f64, AtomicU64>;
+
+/// Declares metrics; what it gives back sets their values.
+pub(super) struct Metrics(Registry);
+
+impl Metrics {
+    pub(super) fn new() -> Metrics {
+        Metrics(Registry::with_prefix("rapport"))
+    }
+
+    /// All of them as text.
+    pub(super) fn text(self) -> String {
+        let mut text = String::new();
+        // Writing to a String does not fail.
+        let _ = encode(&mut text, &self.0);
+        text
+    }
+
+    /// Only grows. `_total` is added to its name.
+    pub(super) fn counter(&mut self, name: &str, help: &str) -> impl Fn(Labels, u64) + use<> {
+        let family = Family::<Labels, Counter>::default();
+        self.register(name, help, family.clone());
+        move |labels, value| {
+            family.get_or_create(&labels).inc_by(value);
+        }
+    }
+
+    /// Comes and goes.
+    pub(super) fn gauge(&mut self, name: &str, help: &str) -> impl Fn(Labels, i64) + use<> {
+        let family = Family::<Labels, Gauge>::default();
+        self.register(name, help, family.clone());
+        move |labels, value| {
+            family.get_or_create(&labels).set(value);
+        }
+    }
+
+    /// Comes and goes, and is no whole number.
+    pub(super) fn measure(&mut self, name: &str, help: &str) -> impl Fn(Labels, f64) + use<> {
+        let family = Family::<Labels, Measure>::default();
+        self.register(name, help, family.clone());
+        move |labels, value| {
+            family.get_or_create(&labels).set(value);
+        }
+    }
+
+    /// A counter without labels.
+    pub(super) fn total(&mut self, name: &str, help: &str, value: u64) {
+        let counter = Counter::<u64>::default();
+        counter.inc_by(value);
+        self.register(name, help, counter);
+    }
+
+    /// A gauge without labels.
+    pub(super) fn level(&mut self, name: &str, help: &str, value: i64) {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(value);
+        self.register(name, help, gauge);
+    }
+
+    /// A gauge without labels that is no whole number.
+    pub(super) fn share(&mut self, name: &str, help: &str, value: f64) {
+        let gauge = Measure::default();
+        gauge.set(value);
+        self.register(name, help, gauge);
+    }
+
+    fn register(
+        &mut self,
+        name: &str,
+        help: &str,
+        metric: impl EncodeMetric + Debug + Send + Sync + 'static,
+    ) {
+        self.0.register(name, help, metric);
+    }
+}

@@ -1,0 +1,213 @@
+//! Every metric's name and help. Labels hold configured names and stable words only: no write key, no end user, no text
+//! that came from outside.
+
+use super::declare::{Labels, Metrics};
+use super::reading::{Alerts, Reading};
+use crate::settings::{Ingress, TransformerWork};
+use crate::status::state_word;
+use delivery::Glance;
+use event::Millis;
+use journal::{DeadLetterGroup, Ledger};
+use registry::alert::AlertKind;
+
+const STATES: [delivery::State; 4] =
+    [delivery::State::Running, delivery::State::Shadow, delivery::State::Paused, delivery::State::Halted];
+
+const KINDS: [AlertKind; 4] =
+    [AlertKind::Halted, AlertKind::DeadLetters, AlertKind::OldestPending, AlertKind::Disk];
+
+/// Statuses that say events were turned away: shown before the first one comes, so that its coming is an increase.
+const TURNED_AWAY: [u16; 3] = [429, 500, 503];
+
+/// All metrics as text.
+pub(super) fn text(reading: &Reading) -> String {
+    let mut metrics = Metrics::new();
+    of_ledger(&mut metrics, &reading.ledger, &reading.waits);
+    of_dead_letters(&mut metrics, &reading.letters);
+    of_delivery(&mut metrics, &reading.glances);
+    of_budgets(&mut metrics, &reading.glances);
+    of_gateway(&mut metrics, &reading.ingress);
+    if let Some(work) = &reading.work {
+        of_transformer(&mut metrics, work);
+    }
+    if let Some(alerts) = &reading.alerts {
+        of_alerts(&mut metrics, alerts);
+    }
+    of_server(&mut metrics, reading);
+    metrics.text()
+}
+
+fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
+    let accepted = metrics.counter("events_accepted", "Events taken in, by destination");
+    let delivered = metrics.counter("events_delivered", "Events that InMoment has");
+    // What is discarded moves from dead to skipped, so that both are counts that only the journal explains.
+    let skipped = metrics.gauge("events_skipped", "Events not for the destination, by reason");
+    let pending = metrics.gauge("events_pending", "Events without a fate yet");
+    let dead = metrics.gauge("events_dead", "Dead letters kept");
+    let imbalance = metrics.gauge("ledger_imbalance", "Events accepted less all their fates: 0, or a bug");
+    let wait = metrics
+        .measure("oldest_pending_age_seconds", "How long the oldest pending event has waited; 0 without one");
+    metrics.total("events_unrouted", "Events of sources that feed no destination", ledger.unrouted);
+    for (name, totals) in &ledger.destinations {
+        accepted(at(name), totals.accepted);
+        delivered(at(name), totals.delivered);
+        pending(at(name), signed(totals.pending));
+        dead(at(name), signed(totals.dead));
+        imbalance(at(name), totals.imbalance());
+        for (code, count) in &totals.skipped {
+            skipped(with(at(name), "reason", code.word()), signed(*count));
+        }
+    }
+    for (name, millis) in waits {
+        wait(at(name), seconds(*millis));
+    }
+}
+
+fn of_dead_letters(metrics: &mut Metrics, groups: &[DeadLetterGroup]) {
+    let letters = metrics.gauge("dead_letters", "Dead letters kept, by code (docs/errors.md)");
+    for group in groups {
+        letters(with(at(&group.destination), "code", &group.code), signed(group.count));
+    }
+}
+
+fn of_delivery(metrics: &mut Metrics, glances: &[(String, Glance)]) {
+    let calls = metrics.counter("calls", "Calls made to InMoment");
+    let saved = metrics.counter("calls_saved", "Calls that were not needed, by reason");
+    let in_flight = metrics.gauge("calls_in_flight", "Calls under way");
+    let lanes = metrics.gauge("lanes", "End users with events in memory");
+    let in_memory =
+        metrics.gauge("events_in_memory", "Pending events in memory; the others are on disk only");
+    let state = metrics.gauge("destination_state", "1 for the state the destination is in");
+    for (name, glance) in glances {
+        calls(at(name), glance.calls);
+        let by_reason = glance.calls_saved;
+        for (reason, count) in
+            [("known", by_reason.known), ("merged", by_reason.merged), ("unchanged", by_reason.unchanged)]
+        {
+            saved(with(at(name), "reason", reason), count);
+        }
+        in_flight(at(name), signed(glance.in_flight));
+        lanes(at(name), signed(glance.lanes));
+        in_memory(at(name), signed(glance.unfinished));
+        for each in STATES {
+            state(with(at(name), "state", state_word(each)), i64::from(glance.state == each));
+        }
+    }
+}
+
+fn of_budgets(metrics: &mut Metrics, glances: &[(String, Glance)]) {
+    let limit = metrics.gauge("budget_limit", "Calls InMoment allows a window");
+    let remaining = metrics.gauge("budget_remaining", "Calls left in the window");
+    let resets = metrics.gauge("budget_resets_at_seconds", "When the window ends, UNIX seconds");
+    for (name, budget) in glances.iter().filter_map(|(name, glance)| Some((name, glance.budget?))) {
+        limit(at(name), i64::from(budget.limit));
+        remaining(at(name), i64::from(budget.remaining));
+        resets(at(name), unix(budget.resets_at));
+    }
+}
+
+fn of_gateway(metrics: &mut Metrics, ingress: &Ingress) {
+    let requests = metrics.counter("gateway_requests", "Event requests answered, by source and status");
+    let accepted = metrics.counter("gateway_events_accepted", "Events stored, by source");
+    let rejected = metrics.counter("gateway_events_rejected", "Events that are none, by source");
+    let last = metrics.gauge(
+        "gateway_last_event_timestamp_seconds",
+        "When the source last sent an event since the start, UNIX seconds",
+    );
+    metrics.level("gateway_connections", "Connections open", signed(ingress.connections));
+    let in_flight = signed(ingress.requests_in_flight);
+    metrics.level("gateway_requests_in_flight", "Event requests being worked on", in_flight);
+    let answered = |source: &str, counts: &[(u16, u64)]| {
+        for (status, count) in TURNED_AWAY.map(|status| (status, 0)).iter().chain(counts) {
+            requests(with(from(source), "status", &status.to_string()), *count);
+        }
+    };
+    for source in &ingress.sources {
+        accepted(from(&source.name), source.events_accepted);
+        rejected(from(&source.name), source.events_rejected);
+        if let Some(at) = source.last_event_at {
+            last(from(&source.name), unix(at));
+        }
+        answered(&source.name, &source.requests);
+    }
+    answered("", &ingress.unrecognised);
+}
+
+fn of_transformer(metrics: &mut Metrics, work: &TransformerWork) {
+    let requests =
+        metrics.counter("transformer_requests", "Requests of rudder-server, by what they were for");
+    let jobs =
+        metrics.counter("transformer_jobs", "Jobs answered, by what rudder-server does with the answer");
+    for (surface, count) in &work.requests {
+        requests(vec![("surface", (*surface).to_owned())], *count);
+    }
+    for (status, count) in &work.jobs {
+        jobs(vec![("status", (*status).to_owned())], *count);
+    }
+    metrics.total("transformer_look_ups", "End users looked up for rudder-server's jobs", work.look_ups);
+    let shared = "Look-ups not needed, as another job of the request was about the same end user";
+    metrics.total("transformer_look_ups_shared", shared, work.look_ups_shared);
+}
+
+fn of_alerts(metrics: &mut Metrics, alerts: &Alerts) {
+    let firing =
+        metrics.gauge("alerts_firing", "Alerts told as begun and not yet as over, by what they watch");
+    for kind in KINDS {
+        firing(vec![("kind", kind_word(kind).to_owned())], alerts.firing.get(&kind).copied().unwrap_or(0));
+    }
+    let untold = "Alerts with a webhook that did not take what it was last told";
+    metrics.level("alerts_untold", untold, alerts.untold);
+}
+
+fn of_server(metrics: &mut Metrics, reading: &Reading) {
+    metrics.level("journal_healthy", "1 while events can be stored", i64::from(reading.healthy));
+    let lag = "Requests stored that a search for events cannot find yet";
+    metrics.level("search_lag_requests", lag, signed(reading.search_lag));
+    if let Some(percent) = reading.free_percent {
+        let help = "How much of the disk that holds the data folder is free, 0 to 1";
+        metrics.share("disk_free_ratio", help, percent / 100.0);
+    }
+    metrics.gauge("build_info", "1, with the program's version")(
+        vec![("version", reading.version.to_owned())],
+        1,
+    );
+    metrics.level("start_time_seconds", "When the server was started, UNIX seconds", unix(reading.started));
+}
+
+fn at(destination: &str) -> Labels {
+    vec![("destination", destination.to_owned())]
+}
+
+fn from(source: &str) -> Labels {
+    vec![("source", source.to_owned())]
+}
+
+fn with(mut labels: Labels, name: &'static str, value: &str) -> Labels {
+    labels.push((name, value.to_owned()));
+    labels
+}
+
+fn kind_word(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Halted => "halted",
+        AlertKind::DeadLetters => "dead_letters",
+        AlertKind::OldestPending => "oldest_pending",
+        AlertKind::Disk => "disk",
+    }
+}
+
+fn signed<N: TryInto<i64>>(count: N) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
+}
+
+fn unix(at: Millis) -> i64 {
+    at.0.div_euclid(1_000)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact for 285,000 years")]
+fn seconds(millis: i64) -> f64 {
+    millis as f64 / 1_000.0
+}
+
+#[cfg(test)]
+mod tests;

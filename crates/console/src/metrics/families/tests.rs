@@ -1,0 +1,146 @@
+use super::*;
+use crate::settings::SourceIngress;
+use journal::{BudgetRecord, LedgerTotals, SavedCalls, SkipCode};
+
+const NAME: &str = "eu \"x\"";
+
+fn totals() -> LedgerTotals {
+    let skipped = [(SkipCode::Duplicate, 2)].into();
+    LedgerTotals { accepted: 9, delivered: 4, skipped, dead: 1, pending: 1 }
+}
+
+fn glance() -> Glance {
+    Glance {
+        state: delivery::State::Halted,
+        reason: Some("planted reason".to_owned()),
+        calls: 12,
+        calls_saved: SavedCalls { known: 2, merged: 0, unchanged: 3 },
+        in_flight: 2,
+        lanes: 3,
+        unfinished: 4,
+        budget: Some(BudgetRecord { limit: 100, remaining: 40, resets_at: Millis(60_999) }),
+    }
+}
+
+fn ingress() -> Ingress {
+    let source = SourceIngress {
+        name: "website".to_owned(),
+        requests: vec![(200, 8), (429, 1)],
+        events_accepted: 9,
+        events_rejected: 1,
+        last_event_at: Some(Millis(1_795_000_000_999)),
+    };
+    Ingress { sources: vec![source], unrecognised: vec![(401, 6)], connections: 2, requests_in_flight: 1 }
+}
+
+fn work() -> TransformerWork {
+    TransformerWork {
+        requests: vec![("router", 7), ("upstream", 0)],
+        jobs: vec![("deliver", 70), ("throttled", 3)],
+        look_ups: 20,
+        look_ups_shared: 50,
+    }
+}
+
+fn letters() -> DeadLetterGroup {
+    DeadLetterGroup {
+        destination: NAME.to_owned(),
+        code: "score_missing".to_owned(),
+        count: 6,
+        users: 5,
+        first: Millis(1),
+        last: Millis(2),
+        sample: 7,
+    }
+}
+
+fn sample() -> Reading {
+    Reading {
+        ledger: Ledger { destinations: [(NAME.to_owned(), totals())].into(), unrouted: 3 },
+        waits: vec![(NAME.to_owned(), 90_500)],
+        letters: vec![letters()],
+        search_lag: 17,
+        healthy: true,
+        glances: vec![(NAME.to_owned(), glance())],
+        ingress: ingress(),
+        work: Some(work()),
+        alerts: Some(Alerts { firing: [(AlertKind::Disk, 2)].into(), untold: 1 }),
+        free_percent: Some(12.5),
+        started: Millis(1_795_000_000_999),
+        version: "1.2.3",
+    }
+}
+
+#[test]
+fn values_and_labels() {
+    let text = text(&sample());
+    let one = "destination=\"eu \\\"x\\\"\"";
+    for (name, labels, value) in [
+        ("events_accepted_total", "", "9"),
+        ("events_skipped", "reason=\"duplicate\"", "2"),
+        ("ledger_imbalance", "", "1"),
+        ("oldest_pending_age_seconds", "", "90.5"),
+        ("dead_letters", "code=\"score_missing\"", "6"),
+        ("calls_saved_total", "reason=\"known\"", "2"),
+        ("calls_saved_total", "reason=\"merged\"", "0"),
+        ("calls_saved_total", "reason=\"unchanged\"", "3"),
+        ("calls_in_flight", "", "2"),
+        ("lanes", "", "3"),
+        ("events_in_memory", "", "4"),
+        ("destination_state", "state=\"halted\"", "1"),
+        ("destination_state", "state=\"running\"", "0"),
+        ("destination_state", "state=\"shadow\"", "0"),
+        ("budget_remaining", "", "40"),
+        ("budget_resets_at_seconds", "", "60"),
+    ] {
+        let labels = if labels.is_empty() { one.to_owned() } else { format!("{one},{labels}") };
+        has(&text, &format!("rapport_{name}{{{labels}}} {value}"));
+    }
+    for line in [
+        "events_unrouted_total 3",
+        "gateway_requests_total{source=\"website\",status=\"429\"} 1",
+        "gateway_requests_total{source=\"website\",status=\"503\"} 0",
+        "gateway_requests_total{source=\"\",status=\"401\"} 6",
+        "gateway_requests_total{source=\"\",status=\"429\"} 0",
+        "gateway_last_event_timestamp_seconds{source=\"website\"} 1795000000",
+        "gateway_connections 2",
+        "transformer_requests_total{surface=\"router\"} 7",
+        "transformer_jobs_total{status=\"throttled\"} 3",
+        "transformer_look_ups_total 20",
+        "transformer_look_ups_shared_total 50",
+        "journal_healthy 1",
+        "search_lag_requests 17",
+        "disk_free_ratio 0.125",
+        "alerts_firing{kind=\"disk\"} 2",
+        "alerts_firing{kind=\"halted\"} 0",
+        "alerts_untold 1",
+        "build_info{version=\"1.2.3\"} 1",
+        "start_time_seconds 1795000000",
+    ] {
+        has(&text, &format!("rapport_{line}"));
+    }
+    assert!(!text.contains("planted"));
+}
+
+fn has(text: &str, line: &str) {
+    assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+}
+
+#[test]
+fn every_metric_has_a_help_and_the_text_its_end() {
+    let text = text(&sample());
+    let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!(count("# HELP"), count("# TYPE"));
+    assert!(count("# HELP") > 30);
+    assert!(text.lines().filter(|line| line.starts_with("# HELP")).all(|line| line.split(' ').count() > 4));
+    assert!(text.ends_with("# EOF\n"));
+}
+
+#[test]
+fn trouble_shows_and_what_is_not_known_is_left_out() {
+    let text = text(&Reading::default());
+    has(&text, "rapport_journal_healthy 0");
+    for unknown in ["rapport_alerts_firing{", "rapport_alerts_untold ", "rapport_disk_free_ratio "] {
+        assert!(!text.contains(unknown), "{unknown} is in\n{text}");
+    }
+}

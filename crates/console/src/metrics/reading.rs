@@ -1,0 +1,102 @@
+//! What a scrape tells, read in one go.
+
+use crate::alerts::STATE;
+use crate::error::ApiError;
+use crate::settings::{Ingress, Shared, TransformerWork};
+use crate::status;
+use delivery::Glance;
+use event::Millis;
+use journal::{
+    Archive, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError, Ledger, Position,
+};
+use registry::AlertRecord;
+use registry::alert::{ALERT, AlertKind, AlertState};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reading {
+    pub(super) ledger: Ledger,
+    /// for how many milliseconds the oldest pending event has waited, by destination; 0: nothing is pending
+    pub(super) waits: Vec<(String, i64)>,
+    pub(super) letters: Vec<DeadLetterGroup>,
+    /// requests that cannot be found yet
+    pub(super) search_lag: u64,
+    pub(super) healthy: bool,
+    pub(super) glances: Vec<(String, Glance)>,
+    pub(super) ingress: Ingress,
+    pub(super) work: Option<TransformerWork>,
+    /// nothing when they cannot be read
+    pub(super) alerts: Option<Alerts>,
+    pub(super) free_percent: Option<f64>,
+    pub(super) started: Millis,
+    pub(super) version: &'static str,
+}
+
+/// Alerts that are on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Alerts {
+    /// told as begun and not yet as over, by what they watch
+    pub(super) firing: BTreeMap<AlertKind, i64>,
+    /// with a webhook that did not take what it was last told
+    pub(super) untold: i64,
+}
+
+/// # Errors
+/// The journal cannot be read.
+pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, ApiError> {
+    let settings = &shared.settings;
+    let now = shared.now();
+    let (ledger, waits, healthy) = shared.read(move |journal| of_journal(journal, now)).await?;
+    let any_dead = ledger.destinations.values().any(|totals| totals.dead > 0);
+    let (letters, search_lag) = shared.archive(move |archive| of_archive(archive, any_dead)).await?;
+    Ok(Reading {
+        ledger,
+        waits,
+        letters,
+        search_lag,
+        healthy,
+        glances: status::glances(shared),
+        ingress: (settings.ingress)(),
+        work: settings.transformer.as_ref().map(|work| work()),
+        // The watch says in the log why they cannot be read.
+        alerts: alerts(shared).await.ok(),
+        free_percent: (settings.free_disk_percent)(),
+        started,
+        version: settings.version,
+    })
+}
+
+type OfJournal = (Ledger, Vec<(String, i64)>, bool);
+
+fn of_journal(journal: &dyn Journal, now: Millis) -> Result<OfJournal, JournalError> {
+    let ledger = journal.ledger()?;
+    let mut waits = Vec::new();
+    for (name, id) in journal.destinations()? {
+        let any = ledger.destinations.get(&name).is_some_and(|totals| totals.pending > 0);
+        let since = if any { journal.oldest_pending(id)? } else { None };
+        waits.push((name, since.map_or(0, |since| now.0.saturating_sub(since.0).max(0))));
+    }
+    Ok((ledger, waits, journal.healthy().is_ok()))
+}
+
+fn of_archive(archive: &dyn Archive, any_dead: bool) -> Result<(Vec<DeadLetterGroup>, u64), JournalError> {
+    let letters =
+        if any_dead { archive.dead_letter_groups(&DeadLetterFilter::default())? } else { Vec::new() };
+    // Before all events there is nothing to be found: what is asked for is how far the index is.
+    let before = Some(Position { request: 0, index: 0 });
+    let page = archive.events(&EventFilter { before, ..EventFilter::default() }, 1)?;
+    // The first request is number 1; an index that cannot be read says 0.
+    Ok((letters, page.end.saturating_sub(page.indexed_to.max(1))))
+}
+
+async fn alerts(shared: &Shared) -> Result<Alerts, ApiError> {
+    let on: Vec<(String, AlertRecord)> = shared.all_kept(ALERT).await?;
+    let states: BTreeMap<String, AlertState> = shared.all_kept(STATE).await?.into_iter().collect();
+    let mut alerts = Alerts::default();
+    for (name, alert) in on.iter().filter(|(_, alert)| alert.enabled) {
+        let Some(state) = states.get(name) else { continue };
+        *alerts.firing.entry(alert.kind).or_default() += i64::from(state.since.is_some());
+        alerts.untold += i64::from(state.last_problem.is_some());
+    }
+    Ok(alerts)
+}

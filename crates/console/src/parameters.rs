@@ -1,0 +1,121 @@
+//! What requests say in their query and path, read so that a refusal names the part it is about.
+
+use crate::error::ApiError;
+use crate::frame::Frame;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query};
+use event::Millis;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// A page when nothing is said.
+const PAGE: usize = 100;
+const LARGEST_PAGE: usize = 1_000;
+/// What axum puts before the name of the parameter that is wrong.
+const BEFORE_NAME: &str = "Failed to deserialize query string: ";
+
+/// The parameters of a query.
+pub(crate) fn query<T>(given: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {
+    let rejection = match given {
+        Ok(Query(parameters)) => return Ok(parameters),
+        Err(rejection) => rejection.body_text(),
+    };
+    let why = rejection.strip_prefix(BEFORE_NAME).unwrap_or(&rejection);
+    let (path, why) = why.split_once(": ").filter(|(path, _)| is_name(path)).unwrap_or(("", why));
+    Err(misunderstood("the query", path, why))
+}
+
+/// The part of a path that stands for `field`.
+pub(crate) fn path<T>(field: &str, given: Result<Path<T>, PathRejection>) -> Result<T, ApiError> {
+    given.map(|Path(part)| part).map_err(|rejection| ApiError::invalid_field(field, rejection.body_text()))
+}
+
+/// A refusal that names the part, where that is known by its path or by what serde says of it.
+pub(crate) fn misunderstood(what: &str, path: &str, why: &str) -> ApiError {
+    let quoted = ["missing field `", "duplicate field `"].iter().find_map(|before| why.strip_prefix(before));
+    let quoted = quoted.and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
+    match [Some(path), quoted].into_iter().flatten().find(|name| is_name(name)) {
+        Some(name) => ApiError::invalid_field(name, format!("{name} cannot be understood: {why}")),
+        None => ApiError::invalid(format!("{what} cannot be understood: {why}")),
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 40 && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'))
+}
+
+/// How many items a page shall have.
+pub(crate) fn limit(given: Option<usize>) -> Result<usize, ApiError> {
+    match given.unwrap_or(PAGE) {
+        limit @ 1..=LARGEST_PAGE => Ok(limit),
+        _ => Err(ApiError::invalid_field("limit", format!("limit must be from 1 to {LARGEST_PAGE}"))),
+    }
+}
+
+/// A span of time must not end before it begins.
+pub(crate) fn span(
+    from: Option<Time>,
+    to: Option<Time>,
+) -> Result<(Option<Millis>, Option<Millis>), ApiError> {
+    let (from, to) = (from.map(|time| time.0), to.map(|time| time.0));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(ApiError::invalid_field("to", "to is before from"));
+    }
+    Ok((from, to))
+}
+
+/// What a chart shows when nothing is said.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FrameDefaults {
+    pub(crate) now: Millis,
+    /// how far back
+    pub(crate) span_ms: i64,
+    /// in how many buckets, and in how many at most
+    pub(crate) points: u32,
+    pub(crate) most: u32,
+}
+
+/// The buckets of a chart.
+pub(crate) fn frame(
+    (from, to): (Option<Time>, Option<Time>),
+    points: Option<u32>,
+    defaults: FrameDefaults,
+) -> Result<Frame, ApiError> {
+    let FrameDefaults { now, span_ms, points: usual, most } = defaults;
+    let points = points.unwrap_or(usual);
+    if !(1..=most).contains(&points) {
+        return Err(ApiError::invalid_field("points", format!("points must be from 1 to {most}")));
+    }
+    let (from, to) = span(from, to)?;
+    let to = to.unwrap_or(now);
+    let from = from.unwrap_or(Millis(to.0.saturating_sub(span_ms)));
+    if from > to {
+        return Err(ApiError::invalid_field("from", "from is in the future"));
+    }
+    Ok(Frame::new(from, to, points))
+}
+
+/// An instant as it is given: RFC 3339, with a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Time(pub(crate) Millis);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let read = text.parse::<jiff::Timestamp>();
+        let time = read.map_err(|_| D::Error::custom("it is no time like 2026-11-26T01:20:00.000Z"))?;
+        Ok(Time(Millis(time.as_millisecond())))
+    }
+}
+
+/// An instant as people and machines read it, e.g. `2022-01-20T13:39:21.032Z`.
+pub(crate) fn instant(millis: Millis) -> String {
+    match jiff::Timestamp::from_millisecond(millis.0) {
+        Ok(timestamp) => format!("{timestamp:.3}"),
+        // Beyond the year 9999; the number is better than nothing.
+        Err(_) => millis.0.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

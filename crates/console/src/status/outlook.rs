@@ -1,0 +1,59 @@
+//! What a standing says of time: since when its oldest event waits, and when all will be done.
+
+use super::Status;
+use crate::error::ApiError;
+use crate::pace::{self, Pace};
+use crate::parameters::instant;
+use crate::settings::Shared;
+use event::Millis;
+use journal::{DestinationId, Sample};
+use std::collections::HashMap;
+
+/// How far back calls and deliveries are compared.
+const LATELY_MS: i64 = 60 * 60_000;
+
+/// The same status with what its destinations have before them. Asks nothing where nothing is pending.
+pub(super) async fn added(shared: &Shared, mut status: Status) -> Result<Status, ApiError> {
+    let waiting = |status: &Status, name: &str| {
+        status.destinations.iter().any(|standing| standing.name == name && standing.pending > 0)
+    };
+    if status.pending == 0 {
+        return Ok(status);
+    }
+    let mut ids = shared.read(|journal| journal.destinations()).await?;
+    ids.retain(|(name, _)| waiting(&status, name));
+    let asked = ids.clone();
+    let oldest = shared
+        .read(move |journal| {
+            asked.iter().map(|(_, id)| journal.oldest_pending(*id)).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    let now = shared.now();
+    let since = Millis(now.0.saturating_sub(LATELY_MS));
+    let samples = shared.archive(move |archive| archive.samples(None, since, now)).await?;
+    let first = first_of_each(samples);
+    for ((name, id), oldest) in ids.into_iter().zip(oldest) {
+        let Some(standing) = status.destinations.iter_mut().find(|standing| standing.name == name) else {
+            continue;
+        };
+        let before = first.get(&id);
+        let pace = Pace {
+            pending: standing.pending,
+            calls_lately: before.map_or(0, |before| standing.calls.saturating_sub(before.calls)),
+            delivered_lately: before.map_or(0, |before| standing.delivered.saturating_sub(before.delivered)),
+            limit: standing.budget.as_ref().map_or(0, |budget| budget.limit),
+            running: standing.state == "running",
+        };
+        standing.oldest_pending_at = oldest.map(instant);
+        standing.clear_at = pace::clear_at(now, pace).map(instant);
+    }
+    Ok(status)
+}
+
+fn first_of_each(samples: Vec<Sample>) -> HashMap<DestinationId, Sample> {
+    let mut first = HashMap::new();
+    for sample in samples {
+        first.entry(sample.destination).or_insert(sample);
+    }
+    first
+}

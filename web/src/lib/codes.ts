@@ -1,0 +1,55 @@
+// The codes and stable words of the API in the words of people. Pure.
+
+/** The shades of parts of a picture. */
+export type Shade = "accent" | "good" | "warn" | "bad" | "neutral";
+
+/** Why events are skipped, by the code the API counts them under. */
+export const SKIPPED: Record<string, { label: string; text: string }> = {
+  unsupported_type: { label: "Not an identify or track", text: "InMoment has no place for it." },
+  consent_denied: { label: "Consent denied", text: "The end user denied a consent that the destination needs." },
+  integration_disabled: { label: "Opted out of InMoment", text: "The event itself says that it is not for InMoment." },
+  duplicate: { label: "Repeated", text: "Its message id was dealt with within 24 hours. The first one counts." },
+  no_destination: { label: "No destination", text: "Its source feeds no destination." },
+  discarded: { label: "Discarded by an operator", text: "It was a dead letter." },
+  shadowed: { label: "Only planned", text: "Its destination is in shadow mode, and would have delivered it." },
+};
+
+/** Where a call was spared. */
+export const SAVED = {
+  known: { label: "End user known", text: "No look-up: what InMoment said before still counts." },
+  merged: { label: "Merged", text: "Identifies of one end user that waited together became one call." },
+  unchanged: { label: "Nothing to change", text: "InMoment holds the same already." },
+} as const;
+
+/** The calls to InMoment, by the API's word. */
+const CALLS: Record<string, string> = {
+  authenticate: "Sign in at InMoment",
+  get_end_user: "Look the end user up",
+  create_end_user: "Create the end user",
+  update_end_user: "Update the end user",
+  create_response: "Create the survey response",
+  create_decline: "Create the survey decline",
+  list_responses: "Read the responses back",
+  list_declines: "Read the declines back",
+};
+
+/** What an event becomes, by the API's word. */
+const INTENTS: Record<string, string> = {
+  UpsertEndUser: "Create or update the end user",
+  CreateResponse: "Create a survey response",
+  CreateDecline: "Create a survey decline",
+};
+
+/** A code such as "score_missing" in words, where there are none of its own. */
+export function codeWords(code: string): string {
+  const text = (Object.hasOwn(SKIPPED, code) ? SKIPPED[code]?.label : undefined) ?? code.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function callWords(call: string): string {
+  return (Object.hasOwn(CALLS, call) ? CALLS[call] : undefined) ?? codeWords(call);
+}
+
+export function intentWords(intent: string | null): string {
+  return intent === null ? "Nothing to do" : ((Object.hasOwn(INTENTS, intent) ? INTENTS[intent] : undefined) ?? intent);
+}

@@ -1,0 +1,99 @@
+// The connection to the live stream: opened, watched, opened again.
+import { api } from "../../lib/api/client.ts";
+import type { EventItem, LiveFilter } from "../../lib/api/types.ts";
+import { backOff, type LiveOutcome } from "./log.ts";
+
+export type Connection = "connecting" | "open" | "lost";
+
+export interface Heard {
+  received(event: EventItem): void;
+  outcome(told: LiveOutcome): void;
+  gap(missed: number | null, why: string): void;
+}
+
+/** The server says something at least every few seconds; after so long a silence nobody is there any more. */
+const SILENCE = 60_000;
+
+export class Stream {
+  state = $state<Connection>("connecting");
+  private source: EventSource | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private watch: ReturnType<typeof setInterval> | undefined;
+  private tries = 0;
+  private heardAt = 0;
+  private wasOpen = false;
+
+  constructor(
+    private readonly filter: LiveFilter,
+    private readonly heard: Heard,
+  ) {
+    this.open();
+    this.watch = setInterval(() => {
+      if (this.state === "open" && Date.now() - this.heardAt > SILENCE) this.again();
+    }, 5_000);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    clearInterval(this.watch);
+    this.source?.close();
+    this.source = null;
+  }
+
+  /** Tries at once, however long it would have waited. */
+  now() {
+    clearTimeout(this.timer);
+    this.tries = 0;
+    this.open();
+  }
+
+  private open() {
+    this.source?.close();
+    const source = new EventSource(api.liveUrl(this.filter));
+    this.source = source;
+    const on = (name: string, act: (data: unknown) => void) =>
+      source.addEventListener(name, (message) => {
+        this.heardAt = Date.now();
+        try {
+          act(JSON.parse((message as MessageEvent<string>).data));
+        } catch {
+          // What cannot be read is left out; the next message may be fine.
+        }
+      });
+    source.onopen = () => {
+      this.tries = 0;
+      this.heardAt = Date.now();
+      this.state = "open";
+      this.wasOpen = true;
+    };
+    // The browser goes on by itself where it can, and says from where. Where it cannot, such as when the server answers
+    // an error, we do.
+    source.onerror = () => {
+      this.state = "lost";
+      if (source.readyState === EventSource.CLOSED) this.again();
+    };
+    on("received", (data) => this.heard.received(data as EventItem));
+    on("outcome", (data) => this.heard.outcome(data as LiveOutcome));
+    on("gap", (data) => {
+      const gap = data as { missed: number | null; why: string };
+      this.heard.gap(gap.missed, gap.why);
+    });
+    on("ping", () => undefined);
+  }
+
+  private again() {
+    this.source?.close();
+    this.state = "lost";
+    if (this.wasOpen) this.heard.gap(null, "the connection was lost; events that came meanwhile are not shown");
+    this.wasOpen = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      // A session that ran out is asked for here, and the stream goes on afterwards.
+      api.me().then(
+        () => this.source && this.open(),
+        () => this.source && this.again(),
+      );
+    }, backOff(this.tries));
+    this.tries += 1;
+  }
+}
