@@ -157,7 +157,9 @@ async function axe(page) {
 /** Takes the picture of what the page shows, and looks at it. All that is wrong is told at once. */
 async function look(page, watch, name) {
   await arrived(page);
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
+  // A dialog stands in the window, whatever the page below it is like.
+  const fullPage = (await page.getByRole("dialog").count()) === 0;
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   const seen = { axe: await axe(page), "scrolls sideways by": wide, nonsense: await nonsense(page), page: watch.take() };
   expect.soft(seen, name).toEqual({ axe: [], "scrolls sideways by": 0, nonsense: [], page: [] });
