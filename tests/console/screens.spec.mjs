@@ -19,6 +19,7 @@ let house;
 let unclaimed;
 let fresh;
 let found;
+let website;
 test.beforeAll(async () => {
   [house, unclaimed, fresh] = await Promise.all([House.start({ limit: "6000/min" }), House.start({ people: false }), House.start()]);
   await settle(house);
@@ -30,7 +31,7 @@ test.afterAll(async () => {
 
 /** A server that was used for a while: sources, two destinations, one of them halted, alerts, people, tokens, events. */
 async function settle(house) {
-  const website = await house.source("website", "web");
+  website = await house.source("website", "web");
   const app = await house.source("app", "mobile");
   await house.source("backend", "server");
   await house.destination("inmoment", { sources: ["website", "app"], delivery: { unknown_user_wait: "50 ms" } });
@@ -90,7 +91,7 @@ function views() {
     ["problems-group", "/problems/:destination/:code", "/problems/inmoment/score_invalid"],
     ["problems-letter", "/problems/:destination/:code/:id", `/problems/inmoment/score_invalid/${found.letter}`],
     ["problems-edit", "/problems/:destination/:code/:id", `/problems/inmoment/score_invalid/${found.letter}?edit=1`],
-    ["live", "/live"],
+    ["live", "/live", "/live", arrivals],
     ["feedback", "/feedback"],
     ["explain", "/explain"],
     ["explain-event", "/explain", `/explain?event=${found.delivered}`],
@@ -109,7 +110,7 @@ function views() {
     ["destinations", "/settings/destinations"],
     ["destination", "/settings/destinations/:name", "/settings/destinations/inmoment"],
     ["destination-halted", "/settings/destinations/:name", "/settings/destinations/inmoment-europe"],
-    ["destination-login", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=login"],
+    ["destination-login", "/settings/destinations/:name", "/settings/destinations/inmoment-europe?tab=login"],
     ["destination-events", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=events"],
     ["destination-consent", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=consent"],
     ["destination-delivery", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=delivery"],
@@ -123,6 +124,15 @@ function views() {
     ["audit", "/settings/audit"],
     ["me", "/settings/me"],
   ].map(([name, pattern, address = pattern, also]) => ({ name, pattern, address, also }));
+}
+
+/** Events come in while the page is looked at. */
+async function arrivals(page) {
+  await expect(page.getByText("Connected")).toBeVisible();
+  const user = `late-${Date.now()}`;
+  await house.send([identify(user), { ...response(user, 12), messageId: user }], website);
+  await expect(page.getByText(user)).toHaveCount(2);
+  await expect(page.getByText("score_invalid")).toBeVisible();
 }
 
 /** The view is there, and nothing of it is still on its way. */

@@ -4,6 +4,8 @@ import { day, details } from "./audit.ts";
 test("details are told in short, without what says nothing", () => {
   expect(details({ kind: "web", password: true, username: false, region: null, sources: ["a"] })).toBe('kind: web, password, sources: ["a"]');
   expect(details({})).toBe("");
+  expect(details({ times: 1 })).toBe("");
+  expect(details({ times: 3 })).toBe("times: 3");
 });
 
 test("a range of days holds its last day", () => {

@@ -22,6 +22,9 @@ export const ACTIONS: Record<string, string> = {
   "destination.resume": "Resumed a destination",
   "connection.test": "Tested a login",
   "event.view": "Looked at an event",
+  "live.view": "Watched the live log",
+  "answers.view": "Looked at survey answers",
+  "end_users.find": "Looked for an end user",
   "event.replay": "Replayed an event",
   "end_user.view": "Looked at an end user",
   "end_user.ask": "Asked InMoment about an end user",
@@ -38,6 +41,8 @@ export const ACTIONS: Record<string, string> = {
 /** Details as short text: "kind: web, overlap_hours: 24". What says nothing is left out. */
 export function details(detail: Record<string, unknown>): string {
   return Object.entries(detail)
+    // That something was looked at once goes without saying.
+    .filter(([name, value]) => !(name === "times" && value === 1))
     .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
     .map(([name, value]) => (value === true ? name : `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`))
     .join(", ");
