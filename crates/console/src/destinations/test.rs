@@ -59,8 +59,10 @@ pub(crate) async fn test_connection(
 
 /// The login to be tried.
 fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiError> {
-    let kept = match form.name.as_deref().filter(|_| form.password.is_none() || form.account_token.is_none())
-    {
+    let whole = form.password.is_some() && form.account_token.is_some();
+    let kept = match form.name.as_deref() {
+        // With the whole login it may be one that is yet to be made; one that there is keeps its address.
+        Some(name) if whole => shared.settings.directory.destination(name).map(|(kept, _)| kept),
         Some(name) => Some(find(shared, name)?.0),
         None => None,
     };

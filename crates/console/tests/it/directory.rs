@@ -239,7 +239,7 @@ async fn a_login_is_tried_and_what_is_wrong_is_said_in_words() {
     assert!(wrong.body["problem"]["message"].as_str().unwrap().contains("InMoment refuses it"));
     assert!(wrong.body["problem"]["what_to_do"].as_str().unwrap().contains("Settings, Your Account"));
     form["password"] = json!("right-password");
-    let right = root.post("/api/v1/connection-test", form).await;
+    let right = root.post("/api/v1/connection-test", form.clone()).await;
     assert_eq!((&right.body["ok"], &right.body["problem"]), (&json!(true), &Value::Null));
     // With the login that is kept; not at another address, though.
     let kept = root.post("/api/v1/connection-test", json!({ "name": "one" })).await;
@@ -248,4 +248,17 @@ async fn a_login_is_tried_and_what_is_wrong_is_said_in_words() {
         .post("/api/v1/connection-test", json!({ "name": "one", "base_url": "https://evil.example" }))
         .await;
     assert_eq!(moved.body["field"], "password");
+    // A whole login is tried where the destination has its address; a destination may be yet to be made.
+    let mut made = login();
+    made["base_url"] = json!("http://127.0.0.1:9600");
+    assert_eq!(root.post("/api/v1/destinations", made).await.status, 201);
+    for (name, asked_at) in [("shop", "http://127.0.0.1:9600"), ("new", "https://api.wootric.eu")] {
+        form["name"] = json!(name);
+        let answer = root.post("/api/v1/connection-test", form.clone()).await;
+        assert_eq!(
+            (&answer.body["ok"], &answer.body["base_url"]),
+            (&json!(true), &json!(asked_at)),
+            "{name}"
+        );
+    }
 }
