@@ -18,7 +18,7 @@ fn known(external_id: Option<&str>, end_user_id: &str) -> KnownUser {
     }
 }
 
-/// `ada` is known at one, waits at two, and answered at one; InMoment knows `77` at two without an id of ours.
+/// `eve` is known at one and has no event; `ada` is known at one, waits at two, and answered at one; InMoment knows `77` at two without an id of ours.
 async fn house() -> Past {
     let past = Past::empty();
     let event = r#"{"type":"identify","userId":"ada","anonymousId":"anon","messageId":"m","traits":{"email":"ada@example.com"}}"#;
@@ -37,6 +37,7 @@ async fn house() -> Past {
     };
     let changes = vec![
         Change::KnowUser(known(Some("ada"), "5")),
+        Change::KnowUser(known(Some("eve"), "9")),
         Change::Fate(position, Fate::Delivered),
         Change::Answer(answer),
     ];
@@ -63,6 +64,8 @@ async fn an_end_user_is_found_by_any_name() {
         ("ada@example.com", ada.clone()),
         ("anon", ada.clone()),
         ("5", json!([hit("one", "ada", Some("5"))])),
+        ("eve", json!([hit("one", "eve", Some("9"))])),
+        ("9", json!([hit("one", "eve", Some("9"))])),
         ("77", json!([hit("two", "77", Some("77"))])),
         ("nobody", json!([])),
         ("%3Cscript%3E%00", json!([])),

@@ -256,6 +256,7 @@ async fn there_are_fifty_seats() {
         readers.push(Reader::new(&past, "", None).await);
     }
     assert!(readers.iter().all(|reader| reader.status == 200));
+    assert_eq!(Reader::new(&past, "", None).await.status, 503);
     let (status, answer) = past.get("live").await;
     assert_eq!((status, answer["code"].as_str()), (503, Some("too_many_live")));
     readers.pop();
