@@ -56,35 +56,61 @@ async fn look(shared: &Shared, teller: &Teller, tries: &mut Tries) -> Result<(),
     }
     let view = view(shared, &alerts).await?;
     for (name, alert) in alerts.iter().filter(|(_, alert)| alert.enabled) {
-        let state: AlertState = shared.kept(STATE, name).await?.unwrap_or_default();
-        let found = watch::firing(alert, &view);
-        let Some(text) = watch::news(name, alert, found.as_deref(), state.since.is_some()) else {
+        // One that fails keeps no other from being told.
+        if let Err(error) = look_at(shared, teller, tries, name, alert, &view).await {
+            tracing::warn!(
+                alert = name,
+                error = error.message(),
+                "an alert could not be looked at; trying again"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what is known of one alert true, and tells what there is to be told.
+async fn look_at(
+    shared: &Shared,
+    teller: &Teller,
+    tries: &mut Tries,
+    name: &str,
+    alert: &AlertRecord,
+    view: &View,
+) -> Result<(), ApiError> {
+    let kept: AlertState = shared.kept(STATE, name).await?.unwrap_or_default();
+    let now = shared.now().0;
+    let found = watch::firing(alert, view);
+    let since = found.as_ref().map(|_| kept.since.unwrap_or(now));
+    let mut state = AlertState { since, ..kept.clone() };
+    match watch::news(name, alert, found.as_deref(), kept.told) {
+        None => {
             // What could not be told in time is no longer true.
             tries.remove(name);
-            continue;
-        };
-        let now = shared.now().0;
-        if tries.get(name).is_some_and(|(_, at)| *at > now) {
-            continue;
+            state.last_problem = None;
         }
-        let webhook = alert.webhook(name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
-        let told = teller.tell(&webhook, &text).await;
-        let state = match &told {
-            Ok(()) => {
-                tries.remove(name);
-                AlertState {
-                    since: found.is_some().then_some(now),
-                    last_sent_at: Some(now),
-                    last_problem: None,
+        Some(_) if tries.get(name).is_some_and(|(_, at)| *at > now) => {}
+        Some(text) => {
+            let webhook = alert.webhook(name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
+            match teller.tell(&webhook, &text).await {
+                Ok(()) => {
+                    tries.remove(name);
+                    state = AlertState {
+                        since,
+                        told: found.is_some(),
+                        last_sent_at: Some(now),
+                        last_problem: None,
+                    };
+                }
+                Err(problem) => {
+                    let tried = tries.get(name).map_or(0, |(tried, _)| *tried) + 1;
+                    tries.insert(name.to_owned(), (tried, now.saturating_add(tell::wait_ms(tried))));
+                    tracing::warn!(alert = name, %problem, "an alert could not be told; trying again");
+                    state.last_problem = Some(problem);
                 }
             }
-            Err(problem) => {
-                let tried = tries.get(name).map_or(0, |(tried, _)| *tried) + 1;
-                tries.insert(name.clone(), (tried, now.saturating_add(tell::wait_ms(tried))));
-                tracing::warn!(alert = name, %problem, "an alert could not be told; trying again");
-                AlertState { last_problem: Some(problem.clone()), ..state }
-            }
-        };
+        }
+    }
+    if state != kept {
         shared.write(vec![store::put(STATE, name, &state)?]).await?;
     }
     Ok(())

@@ -3,7 +3,6 @@
 use crate::form::{Refused, checked_name};
 use crate::units;
 use crate::vault::{Sealed, Vault, VaultError};
-use event::Millis;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -201,19 +200,15 @@ pub struct AlertState {
     /// since when it fires, UNIX ms; `None`: it does not
     #[serde(default)]
     pub since: Option<i64>,
+    /// what its webhook was last told: that it fires, or that it does not
+    #[serde(default)]
+    pub told: bool,
     /// when it was last told, UNIX ms
     #[serde(default)]
     pub last_sent_at: Option<i64>,
     /// why it could not be told; `None`: it was
     #[serde(default)]
     pub last_problem: Option<String>,
-}
-
-impl AlertState {
-    /// Since when it fires.
-    pub fn since(&self) -> Option<Millis> {
-        self.since.map(Millis)
-    }
 }
 
 #[cfg(test)]
