@@ -301,7 +301,7 @@ pub struct Send {
 /// How to reach a running server.
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
-#[command(group(ArgGroup::new("server").required(true).args(["config", "admin"])))]
+#[command(group(ArgGroup::new("server").args(["config", "admin"])))]
 pub struct Server {
     /// The configuration file the server runs with [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]

@@ -1,0 +1,173 @@
+//! A server whose sources and destinations are made while it runs: they serve at once, outlive it however it ends, and
+//! lie sealed. And the key they are sealed with is replaced.
+
+use crate::house::{Ended, House, Served, run};
+use sandbox::Account;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const EVENTS: &str = r#"{"type":"identify","userId":"ada","traits":{"email":"ada@example.com"}}
+{"type":"track","userId":"ada","event":"Submit","properties":{"feedbackScore":9,"url":"https://shop.example.com/"},"integrations":{"Wootric":{"eventType":"create response"}}}
+"#;
+
+/// Ports alone: what the server serves comes from the console.
+fn bare(house: &House) -> PathBuf {
+    house.write(
+        "bare.toml",
+        "[gateway]\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[delivery]\nlast_surveyed = \"off\"\n",
+    )
+}
+
+fn api(server: &Served, arguments: &[&str]) -> Value {
+    let mut all = vec!["api"];
+    all.extend(arguments);
+    let ended = server.run(&all);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    if ended.out.is_empty() { Value::Null } else { serde_json::from_str(&ended.out).unwrap() }
+}
+
+fn destination(house: &House, password: &str) -> Value {
+    let Account { username, account_token, .. } = Account::demo();
+    json!({
+        "name": "inmoment", "username": username, "password": password, "account_token": account_token,
+        "base_url": format!("http://{}", house.inmoment.addr()), "sources": ["shop"],
+    })
+}
+
+/// Makes a source and a destination; gives the write key.
+fn set_up(house: &House, server: &Served) -> String {
+    let source = api(server, &["sources", "--data", r#"{"name":"shop","kind":"web"}"#]);
+    let form = destination(house, &Account::demo().password);
+    let made = api(server, &["destinations", "--data", &form.to_string()]);
+    assert_eq!(made["standing"]["state"], "running");
+    source["write_key"].as_str().unwrap().to_owned()
+}
+
+/// Sends two events; the exit code.
+fn sent(house: &House, server: &Served, key: &str) -> i32 {
+    // A new file: how far an earlier sending came is kept beside its own.
+    static SENDINGS: AtomicU32 = AtomicU32::new(0);
+    let name = format!("events-{}.ndjson", SENDINGS.fetch_add(1, Ordering::Relaxed));
+    let file = house.write(&name, EVENTS);
+    let url = format!("http://{}", server.public);
+    run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", key]).code
+}
+
+fn rotate(config: &Path, more: &[&str]) -> Ended {
+    let mut all = vec!["keys", "rotate", "--config", config.to_str().unwrap()];
+    all.extend(more);
+    run(&all)
+}
+
+#[test]
+fn what_is_set_up_serves_at_once_and_outlives_the_server_however_it_ends() {
+    let house = House::new();
+    let config = bare(&house);
+    let server = house.serve(&config);
+    assert_eq!(sent(&house, &server, "nobody's"), 1);
+    let key = set_up(&house, &server);
+    assert_eq!(sent(&house, &server, &key), 0);
+    assert_eq!(server.settled()["delivered"], 2);
+    assert_eq!(house.records("responses").len(), 1);
+    server.stop("-KILL");
+
+    let server = house.serve(&config);
+    assert_eq!(sent(&house, &server, &key), 0);
+    assert_eq!(server.settled()["delivered"], 4);
+    // Another key, and the old one at once no more.
+    let rotated = api(&server, &["sources/shop/rotate", "--data", r#"{"overlap_hours":0}"#]);
+    assert_eq!(sent(&house, &server, &key), 1);
+    assert_eq!(sent(&house, &server, rotated["write_key"].as_str().unwrap()), 0);
+    assert_eq!(server.settled()["delivered"], 6);
+    server.stop("-TERM");
+    let files = std::fs::read_dir(house.folder.path().join("data")).unwrap();
+    let password = Account::demo().password;
+    for file in files.map(|file| file.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        for secret in [password.as_bytes(), key.as_bytes()] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn a_wrong_password_is_mended_while_events_wait() {
+    let house = House::new();
+    let server = house.serve(&bare(&house));
+    let key = set_up(&house, &server);
+    let wrong = api(&server, &["-X", "PUT", "destinations/inmoment", "--data", r#"{"password":"wrong"}"#]);
+    assert_eq!(wrong["name"], "inmoment");
+    assert_eq!(sent(&house, &server, &key), 0);
+    let halted = |server: &Served| loop {
+        let shown = api(server, &["destinations/inmoment"]);
+        if shown["standing"]["state"] == "halted" {
+            break shown;
+        }
+    };
+    let shown = halted(&server);
+    assert_eq!(shown["standing"]["pending"], 2);
+    let right = json!({ "password": Account::demo().password }).to_string();
+    api(&server, &["-X", "PUT", "destinations/inmoment", "--data", &right]);
+    let status = server.settled();
+    assert_eq!(
+        (&status["delivered"], &status["dead"], &status["imbalance"]),
+        (&json!(2), &json!(0), &json!(0))
+    );
+    server.stop("-TERM");
+}
+
+#[test]
+fn the_key_is_replaced_and_without_it_nothing_starts() {
+    let house = House::new();
+    let config = bare(&house);
+    let server = house.serve(&config);
+    let key = set_up(&house, &server);
+    let busy = rotate(&config, &[]);
+    assert!(busy.code == 1 && busy.err.contains("journal_locked"), "{busy:?}");
+    server.stop("-TERM");
+
+    let file = house.folder.path().join("data/secret-key");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let rotated = rotate(&config, &[]);
+    assert_eq!(rotated.code, 0, "{rotated:?}");
+    assert!(rotated.out.contains("2 secrets sealed"), "{rotated:?}");
+    let after = std::fs::read_to_string(&file).unwrap();
+    assert_ne!(before, after);
+    for text in [&rotated.out, &rotated.err] {
+        assert!(!text.contains(before.trim()) && !text.contains(after.trim()));
+    }
+    let server = house.serve(&config);
+    assert_eq!(sent(&house, &server, &key), 0);
+    assert_eq!(server.settled()["delivered"], 2);
+    server.stop("-TERM");
+
+    std::fs::write(&file, &before).unwrap();
+    let refused = run(&["serve", "--config", config.to_str().unwrap()]);
+    assert!(refused.code == 1 && refused.err.contains("key_unusable"), "{refused:?}");
+    assert!(refused.err.contains("sealed with another key"), "{refused:?}");
+}
+
+#[test]
+fn a_replacement_broken_off_is_taken_up_again() {
+    let house = House::new();
+    let config = bare(&house);
+    let server = house.serve(&config);
+    let key = set_up(&house, &server);
+    server.stop("-TERM");
+    let file = house.folder.path().join("data/secret-key");
+    let before = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(rotate(&config, &[]).code, 0);
+    let after = std::fs::read_to_string(&file).unwrap();
+    // As if it had been killed after everything was sealed, before the new key was in its place.
+    std::fs::write(&file, &before).unwrap();
+    std::fs::write(house.folder.path().join("data/secret-key.new"), &after).unwrap();
+    let server = house.serve(&config);
+    assert_eq!(sent(&house, &server, &key), 0, "the server opens what either key sealed");
+    server.stop("-TERM");
+    assert_eq!(rotate(&config, &[]).code, 0);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
+    let server = house.serve(&config);
+    assert_eq!(server.settled()["delivered"], 2);
+    server.stop("-TERM");
+}
