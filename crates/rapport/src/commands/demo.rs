@@ -12,6 +12,7 @@ use crate::signal::Stop;
 use crate::table;
 use delivery::SystemClock;
 use sandbox::{Account, Options, Running};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -201,7 +202,10 @@ fn invite(server: &Server, inmoment: &Running, folder: &Path, out: &mut Out<'_>)
     out.line(format!("  write key                      {WRITE_KEY}"))?;
     out.line(format!("  local InMoment                 http://{}", inmoment.addr()))?;
     out.line(format!("  what InMoment has              http://{}/state", inmoment.control_addr()))?;
-    out.line(format!("  admin port                     http://{}", server.admin_addr()))?;
+    match server.setup_link() {
+        Some(link) => out.line(format!("  console, opened once by        {}", link.expose_secret()))?,
+        None => out.line(format!("  console                        http://{}", server.admin_addr()))?,
+    }
     let token = folder.join("data").join("admin-token");
     // Whoever tries the demo from a checkout has no `rapport` on the path.
     let program =
