@@ -16,6 +16,7 @@ use crate::body::{self, Body};
 use crate::directory::{ManagedBy, moment};
 use crate::error::{ApiError, Refusals};
 use crate::parameters;
+use crate::sampler;
 use crate::settings::Shared;
 use crate::status::{self, Standing};
 use axum::Json;
@@ -114,6 +115,7 @@ pub(crate) async fn create(
             kept.put_destination(&name, record, vault, defaults)
         })
         .await?;
+    sampler::begin(&shared, &name).await?;
     Ok((StatusCode::CREATED, one(&shared, &name).await?))
 }
 

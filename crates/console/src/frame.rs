@@ -20,9 +20,11 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// From `from` or before to `to` or later, in at most `points` buckets that begin at multiples of their length.
+    /// From `from` or before to `to` or later, in at most `points` buckets that begin at multiples of their length. Nothing
+    /// happened before 1970: a span that begins there begins with it.
     pub(crate) fn new(from: Millis, to: Millis, points: u32) -> Frame {
         let points = i64::from(points.max(1));
+        let from = Millis(from.0.max(0));
         let longest = LENGTHS[LENGTHS.len() - 1];
         let longer = (2i64..).map(|times| longest.saturating_mul(times));
         let lengths = LENGTHS.into_iter().chain(longer).map(|minutes| minutes.saturating_mul(MINUTE_MS));

@@ -57,9 +57,23 @@ fn sampled(
 
 /// Writes down how everything stands, under the minute that has begun.
 async fn take(shared: &Shared) -> Result<(), JournalError> {
+    record(shared, |_| true).await
+}
+
+/// Writes down how a destination stands that has just been made: what it gets in its first minute counts from there.
+pub(crate) async fn begin(shared: &Shared, name: &str) -> Result<(), JournalError> {
+    match shared.destination(name).await? {
+        // The others' samples of this minute stay as they were at its beginning.
+        Some(id) => record(shared, move |destination| destination == id).await,
+        None => Ok(()),
+    }
+}
+
+async fn record(shared: &Shared, wanted: impl Fn(DestinationId) -> bool) -> Result<(), JournalError> {
     let now = shared.now();
     let minute = Millis(now.0.div_euclid(MINUTE_MS) * MINUTE_MS);
     let mut samples = standing(shared, now).await?;
+    samples.retain(|sample| wanted(sample.destination));
     for sample in &mut samples {
         sample.at = minute;
     }

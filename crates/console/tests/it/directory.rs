@@ -2,6 +2,8 @@
 
 use crate::client::Client;
 use crate::house::{House, TOKEN};
+use event::Millis;
+use journal::Archive;
 use serde_json::{Value, json};
 
 async fn root(house: &House) -> Client {
@@ -87,6 +89,8 @@ async fn a_destination_is_made_and_none_of_its_secrets_comes_back_or_lies_open()
     assert_eq!(made.body["account_token_hint"], "NPS-…0001");
     assert_eq!(made.body["standing"]["state"], "running");
     assert_eq!(made.body["delivery"]["concurrency"], 8);
+    let begun = house.archive.samples(None, Millis(0), Millis(i64::MAX)).unwrap();
+    assert_eq!(begun.len(), 1, "its series begins with it, and no other's is touched");
     let applied = house.running.applied().1;
     assert_eq!(applied[2], ("shop".to_owned(), "planted-shop-password".to_owned()));
     let everything = [

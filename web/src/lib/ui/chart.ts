@@ -40,7 +40,8 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     height: look.height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    padding: [8, 8, 0, 0],
+    // The last label of the time axis stands half beyond its end.
+    padding: [8, 20, 0, 0],
     scales: {
       x: { range: (_plot, low, high) => (filled ? [low - half(_plot), high + half(_plot)] : [low, high]) },
       y: { range: (_plot, _low, high) => look.range ?? [0, Math.max(1, (high || 0) * 1.08)] },
