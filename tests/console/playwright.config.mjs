@@ -12,12 +12,13 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   fullyParallel: false,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // Limits for a machine that is busy with something else; nothing waits for them otherwise.
+  timeout: 300_000,
+  expect: { timeout: 45_000 },
   reporter: [["list"]],
   use: {
-    actionTimeout: 20_000,
-    navigationTimeout: 20_000,
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 800 },

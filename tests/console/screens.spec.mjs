@@ -171,8 +171,11 @@ async function look(page, watch, name) {
   const fullPage = (await page.getByRole("dialog").count()) === 0;
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  const seen = { axe: await axe(page), "scrolls sideways by": wide, nonsense: await nonsense(page), page: watch.take() };
-  expect.soft(seen, name).toEqual({ axe: [], "scrolls sideways by": 0, nonsense: [], page: [] });
+  const tables = await page.evaluate(() =>
+    [...document.querySelectorAll("table")].filter((one) => one.offsetWidth > one.parentElement.clientWidth + 1).map((one) => one.caption?.textContent),
+  );
+  const seen = { axe: await axe(page), "scrolls sideways by": wide, "tables cut off": tables, nonsense: await nonsense(page), page: watch.take() };
+  expect.soft(seen, name).toEqual({ axe: [], "scrolls sideways by": 0, "tables cut off": [], nonsense: [], page: [] });
   await expect.soft(page.getByText("There is no such view"), name).toHaveCount(0);
 }
 
@@ -187,7 +190,8 @@ for (const { colorScheme, width } of FRAMES) {
     test.use({ colorScheme, viewport: { width, height: width === 390 ? 844 : 800 }, reducedMotion: "reduce" });
 
     test("with data", async ({ page, watch }) => {
-      test.setTimeout(240_000);
+      // Fifty pictures, on whatever machine there is.
+      test.setTimeout(600_000);
       await page.goto(`${house.admin}/#/sign-in`);
       await look(page, watch, `${frame}/sign-in`);
       for (const view of views()) {
