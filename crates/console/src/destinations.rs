@@ -25,6 +25,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use delivery::{Handle, Mode};
 use filled::Filled;
+use journal::DocumentChange;
 use registry::{ConsentForm, Destination, DestinationForm, DestinationRecord, Refused};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -106,7 +107,7 @@ pub(crate) async fn create(
     let entry = audit::entry(&caller, action::DESTINATION_CREATE, &name, &told(&form));
     let now = shared.now();
     directory
-        .change(&*shared.settings.operations, entry, |kept| {
+        .change(&shared.settings.operations, entry, |kept| {
             if kept.destinations.contains_key(&name) || directory.destination(&name).is_some() {
                 return Err(ApiError::name_taken("destination", &name));
             }
@@ -139,7 +140,7 @@ pub(crate) async fn change(
     let directory = &shared.settings.directory;
     let entry = audit::entry(&caller, action::DESTINATION_CHANGE, &name, &told(&form));
     directory
-        .change(&*shared.settings.operations, entry, |kept| {
+        .change(&shared.settings.operations, entry, |kept| {
             let kept_one =
                 kept.destinations.get(&name).ok_or_else(|| ApiError::unknown_destination(&name))?;
             let (vault, defaults) = (directory.vault(), directory.defaults());
@@ -190,15 +191,25 @@ pub(crate) async fn remove(
     writable(&shared, &name)?;
     let detail = json!({ "backlog": removal.backlog });
     let entry = audit::entry(&caller, action::DESTINATION_REMOVE, &name, &detail);
+    // The two go together, also when nobody waits for the answer any more.
+    let removed = tokio::spawn(take_away(shared, entry, name, removal.backlog));
+    removed.await.unwrap_or_else(|_| Err(ApiError::stopping()))
+}
+
+async fn take_away(
+    shared: Shared,
+    entry: DocumentChange,
+    name: String,
+    backlog: Backlog,
+) -> Result<Json<Removed>, ApiError> {
     let directory = &shared.settings.directory;
     directory
-        .change(&*shared.settings.operations, entry, |kept| {
+        .change(&shared.settings.operations, entry, |kept| {
             kept.destinations.get(&name).ok_or_else(|| ApiError::unknown_destination(&name))?;
             Ok(kept.remove_destination(&name))
         })
         .await?;
-    let discarded =
-        if removal.backlog == Backlog::Discard { backlog::discard(&shared, &name).await? } else { 0 };
+    let discarded = if backlog == Backlog::Discard { backlog::discard(&shared, &name).await? } else { 0 };
     let kept = status::standings(&shared).await?.get(&name).map_or(0, |standing| standing.pending);
     Ok(Json(Removed { discarded, kept }))
 }
@@ -243,10 +254,7 @@ fn find(shared: &Shared, name: &str) -> Result<(Destination, ManagedBy), ApiErro
 }
 
 fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
-    match find(shared, name)? {
-        (_, ManagedBy::Console) => Ok(()),
-        (_, ManagedBy::Config) => Err(ApiError::read_only("destination", name)),
-    }
+    find(shared, name)?.1.writable("destination", name)
 }
 
 /// A kept password is sent nowhere but to the address it was given for: who changes the address must know the login.

@@ -38,6 +38,16 @@ pub(crate) enum ManagedBy {
     Config,
 }
 
+impl ManagedBy {
+    /// May it be changed here?
+    pub(crate) fn writable(self, what: &str, name: &str) -> Result<(), ApiError> {
+        match self {
+            ManagedBy::Console => Ok(()),
+            ManagedBy::Config => Err(ApiError::read_only(what, name)),
+        }
+    }
+}
+
 /// Why what is kept cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LoadError {
@@ -56,7 +66,7 @@ pub struct Directory {
     base: Base,
     kept: RwLock<Kept>,
     /// one change at a time
-    changing: Mutex<()>,
+    changing: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Directory {
@@ -78,7 +88,7 @@ impl Directory {
                 "the configuration file and the console both have this entry; the file's is used"
             );
         }
-        Ok(Directory { archive, vault, base, kept: RwLock::new(kept), changing: Mutex::default() })
+        Ok(Directory { archive, vault, base, kept: RwLock::new(kept), changing: Arc::default() })
     }
 
     /// All sources in force: the configuration file's, then the console's by name.
@@ -122,20 +132,36 @@ impl Directory {
         })
     }
 
-    /// Makes a change: `edit` changes what is kept and says what to write. All or nothing.
+    /// Makes a change: `edit` changes what is kept and says what to write. All or nothing. Once it is being written it is
+    /// carried through, also when nobody waits for the answer any more: a destination that was stopped must start again.
     pub(crate) async fn change(
-        &self,
-        operations: &dyn Operations,
+        self: &Arc<Self>,
+        operations: &Arc<dyn Operations>,
         audit: DocumentChange,
         edit: impl FnOnce(&mut Kept) -> Result<DocumentChange, ApiError>,
     ) -> Result<(), ApiError> {
-        let _changing = self.changing.lock().await;
+        let changing = Arc::clone(&self.changing).lock_owned().await;
         let mut kept = self.kept();
         let mut changes = vec![edit(&mut kept)?];
         kept.check(&self.base)?;
         // A source that is gone leaves the destinations it fed.
         changes.extend(kept.unwritten()?);
         changes.push(audit);
+        let (directory, operations) = (Arc::clone(self), Arc::clone(operations));
+        let carried = tokio::spawn(async move {
+            let _changing = changing;
+            directory.carry_through(&*operations, kept, changes).await
+        });
+        // It ends early only when the runtime is being torn down.
+        carried.await.unwrap_or_else(|_| Err(ApiError::stopping()))
+    }
+
+    async fn carry_through(
+        &self,
+        operations: &dyn Operations,
+        kept: Kept,
+        changes: Vec<DocumentChange>,
+    ) -> Result<(), ApiError> {
         self.archive.write_documents(changes).await?;
         let (sources, destinations) = (kept.sources_over(&self.base), kept.destinations_over(&self.base));
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;

@@ -73,6 +73,7 @@ mod words;
 pub use destinations::advice;
 pub use directory::{Base, Directory, LoadError};
 pub use error::{code, words};
+pub use openapi::description;
 pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use people::Role;
 pub use sampler::sample;

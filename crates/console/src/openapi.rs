@@ -120,8 +120,13 @@ pub(crate) fn described(description: utoipa::openapi::OpenApi) -> Router<Shared>
     Router::new().route("/api/v1/openapi.json", get(answer))
 }
 
+/// The description of the admin API (OpenAPI, JSON), as it is served and kept in `crates/console/openapi.json`.
+pub fn description() -> String {
+    text(&api().1)
+}
+
 /// The description as it is written down.
-pub(crate) fn text(description: &utoipa::openapi::OpenApi) -> String {
+fn text(description: &utoipa::openapi::OpenApi) -> String {
     // It is built from literals, so writing it cannot fail.
     let mut text = description.to_pretty_json().unwrap_or_default();
     text.push('\n');

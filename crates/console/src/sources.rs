@@ -120,7 +120,7 @@ pub(crate) async fn create(
     let entry = audit::entry(&caller, action::SOURCE_CREATE, &form.name, &json!({ "kind": form.kind }));
     let now = shared.now();
     directory
-        .change(&*shared.settings.operations, entry, |kept| {
+        .change(&shared.settings.operations, entry, |kept| {
             if kept.sources.contains_key(&form.name) || directory.source(&form.name).is_some() {
                 return Err(ApiError::name_taken("source", &form.name));
             }
@@ -205,7 +205,7 @@ pub(crate) async fn remove(
     let entry = audit::entry(&caller, action::SOURCE_REMOVE, &name, &json!({}));
     let directory = &shared.settings.directory;
     directory
-        .change(&*shared.settings.operations, entry, |kept| {
+        .change(&shared.settings.operations, entry, |kept| {
             kept.sources.get(&name).ok_or_else(|| ApiError::unknown_source(&name))?;
             Ok(kept.remove_source(&name))
         })
@@ -222,7 +222,7 @@ async fn edit(
 ) -> Result<(), ApiError> {
     let directory = &shared.settings.directory;
     directory
-        .change(&*shared.settings.operations, entry, |kept: &mut Kept| {
+        .change(&shared.settings.operations, entry, |kept: &mut Kept| {
             let (record, _) = kept.sources.get(name).ok_or_else(|| ApiError::unknown_source(name))?;
             let mut record = record.clone();
             edit(&mut record)?;
@@ -236,10 +236,7 @@ fn find(shared: &Shared, name: &str) -> Result<(Source, ManagedBy), ApiError> {
 }
 
 fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
-    match find(shared, name)? {
-        (_, ManagedBy::Console) => Ok(()),
-        (_, ManagedBy::Config) => Err(ApiError::read_only("source", name)),
-    }
+    find(shared, name)?.1.writable("source", name)
 }
 
 fn shown(shared: &Shared, source: &Source) -> Shown {

@@ -41,13 +41,15 @@ impl Fleet {
         Fleet { journal, clock, gateway, members: RwLock::default(), changing: Mutex::default() }
     }
 
-    /// Stops every destination in order; calls under way are waited for.
+    /// Stops every destination; calls under way are waited for.
     pub(crate) async fn shutdown(&self) {
         let _changing = self.changing.lock().await;
-        for member in self.members() {
-            member.handle.shutdown().await;
-        }
-        self.members.write().unwrap_or_else(PoisonError::into_inner).clear();
+        stop(&self.members()).await;
+        self.publish(Vec::new());
+    }
+
+    fn publish(&self, members: Vec<Member>) {
+        *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
     }
 
     fn members(&self) -> Vec<Member> {
@@ -64,21 +66,21 @@ impl Fleet {
         let settings = source_settings(sources, destinations, &*self.journal)?;
         self.gateway.replace_sources(settings).map_err(|error| ApplyError::Refused(error.to_string()))?;
 
-        let before = self.members();
         let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));
-        for member in before.iter().filter(|member| !stays(member)) {
-            member.handle.shutdown().await;
-        }
+        let (stay, leave): (Vec<Member>, Vec<Member>) = self.members().into_iter().partition(stays);
+        stop(&leave).await;
+        let mut failed = None;
         let mut members: Vec<Member> = Vec::with_capacity(wanted.len());
         for (destination, client, id) in wanted {
-            let kept = before.iter().find(|member| member.destination.same_as(destination));
-            members.push(match kept {
-                Some(member) => member.clone(),
-                None => self.start(destination, client, id)?,
-            });
+            let kept = stay.iter().find(|member| member.destination.same_as(destination));
+            match kept.map_or_else(|| self.start(destination, client, id), |member| Ok(member.clone())) {
+                Ok(member) => members.push(member),
+                // One that cannot start keeps no other from it.
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
-        Ok(())
+        self.publish(members);
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
     fn start(
@@ -125,6 +127,11 @@ impl Operations for Fleet {
             Some(member.client.call(call).await)
         })
     }
+}
+
+/// Stops them side by side: each may take a while to have its calls answered.
+async fn stop(members: &[Member]) {
+    futures_util::future::join_all(members.iter().map(|member| member.handle.shutdown())).await;
 }
 
 /// What the gateway is told of the sources.

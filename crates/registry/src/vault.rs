@@ -166,11 +166,6 @@ impl Vault {
         earlier.extend(self.earlier.iter().cloned());
         Vault { current: key, earlier }
     }
-
-    /// Was it sealed with the key in use?
-    pub fn is_current(&self, sealed: &Sealed) -> bool {
-        sealed.0.split('.').nth(1) == Some(self.current.name.as_str())
-    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,11 @@ const INTENTS: Record<string, string> = {
   CreateDecline: "Create a survey decline",
 };
 
+/** What it means that an event was skipped; null for a code of a newer server. */
+export function skipText(code: string): string | null {
+  return (Object.hasOwn(SKIPPED, code) ? SKIPPED[code]?.text : undefined) ?? null;
+}
+
 /** A code such as "score_missing" in words, where there are none of its own. */
 export function codeWords(code: string): string {
   const text = (Object.hasOwn(SKIPPED, code) ? SKIPPED[code]?.label : undefined) ?? code.replaceAll("_", " ");

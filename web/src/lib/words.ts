@@ -52,14 +52,3 @@ export const REGIONS = {
   eu: { label: "Europe", host: "api.wootric.eu" },
   au: { label: "Australia", host: "api.wootric.au" },
 } as const;
-
-/** Why an event was skipped. */
-export const SKIPS: Record<string, string> = {
-  unsupported_type: "It is neither an identify nor a track. InMoment has no place for it.",
-  consent_denied: "The end user denied a consent that the destination needs.",
-  integration_disabled: "The event opts out of InMoment through its integrations.",
-  duplicate: "Its message id was dealt with within the last 24 hours. The first one counts, nothing is missing.",
-  no_destination: "Its source feeds no destination.",
-  discarded: "It was a dead letter, and an operator discarded it.",
-  shadowed: "The destination is in shadow mode and would have delivered it.",
-};

@@ -266,3 +266,25 @@ async fn a_login_is_tried_and_what_is_wrong_is_said_in_words() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_change_is_carried_through_when_nobody_waits_for_the_answer_any_more() {
+    let house = House::new();
+    let mut root = root(&house).await;
+    root.post("/api/v1/destinations", login()).await;
+    let running = &house.running;
+    running.applying.send_replace(false);
+    running.may_apply.send_replace(false);
+    let asked = tokio::spawn(async move {
+        root.put("/api/v1/destinations/shop", json!({ "password": "planted-new" })).await
+    });
+    running.applying.subscribe().wait_for(|applying| *applying).await.unwrap();
+    asked.abort();
+    assert!(asked.await.is_err_and(|ended| ended.is_cancelled()));
+    running.may_apply.send_replace(true);
+    let wanted = ("shop".to_owned(), "planted-new".to_owned());
+    let mut applied = running.applied.subscribe();
+    let served = applied.wait_for(|(_, destinations)| destinations.contains(&wanted));
+    let served = tokio::time::timeout(std::time::Duration::from_secs(60), served).await;
+    assert!(served.is_ok(), "the server goes on with what it served before");
+}

@@ -7,6 +7,7 @@ use journal::Journal;
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
 
 /// Names of sources, and of destinations with their passwords.
 type Applied = (Vec<String>, Vec<(String, String)>);
@@ -16,16 +17,27 @@ pub(crate) struct Running {
     caller: Arc<dyn Caller>,
     handles: Mutex<Vec<Handle>>,
     /// what it was last told to serve
-    applied: Mutex<Applied>,
+    pub(crate) applied: watch::Sender<Applied>,
+    /// a change is being made true
+    pub(crate) applying: watch::Sender<bool>,
+    /// it is, once this is true
+    pub(crate) may_apply: watch::Sender<bool>,
 }
 
 impl Running {
     pub(crate) fn new(journal: Arc<dyn Journal>, caller: Arc<dyn Caller>) -> Running {
-        Running { journal, caller, handles: Mutex::default(), applied: Mutex::default() }
+        Running {
+            journal,
+            caller,
+            handles: Mutex::default(),
+            applied: watch::Sender::default(),
+            applying: watch::Sender::new(false),
+            may_apply: watch::Sender::new(true),
+        }
     }
 
     pub(crate) fn applied(&self) -> Applied {
-        self.applied.lock().unwrap().clone()
+        self.applied.borrow().clone()
     }
 
     /// Starts what is not running yet; the test is within a runtime.
@@ -54,6 +66,9 @@ impl Operations for Running {
         destinations: &'a [Destination],
     ) -> Later<'a, Result<(), ApplyError>> {
         Box::pin(async move {
+            self.applying.send_replace(true);
+            // The house holds the sender.
+            let _ = self.may_apply.subscribe().wait_for(|may| *may).await;
             let names: Vec<String> = destinations.iter().map(|one| one.name.clone()).collect();
             let (stay, gone): (Vec<Handle>, Vec<Handle>) =
                 self.handles().into_iter().partition(|handle| names.iter().any(|name| name == handle.name()));
@@ -62,13 +77,13 @@ impl Operations for Running {
             }
             *self.handles.lock().unwrap() = stay;
             self.start(&names);
-            *self.applied.lock().unwrap() = (
+            self.applied.send_replace((
                 sources.iter().map(|source| source.name.clone()).collect(),
                 destinations
                     .iter()
                     .map(|one| (one.name.clone(), one.password.expose_secret().to_owned()))
                     .collect(),
-            );
+            ));
             Ok(())
         })
     }
