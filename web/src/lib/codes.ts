@@ -1,7 +1,7 @@
 // The codes and stable words of the API in the words of people. Pure.
 
 /** The shades of parts of a picture. */
-export type Shade = "accent" | "good" | "warn" | "bad" | "neutral";
+export type Shade = "accent" | "good" | "info" | "warn" | "bad" | "neutral";
 
 /** Why events are skipped, by the code the API counts them under. */
 export const SKIPPED: Record<string, { label: string; text: string }> = {
@@ -10,9 +10,27 @@ export const SKIPPED: Record<string, { label: string; text: string }> = {
   integration_disabled: { label: "Opted out of InMoment", text: "The event itself says that it is not for InMoment." },
   duplicate: { label: "Repeated", text: "Its message id was dealt with within 24 hours. The first one counts." },
   no_destination: { label: "No destination", text: "Its source feeds no destination." },
-  discarded: { label: "Discarded by an operator", text: "It was a dead letter." },
+  discarded: { label: "Discarded by an operator", text: "It was a dead letter, and somebody decided that it is not to be sent." },
   shadowed: { label: "Only planned", text: "Its destination is in shadow mode, and would have delivered it." },
 };
+
+/** Dead letters that come back as they are: something is missing in the event, or wrong. */
+const EDITED: ReadonlySet<string> = new Set([
+  "type_missing",
+  "identity_missing",
+  "event_type_missing",
+  "event_type_unsupported",
+  "score_missing",
+  "score_invalid",
+  "ip_missing",
+  "origin_url_missing",
+  "id_unusable",
+]);
+
+/** Whether an edit is what helps: requeued as it is, it would come back. */
+export function needsEdit(code: string): boolean {
+  return EDITED.has(code);
+}
 
 /** Where a call was spared. */
 export const SAVED = {

@@ -13,13 +13,13 @@ export interface Part {
   shade: Shade;
 }
 
-/** What became of the accepted events, in the order they are drawn. */
+/** What became of the events that were received, in the order they are drawn. */
 export function parts(counts: Counts): Part[] {
   return [
-    { id: "skipped", label: "Skipped", text: "not meant for InMoment", value: counts.skipped, shade: "neutral" },
+    { id: "skipped", label: "Skipped", text: "not sent, for a counted reason", value: counts.skipped, shade: "neutral" },
     { id: "delivered", label: "Delivered", text: "InMoment has them", value: counts.delivered, shade: "good" },
-    { id: "pending", label: "Pending", text: "on their way", value: counts.pending, shade: "warn" },
-    { id: "dead", label: "Dead letters", text: "kept, need a decision", value: counts.dead, shade: "bad" },
+    { id: "pending", label: "Pending", text: "on their way", value: counts.pending, shade: "info" },
+    { id: "dead", label: "Dead letters", text: "kept, until they are dealt with", value: counts.dead, shade: "bad" },
   ];
 }
 
