@@ -62,13 +62,14 @@ async function settle(house) {
 async function finds(house) {
   const one = async (query) => (await house.api("GET", `events?limit=1&${query}`)).items[0].id;
   const letter = (await house.api("GET", "dead-letters?code=score_invalid&limit=1")).items[0].id;
-  const [delivered, dead, skipped, pending] = await Promise.all([
-    one("outcome=delivered&type=track"),
+  const [delivered, dead, skipped, discarded, pending] = await Promise.all([
+    one("outcome=delivered&type=track&source=website"),
     one("outcome=dead&code=score_invalid"),
-    one("outcome=skipped"),
+    one("outcome=skipped&code=integration_disabled"),
+    one("outcome=skipped&code=discarded"),
     one("outcome=pending"),
   ]);
-  return { letter, delivered, dead, skipped, pending };
+  return { letter, delivered, dead, skipped, discarded, pending };
 }
 
 /** Name, pattern of the view, and the address; `also`: what is done before the picture is taken. */
@@ -81,6 +82,7 @@ function views() {
     ["event-delivered", "/events/:id", `/events/${found.delivered}`],
     ["event-dead", "/events/:id", `/events/${found.dead}`],
     ["event-skipped", "/events/:id", `/events/${found.skipped}`],
+    ["event-discarded", "/events/:id", `/events/${found.discarded}`],
     ["event-pending", "/events/:id", `/events/${found.pending}`],
     ["event-replay", "/events/:id", `/events/${found.delivered}`, press("Replay")],
     ["end-users", "/end-users"],
@@ -167,6 +169,8 @@ async function axe(page) {
 /** Takes the picture of what the page shows, and looks at it. All that is wrong is told at once. */
 async function look(page, watch, name) {
   await arrived(page);
+  // What the pointer happens to be over looks like nothing else.
+  await page.mouse.move(0, 0);
   // A dialog stands in the window, whatever the page below it is like.
   const fullPage = (await page.getByRole("dialog").count()) === 0;
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage });
@@ -201,6 +205,11 @@ for (const { colorScheme, width } of FRAMES) {
           await view.also?.(page);
           await look(page, watch, `${frame}/${view.name}`);
         });
+      }
+      if (width === 390) {
+        await open(page, house, "/now");
+        await page.getByRole("button", { name: "Open the menu" }).click();
+        await look(page, watch, `${frame}/menu`);
       }
     });
 
