@@ -171,8 +171,8 @@ async function look(page, watch, name) {
   await arrived(page);
   // What the pointer happens to be over looks like nothing else.
   await page.mouse.move(0, 0);
-  // A dialog stands in the window, whatever the page below it is like.
-  const fullPage = (await page.getByRole("dialog").count()) === 0;
+  // A dialog and the menu stand in the window, whatever the page below them is like.
+  const fullPage = (await page.locator("dialog[open], [role=dialog], [aria-controls=sidebar][aria-expanded=true]").count()) === 0;
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   const tables = await page.evaluate(() =>
