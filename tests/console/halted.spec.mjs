@@ -23,7 +23,7 @@ test("a halted destination recovers when its password is changed in the settings
   await house.send([response("ada", 9, "Still here"), response("ada", 3)], key);
   await expect(page.getByText("Halted", { exact: true })).toBeVisible();
   await expect(page.getByText("Halted: nothing goes out")).toBeVisible();
-  await expect(page.getByText("Events wait and are kept.")).toBeVisible();
+  await expect(page.getByText("2 events wait and none is lost.")).toBeVisible();
   await expect(page.getByRole("link", { name: /^Pending/ })).toContainText("2");
 
   await page.getByRole("link", { name: "Look at the login" }).click();

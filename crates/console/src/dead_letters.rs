@@ -76,17 +76,38 @@ pub(crate) struct Shown {
     event: Option<String>,
 }
 
-/// Which dead letters: one of `ids`, `code` and `all`, narrowed to a destination or user; or one of these two alone.
+/// Which dead letters: those that fit everything that is said. Something must be said; `all` says that every one is meant.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Selection {
+    /// these alone; excludes `code` and `all`
     ids: Option<Vec<u64>>,
     code: Option<String>,
     destination: Option<String>,
+    source: Option<String>,
     /// external id or end-user id, exactly
     user: Option<String>,
+    message_id: Option<String>,
+    /// given up at this time or later
+    #[schema(value_type = Option<String>)]
+    from: Option<Time>,
+    /// given up before this time
+    #[schema(value_type = Option<String>)]
+    to: Option<Time>,
+    /// none with a higher number: as counted before, so that none is taken that was given up since
+    up_to: Option<u64>,
     #[serde(default)]
     all: bool,
+}
+
+/// How many dead letters a selection takes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeadLetterCount)]
+pub(crate) struct Counted {
+    count: u64,
+    /// the highest number among them: in the selection it leaves out what is given up after it was counted
+    #[schema(required)]
+    up_to: Option<u64>,
 }
 
 /// How many dead letters were taken.
@@ -110,6 +131,7 @@ pub(crate) async fn list(
         code: query.code,
         ids: None,
         after: query.after,
+        up_to: None,
         from,
         to,
         source: shared.named_source(query.source).await?,
@@ -142,11 +164,11 @@ pub(crate) async fn show(
 
 /// How many dead letters a selection takes; changes nothing.
 #[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
-    responses((status = 200, body = Taken), Refusals))]
-pub(crate) async fn count(State(shared): State<Shared>, body: Body) -> Result<Json<Taken>, ApiError> {
+    responses((status = 200, body = Counted), Refusals))]
+pub(crate) async fn count(State(shared): State<Shared>, body: Body) -> Result<Json<Counted>, ApiError> {
     let (filter, _) = selected(&shared, body).await?;
-    let count = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
-    Ok(Json(Taken { count }))
+    let counted = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
+    Ok(Json(Counted { count: counted.count, up_to: counted.up_to }))
 }
 
 /// Tries dead letters again: each enters the log anew.
@@ -179,23 +201,37 @@ pub(crate) async fn discard(
 
 /// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
 async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
-    let Selection { ids, code, destination, user, all } = body::read(body)?;
+    let Selection { ids, code, destination, source, user, message_id, from, to, up_to, all } = body::read(body)?;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));
     }
-    if ways == 0 && destination.is_none() && user.is_none() {
-        let advice = "name ids, a code, a destination or a user, or say {\"all\":true}";
+    let narrowed = [&destination, &source, &user, &message_id].iter().any(|one| one.is_some());
+    if ways == 0 && !narrowed && from.is_none() && to.is_none() {
+        let advice = "name ids, a code, a destination, a source, a user, a message id or a time, or say {\"all\":true}";
         let message = "which dead letters is not said; nothing was changed";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
     }
+    let (from, to) = parameters::span(from, to)?;
     let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());
     let count = ids.as_ref().map(Vec::len);
     let detail = json!({
-        "ids": named, "count": count, "code": code, "destination": destination, "user": user, "all": all
+        "ids": named, "count": count, "code": code, "destination": destination, "source": source, "user": user,
+        "message_id": message_id, "from": from.map(instant), "to": to.map(instant), "up_to": up_to, "all": all
     });
-    let destination = shared.named_destination(destination).await?;
-    Ok((DeadLetterFilter { destination, code, ids, user, ..DeadLetterFilter::default() }, detail))
+    let filter = DeadLetterFilter {
+        destination: shared.named_destination(destination).await?,
+        code,
+        ids,
+        after: None,
+        up_to,
+        from,
+        to,
+        source: shared.named_source(source).await?,
+        user,
+        message_id,
+    };
+    Ok((filter, detail))
 }
 
 fn unknown(id: u64) -> ApiError {

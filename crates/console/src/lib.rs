@@ -15,7 +15,7 @@
 //! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `source`, `user`, `message_id`, `from`, `to` |
 //! | `GET /api/v1/dead-letters/groups` | counted by destination and code, with what the code means |
 //! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
-//! | `POST /api/v1/dead-letters/requeue`, `…/discard`, `…/count` | of `{"ids":[…]}`, `{"code":…}`, `{"destination":…}`, `{"user":…}`, `{"all":true}` |
+//! | `POST /api/v1/dead-letters/requeue`, `…/discard`, `…/count` | of `{"ids":[…]}`, or by `code`, `destination`, `source`, `user`, `message_id`, `from`, `to`; `{"all":true}`; `up_to` |
 //! | `POST /api/v1/dead-letters/{id}/edit` | corrected, and tried again |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
 //! | `POST /api/v1/explain` | what would become of an event, and why |

@@ -3,7 +3,7 @@
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterFilter,
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount, DeadLetterFilter,
     DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
     Position, Sample, SourceId,
 };
@@ -46,8 +46,9 @@ pub trait Archive: Send + Sync + 'static {
     /// The dead letters that match, counted by destination and code, in the order of these two.
     fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError>;
 
-    /// How many dead letters match.
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, JournalError>;
+    /// How many dead letters match, and the highest number among them: with [`DeadLetterFilter::up_to`] exactly these can
+    /// be requeued or discarded later.
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError>;
 
     /// Survey answers that match, newest first, at most `limit`.
     fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError>;

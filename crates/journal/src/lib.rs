@@ -28,7 +28,7 @@ pub use port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 pub use receipt::Receipt;
 pub use records::{
     Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt, AuditEntry,
-    AuditFilter, AuditPage, BudgetRecord, DeadLetter, DeadLetterFilter, DeadLetterGroup, DeadLetterPage,
+    AuditFilter, AuditPage, BudgetRecord, DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage,
     DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate,
     FoundEvent, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey, NewAnswer,
     NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Position, Rejected, Requeued,

@@ -85,14 +85,18 @@ fn score(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
         reader.record("score", None, None, format!("nothing in {SCORE}"));
         return Err(Refusal::score_missing());
     };
-    let (score, rule) = if reader.switches.integer_score {
+    let (score, wanted) = if reader.switches.integer_score {
         (integer_score(value).map(Value::String), "an integer from 0 to 10")
     } else {
         let number = js::number(value)?;
         let is_within = (0.0..=BEST).contains(&number);
-        (is_within.then(|| js::json(value)), "anything that compares within 0 to 10")
+        (is_within.then(|| js::json(value)), "what compares within 0 to 10")
     };
-    reader.record("score", Some(SCORE), score.as_ref(), rule);
+    match &score {
+        Some(score) => reader.record("score", Some(SCORE), Some(score), wanted),
+        // What stands there says more than that nothing is sent.
+        None => reader.record("score", Some(SCORE), Some(value), format!("not usable: it is not {wanted}")),
+    }
     Ok(score)
 }
 

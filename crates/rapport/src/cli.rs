@@ -359,15 +359,39 @@ pub struct ListDeadLetters {
     /// The server to ask
     #[command(flatten)]
     pub server: Server,
+    /// Which of them
+    #[command(flatten)]
+    pub which: WhichDeadLetters,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which dead letters: those that fit all that is said.
+#[derive(Debug, Args)]
+#[group(id = "which", multiple = true)]
+pub struct WhichDeadLetters {
     /// Only with this code
     #[arg(long)]
     pub code: Option<String>,
     /// Only of this destination
     #[arg(long)]
     pub destination: Option<String>,
-    /// One JSON object a line
+    /// Only from this source
     #[arg(long)]
-    pub json: bool,
+    pub source: Option<String>,
+    /// Only of this end user: its user id or its id at InMoment, in full
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Only with this message id
+    #[arg(long, value_name = "ID")]
+    pub message_id: Option<String>,
+    /// Only those given up at this time or later, e.g. 2026-11-26T01:20:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only those given up before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
 }
 
 /// `dead-letters show`
@@ -387,19 +411,20 @@ pub struct ShowDeadLetter {
 #[derive(Debug, Args)]
 pub struct SelectDeadLetters {
     /// Their numbers
+    #[arg(conflicts_with = "which")]
     pub ids: Vec<u64>,
     /// The server to ask
     #[command(flatten)]
     pub server: Server,
-    /// All with this code
-    #[arg(long, conflicts_with = "ids")]
-    pub code: Option<String>,
-    /// Only of this destination
-    #[arg(long, conflicts_with = "ids")]
-    pub destination: Option<String>,
-    /// Every one (of the destination, when one is named)
+    /// Which of them
+    #[command(flatten)]
+    pub which: WhichDeadLetters,
+    /// Every one that fits the rest
     #[arg(long, conflicts_with_all = ["ids", "code"])]
     pub all: bool,
+    /// Only say how many there are; change nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// One JSON object
     #[arg(long)]
     pub json: bool,

@@ -21,13 +21,18 @@ export function ages(seconds: Values): { unit: string; values: (number | null)[]
 
 /** What a bucket is called: "per minute", "per 12 minutes". */
 export function perStep(seconds: number): string {
-  const units: [number, string][] = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
+  const units: [number, string][] = [[604_800, "week"], [86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
   for (const [size, name] of units) {
     if (seconds < size) continue;
     const many = Math.round((seconds / size) * 10) / 10;
     return many === 1 ? `per ${name}` : `per ${many} ${name}s`;
   }
   return "per second";
+}
+
+/** How long each bucket is, in seconds; 0 where there is but one. */
+export function stepOf(at: readonly number[]): number {
+  return (at[1] ?? 0) - (at[0] ?? at[1] ?? 0) || 0;
 }
 
 /** Parts that stand on top of each other: what to draw of each, the whole first, so that smaller ones lie before larger. */

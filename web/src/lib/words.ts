@@ -26,8 +26,8 @@ export const WORDS = {
   enabled: { label: "Enabled", tone: "good", icon: "check", means: "Its events are accepted." },
   disabled: { label: "Disabled", tone: "neutral", icon: "pause", means: "Refused until it is enabled again." },
   ok: { label: "Quiet", tone: "good", icon: "check", means: "What it watches is as it should be." },
-  firing: { label: "Firing", tone: "bad", icon: "bell", means: "What it watches is over its limit now." },
-  unknown: { label: "Not known yet", tone: "neutral", icon: "question", means: "It was not looked at yet." },
+  firing: { label: "Firing", tone: "bad", icon: "bell", means: "What it watches is wrong now." },
+  unknown: { label: "Not looked at yet", tone: "neutral", icon: "question", means: "It was not looked at yet." },
   config: { label: "Configuration file", tone: "neutral", icon: "lock", means: "Set in the configuration file, and changed only there." },
   requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "It was tried again after it was a dead letter." },
 

@@ -79,6 +79,7 @@ pub(crate) async fn get(
         to,
         ids: None,
         after: None,
+        up_to: None,
     };
     let groups = shared.archive(move |archive| archive.dead_letter_groups(&filter)).await?;
     let ids = groups.iter().map(|group| group.sample).collect();

@@ -54,7 +54,7 @@ async fn groups_count_what_is_there() {
 async fn lists_and_counts_agree_with_what_is_there() {
     let mut past = Past::filled(150).await;
     type Is = fn(&str, &str, &Told) -> bool;
-    let cases: [(&str, Value, Is); 6] = [
+    let cases: [(&str, Value, Is); 8] = [
         ("", json!({"all": true}), |_, _, _| true),
         ("destination=two", json!({"destination": "two"}), |name, _, _| name == "two"),
         ("code=end_user_unknown", json!({"code": "end_user_unknown"}), |_, code, _| {
@@ -63,6 +63,10 @@ async fn lists_and_counts_agree_with_what_is_there() {
         ("user=u3", json!({"user": "u3"}), |_, _, told| told.users.first().is_some_and(|user| user == "u3")),
         ("user=u3&destination=one", json!({"user": "u3", "destination": "one"}), |name, _, told| {
             name == "one" && told.users.first().is_some_and(|user| user == "u3")
+        }),
+        ("source=billing", json!({"source": "billing"}), |_, _, told| told.source == "billing"),
+        ("source=billing&code=rejected", json!({"source": "billing", "code": "rejected"}), |_, code, told| {
+            told.source == "billing" && code == "rejected"
         }),
         ("code=none", json!({"code": "none"}), |_, _, _| false),
     ];
@@ -75,7 +79,8 @@ async fn lists_and_counts_agree_with_what_is_there() {
         let found = past.pages(&format!("dead-letters?{query}"), 4, false).await;
         assert_eq!(texts(&found, "message_id"), wanted, "{query}");
         let (_, counted) = past.post("dead-letters/count", &selection.to_string()).await;
-        assert_eq!(counted, json!({"count": wanted.len()}), "{selection}");
+        let highest = found.iter().filter_map(|letter| letter["id"].as_u64()).max();
+        assert_eq!(counted, json!({"count": wanted.len(), "up_to": highest}), "{selection}");
     }
     let message = letters(&past)[3].2.message_id.clone();
     let wanted = letters(&past).iter().filter(|(_, _, told)| told.message_id == message).count();
@@ -87,6 +92,28 @@ async fn lists_and_counts_agree_with_what_is_there() {
     let since = past.pages(&format!("dead-letters?from={died}"), 9, false).await;
     assert_eq!(until.len() + since.len(), letters(&past).len());
     assert!(!until.is_empty() && since.iter().all(|letter| letter["died_at"].as_str() >= Some(died)));
+    for (selection, wanted) in [
+        (json!({"message_id": message}), wanted),
+        (json!({"from": died}), since.len()),
+        (json!({"to": died}), until.len()),
+    ] {
+        let (_, counted) = past.post("dead-letters/count", &selection.to_string()).await;
+        assert_eq!(counted["count"], wanted, "{selection}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_given_up_after_it_was_counted_is_not_taken() {
+    let mut past = Past::filled(60).await;
+    let all = past.pages("dead-letters", 9, false).await;
+    let third = &all[2]["id"];
+    // As if the others had come after the count.
+    let (_, counted) = past.post("dead-letters/count", &json!({"all": true, "up_to": third}).to_string()).await;
+    assert_eq!(counted, json!({"count": 3, "up_to": third}));
+    let selection = json!({"all": true, "up_to": counted["up_to"]}).to_string();
+    assert_eq!(past.post("dead-letters/discard", &selection).await.1, json!({"count": 3}));
+    assert_eq!(past.pages("dead-letters", 9, false).await, all[3..]);
+    assert_eq!(past.post("dead-letters/requeue", &selection).await.1, json!({"count": 0}));
 }
 
 #[tokio::test]

@@ -151,6 +151,7 @@ impl Letter {
             && filter.code.as_ref().is_none_or(|code| *code == self.about.code)
             && filter.ids.as_ref().is_none_or(|ids| ids.contains(&id))
             && filter.after.is_none_or(|after| id > after)
+            && filter.up_to.is_none_or(|up_to| id <= up_to)
             && filter.from.is_none_or(|from| self.about.died_at >= from)
             && filter.to.is_none_or(|to| self.about.died_at < to)
             && filter.source.is_none_or(|source| self.request.source == source)

@@ -62,6 +62,8 @@ pub struct DeadLetterFilter {
     pub ids: Option<Vec<u64>>,
     /// with numbers above this one (for paging)
     pub after: Option<u64>,
+    /// with this number or a lower one: none that was given up since it was the highest. Numbers are given once.
+    pub up_to: Option<u64>,
     /// given up at this time or later
     pub from: Option<Millis>,
     /// given up before this time
@@ -81,6 +83,15 @@ pub struct DeadLetterPage {
     pub items: Vec<DeadLetter>,
     /// there are more behind the last
     pub more: bool,
+}
+
+/// How many dead letters match a filter, and the highest number among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DeadLetterCount {
+    /// how many
+    pub count: u64,
+    /// the highest number; none when there are none
+    pub up_to: Option<u64>,
 }
 
 /// What became of a requeue or discard.
@@ -116,6 +127,7 @@ impl std::fmt::Debug for DeadLetterFilter {
             .field("code", &self.code)
             .field("ids", &self.ids)
             .field("after", &self.after)
+            .field("up_to", &self.up_to)
             .field("from", &self.from)
             .field("to", &self.to)
             .field("source", &self.source)

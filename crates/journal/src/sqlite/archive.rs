@@ -6,7 +6,7 @@ use crate::archive::Archive;
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterFilter,
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount, DeadLetterFilter,
     DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
     Position, Sample, SourceId,
 };
@@ -58,7 +58,7 @@ impl Archive for SqliteJournal {
         self.readers.read(|connection| letters::groups(connection, filter))
     }
 
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, JournalError> {
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError> {
         self.readers.read(|connection| letters::count(connection, filter))
     }
 

@@ -173,6 +173,7 @@ fn conditions(filter: &DeadLetterFilter) -> Result<Condition, Fault> {
     let ids = filter.ids.as_ref().map(super::row::json_text).transpose()?;
     condition.when("l.id IN (SELECT value FROM json_each(?))", ids);
     condition.when("l.id > ?", filter.after.map(signed));
+    condition.when("l.id <= ?", filter.up_to.map(signed));
     condition.when("l.died_at >= ?", filter.from.map(|at| at.0));
     condition.when("l.died_at < ?", filter.to.map(|at| at.0));
     condition.when("l.source = ?", filter.source.map(|id| id.0));

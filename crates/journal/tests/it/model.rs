@@ -86,13 +86,14 @@ fn filter() -> impl Strategy<Value = DeadLetterFilter> {
         proptest::option::weighted(0.2, any::<bool>()),
     );
     let ids = proptest::option::weighted(0.3, proptest::collection::vec(1..6_u64, 0..3));
-    let after = proptest::option::weighted(0.2, 0..4_u64);
-    (destination, code, ids, after, about).prop_map(
-        |(destination, code, ids, after, (source, user, message_id, early))| DeadLetterFilter {
+    let between = (proptest::option::weighted(0.2, 0..4_u64), proptest::option::weighted(0.2, 0..6_u64));
+    (destination, code, ids, between, about).prop_map(
+        |(destination, code, ids, (after, up_to), (source, user, message_id, early))| DeadLetterFilter {
             destination,
             code,
             ids,
             after,
+            up_to,
             source,
             user,
             message_id,

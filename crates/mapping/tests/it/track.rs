@@ -44,7 +44,9 @@ fn scores() {
     ] {
         let plan = native(&score(text));
         assert_eq!(plan.dead(), ("score_invalid", "Invalid Score"), "{text}");
-        assert_eq!(plan.field("score").value, None);
+        let given: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(plan.field("score").value, Some(given), "what stands there is told");
+        assert_eq!(plan.field("score").rule, "not usable: it is not an integer from 0 to 10");
     }
     for text in ["null", "\"\"", "\"  \""] {
         let plan = native(&response(json!({ "properties": Value::Null })));

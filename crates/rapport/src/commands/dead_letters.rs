@@ -2,7 +2,7 @@
 
 use super::status::text;
 use crate::admin::AdminClient;
-use crate::cli::{DeadLetterAction, ListDeadLetters, SelectDeadLetters, ShowDeadLetter};
+use crate::cli::{DeadLetterAction, ListDeadLetters, SelectDeadLetters, ShowDeadLetter, WhichDeadLetters};
 use crate::failure::{Exit, Failure, code};
 use crate::output::{Out, say};
 use crate::table;
@@ -28,8 +28,7 @@ async fn list(args: &ListDeadLetters, out: &mut Out<'_>) -> Result<(), Failure> 
     let mut after: Option<String> = None;
     loop {
         let mut query = vec![("limit", "1000".to_owned())];
-        query.extend(args.code.clone().map(|code| ("code", code)));
-        query.extend(args.destination.clone().map(|name| ("destination", name)));
+        query.extend(which(&args.which).map(|(name, value)| (name, value.to_owned())));
         query.extend(after.map(|after| ("after", after)));
         let page = client.get("dead-letters", &query).await?;
         for letter in page["items"].as_array().into_iter().flatten() {
@@ -71,6 +70,7 @@ async fn show(args: &ShowDeadLetter, out: &mut Out<'_>) -> Result<(), Failure> {
 async fn take(args: &SelectDeadLetters, path: &str, done: &str, out: &mut Out<'_>) -> Result<(), Failure> {
     let selection = selection(args)?;
     let client = AdminClient::new(&args.server)?;
+    let (path, done) = if args.dry_run { ("count", "would be taken") } else { (path, done) };
     let taken = client.post(&format!("dead-letters/{path}"), &selection).await?;
     if args.json {
         return Ok(out.json(&taken)?);
@@ -78,22 +78,33 @@ async fn take(args: &SelectDeadLetters, path: &str, done: &str, out: &mut Out<'_
     Ok(out.line(format!("{} {done}", table::counted(taken["count"].as_u64().unwrap_or(0), "dead letter")))?)
 }
 
+/// What is asked of dead letters, by the API's names.
+fn which(args: &WhichDeadLetters) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        ("code", &args.code),
+        ("destination", &args.destination),
+        ("source", &args.source),
+        ("user", &args.user),
+        ("message_id", &args.message_id),
+        ("from", &args.since),
+        ("to", &args.until),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.as_deref().map(|value| (name, value)))
+}
+
 fn selection(args: &SelectDeadLetters) -> Result<Value, Failure> {
-    let mut selection = Map::new();
+    let mut selection: Map<String, Value> =
+        which(&args.which).map(|(name, value)| (name.to_owned(), json!(value))).collect();
     if !args.ids.is_empty() {
         selection.insert("ids".to_owned(), json!(args.ids));
-    } else if let Some(code) = &args.code {
-        selection.insert("code".to_owned(), json!(code));
-    } else if args.all && args.destination.is_none() {
+    } else if args.all && selection.is_empty() {
         selection.insert("all".to_owned(), json!(true));
-    } else if !args.all {
+    } else if !args.all && args.which.code.is_none() {
         return Err(Failure::new(code::SELECTION_NEEDED, "which dead letters is not said")
             .exit(Exit::Usage)
             .means("nothing was changed")
             .advice("name their numbers, --code CODE, or --all (see: rapport dead-letters list)"));
-    }
-    if let Some(destination) = &args.destination {
-        selection.insert("destination".to_owned(), json!(destination));
     }
     Ok(Value::Object(selection))
 }

@@ -96,18 +96,40 @@ fn dead_letters_are_listed_shown_requeued_and_discarded() {
     let none = served.run(&["dead-letters", "list", "--code", "other", "--json"]);
     assert_eq!((none.code, none.out.as_str()), (0, ""));
 
+    let died = letters[0]["died_at"].as_str().unwrap().to_owned();
+    for (more, found) in [
+        (["--user", "u1"], 1),
+        (["--user", "u2"], 0),
+        (["--message-id", "m-dead"], 1),
+        (["--since", &died], 1),
+        (["--until", &died], 0),
+    ] {
+        let command = [&["dead-letters", "list", "--json"], &more[..]].concat();
+        assert_eq!(served.run(&command).json_lines().len(), found, "{more:?}");
+        let command = [&["dead-letters", "discard", "--all", "--dry-run", "--json"], &more[..]].concat();
+        assert_eq!(served.run(&command).json_lines()[0]["count"], found, "{more:?}");
+    }
+    let no_time = served.run(&["dead-letters", "list", "--since", "yesterday"]);
+    assert!(no_time.code == 1 && no_time.err.contains("2026-11-26T01:20:00.000Z"), "{no_time:?}");
+
     let id = letters[0]["id"].to_string();
+    let both = served.run(&["dead-letters", "discard", &id, "--user", "u1"]);
+    assert!(both.code == 2 && both.err.contains("cannot be used with"), "{both:?}");
     let shown = served.run(&["dead-letters", "show", &id, "--json"]);
     assert!(shown.json_lines()[0]["event"].as_str().unwrap().contains("m-dead"));
     assert!(served.run(&["dead-letters", "show", &id]).out.contains("\"messageId\": \"m-dead\""));
     let missing = served.run(&["dead-letters", "show", "99999"]);
     assert!(missing.code == 1 && missing.err.contains("[unknown_dead_letter]"), "{missing:?}");
 
-    let unsaid = served.run(&["dead-letters", "discard"]);
-    assert!(unsaid.code == 2 && unsaid.err.contains("[selection_needed]"), "{unsaid:?}");
+    for unsaid in [&["dead-letters", "discard"][..], &["dead-letters", "discard", "--user", "u1"]] {
+        let unsaid = served.run(unsaid);
+        assert!(unsaid.code == 2 && unsaid.err.contains("[selection_needed]"), "{unsaid:?}");
+    }
     let requeued = served.run(&["dead-letters", "requeue", "--code", "score_missing", "--json"]);
     assert_eq!(requeued.json_lines(), [json!({"count": 1})]);
     assert_eq!(served.settled()["dead"], 1, "the cause is still there");
+    let counted = served.run(&["dead-letters", "discard", "--all", "--dry-run"]);
+    assert_eq!((counted.code, counted.out.as_str()), (0, "1 dead letter would be taken\n"));
     let discarded = served.run(&["dead-letters", "discard", "--all"]);
     assert_eq!((discarded.code, discarded.out.as_str()), (0, "1 dead letter discarded\n"));
     let status = served.settled();

@@ -947,6 +947,16 @@ export interface components {
             type: string;
             user: string | null;
         };
+        /** @description How many dead letters a selection takes. */
+        DeadLetterCount: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description the highest number among them: in the selection it leaves out what is given up after it was counted
+             */
+            up_to: number | null;
+        };
         /** @description The dead letters of one destination that have one code. */
         DeadLetterGroup: {
             code: string;
@@ -1533,12 +1543,24 @@ export interface components {
              */
             unchanged: number;
         };
-        /** @description Which dead letters: one of `ids`, `code` and `all`, narrowed to a destination or user; or one of these two alone. */
+        /** @description Which dead letters: those that fit everything that is said. Something must be said; `all` says that every one is meant. */
         Selection: {
             all?: boolean;
             code?: string | null;
             destination?: string | null;
+            /** @description given up at this time or later */
+            from?: string | null;
+            /** @description these alone; excludes `code` and `all` */
             ids?: number[] | null;
+            message_id?: string | null;
+            source?: string | null;
+            /** @description given up before this time */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description none with a higher number: as counted before, so that none is taken that was given up since
+             */
+            up_to?: number | null;
             /** @description external id or end-user id, exactly */
             user?: string | null;
         };
@@ -2102,7 +2124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Taken"];
+                    "application/json": components["schemas"]["DeadLetterCount"];
                 };
             };
             /** @description It cannot be done as it was asked for. */

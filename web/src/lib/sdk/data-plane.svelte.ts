@@ -10,10 +10,16 @@ function first(): string {
   } catch {
     // A browser that keeps nothing begins with the guess.
   }
+  return guess();
+}
+
+/** From where this page is, and the usual port. */
+function guess(): string {
   return `http://${location.hostname || "127.0.0.1"}:8080`;
 }
 
 let url = $state(first());
+let guessed = $state(url === guess());
 
 export const dataPlane = {
   get url() {
@@ -21,11 +27,16 @@ export const dataPlane = {
   },
   set url(next: string) {
     url = next;
+    guessed = false;
     try {
       localStorage.setItem(KEY, next);
     } catch {
       // As above.
     }
+  },
+  /** Nobody has said it yet. */
+  get guessed() {
+    return guessed;
   },
   /** As it goes into a snippet. */
   get clean() {

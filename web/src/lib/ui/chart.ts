@@ -5,7 +5,7 @@ export interface ChartSeries {
   label: string;
   values: (number | null)[];
   /** One of the chart colours of tokens.css. */
-  colour: 1 | 2 | 3 | 4 | 5;
+  colour: 1 | 2 | 3 | 4 | 5 | 6;
   kind?: "line" | "area" | "bars" | "dashed";
   /** What is told of it, where that is not what is drawn: the part, when the parts are stacked. */
   told?: (number | null)[];
@@ -18,6 +18,20 @@ export interface ChartLook {
   format: (value: number) => string;
   /** The values at the bottom and at the top; otherwise from 0 to just over the largest. */
   range?: [number, number];
+  /** How long what a value tells of goes on, seconds: it is drawn in the middle of that. 0: a value is of its moment. */
+  span?: number;
+}
+
+/** Where values are drawn: at their moment, or in the middle of their span. */
+export function places(at: readonly number[], span: number): number[] {
+  return at.map((second) => second + span / 2);
+}
+
+/** What the span of a value is called: "26 Nov, 00:00 – 27 Nov, 00:00". */
+export function spanText(from: number, span: number): string {
+  const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const text = when.format(from * 1000);
+  return span > 0 ? `${text} – ${when.format((from + span) * 1000)}` : text;
 }
 
 function token(name: string): string {
@@ -32,9 +46,8 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     ticks: { show: false },
   };
   const bars = library.paths.bars?.({ size: [0.7, 24], radius: 0.1 });
-  // Bars are as wide as their bucket, so the first and the last need half of one beside them.
-  const filled = look.series.some((one) => one.kind === "bars");
-  const half = (plot: uPlot) => ((plot.data[0][1] ?? 0) - (plot.data[0][0] ?? 0) || 60) / 2;
+  // What is drawn in the middle of its span has half of one beside it, at either end.
+  const half = (look.span ?? 0) / 2;
   const options: uPlot.Options = {
     width: look.width,
     height: look.height,
@@ -43,7 +56,7 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     // The last label of the time axis stands half beyond its end.
     padding: [8, 20, 0, 0],
     scales: {
-      x: { range: (_plot, low, high) => (filled ? [low - half(_plot), high + half(_plot)] : [low, high]) },
+      x: { range: (_plot, low, high) => [low - half, high + half] },
       y: { range: (_plot, _low, high) => look.range ?? [0, Math.max(1, (high || 0) * 1.08)] },
     },
     axes: [
@@ -61,8 +74,9 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
         const colour = token(`--chart-${one.colour}`);
         return {
           label: one.label,
-          stroke: colour,
-          width: one.kind === "bars" ? 0 : 1.8,
+          // Bars on top of each other keep apart, for those who see no difference in their colours.
+          stroke: one.kind === "bars" ? token("--surface") : colour,
+          width: one.kind === "bars" ? 1.5 : one.kind === "dashed" ? 1.2 : 1.8,
           dash: one.kind === "dashed" ? [4, 4] : undefined,
           fill: one.kind === "area" ? `${colour}22` : one.kind === "bars" ? colour : undefined,
           paths: one.kind === "bars" && bars ? bars : undefined,
@@ -100,7 +114,7 @@ function timeLabels(_plot: uPlot, ticks: number[], _axis: number, _space: number
 function tooltip(look: ChartLook): uPlot.Plugin {
   const tip = document.createElement("div");
   tip.className = "chart-tip";
-  const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const span = look.span ?? 0;
 
   function row(name: string, value: string, colour?: number): HTMLElement {
     const line = document.createElement("div");
@@ -133,7 +147,7 @@ function tooltip(look: ChartLook): uPlot.Plugin {
         }
         const second = plot.data[0][index];
         tip.replaceChildren(
-          row(second === undefined ? "" : when.format(second * 1000), ""),
+          row(second === undefined ? "" : spanText(second - span / 2, span), ""),
           ...look.series.map((one, place) => {
             const value = (one.told ?? plot.data[place + 1])?.[index];
             return row(one.label, value === null || value === undefined ? "–" : look.format(value), one.colour);

@@ -38,14 +38,23 @@ export const ACTIONS: Record<string, string> = {
   "alert.test": "Tested an alert",
 };
 
-/** Details as short text: "kind: web, overlap_hours: 24". What says nothing is left out. */
+/** Details as short text: "kind: web; overlap hours: 24". What says nothing is left out. */
 export function details(detail: Record<string, unknown>): string {
   return Object.entries(detail)
     // That something was looked at once goes without saying.
     .filter(([name, value]) => !(name === "times" && value === 1))
     .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
-    .map(([name, value]) => (value === true ? name : `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`))
-    .join(", ");
+    .map(([name, value]) => (value === true ? words(name) : `${words(name)}: ${told(value)}`))
+    .join("; ");
+}
+
+const words = (name: string): string => name.replaceAll("_", " ");
+
+/** Lists and what has parts, without the brackets of JSON. */
+function told(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(told).join(", ");
+  if (value !== null && typeof value === "object") return details(value as Record<string, unknown>) || "none";
+  return String(value);
 }
 
 /** A day of a date field, in this browser's time, as the API takes it; the end of a range is the next day's beginning. */

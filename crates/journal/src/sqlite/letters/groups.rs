@@ -1,7 +1,7 @@
 //! Dead letters counted: what is wrong, and with how many.
 
 use super::conditions;
-use crate::records::{DeadLetterFilter, DeadLetterGroup};
+use crate::records::{DeadLetterCount, DeadLetterFilter, DeadLetterGroup};
 use crate::sqlite::fault::Fault;
 use crate::sqlite::row::unsigned;
 use event::Millis;
@@ -34,9 +34,11 @@ pub(in crate::sqlite) fn groups(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(in crate::sqlite) fn count(connection: &Connection, filter: &DeadLetterFilter) -> Result<u64, Fault> {
+pub(in crate::sqlite) fn count(connection: &Connection, filter: &DeadLetterFilter) -> Result<DeadLetterCount, Fault> {
     let condition = conditions(filter)?;
-    let sql = format!("SELECT count(*) FROM dead_letters l {}", condition.clause());
-    let letters = connection.query_row(&sql, params_from_iter(condition.values), |row| row.get(0))?;
-    Ok(unsigned(letters))
+    let sql = format!("SELECT count(*), max(l.id) FROM dead_letters l {}", condition.clause());
+    Ok(connection.query_row(&sql, params_from_iter(condition.values), |row| {
+        let highest: Option<i64> = row.get(1)?;
+        Ok(DeadLetterCount { count: unsigned(row.get(0)?), up_to: highest.map(unsigned) })
+    })?)
 }

@@ -2,7 +2,7 @@
 
 use crate::sample::{batch, death, durable, fate, letter, wired};
 use event::Millis;
-use journal::{Archive, Change, DeadLetterFilter, DeadLetterGroup, Fate, Journal, NewDeadLetter};
+use journal::{Archive, Change, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, Fate, Journal, NewDeadLetter};
 
 #[test]
 fn dead_letters_are_grouped_by_destination_and_code() {
@@ -33,7 +33,7 @@ fn dead_letters_are_grouped_by_destination_and_code() {
         let groups = journal.dead_letter_groups(&filter).unwrap();
         assert_eq!(
             groups.iter().map(|one| one.count).sum::<u64>(),
-            journal.count_dead_letters(&filter).unwrap()
+            journal.count_dead_letters(&filter).unwrap().count
         );
         groups
     };
@@ -48,6 +48,14 @@ fn dead_letters_are_grouped_by_destination_and_code() {
     assert_eq!(groups(ada), [group("inmoment", "bad_score", 2, 1, (10, 30), 2)]);
     let early = DeadLetterFilter { from: Some(Millis(15)), to: Some(Millis(40)), ..none() };
     assert_eq!(groups(early), [group("inmoment", "bad_score", 2, 2, (20, 30), 3)]);
+    let counted = |filter: DeadLetterFilter| {
+        let DeadLetterCount { count, up_to } = journal.count_dead_letters(&filter).unwrap();
+        (count, up_to)
+    };
+    assert_eq!(counted(none()), (6, Some(6)));
+    assert_eq!(counted(DeadLetterFilter { user: Some("ada".to_owned()), ..none() }), (2, Some(2)));
+    assert_eq!(counted(DeadLetterFilter { code: Some("no such".to_owned()), ..none() }), (0, None));
+    assert_eq!(counted(DeadLetterFilter { up_to: Some(3), ..none() }), (3, Some(3)));
     journal.discard(DeadLetterFilter { code: Some("bad_score".to_owned()), ..none() }).wait().unwrap();
     assert_eq!(groups(none()), all[..1]);
 }

@@ -76,6 +76,9 @@ pub(super) fn letters_are_filtered_by_what_they_are_about(journal: &dyn Journal)
     assert_eq!(times(DeadLetterFilter { to: Some(Millis(20)), ..none() }), [10]);
     assert_eq!(times(DeadLetterFilter { from: Some(Millis(11)), to: Some(Millis(31)), ..none() }), [20, 30]);
     assert_eq!(times(DeadLetterFilter { source: Some(app), ..none() }), [30, 40]);
+    let third = journal.dead_letters(&none(), 9).unwrap().items[2].id;
+    let counted = DeadLetterFilter { source: Some(app), up_to: Some(third), ..none() };
+    assert_eq!(times(counted), [30], "none that came later");
     assert_eq!(times(DeadLetterFilter { user: Some("u1".to_owned()), ..none() }), [20, 40]);
     assert_eq!(times(DeadLetterFilter { user: Some("u".to_owned()), ..none() }), [0; 0]);
     let message = DeadLetterFilter { message_id: Some("m-2-0".to_owned()), ..none() };
