@@ -8,7 +8,7 @@ const OPERATOR = { name: "olivia", password: "an operator's long password" };
 
 let house;
 test.beforeAll(async () => {
-  house = await House.start();
+  house = await House.start({ admin: 'session = { idle = "30 min", longest = "8 h" }\n' });
   await house.api("POST", "people", { ...OPERATOR, role: "operator" });
   const key = await house.source();
   await house.destination();
@@ -52,6 +52,17 @@ test("work is kept when the session ends, and goes on after signing in again", a
   await expect(again).toBeHidden();
   expect(await house.settled()).toMatchObject({ dead: 0, delivered: 2, imbalance: 0 });
   expect((await house.sandbox("GET", "state")).responses.map((one) => one.score)).toEqual([10]);
+});
+
+test("a session lasts as long as the configuration says", async ({ page, watch }) => {
+  const password = "another long password, for a while";
+  await endSession(password);
+  const before = Date.now();
+  await open(page, house, "/now", { ...OPERATOR, password });
+  const { session } = await page.evaluate(async () => (await fetch("/api/v1/me")).json());
+  const minutes = (text) => Math.round((Date.parse(text) - before) / 60_000);
+  expect([minutes(session.idle_expires_at), minutes(session.expires_at)]).toEqual([30, 480]);
+  expect(watch.take()).toEqual([]);
 });
 
 test("somebody else may sign in instead, and comes to where one was", async ({ page, watch }) => {

@@ -94,7 +94,7 @@ impl Server {
             operations: fleet.clone(),
             token: admin_token.clone(),
             setup: SetupToken::random(),
-            sessions: console::SessionLimits::default(),
+            sessions: config.admin.sessions,
             reach: console::Reach {
                 loopback: admin_addr.ip().is_loopback(),
                 tls: config.admin.tls.is_some(),
@@ -232,6 +232,7 @@ fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<A
 async fn open_journal(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<SqliteJournal>, Failure> {
     let mut options = journal::Options::new(fleet::wall(clock));
     options.retention_age = config.journal.retention_age;
+    options.answers_age = config.journal.retention_answers;
     options.retention_bytes = config.journal.retention_size;
     let path = config.journal.path.clone();
     let opened = tokio::task::spawn_blocking(move || SqliteJournal::open(&path, options));

@@ -67,6 +67,8 @@ pub struct GatewaySection {
 pub struct Admin {
     /// `listen`
     pub listen: SocketAddr,
+    /// `session`: `idle` and `longest`
+    pub sessions: console::SessionLimits,
     /// `token`; `None`: made at first start
     pub token: Option<SecretString>,
     /// `tls`; `None`: unencrypted
@@ -120,4 +122,6 @@ pub struct JournalSection {
     pub retention_age: Duration,
     /// `retention.size`: how much of finished events is kept, in bytes
     pub retention_size: u64,
+    /// `retention.answers`: how long survey answers that InMoment has are kept
+    pub retention_answers: Duration,
 }

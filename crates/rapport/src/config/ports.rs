@@ -3,10 +3,16 @@
 use super::model::{Admin, GatewaySection};
 use super::problem::code;
 use super::reader::Section;
+use console::SessionLimits;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use tls::TlsFiles;
+
+/// Whoever looks something up must not be signed out meanwhile.
+const SHORTEST_SESSION: Duration = Duration::from_secs(60);
+/// Browsers keep no cookie longer.
+const LONGEST_SESSION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// `[gateway.tls]` and `[admin.tls]`: paths begin at the configuration's folder.
 fn tls(section: &Section<'_, '_, '_>, folder: &Path) -> Option<TlsFiles> {
@@ -73,6 +79,7 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
 pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     let admin = Admin {
         listen: address(&section, 8081),
+        sessions: sessions(section.section("session")),
         token: section.secret("token").map(|token| token.value),
         tls: tls(&section, folder),
         behind_proxy: section.switch("behind_proxy").unwrap_or(false),
@@ -80,6 +87,24 @@ pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
     section.finish();
     admin
+}
+
+/// `admin.session`: how long somebody stays signed in to the console.
+fn sessions(section: Section<'_, '_, '_>) -> SessionLimits {
+    let defaults = SessionLimits::default();
+    let limits = SessionLimits {
+        idle: section.duration("idle").unwrap_or(defaults.idle),
+        absolute: section.duration("longest").unwrap_or(defaults.absolute),
+    };
+    if !(SHORTEST_SESSION..=limits.absolute).contains(&limits.idle) {
+        let message = "this must be from 1 min to what admin.session.longest says".to_owned();
+        section.problem("idle", None, code::INVALID_VALUE, message);
+    }
+    if limits.absolute > LONGEST_SESSION {
+        section.problem("longest", None, code::INVALID_VALUE, "this must be 400 days at most".to_owned());
+    }
+    section.finish();
+    limits
 }
 
 fn address(section: &Section<'_, '_, '_>, default: u16) -> SocketAddr {

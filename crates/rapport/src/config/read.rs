@@ -83,6 +83,7 @@ pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSec
         path: folder.join(path),
         retention_age: retention.duration("age").unwrap_or(Duration::from_secs(7 * 24 * 60 * 60)),
         retention_size: retention.size("size").unwrap_or(1 << 30),
+        retention_answers: retention.duration("answers").unwrap_or(Duration::from_secs(400 * 24 * 60 * 60)),
     };
     retention.finish();
     section.finish();

@@ -71,6 +71,9 @@ fn the_example_says_the_defaults() {
     let defaults = parse_with(BASE, &given()).unwrap();
     assert_eq!(example.gateway, defaults.gateway);
     assert_eq!(example.admin.listen, defaults.admin.listen);
+    assert_eq!(example.admin.sessions, console::SessionLimits::default());
+    assert_eq!(defaults.admin.sessions, console::SessionLimits::default());
+    assert_eq!(defaults.journal.retention_answers, Duration::from_secs(400 * 86_400));
     assert!(example.admin.token.is_none() && !example.admin.behind_proxy && example.admin.tls.is_none());
     assert_eq!(example.journal, defaults.journal);
     assert_eq!(example.transformer, TransformerSection::default());
@@ -155,6 +158,19 @@ fn unknown_keys_name_the_nearest_known_one() {
 }
 
 #[test]
+fn sessions_and_answers_last_as_long_as_is_said() {
+    let text = format!(
+        "[admin]\nsession = {{ idle = \"30 min\", longest = \"8 h\" }}\n\
+         [journal]\nretention = {{ answers = \"30 days\" }}\n{BASE}"
+    );
+    let config = parse_with(&text, &given()).unwrap();
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    let sessions = console::SessionLimits { idle: minutes(30), absolute: minutes(8 * 60) };
+    assert_eq!(config.admin.sessions, sessions);
+    assert_eq!(config.journal.retention_answers, minutes(30 * 24 * 60));
+}
+
+#[test]
 fn every_problem_is_listed_with_its_place() {
     let text = "[delivery]\nconcurrency = 0\nunknown_user_wait = \"soon\"\nlast_surveyed = \"event_time\"\n\
                 [admin]\nlisten = 8081\n";
@@ -193,6 +209,21 @@ fn contradictions_are_found() {
         ),
         (BASE.replace("[\"website\"]", "[\"websit\"]"), "destinations.sources", code::UNKNOWN_SOURCE),
         (format!("[admin]\nlisten = \"127.0.0.1:8080\"\n{BASE}"), "admin.listen", code::DUPLICATE),
+        (
+            format!("[admin]\nsession = {{ idle = \"8 days\" }}\n{BASE}"),
+            "admin.session.idle",
+            code::INVALID_VALUE,
+        ),
+        (
+            format!("[admin]\nsession = {{ idle = \"30 s\" }}\n{BASE}"),
+            "admin.session.idle",
+            code::INVALID_VALUE,
+        ),
+        (
+            format!("[admin]\nsession = {{ longest = \"401 days\" }}\n{BASE}"),
+            "admin.session.longest",
+            code::INVALID_VALUE,
+        ),
         (
             format!("[delivery]\nretry = {{ first = \"1 h\" }}\n{BASE}"),
             "delivery.retry.max",
