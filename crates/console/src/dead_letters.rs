@@ -201,7 +201,8 @@ pub(crate) async fn discard(
 
 /// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
 async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
-    let Selection { ids, code, destination, source, user, message_id, from, to, up_to, all } = body::read(body)?;
+    let Selection { ids, code, destination, source, user, message_id, from, to, up_to, all } =
+        body::read(body)?;
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
         return Err(ApiError::invalid("ids, code and all exclude each other"));

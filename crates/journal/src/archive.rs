@@ -3,9 +3,9 @@
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount, DeadLetterFilter,
-    DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage, LaneRecord, Original,
-    Position, Sample, SourceId,
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount,
+    DeadLetterFilter, DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage,
+    LaneRecord, Original, Position, Sample, SourceId,
 };
 use event::Millis;
 

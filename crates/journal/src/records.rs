@@ -13,7 +13,9 @@ pub use calls::{Attempt, NewAttempt, SavedCalls};
 pub use documents::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
 pub use found::{ArchivedEvent, EventFate, EventFilter, EventPage, FoundEvent, Original, OutcomeKind};
 pub use ledger::{Ledger, LedgerTotals};
-pub use letters::{DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, NewDeadLetter, Requeued};
+pub use letters::{
+    DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, NewDeadLetter, Requeued,
+};
 pub use samples::Sample;
 
 use bytes::Bytes;

@@ -65,9 +65,11 @@ async fn lists_and_counts_agree_with_what_is_there() {
             name == "one" && told.users.first().is_some_and(|user| user == "u3")
         }),
         ("source=billing", json!({"source": "billing"}), |_, _, told| told.source == "billing"),
-        ("source=billing&code=rejected", json!({"source": "billing", "code": "rejected"}), |_, code, told| {
-            told.source == "billing" && code == "rejected"
-        }),
+        (
+            "source=billing&code=rejected",
+            json!({"source": "billing", "code": "rejected"}),
+            |_, code, told| told.source == "billing" && code == "rejected",
+        ),
         ("code=none", json!({"code": "none"}), |_, _, _| false),
     ];
     for (query, selection, is) in cases {
@@ -108,7 +110,8 @@ async fn what_was_given_up_after_it_was_counted_is_not_taken() {
     let all = past.pages("dead-letters", 9, false).await;
     let third = &all[2]["id"];
     // As if the others had come after the count.
-    let (_, counted) = past.post("dead-letters/count", &json!({"all": true, "up_to": third}).to_string()).await;
+    let (_, counted) =
+        past.post("dead-letters/count", &json!({"all": true, "up_to": third}).to_string()).await;
     assert_eq!(counted, json!({"count": 3, "up_to": third}));
     let selection = json!({"all": true, "up_to": counted["up_to"]}).to_string();
     assert_eq!(past.post("dead-letters/discard", &selection).await.1, json!({"count": 3}));

@@ -34,7 +34,10 @@ pub(in crate::sqlite) fn groups(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(in crate::sqlite) fn count(connection: &Connection, filter: &DeadLetterFilter) -> Result<DeadLetterCount, Fault> {
+pub(in crate::sqlite) fn count(
+    connection: &Connection,
+    filter: &DeadLetterFilter,
+) -> Result<DeadLetterCount, Fault> {
     let condition = conditions(filter)?;
     let sql = format!("SELECT count(*), max(l.id) FROM dead_letters l {}", condition.clause());
     Ok(connection.query_row(&sql, params_from_iter(condition.values), |row| {

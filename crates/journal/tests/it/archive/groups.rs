@@ -2,7 +2,9 @@
 
 use crate::sample::{batch, death, durable, fate, letter, wired};
 use event::Millis;
-use journal::{Archive, Change, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, Fate, Journal, NewDeadLetter};
+use journal::{
+    Archive, Change, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, Fate, Journal, NewDeadLetter,
+};
 
 #[test]
 fn dead_letters_are_grouped_by_destination_and_code() {
