@@ -27,6 +27,8 @@ export class Action {
   at(...fields: string[]): string | undefined {
     const problem = this.problem;
     if (!problem?.field || !fields.includes(problem.field)) return undefined;
+    // What to do about a value that is wrong, the message says; the rest is for those who write programs.
+    if (problem.code === "invalid_request") return sentence(problem.message);
     return `${sentence(problem.message)} ${sentence(problem.what_to_do)}`.trim();
   }
 

@@ -24,13 +24,16 @@ test("an alert that fires is told, unless it only says that a destination is hal
   const firing = [
     { name: "login", since: "2026-11-26T01:00:00Z", text: "a is halted" },
     { name: "disk", since: "2026-11-26T02:00:00Z", text: "the disk has 4 % left" },
+    { name: "dead", since: "2026-11-26T03:00:00Z", text: "2 dead letters" },
   ];
   const items = [
     { name: "login", kind: "halted" as const, destination: "a" },
     { name: "disk", kind: "disk" as const, destination: null },
+    { name: "dead", kind: "dead_letters" as const, destination: null },
   ];
   const told = troubles([standing("a", "halted"), standing("b", "running")], { firing, items });
-  expect(told.map((one) => one.id)).toEqual(["halted a", "alert disk"]);
+  expect(told.map((one) => one.id)).toEqual(["halted a", "alert disk", "alert dead"]);
   expect(told[0]?.since).toBe("2026-11-26T01:00:00Z");
   expect(told[1]).toMatchObject({ text: "The disk has 4 % left.", since: "2026-11-26T02:00:00Z", action: { href: "#/settings/alerts" } });
+  expect(told[2]).toMatchObject({ text: "2 dead letters.", action: { href: "#/problems" } });
 });

@@ -1,5 +1,5 @@
 // What is wrong now, of everything the server tells: what a person who comes by must see first. Pure.
-import type { Alert, Alerts, Standing, Time } from "./api/types.ts";
+import type { Alert, AlertKind, Alerts, Standing, Time } from "./api/types.ts";
 import { href, path } from "./address.ts";
 import { plural, sentence } from "./format.ts";
 
@@ -11,6 +11,14 @@ export interface Trouble {
   since: Time | null;
   action: { label: string; href: string };
 }
+
+/** Where what an alert tells of can be seen. */
+const ACTIONS: Record<AlertKind, Trouble["action"]> = {
+  halted: { label: "See the destinations", href: "#/settings/destinations" },
+  oldest_pending: { label: "See what is pending", href: href("/events", { outcome: "pending" }) },
+  dead_letters: { label: "See the dead letters", href: "#/problems" },
+  disk: { label: "See the alerts", href: "#/settings/alerts" },
+};
 
 type Halted = Pick<Standing, "name" | "state" | "reason" | "pending">;
 
@@ -36,7 +44,7 @@ export function troubles(destinations: readonly Halted[], alerts: Pick<Alerts, "
         title: `Alert: ${one.name}`,
         text: sentence(one.text),
         since: one.since,
-        action: { label: "See the alerts", href: "#/settings/alerts" },
+        action: ACTIONS[kinds.get(one.name)?.kind ?? "disk"],
       })),
   ];
 }

@@ -1,4 +1,5 @@
 // What the words of the API are called on screen, each with an icon and a tone, so that colour never stands alone.
+import type { Fate } from "./api/types.ts";
 import type { IconName } from "./ui/icons.ts";
 
 export type Tone = "neutral" | "good" | "bad" | "warn" | "info";
@@ -31,6 +32,8 @@ export const WORDS = {
   config: { label: "Configuration file", tone: "neutral", icon: "lock", means: "Set in the configuration file, and changed only there." },
   requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "It was tried again after it was a dead letter." },
 
+  handed_on: { label: "Requeued as a new event", tone: "info", icon: "repeat", means: "It was a dead letter. The new event with the same message id has what became of it." },
+
   response: { label: "Response", tone: "good", icon: "message", means: "A survey answer with a score." },
   decline: { label: "Decline", tone: "neutral", icon: "skip", means: "The end user did not want to answer." },
   plan: { label: "Would be sent", tone: "good", icon: "send", means: "The event becomes a call to InMoment." },
@@ -38,6 +41,11 @@ export const WORDS = {
 } as const satisfies Record<string, Word>;
 
 export type WordName = keyof typeof WORDS;
+
+/** What became of an event, as it is shown: an event that was a dead letter and was requeued has no dead letter any more. */
+export function outcomeWord(fate: Pick<Fate, "outcome" | "code" | "dead_letter">): WordName {
+  return fate.outcome === "dead" && fate.code === null && fate.dead_letter === null ? "handed_on" : fate.outcome;
+}
 
 export const ROLES = {
   viewer: { label: "Viewer", can: "Looks at everything, changes nothing." },

@@ -14,7 +14,9 @@ export interface Snippet {
 const web = (url: string, key: string) => `import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
 
 const analytics = new RudderAnalytics();
-analytics.load("${key}", "${url}", { configUrl: "${url}" });
+analytics.load("${key}", "${url}", {
+  configUrl: "${url}",
+});
 
 analytics.identify("ada", { email: "ada@example.com", plan: "pro" });
 analytics.track(

@@ -13,6 +13,7 @@ test("what InMoment says now stands beside what was known, and only real differe
   ]);
   expect(all.find((one) => one.name === "properties.seats")?.same).toBe(true);
   expect(all.find((one) => one.name === "id")?.same).toBe(true);
+  expect(all.find((one) => one.name === "last_surveyed")).toMatchObject({ now: expect.stringContaining("2021"), same: true });
 });
 
 test("nothing known and nothing there are both told", () => {

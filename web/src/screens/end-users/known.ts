@@ -32,6 +32,12 @@ function later(time: string, now: number): string {
 
 const FIELDS = ["email", "phone_number", "last_surveyed", "external_created_at"] as const;
 
+/** Moments are UNIX seconds, which nobody reads. */
+function moment(name: (typeof FIELDS)[number], value: unknown): unknown {
+  const isMoment = name === "last_surveyed" || name === "external_created_at";
+  return isMoment && typeof value === "number" ? seconds(value) : value;
+}
+
 /**
  * What was known beside what InMoment says now, only the fields that Rapport writes; what differs stands first. InMoment keeps every property as text,
  * so 12 and "12" are the same.
@@ -40,7 +46,7 @@ export function besides(known: EndUser["known"], now: unknown): Difference[] {
   const fresh = (now !== null && typeof now === "object" ? now : {}) as Record<string, unknown>;
   const pick = (from: Record<string, unknown>, id: unknown) => ({
     id: id === undefined || id === null ? undefined : String(id),
-    ...Object.fromEntries(FIELDS.map((name) => [name, from[name] ?? undefined])),
+    ...Object.fromEntries(FIELDS.map((name) => [name, moment(name, from[name]) ?? undefined])),
     properties: from.properties ?? {},
   });
   const before = known ? pick(known as unknown as Record<string, unknown>, known.end_user_id) : {};

@@ -8,6 +8,7 @@ const call = (id: number, destination: string, started_at: string) => ({ id, des
 test("a story goes destination by destination, calls by when they were made", () => {
   const story = {
     received_at: "2026-11-26T01:00:00Z",
+    original: null,
     fates: [
       { destination: "a", outcome: "delivered" as const, code: null, dead_letter: null },
       { destination: "b", outcome: "pending" as const, code: null, dead_letter: null },
@@ -15,12 +16,18 @@ test("a story goes destination by destination, calls by when they were made", ()
     plans: [{ destination: "b", explanation }, { destination: "a", explanation }],
     attempts: [call(3, "a", "2026-11-26T01:02:00Z"), call(2, "b", "2026-11-26T01:01:00Z"), call(1, "a", "2026-11-26T01:01:00Z")],
   };
-  const told = steps(story).map((step) => (step.kind === "received" ? "received" : `${step.kind} ${step.destination}${step.kind === "attempt" ? step.attempt.id : ""}`));
+  const told = steps(story).map((step) => ("destination" in step ? `${step.kind} ${step.destination}${step.kind === "attempt" ? step.attempt.id : ""}` : step.kind));
   expect(told).toEqual(["received", "plan a", "attempt a1", "attempt a3", "outcome a", "plan b", "attempt b2", "outcome b"]);
 });
 
+test("an edit is a step of its own, with who made it", () => {
+  const original = { at: "2026-11-26T02:00:00Z", code: "score_invalid", edited_by: "grace", event: "{}", reason: "Invalid Score" };
+  const told = steps({ received_at: "x", original, fates: [], plans: [], attempts: [] });
+  expect(told).toEqual([{ kind: "received", at: "x" }, { kind: "edited", at: "2026-11-26T02:00:00Z", by: "grace" }]);
+});
+
 test("calls for a destination that has gone are still told", () => {
-  const told = steps({ received_at: "x", fates: [], plans: [], attempts: [call(1, "gone", "2026-11-26T01:00:00Z")] });
+  const told = steps({ received_at: "x", original: null, fates: [], plans: [], attempts: [call(1, "gone", "2026-11-26T01:00:00Z")] });
   expect(told.map((step) => step.kind)).toEqual(["received", "attempt"]);
 });
 

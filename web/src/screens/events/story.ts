@@ -4,14 +4,16 @@ import type { Tone } from "../../lib/words.ts";
 
 export type Step =
   | { kind: "received"; at: Time }
+  | { kind: "edited"; at: Time; by: string | null }
   | { kind: "plan"; destination: string; explanation: Explanation }
   | { kind: "attempt"; destination: string; attempt: Attempt }
   | { kind: "outcome"; destination: string; fate: Fate };
 
-/** Received; then for each destination the plan, every call in the order they were made, and what became of it. */
-export function steps(story: Pick<EventStory, "received_at" | "plans" | "attempts" | "fates">): Step[] {
+/** Received, and edited if it was; then for each destination the plan, every call in the order they were made, and what became of it. */
+export function steps(story: Pick<EventStory, "received_at" | "plans" | "attempts" | "fates" | "original">): Step[] {
   const names = [...new Set([...story.fates, ...story.plans, ...story.attempts].map((one) => one.destination))];
   const all: Step[] = [{ kind: "received", at: story.received_at }];
+  if (story.original) all.push({ kind: "edited", at: story.original.at, by: story.original.edited_by });
   for (const destination of names) {
     for (const plan of story.plans)
       if (plan.destination === destination) all.push({ kind: "plan", destination, explanation: plan.explanation });
