@@ -32,7 +32,8 @@ export function perStep(seconds: number): string {
 
 /** How long each bucket is, in seconds; 0 where there is but one. */
 export function stepOf(at: readonly number[]): number {
-  return (at[1] ?? 0) - (at[0] ?? at[1] ?? 0) || 0;
+  const [first, second] = at;
+  return first === undefined || second === undefined ? 0 : second - first;
 }
 
 /** Parts that stand on top of each other: what to draw of each, the whole first, so that smaller ones lie before larger. */
