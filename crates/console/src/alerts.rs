@@ -134,7 +134,8 @@ async fn view(shared: &Shared, alerts: &[(String, AlertRecord)]) -> Result<View,
         };
         standings.push(Standing {
             name,
-            halted: (glance.state == delivery::State::Halted).then(|| glance.reason.unwrap_or_default()),
+            halted: (glance.state == delivery::State::Halted)
+                .then(|| glance.trouble.map(|trouble| trouble.last_words).unwrap_or_default()),
             oldest_pending_ms: oldest.map(|at| now.0.saturating_sub(at.0)),
         });
     }

@@ -3,7 +3,7 @@
 use crate::error::words;
 use crate::frame::MINUTE_MS;
 use crate::settings::{Settings, Shared};
-use crate::status::{self, state_word};
+use crate::status;
 use delivery::Glance;
 use event::Millis;
 use journal::{DestinationId, Journal, JournalError, LedgerTotals, Sample};
@@ -51,7 +51,7 @@ fn sampled(
         calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
         oldest_pending_ms: u64::try_from(age).unwrap_or(0),
         limit: glance.and_then(|glance| glance.budget).map_or(0, |budget| budget.limit),
-        state: glance.map_or("removed", |glance| state_word(glance.state)).to_owned(),
+        state: glance.map_or("removed", |glance| glance.state.word()).to_owned(),
     })
 }
 

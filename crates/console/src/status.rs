@@ -11,7 +11,7 @@ use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Held};
-use delivery::{Glance, Handle, State};
+use delivery::{Glance, Handle};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -227,7 +227,9 @@ fn of(
 
 fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Standing {
     let (state, reason) = match glance {
-        Some(glance) => (state_word(glance.state), glance.reason.clone()),
+        Some(glance) => {
+            (glance.state.word(), glance.trouble.as_ref().map(|trouble| trouble.last_words.clone()))
+        }
         None => ("removed", Some("it is no longer configured; its events are kept".to_owned())),
     };
     Standing {
@@ -257,16 +259,6 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         }),
         oldest_pending_at: None,
         clear_at: None,
-    }
-}
-
-/// The word for a state in status and metrics.
-pub(crate) fn state_word(state: State) -> &'static str {
-    match state {
-        State::Running => "running",
-        State::Shadow => "shadow",
-        State::Paused => "paused",
-        State::Halted => "halted",
     }
 }
 

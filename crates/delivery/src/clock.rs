@@ -18,6 +18,14 @@ pub struct Now {
     pub mono: u64,
 }
 
+impl Now {
+    /// What the wall clock will show when the monotonic one reads this; now, if that is over.
+    pub(crate) fn wall_at(self, mono: u64) -> Millis {
+        let left = i64::try_from(mono.saturating_sub(self.mono)).unwrap_or(i64::MAX);
+        Millis(self.wall.0.saturating_add(left))
+    }
+}
+
 /// Where time comes from.
 pub trait Clock: Send + Sync + 'static {
     /// Both clocks, now.

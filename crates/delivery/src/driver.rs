@@ -291,10 +291,14 @@ impl Driver {
     fn show(&self) {
         let glance = self.machine.glance(self.clock.now());
         self.glance.send_if_modified(|held| {
-            if (held.state, &held.reason) != (glance.state, &glance.reason) {
-                let reason = glance.reason.as_deref().unwrap_or("");
+            let cause = |glance: &Glance| glance.trouble.as_ref().map(|trouble| trouble.code);
+            if (held.state, cause(held)) != (glance.state, cause(&glance)) {
+                let reason = glance.trouble.as_ref().map_or("", |trouble| &trouble.last_words);
                 tracing::info!(
-                    destination = self.settings.name, state = ?glance.state, reason, "destination changed state"
+                    destination = self.settings.name,
+                    state = glance.state.word(),
+                    reason,
+                    "destination changed state"
                 );
             }
             let changed = *held != glance;

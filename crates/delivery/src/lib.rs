@@ -23,7 +23,9 @@ pub use caller::Caller;
 pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::start;
 pub use handle::{Gone, Handle};
-pub use machine::{CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, State};
+pub use machine::{
+    CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, State, Trouble,
+};
 pub use outcomes::OutcomeNotice;
 pub use reader::read_planned;
 pub use settings::{DestinationSettings, Mode, Retry};

@@ -4,14 +4,10 @@
 use super::declare::{Labels, Metrics};
 use super::reading::{Alerts, Reading};
 use crate::settings::{Ingress, TransformerWork};
-use crate::status::state_word;
-use delivery::Glance;
+use delivery::{Glance, State};
 use event::Millis;
 use journal::{DeadLetterGroup, Ledger};
 use registry::alert::AlertKind;
-
-const STATES: [delivery::State; 4] =
-    [delivery::State::Running, delivery::State::Shadow, delivery::State::Paused, delivery::State::Halted];
 
 const KINDS: [AlertKind; 4] =
     [AlertKind::Halted, AlertKind::DeadLetters, AlertKind::OldestPending, AlertKind::Disk];
@@ -89,8 +85,8 @@ fn of_delivery(metrics: &mut Metrics, glances: &[(String, Glance)]) {
         in_flight(at(name), signed(glance.in_flight));
         lanes(at(name), signed(glance.lanes));
         in_memory(at(name), signed(glance.unfinished));
-        for each in STATES {
-            state(with(at(name), "state", state_word(each)), i64::from(glance.state == each));
+        for each in State::ALL {
+            state(with(at(name), "state", each.word()), i64::from(glance.state == each));
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use delivery::State;
 
 fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u64) -> LedgerTotals {
     LedgerTotals {
@@ -13,7 +14,7 @@ fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u6
 fn glance(state: State) -> Glance {
     Glance {
         state,
-        reason: None,
+        trouble: None,
         calls: 7,
         calls_saved: journal::SavedCalls { known: 1, merged: 1, unchanged: 0 },
         in_flight: 1,

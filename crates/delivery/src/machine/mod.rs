@@ -29,11 +29,12 @@ mod next;
 mod reply;
 mod schedule;
 mod standing;
+mod state;
 mod trouble;
 mod window;
 
 pub use input::{CallId, Effects, Input, Intake, PlannedEvent, PlannedRequest};
-pub use standing::State;
+pub use state::{State, Trouble};
 
 use crate::budget::Budget;
 use crate::clock::Now;
@@ -95,10 +96,10 @@ struct Committed {
 /// What can be told of a machine at a glance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glance {
-    /// running, shadow, paused or halted
+    /// what it is doing
     pub state: State,
-    /// why it is halted
-    pub reason: Option<String>,
+    /// why nothing goes out, or would if it were not paused
+    pub trouble: Option<Trouble>,
     /// calls made, ever
     pub calls: u64,
     /// calls saved, ever, by reason
@@ -186,10 +187,10 @@ impl Machine {
 
     /// What can be told of it at a glance.
     pub fn glance(&self, now: Now) -> Glance {
-        let (state, reason) = self.standing.state();
+        let (state, trouble) = self.condition(now);
         Glance {
             state,
-            reason,
+            trouble,
             calls: self.calls,
             calls_saved: self.saved,
             in_flight: self.in_flight.len(),

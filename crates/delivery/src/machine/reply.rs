@@ -81,7 +81,7 @@ impl Machine {
         match outcome {
             Ok(_) => self.standing.recover(&mut effects.changes),
             Err(error) if error.class == Class::Halt || error.class == Class::Refresh => {
-                self.standing.halt(error.message, now, &mut effects.changes);
+                self.standing.halt(&error, now, &mut effects.changes);
             }
             Err(_) => self.standing.probe_later(now),
         }
@@ -134,7 +134,7 @@ impl Machine {
             Class::Wait if error.executed == Executed::No => self.failed(id, &error, now, effects),
             Class::Wait => self.unsure(id, &flight, &error, now, effects),
             Class::Refresh | Class::Halt => {
-                self.standing.halt(error.message, now, &mut effects.changes);
+                self.standing.halt(&error, now, &mut effects.changes);
                 self.look_at(id, now, effects);
             }
             Class::Reject => {

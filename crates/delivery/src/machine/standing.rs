@@ -8,25 +8,15 @@
 //! destination is live again. A pause holds events back from being shadowed: what has been accepted since waits, and is
 //! delivered if the destination is live when it is resumed. So it can change its mode without a gap.
 
+use super::state::{State, Trouble};
 use crate::clock::Now;
 use crate::settings::Mode;
+use event::Millis;
+use inmoment::CallError;
 use journal::Change;
 
 const FIRST_PROBE_MS: u64 = 30_000;
 const LONGEST_PROBE_MS: u64 = 5 * 60_000;
-
-/// The state shown to people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// calls go out
-    Running,
-    /// nothing is sent, on purpose; events are counted
-    Shadow,
-    /// an operator paused it
-    Paused,
-    /// InMoment refuses the credentials, or the address is wrong
-    Halted,
-}
 
 pub(super) struct Standing {
     mode: Mode,
@@ -39,22 +29,49 @@ pub(super) struct Standing {
 }
 
 struct Halt {
+    code: &'static str,
     reason: String,
+    since: Millis,
+    tries: u32,
     probe_at: u64,
+}
+
+/// The code of a halt from before a restart: the journal keeps its words only.
+const HALTED_BEFORE: &str = "halted_before_restart";
+
+impl Halt {
+    fn trouble(&self, now: Now) -> Trouble {
+        Trouble {
+            code: self.code,
+            since: self.since,
+            tries: self.tries,
+            last_words: self.reason.clone(),
+            next_try: Some(now.wall_at(self.probe_at)),
+        }
+    }
 }
 
 impl Standing {
     pub(super) fn new(mode: Mode, paused: bool, halted: Option<String>, now: Now) -> Self {
-        let halted = halted.filter(|_| mode == Mode::Live).map(|reason| Halt { reason, probe_at: now.mono });
+        let halted = halted.filter(|_| mode == Mode::Live).map(|reason| Halt {
+            code: HALTED_BEFORE,
+            reason,
+            since: now.wall,
+            tries: 0,
+            probe_at: now.mono,
+        });
         Standing { mode, paused, halted, probes: 0, probing: false, draining: false }
     }
 
-    pub(super) fn state(&self) -> (State, Option<String>) {
-        let reason = self.halted.as_ref().map(|halt| halt.reason.clone());
+    /// What follows from it alone.
+    pub(super) fn condition(&self, now: Now) -> (State, Option<Trouble>) {
         match (self.paused, self.mode, &self.halted) {
-            (true, ..) => (State::Paused, reason),
+            (true, _, halted) => {
+                let trouble = halted.as_ref().map(|halt| halt.trouble(now));
+                (State::Paused, trouble.map(|trouble| Trouble { next_try: None, ..trouble }))
+            }
             (false, Mode::Shadow, _) => (State::Shadow, None),
-            (false, Mode::Live, Some(_)) => (State::Halted, reason),
+            (false, Mode::Live, Some(halt)) => (State::Halted, Some(halt.trouble(now))),
             (false, Mode::Live, None) => (State::Running, None),
         }
     }
@@ -94,12 +111,20 @@ impl Standing {
         }
     }
 
-    pub(super) fn halt(&mut self, reason: String, now: Now, changes: &mut Vec<Change>) {
-        if self.halted.as_ref().is_none_or(|halt| halt.reason != reason) {
+    pub(super) fn halt(&mut self, error: &CallError, now: Now, changes: &mut Vec<Change>) {
+        let before = self.halted.take();
+        let reason = error.message.clone();
+        if before.as_ref().is_none_or(|halt| halt.reason != reason) {
             changes.push(Change::Halted(Some(reason.clone())));
         }
         let wait = FIRST_PROBE_MS.saturating_mul(1 << self.probes.min(10)).min(LONGEST_PROBE_MS);
-        self.halted = Some(Halt { reason, probe_at: now.mono + wait });
+        self.halted = Some(Halt {
+            code: error.code,
+            reason,
+            since: before.as_ref().map_or(now.wall, |halt| halt.since),
+            tries: before.map_or(0, |halt| halt.tries).saturating_add(1),
+            probe_at: now.mono + wait,
+        });
     }
 
     /// The credentials were taken.

@@ -14,7 +14,6 @@ use super::Machine;
 use super::input::Effects;
 use super::lane::{Item, Stand, Trouble, Work};
 use crate::clock::{Now, millis};
-use event::Millis;
 use inmoment::CallError;
 use journal::{Change, LaneRecord};
 use mapping::Refusal;
@@ -120,11 +119,7 @@ impl Machine {
         self.stand(id, Stand::Asleep(until));
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(head) = lane.items.front() else { return };
-        let wall = |mono: u64| {
-            Millis(
-                now.wall.0.saturating_add(i64::try_from(mono.saturating_sub(now.mono)).unwrap_or(i64::MAX)),
-            )
-        };
+        let wall = |mono: u64| now.wall_at(mono);
         let record = LaneRecord {
             head: head.first().position,
             attempts: lane.trouble.as_ref().map_or(0, |t| t.attempts),

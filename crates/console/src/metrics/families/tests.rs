@@ -12,7 +12,13 @@ fn totals() -> LedgerTotals {
 fn glance() -> Glance {
     Glance {
         state: delivery::State::Halted,
-        reason: Some("planted reason".to_owned()),
+        trouble: Some(delivery::Trouble {
+            code: "credentials_refused",
+            since: Millis(1),
+            tries: 2,
+            last_words: "planted reason".to_owned(),
+            next_try: None,
+        }),
         calls: 12,
         calls_saved: SavedCalls { known: 2, merged: 0, unchanged: 3 },
         in_flight: 2,

@@ -119,7 +119,10 @@ fn a_halted_destination_tries_its_credentials_at_once() {
         DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
     let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
     let glance = rig.machine.glance(rig.now());
-    assert_eq!((glance.state, glance.reason.as_deref()), (State::Halted, Some("wrong password")));
+    assert_eq!(
+        (glance.state, glance.trouble.map(|trouble| trouble.last_words)),
+        (State::Halted, Some("wrong password".to_owned()))
+    );
     rig.serve("authenticate", ReplyBody::Done);
     assert_eq!(rig.machine.glance(rig.now()).state, State::Running);
 }

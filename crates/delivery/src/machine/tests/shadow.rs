@@ -121,7 +121,7 @@ fn credentials_refused_when_it_was_live_are_not_tried() {
     rig.step(Input::Resume);
     rig.sleep(3_600_000);
     assert!(rig.calls.is_empty());
-    assert_eq!(rig.machine.glance(rig.now()).reason, None);
+    assert_eq!(rig.machine.glance(rig.now()).trouble, None);
     assert!(!rig.changes.contains(&Change::Halted(None)), "a live destination finds them refused as before");
 }
 
