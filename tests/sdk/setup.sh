@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what the programs of this folder need: the official RudderStack SDKs at their pinned versions, and a
-# Chromium for the web one. Done once it is quick: each part is skipped while its inputs are unchanged.
+# Installs what the programs of this folder need: the official RudderStack SDKs at their pinned versions, a
+# Chromium for the web one, and the proxies that their traffic goes through. Done once it is quick: each part is skipped while its inputs are unchanged.
 #
 #   tests/sdk/setup.sh              everything
-#   tests/sdk/setup.sh node go      only these (node python go rust web)
+#   tests/sdk/setup.sh node go      only these (node python go rust web proxies)
 #
 # Everything made lies below target/sdk and target/sdk-rust, but for the two node_modules folders, which Node
 # wants beside the program.
@@ -106,7 +106,34 @@ chromium_part() {
   printf '%s\n' "$found" > "$made/chromium.path"
 }
 
-[ $# -gt 0 ] || set -- node python go rust web
+# The proxies of deploy/proxy. Debian's packages are unpacked, not installed: installing one starts a server.
+proxies_part() {
+  missing=
+  for name in nginx caddy haproxy; do
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$name" >/dev/null 2>&1 || missing="$missing $name"
+  done
+  [ -n "$missing" ] || return 0
+  root="$made/proxies"
+  print=$(fingerprint "$missing" /dev/null)
+  done_already proxies "$root" "$print" && return
+  command -v apt-get >/dev/null 2>&1 || fail "install these first:$missing"
+  say "proxies: unpacking$missing"
+  rm -rf "$root" "$made/proxies.debs"
+  mkdir -p "$root" "$made/proxies.debs"
+  [ "$(id -u)" != 0 ] || apt-get update -qq >&2
+  # The libraries that these programs need and this machine lacks.
+  # shellcheck disable=SC2086 # lists of names without spaces
+  libraries=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
+    --no-enhances $missing | grep -E '^lib' | sort -u | while read -r name; do
+      dpkg -s "$name" >/dev/null 2>&1 || printf '%s\n' "$name"
+    done)
+  # shellcheck disable=SC2086
+  (cd "$made/proxies.debs" && apt-get download -qq $missing $libraries >&2) || fail "apt-get cannot download$missing"
+  for package in "$made"/proxies.debs/*.deb; do dpkg -x "$package" "$root"; done
+  mark_done proxies "$print"
+}
+
+[ $# -gt 0 ] || set -- node python go rust web proxies
 for part in "$@"; do
   case $part in
     node) node_part node ;;
@@ -117,6 +144,7 @@ for part in "$@"; do
       node_part web
       chromium_part
       ;;
-    *) fail "no such part: $part (there are: node python go rust web)" ;;
+    proxies) proxies_part ;;
+    *) fail "no such part: $part (there are: node python go rust web proxies)" ;;
   esac
 done

@@ -7,6 +7,8 @@
 mod arrived;
 mod mobile;
 mod program;
+mod proxies;
+mod proxy;
 mod stand;
 mod visitor;
 mod wire;

@@ -1,7 +1,7 @@
 //! Runs one official SDK's program (`tests/sdk/run.sh`) and tells how it ended.
 
 use crate::visitor::Visitor;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// The program of one SDK, told whom to send to.
@@ -39,6 +39,14 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         Program { command, sdk: sdk.to_owned() }
+    }
+
+    /// Has the SDK's runtime trust this certificate (PEM), besides or instead of the machine's own.
+    pub(crate) fn trusting(mut self, certificate: &Path) -> Program {
+        for name in ["NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"] {
+            self.command.env(name, certificate);
+        }
+        self
     }
 
     /// Runs it to its end.
