@@ -8,13 +8,13 @@ use crate::gateway::Gateway;
 use crate::pace::{Limits, Pace, PacedBody, PacedStream, Phase};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use port::{Listener, Stream};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tls::{Listener, Stream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 

@@ -117,7 +117,7 @@ impl AdminClient {
     }
 
     fn lost(&self, error: &reqwest::Error) -> Failure {
-        if !tls::is_distrust(error) {
+        if !port::is_distrust(error) {
             return self.unreachable(root_of(error));
         }
         let what = format!("the server at {} is not to be trusted: {}", self.access.url, root_of(error));
@@ -154,7 +154,7 @@ impl AdminClient {
 pub(crate) fn trusting(file: Option<&Path>) -> Result<reqwest::ClientBuilder, Failure> {
     let http = reqwest::Client::builder();
     Ok(match file {
-        Some(file) => http.tls_backend_preconfigured(tls::client(file)?),
+        Some(file) => http.tls_backend_preconfigured(port::client(file)?),
         None => http,
     })
 }

@@ -3,9 +3,9 @@
 
 use crate::config::ConfigError;
 use journal::JournalError;
+use port::TlsError;
 use std::fmt;
 use std::process::ExitCode;
-use tls::TlsError;
 
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

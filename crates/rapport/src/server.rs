@@ -15,12 +15,12 @@ use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, Sourc
 use delivery::{Clock, Handle};
 use gateway::{ClientIp, Gateway, GatewaySettings};
 use journal::{JournalError, SqliteJournal};
+use port::{Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tls::{Identity, TlsFiles};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -78,7 +78,7 @@ impl Server {
         let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
         let (stop_gateway, stopping) = watch::channel(false);
         let gateway =
-            tokio::spawn(gateway::serve(tls::Listener::new(public, public_tls), gateway, told(stopping)));
+            tokio::spawn(gateway::serve(port::Listener::new(public, public_tls), gateway, told(stopping)));
         if let Err(error) = fleet.apply(&directory.sources(), &directory.destinations()).await {
             // Nothing is left running.
             stop_gateway.send_replace(true);
@@ -109,7 +109,7 @@ impl Server {
         let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
         let setup_link = console::setup_link(&settings, &access.url)?;
         let (stop_console, stopping) = watch::channel(false);
-        let admin = tls::Listener::new(admin, admin_tls);
+        let admin = port::Listener::new(admin, admin_tls);
         let console = tokio::spawn(console::serve(admin, settings, told(stopping)));
         tracing::info!(
             public = %gateway_addr, admin = %admin_addr, sources = directory.sources().len(),

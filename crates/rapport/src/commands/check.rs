@@ -9,9 +9,9 @@ use console::advice;
 use delivery::Mode;
 use event::Millis;
 use inmoment::{Call, CallError};
+use port::Identity;
 use std::path::Path;
 use std::sync::Arc;
-use tls::Identity;
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {

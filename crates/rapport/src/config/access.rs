@@ -7,12 +7,12 @@ use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
 use super::{folder_of, ports, read, text_of};
+use port::TlsFiles;
 use secrecy::{ExposeSecret, SecretString};
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use tls::TlsFiles;
 
 /// Names the variable that holds the token for `--admin URL`.
 pub const TOKEN_VARIABLE: &str = "RAPPORT_ADMIN_TOKEN";

@@ -1,12 +1,12 @@
 //! What a configuration comes to once it is read: typed, checked, defaults filled in.
 
 use mapping::Profile;
+use port::TlsFiles;
 use registry::{Delivery, Destination, Source};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-use tls::TlsFiles;
 
 /// A whole configuration.
 #[derive(Debug, Clone)]

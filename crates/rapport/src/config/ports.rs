@@ -4,10 +4,10 @@ use super::model::{Admin, GatewaySection};
 use super::problem::code;
 use super::reader::Section;
 use console::SessionLimits;
+use port::TlsFiles;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use tls::TlsFiles;
 
 /// Whoever looks something up must not be signed out meanwhile.
 const SHORTEST_SESSION: Duration = Duration::from_secs(60);

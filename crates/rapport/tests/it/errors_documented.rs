@@ -76,7 +76,7 @@ fn all_codes() -> BTreeSet<String> {
         );
     }
     let lists: [&[&str]; 4] =
-        [&rapport::config::code::ALL, &rapport::failure::code::ALL, &console::code::ALL, &tls::code::ALL];
+        [&rapport::config::code::ALL, &rapport::failure::code::ALL, &console::code::ALL, &port::code::ALL];
     found.extend(lists.into_iter().flatten().map(|code| (*code).to_owned()));
     found.extend(journal::SkipCode::ALL.map(|code| code.word().to_owned()));
     found

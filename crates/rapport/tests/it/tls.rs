@@ -56,7 +56,7 @@ impl House {
 
 /// A client that believes what is in the file now, and opens a connection for every request.
 fn client(certificate: &Path) -> reqwest::Client {
-    let trusting = tls::client(certificate).unwrap();
+    let trusting = port::client(certificate).unwrap();
     let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
     http.tls_backend_preconfigured(trusting).build().unwrap()
 }

@@ -101,7 +101,7 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "registry",
         "sandbox",
         "simulation",
-        "tls",
+        "port",
         "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
@@ -111,8 +111,8 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         ("sandbox", &[]),
         ("mapping", &["event"]),
         ("journal", &["event"]),
-        ("tls", &["event"]),
-        ("gateway", &["event", "journal", "tls"]),
+        ("port", &["event"]),
+        ("gateway", &["event", "journal", "port"]),
         ("transformer", &["event", "mapping", "inmoment"]),
         ("delivery", &["event", "mapping", "inmoment", "journal"]),
         ("registry", &["event", "mapping", "journal", "delivery", "inmoment"]),

@@ -99,7 +99,7 @@ impl Port {
                     (format!("it answers {}: {}", status.as_u16(), reason(&text)), asked)
                 }
                 Ok((status, text, _)) => return Err(refused(status, &text, before)),
-                Err(error) if tls::is_distrust(&error) => return Err(untrusted(&root_of(&error), before)),
+                Err(error) if port::is_distrust(&error) => return Err(untrusted(&root_of(&error), before)),
                 Err(error) => (root_of(&error), None),
             };
             if tries >= TRIES {

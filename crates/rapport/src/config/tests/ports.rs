@@ -1,5 +1,5 @@
 use super::*;
-use tls::TlsFiles;
+use port::TlsFiles;
 
 #[test]
 fn a_port_that_others_reach_is_encrypted_or_behind_a_proxy() {

@@ -1,9 +1,9 @@
 //! Whom a client believes that was given a file.
 
 use crate::house::{House, hello, named_hello};
+use port::code;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::sync::Arc;
-use tls::code;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -41,7 +41,7 @@ async fn what_an_authority_of_the_file_signed_is_believed_by_its_own_name_alone(
     house.write("key.pem", key.serialize_pem());
     let (address, _told) = house.echo().await;
     let file = house.write("ca.pem", authority.pem());
-    let client = || tls::client(&file).unwrap();
+    let client = || port::client(&file).unwrap();
     named_hello(address, client(), "localhost").await.unwrap();
     let refused = named_hello(address, client(), "other.example").await.unwrap_err();
     assert!(refused.contains("other.example"), "{refused}");
@@ -54,15 +54,15 @@ async fn nobody_else_is_believed_and_the_failure_is_known_for_what_it_is() {
     let connector = TlsConnector::from(Arc::new(other.client()));
     let tcp = TcpStream::connect(address).await.unwrap();
     let error = connector.connect(ServerName::try_from("localhost").unwrap(), tcp).await.unwrap_err();
-    assert!(tls::is_distrust(&error), "{error}");
+    assert!(port::is_distrust(&error), "{error}");
     let refused: std::io::Error = std::io::ErrorKind::ConnectionRefused.into();
-    assert!(!tls::is_distrust(&refused));
-    assert!(!tls::is_distrust(&std::io::Error::other("something else")));
+    assert!(!port::is_distrust(&refused));
+    assert!(!port::is_distrust(&std::io::Error::other("something else")));
 }
 
 #[test]
 fn a_file_without_certificates_is_refused() {
     let house = House::new();
-    let error = tls::client(&house.files.key).unwrap_err();
+    let error = port::client(&house.files.key).unwrap_err();
     assert_eq!(error.code(), code::CERTIFICATE_UNUSABLE);
 }

@@ -1,8 +1,8 @@
 //! Handshakes: what is agreed on, and callers that do not come to an end.
 
 use crate::house::{House, hello, soon};
+use port::ClientConfig;
 use std::sync::Arc;
-use tls::ClientConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::ProtocolVersion;

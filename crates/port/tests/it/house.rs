@@ -1,6 +1,7 @@
 //! A folder with a certificate and its key, a port that speaks TLS with them, and a clock that tests turn.
 
 use event::Millis;
+use port::{ClientConfig, Clock, Identity, Listener, TlsFiles};
 use rcgen::{CertifiedKey, KeyPair};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,7 +9,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tls::{ClientConfig, Clock, Identity, Listener, TlsFiles};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -90,7 +90,7 @@ impl House {
 
     /// A client that believes the certificate that is in the file now.
     pub(crate) fn client(&self) -> ClientConfig {
-        tls::client(&self.files.certificate).unwrap()
+        port::client(&self.files.certificate).unwrap()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that cannot be used: which one it is, and what to do, is said before anything listens.
 
 use crate::house::{House, made};
-use tls::{Identity, TlsError, TlsFiles, code};
+use port::{Identity, TlsError, TlsFiles, code};
 
 fn refused(house: &House, files: TlsFiles) -> TlsError {
     Identity::load(files, house.clock()).unwrap_err()
