@@ -1,0 +1,69 @@
+//! What can be told of the parts.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A part, at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// which
+    pub name: Arc<str>,
+    /// how it is
+    pub state: State,
+    /// for how long it has been so
+    pub lasts: Duration,
+    /// how often parts of this name have started again
+    pub restarts: u64,
+    /// how it ended the last time, if it has ended unasked
+    pub last_words: Option<String>,
+}
+
+/// How a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// at work
+    Running,
+    /// it ended unasked, and waits to start again
+    Restarting,
+    /// it was asked to stop, and has not yet
+    Stopping,
+    /// it ended and does not start again: the process ends
+    Down,
+}
+
+impl State {
+    /// As a word for interfaces.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Running => "running",
+            State::Restarting => "restarting",
+            State::Stopping => "stopping",
+            State::Down => "down",
+        }
+    }
+}
+
+impl Report {
+    /// It does not do its work now, though it should.
+    pub fn is_trouble(&self) -> bool {
+        matches!(self.state, State::Restarting | State::Down)
+    }
+}
+
+/// A part without which the process must not go on has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// which
+    pub name: Arc<str>,
+    /// how it ended
+    pub last_words: String,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the part {:?} has ended and does not start again: {}", self.name, self.last_words)
+    }
+}
+
+impl std::error::Error for Failed {}

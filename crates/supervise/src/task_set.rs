@@ -1,0 +1,64 @@
+//! Many short works that nobody awaits one by one.
+
+use crate::ending::{broken_off, caught};
+use crate::panicked::Panicked;
+use crate::work::{Broken, say};
+use tokio::task::JoinSet;
+
+/// Works of one kind, for example the connections of a port or the calls of a destination. One that panics is logged and
+/// counted under the set's name, and the others go on. All are broken off when the set is dropped.
+#[derive(Debug)]
+pub struct TaskSet<T> {
+    name: &'static str,
+    works: JoinSet<Result<T, Panicked>>,
+}
+
+impl<T: Send + 'static> TaskSet<T> {
+    /// An empty set.
+    pub fn new(name: &'static str) -> Self {
+        TaskSet { name, works: JoinSet::new() }
+    }
+
+    /// Begins one more. Must be called within a tokio runtime.
+    #[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
+    pub fn spawn(&mut self, work: impl Future<Output = T> + Send + 'static) {
+        let name = self.name;
+        self.works.spawn(async move { caught(work).await.inspect_err(|panicked| say(name, panicked)) });
+    }
+
+    /// How many have not been taken by [`TaskSet::join_next`].
+    pub fn len(&self) -> usize {
+        self.works.len()
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.works.is_empty()
+    }
+
+    /// Resolves when one has ended: to its result, or that it broke off. `None` when there are none. Nothing is lost when
+    /// this is dropped and called again.
+    pub async fn join_next(&mut self) -> Option<Result<T, Broken>> {
+        self.works.join_next().await.map(told)
+    }
+
+    /// One that has ended, if there is one.
+    pub fn try_join_next(&mut self) -> Option<Result<T, Broken>> {
+        self.works.try_join_next().map(told)
+    }
+
+    /// Breaks all of them off, and waits until they are.
+    pub async fn shutdown(&mut self) {
+        self.works.shutdown().await;
+    }
+}
+
+fn told<T>(joined: Result<Result<T, Panicked>, tokio::task::JoinError>) -> Result<T, Broken> {
+    match joined {
+        Ok(result) => result.map_err(|panicked| Broken { panicked: Some(panicked) }),
+        Err(error) => Err(Broken { panicked: broken_off(error) }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

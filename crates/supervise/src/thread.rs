@@ -1,0 +1,157 @@
+//! Parts that are threads.
+
+use crate::control::Stopping;
+use crate::ending::{Ending, Outcome};
+use crate::keeper::{Keeper, drop_part};
+use crate::panicked::{Panicked, catch};
+use crate::restart::{Restart, Schedule};
+use crate::supervisor::{Supervisor, say_late};
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A part that is a thread. When this is dropped, the part is asked to stop, and nobody waits for it.
+#[must_use = "a part whose handle is dropped is asked to stop"]
+pub struct Thread<T = ()> {
+    keeper: Keeper,
+    result: Arc<Mutex<Option<T>>>,
+}
+
+impl Supervisor {
+    /// Begins a thread that starts again when it ends; as [`Supervisor::task`]. The runs follow each other on one thread.
+    ///
+    /// # Errors
+    /// When the operating system has no thread left. Nothing has begun then.
+    pub fn thread<F, R>(
+        &self,
+        name: impl Into<Arc<str>>,
+        restart: Restart,
+        mut begin: F,
+    ) -> io::Result<Thread>
+    where
+        F: FnMut(&Stopping) -> R + Send + 'static,
+        R: Outcome,
+    {
+        self.start(name.into(), move |keeper, _| {
+            let mut schedule = Schedule::new(restart);
+            loop {
+                let started = Instant::now();
+                let ending = Ending::of(catch(|| begin(&keeper.stopping())));
+                if keeper.control.is_asked() {
+                    drop_part(begin);
+                    return keeper.stops(&ending);
+                }
+                let Some(pause) = schedule.next(started, Instant::now(), rand::random()) else {
+                    return keeper.fails(&ending);
+                };
+                keeper.waits(&ending, pause);
+                if keeper.control.asked_within(pause) {
+                    drop_part(begin);
+                    return keeper.stops(&Ending::Returned);
+                }
+                keeper.starts_again();
+            }
+        })
+    }
+
+    /// Begins a thread that can run only once, because it owns something, and gives it back at its end. When it ends
+    /// unasked, the process ends. One that is told to stop in another way is asked here first ([`Thread::stop`]).
+    ///
+    /// # Errors
+    /// When the operating system has no thread left. Nothing has begun then.
+    pub fn essential_thread<T, F>(&self, name: impl Into<Arc<str>>, begin: F) -> io::Result<Thread<T>>
+    where
+        F: FnOnce(&Stopping) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.start(name.into(), move |keeper, result| {
+            let ending = match catch(|| begin(&keeper.stopping())) {
+                Ok(value) => {
+                    *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                    Ending::Returned
+                }
+                Err(panicked) => Ending::Panicked(panicked),
+            };
+            if keeper.control.is_asked() { keeper.stops(&ending) } else { keeper.fails(&ending) }
+        })
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this crate is where threads begin; `keep` tells of its end"
+    )]
+    fn start<T: Send + 'static>(
+        &self,
+        name: Arc<str>,
+        keep: impl FnOnce(&Keeper, &Mutex<Option<T>>) + Send + 'static,
+    ) -> io::Result<Thread<T>> {
+        let keeper = self.begin(Arc::clone(&name));
+        let result = Arc::new(Mutex::new(None));
+        let thread = Thread { keeper: keeper.clone(), result: Arc::clone(&result) };
+        let whole = move || {
+            // What the part's own code does is caught within; this is for what it leaves behind to be dropped.
+            if let Err(panicked) = catch(|| keep(&keeper, &result)) {
+                after_all(&keeper, panicked);
+            }
+        };
+        match std::thread::Builder::new().name(name.to_string()).spawn(whole) {
+            Ok(_) => Ok(thread),
+            Err(error) => {
+                thread.keeper.stops(&Ending::Returned);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Its closure panicked while it was dropped: only a part that has not told of its end has anything to tell now.
+fn after_all(keeper: &Keeper, panicked: Panicked) {
+    if !keeper.control.has_ended() {
+        keeper.fails(&Ending::Panicked(panicked));
+    }
+}
+
+impl<T> Thread<T> {
+    /// Asks it to stop.
+    pub fn stop(&self) {
+        self.keeper.control.ask();
+    }
+
+    /// Whether it has ended for good.
+    pub fn has_ended(&self) -> bool {
+        self.keeper.control.has_ended()
+    }
+
+    /// Asks it to stop, waits on this thread for its end, and returns what it gives back: nothing when it broke off.
+    pub fn join(self) -> Option<T> {
+        self.stop();
+        self.keeper.control.ended_within(None);
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// As [`Thread::join`], but after this time the thread is named in the log and left to itself.
+    pub fn join_within(self, within: Duration) -> Option<T> {
+        self.stop();
+        if !self.keeper.control.ended_within(Some(within)) {
+            say_late(&self.keeper.name);
+        }
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<T> Drop for Thread<T> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl<T> fmt::Debug for Thread<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread").field("name", &self.keeper.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Short work whose result somebody awaits.
+
+use crate::ending::{broken_off, caught};
+use crate::panicked::{Panicked, catch, count};
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::task::JoinHandle;
+
+/// The work ended without a result. What it had begun may be half done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// how; `None`: the runtime is being torn down
+    pub panicked: Option<Panicked>,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.panicked {
+            Some(panicked) => panicked.fmt(f),
+            None => f.write_str("the program is ending"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Work under way. It goes on when this is dropped.
+#[derive(Debug)]
+pub struct Work<T> {
+    handle: JoinHandle<Result<T, Panicked>>,
+}
+
+/// Begins work beside the one that awaits its result. It is carried through also when nobody awaits it any more. A panic
+/// is logged, counted under this name, and told to whoever awaits. Must be called within a tokio runtime.
+#[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
+pub fn work<F>(name: &'static str, future: F) -> Work<F::Output>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    let told = async move { caught(future).await.inspect_err(|panicked| say(name, panicked)) };
+    Work { handle: tokio::spawn(told) }
+}
+
+/// Begins work that blocks, on a thread that may; otherwise as [`work`].
+#[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
+pub fn blocking<T: Send + 'static>(name: &'static str, run: impl FnOnce() -> T + Send + 'static) -> Work<T> {
+    let told = move || catch(run).inspect_err(|panicked| say(name, panicked));
+    Work { handle: tokio::task::spawn_blocking(told) }
+}
+
+impl<T> Future for Work<T> {
+    type Output = Result<T, Broken>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let joined = ready!(Pin::new(&mut self.handle).poll(context));
+        Poll::Ready(match joined {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(panicked)) => Err(Broken { panicked: Some(panicked) }),
+            Err(error) => Err(Broken { panicked: broken_off(error) }),
+        })
+    }
+}
+
+/// Counts a panic and logs it.
+pub(crate) fn say(name: &str, panicked: &Panicked) {
+    count(name);
+    // The log may fail; who awaits the work is told all the same.
+    let _ = catch(|| tracing::error!(work = name, "work has broken off: {panicked}"));
+}
+
+#[cfg(test)]
+mod tests;
