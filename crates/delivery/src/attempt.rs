@@ -17,22 +17,22 @@ pub const RESULT_WORDS: [&str; 9] =
 /// | `unknown` | understood, 404 to a call that only reads | InMoment does not know the end user (yet) |
 /// | `refused` | `Reject` | InMoment refuses what was sent, or it cannot be sent at all |
 /// | `throttled` | `Wait`, `rate_limited` | the limit of calls is used up; it is made again |
-/// | `credentials` | `Refresh`, `Halt` | login, account token or permission were refused; the event waits |
-/// | `redirected` | `Halt`, `redirected` | the address is wrong; the event waits |
+/// | `credentials` | `Refresh`, `Halt`, `Deny` | login, account token or permission were refused, or the call was turned away; the event waits |
+/// | `redirected` | `Halt` or `Deny`, `redirected` | the call was redirected; the event waits |
 /// | `outage` | `Wait`, any other | InMoment failed or could not be reached; it is made again |
 /// | `timeout` | `Wait`, `timeout` | no reply in time; it is looked for or made again |
-/// | `unreadable` | `Wait`, `unreadable_reply` | a reply that means nothing; it is looked for or made again |
+/// | `unreadable` | `Wait`, `unreadable_reply` or `reply_about_another` | a reply that means nothing, or is about somebody else; it is looked for or made again |
 pub fn result_word(outcome: &Outcome) -> &'static str {
     match outcome {
         Ok(reply) if reply.body == ReplyBody::NotFound => "unknown",
         Ok(_) => "ok",
         Err(CallError { class: Class::Reject, .. }) => "refused",
-        Err(CallError { class: Class::Halt, code: "redirected", .. }) => "redirected",
-        Err(CallError { class: Class::Refresh | Class::Halt, .. }) => "credentials",
+        Err(CallError { class: Class::Halt | Class::Deny, code: "redirected", .. }) => "redirected",
+        Err(CallError { class: Class::Refresh | Class::Halt | Class::Deny, .. }) => "credentials",
         Err(CallError { class: Class::Wait, code, .. }) => match *code {
             "rate_limited" => "throttled",
             "timeout" => "timeout",
-            "unreadable_reply" => "unreadable",
+            "unreadable_reply" | "reply_about_another" => "unreadable",
             _ => "outage",
         },
     }

@@ -16,6 +16,9 @@
 //! * After a restart the former process's record holds until the first reply, which is better than hearsay. If its
 //!   window is over, the limit is known and what is left is not: one call at a time until a reply tells.
 //! * A 429 closes the budget until the window ends; without a word about that, for a minute.
+//! * **Whatever a peer says, each window lets at least one call out.** Its words are believed within bounds ([`Told`]): a limit
+//!   of 1 to [`MOST_CALLS`], of which no more than all are left, and an end within [`WINDOW_SECS`]. What a former process has
+//!   recorded is believed no further. So a call goes out at the latest one window after the last reply.
 //!
 //! All instants are monotonic milliseconds; [`BudgetRecord`] carries the state over a restart by the wall clock.
 
@@ -24,8 +27,11 @@ use event::Millis;
 use inmoment::RateHeaders;
 use journal::BudgetRecord;
 
-/// InMoment's window, where a reply does not say.
+/// InMoment's window (inmoment-api.md 3). A reply that names a later end is believed for so long only: should windows be longer
+/// one day, a few calls are refused at the end of each minute, and none is lost.
 const WINDOW_SECS: u32 = 60;
+/// A higher limit counts as this one.
+const MOST_CALLS: u32 = 1_000_000;
 /// Whole seconds on the wire: the end may be up to this much later than it reads.
 const MARGIN_MS: u64 = 1_000;
 /// Two readings of one window's end differ by less than this; two windows' ends by more.
@@ -73,6 +79,22 @@ struct Window {
     unsure: bool,
 }
 
+/// What a reply or a record says, as far as it is believed.
+#[derive(Clone, Copy)]
+struct Told {
+    limit: u32,
+    remaining: u32,
+    resets_in_ms: u64,
+}
+
+impl Told {
+    fn by(limit: u32, remaining: u32, resets_in_secs: Option<u32>) -> Self {
+        let limit = limit.clamp(1, MOST_CALLS);
+        let resets_in_secs = resets_in_secs.unwrap_or(WINDOW_SECS).min(WINDOW_SECS);
+        Told { limit, remaining: remaining.min(limit), resets_in_ms: u64::from(resets_in_secs) * 1_000 }
+    }
+}
+
 impl Window {
     /// When it surely is over; where no reply has named its end, as long as a window lasts after the one before.
     fn end(&self) -> u64 {
@@ -89,10 +111,11 @@ impl Budget {
         let left = record.resets_at.0.saturating_sub(now.wall.0);
         let over = left <= 0;
         let left = if over { length - left.saturating_neg() % length } else { left };
-        let longest = u64::from(WINDOW_SECS) * 1_000 + 2 * MARGIN_MS;
+        let longest = u64::from(WINDOW_SECS) * 1_000 + MARGIN_MS;
+        let told = Told::by(record.limit, record.remaining, None);
         let knowledge = Knowledge::Window(Window {
-            limit: record.limit,
-            remaining: if over { record.limit } else { record.remaining },
+            limit: told.limit,
+            remaining: if over { told.limit } else { told.remaining },
             ends_from: now.mono,
             ends_at: Some(now.mono + u64::try_from(left).unwrap_or(0).min(longest)),
             began_at: 0,
@@ -128,7 +151,7 @@ impl Budget {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
         if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
-            self.learn(now, sent_at, limit, remaining, rate.resets_in_secs.unwrap_or(WINDOW_SECS));
+            self.learn(now, sent_at, Told::by(limit, remaining, rate.resets_in_secs));
         } else if !refused && self.is_hearsay() {
             // A proxy's page may look like success: a limit that was known takes several to be forgotten.
             self.bare += 1;
@@ -196,12 +219,16 @@ impl Budget {
         window.ends_from += over / length * length + length;
         window.ends_at = None;
         window.unsure |= std::mem::take(&mut window.inherited);
-        window.remaining = window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried);
+        // With nothing under way one call goes out even where all of them may have been used up by lost ones: a refusal
+        // costs less than a window in which nothing is tried.
+        let floor = u32::from(self.outstanding == 0);
+        window.remaining =
+            window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried).max(floor);
         (self.carried, self.lost_on_hearsay) = (0, 0);
     }
 
-    fn learn(&mut self, now: Now, sent_at: u64, limit: u32, remaining: u32, resets_in: u32) {
-        let resets_in = u64::from(resets_in) * 1_000;
+    fn learn(&mut self, now: Now, sent_at: u64, told: Told) {
+        let Told { limit, remaining, resets_in_ms: resets_in } = told;
         let earliest = (sent_at + resets_in).saturating_sub(MARGIN_MS);
         let latest = now.mono + resets_in + MARGIN_MS;
         let fresh = Window {

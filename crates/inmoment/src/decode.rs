@@ -1,20 +1,36 @@
 //! A reply as an outcome (inmoment-api.md 3 to 7; 12). Pure.
 //!
-//! The class of an error follows from the status alone, with one exception: "has already been taken" is a refusal of the
-//! event on whatever error status it comes, since that status is unknown (inmoment-api.md 12, Q14). A 2xx is believed
-//! for a new response or decline whatever its body, because that body is undocumented (Q8); everywhere else a body that
-//! cannot be used is an error that waits, and says that the call was carried out.
+//! What an error means is in `verdict`. A 2xx is believed for a new response or decline whatever its body, because that body
+//! is undocumented (inmoment-api.md 12, Q8), unless it is a web page, which only somebody on the way can have put there.
+//! Everywhere else a body that cannot be used is an error that waits, and says that the call was carried out. A reply about
+//! somebody else than the one that was asked for (`about`) is an error that waits, too: nothing of it is used.
 
 use serde_json::{Map, Value};
 
+use crate::about::{is_asked_for, is_of_end_user};
 use crate::call::Call;
 use crate::complaint::Complaints;
 use crate::http::HttpReply;
 use crate::outcome::{CallError, Class, EndUser, Executed, Feedback, Outcome, RateHeaders, Reply, ReplyBody};
 use crate::timestamp::unix_secs;
+use crate::verdict::{Verdict, author, is_foreign, is_page, verdict};
 
 /// InMoment's ids have nine digits (inmoment-api.md 4.1); much longer ones are not believed.
 const MAX_ID_BYTES: usize = 256;
+/// An end user's record, with all its properties, has a few KB; far larger ones are not read.
+const MAX_RECORD_BYTES: usize = 1024 * 1024;
+/// So is each of its other texts that is kept: external id, e-mail, phone number.
+const MAX_FIELD_BYTES: usize = 4_096;
+
+/// Why a success is none.
+enum Unusable {
+    /// It says nothing that can be used.
+    Unreadable,
+    /// It is a web page.
+    Page,
+    /// It is about somebody else.
+    AboutAnother,
+}
 
 /// What a reply to this call means. `now_unix_secs` is the local clock, for rate headers without a `Date`.
 pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> Outcome {
@@ -25,44 +41,73 @@ pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> Outcome {
     let rate = RateHeaders::read(reply, now_unix_secs);
     if reply.is_success() {
         return match success(call, &reply.body) {
-            Some(body) => Ok(Reply { body, rate }),
-            None => Err(unreadable(call, reply.status, rate)),
+            Ok(body) => Ok(Reply { body, rate }),
+            Err(reason) => Err(unusable(call, reply, rate, &reason)),
         };
     }
-    if reply.status == 404 && !call.writes() {
+    let verdict = verdict(reply.status, is_foreign(&reply.body), call.writes());
+    if verdict.code == "not_found" && !call.writes() {
         return Ok(Reply { body: ReplyBody::NotFound, rate });
     }
-    Err(refusal(call, reply, rate))
+    Err(refusal(call, reply, verdict, rate))
 }
 
-fn success(call: &Call, body: &[u8]) -> Option<ReplyBody> {
+fn success(call: &Call, body: &[u8]) -> Result<ReplyBody, Unusable> {
     match call {
-        Call::Authenticate | Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
-            Some(ReplyBody::Done)
+        Call::Authenticate => Ok(ReplyBody::Done),
+        Call::CreateResponse { .. } | Call::CreateDecline { .. } if is_page(body) => Err(Unusable::Page),
+        Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
+            let said = serde_json::from_slice(body).unwrap_or(Value::Null);
+            if is_of_end_user(call, &said) { Ok(ReplyBody::Done) } else { Err(Unusable::AboutAnother) }
         }
-        Call::GetEndUser(_) | Call::CreateEndUser(_) | Call::UpdateEndUser { .. } => {
-            end_user(serde_json::from_slice(body).ok()?).map(ReplyBody::EndUser)
-        }
+        Call::GetEndUser(_) | Call::CreateEndUser(_) | Call::UpdateEndUser { .. } => end_user(call, body),
         Call::ListResponses { .. } | Call::ListDeclines { .. } => {
-            let Value::Array(items) = serde_json::from_slice(body).ok()? else { return None };
+            let Ok(Value::Array(items)) = serde_json::from_slice(body) else {
+                return Err(Unusable::Unreadable);
+            };
+            if !items.iter().all(|item| is_of_end_user(call, item)) {
+                return Err(Unusable::AboutAnother);
+            }
             // One unreadable row hides a response that a read-back looks for, so it spoils the list.
-            items.iter().map(feedback).collect::<Option<Vec<_>>>().map(ReplyBody::Feedback)
+            let rows = items.iter().map(feedback).collect::<Option<Vec<_>>>();
+            rows.map(ReplyBody::Feedback).ok_or(Unusable::Unreadable)
         }
     }
 }
 
-fn end_user(value: Value) -> Option<EndUser> {
-    let Value::Object(mut members) = value else { return None };
-    let properties = match members.remove("properties") {
+fn end_user(call: &Call, body: &[u8]) -> Result<ReplyBody, Unusable> {
+    let record = (body.len() <= MAX_RECORD_BYTES).then(|| serde_json::from_slice(body).ok()).flatten();
+    let mut record: Map<String, Value> = record.ok_or(Unusable::Unreadable)?;
+    let id = record.get("id").and_then(id_text).ok_or(Unusable::Unreadable)?;
+    if !is_asked_for(call, &id, &record) {
+        return Err(Unusable::AboutAnother);
+    }
+    read(id, &mut record).map(ReplyBody::EndUser).ok_or(Unusable::Unreadable)
+}
+
+/// None if a field that is used is of a type that it cannot have: what InMoment holds would be taken for empty, and written
+/// over.
+fn read(id: String, record: &mut Map<String, Value>) -> Option<EndUser> {
+    let properties = match record.remove("properties") {
         Some(Value::Object(properties)) => properties,
-        _ => Map::new(),
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Array(list)) if list.is_empty() => Map::new(),
+        Some(_) => return None,
     };
-    let time = |key: &str| members.get(key).and_then(unix_secs);
+    let field = |key: &str| match record.get(key) {
+        None | Some(Value::Null) => Some(None),
+        Some(value @ (Value::String(_) | Value::Number(_))) => {
+            let text = text(value);
+            text.as_ref().is_none_or(|text| text.len() <= MAX_FIELD_BYTES).then_some(text)
+        }
+        Some(_) => None,
+    };
+    let time = |key: &str| record.get(key).and_then(unix_secs);
     Some(EndUser {
-        id: id_text(members.get("id")?)?,
-        external_id: members.get("external_id").and_then(text),
-        email: members.get("email").and_then(text),
-        phone_number: members.get("phone_number").and_then(text),
+        id,
+        external_id: field("external_id")?,
+        email: field("email")?,
+        phone_number: field("phone_number")?,
         last_surveyed: time("last_surveyed"),
         external_created_at: time("external_created_at"),
         properties,
@@ -111,38 +156,44 @@ fn score(value: &Value) -> Option<i64> {
     }
 }
 
-fn unreadable(call: &Call, status: u16, rate: RateHeaders) -> CallError {
-    CallError {
-        class: Class::Wait,
-        executed: if call.writes() { Executed::Yes } else { Executed::No },
-        status: Some(status),
-        code: "unreadable_reply",
-        message: format!("InMoment answered HTTP {status}, but with nothing that can be read"),
-        rate,
-    }
+fn unusable(call: &Call, reply: &HttpReply, rate: RateHeaders, reason: &Unusable) -> CallError {
+    let status = reply.status;
+    let (executed, code, message) = match reason {
+        Unusable::Unreadable => (
+            Executed::Yes,
+            "unreadable_reply",
+            format!("InMoment answered HTTP {status}, but with nothing that can be read"),
+        ),
+        Unusable::Page => (
+            Executed::Maybe,
+            "unreadable_reply",
+            format!("something answered HTTP {status} with {}", author(reply)),
+        ),
+        Unusable::AboutAnother => (
+            Executed::Maybe,
+            "reply_about_another",
+            format!(
+                "InMoment answered HTTP {status} about another end user than the call; nothing of it was used"
+            ),
+        ),
+    };
+    let executed = if call.writes() { executed } else { Executed::No };
+    CallError { class: Class::Wait, executed, status: Some(status), code, message, rate }
 }
 
-fn refusal(call: &Call, reply: &HttpReply, rate: RateHeaders) -> CallError {
-    use Class::{Halt, Refresh, Reject, Wait};
+fn refusal(call: &Call, reply: &HttpReply, verdict: Verdict, rate: RateHeaders) -> CallError {
     let status = reply.status;
     let complaints = Complaints::read(&reply.body);
     let taken = complaints.taken().filter(|_| call.writes() && (400..600).contains(&status));
-    let maybe = if call.writes() { Executed::Maybe } else { Executed::No };
-    let (class, executed, code, said) = match status {
-        _ if let Some(code) = taken => {
-            (Reject, Executed::No, code, "InMoment refused the call: another end user has this value")
-        }
-        300..=399 => (Halt, Executed::No, "redirected", "InMoment's address answered with a redirect"),
-        401 => (Refresh, Executed::No, "token_refused", "InMoment refused the access token"),
-        403 => (Halt, Executed::No, "permission_denied", "InMoment denied the account this call"),
-        404 => (Reject, Executed::No, "not_found", "InMoment does not know what the call is about"),
-        423 => (Reject, Executed::No, "feature_not_enabled", "InMoment has not enabled this for the account"),
-        429 => (Wait, Executed::No, "rate_limited", "InMoment's limit of calls is used up"),
-        408 | 500..=599 => (Wait, maybe, "server_error", "InMoment failed"),
-        400..=499 => (Reject, Executed::No, "rejected", "InMoment refused the call"),
-        _ => (Wait, maybe, "unreadable_reply", "InMoment answered with a status that means nothing here"),
-    };
-    let message = match complaints.quote(&call.personal_values()) {
+    let Verdict { class, executed, code, said } = taken.map_or(verdict, |code| Verdict {
+        class: Class::Reject,
+        executed: Executed::No,
+        code,
+        said: "InMoment refused the call: another end user has this value",
+    });
+    let quoted = complaints.quote(&call.personal_values());
+    let words = quoted.or_else(|| is_foreign(&reply.body).then(|| author(reply)));
+    let message = match words {
         Some(words) => format!("{said} (HTTP {status}): {words}"),
         None => format!("{said} (HTTP {status})"),
     };

@@ -4,6 +4,7 @@
 //! no network, so that a simulation can run whole histories through the same encoding and decoding that the [`Client`]
 //! uses. The other half is the [`Client`]: one pooled connection set and one access token per destination.
 
+mod about;
 mod call;
 mod client;
 mod complaint;
@@ -18,6 +19,7 @@ mod rate;
 mod region;
 mod timestamp;
 pub mod token;
+mod verdict;
 
 pub use call::{Call, EndUserWrite, FeedbackWrite, Lookup, PropertyValue, ResponseWrite};
 pub use client::{Client, ClientSettings, SettingsError, TokenLife};

@@ -73,16 +73,21 @@ pub struct Reply {
     pub rate: RateHeaders,
 }
 
-/// Who must act on an error, and how.
+/// Who must act on an error, and how. Which status means what: `verdict`, and [`crate::token`] for the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// Nobody: try again after a while (429, 408, 5xx, time-out, DNS, connection, unreadable reply).
+    /// Nobody: try again after a while (429, 408, 409, 425, 5xx, time-out, DNS, connection, unreadable reply, a reply about
+    /// somebody else).
     Wait,
-    /// The token was refused even after one refresh (401 on a resource): credentials may have changed.
+    /// The token was refused even after one refresh (401 on a resource): the credentials may have changed, or this one call
+    /// is disliked.
     Refresh,
-    /// InMoment refuses this event (400, 404, 409, 422, other 4xx): the event must change.
+    /// The call was turned away (403, a redirect, a firewall's page): the account may lack a permission, the address may be
+    /// wrong, or this one call is disliked. Only the replies to several end users' calls can tell.
+    Deny,
+    /// InMoment refuses this event (400, 404, 422, other 4xx with InMoment's own words): the event must change.
     Reject,
-    /// The operator: credentials, account token, permission or address are wrong (token refused, 403, redirect).
+    /// The operator: no token can be had, for the credentials or the account token are wrong.
     Halt,
 }
 
@@ -108,9 +113,10 @@ pub struct CallError {
     /// The HTTP status, when there was one.
     pub status: Option<u16>,
     /// A stable word for this kind of error (docs/errors.md). Wait: `rate_limited`, `server_error`, `timeout`,
-    /// `connection`, `unreadable_reply`. Refresh: `token_refused`. Reject: `email_taken`, `phone_taken`,
-    /// `external_id_taken`, `feature_not_enabled`, `not_found`, `id_unusable`, `rejected`. Halt: `credentials_refused`,
-    /// `account_token_unknown`, `permission_denied`, `redirected`.
+    /// `connection`, `unreadable_reply`, `reply_about_another`, `asked_to_repeat`. Refresh: `token_refused`. Deny:
+    /// `permission_denied`, `redirected`, `turned_away`. Reject: `email_taken`, `phone_taken`, `external_id_taken`,
+    /// `feature_not_enabled`, `not_found`, `id_unusable`, `rejected`. Halt (of the token only): `credentials_refused`,
+    /// `account_token_unknown`, `permission_denied`, `redirected`, `turned_away`.
     pub code: &'static str,
     /// What happened, in a sentence for people.
     pub message: String,

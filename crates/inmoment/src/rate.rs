@@ -1,15 +1,18 @@
 //! Reading the rate headers of a reply (inmoment-api.md 3, Rate limit).
+//!
+//! They are a peer's words: a number below 0 reads as 0, one that is too large as the largest there is, and a time that no
+//! window of calls has as absent. How far they are believed is for whoever keeps count.
 
 use crate::http::HttpReply;
 use crate::outcome::RateHeaders;
 
-/// The window is a minute; a reset further away than a day is no time of this header and counts as absent.
-const MAX_RESET_SECS: i64 = 86_400;
+/// The window is a minute; a reset further away than an hour is no time of this header and counts as absent.
+const MAX_RESET_SECS: i64 = 3_600;
 
 impl RateHeaders {
     /// The rate headers of a reply; `now_unix_secs` is the local clock, for replies without a `Date`.
     pub fn read(reply: &HttpReply, now_unix_secs: i64) -> RateHeaders {
-        let number = |name: &str| reply.header(name).and_then(|text| text.parse::<u32>().ok());
+        let number = |name: &str| reply.header(name).and_then(count);
         let now = reply.header("date").and_then(http_date).unwrap_or(now_unix_secs);
         let reset = reply.header("x-rate-limit-reset").and_then(|text| text.parse::<i64>().ok());
         let resets_in = reset.and_then(|at| window(at.checked_sub(now)?)).or_else(|| {
@@ -22,6 +25,15 @@ impl RateHeaders {
             resets_in_secs: resets_in,
         }
     }
+}
+
+/// Digits, with a sign or without.
+fn count(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    if text.starts_with('-') { Some(0) } else { Some(digits.parse().unwrap_or(u32::MAX)) }
 }
 
 fn window(secs: i64) -> Option<u32> {

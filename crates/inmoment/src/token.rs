@@ -14,6 +14,7 @@ use crate::encode::{encoded, post};
 use crate::form::Form;
 use crate::http::{HttpReply, HttpRequest};
 use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::verdict::{author, is_foreign};
 
 pub(crate) const TOKEN_PATH: &str = "/oauth/token";
 
@@ -87,7 +88,7 @@ pub fn grant(reply: &HttpReply, now_unix_secs: i64) -> Result<Grant, CallError> 
     let rate = RateHeaders::read(reply, now_unix_secs);
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
     if !reply.is_success() {
-        return Err(refusal(reply.status, &body, rate));
+        return Err(refusal(reply, &body, rate));
     }
     let token = |key: &str| {
         let token = body.get(key)?.as_str()?;
@@ -112,13 +113,20 @@ fn lifetime(body: &Value) -> Duration {
     Duration::from_secs(secs.unwrap_or(DEFAULT_LIFETIME_SECS).min(MAX_LIFETIME_SECS))
 }
 
-fn refusal(status: u16, body: &Value, rate: RateHeaders) -> CallError {
+fn refusal(reply: &HttpReply, body: &Value, rate: RateHeaders) -> CallError {
+    let status = reply.status;
+    let foreign = is_foreign(&reply.body);
     let (class, code, said) = match status {
         300..=399 => (Class::Halt, "redirected", "InMoment's token address answered with a redirect"),
-        403 => (Class::Halt, "permission_denied", "InMoment denied the login this access"),
-        404 => (Class::Halt, "account_token_unknown", "InMoment does not know the account token"),
-        429 => (Class::Wait, "rate_limited", "InMoment's limit of token requests is used up"),
+        402 | 403 | 451 => (Class::Halt, "permission_denied", "InMoment denied the login this access"),
         408 | 500..=599 => (Class::Wait, "server_error", "InMoment's token endpoint failed"),
+        409 | 425 => (Class::Wait, "asked_to_repeat", "InMoment's token endpoint asked to be called again"),
+        429 => (Class::Wait, "rate_limited", "InMoment's limit of token requests is used up"),
+        405..=407 | 412 | 421 | 426 | 428 => {
+            (Class::Halt, "turned_away", "the request for a token was turned away")
+        }
+        400 | 402..=499 if foreign => (Class::Halt, "turned_away", "the request for a token was turned away"),
+        404 => (Class::Halt, "account_token_unknown", "InMoment does not know the account token"),
         400..=499 => (Class::Halt, "credentials_refused", "InMoment refused the username or password"),
         _ => (
             Class::Wait,
@@ -128,6 +136,7 @@ fn refusal(status: u16, body: &Value, rate: RateHeaders) -> CallError {
     };
     let message = match oauth_word(body) {
         Some(word) => format!("{said} (HTTP {status}, {word})"),
+        None if foreign => format!("{said} (HTTP {status}): {}", author(reply)),
         None => format!("{said} (HTTP {status})"),
     };
     error(class, code, status, message, rate)

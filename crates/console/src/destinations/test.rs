@@ -113,7 +113,7 @@ fn problem(error: &ProveError, region: Region) -> Problem {
 pub fn advice(error: &CallError) -> &'static str {
     match error.class {
         Class::Wait => "see that this machine reaches the address, then try again",
-        Class::Refresh | Class::Halt | Class::Reject => {
+        Class::Refresh | Class::Halt | Class::Deny | Class::Reject => {
             "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
         }
     }

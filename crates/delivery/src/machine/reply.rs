@@ -80,7 +80,7 @@ impl Machine {
         self.standing.end_probe();
         match outcome {
             Ok(_) => self.standing.recover(&mut effects.changes),
-            Err(error) if error.class == Class::Halt || error.class == Class::Refresh => {
+            Err(error) if matches!(error.class, Class::Halt | Class::Refresh | Class::Deny) => {
                 self.standing.halt(&error, now, &mut effects.changes);
             }
             Err(_) => self.standing.probe_later(now),
@@ -133,7 +133,7 @@ impl Machine {
             Class::Wait if error.status == Some(429) => self.look_at(id, now, effects),
             Class::Wait if error.executed == Executed::No => self.failed(id, &error, now, effects),
             Class::Wait => self.unsure(id, &flight, &error, now, effects),
-            Class::Refresh | Class::Halt => {
+            Class::Refresh | Class::Halt | Class::Deny => {
                 self.standing.halt(&error, now, &mut effects.changes);
                 self.look_at(id, now, effects);
             }

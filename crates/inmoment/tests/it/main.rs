@@ -18,7 +18,8 @@ use inmoment::{
 use secrecy::SecretString;
 use server::Server;
 
-const EU: &str = r#"{"id":700100200,"external_id":"cust-42","email":"ada@example.com","properties":{}}"#;
+const EU: &str =
+    r#"{"id":700100200,"external_id":"planted-id","email":"planted-user@example.com","properties":{}}"#;
 
 fn credentials() -> Credentials {
     Credentials {

@@ -55,7 +55,7 @@ async fn a_redirect_is_not_followed() {
     })
     .await;
     let error = client(&server).call(&create()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Halt, Executed::No, "redirected", Some(302)));
+    assert_eq!(seen(&error), (Class::Deny, Executed::No, "redirected", Some(302)));
     assert_eq!(server.resource_requests().len(), 1);
 }
 
