@@ -8,7 +8,12 @@
 # python
 # go
 # rust       --shape single|batch
-# web        --control-plane URL   --transport xhr|beacon   --time-limit SECONDS
+# web        --control-plane URL   --transport xhr|beacon   --sdk present|former   --time-limit SECONDS
+# java
+# service-worker
+# segment-node
+# segment-python
+# segment-go
 #
 # Each identifies the user and tracks one survey response, then waits until its SDK says what became of them.
 # Exit code: 0 the SDK reports success, 1 it reports a failure (told on standard error), 2 wrong use,
@@ -33,7 +38,7 @@ limited() {
 }
 
 if [ $# -eq 0 ]; then
-  sed -n '4,13p' "$0" | cut -c3- >&2
+  sed -n '4,18p' "$0" | cut -c3- >&2
   exit 2
 fi
 sdk=$1
@@ -45,17 +50,21 @@ no_proxy=$NO_PROXY
 export NO_PROXY no_proxy
 
 case $sdk in
-  node)
-    need "$here/node/node_modules"
-    limited node "$here/node/drive.mjs" "$@"
+  node | service-worker | segment-node)
+    need "$here/$sdk/node_modules"
+    limited node "$here/$sdk/drive.mjs" "$@"
     ;;
-  python)
-    need "$target/sdk/python.done"
-    limited "$target/sdk/python/bin/python" "$here/python/drive.py" "$@"
+  python | segment-python)
+    need "$target/sdk/$sdk.done"
+    limited "$target/sdk/$sdk/bin/python" "$here/$sdk/drive.py" "$@"
     ;;
-  go)
-    need "$target/sdk/drive-go"
-    limited "$target/sdk/drive-go" "$@"
+  go | segment-go)
+    need "$target/sdk/drive-$sdk"
+    limited "$target/sdk/drive-$sdk" "$@"
+    ;;
+  java)
+    need "$target/sdk/java.done"
+    limited java -cp "$target/sdk/java/classes:$target/sdk/java/libraries/*" drive.Drive "$@"
     ;;
   rust)
     need "$target/sdk-rust/debug/rapport-sdk-drive-rust"
@@ -67,7 +76,7 @@ case $sdk in
     limited node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
     ;;
   *)
-    printf 'run.sh: no such SDK: %s (there are: node python go rust web)\n' "$sdk" >&2
+    printf 'run.sh: no such SDK: %s (there are: node python go rust web java service-worker segment-node segment-python segment-go)\n' "$sdk" >&2
     exit 2
     ;;
 esac

@@ -3,7 +3,7 @@
 # Chromium for the web one, and the proxies that their traffic goes through. Done once it is quick: each part is skipped while its inputs are unchanged.
 #
 #   tests/sdk/setup.sh              everything
-#   tests/sdk/setup.sh node go      only these (node python go rust web proxies)
+#   tests/sdk/setup.sh node go      only these parts; a wrong name lists them
 #
 # Everything made lies below target/sdk and target/sdk-rust, but for the two node_modules folders, which Node
 # wants beside the program.
@@ -41,12 +41,13 @@ node_part() {
   mark_done "$1" "$print"
 }
 
+# python_part PART: the packages of its requirements, in an environment of its own.
 python_part() {
   need python3 "install Python 3.10 or newer"
-  venv="$made/python"
-  print=$(fingerprint "$(python3 --version)" "$here/python/requirements.txt")
-  done_already python "$venv/bin/python" "$print" && return
-  say "python: installing its packages"
+  venv="$made/$1"
+  print=$(fingerprint "$(python3 --version)" "$here/$1/requirements.txt")
+  done_already "$1" "$venv/bin/python" "$print" && return
+  say "$1: installing its packages"
   rm -rf "$venv"
   if ! python3 -m venv "$venv" >&2; then
     rm -rf "$venv"
@@ -56,17 +57,29 @@ python_part() {
     python3 -m venv "$venv" >&2
   fi
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
-    -r "$here/python/requirements.txt" >&2
-  mark_done python "$print"
+    -r "$here/$1/requirements.txt" >&2
+  mark_done "$1" "$print"
 }
 
+# go_part PART: its program, built from the versions that go.sum names.
 go_part() {
   need go "install Go 1.22 or newer"
-  print=$(fingerprint "$(go version)" "$here/go/go.mod" "$here/go/go.sum" "$here/go/main.go")
-  done_already go "$made/drive-go" "$print" && return
-  say "go: building"
-  (cd "$here/go" && go build -mod=readonly -o "$made/drive-go" .) >&2
-  mark_done go "$print"
+  print=$(fingerprint "$(go version)" "$here/$1/go.mod" "$here/$1/go.sum" "$here/$1/main.go")
+  done_already "$1" "$made/drive-$1" "$print" && return
+  say "$1: building"
+  (cd "$here/$1" && go build -mod=readonly -o "$made/drive-$1" .) >&2
+  mark_done "$1" "$print"
+}
+
+java_part() {
+  need mvn "install Maven, and Java 11 or newer"
+  print=$(fingerprint "$(mvn --version | head -n 1)" "$here/java/pom.xml" "$here/java/src/main/java/drive/Drive.java")
+  done_already java "$made/java/classes" "$print" && return
+  say "java: building"
+  rm -rf "$made/java"
+  mvn --quiet --batch-mode --file "$here/java/pom.xml" "-DbuildDirectory=$made/java" \
+    compile dependency:copy-dependencies "-DoutputDirectory=$made/java/libraries" >&2
+  mark_done java "$print"
 }
 
 rust_part() {
@@ -133,18 +146,21 @@ proxies_part() {
   mark_done proxies "$print"
 }
 
-[ $# -gt 0 ] || set -- node python go rust web proxies
+all="node python go rust web java service-worker segment-node segment-python segment-go proxies"
+# shellcheck disable=SC2086 # a list of names without spaces
+[ $# -gt 0 ] || set -- $all
 for part in "$@"; do
   case $part in
-    node) node_part node ;;
-    python) python_part ;;
-    go) go_part ;;
+    node | service-worker | segment-node) node_part "$part" ;;
+    python | segment-python) python_part "$part" ;;
+    go | segment-go) go_part "$part" ;;
+    java) java_part ;;
     rust) rust_part ;;
     web)
       node_part web
       chromium_part
       ;;
     proxies) proxies_part ;;
-    *) fail "no such part: $part (there are: node python go rust web proxies)" ;;
+    *) fail "no such part: $part (there are: $all)" ;;
   esac
 done

@@ -14,12 +14,20 @@ function bundledSdk() {
   return path.join(path.dirname(path.dirname(resolved)), "esm", "index.mjs");
 }
 
-/** Serves the site on a free port; `close` ends it. */
-export async function serveSite() {
-  const page = await readFile(path.join(path.dirname(fileURLToPath(import.meta.url)), "index.html"));
+/** The file that `import "rudder-sdk-js"` resolves to in a browser build. */
+function formerSdk() {
+  return path.join(path.dirname(createRequire(import.meta.url).resolve("rudder-sdk-js")), "index.es.js");
+}
+
+/** Serves the site on a free port, with the present SDK or the former one; `close` ends it. */
+export async function serveSite({ former }) {
+  const page = await readFile(
+    path.join(path.dirname(fileURLToPath(import.meta.url)), former ? "legacy.html" : "index.html"),
+  );
+  const sdk = former ? ["/rudder-sdk-js.mjs", formerSdk()] : ["/rudderanalytics.mjs", bundledSdk()];
   const files = new Map([
     ["/", ["text/html; charset=utf-8", page]],
-    ["/rudderanalytics.mjs", ["text/javascript; charset=utf-8", await readFile(bundledSdk())]],
+    [sdk[0], ["text/javascript; charset=utf-8", await readFile(sdk[1])]],
     ["/elsewhere", ["text/html; charset=utf-8", Buffer.from(ELSEWHERE)]],
   ]);
   const server = createServer((request, response) => {

@@ -54,6 +54,32 @@ fn rust_batch_with_its_doubled_type_keys() {
     drive("rust --shape batch", "");
 }
 
+#[test]
+fn java() {
+    drive("java", "");
+}
+
+#[test]
+fn service_worker() {
+    drive("service-worker", "invalid write key");
+}
+
+/// Segment's server SDKs need another host and nothing else.
+#[test]
+fn segment_node() {
+    drive("segment-node", "");
+}
+
+#[test]
+fn segment_python() {
+    drive("segment-python", "");
+}
+
+#[test]
+fn segment_go() {
+    drive("segment-go", "");
+}
+
 /// Go and Rust put the path after the URL as it is: a configured trailing slash becomes `//v1/batch` (sdks.md 2.3, 2.4).
 #[test]
 fn go_and_rust_with_a_trailing_slash() {
@@ -89,6 +115,18 @@ fn web_from_another_origin() {
     ended.assert_success();
     let (page, requests) = web_report(&ended);
     assert!(!page.starts_with(&stand.url()), "the page must be of another origin: {page}");
+    assert_eq!(requests, ["GET /sourceConfig/ 200", "POST /v1/identify 200", "POST /v1/track 200"]);
+    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
+}
+
+/// The deprecated `rudder-sdk-js`, which many sites still have.
+#[test]
+fn former_web_sdk_from_another_origin() {
+    let visitor = Visitor::new("former");
+    let stand = Stand::start();
+    let ended = Program::new("web --sdk former", &stand.url(), stand::WEB_KEY, &visitor).run();
+    ended.assert_success();
+    let (page, requests) = web_report(&ended);
     assert_eq!(requests, ["GET /sourceConfig/ 200", "POST /v1/identify 200", "POST /v1/track 200"]);
     assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
 }
@@ -155,9 +193,17 @@ fn a_repeated_upload_arrives_once() {
 fn a_wrong_write_key_is_reported_by_every_sdk() {
     let visitor = Visitor::new("stranger");
     let stand = Stand::start();
-    for (sdk, said) in
-        [("node", "invalid write key"), ("python", "invalid write key"), ("go", "401"), ("rust", "401")]
-    {
+    for (sdk, said) in [
+        ("node", "invalid write key"),
+        ("python", "invalid write key"),
+        ("go", "401"),
+        ("rust", "401"),
+        ("java", "invalid write key"),
+        ("service-worker", "invalid write key"),
+        ("segment-node", "401"),
+        ("segment-python", "401"),
+        ("segment-go", "401"),
+    ] {
         let ended = Program::new(sdk, &stand.url(), "not-a-key", &visitor).run();
         ended.assert_refused();
         assert!(ended.stderr.to_lowercase().contains(said), "{sdk}: {}", ended.stderr);
