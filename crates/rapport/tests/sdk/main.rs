@@ -61,7 +61,7 @@ fn java() {
 
 #[test]
 fn service_worker() {
-    drive("service-worker", "invalid write key");
+    drive("service-worker", "unauthorized");
 }
 
 /// Segment's server SDKs need another host and nothing else.
@@ -199,7 +199,7 @@ fn a_wrong_write_key_is_reported_by_every_sdk() {
         ("go", "401"),
         ("rust", "401"),
         ("java", "invalid write key"),
-        ("service-worker", "invalid write key"),
+        ("service-worker", "unauthorized"),
         ("segment-node", "401"),
         ("segment-python", "401"),
         ("segment-go", "401"),
