@@ -192,8 +192,8 @@ pub(crate) async fn remove(
     let detail = json!({ "backlog": removal.backlog });
     let entry = audit::entry(&caller, action::DESTINATION_REMOVE, &name, &detail);
     // The two go together, also when nobody waits for the answer any more.
-    let removed = tokio::spawn(take_away(shared, entry, name, removal.backlog));
-    removed.await.unwrap_or_else(|_| Err(ApiError::stopping()))
+    let removed = supervise::work("removing a destination", take_away(shared, entry, name, removal.backlog));
+    removed.await.unwrap_or_else(|broken| Err(ApiError::broken(broken)))
 }
 
 async fn take_away(

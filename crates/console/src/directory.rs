@@ -148,12 +148,11 @@ impl Directory {
         changes.extend(kept.unwritten()?);
         changes.push(audit);
         let (directory, operations) = (Arc::clone(self), Arc::clone(operations));
-        let carried = tokio::spawn(async move {
+        let carried = supervise::work("changing the directory", async move {
             let _changing = changing;
             directory.carry_through(&*operations, kept, changes).await
         });
-        // It ends early only when the runtime is being torn down.
-        carried.await.unwrap_or_else(|_| Err(ApiError::stopping()))
+        carried.await.unwrap_or_else(|broken| Err(ApiError::broken(broken)))
     }
 
     async fn carry_through(

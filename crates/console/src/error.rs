@@ -10,6 +10,7 @@ use registry::record::{FormError, RecordError};
 use registry::{Refused, VaultError};
 use serde::Serialize;
 use std::time::Duration;
+use supervise::{Broken, Report};
 use utoipa::{IntoResponses, ToSchema};
 
 /// The stable words (docs/errors.md).
@@ -72,6 +73,10 @@ pub mod code {
     pub const INVALID_REQUEST: &str = "invalid_request";
     /// the server is shutting down
     pub const STOPPING: &str = "stopping";
+    /// the server has a fault
+    pub const INTERNAL: &str = "internal";
+    /// a part of the server has ended, and starts again or not
+    pub const PART_DOWN: &str = "part_down";
     /// no room on the disk
     pub const JOURNAL_FULL: &str = "journal_full";
     /// two servers on one data folder
@@ -90,7 +95,9 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 37] = [
+    pub const ALL: [&str; 39] = [
+        INTERNAL,
+        PART_DOWN,
         UNKNOWN_SOURCE_HERE,
         UNKNOWN_ALERT,
         READ_ONLY,
@@ -326,6 +333,26 @@ impl ApiError {
         let advice = "see the documentation of the admin API";
         let message = "this path takes another method";
         ApiError::new(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message, advice)
+    }
+
+    /// Work broke off without an answer.
+    pub(crate) fn broken(broken: Broken) -> Self {
+        if broken.panicked.is_none() {
+            return ApiError::stopping();
+        }
+        let message = "the server has a fault: what was asked broke off";
+        let advice = "see what is there now before you repeat it; please report what the log says";
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, message, advice)
+    }
+
+    /// A part of the server is not at work.
+    pub(crate) fn part_down(part: &Report) -> Self {
+        let (name, state) = (&part.name, part.state.word());
+        let since = part.lasts.as_secs();
+        // Anybody may ask for the health: how the part ended stands in the log, and in the status.
+        let message = format!("the part {name:?} of the server has ended; it is {state} for {since} s");
+        let advice = "it starts again by itself, or the process ends; please report what the log says of it";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::PART_DOWN, message, advice)
     }
 
     pub(crate) fn stopping() -> Self {

@@ -5,13 +5,15 @@ use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
 use crate::{access, alerts, headers, metrics, openapi, sampler, web};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::{Listener, ListenerExt};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use supervise::{Restart, Task};
 use tokio::sync::watch;
 
 /// The largest request body: a list of a hundred thousand numbers.
@@ -36,6 +38,7 @@ fn routes(shared: Shared) -> Router {
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(shared.clone(), access::guard))
+        .layer(middleware::from_fn(unbroken))
         .layer(middleware::from_fn_with_state(shared.clone(), headers::add))
         .with_state(shared)
 }
@@ -51,24 +54,41 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (close, closing) = watch::channel(false);
+    let shared = Shared::new(settings, closing);
+    let supervisor = shared.settings.supervisor.clone();
+    let (alerting, sampled) = (shared.clone(), shared.clone());
+    let parts = Arc::new([
+        supervisor.task("alerts", Restart::ALWAYS, move |_| alerts::run(alerting.clone())),
+        supervisor.task("sampler", Restart::ALWAYS, move |_| sampler::run(sampled.clone())),
+    ]);
+    let asked = Arc::clone(&parts);
     let stop = async move {
         shutdown.await;
+        asked.iter().for_each(Task::stop);
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    let shared = Shared::new(settings, closing);
-    let watching = tokio::spawn(alerts::run(shared.clone()));
-    let sampling = tokio::spawn(sampler::run(shared.clone()));
     let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
     // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
     let served = axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
-    // They are told the same way, and only wait for what they are doing. That one broke off is in the log by then.
-    let _ = (watching.await, sampling.await);
+    // They are told the same way, and only wait for what they are doing.
+    for part in parts.iter() {
+        part.ended().await;
+    }
     served
+}
+
+/// A request that meets a fault of the program is answered too, and no other request notices.
+async fn unbroken(request: Request, next: Next) -> Response {
+    let answered = supervise::guarded("admin request", next.run(request)).await;
+    answered.unwrap_or_else(|broken| ApiError::broken(broken).into_response())
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {
     shared.read(|journal| journal.healthy()).await?;
+    if let Some(part) = shared.settings.supervisor.snapshot().iter().find(|part| part.is_trouble()) {
+        return Err(ApiError::part_down(part));
+    }
     Ok(([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"ok\"}\n").into_response())
 }
 

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use supervise::{Broken, Supervisor};
 use tokio::sync::{Mutex, watch};
 
 /// Everything the console is started with.
@@ -47,6 +48,10 @@ pub struct Settings {
     pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
     /// how often is looked whether an alert has something to tell
     pub alerts_every: Duration,
+    /// looks after the parts of the server, the console's own among them
+    pub supervisor: Supervisor,
+    /// lines of the log that were lost so far
+    pub log_lines_lost: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// the program's version
     pub version: &'static str,
 }
@@ -169,8 +174,7 @@ impl Shared {
         read: impl FnOnce(&dyn Journal) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let journal = Arc::clone(&self.settings.journal);
-        // The task ends early only when the runtime is being torn down.
-        tokio::task::spawn_blocking(move || read(&*journal)).await.unwrap_or(Err(JournalError::Closed))
+        supervise::blocking("reading the journal", move || read(&*journal)).await.unwrap_or_else(broken)
     }
 
     /// The number of the destination with this name, also of one that is no longer configured.
@@ -196,4 +200,12 @@ impl Shared {
         let id = known.into_iter().find(|(known, _)| *known == name).map(|(_, id)| id);
         id.map(Some).ok_or_else(|| ApiError::unknown_source(&name))
     }
+}
+
+/// Reading broke off: the program is ending, or the reading has a fault.
+pub(crate) fn broken<T>(broken: Broken) -> Result<T, JournalError> {
+    Err(match broken.panicked {
+        None => JournalError::Closed,
+        Some(_) => JournalError::Storage("reading it broke off; the log says where".to_owned()),
+    })
 }

@@ -1,7 +1,7 @@
 //! Documents of the archive, read and written as what they are.
 
 use crate::error::ApiError;
-use crate::settings::Shared;
+use crate::settings::{Shared, broken};
 use event::Millis;
 use journal::{Archive, DocumentChange, JournalError};
 use serde::Serialize;
@@ -20,8 +20,7 @@ impl Shared {
         read: impl FnOnce(&dyn Archive) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let archive = Arc::clone(&self.settings.archive);
-        // The task ends early only when the runtime is being torn down.
-        tokio::task::spawn_blocking(move || read(&*archive)).await.unwrap_or(Err(JournalError::Closed))
+        supervise::blocking("reading the archive", move || read(&*archive)).await.unwrap_or_else(broken)
     }
 
     /// One document, if it is there.

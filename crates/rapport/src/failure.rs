@@ -20,6 +20,8 @@ pub enum Exit {
     Unreachable = 3,
     /// done, and the answer is no
     No = 4,
+    /// a server that ran could not go on, because a part of it failed for good; start it again
+    Broken = 5,
 }
 
 impl From<Exit> for ExitCode {
@@ -80,11 +82,14 @@ pub mod code {
     pub const IMPORT_UNLOADABLE: &str = "import_unloadable";
     /// the key that seals secrets is missing, no key, or not theirs
     pub const KEY_UNUSABLE: &str = "key_unusable";
+    /// a part of a running server failed for good
+    pub const PART_FAILED: &str = "part_failed";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 26] = [
+    pub const ALL: [&str; 27] = [
+        PART_FAILED,
         KEY_UNUSABLE,
         PORT_IN_USE,
         LISTEN_FAILED,
@@ -176,6 +181,24 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<supervise::Failed> for Failure {
+    fn from(failed: supervise::Failed) -> Failure {
+        Failure::new(code::PART_FAILED, failed.to_string())
+            .exit(Exit::Broken)
+            .means("what was accepted is kept, and is delivered after the next start")
+            .advice(
+                "start it again, or have the service manager do so; please report what the log says of it",
+            )
+    }
+}
+
+impl From<supervise::Broken> for Failure {
+    fn from(broken: supervise::Broken) -> Failure {
+        Failure::new(code::START_FAILED, format!("a part broke off: {broken}"))
+            .advice("please report what the log says of it")
+    }
+}
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Failure {

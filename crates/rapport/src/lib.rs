@@ -5,6 +5,7 @@
 //! * [`transformer`] does the same for the part that answers rudder-server.
 //! * [`cli`] is what may be typed, [`commands`] what is then done.
 //! * [`import`] makes a configuration from RudderStack's workspace file.
+//! * [`log`] is the log, which can fail nothing.
 //! * [`admin`] reaches a running server.
 //! * [`failure`] tells a person and a program why something did not succeed.
 
@@ -15,8 +16,10 @@ pub mod config;
 pub mod failure;
 mod fleet;
 pub mod import;
-mod log;
+mod invitation;
+pub mod log;
 pub mod output;
+mod part;
 pub mod server;
 mod signal;
 mod table;

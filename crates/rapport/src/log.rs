@@ -1,18 +1,46 @@
 //! The log of a command that runs on: on standard error, for people or for programs.
+//!
+//! The log can fail nothing. Standard error may be closed, full, or a pipe that nobody reads, and whoever has something to
+//! say must neither break off nor wait for it. So lines go into a queue with a limit, and one thread writes them
+//! ([`lines`]). What cannot be kept or written is counted, and said when lines can be written again.
+
+mod lines;
+#[cfg(test)]
+mod tests;
 
 use crate::cli::{LogFormat, LogOptions};
 use crate::failure::{Exit, Failure, code};
-use std::io;
+use lines::{Event, Lines};
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use supervise::{Restart, Supervisor};
 use tracing_subscriber::EnvFilter;
 
-/// Sets the log up. A line that cannot be written is nobody's loss but the log's.
-pub(crate) fn start(options: &LogOptions) -> Result<(), Failure> {
+/// At the end of the process, so long is waited for the last lines to be written.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+/// There is one standard error, and so one queue before it.
+static LINES: OnceLock<Arc<Lines>> = OnceLock::new();
+
+/// Sets the log up. From now on a panic goes there too.
+pub(crate) fn start(options: &LogOptions, supervisor: &Supervisor) -> Result<(), Failure> {
     let filter = EnvFilter::builder().parse(&options.log).map_err(|error| {
         Failure::new(code::START_FAILED, format!("--log {:?} is not understood: {error}", options.log))
             .exit(Exit::Usage)
             .advice("write a level (info) or a filter (info,delivery=debug)")
     })?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let failed =
+        |error: String| Failure::new(code::START_FAILED, format!("the log cannot be set up: {error}"));
+    let lines = Arc::clone(LINES.get_or_init(Arc::default));
+    write_lines(&lines, supervisor).map_err(|error| failed(error.to_string()))?;
+    // The library would write to standard error what it cannot write to standard error, and panic.
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(move || Event(Arc::clone(&lines)))
+        .log_internal_errors(false);
     let set = match options.log_format {
         LogFormat::Human => {
             let colours = io::IsTerminal::is_terminal(&io::stderr());
@@ -20,5 +48,39 @@ pub(crate) fn start(options: &LogOptions) -> Result<(), Failure> {
         }
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
     };
-    set.map_err(|error| Failure::new(code::START_FAILED, format!("the log cannot be set up: {error}")))
+    set.map_err(|error| failed(error.to_string()))?;
+    supervise::hook();
+    Ok(())
+}
+
+/// Begins the thread that writes. It has a descriptor of its own: whoever else writes to standard error through the
+/// standard library never waits for a lock that this thread holds.
+fn write_lines(lines: &Arc<Lines>, supervisor: &Supervisor) -> io::Result<()> {
+    let target = File::from(io::stderr().as_fd().try_clone_to_owned()?);
+    let lines = Arc::clone(lines);
+    let thread = supervisor.thread("log", Restart::ALWAYS, move |stopping| lines.write(&target, stopping))?;
+    // It writes until the process ends, also what is said while everything else stops.
+    thread.keep();
+    Ok(())
+}
+
+/// Lines of the log that were lost since the process began.
+pub fn lost() -> u64 {
+    LINES.get().map_or(0, |lines| lines.lost())
+}
+
+/// Says something to the person at standard error: through the log's queue when there is a log, so that it never waits.
+pub(crate) fn say(text: &str) {
+    match LINES.get() {
+        Some(lines) => lines.push(format!("{text}\n").into_bytes()),
+        // Standard error may be closed; the command goes on.
+        None => drop(writeln!(io::stderr().lock(), "{text}")),
+    }
+}
+
+/// Waits a moment for what was said to be written. For the end of the process.
+pub fn finish() {
+    if let Some(lines) = LINES.get() {
+        lines.finish(LAST_LINES);
+    }
 }

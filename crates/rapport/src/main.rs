@@ -6,10 +6,14 @@ use rapport::failure::{Exit, Failure, code};
 use rapport::output::{Out, say};
 use std::io::{BufWriter, stdout};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Events are many small allocations, made on one thread and freed on another.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Work that still blocks at the end of a command is left to itself after this time.
+const LETTING_GO: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -24,7 +28,7 @@ fn main() -> ExitCode {
     let mut out = Out::new(&mut writer);
     let done = run(&cli, &mut out);
     let flushed = out.flush().map_err(Failure::from);
-    match done.and_then(|exit| flushed.map(|()| exit)) {
+    let exit = match done.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             if failure.exit != Exit::Done {
@@ -32,7 +36,9 @@ fn main() -> ExitCode {
             }
             failure.exit.into()
         }
-    }
+    };
+    rapport::log::finish();
+    exit
 }
 
 fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
@@ -40,5 +46,8 @@ fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::new(code::START_FAILED, format!("no threads can be started: {error}")))?;
-    runtime.block_on(rapport::commands::run(cli, out))
+    let done = runtime.block_on(rapport::commands::run(cli, out));
+    // Work that blocks may be stuck, in a disk for example; that must not keep the process from ending.
+    runtime.shutdown_timeout(LETTING_GO);
+    done
 }

@@ -70,6 +70,5 @@ impl<'w> Out<'w> {
 
 /// Talk for the person at the terminal, on standard error. It is nobody's loss when nobody listens.
 pub fn say(text: impl AsRef<str>) {
-    // Standard error may be closed; the command goes on.
-    let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
+    crate::log::say(text.as_ref());
 }

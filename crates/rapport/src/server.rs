@@ -10,23 +10,32 @@
 use crate::config::{self, AdminAccess, Config};
 use crate::failure::{Failure, code};
 use crate::fleet::{self, Fleet};
+use crate::part::{self, Socket};
 use crate::transformer::{self, Running};
 use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
 use delivery::{Clock, Handle};
 use gateway::{ClientIp, Gateway, GatewaySettings};
-use journal::{JournalError, SqliteJournal};
+use journal::SqliteJournal;
 use port::{Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use supervise::{Supervisor, Task};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 /// After everything has stopped, the last users of the journal are given so long to let go of it.
 const LETTING_GO: Duration = Duration::from_secs(2);
+
+/// The gateway ends by itself after its drain time. What takes so much longer is stuck.
+const STUCK: Duration = Duration::from_secs(5);
+
+/// The admin port of a stopping server finishes what it answers within this time.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// Closing the journal writes what is in its log to its file. What takes longer is a disk that does not answer.
+const CLOSING: Duration = Duration::from_secs(30);
 
 /// An alert tells within this time, and is not late for anybody.
 const ALERTS_EVERY: Duration = Duration::from_secs(10);
@@ -41,28 +50,38 @@ pub struct Server {
     setup_link: Option<SecretString>,
     journal: Arc<SqliteJournal>,
     fleet: Arc<Fleet>,
-    stop_gateway: watch::Sender<bool>,
-    stop_console: watch::Sender<bool>,
-    gateway: JoinHandle<()>,
-    console: JoinHandle<io::Result<()>>,
+    gateway: Task,
+    gateway_drain: Duration,
+    console: Task,
 }
 
 impl Server {
-    /// Starts with this configuration. Must be called within a tokio runtime.
+    /// Starts with this configuration; the supervisor says when it has failed. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// When a port cannot be listened on, or the data folder cannot be used. Nothing is left running then.
-    pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Server, Failure> {
+    pub async fn start(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        supervisor: Supervisor,
+    ) -> Result<Server, Failure> {
         let (public_tls, admin_tls) =
             (identity(config.gateway.tls.as_ref(), &clock)?, identity(config.admin.tls.as_ref(), &clock)?);
-        let (public, gateway_addr) = listen("gateway.listen", config.gateway.listen).await?;
-        let (admin, admin_addr) = listen("admin.listen", config.admin.listen).await?;
+        let public = listen("gateway.listen", config.gateway.listen).await?;
+        let admin = listen("admin.listen", config.admin.listen).await?;
+        let (gateway_addr, admin_addr) = (public.addr(), admin.addr());
         let journal = open_journal(&config, &clock).await?;
         let transformer = match config.transformer.listen {
             Some(at) => {
                 let versions = config::transformer_versions();
-                let started =
-                    transformer::start("transformer.listen", at, &config.transformer, versions, &clock);
+                let started = transformer::start(
+                    "transformer.listen",
+                    at,
+                    &config.transformer,
+                    versions,
+                    &clock,
+                    &supervisor,
+                );
                 Some(started.await?)
             }
             None => None,
@@ -76,14 +95,20 @@ impl Server {
         let gateway = gateway(&config, &directory, &journal, &clock)?;
         let counters = gateway.counters();
         let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
-        let (stop_gateway, stopping) = watch::channel(false);
-        let gateway =
-            tokio::spawn(gateway::serve(port::Listener::new(public, public_tls), gateway, told(stopping)));
+        let gateway_drain = config.gateway.drain_timeout + STUCK;
+        let gateway = part::serve(&supervisor, "gateway", public, move |listener, stopped| {
+            let listener = port::Listener::new(listener, public_tls.clone());
+            let serving = gateway::serve(listener, Arc::clone(&gateway), stopped);
+            async move {
+                serving.await;
+                Ok(())
+            }
+        });
         if let Err(error) = fleet.apply(&directory.sources(), &directory.destinations()).await {
             // Nothing is left running.
-            stop_gateway.send_replace(true);
+            gateway.stop();
             fleet.shutdown().await;
-            ended("gateway", gateway.await.map(Ok));
+            gateway.shutdown(gateway_drain).await;
             return Err(Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"));
         }
         let settings = console::Settings {
@@ -102,15 +127,17 @@ impl Server {
             },
             ingress: Arc::new(move || ingress(&counters.read())),
             transformer: transformer.as_ref().map(Running::work),
+            supervisor: supervisor.clone(),
+            log_lines_lost: Arc::new(crate::log::lost),
             free_disk_percent: free_disk_percent(&config),
             alerts_every: ALERTS_EVERY,
             version: env!("CARGO_PKG_VERSION"),
         };
         let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
         let setup_link = console::setup_link(&settings, &access.url)?;
-        let (stop_console, stopping) = watch::channel(false);
-        let admin = port::Listener::new(admin, admin_tls);
-        let console = tokio::spawn(console::serve(admin, settings, told(stopping)));
+        let console = part::serve(&supervisor, "admin port", admin, move |listener, stopped| {
+            console::serve(port::Listener::new(listener, admin_tls.clone()), settings.clone(), stopped)
+        });
         tracing::info!(
             public = %gateway_addr, admin = %admin_addr, sources = directory.sources().len(),
             destinations = directory.destinations().len(), "accepting events"
@@ -124,9 +151,8 @@ impl Server {
             setup_link,
             journal,
             fleet,
-            stop_gateway,
-            stop_console,
             gateway,
+            gateway_drain,
             console,
         })
     }
@@ -163,28 +189,17 @@ impl Server {
 
     /// Stops in order; returns when everything that was accepted is in a closed journal.
     pub async fn shutdown(self) {
-        let Server { journal, fleet, stop_gateway, stop_console, gateway, console, transformer, .. } = self;
+        let Server { journal, fleet, gateway, gateway_drain, console, transformer, .. } = self;
         tracing::info!("stopping: what was accepted is kept and will be delivered after the next start");
-        stop_gateway.send_replace(true);
-        ended("gateway", gateway.await.map(Ok));
+        gateway.shutdown(gateway_drain).await;
         if let Some(transformer) = transformer {
             transformer.shutdown().await;
         }
         fleet.shutdown().await;
-        stop_console.send_replace(true);
-        ended("console", console.await);
+        console.shutdown(LAST_ANSWERS).await;
         drop(fleet);
         close(journal).await;
         tracing::info!("stopped");
-    }
-}
-
-/// Says when a part ended otherwise than it was told to.
-pub(crate) fn ended(part: &str, result: Result<io::Result<()>, tokio::task::JoinError>) {
-    match result {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(part, %error, "a part of the server failed"),
-        Err(error) => tracing::error!(part, panicked = error.is_panic(), "a part of the server broke off"),
     }
 }
 
@@ -195,19 +210,14 @@ async fn close(journal: Arc<SqliteJournal>) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     // Closing waits for its threads; that must not hold up the runtime's own.
-    let closed = tokio::task::spawn_blocking(move || drop(journal)).await;
-    if closed.is_err() {
-        tracing::error!("the journal could not be closed in order");
+    let closing = supervise::blocking("closing the journal", move || drop(journal));
+    if !matches!(tokio::time::timeout(CLOSING, closing).await, Ok(Ok(()))) {
+        tracing::error!("the journal could not be closed in order; what was accepted is kept all the same");
     }
 }
 
-/// Resolves when it is told so, or nobody is left who could tell.
-pub(crate) async fn told(mut stopping: watch::Receiver<bool>) {
-    // An error means that the server was dropped.
-    let _ = stopping.wait_for(|stop| *stop).await;
-}
-
-pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+/// Opens a port, which `key` names in errors.
+pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<Arc<Socket>, Failure> {
     let failed = |error: io::Error| {
         let in_use = error.kind() == io::ErrorKind::AddrInUse;
         let (code, what, advice) = if in_use {
@@ -220,8 +230,7 @@ pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<(TcpListener, So
         Failure::new(code, what).means("nothing was started and nothing was changed").advice(advice)
     };
     let listener = TcpListener::bind(at).await.map_err(failed)?;
-    let addr = listener.local_addr().map_err(failed)?;
-    Ok((listener, addr))
+    Socket::new(listener).map_err(failed)
 }
 
 /// The certificate of a port, read before anything is opened.
@@ -235,9 +244,8 @@ async fn open_journal(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<Sql
     options.answers_age = config.journal.retention_answers;
     options.retention_bytes = config.journal.retention_size;
     let path = config.journal.path.clone();
-    let opened = tokio::task::spawn_blocking(move || SqliteJournal::open(&path, options));
-    // The task ends early only when the runtime is being torn down.
-    Ok(Arc::new(opened.await.unwrap_or(Err(JournalError::Closed))?))
+    let opened = supervise::blocking("opening the journal", move || SqliteJournal::open(&path, options));
+    Ok(Arc::new(opened.await??))
 }
 
 fn kept_token(config: &Config) -> Result<SecretString, Failure> {

@@ -1,7 +1,12 @@
 //! Being told to stop.
 
-use crate::failure::{Failure, code};
+use crate::failure::{Exit, Failure, code};
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// A server that stops ends by itself, whatever is stuck: after this time the process is ended where it stands. It is
+/// longer than everything that a stopping server waits for.
+const LAST_RESORT: Duration = Duration::from_secs(90);
 
 /// Listens for SIGTERM and SIGINT. From its making on, neither ends the process by itself: make it before anything is
 /// started that wants to be stopped in order.
@@ -21,11 +26,34 @@ impl Stop {
         Ok(Stop { terminate, interrupt })
     }
 
-    /// Resolves when one of them has come since.
-    pub(crate) async fn requested(mut self) {
+    /// Resolves when one of them has come since the last time.
+    pub(crate) async fn requested(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+
+    /// Runs what stops the server; gives up when a further signal comes, or after [`LAST_RESORT`]. What was accepted is
+    /// in the journal either way.
+    pub(crate) async fn in_order(&mut self, stopping: impl Future<Output = ()>) {
+        tokio::select! {
+            () = stopping => {}
+            () = self.requested() => tracing::warn!("told to stop once more: the process ends at once"),
+            () = tokio::time::sleep(LAST_RESORT) => tracing::error!("the server does not stop: the process ends"),
+        }
+    }
+}
+
+/// Ends the process by force when it has not ended by itself by then, for example because every thread is stuck.
+pub(crate) fn last_resort(exit: Exit) {
+    let supervisor = supervise::Supervisor::new();
+    let begun = supervisor.essential_thread("last resort", move |stopping| {
+        stopping.asked_within(LAST_RESORT + Duration::from_secs(10));
+        std::process::exit(exit as i32);
+    });
+    if let Ok(thread) = begun {
+        let thread: supervise::Thread<()> = thread;
+        thread.keep();
     }
 }

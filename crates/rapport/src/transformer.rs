@@ -2,15 +2,14 @@
 
 use crate::config::TransformerSection;
 use crate::failure::{Exit, Failure, code};
-use crate::server::{listen, told};
+use crate::part;
+use crate::server::listen;
 use console::TransformerWork;
 use delivery::Clock;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use supervise::{Supervisor, Task};
 use transformer::{JobStatus, Settings, SettingsError, Surface, Transformer, Versions};
 
 /// A stopping transformer waits so long for requests under way (transformer.md 1.1, Shutdown).
@@ -20,8 +19,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub struct Running {
     addr: SocketAddr,
     transformer: Arc<Transformer>,
-    stop: watch::Sender<bool>,
-    task: JoinHandle<io::Result<()>>,
+    task: Task,
 }
 
 /// Starts one that listens at `at`, which `key` names in errors. Must be called within a tokio runtime.
@@ -34,8 +32,10 @@ pub async fn start(
     section: &TransformerSection,
     versions: Versions,
     clock: &Arc<dyn Clock>,
+    supervisor: &Supervisor,
 ) -> Result<Running, Failure> {
-    let (listener, addr) = listen(key, at).await?;
+    let socket = listen(key, at).await?;
+    let addr = socket.addr();
     let wall = Arc::clone(clock);
     let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     let settings = Settings {
@@ -61,10 +61,12 @@ pub async fn start(
             .means("nothing was started; rudder-server keeps what it has")
             .advice(advice)
     })?;
-    let (stop, stopping) = watch::channel(false);
-    let task = tokio::spawn(transformer::serve(listener, Arc::clone(&transformer), told(stopping)));
+    let serving = Arc::clone(&transformer);
+    let task = part::serve(supervisor, "transformer", socket, move |listener, stopped| {
+        transformer::serve(listener, Arc::clone(&serving), stopped)
+    });
     tracing::info!(transformer = %addr, upstream = section.upstream.is_some(), "answering rudder-server");
-    Ok(Running { addr, transformer, stop, task })
+    Ok(Running { addr, transformer, task })
 }
 
 impl Running {
@@ -89,14 +91,8 @@ impl Running {
 
     /// Takes no more and answers what it has.
     pub async fn shutdown(self) {
-        self.stop.send_replace(true);
-        let abort = self.task.abort_handle();
-        match tokio::time::timeout(DRAIN, self.task).await {
-            Ok(ended) => crate::server::ended("transformer", ended),
-            Err(_) => {
-                tracing::warn!("some requests were not answered in time; rudder-server will send them again");
-                abort.abort();
-            }
+        if !self.task.shutdown(DRAIN).await {
+            tracing::warn!("some requests were not answered in time; rudder-server will send them again");
         }
     }
 }

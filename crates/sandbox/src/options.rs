@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use supervise::Supervisor;
 
 use crate::faults::FaultScript;
 
@@ -136,6 +137,8 @@ pub struct Options {
     pub control: SocketAddr,
     /// *Server*: loaded at start, written when something changed and at shutdown.
     pub state_file: Option<PathBuf>,
+    /// *Server*: looks after its tasks.
+    pub supervisor: Supervisor,
 }
 
 impl Default for Options {
@@ -150,6 +153,7 @@ impl Default for Options {
             log_capacity: 100_000,
             control: SocketAddr::from(([127, 0, 0, 1], 0)),
             state_file: None,
+            supervisor: Supervisor::new(),
         }
     }
 }

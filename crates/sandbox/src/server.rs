@@ -14,9 +14,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use supervise::{Restart, Stopping, Task, TaskSet};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
 
 use crate::options::Options;
 use crate::sandbox::Sandbox;
@@ -28,6 +28,9 @@ const MAX_CONNECTIONS: usize = 4_096;
 
 /// Pause after a connection that could not be accepted.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// Writing the state file for the last time takes no longer, or the disk does not answer.
+const LAST_WRITE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Tells the time in milliseconds since the UNIX epoch.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -48,8 +51,7 @@ pub struct Running {
     addr: SocketAddr,
     control_addr: SocketAddr,
     shared: Arc<Shared>,
-    stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Vec<Task>,
 }
 
 /// Why a sandbox does not start.
@@ -112,7 +114,7 @@ impl Server {
         if !options.control.ip().is_loopback() {
             return Err(StartError::ControlNotLoopback(options.control));
         }
-        let control_at = options.control;
+        let (control_at, supervisor) = (options.control, options.supervisor.clone());
         let state_file = options.state_file.clone().map(StateFile::new);
         let sandbox = match &state_file {
             Some(file) => file.load(options)?,
@@ -122,23 +124,26 @@ impl Server {
         let (control, control_addr) = bind(control_at).await?;
         let shared =
             Arc::new(Shared { sandbox: Arc::new(Mutex::new(sandbox)), clock, news: watch::Sender::new(()) });
-        let stop = watch::Sender::new(false);
-
         let mut tasks = vec![
-            tokio::spawn(accept(api, stop.subscribe(), {
+            supervisor.essential("sandbox", {
                 let shared = Arc::clone(&shared);
-                move |stream| api::serve(Arc::clone(&shared), stream)
-            })),
-            tokio::spawn(accept(control, stop.subscribe(), {
+                move |stopping| accept(api, stopping, move |stream| api::serve(Arc::clone(&shared), stream))
+            }),
+            supervisor.essential("sandbox control", {
                 let router = control::router(Arc::clone(&shared));
-                move |stream| control::serve(router.clone(), stream)
-            })),
+                move |stopping| {
+                    accept(control, stopping, move |stream| control::serve(router.clone(), stream))
+                }
+            }),
         ];
         if let Some(file) = state_file {
-            tasks.push(tokio::spawn(file.keep(Arc::clone(&shared), stop.subscribe())));
+            let shared = Arc::clone(&shared);
+            tasks.push(supervisor.task("sandbox state file", Restart::ALWAYS, move |stopping| {
+                file.clone().keep(Arc::clone(&shared), stopping)
+            }));
         }
         tracing::info!(%addr, control = %control_addr, "sandbox listens");
-        Ok(Running { addr, control_addr, shared, stop, tasks })
+        Ok(Running { addr, control_addr, shared, tasks })
     }
 }
 
@@ -160,10 +165,9 @@ impl Running {
 
     /// Ends every connection, writes the state file and returns when all of it is done.
     pub async fn shutdown(mut self) {
-        self.stop.send_replace(true);
+        self.tasks.iter().for_each(Task::stop);
         for task in std::mem::take(&mut self.tasks) {
-            // A task that panicked has said so already; nothing is left to be done for it.
-            let _ = task.await;
+            task.shutdown(LAST_WRITE).await;
         }
     }
 }
@@ -176,22 +180,20 @@ async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError>
 }
 
 /// Serves connections until it is told to stop, then drops those that are open.
-async fn accept<F>(
-    listener: TcpListener,
-    mut stop: watch::Receiver<bool>,
-    serve: impl Fn(TcpStream) -> F + Send,
-) where
+async fn accept<F>(listener: TcpListener, stopping: Stopping, serve: impl Fn(TcpStream) -> F + Send)
+where
     F: Future<Output = ()> + Send + 'static,
 {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut connections = JoinSet::new();
+    let mut connections = TaskSet::new("sandbox connection");
+    let mut stop = std::pin::pin!(stopping.asked());
     loop {
         let next = async {
             let permit = Arc::clone(&room).acquire_owned().await;
             (listener.accept().await, permit)
         };
         tokio::select! {
-            _ = stop.changed() => return,
+            () = &mut stop => return,
             Some(_) = connections.join_next() => {}
             (accepted, permit) = next => match accepted {
                 Ok((stream, _)) => {

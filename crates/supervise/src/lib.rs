@@ -7,11 +7,16 @@
 //! |---|---|---|
 //! | a part of the server, at work until the server stops | [`Supervisor::task`], [`Supervisor::thread`] | it starts again after a pause; after too many starts the process ends |
 //! | a part that cannot start again, because it owns something | [`Supervisor::essential`], [`Supervisor::essential_thread`] | the process ends |
-//! | short work whose result somebody awaits | [`work`], [`blocking`] | who awaits it is told: [`Broken`] |
+//! | short work whose result somebody awaits | [`work`], [`blocking`], [`guarded`] | who awaits it is told: [`Broken`] |
 //! | many short works that nobody awaits one by one: connections, calls | [`TaskSet`] | the owner goes on |
 //!
 //! In each case a panic is caught, logged with its place and a message without personal data ([`Panicked`]), and counted
 //! ([`Supervisor::snapshot`], [`panics`]). Time is tokio's, so that tests can let it pass.
+
+#[cfg(not(panic = "unwind"))]
+compile_error!(
+    "a panic must unwind: with `panic = \"abort\"` one fault of one request would end the whole server"
+);
 
 mod control;
 mod ending;
@@ -32,4 +37,4 @@ pub use restart::{Limit, Restart};
 pub use supervisor::{Supervisor, Task};
 pub use task_set::TaskSet;
 pub use thread::Thread;
-pub use work::{Broken, Work, blocking, work};
+pub use work::{Broken, Work, blocking, guarded, work};

@@ -141,6 +141,13 @@ impl<T> Thread<T> {
     }
 }
 
+impl<T> Thread<T> {
+    /// It runs until its supervisor is shut down.
+    pub fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         self.stop();

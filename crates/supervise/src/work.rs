@@ -49,6 +49,13 @@ pub fn blocking<T: Send + 'static>(name: &'static str, run: impl FnOnce() -> T +
     Work { handle: tokio::task::spawn_blocking(told) }
 }
 
+/// Runs work in the place of its caller, for a task that is not begun here: a handler of a server, for example. A panic is
+/// logged, counted under this name, and returned.
+pub async fn guarded<F: Future>(name: &'static str, future: F) -> Result<F::Output, Broken> {
+    let caught = caught(future).await;
+    caught.inspect_err(|panicked| say(name, panicked)).map_err(|panicked| Broken { panicked: Some(panicked) })
+}
+
 impl<T> Future for Work<T> {
     type Output = Result<T, Broken>;
 

@@ -1,9 +1,11 @@
 //! The listener.
 
+use crate::reply;
 use crate::transformer::Transformer;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::serve::ListenerExt;
 use std::sync::Arc;
@@ -25,5 +27,10 @@ pub async fn serve(
 }
 
 async fn answer(State(transformer): State<Arc<Transformer>>, request: Request) -> Response<Body> {
-    transformer.answer(request).await
+    // rudder-server tries again what is answered 500.
+    let answered = supervise::guarded("transformer request", transformer.answer(request)).await;
+    answered.unwrap_or_else(|_| {
+        let fault = "the transformer has a fault; its log says where";
+        reply::error(StatusCode::INTERNAL_SERVER_ERROR, fault)
+    })
 }

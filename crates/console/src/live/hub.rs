@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use supervise::{Restart, Task, TaskSet};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
 
 /// Readers at once.
 pub(super) const SEATS: usize = 50;
@@ -29,6 +29,8 @@ pub(crate) struct Hub {
     newest: watch::Sender<u64>,
     seats: Arc<Semaphore>,
     started: AtomicBool,
+    /// listens; given up when the server stops
+    listening: Mutex<Option<Task>>,
 }
 
 impl Hub {
@@ -41,6 +43,7 @@ impl Hub {
             newest: watch::Sender::new(0),
             seats: Arc::new(Semaphore::new(SEATS)),
             started: AtomicBool::new(false),
+            listening: Mutex::default(),
         }
     }
 
@@ -77,10 +80,21 @@ impl Hub {
         if self.started.swap(true, Ordering::Relaxed) {
             return;
         }
-        let mut listeners =
-            Listeners { hub: Arc::clone(&shared.live), heard: HashMap::new(), tasks: JoinSet::new() };
-        listeners.listen(shared.handles(), false);
-        tokio::spawn(listeners.run(shared.clone()));
+        let mut first = Some(Listeners::new(shared));
+        if let Some(listeners) = &mut first {
+            listeners.listen(shared.handles(), false);
+        }
+        let (supervisor, shared) = (shared.settings.supervisor.clone(), shared.clone());
+        let task = supervisor.task("live", Restart::ALWAYS, move |_| {
+            // What was said while nobody listened is told as a gap.
+            first.take().unwrap_or_else(|| Listeners::new(&shared)).run(shared.clone())
+        });
+        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
+    }
+
+    /// Nobody listens any more.
+    fn end(&self) {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
@@ -89,22 +103,29 @@ struct Listeners {
     hub: Arc<Hub>,
     /// whose task runs
     heard: HashMap<String, bool>,
-    tasks: JoinSet<String>,
+    tasks: TaskSet<String>,
 }
 
 impl Listeners {
+    fn new(shared: &Shared) -> Listeners {
+        let hub = Arc::clone(&shared.live);
+        Listeners { hub, heard: HashMap::new(), tasks: TaskSet::new("live listener") }
+    }
+
     async fn run(mut self, shared: Shared) {
         let mut closing = shared.closing.clone();
         loop {
             tokio::select! {
                 // An error means that the server has gone.
-                _ = closing.wait_for(|closing| *closing) => return,
-                Some(ended) = self.tasks.join_next() => {
-                    // A task that broke off is not begun again: it would break off again.
-                    if let Ok(name) = ended {
-                        self.heard.insert(name, false);
+                () = async { drop(closing.wait_for(|closing| *closing).await) } => return self.hub.end(),
+                Some(ended) = self.tasks.join_next() => match ended {
+                    Ok(name) => drop(self.heard.insert(name, false)),
+                    // One that broke off does not say whom it listened to: all are listened to anew.
+                    Err(_) => {
+                        self.tasks.shutdown().await;
+                        self.heard.clear();
                     }
-                }
+                },
                 () = tokio::time::sleep(LOOK_EVERY) => self.listen(shared.handles(), true),
             }
         }

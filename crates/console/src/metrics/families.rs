@@ -29,6 +29,7 @@ pub(super) fn text(reading: &Reading) -> String {
     if let Some(alerts) = &reading.alerts {
         of_alerts(&mut metrics, alerts);
     }
+    of_tasks(&mut metrics, reading);
     of_server(&mut metrics, reading);
     metrics.text()
 }
@@ -155,6 +156,21 @@ fn of_alerts(metrics: &mut Metrics, alerts: &Alerts) {
     metrics.level("alerts_untold", untold, alerts.untold);
 }
 
+fn of_tasks(metrics: &mut Metrics, reading: &Reading) {
+    let up = metrics.gauge("task_up", "1 while the part of the server is at work");
+    let restarts = metrics.counter("task_restarts", "How often a part of the server has started again");
+    let panics = metrics.counter("task_panics", "Faults of the program that were caught, by what broke off");
+    for part in &reading.parts {
+        up(of_task(&part.name), i64::from(!part.is_trouble()));
+    }
+    for (name, count) in &reading.restarts {
+        restarts(of_task(name), *count);
+    }
+    for (name, count) in &reading.panics {
+        panics(of_task(name), *count);
+    }
+}
+
 fn of_server(metrics: &mut Metrics, reading: &Reading) {
     metrics.level("journal_healthy", "1 while events can be stored", i64::from(reading.healthy));
     let lag = "Requests stored that a search for events cannot find yet";
@@ -163,6 +179,8 @@ fn of_server(metrics: &mut Metrics, reading: &Reading) {
         let help = "How much of the disk that holds the data folder is free, 0 to 1";
         metrics.share("disk_free_ratio", help, percent / 100.0);
     }
+    let lost = "Lines of the log that could not be written";
+    metrics.total("log_lines_lost", lost, reading.log_lines_lost);
     metrics.gauge("build_info", "1, with the program's version")(
         vec![("version", reading.version.to_owned())],
         1,
@@ -172,6 +190,10 @@ fn of_server(metrics: &mut Metrics, reading: &Reading) {
 
 fn at(destination: &str) -> Labels {
     vec![("destination", destination.to_owned())]
+}
+
+fn of_task(name: &str) -> Labels {
+    vec![("task", name.to_owned())]
 }
 
 fn from(source: &str) -> Labels {

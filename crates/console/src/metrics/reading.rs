@@ -12,6 +12,8 @@ use journal::{
 use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use supervise::Report;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reading {
@@ -30,6 +32,10 @@ pub(super) struct Reading {
     pub(super) free_percent: Option<f64>,
     pub(super) started: Millis,
     pub(super) version: &'static str,
+    pub(super) parts: Vec<Report>,
+    pub(super) restarts: BTreeMap<Arc<str>, u64>,
+    pub(super) panics: BTreeMap<String, u64>,
+    pub(super) log_lines_lost: u64,
 }
 
 /// Alerts that are on.
@@ -63,6 +69,10 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         free_percent: (settings.free_disk_percent)(),
         started,
         version: settings.version,
+        parts: settings.supervisor.snapshot(),
+        restarts: settings.supervisor.restarts(),
+        panics: supervise::panics(),
+        log_lines_lost: (settings.log_lines_lost)(),
     })
 }
 

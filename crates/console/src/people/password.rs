@@ -88,12 +88,12 @@ impl Hasher {
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| ApiError::stopping())?;
         // Whoever asked may have gone; the memory is in use until the work is done, so its places go with it.
         let permits: [OwnedSemaphorePermit; 2] = [place, turn];
-        let done = tokio::task::spawn_blocking(move || {
+        let done = supervise::blocking("hashing a password", move || {
             let result = work();
             drop(permits);
             result
         });
-        done.await.map_err(|_| ApiError::stopping())
+        done.await.map_err(ApiError::broken)
     }
 }
 

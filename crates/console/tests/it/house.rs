@@ -128,6 +128,8 @@ impl House {
         let setup = SetupToken::random();
         let free = Arc::new(AtomicU32::new(50));
         let settings = Settings {
+            supervisor: supervise::Supervisor::new(),
+            log_lines_lost: Arc::new(|| 0),
             journal: journal.clone(),
             archive: archive.clone(),
             clock,

@@ -18,6 +18,7 @@ mod house;
 mod live;
 mod metrics;
 mod now;
+mod parts;
 mod passwords;
 mod past;
 mod people;

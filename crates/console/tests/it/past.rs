@@ -77,6 +77,8 @@ impl Past {
         let (gate, open) = watch::channel(true);
         let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
         let settings = Settings {
+            supervisor: supervise::Supervisor::new(),
+            log_lines_lost: Arc::new(|| 0),
             journal: journal.clone(),
             archive: journal.clone(),
             operations: running.clone(),

@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use supervise::Supervisor;
 
 /// The write key of the demo's source.
 const WRITE_KEY: &str = "demo-write-key";
@@ -30,28 +31,37 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Demo, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let stop = Stop::listen()?;
+    let mut stop = Stop::listen()?;
+    let supervisor = Supervisor::new();
     let broken = |what: String| Failure::new(code::DEMO_FAILED, what);
     let folder = tempfile::Builder::new()
         .prefix("rapport-demo-")
         .tempdir()
         .map_err(|error| broken(format!("no temporary folder can be made: {error}")))?;
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-    let inmoment =
-        sandbox::Server::start(Options::default(), anywhere, sandbox::wall_clock()).await.map_err(failure)?;
+    let options = Options { supervisor: supervisor.clone(), ..Options::default() };
+    let inmoment = sandbox::Server::start(options, anywhere, sandbox::wall_clock()).await.map_err(failure)?;
     let config = Config::parse(
         &configuration(&inmoment),
         &folder.path().join("rapport.toml"),
         &crate::config::Process,
     )?;
-    let server = Server::start(config, Arc::new(SystemClock::default())).await?;
-    let shown = show(&server, &inmoment, out).await;
+    let server = Server::start(config, Arc::new(SystemClock::default()), supervisor.clone()).await?;
+    let mut shown = show(&server, &inmoment, out).await;
     if shown.is_ok() && !args.once {
-        invite(&server, &inmoment, folder.path(), out)?;
-        stop.requested().await;
+        shown = invite(&server, &inmoment, folder.path(), out);
+        if shown.is_ok() {
+            tokio::select! {
+                () = stop.requested() => {}
+                failed = supervisor.failed() => shown = Err(failed.into()),
+            }
+        }
     }
-    server.shutdown().await;
-    inmoment.shutdown().await;
+    let stopping = async {
+        server.shutdown().await;
+        inmoment.shutdown().await;
+    };
+    stop.in_order(stopping).await;
     shown.map(|()| Exit::Done)
 }
 

@@ -5,11 +5,13 @@ use crate::failure::{Exit, Failure, code};
 use crate::output::{Out, say};
 use crate::signal::Stop;
 use sandbox::{Account, Options, Server, StartError};
+use supervise::Supervisor;
 
 /// Runs the command until the process is told to stop.
 pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let stop = Stop::listen()?;
-    let mut options = Options { limit: args.limit, ..Options::default() };
+    let mut stop = Stop::listen()?;
+    let supervisor = Supervisor::new();
+    let mut options = Options { limit: args.limit, supervisor: supervisor.clone(), ..Options::default() };
     if let Some(control) = args.control {
         options.control = control;
     }
@@ -34,9 +36,12 @@ pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Ex
     out.flush()?;
     say(format!("faults, request log and state: http://{}", running.control_addr()));
     say("Ctrl-C ends it");
-    stop.requested().await;
-    running.shutdown().await;
-    Ok(Exit::Done)
+    let failed = tokio::select! {
+        () = stop.requested() => None,
+        failed = supervisor.failed() => Some(failed),
+    };
+    stop.in_order(running.shutdown()).await;
+    failed.map_or(Ok(Exit::Done), |failed| Err(failed.into()))
 }
 
 /// Why a sandbox did not start, for people.

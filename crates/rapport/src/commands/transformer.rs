@@ -3,15 +3,17 @@
 use crate::cli;
 use crate::config::{self, TransformerSection};
 use crate::failure::{Exit, Failure};
-use crate::signal::Stop;
+use crate::signal::{Stop, last_resort};
 use crate::{log, transformer};
 use delivery::{Clock, SystemClock};
 use std::sync::Arc;
+use supervise::Supervisor;
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Transformer) -> Result<Exit, Failure> {
-    let stop = Stop::listen()?;
-    log::start(&args.log)?;
+    let mut stop = Stop::listen()?;
+    let supervisor = Supervisor::new();
+    log::start(&args.log, &supervisor)?;
     let section = TransformerSection {
         profile: args.profile.profile(),
         upstream: args.upstream.clone(),
@@ -25,8 +27,13 @@ pub(super) async fn run(args: &cli::Transformer) -> Result<Exit, Failure> {
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let versions = config::transformer_versions();
-    let running = transformer::start("--listen", args.listen, &section, versions, &clock).await?;
-    stop.requested().await;
-    running.shutdown().await;
-    Ok(Exit::Done)
+    let running =
+        transformer::start("--listen", args.listen, &section, versions, &clock, &supervisor).await?;
+    let failed = tokio::select! {
+        () = stop.requested() => None,
+        failed = supervisor.failed() => Some(failed),
+    };
+    last_resort(if failed.is_some() { Exit::Broken } else { Exit::Failed });
+    stop.in_order(running.shutdown()).await;
+    failed.map_or(Ok(Exit::Done), |failed| Err(failed.into()))
 }

@@ -121,7 +121,8 @@ impl World {
         let text = configuration(self.inmoment.addr(), &data, &self.setup);
         let file = self.folder.path().join("rapport.toml");
         let config = Config::parse(&text, &file, &rapport::config::Process).unwrap();
-        self.server = Some(Server::start(config, self.clock.clone()).await.unwrap());
+        self.server =
+            Some(Server::start(config, self.clock.clone(), supervise::Supervisor::new()).await.unwrap());
     }
 
     pub(crate) async fn stop(&mut self) {

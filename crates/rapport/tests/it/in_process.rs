@@ -14,7 +14,9 @@ async fn a_server_that_was_shut_down_leaves_nothing_behind() {
     let mut addresses = Vec::new();
     for _ in 0..2 {
         let config = Config::load(Some(&file)).unwrap();
-        let server = Server::start(config, Arc::new(SystemClock::default())).await.unwrap();
+        let server = Server::start(config, Arc::new(SystemClock::default()), supervise::Supervisor::new())
+            .await
+            .unwrap();
         addresses.extend([server.gateway_addr(), server.admin_addr()]);
         server.shutdown().await;
     }

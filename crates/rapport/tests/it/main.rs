@@ -8,6 +8,7 @@ mod help;
 mod house;
 mod import_config;
 mod in_process;
+mod log_sinks;
 mod managed;
 mod offline;
 mod refusals;

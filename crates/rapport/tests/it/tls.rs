@@ -87,7 +87,10 @@ async fn events_and_commands_over_tls_and_a_renewed_certificate() {
     let certificate = house.certify();
     let config = house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES);
     let clock = Arc::new(TurnedClock::default());
-    let server = Server::start(Config::load(Some(&config)).unwrap(), clock.clone()).await.unwrap();
+    let server =
+        Server::start(Config::load(Some(&config)).unwrap(), clock.clone(), supervise::Supervisor::new())
+            .await
+            .unwrap();
     assert!(server.access().url.starts_with("https://127.0.0.1:"));
 
     let before = client(&certificate);

@@ -44,7 +44,11 @@ impl Stand {
         let file = folder.path().join("rapport.toml");
         std::fs::write(&file, configuration(inmoment.addr(), &folder)).expect("the folder is writable");
         let config = Config::load(Some(&file)).expect("the configuration is right");
-        let server = runtime.block_on(Server::start(config, Arc::new(delivery::SystemClock::default())));
+        let server = runtime.block_on(Server::start(
+            config,
+            Arc::new(delivery::SystemClock::default()),
+            supervise::Supervisor::new(),
+        ));
         Stand {
             runtime,
             server: Some(server.expect("the server starts")),

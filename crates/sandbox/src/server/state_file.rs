@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use supervise::Stopping;
 
 use super::{Shared, StartError};
 use crate::options::Options;
@@ -43,12 +43,13 @@ impl StateFile {
     }
 
     /// Writes what changes until it is told to stop, then once more.
-    pub(super) async fn keep(self, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    pub(super) async fn keep(self, shared: Arc<Shared>, stopping: Stopping) {
+        let mut stop = std::pin::pin!(stopping.asked());
         let mut news = shared.news.subscribe();
         let mut written = shared.lock().changes();
         loop {
             let going_on = tokio::select! {
-                _ = stop.changed() => false,
+                () = &mut stop => false,
                 changed = news.changed() => changed.is_ok(),
             };
             self.clone().write_if_changed(&shared, &mut written).await;
@@ -56,7 +57,7 @@ impl StateFile {
                 return;
             }
             tokio::select! {
-                _ = stop.changed() => {
+                () = &mut stop => {
                     self.write_if_changed(&shared, &mut written).await;
                     return;
                 }
@@ -74,9 +75,9 @@ impl StateFile {
             (sandbox.changes(), sandbox.snapshot())
         };
         let outcome = match snapshot {
-            Ok(text) => {
-                tokio::task::spawn_blocking(move || self.write(&text)).await.map_err(io::Error::other)
-            }
+            Ok(text) => supervise::blocking("sandbox state file", move || self.write(&text))
+                .await
+                .map_err(io::Error::other),
             Err(error) => Err(io::Error::other(error)),
         };
         match outcome.flatten() {

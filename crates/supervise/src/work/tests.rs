@@ -34,3 +34,16 @@ async fn a_panic_that_nobody_awaits_is_counted() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn guarded_work_is_told_like_other_work() {
+    assert_eq!(guarded("fine", async { 7 }).await, Ok(7));
+    let broken = guarded("work::tests::guarded", async {
+        if true {
+            panic!("half done")
+        }
+    })
+    .await;
+    assert_eq!(broken.unwrap_err().panicked.unwrap().message, "half done");
+    assert_eq!(crate::panics()["work::tests::guarded"], 1);
+}

@@ -1,6 +1,8 @@
 use super::*;
 use crate::settings::SourceIngress;
 use journal::{BudgetRecord, LedgerTotals, SavedCalls, SkipCode};
+use std::sync::Arc;
+use std::time::Duration;
 
 const NAME: &str = "eu \"x\"";
 
@@ -60,6 +62,10 @@ fn letters() -> DeadLetterGroup {
     }
 }
 
+fn part(name: &str, state: supervise::State) -> supervise::Report {
+    supervise::Report { name: name.into(), state, lasts: Duration::ZERO, restarts: 0, last_words: None }
+}
+
 fn sample() -> Reading {
     Reading {
         ledger: Ledger { destinations: [(NAME.to_owned(), totals())].into(), unrouted: 3 },
@@ -74,6 +80,10 @@ fn sample() -> Reading {
         free_percent: Some(12.5),
         started: Millis(1_795_000_000_999),
         version: "1.2.3",
+        parts: vec![part("gateway", supervise::State::Running), part("alerts", supervise::State::Restarting)],
+        restarts: [(Arc::from("gateway"), 0), (Arc::from("alerts"), 3)].into(),
+        panics: [("alerts".to_owned(), 2)].into(),
+        log_lines_lost: 4,
     }
 }
 
@@ -120,6 +130,12 @@ fn values_and_labels() {
         "alerts_firing{kind=\"disk\"} 2",
         "alerts_firing{kind=\"halted\"} 0",
         "alerts_untold 1",
+        "task_up{task=\"gateway\"} 1",
+        "task_up{task=\"alerts\"} 0",
+        "task_restarts_total{task=\"gateway\"} 0",
+        "task_restarts_total{task=\"alerts\"} 3",
+        "task_panics_total{task=\"alerts\"} 2",
+        "log_lines_lost_total 4",
         "build_info{version=\"1.2.3\"} 1",
         "start_time_seconds 1795000000",
     ] {

@@ -66,6 +66,14 @@ impl World {
         world.store(two, 10, &IDENTIFIES[1..]).await;
         world.store(gone, 40_000, &[PAGE]).await;
         world.alert().await;
+        world.house.settings.supervisor.essential("part", |stopping| stopping.asked()).keep();
+        let fault = supervise::guarded("work", async {
+            if true {
+                panic!("odd")
+            }
+        })
+        .await;
+        assert!(fault.is_err());
         world
     }
 

@@ -1,0 +1,99 @@
+//! Parts of the server that fail, as they show on the admin port.
+
+use crate::house::House;
+use axum::body::Body;
+use console::{ApplyError, Later, Operations, ProveError};
+use delivery::Handle;
+use inmoment::{Call, Outcome};
+use registry::{Destination, Source};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// A server of which nothing can be told: whoever asks panics, so many times.
+struct Odd {
+    times: AtomicU32,
+    sound: Arc<dyn Operations>,
+}
+
+impl Odd {
+    fn within(house: &House, times: u32) -> Arc<Odd> {
+        Arc::new(Odd { times: AtomicU32::new(times), sound: Arc::clone(&house.settings.operations) })
+    }
+}
+
+impl Operations for Odd {
+    fn handles(&self) -> Vec<Handle> {
+        let left =
+            self.times.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |times| times.checked_sub(1));
+        assert!(left.is_err(), "odd");
+        self.sound.handles()
+    }
+
+    fn apply<'a>(
+        &'a self,
+        sources: &'a [Source],
+        destinations: &'a [Destination],
+    ) -> Later<'a, Result<(), ApplyError>> {
+        self.sound.apply(sources, destinations)
+    }
+
+    fn prove<'a>(&'a self, destination: &'a Destination) -> Later<'a, Result<(), ProveError>> {
+        self.sound.prove(destination)
+    }
+
+    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>> {
+        self.sound.call(destination, call)
+    }
+}
+
+#[tokio::test]
+async fn health_and_metrics_tell_of_a_part_that_is_down() {
+    let house = House::new();
+    assert_eq!(house.ask("GET", "/health", Body::empty(), None).await.0, 200);
+    let supervisor = &house.settings.supervisor;
+    let _part = supervisor.essential("odd part", |_| async { Err::<(), _>("of ada@example.com") });
+    supervisor.failed().await;
+    let (status, body) = house.ask("GET", "/health", Body::empty(), None).await;
+    assert_eq!((status, &body["code"]), (503, &json!("part_down")), "{body}");
+    assert!(body["message"].as_str().unwrap().contains("\"odd part\""), "{body}");
+    assert!(!body.to_string().contains("ada@"), "anybody may read it: {body}");
+}
+
+#[tokio::test]
+async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
+    let house = House::new();
+    let mut settings = house.settings.clone();
+    settings.operations = Odd::within(&house, 1);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(console::serve(listener, settings, async { drop(stopped.await) }));
+    let supervisor = &house.settings.supervisor;
+    let mut told = false;
+    while supervisor.restarts().get("sampler").is_none_or(|restarts| *restarts == 0) {
+        if supervisor.snapshot().iter().any(supervise::Report::is_trouble) {
+            let (status, body) = house.ask("GET", "/health", Body::empty(), None).await;
+            told |= status == 503 && body["message"].as_str().unwrap().contains("\"sampler\"");
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(told);
+    assert_eq!(house.ask("GET", "/health", Body::empty(), None).await.0, 200);
+    drop(stop);
+    serving.await.unwrap().unwrap();
+    assert!(supervisor.snapshot().is_empty(), "everything has stopped");
+}
+
+#[tokio::test]
+async fn a_request_that_meets_a_fault_is_answered_and_the_next_one_is_too() {
+    let mut house = House::new();
+    let mut settings = house.settings.clone();
+    settings.operations = Odd::within(&house, 1);
+    house.router = console::router(settings, house.closing.subscribe());
+    let (status, body) = house.get("/api/v1/status").await;
+    assert_eq!((status, &body["code"]), (500, &json!("internal")), "{body}");
+    let (status, body) = house.get("/api/v1/status").await;
+    assert_eq!(status, 200, "{body}");
+}

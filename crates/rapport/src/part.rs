@@ -1,0 +1,68 @@
+//! A port as a part of the server: its socket outlives the task that serves it, so that callers wait a moment instead of
+//! being refused when that task has to start again.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use supervise::{Restart, Supervisor, Task};
+use tokio::net::TcpListener;
+
+/// Resolves when the port shall stop. Nobody can connect any more from then on.
+pub(crate) type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A socket that listens.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    addr: SocketAddr,
+    held: Mutex<Option<std::net::TcpListener>>,
+}
+
+impl Socket {
+    pub(crate) fn new(listener: TcpListener) -> io::Result<Arc<Socket>> {
+        let addr = listener.local_addr()?;
+        Ok(Arc::new(Socket { addr, held: Mutex::new(Some(listener.into_std()?)) }))
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// For one run. The queue of callers is the same for all.
+    fn listener(&self) -> io::Result<TcpListener> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = held.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        TcpListener::from_std(held.try_clone()?)
+    }
+
+    /// Callers hear at once that nobody is there, as soon as the run has let go of its own.
+    fn close(&self) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// Begins to serve a port. Without it the server is of no use to those who call there, so too many starts end the process.
+/// Must be called within a tokio runtime.
+pub(crate) fn serve<F, R>(
+    supervisor: &Supervisor,
+    name: &'static str,
+    socket: Arc<Socket>,
+    mut run: F,
+) -> Task
+where
+    F: FnMut(TcpListener, Stopped) -> R + Send + 'static,
+    R: Future<Output = io::Result<()>> + Send + 'static,
+{
+    supervisor.task(name, Restart::LIMITED, move |stopping| {
+        let closing = Arc::clone(&socket);
+        let stopped: Stopped = Box::pin(async move {
+            stopping.asked().await;
+            closing.close();
+        });
+        let serving = socket.listener().map(|listener| run(listener, stopped));
+        async move { serving?.await }
+    })
+}
+
+#[cfg(test)]
+mod tests;
