@@ -5,7 +5,7 @@ pub(crate) mod groups;
 mod words;
 
 use crate::access::Caller;
-use crate::audit::action;
+use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
 use crate::parameters::{self, Time, instant};
@@ -121,11 +121,13 @@ pub(crate) struct Taken {
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
     State(shared): State<Shared>,
+    caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let (from, to) = parameters::span(query.from, query.to)?;
+    let subject = looked_for(query.user.as_deref(), query.message_id.as_deref());
     let filter = DeadLetterFilter {
         destination: shared.named_destination(query.destination).await?,
         code: query.code,
@@ -138,6 +140,7 @@ pub(crate) async fn list(
         user: query.user,
         message_id: query.message_id,
     };
+    shared.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let page = shared.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
@@ -165,8 +168,15 @@ pub(crate) async fn show(
 /// How many dead letters a selection takes; changes nothing.
 #[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
     responses((status = 200, body = Counted), Refusals))]
-pub(crate) async fn count(State(shared): State<Shared>, body: Body) -> Result<Json<Counted>, ApiError> {
+pub(crate) async fn count(
+    State(shared): State<Shared>,
+    caller: Caller,
+    body: Body,
+) -> Result<Json<Counted>, ApiError> {
     let (filter, _) = selected(&shared, body).await?;
+    // That there is one tells something of the end user it is about.
+    let subject = looked_for(filter.user.as_deref(), filter.message_id.as_deref());
+    shared.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let counted = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
     Ok(Json(Counted { count: counted.count, up_to: counted.up_to }))
 }
@@ -180,8 +190,8 @@ pub(crate) async fn requeue(
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
     let (filter, detail) = selected(&shared, body).await?;
-    shared.record(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail).await?;
-    let taken = shared.settings.journal.requeue(filter).await?;
+    let entry = audit::order(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail);
+    let taken = shared.settings.journal.requeue(filter, entry).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
@@ -194,8 +204,8 @@ pub(crate) async fn discard(
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
     let (filter, detail) = selected(&shared, body).await?;
-    shared.record(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail).await?;
-    let taken = shared.settings.journal.discard(filter).await?;
+    let entry = audit::order(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail);
+    let taken = shared.settings.journal.discard(filter, entry).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
@@ -233,6 +243,11 @@ async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Valu
         message_id,
     };
     Ok((filter, detail))
+}
+
+/// How the audit tells of a look through them.
+fn looked_for(user: Option<&str>, message_id: Option<&str>) -> String {
+    audit::looked_for("dead letters", user, message_id)
 }
 
 fn unknown(id: u64) -> ApiError {

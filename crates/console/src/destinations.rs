@@ -224,8 +224,8 @@ pub(crate) async fn pause(
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, ApiError> {
     let handle = handle(&shared, &name)?;
-    shared.record(&caller, action::DESTINATION_PAUSE, &name, &json!({})).await?;
-    handle.pause().await.map_err(|_| ApiError::stopping())?;
+    let entry = audit::order(&caller, action::DESTINATION_PAUSE, &name, &json!({}));
+    handle.pause(entry).await.map_err(|_| ApiError::stopping())?;
     one(&shared, &name).await
 }
 
@@ -239,8 +239,8 @@ pub(crate) async fn resume(
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, ApiError> {
     let handle = handle(&shared, &name)?;
-    shared.record(&caller, action::DESTINATION_RESUME, &name, &json!({})).await?;
-    handle.resume().await.map_err(|_| ApiError::stopping())?;
+    let entry = audit::order(&caller, action::DESTINATION_RESUME, &name, &json!({}));
+    handle.resume(entry).await.map_err(|_| ApiError::stopping())?;
     one(&shared, &name).await
 }
 

@@ -7,6 +7,8 @@ pub(crate) mod story;
 
 pub(crate) use item::{EventId, EventItem, Fate, outcome_word};
 
+use crate::access::Caller;
+use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time};
 use crate::settings::Shared;
@@ -93,11 +95,14 @@ pub(crate) struct Page {
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
     State(shared): State<Shared>,
+    caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
+    let subject = audit::looked_for("events", query.user.as_deref(), query.message_id.as_deref());
     let filter = filter(&shared, query).await?;
+    shared.look(&caller, action::EVENTS_LIST, &subject).await?;
     let page = shared.archive(move |archive| look(archive, filter, limit)).await?;
     Ok(Json(Page {
         items: page.items.into_iter().map(EventItem::from).collect(),

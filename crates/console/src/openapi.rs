@@ -3,7 +3,7 @@
 //! The description is served at `/api/v1/openapi.json` and kept in `crates/console/openapi.json`, from which the web app's
 //! client is generated; a test compares the two.
 
-use crate::access::needs;
+use crate::access::needs::{self, Shows};
 use crate::error::Problem;
 use crate::settings::Shared;
 use crate::{
@@ -94,7 +94,8 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     (router, saying_what_is_needed(description))
 }
 
-/// Every route says which role it needs (`x-role`), as the guard will have it.
+/// Every route says which role it needs (`x-role`), as the guard will have it, and whether it shows personal data
+/// (`x-personal-data`): then each look at it is in the audit.
 fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for (path, item) in &mut description.paths.paths {
         let operations = [
@@ -107,7 +108,11 @@ fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::o
         for (method, operation) in operations {
             let Some(operation) = operation else { continue };
             let word = needs::of(&method, path).word();
-            operation.extensions = Some(ExtensionsBuilder::new().add("x-role", word).build());
+            let mut extensions = ExtensionsBuilder::new().add("x-role", word);
+            if needs::shows(&method, path) == Shows::PersonalData {
+                extensions = extensions.add("x-personal-data", true);
+            }
+            operation.extensions = Some(extensions.build());
         }
     }
     description

@@ -3,6 +3,7 @@
 use crate::machine::{CallId, Glance, Input, Intake};
 use crate::outcomes::OutcomeNotice;
 use inmoment::Called;
+use journal::NewAudit;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -59,14 +60,15 @@ impl Handle {
         }
     }
 
-    /// Lets no further call out, durably; resolves when that is so. Calls under way are answered.
-    pub async fn pause(&self) -> Result<(), Gone> {
-        self.order(Input::Pause).await
+    /// Lets no further call out, durably; resolves when that is so. Calls under way are answered. Who orders it is kept
+    /// in the same commit.
+    pub async fn pause(&self, by: NewAudit) -> Result<(), Gone> {
+        self.order(Input::Pause(by)).await
     }
 
-    /// Ends a pause; a halted destination tries its credentials at once.
-    pub async fn resume(&self) -> Result<(), Gone> {
-        self.order(Input::Resume).await
+    /// Ends a pause, likewise; a halted destination tries its credentials at once.
+    pub async fn resume(&self, by: NewAudit) -> Result<(), Gone> {
+        self.order(Input::Resume(by)).await
     }
 
     /// Lets no further call out, waits up to 10 s for those under way, and ends. The journal holds the rest.

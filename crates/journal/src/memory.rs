@@ -5,6 +5,7 @@
 //! * "Durable" means held by the value: a simulated crash drops whoever uses the journal, not the journal.
 //! * Written for plainness, not speed: no counter is kept that could be counted, no retention, no caches. Where the two
 //!   journals differ, suspect the other one.
+//! * It keeps no audit, for nobody can read one in it; whoever wants the entries is told them ([`MemoryJournal::with_audit`]).
 //! * A write can be told to fail ([`MemoryJournal::fail_writes`]): it then changes nothing, as on a full disk.
 
 mod commit;
@@ -16,7 +17,7 @@ mod tests;
 use crate::port::{Appended, JournalError, ReadLimit, ReadPage};
 use crate::records::{
     DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, NewAnswer, NewRequest, StoredRequest,
+    MessageKey, NewAnswer, NewAudit, NewRequest, StoredRequest,
 };
 use event::{Millis, SourceKind};
 use letters::Letter;
@@ -28,7 +29,11 @@ use tokio::sync::watch;
 pub struct MemoryJournal {
     state: Mutex<State>,
     appended: watch::Sender<u64>,
+    audit: Option<Box<KeepAudit>>,
 }
+
+/// Takes the audit entry of a write before it is done; an error makes the write fail.
+type KeepAudit = dyn Fn(&NewAudit) -> Result<(), JournalError> + Send + Sync;
 
 /// One more than the newest request's number in an empty journal: requests are numbered from 1.
 const FIRST_NUMBER: u64 = 1;
@@ -94,7 +99,21 @@ impl MemoryJournal {
             answers: Vec::new(),
             fault: None,
         };
-        MemoryJournal { state: Mutex::new(state), appended: watch::Sender::new(FIRST_NUMBER) }
+        MemoryJournal { state: Mutex::new(state), appended: watch::Sender::new(FIRST_NUMBER), audit: None }
+    }
+
+    /// For tests: the audit entries of writes are handed to `keep`, each before its write is done; where that fails, the
+    /// write fails and changes nothing.
+    #[must_use]
+    pub fn with_audit(
+        self,
+        keep: impl Fn(&NewAudit) -> Result<(), JournalError> + Send + Sync + 'static,
+    ) -> Self {
+        MemoryJournal { audit: Some(Box::new(keep)), ..self }
+    }
+
+    fn keep_audit(&self, entry: &NewAudit) -> Result<(), JournalError> {
+        self.audit.as_ref().map_or(Ok(()), |keep| keep(entry))
     }
 
     /// For tests and simulation: every write fails with this error and changes nothing, until called with `None`.

@@ -3,7 +3,7 @@
 use crate::receipt::Receipt;
 use crate::records::{
     BudgetRecord, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, InFlightRecord, KnownUser,
-    LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewDeadLetter, NewRequest, Position, Requeued,
+    LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Position, Requeued,
     Restored, SavedCalls, SourceId, StoredRequest,
 };
 use bytes::Bytes;
@@ -56,6 +56,8 @@ pub enum Change {
     Attempt(NewAttempt),
     /// InMoment now has a survey response or decline. Comes with its `Fate(position, Delivered)`.
     Answer(NewAnswer),
+    /// Who ordered what this commit makes true, and when.
+    Audit(NewAudit, Millis),
 }
 
 /// Why the journal could not do it.
@@ -136,12 +138,14 @@ pub trait Journal: Send + Sync + 'static {
     /// the answer, and hands the same commit in again after [`JournalError::Full`].
     fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()>;
 
+    // What people order comes with its audit entry: the two become true in one commit, or neither does.
+
     /// Takes the dead letters that match and, in the same commit, stores each as a new request for its destination at
     /// the end of the log: dead becomes pending.
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued>;
+    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued>;
 
     /// Takes the dead letters that match away: dead becomes skipped (`discarded`).
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued>;
+    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued>;
 
     /// Takes one dead letter and, in the same commit, stores its edited text as a new request for its destination at the
     /// end of the log: dead becomes pending. The text as it was is kept beside the new request
@@ -149,13 +153,13 @@ pub trait Journal: Send + Sync + 'static {
     ///
     /// [`JournalError::NotFound`] if there is no such dead letter, [`JournalError::Refused`] if the text is not one JSON
     /// object.
-    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position>;
+    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position>;
 
     /// Stores a stored event once more, as a new request of one event for this destination; counted as accepted. Its
     /// message id does not stop it.
     ///
     /// [`JournalError::NotFound`] if the event is no longer stored.
-    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position>;
+    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position>;
 
     /// Everything a destination's delivery starts from.
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError>;

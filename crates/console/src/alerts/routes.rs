@@ -165,7 +165,7 @@ pub(crate) async fn test(
     let alert: AlertRecord =
         shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let webhook = alert.webhook(&name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
-    shared.record(&caller, action::ALERT_TEST, &name, &json!({})).await?;
+    shared.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
     let told = match Teller::new() {
         Ok(teller) => {
             teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await

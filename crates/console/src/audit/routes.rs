@@ -1,5 +1,7 @@
 //! Reading the audit.
 
+use super::action;
+use crate::access::Caller;
 use crate::error::{ApiError, Refusals};
 use crate::parameters::instant;
 use crate::settings::Shared;
@@ -65,6 +67,7 @@ pub(crate) struct AuditEntry {
     responses((status = 200, body = AuditPage), Refusals))]
 pub(crate) async fn list(
     State(shared): State<Shared>,
+    caller: Caller,
     query: Result<Query<AuditQuery>, QueryRejection>,
 ) -> Result<Json<AuditPage>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
@@ -81,6 +84,8 @@ pub(crate) async fn list(
         to: query.to.map(|text| time("to", &text)).transpose()?,
     };
     let page = shared.archive(move |archive| archive.audit(&filter, limit)).await?;
+    // Read before, so that nobody's first look is at itself.
+    shared.look(&caller, action::AUDIT_LIST, "audit").await?;
     let next = page.items.last().filter(|_| page.more).map(|entry| entry.id.to_string());
     let items = page.items.into_iter().map(shown).collect();
     Ok(Json(AuditPage { items, next }))

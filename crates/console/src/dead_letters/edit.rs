@@ -2,7 +2,7 @@
 
 use super::unknown;
 use crate::access::Caller;
-use crate::audit::action;
+use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
@@ -37,8 +37,8 @@ pub(crate) async fn post(
     let id = parameters::path("id", id)?;
     let Edit { event } = body::read(body)?;
     // The story of the new event finds its editor by this entry.
-    shared.record(&caller, action::DEAD_LETTER_EDIT, &id.to_string(), &json!({})).await?;
-    match shared.settings.journal.requeue_edited(id, event.into()).await {
+    let entry = audit::order(&caller, action::DEAD_LETTER_EDIT, &id.to_string(), &json!({}));
+    match shared.settings.journal.requeue_edited(id, event.into(), entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(unknown(id)),
         Err(JournalError::Refused(why)) => {

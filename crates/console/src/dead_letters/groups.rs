@@ -1,7 +1,9 @@
 //! Dead letters by destination and code, with what each code means for people.
 
 use super::words::{Words, words};
-use super::{Shown, shown};
+use super::{Shown, looked_for, shown};
+use crate::access::Caller;
+use crate::audit::action;
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time, instant};
 use crate::settings::Shared;
@@ -65,9 +67,12 @@ struct Group {
     responses((status = 200, body = Groups), Refusals))]
 pub(crate) async fn get(
     State(shared): State<Shared>,
+    caller: Caller,
     query: Result<Query<GroupQuery>, QueryRejection>,
 ) -> Result<Json<Groups>, ApiError> {
     let query = parameters::query(query)?;
+    let subject = looked_for(query.user.as_deref(), query.message_id.as_deref());
+    shared.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let (from, to) = parameters::span(query.from, query.to)?;
     let filter = DeadLetterFilter {
         destination: shared.named_destination(query.destination).await?,

@@ -2,7 +2,7 @@
 //! what InMoment said, what was answered, and what stored events say.
 
 use crate::access::Caller;
-use crate::audit::action;
+use crate::audit::{self, action};
 use crate::directory::Directory;
 use crate::error::{ApiError, Refusals};
 use crate::events::reading;
@@ -59,7 +59,8 @@ pub(crate) async fn get(
     if user.is_empty() {
         return Err(ApiError::invalid_field("user", "user is empty"));
     }
-    shared.look(&caller, action::END_USERS_FIND, "end users").await?;
+    let subject = audit::looked_for("end users", Some(&user), None);
+    shared.look(&caller, action::END_USERS_FIND, &subject).await?;
     let names = shared.read(|journal| journal.destinations()).await?;
     let (asked, known_names) = (user.clone(), names.clone());
     let directory = shared.settings.directory.clone();

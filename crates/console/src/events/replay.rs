@@ -3,7 +3,7 @@
 use super::EventId;
 use super::story::event_id;
 use crate::access::Caller;
-use crate::audit::action;
+use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
 use crate::settings::Shared;
@@ -44,8 +44,9 @@ pub(crate) async fn post(
     let delivered = shared.handles().iter().any(|handle| handle.name() == name);
     let destination = shared.destination(&name).await?.filter(|_| delivered);
     let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;
-    shared.record(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name })).await?;
-    match shared.settings.journal.replay(id.0, destination).await {
+    let entry =
+        audit::order(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name }));
+    match shared.settings.journal.replay(id.0, destination, entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(ApiError::unknown_event(id)),
         Err(error) => Err(error.into()),

@@ -176,7 +176,7 @@ fn related(
 /// Who edited it is in the audit, under the dead letter's number.
 fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, JournalError> {
     let filter = AuditFilter {
-        action: Some(action::DEAD_LETTER_EDIT.to_owned()),
+        action: Some(action::DEAD_LETTER_EDIT.word().to_owned()),
         from: Some(event::Millis(edited.edited_at.0 - AUDITED_WITHIN_MS)),
         to: Some(event::Millis(edited.edited_at.0 + AUDITED_WITHIN_MS)),
         ..AuditFilter::default()

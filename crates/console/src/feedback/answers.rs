@@ -1,7 +1,7 @@
 //! Survey answers one by one, newest first.
 
 use crate::access::Caller;
-use crate::audit::action;
+use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
 use crate::parameters::{self, Time, instant};
@@ -92,7 +92,8 @@ pub(crate) async fn get(
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let (from, to) = parameters::span(query.from, query.to)?;
-    let subject = query.destination.clone().unwrap_or_else(|| "all destinations".to_owned());
+    let of = query.destination.as_deref().unwrap_or("all destinations");
+    let subject = audit::looked_for(of, query.user.as_deref(), None);
     let filter = AnswerFilter {
         destination: shared.named_destination(query.destination).await?,
         from,

@@ -59,7 +59,11 @@ pub(crate) struct PersonChange {
 /// People, by name.
 #[utoipa::path(get, operation_id = "list_people", path = "/people", tag = "people",
     responses((status = 200, body = PersonList), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<PersonList>, ApiError> {
+pub(crate) async fn list(
+    State(shared): State<Shared>,
+    caller: Caller,
+) -> Result<Json<PersonList>, ApiError> {
+    shared.look(&caller, action::PEOPLE_LIST, "people").await?;
     let all: Vec<(String, Person)> = shared.all_kept(KIND).await?;
     Ok(Json(PersonList { items: all.into_iter().map(|(_, person)| shown(person)).collect() }))
 }

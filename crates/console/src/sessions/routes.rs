@@ -136,7 +136,7 @@ fn login_refused() -> ApiError {
 /// is not written down: it may be a password. Nobody waits for the write, so that its time does not tell who exists.
 fn refused(shared: &Shared, address: Address, person: Option<&Person>) {
     let (who, subject) = ("not signed in", person.map_or("unknown name", |person| &person.name));
-    let due = shared.safety.lately.due(shared.now(), who, action::SIGN_IN_REFUSED, subject);
+    let due = shared.safety.lately.due(shared.now(), who, action::SIGN_IN_REFUSED.word(), subject);
     if let Some(times) = due {
         let detail = json!({ "times": times });
         let entry = audit::entry_of(who, address, action::SIGN_IN_REFUSED, subject, &detail);

@@ -69,7 +69,8 @@ pub(crate) struct NewToken {
 /// API tokens, in no order that means anything.
 #[utoipa::path(get, operation_id = "list_tokens", path = "/tokens", tag = "people",
     responses((status = 200, body = TokenList), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<TokenList>, ApiError> {
+pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<TokenList>, ApiError> {
+    shared.look(&caller, action::TOKENS_LIST, "tokens").await?;
     let all: Vec<(String, Token)> = shared.all_kept(KIND).await?;
     Ok(Json(TokenList { items: all.into_iter().map(|(key, token)| shown(&key, token)).collect() }))
 }

@@ -18,7 +18,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -68,6 +68,8 @@ pub(crate) struct House {
     pub(crate) gate: watch::Sender<bool>,
     source: SourceId,
     destinations: Arc<[DestinationId]>,
+    /// where the audit entries of orders to the journal go: into the archive of now
+    audit: Arc<Mutex<Weak<SqliteJournal>>>,
     pub(crate) running: Arc<Running>,
     /// percent of the disk
     pub(crate) free: Arc<AtomicU32>,
@@ -110,7 +112,21 @@ impl House {
     }
 
     pub(crate) fn reached(reach: Reach) -> House {
-        let journal = Arc::new(MemoryJournal::new());
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(1_795_000_000_000));
+        let clock: Clock = {
+            let now = now.clone();
+            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
+        };
+        let archive = Arc::new(opened(folder.path(), clock.clone(), None));
+        let audit = Arc::new(Mutex::new(Arc::downgrade(&archive)));
+        let journal = Arc::new(MemoryJournal::new().with_audit({
+            let audit = audit.clone();
+            move |entry| {
+                let archive: Arc<SqliteJournal> = audit.lock().unwrap().upgrade().unwrap();
+                archive.write_documents(vec![DocumentChange::Audit(entry.clone())]).wait()
+            }
+        }));
         let source = journal.source("website", SourceKind::Web).unwrap();
         let (gate, open) = watch::channel(true);
         let names = ["one", "two"];
@@ -118,13 +134,6 @@ impl House {
         let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
         running.start(&names.map(str::to_owned));
         let (closing, receiver) = watch::channel(false);
-        let now = Arc::new(AtomicI64::new(1_795_000_000_000));
-        let clock: Clock = {
-            let now = now.clone();
-            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
-        };
-        let folder = tempfile::tempdir().unwrap();
-        let archive = Arc::new(opened(folder.path(), clock.clone(), None));
         let setup = SetupToken::random();
         let free = Arc::new(AtomicU32::new(50));
         let settings = Settings {
@@ -162,6 +171,7 @@ impl House {
             gate,
             source,
             destinations: ids.into(),
+            audit,
             running,
             free,
         }
@@ -198,6 +208,7 @@ impl House {
         drop((router, std::mem::replace(&mut later.archive, spare)));
         drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
         self.archive = Arc::new(opened(self.folder.path(), clock, pages));
+        *self.audit.lock().unwrap() = Arc::downgrade(&self.archive);
         later.archive = self.archive.clone();
         later.directory = directory(self.archive.clone());
         let (closing, receiver) = watch::channel(false);

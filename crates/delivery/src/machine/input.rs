@@ -1,7 +1,7 @@
 //! What goes into the machine and what comes out of it.
 
 use inmoment::{Call, Outcome};
-use journal::{Change, KnownUser, MessageKey, Position, ReadLimit};
+use journal::{Change, KnownUser, MessageKey, NewAudit, Position, ReadLimit};
 use std::fmt;
 
 /// One event as the machine takes it in: planned, with what the journal knew about it.
@@ -64,10 +64,10 @@ pub enum Input {
     Replied(CallId, Outcome),
     /// The time asked for by [`Effects::wake_at`] has come.
     Woke,
-    /// An operator pauses the destination.
-    Pause,
-    /// An operator resumes it; a halted one tries its credentials at once.
-    Resume,
+    /// An operator pauses the destination; who it is goes into the same commit.
+    Pause(NewAudit),
+    /// An operator resumes it, likewise; a halted one tries its credentials at once.
+    Resume(NewAudit),
     /// The process is about to end: no further call.
     Drain,
 }
@@ -99,8 +99,8 @@ impl fmt::Debug for Input {
             }
             Input::Replied(id, outcome) => f.debug_tuple("Replied").field(id).field(outcome).finish(),
             Input::Woke => f.write_str("Woke"),
-            Input::Pause => f.write_str("Pause"),
-            Input::Resume => f.write_str("Resume"),
+            Input::Pause(_) => f.write_str("Pause"),
+            Input::Resume(_) => f.write_str("Resume"),
             Input::Drain => f.write_str("Drain"),
         }
     }

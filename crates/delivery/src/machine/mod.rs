@@ -152,8 +152,14 @@ impl Machine {
             Input::Read(intake) => self.take_in(intake, now, effects),
             Input::Replied(id, outcome) => self.replied(id, outcome, now, effects),
             Input::Woke => {}
-            Input::Pause => self.standing.pause(&mut effects.changes),
-            Input::Resume => self.standing.resume(now, &mut effects.changes),
+            Input::Pause(by) => {
+                effects.changes.push(Change::Audit(by, now.wall));
+                self.standing.pause(&mut effects.changes);
+            }
+            Input::Resume(by) => {
+                effects.changes.push(Change::Audit(by, now.wall));
+                self.standing.resume(now, &mut effects.changes);
+            }
             Input::Drain => self.standing.drain(),
         }
         self.wake(now, effects);

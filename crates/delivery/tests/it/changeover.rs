@@ -3,6 +3,7 @@
 
 use crate::house::{House, LIVE, Phase, RIGHT};
 use crate::scripted::Act::{Answer, LoseReply, LoseRequest, Slow};
+use crate::world::by;
 use delivery::{Handle, ManualClock, Mode, State};
 use journal::{AnswerFilter, AnswerKind, Archive, Fate, SkipCode};
 use mapping::Profile;
@@ -36,7 +37,7 @@ impl House {
         caller.holds(held).await;
         if phase.password != RIGHT {
             handle.watch().wait_for(|glance| glance.state == State::Halted).await.unwrap();
-            handle.resume().await.unwrap();
+            handle.resume(by()).await.unwrap();
         } else if held == 0 {
             self.settle(&mut outcomes).await;
         }

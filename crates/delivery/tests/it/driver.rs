@@ -1,5 +1,5 @@
 use crate::events::{identify, response};
-use crate::world::World;
+use crate::world::{World, by};
 use delivery::State;
 use journal::JournalError;
 use serde_json::{Value, json};
@@ -62,13 +62,13 @@ async fn while_the_journal_is_full_no_call_goes_out_and_it_recovers_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_restart_goes_on_and_a_pause_survives_it() {
     let mut world = World::new();
-    world.handle.pause().await.unwrap();
+    world.handle.pause(by()).await.unwrap();
     world.send(&[identify("u1", json!({})), response("u1", 9)]).await;
     world.restart().await;
     assert_eq!(world.handle.snapshot().state, State::Paused);
     tokio::time::sleep(Duration::from_secs(3_600)).await;
     assert!(world.inmoment.writes().is_empty());
-    world.handle.resume().await.unwrap();
+    world.handle.resume(by()).await.unwrap();
     world.settle().await;
     assert_eq!(world.ledger().delivered, 2);
 }

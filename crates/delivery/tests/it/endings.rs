@@ -1,7 +1,7 @@
 //! How a delivery ends, and what of it the next one finds.
 
 use crate::events::{identify, response};
-use crate::world::World;
+use crate::world::{World, by};
 use delivery::State;
 use journal::JournalError;
 use serde_json::json;
@@ -30,7 +30,7 @@ async fn a_shutdown_waits_for_the_call_under_way_and_starts_no_other() {
     world.handle.shutdown().await;
     assert_eq!(world.inmoment.writes().len(), 1, "the create was under way");
     assert_eq!(world.ledger().delivered, 1, "and its reply was recorded");
-    assert!(world.handle.resume().await.is_err());
+    assert!(world.handle.resume(by()).await.is_err());
     world.restart().await;
     world.settle().await;
     assert_eq!(world.inmoment.writes().len(), 2);

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
 use event::{Millis, Shape, SourceKind};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
-use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewRequest, SourceId};
+use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewAudit, NewRequest, SourceId};
 use sandbox::faults::{self, FaultScript};
 use sandbox::{Answer, LimitScope, Options, Request, Sandbox};
 use serde_json::Value;
@@ -260,4 +260,15 @@ fn start(
 ) -> Handle {
     let (journal, inmoment, clock) = (Arc::clone(journal), Arc::clone(inmoment), Arc::clone(clock));
     delivery::start(settings.clone(), journal, inmoment, clock).unwrap()
+}
+
+/// Who gives orders here.
+pub(crate) fn by() -> NewAudit {
+    NewAudit {
+        who: "ada".to_owned(),
+        action: "test.order".to_owned(),
+        subject: "inmoment".to_owned(),
+        detail: "{}".to_owned(),
+        address: None,
+    }
 }

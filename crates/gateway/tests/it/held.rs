@@ -4,7 +4,7 @@ use bytes::Bytes;
 use event::{Millis, SourceKind};
 use journal::{
     Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
-    Ledger, MemoryJournal, MessageKey, NewRequest, Position, ReadLimit, ReadPage, Receipt, Requeued,
+    Ledger, MemoryJournal, MessageKey, NewAudit, NewRequest, Position, ReadLimit, ReadPage, Receipt, Requeued,
     Restored, SourceId,
 };
 use std::sync::Arc;
@@ -47,20 +47,20 @@ impl Journal for HeldJournal {
         self.memory.commit(destination, changes)
     }
 
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.memory.requeue(filter)
+    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        self.memory.requeue(filter, audit)
     }
 
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.memory.discard(filter)
+    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        self.memory.discard(filter, audit)
     }
 
-    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
-        self.memory.requeue_edited(id, event)
+    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
+        self.memory.requeue_edited(id, event, audit)
     }
 
-    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
-        self.memory.replay(position, destination)
+    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
+        self.memory.replay(position, destination, audit)
     }
 
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {

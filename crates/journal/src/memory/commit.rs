@@ -13,8 +13,8 @@ impl State {
                 Change::Fate(position, fate) => self.decide(id, position, fate)?,
                 Change::DeadLetter(letter) => self.bury(id, letter)?,
                 Change::Answer(answer) => self.answers.push((id, answer)),
-                // The model keeps no story of events.
-                Change::Attempt(_) => {}
+                // The model keeps no story of events, and no audit.
+                Change::Attempt(_) | Change::Audit(..) => {}
                 other => self.at_mut(id)?.change(other),
             }
         }
@@ -109,7 +109,11 @@ impl Destination {
                 self.record.calls += made;
                 self.record.calls_saved += saved;
             }
-            Change::Fate(..) | Change::DeadLetter(_) | Change::Answer(_) | Change::Attempt(_) => {
+            Change::Fate(..)
+            | Change::DeadLetter(_)
+            | Change::Answer(_)
+            | Change::Attempt(_)
+            | Change::Audit(..) => {
                 unreachable!("these concern the log, not the destination")
             }
         }

@@ -4,7 +4,7 @@ use super::{Destination, MemoryJournal, number_at};
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
-    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewRequest, Position,
+    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest, Position,
     Requeued, Restored, SourceId,
 };
 use crate::text;
@@ -42,23 +42,43 @@ impl Journal for MemoryJournal {
     }
 
     fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
-        Receipt::ready(self.write(|state| state.commit(destination, changes)))
+        Receipt::ready(self.write(|state| {
+            for change in &changes {
+                if let Change::Audit(entry, _) = change {
+                    self.keep_audit(entry)?;
+                }
+            }
+            state.commit(destination, changes)
+        }))
     }
 
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        Receipt::ready(self.write(|state| state.requeue(&filter)))
+    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        Receipt::ready(self.write(|state| {
+            self.keep_audit(&audit)?;
+            state.requeue(&filter)
+        }))
     }
 
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        Receipt::ready(self.write(|state| state.discard(&filter)))
+    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        Receipt::ready(self.write(|state| {
+            self.keep_audit(&audit)?;
+            state.discard(&filter)
+        }))
     }
 
-    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
-        Receipt::ready(self.write(|state| state.requeue_edited(id, text::edited(&event)?)))
+    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| {
+            let edited = text::edited(&event)?;
+            self.keep_audit(&audit)?;
+            state.requeue_edited(id, edited)
+        }))
     }
 
-    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
-        Receipt::ready(self.write(|state| state.replay(position, destination)))
+    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| {
+            self.keep_audit(&audit)?;
+            state.replay(position, destination)
+        }))
     }
 
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {

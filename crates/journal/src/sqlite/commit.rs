@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::attempts;
+use super::documents;
 use super::fault::Fault;
 use super::letters;
 use super::row::{Count, json_text, signed};
@@ -92,6 +93,7 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         ),
         Change::Attempt(attempt) => attempts::keep(connection, id, attempt),
         Change::Answer(answer) => answers::keep(connection, id, answer),
+        Change::Audit(entry, at) => documents::keep_audit(connection, entry, *at),
         Change::Fate(..) | Change::DeadLetter(_) | Change::Cursor(_) => {
             unreachable!("these concern the log, not a row of the destination's own")
         }

@@ -19,14 +19,16 @@ pub(super) fn write(connection: &Connection, changes: &[DocumentChange], at: Mil
                 let sql = "DELETE FROM documents WHERE kind = ? AND key = ?";
                 connection.prepare_cached(sql)?.execute([kind, key])?;
             }
-            DocumentChange::Audit(NewAudit { who, action, subject, detail, address }) => {
-                let sql =
-                    "INSERT INTO audit (at, who, action, subject, detail, address) VALUES (?, ?, ?, ?, ?, ?)";
-                let mut insert = connection.prepare_cached(sql)?;
-                insert.execute(params![at.0, who, action, subject, detail, address])?;
-            }
+            DocumentChange::Audit(entry) => keep_audit(connection, entry, at)?,
         }
     }
+    Ok(())
+}
+
+pub(super) fn keep_audit(connection: &Connection, entry: &NewAudit, at: Millis) -> Result<(), Fault> {
+    let NewAudit { who, action, subject, detail, address } = entry;
+    let sql = "INSERT INTO audit (at, who, action, subject, detail, address) VALUES (?, ?, ?, ?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![at.0, who, action, subject, detail, address])?;
     Ok(())
 }
 

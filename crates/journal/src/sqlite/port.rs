@@ -1,11 +1,11 @@
 //! The journal's trait: writes go to the writer's queue, reads to a reader's connection.
 
-use super::queue::Job;
+use super::queue::{Audited, Job};
 use super::{SqliteJournal, letters, read};
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
-    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewRequest, Position,
+    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest, Position,
     Requeued, Restored, SourceId,
 };
 use crate::text;
@@ -43,24 +43,32 @@ impl Journal for SqliteJournal {
         self.tell(|reply| Job::Commit { destination, changes, reply })
     }
 
-    fn requeue(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.tell(|reply| Job::Requeue { filter, reply })
+    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        let audit = self.audited(audit);
+        self.tell(|reply| Job::Requeue { filter, audit, reply })
     }
 
-    fn discard(&self, filter: DeadLetterFilter) -> Receipt<Requeued> {
-        self.tell(|reply| Job::Discard { filter, reply })
+    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        let audit = self.audited(audit);
+        self.tell(|reply| Job::Discard { filter, audit, reply })
     }
 
-    fn requeue_edited(&self, id: u64, event: Bytes) -> Receipt<Position> {
-        let at = (self.options.clock)();
+    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
+        let audit = self.audited(audit);
         match text::edited(&event).map(str::to_owned) {
-            Ok(event) => self.tell(|reply| Job::RequeueEdited { id, event, at, reply }),
+            Ok(event) => self.tell(|reply| Job::RequeueEdited { id, event, audit, reply }),
             Err(error) => Receipt::ready(Err(error)),
         }
     }
 
-    fn replay(&self, position: Position, destination: DestinationId) -> Receipt<Position> {
-        self.tell(|reply| Job::Replay { position, destination, reply })
+    fn replay(
+        &self,
+        position: Position,
+        destination: DestinationId,
+        audit: NewAudit,
+    ) -> Receipt<Position> {
+        let audit = self.audited(audit);
+        self.tell(|reply| Job::Replay { position, destination, audit, reply })
     }
 
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
@@ -130,5 +138,12 @@ impl Journal for SqliteJournal {
             return Err(JournalError::Closed);
         }
         self.shared.trouble().map_or(Ok(()), Err)
+    }
+}
+
+impl SqliteJournal {
+    /// An order is dated when it is handed in.
+    fn audited(&self, audit: NewAudit) -> Audited {
+        Audited { at: (self.options.clock)(), audit }
     }
 }

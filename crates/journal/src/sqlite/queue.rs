@@ -10,7 +10,7 @@
 use super::retention::Finished;
 use crate::port::{Appended, Change, JournalError};
 use crate::records::{
-    DeadLetterFilter, DestinationId, DocumentChange, NewRequest, Position, Requeued, Sample, SourceId,
+    DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample, SourceId,
 };
 use event::{Millis, SourceKind};
 use std::collections::VecDeque;
@@ -36,15 +36,22 @@ pub(super) type Answer<T> = mpsc::Sender<Result<T, JournalError>>;
 pub(super) enum Job {
     Append { request: NewRequest, reply: Reply<Appended>, _room: OwnedSemaphorePermit },
     Commit { destination: DestinationId, changes: Vec<Change>, reply: Reply<()> },
-    Requeue { filter: DeadLetterFilter, reply: Reply<Requeued> },
-    Discard { filter: DeadLetterFilter, reply: Reply<Requeued> },
-    RequeueEdited { id: u64, event: String, at: Millis, reply: Reply<Position> },
-    Replay { position: Position, destination: DestinationId, reply: Reply<Position> },
+    Requeue { filter: DeadLetterFilter, audit: Audited, reply: Reply<Requeued> },
+    Discard { filter: DeadLetterFilter, audit: Audited, reply: Reply<Requeued> },
+    RequeueEdited { id: u64, event: String, audit: Audited, reply: Reply<Position> },
+    Replay { position: Position, destination: DestinationId, audit: Audited, reply: Reply<Position> },
     Documents { changes: Vec<DocumentChange>, at: Millis, reply: Reply<()> },
     Samples { samples: Vec<Sample>, reply: Reply<()> },
     Source { name: String, kind: SourceKind, reply: Answer<SourceId> },
     Destination { name: String, reply: Answer<DestinationId> },
     Chore { chore: Chore, reply: Answer<u64> },
+}
+
+/// Who ordered something, and when. Written in the transaction that does it.
+#[derive(Debug, Clone)]
+pub(super) struct Audited {
+    pub(super) at: Millis,
+    pub(super) audit: NewAudit,
 }
 
 /// A bounded piece of housekeeping.

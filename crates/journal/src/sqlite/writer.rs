@@ -14,7 +14,7 @@ use super::documents;
 use super::fates::Fates;
 use super::fault::Fault;
 use super::letters;
-use super::queue::{Chore, Job, Queue};
+use super::queue::{Audited, Chore, Job, Queue};
 use super::retention;
 use super::row::{Count, signed};
 use super::samples;
@@ -184,12 +184,20 @@ impl Group<'_> {
                 commit::commit(self, *destination, changes)?;
                 Done::Committed
             }
-            Job::Requeue { filter, .. } => Done::Requeued(letters::requeue(self, filter)?),
-            Job::Discard { filter, .. } => Done::Requeued(letters::discard(self, filter)?),
-            Job::RequeueEdited { id, event, at, .. } => {
-                Done::Stored(letters::requeue_edited(self, *id, event, *at)?)
+            Job::Requeue { filter, audit, .. } => {
+                self.keep_audit(audit)?;
+                Done::Requeued(letters::requeue(self, filter)?)
             }
-            Job::Replay { position, destination, .. } => {
+            Job::Discard { filter, audit, .. } => {
+                self.keep_audit(audit)?;
+                Done::Requeued(letters::discard(self, filter)?)
+            }
+            Job::RequeueEdited { id, event, audit, .. } => {
+                self.keep_audit(audit)?;
+                Done::Stored(letters::requeue_edited(self, *id, event, audit.at)?)
+            }
+            Job::Replay { position, destination, audit, .. } => {
+                self.keep_audit(audit)?;
                 Done::Stored(letters::replay(self, *position, *destination)?)
             }
             Job::Documents { changes, at, .. } => {
@@ -204,6 +212,10 @@ impl Group<'_> {
             Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
             Job::Chore { chore, .. } => Done::Swept(retention::sweep(self, chore)?),
         })
+    }
+
+    fn keep_audit(&self, audited: &Audited) -> Result<(), Fault> {
+        documents::keep_audit(self.connection, &audited.audit, audited.at)
     }
 
     /// Counts events in a destination's ledger; destination 0 stands for none.

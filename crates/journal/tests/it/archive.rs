@@ -4,5 +4,6 @@ mod answers;
 mod attempts;
 mod documents;
 mod groups;
+mod orders;
 mod originals;
 mod samples;

@@ -1,8 +1,6 @@
 //! The two journals, handed the same random history, answer every question alike.
 
-use crate::sample::{
-    ALL, answer, attempt, batch, death, facts, fate, key, letter, position, rejected, single, still, user,
-};
+use crate::sample::{ALL, answer, attempt, batch, by, death, facts, fate, key, letter, position, rejected, single, still, user};
 use event::{Millis, SourceKind};
 use journal::{
     AnswerFilter, Archive, BudgetRecord, Change, DeadLetterFilter, DestinationId, Fate, InFlightRecord,
@@ -148,13 +146,13 @@ fn take(journal: &dyn Journal, step: &Step) -> String {
         Step::Commit(destination, changes) => {
             plain(journal.commit(DestinationId(*destination), changes.clone()).wait())
         }
-        Step::Requeue(filter) => plain(journal.requeue(filter.clone()).wait()),
-        Step::Discard(filter) => plain(journal.discard(filter.clone()).wait()),
+        Step::Requeue(filter) => plain(journal.requeue(filter.clone(), by()).wait()),
+        Step::Discard(filter) => plain(journal.discard(filter.clone(), by()).wait()),
         Step::RequeueEdited(id, good) => {
             let text = if *good { r#"{"userId":"edited"}"# } else { "{}, {}" };
-            plain(journal.requeue_edited(*id, text.into()).wait())
+            plain(journal.requeue_edited(*id, text.into(), by()).wait())
         }
-        Step::Replay(position, id) => plain(journal.replay(*position, DestinationId(*id)).wait()),
+        Step::Replay(position, id) => plain(journal.replay(*position, DestinationId(*id), by()).wait()),
         Step::Source(name, kind) => plain(journal.source(&format!("source{name}"), *kind)),
         Step::Destination(name) => plain(journal.destination(&format!("destination{name}"))),
         Step::Reopen => String::new(),

@@ -1,6 +1,6 @@
 //! What is finished goes when it is old or too much; what is pending never does.
 
-use crate::sample::{ALL, batch, death, fate, key, position, still, wired};
+use crate::sample::{ALL, batch, by, death, fate, key, position, still, wired};
 use event::Millis;
 use journal::{
     Change, DeadLetterFilter, DestinationId, Fate, Journal, NewRequest, Options, SkipCode, SourceId,
@@ -118,8 +118,8 @@ fn a_dead_letter_outlives_its_request() {
     assert!(!is_there(&journal, 1));
 
     let with = |code: &str| DeadLetterFilter { code: Some(code.to_owned()), ..DeadLetterFilter::default() };
-    assert_eq!(journal.discard(with("d")).wait().unwrap().count, 1);
-    assert_eq!(journal.requeue(with("c")).wait().unwrap().count, 1);
+    assert_eq!(journal.discard(with("d"), by()).wait().unwrap().count, 1);
+    assert_eq!(journal.requeue(with("c"), by()).wait().unwrap().count, 1);
     let page = journal.read(here, 3, ALL).unwrap();
     let text = crate::sample::event_text(1, 0);
     assert_eq!(page.requests[0].body, format!(r#"{{"batch":[{text}]}}"#));

@@ -4,12 +4,23 @@ use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{
     AnswerKind, Change, Clock, DestinationId, Fate, Journal, KnownUser, MessageKey, NewAnswer, NewAttempt,
-    NewDeadLetter, NewRequest, Options, Position, ReadLimit, Rejected, SourceId, SqliteJournal,
+    NewAudit, NewDeadLetter, NewRequest, Options, Position, ReadLimit, Rejected, SourceId, SqliteJournal,
     StoredRequest,
 };
 
 /// Everything there is.
 pub(crate) const ALL: ReadLimit = ReadLimit { events: usize::MAX, bytes: usize::MAX };
+
+/// Who orders things here.
+pub(crate) fn by() -> NewAudit {
+    NewAudit {
+        who: "ada".to_owned(),
+        action: "test.order".to_owned(),
+        subject: "of the test".to_owned(),
+        detail: "{}".to_owned(),
+        address: None,
+    }
+}
 
 /// A batch of this many events, told apart by `tag`.
 pub(crate) fn batch(source: SourceId, destinations: &[DestinationId], events: u32, tag: u8) -> NewRequest {

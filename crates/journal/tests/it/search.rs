@@ -3,7 +3,7 @@
 mod damage;
 mod random;
 
-use crate::sample::{batch, death, durable, fate, position, single, wired};
+use crate::sample::{batch, by, death, durable, fate, position, single, wired};
 use bytes::Bytes;
 use event::{Millis, Shape};
 use journal::{
@@ -89,7 +89,7 @@ fn an_event_tells_what_became_of_it_and_comes_back_whole() {
     assert_eq!((skipped.destination.as_str(), skipped.code.as_deref()), ("there", Some("duplicate")));
     assert_eq!(journal.event(position(1, 3)).unwrap(), None);
     assert_eq!(journal.event(position(9, 0)).unwrap(), None);
-    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap();
     let again = journal.event(position(2, 0)).unwrap().unwrap();
     assert!(again.found.requeued && again.first_index == 1);
     let before = journal.event(position(1, 1)).unwrap().unwrap();

@@ -4,7 +4,7 @@ use super::{Doing, Happening, World};
 use crate::report::Broken;
 use crate::scenario::{HOUR, Incident};
 use delivery::Input;
-use journal::{DeadLetterFilter, Journal, JournalError};
+use journal::{DeadLetterFilter, Journal, JournalError, NewAudit};
 
 /// The wall clock stays within so much of the truth: message ids are remembered for 24 hours of it.
 const FARTHEST: i64 = 11 * 3_600_000;
@@ -37,8 +37,8 @@ impl World {
             Incident::RevokeTokens(d, refresh_too) => self.sites[d].inmoment.revoke_tokens(refresh_too),
             Incident::PasswordChanged(d) => self.sites[d].change_password(),
             Incident::PasswordMended(d) => self.sites[d].mend_password(),
-            Incident::Pause(d) => return self.order(d, Input::Pause),
-            Incident::Resume(d) => return self.order(d, Input::Resume),
+            Incident::Pause(d) => return self.order(d, Input::Pause(by())),
+            Incident::Resume(d) => return self.order(d, Input::Resume(by())),
             Incident::Requeue => return self.take_letters(true),
             Incident::Discard => return self.take_letters(false),
             Incident::Calm => return self.grow_calm(),
@@ -74,7 +74,7 @@ impl World {
         }
         let filter = DeadLetterFilter { ids: Some(ids.clone()), ..DeadLetterFilter::default() };
         let end = *self.journal.appended().borrow();
-        let receipt = if requeue { self.journal.requeue(filter) } else { self.journal.discard(filter) };
+        let receipt = if requeue { self.journal.requeue(filter, by()) } else { self.journal.discard(filter, by()) };
         match receipt.now() {
             Some(Ok(taken)) if taken.count == ids.len() as u64 => {}
             Some(Err(JournalError::Full)) => return Ok(()),
@@ -122,5 +122,16 @@ impl Incident {
             Incident::Calm => "calm",
             _ => "trouble ends",
         }
+    }
+}
+
+/// Who gives orders here.
+fn by() -> NewAudit {
+    NewAudit {
+        who: "ada".to_owned(),
+        action: "order".to_owned(),
+        subject: "inmoment".to_owned(),
+        detail: "{}".to_owned(),
+        address: None,
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn told(changes: &[Change]) -> String {
             Change::Unlink(_) => "unlink".to_owned(),
             Change::Answer(answer) => format!("{} kept", answer.kind.word()),
             Change::Attempt(attempt) => format!("{} {}", attempt.call, attempt.result),
+            Change::Audit(by, _) => format!("{} {}", by.who, by.action),
             Change::Seen(..) | Change::Calls { .. } => continue,
         };
         told.push_str(if told.is_empty() { "" } else { ", " });

@@ -4,7 +4,9 @@ use crate::machine::{CallId, Effects, Input, Intake, Machine, PlannedEvent, Plan
 use crate::{DestinationSettings, Now};
 use event::Millis;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, RateHeaders, Reply, ReplyBody};
-use journal::{Change, DestinationId, Fate, KnownUser, MessageKey, Position, Restored, SkipCode, SourceId};
+use journal::{
+    Change, DestinationId, Fate, KnownUser, MessageKey, NewAudit, Position, Restored, SkipCode, SourceId,
+};
 use mapping::{Action, EndUserFields, Intent, Outcome, ResponseFields, Who};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -336,5 +338,16 @@ pub(super) fn looked_up(call: &Call) -> &Lookup {
     match call {
         Call::GetEndUser(lookup) => lookup,
         other => panic!("not a look-up: {other:?}"),
+    }
+}
+
+/// Who gives orders here.
+pub(super) fn by() -> NewAudit {
+    NewAudit {
+        who: "ada".to_owned(),
+        action: "test.order".to_owned(),
+        subject: "inmoment".to_owned(),
+        detail: "{}".to_owned(),
+        address: None,
     }
 }

@@ -118,7 +118,7 @@ fn credentials_refused_when_it_was_live_are_not_tried() {
     let destination =
         DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
     let mut rig = from(Restored { destination, ..Restored::default() });
-    rig.step(Input::Resume);
+    rig.step(Input::Resume(by()));
     rig.sleep(3_600_000);
     assert!(rig.calls.is_empty());
     assert_eq!(rig.machine.glance(rig.now()).trouble, None);
@@ -130,7 +130,7 @@ fn a_pause_holds_events_back_from_being_shadowed() {
     let mut rig = Rig::with(shadow);
     // A read is under way when the pause comes, and sees what was accepted after it.
     rig.step(Input::Appended(2));
-    rig.step(Input::Pause);
+    rig.step(Input::Pause(by()));
     assert_eq!(state(&rig), State::Paused);
     rig.take(vec![answer("u1")]);
     assert!(rig.fates().is_empty() && !rig.changes.iter().any(|change| matches!(change, Change::Cursor(_))));
@@ -138,7 +138,7 @@ fn a_pause_holds_events_back_from_being_shadowed() {
     let mut effects = crate::Effects::default();
     rig.machine.step(rig.now(), Input::Appended(3), &mut effects);
     assert!(effects.read.is_none());
-    rig.machine.step(rig.now(), Input::Resume, &mut effects);
+    rig.machine.step(rig.now(), Input::Resume(by()), &mut effects);
     assert_eq!(effects.read.map(|(from, _)| from), Some(1), "nothing is passed over");
     assert_eq!(state(&rig), State::Shadow);
     rig.step(Input::Read(Intake { requests: Vec::new(), next: 3, end: 3 }));

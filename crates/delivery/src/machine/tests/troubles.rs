@@ -148,7 +148,7 @@ fn an_operator_who_resumes_a_halted_destination_proves_the_credentials_at_once()
     let mut rig = Rig::new();
     rig.take(vec![answer_of(1)]);
     rig.fail("create_response", error(Class::Halt, Executed::No, Some(403), "permission_denied"));
-    rig.step(Input::Resume);
+    rig.step(Input::Resume(by()));
     rig.serve("authenticate", ReplyBody::Done);
     rig.serve("create_response", ReplyBody::Done);
     assert!(rig.quiet());
@@ -159,11 +159,11 @@ fn a_paused_destination_takes_in_and_calls_nobody() {
     let mut rig = Rig::new();
     rig.warm_up();
     rig.take(vec![answer_of(1), answer_of(1)]);
-    rig.step(Input::Pause);
+    rig.step(Input::Pause(by()));
     rig.serve("create_response", ReplyBody::Done);
     assert!(rig.calls.is_empty(), "the call under way was answered, no other goes out");
     assert_eq!(rig.machine.glance(rig.now()).state, State::Paused);
-    rig.step(Input::Resume);
+    rig.step(Input::Resume(by()));
     rig.serve("create_response", ReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
     let pauses: Vec<&Change> =

@@ -110,7 +110,14 @@ fn a_journal_of_the_first_format_is_brought_up_to_date_with_all_it_holds() {
         if round == 0 {
             assert_eq!(found[0].fates[0].dead_letter, Some(5));
             assert_eq!(journal.dead_letter_groups(&DeadLetterFilter::default()).unwrap()[0].sample, 5);
-            let again = journal.requeue_edited(5, r#"{"userId":"b","x":1}"#.into()).wait();
+            let by = crate::NewAudit {
+                who: "ada".to_owned(),
+                action: "dead_letter.edit".to_owned(),
+                subject: "5".to_owned(),
+                detail: "{}".to_owned(),
+                address: None,
+            };
+            let again = journal.requeue_edited(5, r#"{"userId":"b","x":1}"#.into(), by).wait();
             assert_eq!(again, Ok(Position { request: 3, index: 0 }));
         } else {
             assert_eq!(journal.original(3).unwrap().unwrap().event, r#"{"userId":"b"}"#);

@@ -1,6 +1,6 @@
 use super::*;
 use crate::port::Change;
-use crate::records::{DeadLetterFilter, Fate, NewRequest, Position};
+use crate::records::{DeadLetterFilter, Fate, NewAudit, NewRequest, Position};
 use crate::sqlite::queue::Chore;
 use crate::sqlite::{retention, schema};
 use event::{Millis, Shape, SourceKind};
@@ -164,6 +164,16 @@ fn a_writer_that_is_gone_leaves_nobody_waiting() {
     assert!(answer.blocking_recv().is_err(), "a dropped sender is the answer `Closed`");
     assert_eq!(retention::probe(&bench.shared.queue), Err(JournalError::Closed));
     let (reply, answer) = oneshot::channel();
-    bench.shared.queue.push(Job::Requeue { filter: DeadLetterFilter::default(), reply });
+    let audit = Audited {
+        at: Millis(0),
+        audit: NewAudit {
+            who: String::new(),
+            action: String::new(),
+            subject: String::new(),
+            detail: String::new(),
+            address: None,
+        },
+    };
+    bench.shared.queue.push(Job::Requeue { filter: DeadLetterFilter::default(), audit, reply });
     assert!(answer.blocking_recv().is_err());
 }

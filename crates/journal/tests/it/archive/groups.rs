@@ -1,6 +1,6 @@
 //! Dead letters, counted.
 
-use crate::sample::{batch, death, durable, fate, letter, wired};
+use crate::sample::{batch, by, death, durable, fate, letter, wired};
 use event::Millis;
 use journal::{
     Archive, Change, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, Fate, Journal, NewDeadLetter,
@@ -58,6 +58,6 @@ fn dead_letters_are_grouped_by_destination_and_code() {
     assert_eq!(counted(DeadLetterFilter { user: Some("ada".to_owned()), ..none() }), (2, Some(2)));
     assert_eq!(counted(DeadLetterFilter { code: Some("no such".to_owned()), ..none() }), (0, None));
     assert_eq!(counted(DeadLetterFilter { up_to: Some(3), ..none() }), (3, Some(3)));
-    journal.discard(DeadLetterFilter { code: Some("bad_score".to_owned()), ..none() }).wait().unwrap();
+    journal.discard(DeadLetterFilter { code: Some("bad_score".to_owned()), ..none() }, by()).wait().unwrap();
     assert_eq!(groups(none()), all[..1]);
 }

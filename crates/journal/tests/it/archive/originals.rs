@@ -1,6 +1,6 @@
 //! What was edited, and the trouble of lanes.
 
-use crate::sample::{batch, death, durable, event_text, fate, position, wired};
+use crate::sample::{batch, by, death, durable, event_text, fate, position, wired};
 use event::Millis;
 use journal::{Archive, Change, DeadLetterFilter, Fate, Journal, LaneRecord, Original};
 
@@ -11,7 +11,7 @@ fn the_original_of_an_edited_event_is_kept_as_long_as_what_became_of_it() {
     journal.append(batch(source, &[here], 1, 1)).wait().unwrap();
     journal.commit(here, death(1, 0, "bad_score").into()).wait().unwrap();
     let letter = journal.dead_letters(&DeadLetterFilter::default(), 1).unwrap().items.remove(0);
-    let edited = journal.requeue_edited(letter.id, r#"{"userId":"u"}"#.into()).wait().unwrap();
+    let edited = journal.requeue_edited(letter.id, r#"{"userId":"u"}"#.into(), by()).wait().unwrap();
     let original = Original {
         dead_letter: letter.id,
         event: event_text(1, 0),

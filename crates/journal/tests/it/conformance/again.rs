@@ -1,6 +1,6 @@
 //! One event tried again: replayed as it is stored, or edited.
 
-use crate::sample::{ALL, batch, death, event_text, facts, fate, letter, position, rejected, single, wired};
+use crate::sample::{ALL, batch, by, death, event_text, facts, fate, letter, position, rejected, single, wired};
 use bytes::Bytes;
 use event::{Kind, Shape};
 use journal::{DeadLetterFilter, DestinationId, Fate, Journal, JournalError, SkipCode};
@@ -12,9 +12,9 @@ pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
     sent.rejected = vec![rejected(1)];
     journal.append(sent.clone()).wait().unwrap();
     journal.append(single(source, &[here], 6)).wait().unwrap();
-    assert_eq!(journal.replay(position(1, 2), there).wait(), Ok(position(3, 0)));
-    assert_eq!(journal.replay(position(2, 0), here).wait(), Ok(position(4, 0)));
-    assert_eq!(journal.replay(position(3, 0), here).wait(), Ok(position(5, 0)), "also what was replayed");
+    assert_eq!(journal.replay(position(1, 2), there, by()).wait(), Ok(position(3, 0)));
+    assert_eq!(journal.replay(position(2, 0), here, by()).wait(), Ok(position(4, 0)));
+    assert_eq!(journal.replay(position(3, 0), here, by()).wait(), Ok(position(5, 0)), "also what was replayed");
     assert_eq!(*journal.appended().borrow(), 6);
 
     let again = journal.read(there, 0, ALL).unwrap().requests.remove(0);
@@ -37,9 +37,9 @@ pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
     assert_eq!((totals("inmoment"), totals("there")), ((6, 6, 0), (1, 1, 0)));
 
     let gone = |place: &str| Err(JournalError::NotFound(place.to_owned()));
-    assert_eq!(journal.replay(position(1, 3), here).wait(), gone("event 3 of request 1"));
-    assert_eq!(journal.replay(position(9, 0), here).wait(), gone("event 0 of request 9"));
-    assert!(matches!(journal.replay(position(1, 0), DestinationId(9)).wait(), Err(JournalError::Storage(_))));
+    assert_eq!(journal.replay(position(1, 3), here, by()).wait(), gone("event 3 of request 1"));
+    assert_eq!(journal.replay(position(9, 0), here, by()).wait(), gone("event 0 of request 9"));
+    assert!(matches!(journal.replay(position(1, 0), DestinationId(9), by()).wait(), Err(JournalError::Storage(_))));
     assert_eq!(journal.ledger().unwrap(), ledger);
 }
 
@@ -51,9 +51,9 @@ pub(super) fn an_edited_letter_is_a_request_of_its_own(journal: &dyn Journal) {
     journal.commit(here, deaths).wait().unwrap();
     let ids: Vec<u64> = letters(journal).iter().map(|(id, _)| *id).collect();
     let edited = |text: &'static str| Bytes::from_static(text.as_bytes());
-    assert_eq!(journal.requeue_edited(ids[1], edited(r#"{"userId":"new"}"#)).wait(), Ok(position(3, 0)));
+    assert_eq!(journal.requeue_edited(ids[1], edited(r#"{"userId":"new"}"#), by()).wait(), Ok(position(3, 0)));
     assert_eq!(
-        journal.requeue_edited(ids[2], edited(" {\"userId\":\"newer\"}\n")).wait(),
+        journal.requeue_edited(ids[2], edited(" {\"userId\":\"newer\"}\n"), by()).wait(),
         Ok(position(4, 0))
     );
     let requests = journal.read(here, 3, ALL).unwrap().requests;
@@ -70,7 +70,7 @@ pub(super) fn an_edited_letter_is_a_request_of_its_own(journal: &dyn Journal) {
     assert_eq!((totals.accepted, totals.dead, totals.pending, totals.imbalance()), (4, 1, 3, 0));
 
     let gone = JournalError::NotFound(format!("dead letter {}", ids[1]));
-    assert_eq!(journal.requeue_edited(ids[1], edited("{}")).wait(), Err(gone), "once is enough");
+    assert_eq!(journal.requeue_edited(ids[1], edited("{}"), by()).wait(), Err(gone), "once is enough");
     journal.commit(here, vec![fate(3, 0, Fate::Delivered)]).wait().unwrap();
     assert_eq!(journal.ledger().unwrap().destinations["inmoment"].imbalance(), 0);
 }
@@ -84,7 +84,7 @@ pub(super) fn only_one_json_object_can_stand_in_for_a_letter(journal: &dyn Journ
     let texts: [&[u8]; 8] =
         [b"", b"5", b"[{}]", b"{}{}", b"{},{}", b"{", br#"{"a":1}],"batch":[{"b":2}"#, b"{\"a\":\"\xff\"}"];
     for text in texts {
-        let answer = journal.requeue_edited(id, Bytes::from_static(text)).wait();
+        let answer = journal.requeue_edited(id, Bytes::from_static(text), by()).wait();
         assert!(matches!(answer, Err(JournalError::Refused(_))), "{text:?} gave {answer:?}");
     }
     assert_eq!(journal.ledger().unwrap(), before);

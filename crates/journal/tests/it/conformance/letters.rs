@@ -1,6 +1,6 @@
 //! Dead letters, requeued and discarded.
 
-use crate::sample::{ALL, batch, death, event_text, facts, fate, letter, rejected, single, wired};
+use crate::sample::{ALL, batch, by, death, event_text, facts, fate, letter, rejected, single, wired};
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{Change, DeadLetterFilter, Fate, Journal, NewDeadLetter, SkipCode};
 
@@ -84,9 +84,9 @@ pub(super) fn letters_are_filtered_by_what_they_are_about(journal: &dyn Journal)
     let message = DeadLetterFilter { message_id: Some("m-2-0".to_owned()), ..none() };
     assert_eq!(times(message.clone()), [30]);
     assert_eq!(times(DeadLetterFilter { source: Some(website), ..message.clone() }), [0; 0]);
-    assert_eq!(journal.requeue(message).wait().unwrap().count, 1);
+    assert_eq!(journal.requeue(message, by()).wait().unwrap().count, 1);
     assert_eq!(
-        journal.discard(DeadLetterFilter { user: Some("u0".to_owned()), ..none() }).wait().unwrap().count,
+        journal.discard(DeadLetterFilter { user: Some("u0".to_owned()), ..none() }, by()).wait().unwrap().count,
         1
     );
     assert_eq!(times(none()), [20, 40]);
@@ -101,8 +101,8 @@ pub(super) fn a_requeued_letter_is_a_request_of_its_own(journal: &dyn Journal) {
     let [one, two] = [death(1, 1, "c"), death(1, 2, "c")];
     journal.commit(destination, [one, two].concat()).wait().unwrap();
 
-    assert_eq!(journal.requeue(DeadLetterFilter::default()).wait().unwrap().count, 2);
-    assert_eq!(journal.requeue(DeadLetterFilter::default()).wait().unwrap().count, 0);
+    assert_eq!(journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap().count, 2);
+    assert_eq!(journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap().count, 0);
     let page = journal.read(destination, 2, ALL).unwrap();
     assert_eq!((page.requests.len(), page.end), (2, 4));
     for (stored, (number, index)) in page.requests.iter().zip([(2, 1), (3, 2)]) {
@@ -123,7 +123,7 @@ pub(super) fn a_requeued_single_event_keeps_its_forced_type(journal: &dyn Journa
     let (source, destination) = wired(journal);
     journal.append(single(source, &[destination], 1)).wait().unwrap();
     journal.commit(destination, death(1, 0, "c").into()).wait().unwrap();
-    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap();
     let again = journal.read(destination, 0, ALL).unwrap().requests.remove(0);
     assert_eq!((again.number, again.shape), (2, Shape::Single(Kind::Identify)));
     assert_eq!(again.body, r#"{"userId":"single1"}"#);
@@ -134,10 +134,10 @@ pub(super) fn a_letter_that_dies_again_keeps_its_first_index(journal: &dyn Journ
     journal.append(batch(source, &[destination], 3, 5)).wait().unwrap();
     let rest = [fate(1, 0, Fate::Delivered), fate(1, 1, Fate::Delivered)];
     journal.commit(destination, [&rest[..], &death(1, 2, "c")].concat()).wait().unwrap();
-    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap();
     let first = facts(&journal.read(destination, 0, ALL).unwrap().requests[0]);
     journal.commit(destination, death(2, 0, "d").into()).wait().unwrap();
-    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap();
     let second = facts(&journal.read(destination, 0, ALL).unwrap().requests[0]);
     assert_eq!(first.strip_prefix("2 "), second.strip_prefix("3 "));
 }
@@ -147,8 +147,8 @@ pub(super) fn discarded_letters_are_skipped(journal: &dyn Journal) {
     journal.append(batch(source, &[destination], 2, 5)).wait().unwrap();
     journal.commit(destination, [death(1, 0, "c"), death(1, 1, "d")].concat()).wait().unwrap();
     let those = DeadLetterFilter { code: Some("d".to_owned()), ..DeadLetterFilter::default() };
-    assert_eq!(journal.discard(those.clone()).wait().unwrap().count, 1);
-    assert_eq!(journal.discard(those).wait().unwrap().count, 0);
+    assert_eq!(journal.discard(those.clone(), by()).wait().unwrap().count, 1);
+    assert_eq!(journal.discard(those, by()).wait().unwrap().count, 0);
     let totals = &journal.ledger().unwrap().destinations["inmoment"];
     assert_eq!((totals.accepted, totals.dead, totals.imbalance()), (2, 1, 0));
     assert_eq!(totals.skipped.iter().collect::<Vec<_>>(), [(&SkipCode::Discarded, &1)]);

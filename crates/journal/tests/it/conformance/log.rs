@@ -1,6 +1,6 @@
 //! Requests, who reads them, and the ledger.
 
-use crate::sample::{ALL, batch, death, event_text, fate, position, rejected, single, wired};
+use crate::sample::{ALL, batch, by, death, event_text, fate, position, rejected, single, wired};
 use event::SourceKind;
 use journal::{
     Change, DeadLetterFilter, DestinationId, Fate, Journal, JournalError, LedgerTotals, ReadLimit, SkipCode,
@@ -148,7 +148,7 @@ pub(super) fn appends_are_told(journal: &dyn Journal) {
     assert_eq!(*told.borrow_and_update(), 2);
     journal.commit(destination, death(1, 0, "c").into()).wait().unwrap();
     assert!(!told.has_changed().unwrap(), "a commit appends nothing");
-    journal.requeue(DeadLetterFilter::default()).wait().unwrap();
+    journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap();
     assert_eq!(*told.borrow_and_update(), 3);
     assert_eq!(*journal.appended().borrow(), 3);
 }

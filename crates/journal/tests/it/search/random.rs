@@ -1,7 +1,7 @@
 //! Random requests, fates and filters.
 
 use super::{all, of};
-use crate::sample::{batch, death, durable, fate, position};
+use crate::sample::{batch, by, death, durable, fate, position};
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{
     Archive, Change, DeadLetterFilter, DestinationId, EventFilter, Fate, FoundEvent, Journal, NewRequest,
@@ -167,8 +167,8 @@ proptest! {
         decide(&journal, &dice);
         if let Some(code) = requeued {
             let filter = DeadLetterFilter { code: Some(format!("code{code}")), ..DeadLetterFilter::default() };
-            journal.requeue(filter.clone()).wait().unwrap();
-            journal.discard(DeadLetterFilter { code: Some("code0".to_owned()), ..filter }).wait().unwrap();
+            journal.requeue(filter.clone(), by()).wait().unwrap();
+            journal.discard(DeadLetterFilter { code: Some("code0".to_owned()), ..filter }, by()).wait().unwrap();
         }
         journal.await_search().unwrap();
         let end = *journal.appended().borrow();
