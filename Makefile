@@ -3,7 +3,7 @@
 CARGO ?= cargo
 SEEDS ?= 20000
 
-.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup console-test
+.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup console-test contract-test rules-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,12 +13,21 @@ demo: web ## the two sample calls become an end user and a response in a local I
 
 test: sdk-setup web web-check ## every test, with the official SDKs and a real browser; installs what they need
 	$(CARGO) test --workspace --locked
+	$(MAKE) rules-test
+	$(MAKE) contract-test
 	$(MAKE) console-test
 
 console-test: web ## the console in a real Chromium; its pictures go to target/console-screens
 	$(CARGO) build --locked --package rapport
 	tests/console/setup.sh
 	cd tests/console && npm test --silent
+
+contract-test: web ## whether the server keeps to the description of its admin API
+	$(CARGO) build --locked --package rapport
+	tests/contract/run.sh
+
+rules-test: ## Prometheus' alert rules, with promtool
+	tests/prometheus/run.sh
 
 web: ## the console's pages, which the program embeds: web/dist
 	web/setup.sh build

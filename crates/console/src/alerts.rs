@@ -27,7 +27,7 @@ pub(crate) const STATE: &str = "alert_state";
 
 /// Looks until the server stops.
 pub(crate) async fn run(shared: Shared) {
-    let teller = match Teller::new() {
+    let teller = match Teller::new(shared.settings.directory.addresses()) {
         Ok(teller) => teller,
         Err(error) => return tracing::error!(%error, "no alert can be told: there is no HTTP client"),
     };
@@ -134,8 +134,8 @@ async fn view(shared: &Shared, alerts: &[(String, AlertRecord)]) -> Result<View,
         };
         standings.push(Standing {
             name,
-            halted: (glance.state == delivery::State::Halted)
-                .then(|| glance.trouble.map(|trouble| trouble.last_words).unwrap_or_default()),
+            state: Some(glance.state),
+            trouble: glance.trouble.map(|trouble| (trouble.since.0, trouble.last_words)),
             oldest_pending_ms: oldest.map(|at| now.0.saturating_sub(at.0)),
         });
     }
@@ -149,5 +149,5 @@ async fn view(shared: &Shared, alerts: &[(String, AlertRecord)]) -> Result<View,
     } else {
         Vec::new()
     };
-    Ok(View { standings, dead, free_percent: (shared.settings.free_disk_percent)() })
+    Ok(View { now: now.0, standings, dead, free_percent: (shared.settings.free_disk_percent)() })
 }

@@ -78,11 +78,7 @@ pub(crate) fn sign_of(text: &str) -> String {
 
 /// How the audit tells of a list that was looked through: all of it, or what belongs to one end user or message. Filters
 /// that name nobody (a time, a code, a destination) are left out, so that turning pages is one entry.
-pub(crate) fn looked_for(
-    what: &str,
-    user: Option<&str>,
-    message_id: Option<&str>,
-) -> String {
+pub(crate) fn looked_for(what: &str, user: Option<&str>, message_id: Option<&str>) -> String {
     let mut subject = what.to_owned();
     for (of, text) in [("user", user), ("message", message_id)] {
         if let Some(text) = text {

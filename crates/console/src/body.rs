@@ -13,7 +13,7 @@ pub(crate) type Body = Result<Bytes, BytesRejection>;
 
 /// Reads it as JSON, whatever its content type says. A refusal names the part it is about.
 pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
-    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let body = object(body)?;
     let mut json = serde_json::Deserializer::from_slice(&body);
     let read = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| misunderstood("the body", &error.path().to_string(), &error.inner().to_string()))?;
@@ -23,11 +23,20 @@ pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
 
 /// Reads a body that may hold secrets: what cannot be understood is not repeated, only where it is.
 pub(crate) fn read_secret<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
-    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let body = object(body)?;
     serde_json::from_slice(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         ApiError::invalid(format!("the body cannot be understood at line {line}, column {column}"))
     })
+}
+
+/// Every body is a JSON object. What else is JSON could be taken for one by its members' order.
+fn object(body: Body) -> Result<Bytes, ApiError> {
+    let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
+    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Err(ApiError::invalid("the body is a list, and should be a JSON object")),
+        _ => Ok(body),
+    }
 }
 
 /// A secret in a body. That it is no text is said without repeating it.
@@ -65,6 +74,8 @@ mod tests {
             (r#"{"colour":1}"#, Some("colour")),
             ("", None),
             ("[1", None),
+            ("[1,null]", None),
+            (" [null, null]", None),
             (r#"{"limit":1} x"#, None),
             (r#"{"limit":1,"limit":2}"#, Some("limit")),
         ] {

@@ -8,7 +8,7 @@ use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
-use crate::parameters::{self, Time, instant};
+use crate::parameters::{self, Number, Time, instant};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -33,15 +33,16 @@ pub(crate) struct ListQuery {
     user: Option<String>,
     message_id: Option<String>,
     /// given up at this time or later
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// given up before this time
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     /// `next` of the page before
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
 }
 
@@ -81,7 +82,8 @@ pub(crate) struct Shown {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Selection {
     /// these alone; excludes `code` and `all`
-    ids: Option<Vec<u64>>,
+    #[schema(value_type = Option<Vec<u64>>)]
+    ids: Option<Vec<Number>>,
     code: Option<String>,
     destination: Option<String>,
     source: Option<String>,
@@ -89,13 +91,14 @@ pub(crate) struct Selection {
     user: Option<String>,
     message_id: Option<String>,
     /// given up at this time or later
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// given up before this time
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     /// none with a higher number: as counted before, so that none is taken that was given up since
-    up_to: Option<u64>,
+    #[schema(value_type = Option<u64>)]
+    up_to: Option<Number>,
     #[serde(default)]
     all: bool,
 }
@@ -213,15 +216,17 @@ pub(crate) async fn discard(
 async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
     let Selection { ids, code, destination, source, user, message_id, from, to, up_to, all } =
         body::read(body)?;
+    let (ids, up_to) =
+        (ids.map(|ids| ids.into_iter().map(|id| id.0).collect::<Vec<u64>>()), up_to.map(|id| id.0));
     let ways = [ids.is_some(), code.is_some(), all].into_iter().filter(|given| *given).count();
     if ways > 1 {
-        return Err(ApiError::invalid("ids, code and all exclude each other"));
+        return Err(ApiError::unfit("ids, code and all exclude each other"));
     }
     let narrowed = [&destination, &source, &user, &message_id].iter().any(|one| one.is_some());
     if ways == 0 && !narrowed && from.is_none() && to.is_none() {
         let advice = "name ids, a code, a destination, a source, a user, a message id or a time, or say {\"all\":true}";
         let message = "which dead letters is not said; nothing was changed";
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, code::SELECTION_NEEDED, message, advice));
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code::SELECTION_NEEDED, message, advice));
     }
     let (from, to) = parameters::span(from, to)?;
     let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());

@@ -3,7 +3,7 @@
 //! Passwords and account tokens come in here and never go out again; of an account token the first and last characters
 //! are shown, so that two accounts can be told apart.
 
-mod backlog;
+pub(crate) mod backlog;
 mod filled;
 mod test;
 
@@ -14,7 +14,7 @@ use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::directory::{ManagedBy, moment};
-use crate::error::{ApiError, Refusals};
+use crate::error::{ApiError, Refusals, code};
 use crate::parameters;
 use crate::sampler;
 use crate::settings::Shared;
@@ -30,7 +30,11 @@ use registry::{ConsentForm, Destination, DestinationForm, DestinationRecord, Ref
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
+
+/// How long somebody waits for an order to become durable.
+const LONGEST_ORDER: Duration = Duration::from_secs(10);
 
 /// A destination: its settings without its secrets, and what it is doing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -104,6 +108,7 @@ pub(crate) async fn create(
     let name = form.name.clone().unwrap_or_default();
     registry::form::checked_name(&name)?;
     let directory = &shared.settings.directory;
+    backlog::finish(&shared, &name).await?;
     let entry = audit::entry(&caller, action::DESTINATION_CREATE, &name, &told(&form));
     let now = shared.now();
     directory
@@ -136,7 +141,6 @@ pub(crate) async fn change(
         let message = "a destination keeps its name, for its backlog goes by it; make a new one instead";
         return Err(Refused::new("name", message).into());
     }
-    stays_where_it_is_or_is_known(&form)?;
     let directory = &shared.settings.directory;
     let entry = audit::entry(&caller, action::DESTINATION_CHANGE, &name, &told(&form));
     directory
@@ -206,10 +210,13 @@ async fn take_away(
     directory
         .change(&shared.settings.operations, entry, |kept| {
             kept.destinations.get(&name).ok_or_else(|| ApiError::unknown_destination(&name))?;
+            if backlog == Backlog::Discard {
+                kept.also.push(backlog::intent(&name)?);
+            }
             Ok(kept.remove_destination(&name))
         })
         .await?;
-    let discarded = if backlog == Backlog::Discard { backlog::discard(&shared, &name).await? } else { 0 };
+    let discarded = if backlog == Backlog::Discard { backlog::carry_out(&shared, &name).await? } else { 0 };
     let kept = status::standings(&shared).await?.get(&name).map_or(0, |standing| standing.pending);
     Ok(Json(Removed { discarded, kept }))
 }
@@ -225,7 +232,7 @@ pub(crate) async fn pause(
 ) -> Result<Json<Shown>, ApiError> {
     let handle = handle(&shared, &name)?;
     let entry = audit::order(&caller, action::DESTINATION_PAUSE, &name, &json!({}));
-    handle.pause(entry).await.map_err(|_| ApiError::stopping())?;
+    carried_out(&shared, handle.pause(entry)).await?;
     one(&shared, &name).await
 }
 
@@ -240,8 +247,26 @@ pub(crate) async fn resume(
 ) -> Result<Json<Shown>, ApiError> {
     let handle = handle(&shared, &name)?;
     let entry = audit::order(&caller, action::DESTINATION_RESUME, &name, &json!({}));
-    handle.resume(entry).await.map_err(|_| ApiError::stopping())?;
+    carried_out(&shared, handle.resume(entry)).await?;
     one(&shared, &name).await
+}
+
+/// Waits until an order is durable, with its audit entry. A journal that is known to store nothing is given none; one
+/// that fails now is tried until it takes it, and nobody is kept waiting for that.
+async fn carried_out(
+    shared: &Shared,
+    order: impl Future<Output = Result<(), delivery::Gone>>,
+) -> Result<(), ApiError> {
+    shared.settings.journal.healthy()?;
+    match tokio::time::timeout(LONGEST_ORDER, order).await {
+        Ok(done) => done.map_err(|_| ApiError::stopping()),
+        Err(_) => {
+            let message = "the order was given, and cannot be written down yet: the journal does not take it; it is carried \
+                           out, and in the audit, as soon as it does";
+            let advice = "see the disk that holds the data folder, and the log";
+            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::ORDER_WAITS, message, advice))
+        }
+    }
 }
 
 fn handle(shared: &Shared, name: &str) -> Result<Handle, ApiError> {
@@ -257,21 +282,12 @@ fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
     find(shared, name)?.1.writable("destination", name)
 }
 
-/// A kept password is sent nowhere but to the address it was given for: who changes the address must know the login.
-fn stays_where_it_is_or_is_known(form: &DestinationForm) -> Result<(), ApiError> {
-    let moves = form.base_url.is_some() || form.region.is_some();
-    if moves && (form.password.is_none() || form.account_token.is_none()) {
-        let message = "enter the password and the account token again to send them to another address";
-        return Err(Refused::new("password", message).into());
-    }
-    Ok(())
-}
-
 /// A form as the audit has it: which secrets were given, never what they are.
 fn told(form: &DestinationForm) -> Value {
     json!({
         "username": form.username.is_some(), "password": form.password.is_some(),
         "account_token": form.account_token.is_some(), "region": form.region, "base_url": form.base_url,
+        "allow_plain_http": form.allow_plain_http,
         "sources": form.sources, "mode": form.mode, "consent": form.consent, "delivery": form.delivery,
     })
 }

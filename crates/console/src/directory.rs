@@ -13,7 +13,7 @@ use event::Millis;
 use journal::{Archive, DocumentChange, JournalError};
 pub(crate) use kept::Kept;
 use registry::record::RecordError;
-use registry::{Delivery, Destination, Source, Vault};
+use registry::{AddressPolicy, Delivery, Destination, Source, Vault};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
 
@@ -26,6 +26,8 @@ pub struct Base {
     pub destinations: Vec<Destination>,
     /// what destinations of the console have where they say nothing else
     pub delivery: Delivery,
+    /// which addresses people may enter in the console
+    pub addresses: AddressPolicy,
 }
 
 /// Who manages an entry.
@@ -81,7 +83,7 @@ impl Directory {
     /// # Errors
     /// [`LoadError`]: nothing is started with half of the sources, for the other half's events would be turned away.
     pub fn load(archive: Arc<dyn Archive>, vault: Vault, base: Base) -> Result<Directory, LoadError> {
-        let kept = Kept::load(&*archive, &vault, &base.delivery)?;
+        let kept = Kept::load(&*archive, &vault, &base)?;
         for name in kept.shadowed_by(&base) {
             tracing::warn!(
                 name,
@@ -107,6 +109,11 @@ impl Directory {
 
     pub(crate) fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Which addresses people may enter.
+    pub(crate) fn addresses(&self) -> &AddressPolicy {
+        &self.base.addresses
     }
 
     /// What destinations have where they say nothing else.

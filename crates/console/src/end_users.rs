@@ -63,7 +63,7 @@ struct Known {
 
 /// Events that wait because calls failed, or because InMoment does not know the end user.
 #[derive(Debug, Serialize, ToSchema)]
-struct Lane {
+pub(crate) struct Lane {
     /// that failed in a row
     attempts: u32,
     retry_at: String,
@@ -123,15 +123,25 @@ fn past(
     id: DestinationId,
     (user, end_user_id): (String, Option<String>),
 ) -> Result<Past, JournalError> {
-    // The keys of lanes (delivery): x: by external id, e: by end-user id.
-    let mut lane = archive.lane(id, &format!("x:{user}"))?;
-    if lane.is_none() {
-        lane = archive.lane(id, &format!("e:{}", end_user_id.as_deref().unwrap_or(&user)))?;
-    }
+    let lane = lane_of(archive, id, &user, end_user_id.as_deref().unwrap_or(&user))?;
     let filter = EventFilter { destination: Some(id), user: Some(user.clone()), ..EventFilter::default() };
     let events = archive.events(&filter, SHOWN)?.items.into_iter().map(EventItem::from).collect();
     let filter = AnswerFilter { destination: Some(id), user: Some(user), ..AnswerFilter::default() };
     Ok((lane, events, archive.answers(&filter, SHOWN)?.items))
+}
+
+/// The trouble of an end user's lane, by external id or else by InMoment's.
+pub(crate) fn lane_of(
+    archive: &dyn Archive,
+    destination: DestinationId,
+    external_id: &str,
+    end_user_id: &str,
+) -> Result<Option<LaneRecord>, JournalError> {
+    // The keys of lanes (delivery): x: by external id, e: by end-user id.
+    match archive.lane(destination, &format!("x:{external_id}"))? {
+        Some(lane) => Ok(Some(lane)),
+        None => archive.lane(destination, &format!("e:{end_user_id}")),
+    }
 }
 
 impl From<KnownUser> for Known {

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use journal::JournalError;
+use registry::address::NotAllowed;
 use registry::alert::AlertError;
 use registry::record::{FormError, RecordError};
 use registry::{Refused, VaultError};
@@ -67,6 +68,10 @@ pub mod code {
     pub const SECRETS_LOCKED: &str = "secrets_locked";
     /// kept, but the running server could not follow
     pub const NOT_APPLIED: &str = "not_applied";
+    /// an address that this server does not call
+    pub const ADDRESS_REFUSED: &str = "address_refused";
+    /// an order waits for the journal
+    pub const ORDER_WAITS: &str = "order_waits";
     /// a webhook could not be told
     pub const WEBHOOK_FAILED: &str = "webhook_failed";
     /// a parameter or body that cannot be understood
@@ -95,9 +100,11 @@ pub mod code {
     pub const JOURNAL_STORAGE: &str = "journal_storage";
 
     /// All of them.
-    pub const ALL: [&str; 39] = [
+    pub const ALL: [&str; 41] = [
         INTERNAL,
         PART_DOWN,
+        ORDER_WAITS,
+        ADDRESS_REFUSED,
         UNKNOWN_SOURCE_HERE,
         UNKNOWN_ALERT,
         READ_ONLY,
@@ -239,6 +246,21 @@ impl ApiError {
         error
     }
 
+    /// It is as the description has it, and what it says cannot be: it does not go together, or with what there is.
+    pub(crate) fn unfit(message: impl Into<String>) -> Self {
+        let mut error = ApiError::invalid(message);
+        error.status = StatusCode::UNPROCESSABLE_ENTITY;
+        error.body.what_to_do = "correct what the message names, and send it again".to_owned();
+        error
+    }
+
+    /// The same of one part of the request.
+    pub(crate) fn unfit_field(field: &str, message: impl Into<String>) -> Self {
+        let mut error = ApiError::unfit(message);
+        error.body.field = Some(field.to_owned());
+        error
+    }
+
     /// The part it is about.
     #[cfg(test)]
     pub(crate) fn field(&self) -> Option<&str> {
@@ -324,6 +346,18 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
     }
 
+    /// An address that this server does not call.
+    pub(crate) fn not_called(field: &str, why: &NotAllowed) -> Self {
+        let mut error = ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code::ADDRESS_REFUSED,
+            format!("{why}; nothing was changed, and nothing was sent"),
+            "enter an address of the internet, or have its network allowed in the configuration",
+        );
+        error.body.field = Some(field.to_owned());
+        error
+    }
+
     pub(crate) fn conflict(message: &str) -> Self {
         let message = format!("{message}; nothing was changed");
         ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message, "choose another name")
@@ -375,7 +409,7 @@ impl From<JournalError> for ApiError {
 
 impl From<Refused> for ApiError {
     fn from(refused: Refused) -> Self {
-        ApiError::invalid_field(refused.field, refused.message)
+        ApiError::unfit_field(refused.field, refused.message)
     }
 }
 

@@ -29,10 +29,10 @@ const PARTS: usize = 4;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// received at this time or later
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// received before this time
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     source: Option<String>,
     /// routed to this destination
@@ -42,15 +42,17 @@ pub(crate) struct ListQuery {
     message_id: Option<String>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<registry::words::EventKind>)]
     kind: Option<Kind>,
     /// `pending`, `delivered`, `skipped` or `dead`
     outcome: Option<Outcome>,
     /// skipped for this reason, or kept as a dead letter with this code
     code: Option<String>,
     /// `next` of the page before
+    #[param(pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")]
     after: Option<String>,
     /// 1 to 1000; 100 when absent
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
 }
 
@@ -128,7 +130,7 @@ fn look(archive: &dyn Archive, mut filter: EventFilter, limit: usize) -> Result<
 async fn filter(shared: &Shared, query: ListQuery) -> Result<EventFilter, ApiError> {
     let (from, to) = parameters::span(query.from, query.to)?;
     let before = match query.after {
-        Some(after) => Some(after.parse::<EventId>().map_err(|why| ApiError::invalid_field("after", why))?.0),
+        Some(after) => Some(after.parse::<EventId>().map_err(|why| ApiError::unfit_field("after", why))?.0),
         None => None,
     };
     Ok(EventFilter {

@@ -105,7 +105,7 @@ fn explained(
     };
     let event = Event::read(text, &envelope);
     if event == Err(ReadError::Unreadable) {
-        return Err(ApiError::invalid_field("event", not_json(text)));
+        return Err(ApiError::unfit_field("event", not_json(text)));
     }
     let items = [Profile::Native, Profile::Rudderstack].map(|profile| {
         let settings = Settings { profile, ..settings.clone() };

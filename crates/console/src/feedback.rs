@@ -27,12 +27,13 @@ const DAYS_30_MS: i64 = 30 * 24 * 60 * MINUTE_MS;
 pub(crate) struct FeedbackQuery {
     destination: Option<String>,
     /// 30 days before `to` when absent
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// now when absent
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     /// at most so many buckets; 1 to 600, 60 when absent
+    #[param(minimum = 1, maximum = 600)]
     points: Option<u32>,
 }
 

@@ -32,6 +32,7 @@
 //! ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
 mod access;
+mod advice;
 mod alerts;
 mod audit;
 mod body;

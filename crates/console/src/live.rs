@@ -49,7 +49,7 @@ pub(crate) struct LiveQuery {
     outcome: Option<Outcome>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<registry::words::EventKind>)]
     kind: Option<Kind>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) async fn get(
         None => None,
         Some(Some(place)) => Some(place),
         Some(None) => {
-            return Err(ApiError::invalid_field("last-event-id", "it is no id of a message of this port"));
+            return Err(ApiError::unfit_field("last-event-id", "it is no id of a message of this port"));
         }
     };
     let seat = shared.live.seat().ok_or_else(ApiError::too_many_live)?;

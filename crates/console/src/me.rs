@@ -58,7 +58,7 @@ impl SessionTimes {
 pub(crate) struct PasswordChange {
     #[schema(value_type = String, format = Password)]
     current: Secret,
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
     new: Secret,
 }
 
@@ -80,10 +80,10 @@ pub(crate) async fn change_password(
     body: Body,
 ) -> Result<StatusCode, ApiError> {
     let Some((session, _)) = &caller.session else {
-        return Err(ApiError::invalid("a token has no password; nothing was changed"));
+        return Err(ApiError::unfit("a token has no password; nothing was changed"));
     };
     let PasswordChange { current: Secret(current), new: Secret(new) } = body::read(body)?;
-    password::acceptable(&new).map_err(|why| ApiError::invalid_field("new", why))?;
+    password::acceptable(&new).map_err(|why| ApiError::unfit_field("new", why))?;
     let key = name::key(&caller.name);
     let (throttle, address) = (&shared.safety.throttle, caller.address.0);
     // Whoever finds an open session must not find the password with it.
@@ -95,7 +95,7 @@ pub(crate) async fn change_password(
     let hash = known.map(|person| person.password);
     let right = shared.safety.hasher.verify(current, hash.clone()).await;
     if !right.inspect_err(|_| throttle.not_tried(&key, address))? {
-        return Err(ApiError::invalid_field(
+        return Err(ApiError::unfit_field(
             "current",
             "this is not the current password; nothing was changed",
         ));
@@ -107,7 +107,7 @@ pub(crate) async fn change_password(
     // Another change was quicker: this one was made with a password that is none any more.
     let person = person.filter(|person| Some(&person.password) == hash.as_ref() && !person.disabled);
     let mut person = person.ok_or_else(|| {
-        ApiError::invalid_field("current", "the password was changed meanwhile; nothing was changed by this")
+        ApiError::unfit_field("current", "the password was changed meanwhile; nothing was changed by this")
     })?;
     person.password = new;
     let mut changes = routes::ending(&shared, &key, Some(session)).await?;

@@ -59,7 +59,7 @@ pub(crate) fn span(
 ) -> Result<(Option<Millis>, Option<Millis>), ApiError> {
     let (from, to) = (from.map(|time| time.0), to.map(|time| time.0));
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(ApiError::invalid_field("to", "to is before from"));
+        return Err(ApiError::unfit_field("to", "to is before from"));
     }
     Ok((from, to))
 }
@@ -90,9 +90,20 @@ pub(crate) fn frame(
     let to = to.unwrap_or(now);
     let from = from.unwrap_or(Millis(to.0.saturating_sub(span_ms)));
     if from > to {
-        return Err(ApiError::invalid_field("from", "from is in the future"));
+        return Err(ApiError::unfit_field("from", "from is in the future"));
     }
     Ok(Frame::new(from, to, points))
+}
+
+/// A number of something that is counted: from 0 to the largest that the journal can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number(pub(crate) u64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u64::deserialize(deserializer)?;
+        i64::try_from(number).map(|_| Number(number)).map_err(|_| D::Error::custom("it is too large"))
+    }
 }
 
 /// An instant as it is given: RFC 3339, with a zone.

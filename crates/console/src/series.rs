@@ -30,12 +30,13 @@ pub(crate) struct SeriesQuery {
     /// of this destination alone; the sum of all when absent
     destination: Option<String>,
     /// an hour before `to` when absent
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// now when absent
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     /// at most so many buckets; 1 to 600, 120 when absent
+    #[param(minimum = 1, maximum = 600)]
     points: Option<u32>,
 }
 

@@ -1,6 +1,7 @@
 //! The routes, and serving them.
 
 use crate::connections::Bounded;
+use crate::destinations::backlog;
 use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
 use crate::{access, alerts, headers, metrics, openapi, sampler, web};
@@ -68,9 +69,18 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
+    let unfinished = shared.clone();
     let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
     // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
-    let served = axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await;
+    let serving =
+        async { axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await };
+    let (served, finished) = tokio::join!(serving, backlog::finish_all(&unfinished));
+    if let Err(error) = finished {
+        tracing::warn!(
+            error = error.message(),
+            "what a removed destination had pending is given up at the next start"
+        );
+    }
     // They are told the same way, and only wait for what they are doing.
     for part in parts.iter() {
         part.ended().await;

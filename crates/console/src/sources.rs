@@ -82,6 +82,7 @@ pub(crate) struct Change {
 #[schema(as = KeyRotation)]
 pub(crate) struct Rotation {
     /// 0 to 720; 0 ends it at once
+    #[schema(maximum = 720)]
     overlap_hours: u32,
 }
 

@@ -4,9 +4,10 @@
 //! and skipped (`no_destination`).
 
 mod outlook;
+mod trouble;
 
 use crate::error::{ApiError, Refusals};
-use crate::parameters;
+use crate::parameters::{self, Number};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
+use trouble::Trouble;
 use utoipa::{IntoParams, ToSchema};
 
 /// Nobody is kept waiting longer.
@@ -31,9 +33,18 @@ const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wait {
     /// `settled`: answers when nothing is pending, or time is up
-    wait: Option<String>,
+    wait: Option<Until>,
     /// at most, and when absent, 60,000
-    timeout_ms: Option<u64>,
+    #[param(value_type = Option<u64>)]
+    timeout_ms: Option<Number>,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = WaitUntil)]
+pub(crate) enum Until {
+    Settled,
 }
 
 /// All counts and all destinations.
@@ -70,8 +81,12 @@ pub(crate) struct Standing {
     name: String,
     #[schema(schema_with = crate::words::destination_state)]
     state: &'static str,
+    /// in a sentence, why nothing goes out
     #[schema(required)]
     reason: Option<String>,
+    /// why nothing goes out, or would if it were not paused; null while all is well
+    #[schema(required)]
+    trouble: Option<Trouble>,
     accepted: u64,
     skipped: u64,
     delivered: u64,
@@ -122,10 +137,11 @@ pub(crate) async fn get(
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
     let query = parameters::query(query)?;
-    let wait = match query.wait.as_deref() {
+    let wait = match query.wait {
         None => Duration::ZERO,
-        Some("settled") => query.timeout_ms.map_or(LONGEST_WAIT, Duration::from_millis).min(LONGEST_WAIT),
-        Some(_) => return Err(ApiError::invalid_field("wait", "wait can only be \"settled\"")),
+        Some(Until::Settled) => {
+            query.timeout_ms.map_or(LONGEST_WAIT, |Number(ms)| Duration::from_millis(ms)).min(LONGEST_WAIT)
+        }
     };
     let deadline = Instant::now() + wait;
     loop {
@@ -236,6 +252,7 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         name: name.to_owned(),
         state,
         reason,
+        trouble: glance.and_then(|glance| Some(Trouble::of(glance.state, glance.trouble.as_ref()?))),
         accepted: totals.accepted,
         skipped: totals.skipped_total(),
         delivered: totals.delivered,

@@ -3,17 +3,16 @@
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-fn one_of(what: &str, words: &[&str]) -> RefOr<Schema> {
+fn one_of(what: &str, words: &[&'static str]) -> RefOr<Schema> {
     let words = words.iter().copied();
     ObjectBuilder::new().schema_type(Type::String).description(Some(what)).enum_values(Some(words)).into()
 }
 
 /// Of a destination.
 pub(crate) fn destination_state() -> RefOr<Schema> {
-    one_of(
-        "`removed`: no longer configured, its events are kept",
-        &["running", "shadow", "paused", "halted", "removed"],
-    )
+    let states = delivery::State::ALL.map(delivery::State::word);
+    let words: Vec<&'static str> = states.into_iter().chain(["removed"]).collect();
+    one_of("`removed`: no longer configured, its events are kept", &words)
 }
 
 /// What says in which region an account is.

@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::clock::{Clock, millis};
 use crate::handle::{Handle, Message};
 use crate::machine::{Effects, Glance, Input, Machine};
+use crate::meter::{Meter, Metered};
 use crate::outcomes::Outcomes;
 use crate::settings::DestinationSettings;
 use inmoment::{Called, Exchange};
@@ -48,7 +49,9 @@ pub fn start(
     let (glance, watch) = watch::channel(machine.glance(now));
     let name: Arc<str> = settings.name.as_str().into();
     let outcomes = Outcomes::new(Arc::clone(&name));
-    let handle = Handle { name, orders: orders.clone(), glance: watch, outcomes: outcomes.source() };
+    let meter = Meter::default();
+    let caller = Arc::new(Metered { caller, meter: meter.clone() });
+    let handle = Handle { name, orders: orders.clone(), glance: watch, meter, outcomes: outcomes.source() };
     let driver = Driver {
         settings,
         machine,

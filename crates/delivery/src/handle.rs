@@ -1,6 +1,7 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
 use crate::machine::{CallId, Glance, Input, Intake};
+use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
 use inmoment::Called;
 use journal::NewAudit;
@@ -17,6 +18,7 @@ pub struct Handle {
     pub(crate) name: Arc<str>,
     pub(crate) orders: mpsc::UnboundedSender<Message>,
     pub(crate) glance: watch::Receiver<Glance>,
+    pub(crate) meter: Meter,
     /// Weak, so that listeners hear of the end.
     pub(crate) outcomes: broadcast::WeakSender<OutcomeNotice>,
 }
@@ -43,6 +45,11 @@ impl Handle {
     /// What can be told of it at a glance.
     pub fn snapshot(&self) -> Glance {
         self.glance.borrow().clone()
+    }
+
+    /// How its calls went since this delivery was started.
+    pub fn calls(&self) -> CallFigures {
+        self.meter.read()
     }
 
     /// Changes whenever the glance may have. Ends with the delivery.

@@ -14,6 +14,7 @@ mod clock;
 mod driver;
 mod handle;
 mod machine;
+mod meter;
 mod outcomes;
 mod reader;
 mod settings;
@@ -26,6 +27,7 @@ pub use handle::{Gone, Handle};
 pub use machine::{
     CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, State, Trouble,
 };
+pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;
 pub use reader::read_planned;
 pub use settings::{DestinationSettings, Mode, Retry};

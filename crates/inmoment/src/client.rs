@@ -44,6 +44,25 @@ pub struct ClientSettings {
     pub wall_clock: fn() -> i64,
     /// Who uses the tokens.
     pub token_life: TokenLife,
+    /// Looks the host's name up; `None`: the system does.
+    pub resolver: Option<Resolver>,
+}
+
+/// Looks names up in the place of the system, e.g. to refuse some of the answers.
+#[derive(Clone)]
+pub struct Resolver(Arc<dyn reqwest::dns::Resolve>);
+
+impl Resolver {
+    /// This one.
+    pub fn new(resolver: impl reqwest::dns::Resolve + 'static) -> Self {
+        Resolver(Arc::new(resolver))
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Resolver")
+    }
 }
 
 /// Who uses a client's tokens, and therefore when a new one is fetched.
@@ -77,6 +96,7 @@ impl ClientSettings {
             max_reply_bytes: 4 * 1024 * 1024,
             wall_clock: system_unix_millis,
             token_life: TokenLife::Own,
+            resolver: None,
         }
     }
 }

@@ -22,7 +22,7 @@ pub mod token;
 mod verdict;
 
 pub use call::{Call, EndUserWrite, FeedbackWrite, Lookup, PropertyValue, ResponseWrite};
-pub use client::{Client, ClientSettings, SettingsError, TokenLife};
+pub use client::{Client, ClientSettings, Resolver, SettingsError, TokenLife};
 pub use decode::decode;
 pub use encode::end_user_path;
 pub use exchange::{Called, Exchange};

@@ -3,8 +3,8 @@
 use crate::receipt::Receipt;
 use crate::records::{
     BudgetRecord, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, InFlightRecord, KnownUser,
-    LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Position, Requeued,
-    Restored, SavedCalls, SourceId, StoredRequest,
+    LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Position,
+    Requeued, Restored, SavedCalls, SourceId, StoredRequest,
 };
 use bytes::Bytes;
 use event::{Millis, SourceKind};

@@ -10,7 +10,7 @@ use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{Gateway, RateLimit, SourceSettings, WriteKeyUntil};
-use inmoment::{Call, Client, ClientSettings, Credentials, Outcome};
+use inmoment::{Call, Client, ClientSettings, Credentials, Outcome, Resolver};
 use journal::{DestinationId, Journal, JournalError, SqliteJournal};
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
@@ -186,7 +186,11 @@ pub(crate) fn client(destination: &Destination) -> Result<Client, Failure> {
         password: destination.password.clone(),
         account_token: destination.account_token.clone(),
     };
-    Client::new(ClientSettings::new(destination.effective_base_url(), credentials)).map_err(|error| {
+    let settings = ClientSettings {
+        resolver: destination.addresses.as_ref().map(|policy| Resolver::new(policy.resolver())),
+        ..ClientSettings::new(destination.effective_base_url(), credentials)
+    };
+    Client::new(settings).map_err(|error| {
         Failure::new(code::START_FAILED, format!("destination {:?}: {error}", destination.name))
             .means("nothing was sent; what was accepted is kept")
             .advice("correct the destination's base_url, or see that this machine has CA certificates")

@@ -270,6 +270,7 @@ fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Direct
         })?;
     tracing::info!(key = key.name(), %origin, "secrets of the console are sealed with this key");
     let base = Base {
+        addresses: config.admin.addresses.clone(),
         sources: config.sources.clone(),
         destinations: config.destinations.clone(),
         delivery: config.delivery.clone(),

@@ -17,6 +17,12 @@ pub const ALERT: &str = "alert";
 pub enum AlertKind {
     /// a destination is halted
     Halted,
+    /// InMoment has failed or could not be reached for as long as `older_than`, without a success
+    Failing,
+    /// events wait, nothing forbids a call, and none goes out
+    Stuck,
+    /// the delivery to a destination failed and is started anew
+    Broken,
     /// there are more than `above` dead letters (of `code`)
     DeadLetters,
     /// the oldest pending event is older than `older_than`
@@ -30,6 +36,7 @@ pub enum AlertKind {
 #[serde(deny_unknown_fields, default)]
 pub struct AlertForm {
     /// 1 to 64 letters, digits, dashes, dots and underscores
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
     pub name: Option<String>,
     /// what it watches
     pub kind: Option<AlertKind>,
@@ -39,7 +46,7 @@ pub struct AlertForm {
     pub code: Option<String>,
     /// `dead_letters`: how many are too many (0: any is). `disk`: how many percent left are too few
     pub above: Option<u32>,
-    /// `oldest_pending`: as in `30 min`
+    /// `oldest_pending`, `failing` (5 min when absent): as in `30 min`
     pub older_than: Option<String>,
     /// where it is told: an `https` address that takes Slack's JSON (`{"text":…}`); never given back
     pub webhook: Option<String>,
@@ -86,6 +93,8 @@ pub enum AlertError {
 /// Fewer percent of a disk than this cannot be "nearly full", and more would always be.
 const DISK_PERCENT: std::ops::RangeInclusive<u32> = 1..=90;
 const DEFAULT_DISK_PERCENT: u32 = 10;
+/// An outage that is shorter passes unnoticed by those who answer surveys.
+const DEFAULT_FAILING: &str = "5 min";
 
 impl AlertRecord {
     /// A new alert.
@@ -102,7 +111,7 @@ impl AlertRecord {
             destination: None,
             code: None,
             above: if kind == AlertKind::Disk { DEFAULT_DISK_PERCENT } else { 0 },
-            older_than: None,
+            older_than: (kind == AlertKind::Failing).then(|| DEFAULT_FAILING.to_owned()),
             webhook: vault.seal(&place(name), &SecretString::from(webhook.as_str()))?,
             host: host_of(&webhook)?,
             enabled: true,
@@ -141,12 +150,16 @@ impl AlertRecord {
             AlertKind::Disk if !DISK_PERCENT.contains(&self.above) => {
                 Err(Refused::new("above", "say how many percent left are too few, 1 to 90"))
             }
-            AlertKind::OldestPending => self.age().map(|_| ()),
-            AlertKind::Disk | AlertKind::Halted | AlertKind::DeadLetters => Ok(()),
+            AlertKind::OldestPending | AlertKind::Failing => self.age().map(|_| ()),
+            AlertKind::Disk
+            | AlertKind::Halted
+            | AlertKind::Stuck
+            | AlertKind::Broken
+            | AlertKind::DeadLetters => Ok(()),
         }
     }
 
-    /// How old the oldest pending event may be.
+    /// How old the oldest pending event may be, or how long a destination may fail.
     ///
     /// # Errors
     /// It is not said, or no duration.

@@ -5,7 +5,9 @@ use crate::units::{self, Rate};
 use event::SourceKind;
 use inmoment::Region;
 use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -31,6 +33,7 @@ impl Refused {
 #[serde(deny_unknown_fields)]
 pub struct SourceForm {
     /// 1 to 64 letters, digits, dashes, dots and underscores
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
     pub name: String,
     /// where it runs: `web`, `mobile` or `server`
     #[schema(value_type = crate::words::SourceKind)]
@@ -64,6 +67,7 @@ pub fn rate_limit(text: &str) -> Result<Rate, Refused> {
 #[serde(deny_unknown_fields, default)]
 pub struct DestinationForm {
     /// 1 to 64 letters, digits, dashes, dots and underscores
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
     pub name: Option<String>,
     /// the e-mail of the InMoment login
     pub username: Option<String>,
@@ -72,17 +76,23 @@ pub struct DestinationForm {
     /// InMoment shows it under Settings, Your Account; never given back
     pub account_token: Option<String>,
     /// `us`, `eu`, `au`; an empty text: by the account token
+    #[schema(pattern = "^(us|eu|au)?$")]
     pub region: Option<String>,
     /// overrides the region's address; an empty text: the region's
     pub base_url: Option<String>,
+    /// `true`: an address with `http` at another machine is meant as it is. The login and the end users' data can then be
+    /// read by everybody on the way
+    pub allow_plain_http: Option<bool>,
     /// the names of the sources whose events it gets
     pub sources: Option<Vec<String>>,
     /// `live` or `shadow`
     #[schema(value_type = Option<crate::words::Mode>)]
     pub mode: Option<String>,
     /// which consents an end user must not have denied
+    #[serde(deserialize_with = "object")]
     pub consent: Option<ConsentForm>,
     /// how events are delivered
+    #[serde(deserialize_with = "object")]
     pub delivery: Option<DeliveryForm>,
 }
 
@@ -101,18 +111,48 @@ impl DestinationForm {
         self.region.as_deref().map(read).transpose()
     }
 
+    /// Kept secrets are sent nowhere but to the address they were entered for: who makes them go elsewhere must know them.
+    ///
+    /// # Errors
+    /// The first part of the login that is not in the form, if the address changes.
+    pub fn stays_or_is_known(&self, before: &str, after: &str) -> Result<(), Refused> {
+        let parts = [
+            ("password", &self.password),
+            ("account_token", &self.account_token),
+            ("username", &self.username),
+        ];
+        let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        match parts.into_iter().find(|(_, text)| !given(text)) {
+            Some((field, _)) if before != after => Err(Refused::new(
+                field,
+                "enter the username, the password and the account token again: what is kept was entered for another \
+                 address, and is sent to no other",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The address that was chosen; `Some(None)`: the region's.
     ///
     /// # Errors
-    /// What it must look like.
+    /// What it must look like; that it would carry the login in the clear, unless that is said to be meant.
     pub fn base_url(&self) -> Result<Option<Option<String>>, Refused> {
         let read = |text: &str| match text {
             "" => Ok(None),
             text => model::base_url(text).map(Some).map_err(|message| Refused::new("base_url", message)),
         };
+        if self.base_url.as_deref().is_some_and(model::sends_in_the_clear)
+            && self.allow_plain_http != Some(true)
+        {
+            return Err(Refused::new("base_url", PLAIN_HTTP));
+        }
         self.base_url.as_deref().map(read).transpose()
     }
 }
+
+/// What is said of an address that carries the login in the clear.
+const PLAIN_HTTP: &str = "with http everybody on the way can read the password and the end users' data: use https. If it is \
+                          meant all the same (a network of your own), say so with allow_plain_http";
 
 /// Checks a name.
 ///
@@ -143,6 +183,7 @@ pub struct DeliveryForm {
     #[schema(value_type = Option<crate::words::Profile>)]
     pub profile: Option<Profile>,
     /// calls under way at once, 1 to 1000
+    #[schema(minimum = 1, maximum = 1000)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
     /// how long a survey answer waits for an end user InMoment does not know yet, as in `5 min`
@@ -228,6 +269,19 @@ impl DeliveryForm {
     }
 }
 
+/// Something that is written as a JSON object. A list of its members, which serde would take as well, is refused.
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let members = Option::<Map<String, Value>>::deserialize(deserializer)?;
+    members.map(|members| T::deserialize(Value::Object(members))).transpose().map_err(D::Error::custom)
+}
+
+/// A list of such things.
+fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = Vec::<Map<String, Value>>::deserialize(deserializer)?;
+    let read = items.into_iter().map(|members| T::deserialize(Value::Object(members)));
+    read.collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
 fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Refused> {
     text.map_or(Ok(default), |text| {
         units::duration(text).map_err(|error| Refused::new(field, error.to_string()))
@@ -240,13 +294,13 @@ fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Resul
 #[schema(as = Consent)]
 pub struct ConsentForm {
     /// for web sources
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub web: Option<ConsentRules>,
     /// for mobile sources
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub mobile: Option<ConsentRules>,
     /// for server sources
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub server: Option<ConsentRules>,
 }
 
@@ -262,6 +316,7 @@ pub struct ConsentRules {
     pub ketch: Vec<String>,
     /// the generic consent management
     #[schema(required)]
+    #[serde(deserialize_with = "objects")]
     pub management: Vec<ConsentProvider>,
 }
 

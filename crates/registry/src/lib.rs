@@ -5,11 +5,13 @@
 //!   same ones (`rapport::config`).
 //! * [`SourceForm`], [`DestinationForm`], [`DeliveryForm`]: what people fill in, with quantities as people write them
 //!   ([`units`]). [`Refused`] says which field does not do, and why.
+//! * [`AddressPolicy`]: which addresses the server lets itself be sent to by what people fill in ([`address`]).
 //! * [`Vault`]: seals secrets ([`vault`] has the format).
 //! * [`SourceRecord`], [`DestinationRecord`], [`AlertRecord`]: how they are kept, as JSON ([`record`]).
 //!
 //! Who keeps the records, and tells the running server about a change, is the console's work.
 
+pub mod address;
 pub mod alert;
 pub mod form;
 pub mod model;
@@ -18,6 +20,7 @@ pub mod units;
 pub mod vault;
 pub mod words;
 
+pub use address::{AddressPolicy, Network};
 pub use alert::{AlertForm, AlertKind, AlertRecord};
 pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
 pub use model::{Delivery, Destination, OldKey, Source};

@@ -1,5 +1,6 @@
 //! A source and a destination, typed and checked, and the rules their parts obey.
 
+use crate::address::{AddressPolicy, NotAllowed};
 use crate::units::Rate;
 use event::{Millis, SourceKind};
 use inmoment::Region;
@@ -83,6 +84,8 @@ pub struct Destination {
     pub region: Option<Region>,
     /// overrides the region's
     pub base_url: Option<String>,
+    /// what the names in its address may resolve to; `None`: whatever (the configuration file's)
+    pub addresses: Option<AddressPolicy>,
     /// whose events it gets
     pub sources: Vec<String>,
     /// which consents an end user must not have denied
@@ -100,6 +103,18 @@ impl Destination {
     /// Where its calls go, without a slash at the end.
     pub fn effective_base_url(&self) -> String {
         self.base_url.clone().unwrap_or_else(|| self.effective_region().base_url().to_owned())
+    }
+
+    /// May its address be called by what somebody filled in? Its name is held against the same policy when it is resolved.
+    ///
+    /// # Errors
+    /// [`NotAllowed`]
+    pub fn held_to(&mut self, policy: &AddressPolicy) -> Result<(), NotAllowed> {
+        if let Ok(url) = url::Url::parse(&self.effective_base_url()) {
+            policy.check_url(&url)?;
+        }
+        self.addresses = Some(policy.clone());
+        Ok(())
     }
 
     /// What of it concerns the mapping.

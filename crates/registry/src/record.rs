@@ -15,7 +15,7 @@ use crate::model::{Delivery, Destination, OldKey, Source};
 use crate::vault::{Sealed, Vault, VaultError};
 use event::{Millis, SourceKind};
 use inmoment::Region;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 /// The documents' kind for sources.
@@ -214,7 +214,7 @@ impl DestinationRecord {
             delivery: DeliveryForm::default(),
             created_at: now.0,
         };
-        record.changed(
+        record.with(
             name,
             DestinationForm { username: None, password: None, account_token: None, ..form },
             vault,
@@ -222,11 +222,40 @@ impl DestinationRecord {
         )
     }
 
-    /// The same with what the form says instead.
+    /// The same with what the form says instead. Where the address of its calls changes, the form must have the whole login.
     ///
     /// # Errors
     /// A field does not do; the vault fails.
     pub fn changed(
+        self,
+        name: &str,
+        form: DestinationForm,
+        vault: &Vault,
+        defaults: &Delivery,
+    ) -> Result<Self, FormError> {
+        let asked = form.clone();
+        let before = self.address(name, vault)?;
+        let changed = self.with(name, form, vault, defaults)?;
+        asked.stays_or_is_known(&before, &changed.address(name, vault)?)?;
+        Ok(changed)
+    }
+
+    /// Where its calls go. The region may follow from the account token.
+    fn address(&self, name: &str, vault: &Vault) -> Result<String, VaultError> {
+        if let Some(base_url) = &self.base_url {
+            return Ok(base_url.clone());
+        }
+        let region = match self.region.as_deref().and_then(Region::from_word) {
+            Some(region) => region,
+            None => {
+                let token = vault.open(&place(DESTINATION, name, "account_token"), &self.account_token)?;
+                Region::from_account_token(token.expose_secret())
+            }
+        };
+        Ok(region.base_url().to_owned())
+    }
+
+    fn with(
         mut self,
         name: &str,
         form: DestinationForm,
@@ -291,6 +320,7 @@ impl DestinationRecord {
             account_token: open("account_token", &self.account_token)?,
             region: self.region.as_deref().and_then(Region::from_word),
             base_url: self.base_url.clone(),
+            addresses: None,
             sources: self.sources.clone(),
             consent: self.consent.settings(),
             delivery: self.delivery.over(defaults).map_err(invalid)?,

@@ -15,6 +15,26 @@ pub enum SourceKind {
     Server,
 }
 
+/// What an event is.
+#[derive(Debug, Clone, Copy, ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum EventKind {
+    /// who somebody is
+    Identify,
+    /// what somebody did
+    Track,
+    /// a page that was looked at
+    Page,
+    /// the same of an app
+    Screen,
+    /// where somebody belongs
+    Group,
+    /// two ids of one
+    Alias,
+    /// two who are one
+    Merge,
+}
+
 /// Where an InMoment account lives.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "lowercase")]

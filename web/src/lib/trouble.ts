@@ -2,51 +2,89 @@
 import type { Alert, AlertKind, Alerts, Standing, Time } from "./api/types.ts";
 import { href, path } from "./address.ts";
 import { plural, sentence } from "./format.ts";
+import { BAD_STATES, isBad, type BadState } from "./words.ts";
 
 export interface Trouble {
   id: string;
-  kind: "halted" | "alert";
+  kind: BadState | "alert";
   title: string;
+  /** What happened, then what it means for the data. */
   text: string;
+  todo: string | null;
+  code: string | null;
   since: Time | null;
+  /** Calls that were tried since, and when the next one is. */
+  tries: number;
+  next: Time | null;
   action: { label: string; href: string };
 }
 
 /** Where what an alert tells of can be seen. */
 const ACTIONS: Record<AlertKind, Trouble["action"]> = {
   halted: { label: "See the destinations", href: "#/settings/destinations" },
+  failing: { label: "See the destinations", href: "#/settings/destinations" },
+  stuck: { label: "See the destinations", href: "#/settings/destinations" },
+  broken: { label: "See the destinations", href: "#/settings/destinations" },
   oldest_pending: { label: "See what is pending", href: href("/events", { outcome: "pending" }) },
   dead_letters: { label: "See the dead letters", href: "#/problems" },
   disk: { label: "See the alerts", href: "#/settings/alerts" },
 };
 
-type Halted = Pick<Standing, "name" | "state" | "reason" | "pending">;
+const TITLES: Record<BadState, string> = {
+  failing: "is failing: nothing goes out to InMoment",
+  halted: "is halted: nothing goes out to InMoment",
+  stuck: "is stuck: nothing goes out to InMoment",
+  broken: "is broken: nothing goes out to InMoment",
+};
 
-/** Halted destinations, then alerts that fire; an alert that only repeats that a destination is halted is left out. */
-export function troubles(destinations: readonly Halted[], alerts: Pick<Alerts, "firing"> & { items: readonly Pick<Alert, "name" | "kind" | "destination">[] }): Trouble[] {
-  const kinds = new Map(alerts.items.map((one) => [one.name, one]));
-  const halted = destinations.filter((one) => one.state === "halted");
-  const since = (name: string) => alerts.firing.find((one) => kinds.get(one.name)?.kind === "halted" && kinds.get(one.name)?.destination === name)?.since ?? null;
+export type Told = Pick<Standing, "name" | "state" | "reason" | "pending" | "trouble">;
+
+/** What holds one destination up, in words; null when nothing does, or when somebody wanted it so. */
+export function troubleOf(one: Told): Trouble | null {
+  if (!isBad(one.state)) return null;
+  const { trouble } = one;
+  return {
+    id: `${one.state} ${one.name}`,
+    kind: one.state,
+    title: `${one.name} ${TITLES[one.state]}`,
+    text: `${sentence(one.reason ?? trouble?.happened ?? "nothing goes out")} ${waiting(one.pending)}`,
+    todo: trouble ? sentence(plain(trouble.what_to_do)) : null,
+    code: trouble?.code ?? null,
+    since: trouble?.since ?? null,
+    tries: trouble?.tries ?? 0,
+    next: trouble?.next_try ?? null,
+    action:
+      one.state === "halted"
+        ? { label: "Look at the login", href: href(path("settings", "destinations", one.name), { tab: "login" }) }
+        : { label: "See the destination", href: href(path("settings", "destinations", one.name)) },
+  };
+}
+
+/** Destinations that cannot send, then alerts that fire; an alert that only repeats the first is left out. */
+export function troubles(destinations: readonly Told[], alerts: Pick<Alerts, "firing"> & { items: readonly Pick<Alert, "name" | "kind">[] }): Trouble[] {
+  const kinds = new Map(alerts.items.map((one) => [one.name, one.kind]));
   return [
-    ...halted.map((one) => ({
-      id: `halted ${one.name}`,
-      kind: "halted" as const,
-      title: `${one.name} is halted: nothing goes out to InMoment`,
-      text: `${sentence(one.reason ?? "InMoment refuses the login")} ${waiting(one.pending)}`,
-      since: since(one.name),
-      action: { label: "Look at the login", href: href(path("settings", "destinations", one.name), { tab: "login" }) },
-    })),
+    ...destinations.map(troubleOf).filter((one) => one !== null),
     ...alerts.firing
-      .filter((one) => kinds.get(one.name)?.kind !== "halted")
+      .filter((one) => !(BAD_STATES as readonly string[]).includes(kinds.get(one.name) ?? ""))
       .map((one) => ({
         id: `alert ${one.name}`,
         kind: "alert" as const,
         title: `Alert: ${one.name}`,
         text: sentence(one.text),
+        todo: null,
+        code: null,
         since: one.since,
-        action: ACTIONS[kinds.get(one.name)?.kind ?? "disk"],
+        tries: 0,
+        next: null,
+        action: ACTIONS[kinds.get(one.name) ?? "disk"],
       })),
   ];
+}
+
+/** The documents' text without the marks of code. */
+export function plain(text: string): string {
+  return text.replaceAll("`", "");
 }
 
 function waiting(pending: number): string {

@@ -18,9 +18,13 @@ export const WORDS = {
   dead: { label: "Dead letter", tone: "bad", icon: "cross", means: "Could not be delivered. Kept, with its reason." },
 
   running: { label: "Running", tone: "good", icon: "play", means: "Events are delivered." },
+  waiting_for_limit: { label: "Waiting for the limit", tone: "warn", icon: "clock", means: "The calls that InMoment allows are used up. Events wait until there are new ones." },
+  failing: { label: "Failing", tone: "bad", icon: "problems", means: "InMoment fails or cannot be reached. Events wait and are tried again." },
   shadow: { label: "Shadow", tone: "info", icon: "eye", means: "Events are planned and counted. Nothing is sent." },
   paused: { label: "Paused", tone: "warn", icon: "pause", means: "Events are accepted and wait. Nothing is sent." },
   halted: { label: "Halted", tone: "bad", icon: "stop", means: "InMoment refuses the login. Events wait and are kept." },
+  stuck: { label: "Stuck", tone: "bad", icon: "problems", means: "Events wait, nothing forbids a call, and none goes out. This is a fault of Rapport. Events are kept." },
+  broken: { label: "Broken", tone: "bad", icon: "cross", means: "The delivery to it failed and is started anew until it works. Events are kept." },
   removed: { label: "Removed", tone: "neutral", icon: "trash", means: "No longer a destination. Its backlog was kept." },
 
   live: { label: "Live", tone: "good", icon: "send", means: "Events are sent to InMoment." },
@@ -41,6 +45,14 @@ export const WORDS = {
 } as const satisfies Record<string, Word>;
 
 export type WordName = keyof typeof WORDS;
+
+/** States in which nothing goes out although nobody wanted it so. */
+export const BAD_STATES = ["failing", "halted", "stuck", "broken"] as const;
+export type BadState = (typeof BAD_STATES)[number];
+
+export function isBad(state: string): state is BadState {
+  return (BAD_STATES as readonly string[]).includes(state);
+}
 
 /** What became of an event, as it is shown: an event that was a dead letter and was requeued has no dead letter any more. */
 export function outcomeWord(fate: Pick<Fate, "outcome" | "code" | "dead_letter">): WordName {

@@ -106,6 +106,7 @@ pub(crate) async fn create(
     let form: AlertForm = body::read_secret(body)?;
     let name = form.name.clone().unwrap_or_default();
     let entry = audit::entry(&caller, action::ALERT_CREATE, &name, &told(&form));
+    callable(&shared, &form)?;
     let alert = AlertRecord::new(&name, form, shared.settings.directory.vault())?;
     let _turn = shared.safety.changes.lock().await;
     if shared.kept::<AlertRecord>(ALERT, &name).await?.is_some() {
@@ -129,6 +130,7 @@ pub(crate) async fn change(
     if form.name.as_ref().is_some_and(|other| *other != name) {
         return Err(registry::Refused::new("name", "an alert keeps its name; make a new one instead").into());
     }
+    callable(&shared, &form)?;
     let entry = audit::entry(&caller, action::ALERT_CHANGE, &name, &told(&form));
     let _turn = shared.safety.changes.lock().await;
     let kept: AlertRecord = shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
@@ -166,7 +168,7 @@ pub(crate) async fn test(
         shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let webhook = alert.webhook(&name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
     shared.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
-    let told = match Teller::new() {
+    let told = match Teller::new(shared.settings.directory.addresses()) {
         Ok(teller) => {
             teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await
         }
@@ -179,6 +181,15 @@ pub(crate) async fn test(
         field: Some("webhook".to_owned()),
     };
     Ok(Json(Tested { ok: told.is_ok(), problem: told.err().map(problem) }))
+}
+
+/// A webhook that is entered must be at an address that this server calls. What is no address is refused by the record.
+fn callable(shared: &Shared, form: &AlertForm) -> Result<(), ApiError> {
+    let Some(url) = form.webhook.as_deref().and_then(|text| reqwest::Url::parse(text).ok()) else {
+        return Ok(());
+    };
+    let checked = shared.settings.directory.addresses().check_url(&url);
+    checked.map_err(|why| ApiError::not_called("webhook", &why))
 }
 
 fn told(form: &AlertForm) -> Value {

@@ -1,6 +1,10 @@
 //! Telling a webhook, in the JSON that Slack and many others take: `{"text":"…"}`.
 
+use registry::AddressPolicy;
+use registry::address::NotAllowed;
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use std::error::Error;
 use std::time::Duration;
 
 /// Waits double from this up to [`LONGEST_MS`].
@@ -14,25 +18,31 @@ pub(super) fn wait_ms(tried: u32) -> i64 {
 
 /// Tells.
 #[derive(Debug, Clone)]
-pub(super) struct Teller(reqwest::Client);
+pub(super) struct Teller {
+    client: reqwest::Client,
+    addresses: AddressPolicy,
+}
 
 impl Teller {
-    pub(super) fn new() -> reqwest::Result<Teller> {
+    /// One that tells nobody at an address that the policy refuses.
+    pub(super) fn new(addresses: &AddressPolicy) -> reqwest::Result<Teller> {
         let client = reqwest::Client::builder()
             .no_proxy()
+            .dns_resolver(addresses.resolver())
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10))
             .build()?;
-        Ok(Teller(client))
+        Ok(Teller { client, addresses: addresses.clone() })
     }
 
     /// Tells once. The error is for people and holds nothing of the address.
     pub(super) async fn tell(&self, webhook: &SecretString, text: &str) -> Result<(), String> {
         let body = serde_json::json!({ "text": text }).to_string();
-        let request =
-            self.0.post(webhook.expose_secret()).header("content-type", "application/json").body(body);
-        let response = request.send().await.map_err(|error| why(&error).to_owned())?;
+        let url = Url::parse(webhook.expose_secret()).map_err(|_| "the webhook has no address".to_owned())?;
+        self.addresses.check_url(&url).map_err(|error| error.to_string())?;
+        let request = self.client.post(url).header("content-type", "application/json").body(body);
+        let response = request.send().await.map_err(|error| why(&error))?;
         let status = response.status();
         if status.is_success() {
             return Ok(());
@@ -41,19 +51,66 @@ impl Teller {
     }
 }
 
-fn why(error: &reqwest::Error) -> &'static str {
-    if error.is_timeout() {
+fn why(error: &reqwest::Error) -> String {
+    if let Some(refused) = not_allowed(error) {
+        return refused.to_string();
+    }
+    let words = if error.is_timeout() {
         "the webhook did not answer in time"
     } else if error.is_connect() {
         "the webhook cannot be reached"
     } else {
         "the exchange with the webhook was cut off"
+    };
+    words.to_owned()
+}
+
+/// That its name led to an address that is not called.
+fn not_allowed(error: &reqwest::Error) -> Option<&NotAllowed> {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(refused) = inner.downcast_ref::<NotAllowed>() {
+            return Some(refused);
+        }
+        cause = inner.source();
     }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// What telling comes to whose one request is answered with this.
+    async fn told(teller: &Teller, host: &str, answer: &str) -> Result<(), String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{host}:{}/hook", listener.local_addr().unwrap().port());
+        let answering = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut read = [0; 4_096];
+            let _ = stream.read(&mut read).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let webhook = SecretString::from(address);
+        tokio::join!(teller.tell(&webhook, "planted"), answering).0
+    }
+
+    #[tokio::test]
+    async fn only_addresses_that_are_allowed_are_told_and_no_redirect_is_followed() {
+        let teller = Teller::new(&AddressPolicy::default()).unwrap();
+        let taken = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(told(&teller, "localhost", taken).await, Ok(()));
+        let moved = "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(told(&teller, "127.0.0.1", moved).await, Err("the webhook answered 302".to_owned()));
+        for address in
+            ["https://10.0.0.1/hook", "https://169.254.169.254/hook", "https://metadata.google.internal/"]
+        {
+            let refused = teller.tell(&SecretString::from(address), "planted").await.unwrap_err();
+            assert!(refused.contains("admin.allowed_networks"), "{address}: {refused}");
+        }
+    }
 
     #[test]
     fn waits_double_up_to_ten_minutes() {

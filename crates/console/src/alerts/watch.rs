@@ -1,11 +1,14 @@
 //! Is it so? Pure.
 
+use delivery::State;
 use registry::AlertRecord;
 use registry::alert::AlertKind;
 
 /// What there is to be seen.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct View {
+    /// when it was seen, UNIX ms
+    pub(super) now: i64,
     pub(super) standings: Vec<Standing>,
     pub(super) dead: Vec<Dead>,
     /// of the disk that holds the data folder; `None`: not known
@@ -16,9 +19,20 @@ pub(super) struct View {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Standing {
     pub(super) name: String,
-    /// why, if it is
-    pub(super) halted: Option<String>,
+    pub(super) state: Option<State>,
+    /// since when, and what was last said
+    pub(super) trouble: Option<(i64, String)>,
     pub(super) oldest_pending_ms: Option<i64>,
+}
+
+impl Standing {
+    /// That it is in this state, and why.
+    fn told(&self, state: State) -> Option<String> {
+        (self.state == Some(state)).then(|| {
+            let why = self.trouble.as_ref().map_or_else(String::new, |(_, words)| format!(": {words}"));
+            format!("destination {} is {}{why}. Its events wait, nothing is lost", self.name, state.word())
+        })
+    }
 }
 
 /// Dead letters of one destination and code.
@@ -34,13 +48,18 @@ pub(super) fn firing(alert: &AlertRecord, view: &View) -> Option<String> {
     let concerns = |name: &str| alert.destination.as_deref().is_none_or(|wanted| wanted == name);
     let standings = view.standings.iter().filter(|standing| concerns(&standing.name));
     match alert.kind {
-        AlertKind::Halted => joined(standings.filter_map(|standing| {
-            let reason = standing.halted.as_ref()?;
-            Some(format!(
-                "destination {} is halted: {reason}. Its events wait, nothing is lost",
-                standing.name
-            ))
-        })),
+        AlertKind::Halted => joined(standings.filter_map(|standing| standing.told(State::Halted))),
+        AlertKind::Stuck => joined(standings.filter_map(|standing| standing.told(State::Stuck))),
+        AlertKind::Broken => joined(standings.filter_map(|standing| standing.told(State::Broken))),
+        AlertKind::Failing => {
+            let limit = i64::try_from(alert.age().ok()?.as_millis()).unwrap_or(i64::MAX);
+            joined(standings.filter_map(|standing| {
+                let (since, _) = standing.trouble.as_ref()?;
+                let lasting = view.now.saturating_sub(*since);
+                let told = standing.told(State::Failing).filter(|_| lasting >= limit)?;
+                Some(format!("{told} (for {})", span(lasting)))
+            }))
+        }
         AlertKind::OldestPending => {
             let limit = i64::try_from(alert.age().ok()?.as_millis()).unwrap_or(i64::MAX);
             joined(standings.filter_map(|standing| {
@@ -72,7 +91,9 @@ pub(super) fn news(name: &str, alert: &AlertRecord, found: Option<&str>, known: 
         (Some(text), false) => Some(format!("Rapport, alert {name}: {text}.")),
         (None, true) => {
             let over = match alert.kind {
-                AlertKind::Halted => "delivery goes on",
+                AlertKind::Halted | AlertKind::Failing | AlertKind::Stuck | AlertKind::Broken => {
+                    "delivery goes on"
+                }
                 AlertKind::DeadLetters => "there are no longer too many dead letters",
                 AlertKind::OldestPending => "no event waits too long any more",
                 AlertKind::Disk => "there is room on the disk again",

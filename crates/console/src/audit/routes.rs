@@ -25,12 +25,16 @@ pub(crate) struct AuditQuery {
     /// with this action
     action: Option<String>,
     /// at this time or later
+    #[param(format = DateTime)]
     from: Option<String>,
     /// before this time
+    #[param(format = DateTime)]
     to: Option<String>,
     /// `next` of the page before
+    #[param(pattern = "^[0-9]{1,18}$")]
     after: Option<String>,
     /// 1 to 1000; 100 when absent
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
 }
 
@@ -77,7 +81,7 @@ pub(crate) async fn list(
     }
     let before = query.after.map(|after| after.parse()).transpose();
     let filter = AuditFilter {
-        before: before.map_err(|_| ApiError::invalid_field("after", "after is no page's next"))?,
+        before: before.map_err(|_| ApiError::unfit_field("after", "after is no page's next"))?,
         who: query.who,
         action: query.action,
         from: query.from.map(|text| time("from", &text)).transpose()?,

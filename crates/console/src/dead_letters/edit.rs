@@ -42,7 +42,7 @@ pub(crate) async fn post(
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(unknown(id)),
         Err(JournalError::Refused(why)) => {
-            Err(ApiError::invalid_field("event", format!("{why}; nothing was changed")))
+            Err(ApiError::unfit_field("event", format!("{why}; nothing was changed")))
         }
         Err(error) => Err(error.into()),
     }

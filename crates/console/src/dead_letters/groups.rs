@@ -26,10 +26,10 @@ pub(crate) struct GroupQuery {
     user: Option<String>,
     message_id: Option<String>,
     /// given up at this time or later
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// given up before this time
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
 }
 

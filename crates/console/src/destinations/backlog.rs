@@ -1,15 +1,60 @@
 //! Giving up what a removed destination had pending.
+//!
+//! It takes many writes. That it shall be done is kept with the removal and its audit entry, in one write, and taken away when
+//! it is done: a server that is killed in between goes on with it at its next start.
 
 use crate::error::ApiError;
 use crate::settings::Shared;
-use journal::{Change, DestinationId, Fate, Position, ReadLimit, SkipCode, StoredRequest};
+use crate::store;
+use journal::{Change, DestinationId, DocumentChange, Fate, Position, ReadLimit, SkipCode, StoredRequest};
+use serde_json::{Value, json};
+
+/// The documents' kind for what is to be given up; the key is the destination's name.
+const DISCARDING: &str = "discarding";
+
+/// To be written with the removal.
+pub(super) fn intent(name: &str) -> Result<DocumentChange, ApiError> {
+    store::put(DISCARDING, name, &json!({}))
+}
+
+/// Gives everything up, and keeps that it is done; returns how many.
+pub(super) async fn carry_out(shared: &Shared, name: &str) -> Result<u64, ApiError> {
+    let discarded = discard(shared, name).await?;
+    shared.write(vec![store::remove(DISCARDING, name)]).await?;
+    Ok(discarded)
+}
+
+/// Before a destination of this name is made: what was left of the one before it is none of its own.
+pub(super) async fn finish(shared: &Shared, name: &str) -> Result<(), ApiError> {
+    let taken = shared.settings.directory.destination(name).is_some();
+    if !taken && shared.kept::<Value>(DISCARDING, name).await?.is_some() {
+        carry_out(shared, name).await?;
+    }
+    Ok(())
+}
+
+/// Goes on with what an earlier run of the server left.
+pub(crate) async fn finish_all(shared: &Shared) -> Result<(), ApiError> {
+    for (name, _) in shared.all_kept::<Value>(DISCARDING).await? {
+        // One that was made anew has its events in hand; it was made after these were given up.
+        if shared.settings.directory.destination(&name).is_none() {
+            let discarded = carry_out(shared, &name).await?;
+            tracing::info!(
+                destination = name,
+                discarded,
+                "what a removed destination had pending is given up"
+            );
+        }
+    }
+    Ok(())
+}
 
 /// Read and given up at once.
 const PORTION: ReadLimit = ReadLimit { events: 2_000, bytes: 8 << 20 };
 
 /// Skips every pending event of the destination as discarded; returns how many. It must not be running: delivery would
 /// have them in hand. A request that arrives while this runs was routed before the removal, and is found as well.
-pub(super) async fn discard(shared: &Shared, name: &str) -> Result<u64, ApiError> {
+async fn discard(shared: &Shared, name: &str) -> Result<u64, ApiError> {
     let Some(id) = shared.destination(name).await? else { return Ok(0) };
     let restored = shared.read(move |journal| journal.restore(id)).await?;
     // What a later destination of this name would otherwise take up again.

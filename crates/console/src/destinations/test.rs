@@ -66,15 +66,12 @@ fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiErro
         Some(name) => Some(find(shared, name)?.0),
         None => None,
     };
-    if kept.is_some() {
-        super::stays_where_it_is_or_is_known(form)?;
-    }
     let given = |field: &'static str, text: &Option<String>, kept: Option<&SecretString>| match (text, kept) {
         (Some(text), _) if !text.trim().is_empty() => Ok(SecretString::from(text.as_str())),
         (_, Some(kept)) => Ok(kept.clone()),
         _ => Err(ApiError::from(Refused::new(field, "this is needed to ask InMoment for a token"))),
     };
-    Ok(Destination {
+    let mut asked = Destination {
         name: form.name.clone().unwrap_or_default(),
         mode: delivery::Mode::Live,
         username: given("username", &form.username, kept.as_ref().map(|kept| &kept.username))?,
@@ -85,11 +82,25 @@ fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiErro
             kept.as_ref().map(|kept| &kept.account_token),
         )?,
         region: form.region()?.unwrap_or(kept.as_ref().and_then(|kept| kept.region)),
-        base_url: form.base_url()?.unwrap_or(kept.and_then(|kept| kept.base_url)),
+        base_url: form.base_url()?.unwrap_or(kept.as_ref().and_then(|kept| kept.base_url.clone())),
+        addresses: None,
         sources: Vec::new(),
         consent: mapping::ConsentSettings::new(),
         delivery: Delivery::default(),
-    })
+    };
+    let address = asked.effective_base_url();
+    match &kept {
+        // Where it is delivered to already, by whoever said so.
+        Some(kept) if kept.effective_base_url() == address => asked.addresses = kept.addresses.clone(),
+        kept => {
+            if let Some(kept) = kept {
+                form.stays_or_is_known(&kept.effective_base_url(), &address)?;
+            }
+            let policy = shared.settings.directory.addresses();
+            asked.held_to(policy).map_err(|why| ApiError::not_called("base_url", &why))?;
+        }
+    }
+    Ok(asked)
 }
 
 fn problem(error: &ProveError, region: Region) -> Problem {

@@ -5,7 +5,9 @@ use crate::error::ApiError;
 use crate::store;
 use journal::{Archive, DocumentChange, JournalError};
 use registry::record::{DESTINATION, SOURCE};
-use registry::{Delivery, Destination, DestinationRecord, Refused, Source, SourceRecord, Vault};
+use registry::{
+    AddressPolicy, Delivery, Destination, DestinationRecord, Refused, Source, SourceRecord, Vault,
+};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,17 +19,25 @@ pub(crate) struct Kept {
     pub(crate) destinations: BTreeMap<String, (DestinationRecord, Destination)>,
     /// destinations changed by the removal of a source
     touched: BTreeSet<String>,
+    /// which addresses people may enter
+    addresses: AddressPolicy,
+    /// what else is written with the change
+    pub(crate) also: Vec<DocumentChange>,
 }
 
 impl Kept {
-    pub(super) fn load(archive: &dyn Archive, vault: &Vault, defaults: &Delivery) -> Result<Kept, LoadError> {
-        let mut kept = Kept::default();
+    pub(super) fn load(archive: &dyn Archive, vault: &Vault, base: &Base) -> Result<Kept, LoadError> {
+        let mut kept = Kept { addresses: base.addresses.clone(), ..Kept::default() };
         for (name, record) in records::<SourceRecord>(archive, SOURCE)? {
             let source = record.open(&name, vault)?;
             kept.sources.insert(name, (record, source));
         }
         for (name, record) in records::<DestinationRecord>(archive, DESTINATION)? {
-            let destination = record.open(&name, vault, defaults)?;
+            let mut destination = record.open(&name, vault, &base.delivery)?;
+            if let Err(why) = destination.held_to(&kept.addresses) {
+                // It was taken when it was entered; its events are not held back for a rule made since.
+                tracing::warn!(name, %why, "a destination's address would not be taken today; it is delivered to all the same");
+            }
             kept.destinations.insert(name, (record, destination));
         }
         Ok(kept)
@@ -74,7 +84,8 @@ impl Kept {
         vault: &Vault,
         defaults: &Delivery,
     ) -> Result<DocumentChange, ApiError> {
-        let destination = record.open(name, vault, defaults).map_err(ApiError::unusable_record)?;
+        let mut destination = record.open(name, vault, defaults).map_err(ApiError::unusable_record)?;
+        destination.held_to(&self.addresses).map_err(|why| ApiError::not_called("base_url", &why))?;
         let change = store::put(DESTINATION, name, &record)?;
         self.destinations.insert(name.to_owned(), (record, destination));
         Ok(change)
@@ -102,8 +113,10 @@ impl Kept {
     /// What else has to be written.
     pub(super) fn unwritten(&mut self) -> Result<Vec<DocumentChange>, ApiError> {
         let touched = std::mem::take(&mut self.touched);
+        let also = std::mem::take(&mut self.also);
         let records = touched.iter().filter_map(|name| Some((name, &self.destinations.get(name)?.0)));
-        records.map(|(name, record)| store::put(DESTINATION, name, record)).collect()
+        let records = records.map(|(name, record)| store::put(DESTINATION, name, record));
+        also.into_iter().map(Ok).chain(records).collect()
     }
 
     /// Write keys must tell sources apart, and destinations name sources that there are.

@@ -24,6 +24,7 @@ const LOOKED_AT: usize = 50;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FindQuery {
     /// external id, e-mail or end-user id, exactly
+    #[param(min_length = 1)]
     user: String,
 }
 

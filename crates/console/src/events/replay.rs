@@ -31,7 +31,7 @@ pub(crate) struct Entered {
 
 /// Plans a stored event again, as a new event for one destination; its message id does not stop it.
 #[utoipa::path(post, operation_id = "replay_event", path = "/events/{id}/replay", tag = "events",
-    params(("id" = String, Path)), request_body = Replay, responses((status = 200, body = Entered), Refusals))]
+    params(("id" = String, Path, pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")), request_body = Replay, responses((status = 200, body = Entered), Refusals))]
 pub(crate) async fn post(
     State(shared): State<Shared>,
     caller: Caller,
@@ -44,8 +44,7 @@ pub(crate) async fn post(
     let delivered = shared.handles().iter().any(|handle| handle.name() == name);
     let destination = shared.destination(&name).await?.filter(|_| delivered);
     let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;
-    let entry =
-        audit::order(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name }));
+    let entry = audit::order(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name }));
     match shared.settings.journal.replay(id.0, destination, entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(ApiError::unknown_event(id)),

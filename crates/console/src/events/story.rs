@@ -4,6 +4,7 @@ use super::{EventId, EventItem, reading};
 use crate::access::Caller;
 use crate::audit::action;
 use crate::directory::Directory;
+use crate::end_users::{Lane, lane_of};
 use crate::error::{ApiError, Refusals, code};
 use crate::explanation::Explanation;
 use crate::parameters::{self, instant};
@@ -43,6 +44,8 @@ pub(crate) struct EventStory {
     attempts: Vec<Attempt>,
     /// how each destination it went to maps it, by its settings of today
     plans: Vec<DestinationPlan>,
+    /// what it waits for at each destination where calls for its end user failed, or InMoment does not know it
+    waits: Vec<Wait>,
     /// what it was before a person edited it
     #[schema(required)]
     original: Option<Original>,
@@ -86,6 +89,14 @@ struct DestinationPlan {
     explanation: Explanation,
 }
 
+/// Why a pending event is not tried at once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EventWait)]
+struct Wait {
+    destination: String,
+    lane: Lane,
+}
+
 /// An event as it was before it was edited.
 #[derive(Serialize, ToSchema)]
 struct Original {
@@ -99,7 +110,7 @@ struct Original {
 }
 
 /// One event, whole, with all that happened to it.
-#[utoipa::path(get, operation_id = "show_event", path = "/events/{id}", tag = "events", params(("id" = String, Path)),
+#[utoipa::path(get, operation_id = "show_event", path = "/events/{id}", tag = "events", params(("id" = String, Path, pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")),
     responses((status = 200, body = EventStory), Refusals))]
 pub(crate) async fn get(
     State(shared): State<Shared>,
@@ -118,7 +129,7 @@ pub(crate) async fn get(
 /// The id in a path.
 pub(super) fn event_id(given: Result<Path<String>, PathRejection>) -> Result<EventId, ApiError> {
     let text = parameters::path("id", given)?;
-    text.parse().map_err(|why| ApiError::invalid_field("id", why))
+    text.parse().map_err(|why| ApiError::unfit_field("id", why))
 }
 
 impl ApiError {
@@ -141,12 +152,14 @@ fn story(
     let original = original.map(|edited| original_of(archive, edited)).transpose()?;
     let related = related(archive, position, &archived.found.message_id)?;
     let plans = plans(&archived, directory);
+    let waits = waits(archive, &archived, names, directory)?;
     Ok(Some(EventStory {
         event: said(&archived.text),
         raw: archived.text,
         request_ip: archived.request_ip,
         attempts: attempts.into_iter().map(|attempt| Attempt::of(attempt, names)).collect(),
         plans,
+        waits,
         original,
         related,
         item: EventItem::from(archived.found),
@@ -202,6 +215,30 @@ fn plans(archived: &ArchivedEvent, directory: &Directory) -> Vec<DestinationPlan
             explanation: Explanation::of(reading::plan(archived, &settings), None),
         })
         .collect()
+}
+
+/// The trouble of its end user at each destination where it is pending.
+fn waits(
+    archive: &dyn Archive,
+    archived: &ArchivedEvent,
+    names: &[(String, DestinationId)],
+    directory: &Directory,
+) -> Result<Vec<Wait>, JournalError> {
+    let pending = archived.found.fates.iter().filter(|fate| fate.fate.is_none());
+    let Ok(event) = reading::event(archived) else { return Ok(Vec::new()) };
+    let mut waits = Vec::new();
+    for fate in pending {
+        let id = names.iter().find(|(name, _)| *name == fate.destination).map(|(_, id)| *id);
+        let settings = directory.destination(&fate.destination).map(|(destination, _)| destination.mapping());
+        let who = mapping::who(&event, &settings.unwrap_or_default()).ok();
+        let (Some(id), Some(who)) = (id, who) else { continue };
+        let (external_id, end_user_id) =
+            (who.external_id.unwrap_or_default(), who.end_user_id.unwrap_or_default());
+        if let Some(lane) = lane_of(archive, id, &external_id, &end_user_id)? {
+            waits.push(Wait { destination: fate.destination.clone(), lane: lane.into() });
+        }
+    }
+    Ok(waits)
 }
 
 impl Attempt {

@@ -20,10 +20,10 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) struct AnswersQuery {
     destination: Option<String>,
     /// delivered at this time or later
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
     /// delivered before this time
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     kind: Option<Kind>,
     /// only those in which something was said
@@ -31,9 +31,10 @@ pub(crate) struct AnswersQuery {
     /// external id, e-mail or end-user id, exactly
     user: Option<String>,
     /// `next` of the page before
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
 }
 

@@ -1,18 +1,48 @@
 //! Declaring metrics and setting their values.
 
-use prometheus_client::encoding::EncodeMetric;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::{MetricType, TypedMetric};
 use prometheus_client::registry::Registry;
 use std::fmt::Debug;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) type Labels = Vec<(&'static str, String)>;
 
 /// A gauge that is no whole number.
 type Measure = Gauge<f64, AtomicU64>;
+
+/// What was counted: up to each bound and above the one before, in the order of the bounds.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Buckets {
+    pub(super) counts: Vec<(f64, u64)>,
+    /// of all that was measured
+    pub(super) sum: f64,
+}
+
+/// A histogram that was counted elsewhere.
+#[derive(Debug, Clone, Default)]
+struct Held(Arc<Mutex<Buckets>>);
+
+impl EncodeMetric for Held {
+    fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
+        let Buckets { counts, sum } = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.iter().map(|(_, count)| count).sum();
+        encoder.encode_histogram::<NoLabelSet>(*sum, count, counts, None)
+    }
+
+    fn metric_type(&self) -> MetricType {
+        Self::TYPE
+    }
+}
+
+impl TypedMetric for Held {
+    const TYPE: MetricType = MetricType::Histogram;
+}
 
 /// Declares metrics; what it gives back sets their values.
 pub(super) struct Metrics(Registry);
@@ -54,6 +84,15 @@ impl Metrics {
         self.register(name, help, family.clone());
         move |labels, value| {
             family.get_or_create(&labels).set(value);
+        }
+    }
+
+    /// How often what was measured lay between bounds.
+    pub(super) fn histogram(&mut self, name: &str, help: &str) -> impl Fn(Labels, Buckets) + use<> {
+        let family = Family::<Labels, Held>::default();
+        self.register(name, help, family.clone());
+        move |labels, buckets| {
+            *family.get_or_create(&labels).0.lock().unwrap_or_else(PoisonError::into_inner) = buckets;
         }
     }
 

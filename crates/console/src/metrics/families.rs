@@ -1,16 +1,26 @@
 //! Every metric's name and help. Labels hold configured names and stable words only: no write key, no end user, no text
 //! that came from outside.
 
-use super::declare::{Labels, Metrics};
+use super::declare::{Buckets, Labels, Metrics};
 use super::reading::{Alerts, Reading};
 use crate::settings::{Ingress, TransformerWork};
-use delivery::{Glance, State};
+use delivery::{BOUNDS_MS, CallFigures, Glance, State};
 use event::Millis;
 use journal::{DeadLetterGroup, Ledger};
 use registry::alert::AlertKind;
 
-const KINDS: [AlertKind; 4] =
-    [AlertKind::Halted, AlertKind::DeadLetters, AlertKind::OldestPending, AlertKind::Disk];
+const KINDS: [AlertKind; 7] = [
+    AlertKind::Halted,
+    AlertKind::Failing,
+    AlertKind::Stuck,
+    AlertKind::Broken,
+    AlertKind::DeadLetters,
+    AlertKind::OldestPending,
+    AlertKind::Disk,
+];
+
+/// Codes of calls that failed through nobody's fault here: shown before the first one comes, likewise.
+const OUTAGES: [&str; 5] = ["connection", "rate_limited", "server_error", "timeout", "unreadable_reply"];
 
 /// Statuses that say events were turned away: shown before the first one comes, so that its coming is an increase.
 const TURNED_AWAY: [u16; 3] = [429, 500, 503];
@@ -21,6 +31,7 @@ pub(super) fn text(reading: &Reading) -> String {
     of_ledger(&mut metrics, &reading.ledger, &reading.waits);
     of_dead_letters(&mut metrics, &reading.letters);
     of_delivery(&mut metrics, &reading.glances);
+    of_calls(&mut metrics, &reading.calls);
     of_budgets(&mut metrics, &reading.glances);
     of_gateway(&mut metrics, &reading.ingress);
     if let Some(work) = &reading.work {
@@ -75,6 +86,10 @@ fn of_delivery(metrics: &mut Metrics, glances: &[(String, Glance)]) {
     let in_memory =
         metrics.gauge("events_in_memory", "Pending events in memory; the others are on disk only");
     let state = metrics.gauge("destination_state", "1 for the state the destination is in");
+    let since = metrics.gauge(
+        "destination_trouble_since_timestamp_seconds",
+        "Since when nothing goes out, by code (docs/errors.md), UNIX seconds; absent while all is well",
+    );
     for (name, glance) in glances {
         calls(at(name), glance.calls);
         let by_reason = glance.calls_saved;
@@ -89,6 +104,25 @@ fn of_delivery(metrics: &mut Metrics, glances: &[(String, Glance)]) {
         for each in State::ALL {
             state(with(at(name), "state", each.word()), i64::from(glance.state == each));
         }
+        if let Some(trouble) = &glance.trouble {
+            since(with(at(name), "code", trouble.code), unix(trouble.since));
+        }
+    }
+}
+
+fn of_calls(metrics: &mut Metrics, calls: &[(String, CallFigures)]) {
+    let failures =
+        metrics.counter("call_failures", "Calls that failed since the start, by code (docs/errors.md)");
+    let took = metrics.histogram("call_duration_seconds", "How long calls to InMoment took since the start");
+    for (name, figures) in calls {
+        for (code, count) in OUTAGES.iter().map(|code| (code, &0)).chain(&figures.failures) {
+            failures(with(at(name), "code", code), *count);
+        }
+        let bounds = BOUNDS_MS.map(|bound| bound as f64 / 1_000.0).into_iter().chain([f64::INFINITY]);
+        took(
+            at(name),
+            Buckets { counts: bounds.zip(figures.took).collect(), sum: figures.took_together.as_secs_f64() },
+        );
     }
 }
 
@@ -208,6 +242,9 @@ fn with(mut labels: Labels, name: &'static str, value: &str) -> Labels {
 fn kind_word(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::Halted => "halted",
+        AlertKind::Failing => "failing",
+        AlertKind::Stuck => "stuck",
+        AlertKind::Broken => "broken",
         AlertKind::DeadLetters => "dead_letters",
         AlertKind::OldestPending => "oldest_pending",
         AlertKind::Disk => "disk",

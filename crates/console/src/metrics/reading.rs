@@ -4,7 +4,7 @@ use crate::alerts::STATE;
 use crate::error::ApiError;
 use crate::settings::{Ingress, Shared, TransformerWork};
 use crate::status;
-use delivery::Glance;
+use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
 use journal::{
     Archive, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError, Ledger, Position,
@@ -25,6 +25,8 @@ pub(super) struct Reading {
     pub(super) search_lag: u64,
     pub(super) healthy: bool,
     pub(super) glances: Vec<(String, Glance)>,
+    /// how the calls of each destination went
+    pub(super) calls: Vec<(String, CallFigures)>,
     pub(super) ingress: Ingress,
     pub(super) work: Option<TransformerWork>,
     /// nothing when they cannot be read
@@ -62,6 +64,7 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         search_lag,
         healthy,
         glances: status::glances(shared),
+        calls: shared.handles().iter().map(calls).collect(),
         ingress: (settings.ingress)(),
         work: settings.transformer.as_ref().map(|work| work()),
         // The watch says in the log why they cannot be read.
@@ -74,6 +77,10 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         panics: supervise::panics(),
         log_lines_lost: (settings.log_lines_lost)(),
     })
+}
+
+fn calls(handle: &Handle) -> (String, CallFigures) {
+    (handle.name().to_owned(), handle.calls())
 }
 
 type OfJournal = (Ledger, Vec<(String, i64)>, bool);

@@ -15,7 +15,7 @@ pub(crate) fn check(name: &str) -> Result<(), ApiError> {
     let message = format!(
         "a name has 1 to {LONGEST} letters (a-z), digits and . _ - @ +, and begins with a letter or digit"
     );
-    Err(ApiError::invalid_field("name", message))
+    Err(ApiError::unfit_field("name", message))
 }
 
 /// What a name is found by: capital letters make no difference.

@@ -40,9 +40,10 @@ pub(crate) struct Shown {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPerson {
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
     name: String,
     role: Role,
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
     password: Secret,
 }
 
@@ -52,17 +53,14 @@ pub(crate) struct NewPerson {
 pub(crate) struct PersonChange {
     role: Option<Role>,
     disabled: Option<bool>,
-    #[schema(value_type = Option<String>, format = Password)]
+    #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 1024)]
     password: Option<Secret>,
 }
 
 /// People, by name.
 #[utoipa::path(get, operation_id = "list_people", path = "/people", tag = "people",
     responses((status = 200, body = PersonList), Refusals))]
-pub(crate) async fn list(
-    State(shared): State<Shared>,
-    caller: Caller,
-) -> Result<Json<PersonList>, ApiError> {
+pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<PersonList>, ApiError> {
     shared.look(&caller, action::PEOPLE_LIST, "people").await?;
     let all: Vec<(String, Person)> = shared.all_kept(KIND).await?;
     Ok(Json(PersonList { items: all.into_iter().map(|(_, person)| shown(person)).collect() }))
@@ -78,7 +76,7 @@ pub(crate) async fn create(
 ) -> Result<Json<Shown>, ApiError> {
     let NewPerson { name, role, password: Secret(password) } = body::read(body)?;
     name::check(&name)?;
-    password::acceptable(&password).map_err(|why| ApiError::invalid_field("password", why))?;
+    password::acceptable(&password).map_err(|why| ApiError::unfit_field("password", why))?;
     let hash = shared.safety.hasher.hash(password).await?;
     let key = name::key(&name);
     let _turn = shared.safety.changes.lock().await;
@@ -107,10 +105,10 @@ pub(crate) async fn change(
         Some(_) if is_self(&caller, &key) => {
             let message =
                 "the own password is changed with the current one, at me/password; nothing was changed";
-            return Err(ApiError::invalid_field("password", message));
+            return Err(ApiError::unfit_field("password", message));
         }
         Some(Secret(password)) => {
-            password::acceptable(&password).map_err(|why| ApiError::invalid_field("password", why))?;
+            password::acceptable(&password).map_err(|why| ApiError::unfit_field("password", why))?;
             Some(shared.safety.hasher.hash(password).await?)
         }
     };

@@ -33,8 +33,9 @@ pub(crate) struct FirstAdministrator {
     /// of the link that the server printed when it started
     #[schema(value_type = String)]
     token: Secret,
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
     name: String,
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
     password: Secret,
 }
 
@@ -72,7 +73,7 @@ pub(crate) async fn create(
         return Err(ApiError::new(StatusCode::FORBIDDEN, code::SETUP_TOKEN_WRONG, message, advice));
     }
     name::check(&name)?;
-    password::acceptable(&password).map_err(|why| ApiError::invalid_field("password", why))?;
+    password::acceptable(&password).map_err(|why| ApiError::unfit_field("password", why))?;
     let hash = shared.safety.hasher.hash(password).await?;
     let _turn = shared.safety.changes.lock().await;
     if !nobody(&shared).await? {

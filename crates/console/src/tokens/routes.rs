@@ -60,9 +60,11 @@ pub(crate) struct MadeToken {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewToken {
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
     name: String,
     role: Role,
     /// never, when absent
+    #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
@@ -88,7 +90,7 @@ pub(crate) async fn create(
     let expires_at = expires_at.map(|text| time("expires_at", &text)).transpose()?;
     let now = shared.now();
     if expires_at.is_some_and(|end| end.0 <= now.0) {
-        return Err(ApiError::invalid_field("expires_at", "expires_at has passed already"));
+        return Err(ApiError::unfit_field("expires_at", "expires_at has passed already"));
     }
     let (secret, key) = make()?;
     let _turn = shared.safety.changes.lock().await;

@@ -79,7 +79,7 @@ async fn what_cannot_be_an_alert_is_refused_by_its_field() {
         let refused = root.post("/api/v1/alerts", form.clone()).await;
         assert_eq!(
             (refused.code(), &refused.body["field"]),
-            ((400, "invalid_request"), &json!(field)),
+            ((422, "invalid_request"), &json!(field)),
             "{form}"
         );
     }

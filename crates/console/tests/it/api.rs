@@ -168,11 +168,13 @@ async fn what_cannot_be_understood_changes_nothing() {
     house.store(&[NO_ID]).await;
     house.settled().await;
     for (method, path, body, status, code) in [
-        ("POST", "/api/v1/dead-letters/discard", "{}", 400, "selection_needed"),
+        ("POST", "/api/v1/dead-letters/discard", "{}", 422, "selection_needed"),
         ("POST", "/api/v1/dead-letters/discard", "", 400, "invalid_request"),
-        ("POST", "/api/v1/dead-letters/discard", r#"{"all":false}"#, 400, "selection_needed"),
-        ("POST", "/api/v1/dead-letters/discard", r#"{"all":true,"ids":[1]}"#, 400, "invalid_request"),
+        ("POST", "/api/v1/dead-letters/discard", r#"{"all":false}"#, 422, "selection_needed"),
+        ("POST", "/api/v1/dead-letters/discard", r#"{"all":true,"ids":[1]}"#, 422, "invalid_request"),
         ("POST", "/api/v1/dead-letters/discard", r#"{"codes":"x"}"#, 400, "invalid_request"),
+        ("POST", "/api/v1/dead-letters/discard", r#"{"up_to":9223372036854775808}"#, 400, "invalid_request"),
+        ("GET", "/api/v1/status?wait=settled&timeout_ms=9223372036854775808", "", 400, "invalid_request"),
         ("POST", "/api/v1/dead-letters/discard", r#"{"destination":"three"}"#, 404, "unknown_destination"),
         ("POST", "/api/v1/destinations/three/pause", "", 404, "unknown_destination"),
         ("GET", "/api/v1/dead-letters?limit=0", "", 400, "invalid_request"),

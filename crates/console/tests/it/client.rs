@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
+use journal::{Archive, AuditFilter};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tower::ServiceExt;
@@ -132,14 +133,9 @@ impl House {
     /// All of the audit, oldest first, as `who action subject`.
     pub(crate) async fn audited(&self) -> Vec<String> {
         self.written().await;
-        let mut admin = Client::program(self, crate::house::TOKEN);
-        let reply = admin.get("/api/v1/audit?limit=1000").await;
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        let items = reply.body["items"].as_array().unwrap();
-        let told = items.iter().rev().map(|entry| {
-            let part = |key: &str| entry[key].as_str().unwrap().to_owned();
-            [part("who"), part("action"), part("subject")].join(" ")
-        });
+        let page = self.archive.audit(&AuditFilter::default(), 1_000).unwrap();
+        let told =
+            page.items.into_iter().rev().map(|entry| [entry.who, entry.action, entry.subject].join(" "));
         told.collect()
     }
 }

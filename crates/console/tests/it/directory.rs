@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::house::{House, TOKEN};
 use event::Millis;
-use journal::Archive;
+use journal::{Archive, DocumentChange};
 use serde_json::{Value, json};
 
 async fn root(house: &House) -> Client {
@@ -64,7 +64,7 @@ async fn a_rotated_key_has_an_overlap_and_a_change_stays_after_a_restart() {
     assert_ne!(rotated.body["write_key"], first["write_key"]);
     assert_eq!(rotated.body["old_key_until"], "2026-11-18T13:06:40.000Z");
     let long = admin.post("/api/v1/sources/app/rotate", json!({ "overlap_hours": 721 })).await;
-    assert_eq!((long.code(), &long.body["field"]), ((400, "invalid_request"), &json!("overlap_hours")));
+    assert_eq!((long.code(), &long.body["field"]), ((422, "invalid_request"), &json!("overlap_hours")));
     let off = admin.put("/api/v1/sources/app", json!({ "enabled": false, "rate_limit": "5/s" })).await;
     assert_eq!((&off.body["enabled"], &off.body["rate_limit"]), (&json!(false), &json!("5/s")));
     drop(admin);
@@ -127,7 +127,7 @@ async fn a_destination_changes_and_keeps_what_is_not_named() {
     assert_eq!(after["username"], "ada@example.com");
     // The password that is kept goes nowhere but where it is kept for.
     let moved = program.put("/api/v1/destinations/shop", json!({ "base_url": "https://evil.example" })).await;
-    assert_eq!((moved.code(), &moved.body["field"]), ((400, "invalid_request"), &json!("password")));
+    assert_eq!((moved.code(), &moved.body["field"]), ((422, "invalid_request"), &json!("password")));
     let renamed = program.put("/api/v1/destinations/shop", json!({ "name": "other" })).await;
     assert_eq!(renamed.body["field"], "name");
 }
@@ -156,7 +156,7 @@ async fn what_does_not_do_is_refused_and_nothing_is_changed() {
         let refused = root.post("/api/v1/destinations", form.clone()).await;
         assert_eq!(
             (refused.code(), &refused.body["field"]),
-            ((400, "invalid_request"), &json!(field)),
+            ((422, "invalid_request"), &json!(field)),
             "{form}"
         );
         assert!(!refused.body.to_string().contains("planted"));
@@ -165,8 +165,13 @@ async fn what_does_not_do_is_refused_and_nothing_is_changed() {
     assert_eq!(garbage.code(), (400, "invalid_request"));
     assert!(!garbage.body.to_string().contains("planted"), "{}", garbage.body);
     assert_eq!(kept(&house), "");
-    for form in [json!({ "name": "x", "kind": "fridge" }), json!({ "name": "", "kind": "web" }), json!({})] {
-        assert_eq!(root.post("/api/v1/sources", form).await.status, 400);
+    for (form, status) in [
+        (json!({ "name": "x", "kind": "fridge" }), 400),
+        (json!({ "name": "", "kind": "web" }), 422),
+        (json!({}), 400),
+        (json!(["x", "web", null]), 400),
+    ] {
+        assert_eq!(root.post("/api/v1/sources", form).await.status, status);
     }
 }
 
@@ -229,6 +234,28 @@ async fn a_removed_destinations_backlog_is_kept_or_discarded_as_asked() {
         assert_eq!((&gone["pending"], &gone["imbalance"]), (&json!(kept), &json!(0)));
         assert_eq!(gone["skipped"], discarded);
     }
+}
+
+#[tokio::test]
+async fn what_was_to_be_given_up_when_the_server_was_killed_is_given_up_later() {
+    let house = House::new();
+    let mut root = root(&house).await;
+    let mut form = login();
+    form["name"] = json!("shop");
+    root.post("/api/v1/destinations", form.clone()).await;
+    root.post("/api/v1/destinations/shop/pause", json!({})).await;
+    house.store_for("shop", 3).await;
+    assert_eq!(
+        root.delete("/api/v1/destinations/shop?backlog=keep").await.body,
+        json!({ "discarded": 0, "kept": 3 })
+    );
+    // As a server leaves it that was killed after it wrote the removal down.
+    let intent = DocumentChange::Put { kind: "discarding".into(), key: "shop".into(), record: "{}".into() };
+    house.archive.write_documents(vec![intent]).await.unwrap();
+    let made = root.post("/api/v1/destinations", form).await;
+    assert_eq!((made.status, &made.body["standing"]["pending"]), (201, &json!(0)), "{}", made.body);
+    assert_eq!(made.body["standing"]["skipped_by"]["discarded"], 3);
+    assert!(house.documents("discarding").is_empty());
 }
 
 #[tokio::test]

@@ -53,8 +53,8 @@ async fn what_is_in_the_event_comes_back_as_data() {
 async fn questions_that_are_none_name_what_is_wrong() {
     let house = House::new();
     for (body, status, code, field) in [
-        (r#"{"event":"{\"type\":"}"#, 400, "invalid_request", json!("event")),
-        (r#"{"event":""}"#, 400, "invalid_request", json!("event")),
+        (r#"{"event":"{\"type\":"}"#, 422, "invalid_request", json!("event")),
+        (r#"{"event":""}"#, 422, "invalid_request", json!("event")),
         (r#"{"event":{}}"#, 400, "invalid_request", json!("event")),
         (r#"{"event":"{}","source_kind":"fridge"}"#, 400, "invalid_request", json!("source_kind")),
         (r#"{"event":"{}","colour":1}"#, 400, "invalid_request", json!("colour")),

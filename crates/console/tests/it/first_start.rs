@@ -45,9 +45,9 @@ async fn nobody_else_starts_it() {
         (json!({ "token": "" }), 403, "setup_token_wrong", None),
         (json!({ "token": TOKEN }), 403, "setup_token_wrong", None),
         (json!({ "token": 5 }), 400, "invalid_request", Some("token")),
-        (json!({ "name": "a\r\nb" }), 400, "invalid_request", Some("name")),
-        (json!({ "name": "" }), 400, "invalid_request", Some("name")),
-        (json!({ "password": "elevenchars" }), 400, "invalid_request", Some("password")),
+        (json!({ "name": "a\r\nb" }), 422, "invalid_request", Some("name")),
+        (json!({ "name": "" }), 422, "invalid_request", Some("name")),
+        (json!({ "password": "elevenchars" }), 422, "invalid_request", Some("password")),
         (json!({ "role": "administrator" }), 400, "invalid_request", Some("role")),
     ] {
         let mut wanted = good.clone();

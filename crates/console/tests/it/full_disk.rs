@@ -12,6 +12,8 @@ async fn a_full_disk_keeps_nobody_from_looking_and_nothing_is_done_unrecorded() 
     let ann = house.person("ann", "administrator").await;
     let made = ann.clone().post("/api/v1/tokens", json!({ "name": "ci", "role": "viewer" })).await;
     let (cookie, token) = (ann.cookie.clone(), made.body["token"].as_str().unwrap().to_owned());
+    let letters = ann.clone().get("/api/v1/dead-letters").await.body;
+    assert_eq!(letters["items"].as_array().unwrap().len(), 2);
     drop(ann);
     let house = house.restart_without_room().await;
     house.pass(3_600);
@@ -27,8 +29,12 @@ async fn a_full_disk_keeps_nobody_from_looking_and_nothing_is_done_unrecorded() 
     assert_eq!(ann.post("/api/v1/destinations/one/pause", json!({})).await.code(), full);
     assert_eq!(ann.get("/api/v1/status").await.body["destinations"][0]["state"], "running");
     assert_eq!(ann.post("/api/v1/dead-letters/discard", json!({ "all": true })).await.code(), full);
-    let letters = ann.get("/api/v1/dead-letters").await.body;
-    assert_eq!(letters["items"].as_array().unwrap().len(), 2);
+    assert_eq!(ann.get("/api/v1/status").await.body["dead"], 2);
+    assert_eq!(
+        ann.get("/api/v1/dead-letters").await.code(),
+        full,
+        "who looks through them is written down first"
+    );
     let path = format!("/api/v1/dead-letters/{}", letters["items"][0]["id"]);
     assert_eq!(ann.get(&path).await.code(), full, "who looks is written down first");
     assert_eq!(ann.get(&path).await.code(), full, "also the second time");

@@ -10,16 +10,16 @@ use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
-    Archive, Clock, DestinationId, DocumentChange, Journal, MemoryJournal, NewAudit, NewRequest, Options,
-    SourceId, SqliteJournal,
+    Archive, Clock, DestinationId, DocumentChange, Journal, JournalError, MemoryJournal, NewAudit,
+    NewRequest, Options, SourceId, SqliteJournal,
 };
-use registry::{Delivery, Destination, Source, Vault, VaultKey};
+use registry::{AddressPolicy, Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, Weak};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -94,6 +94,7 @@ fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
         account_token: SecretString::from("NPS-EU-planted-file-0001"),
         region: None,
         base_url: None,
+        addresses: None,
         sources: vec!["website".to_owned()],
         consent: mapping::ConsentSettings::new(),
         delivery: Delivery::default(),
@@ -102,6 +103,7 @@ fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
         sources: vec![source],
         destinations: vec![destination("one"), destination("two")],
         delivery: Delivery::default(),
+        addresses: AddressPolicy::default(),
     };
     Arc::new(Directory::load(archive, Vault::new(key, Vec::new()), base).unwrap())
 }
@@ -186,6 +188,7 @@ impl House {
     pub(crate) async fn restart_without_room(self) -> House {
         // Fewer pages than it has already: it cannot grow.
         let house = self.restart_with(Some(1));
+        house.journal.fail_writes(Some(JournalError::Full));
         // First large entries, then ones that fit into what these left.
         for size in [1_000, 0] {
             let (who, action, subject) = (String::new(), String::new(), "x".repeat(size));

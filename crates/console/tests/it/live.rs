@@ -277,7 +277,7 @@ async fn what_is_asked_for_wrongly_is_refused() {
         assert_eq!((status, answer["code"].as_str()), (404, Some(code)), "{answer}");
     }
     for last in ["", "x", "a-1", "a-1-2-3", "<script>", "a-99999999999999999999-1"] {
-        assert_eq!(Reader::new(&past, "", Some(last)).await.status, 400, "{last:?}");
+        assert_eq!(Reader::new(&past, "", Some(last)).await.status, 422, "{last:?}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 mod access;
+mod addresses;
 mod alerts;
 mod api;
 mod audit;
@@ -16,6 +17,7 @@ mod full_disk;
 mod headers;
 mod house;
 mod live;
+mod looks;
 mod metrics;
 mod now;
 mod parts;

@@ -26,8 +26,14 @@ fn scraped(text: &str) -> BTreeMap<String, Scraped> {
     for line in text.lines() {
         if let Some(declared) = line.strip_prefix("# TYPE ") {
             let (name, kind) = declared.split_once(' ').unwrap();
-            let name = if kind == "counter" { format!("{name}_total") } else { name.to_owned() };
-            kinds.insert(name, kind.to_owned());
+            let suffixes: &[&str] = match kind {
+                "counter" => &["_total"],
+                "histogram" => &["_bucket", "_sum", "_count"],
+                _ => &[""],
+            };
+            for suffix in suffixes {
+                kinds.insert(format!("{name}{suffix}"), kind.to_owned());
+            }
             continue;
         }
         if line.starts_with('#') {
@@ -84,6 +90,8 @@ async fn what_is_stored_shows_in_the_next_scrape() {
         "rapport_oldest_pending_age_seconds{destination=\"two\"} 100.5",
         "rapport_oldest_pending_age_seconds{destination=\"gone\"} 40.0",
         "rapport_destination_state{destination=\"two\",state=\"paused\"} 1",
+        "rapport_call_failures_total{destination=\"one\",code=\"connection\"} 0",
+        "rapport_call_duration_seconds_count{destination=\"one\"} 0",
         "rapport_budget_limit{destination=\"one\"} 100",
         "rapport_alerts_firing{kind=\"halted\"} 1",
         "rapport_alerts_firing{kind=\"disk\"} 0",

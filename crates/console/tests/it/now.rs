@@ -99,7 +99,9 @@ async fn a_series_that_cannot_be_asked_for_is_refused() {
         ("step=5", "step"),
     ] {
         let (status, answer) = past.get(&format!("series?{query}")).await;
-        assert_eq!((status, answer["field"].as_str()), (400, Some(field)), "{query}: {answer}");
+        // What is no time is misunderstood; times that do not go together are understood.
+        let expected = if query.contains("T00") { 422 } else { 400 };
+        assert_eq!((status, answer["field"].as_str()), (expected, Some(field)), "{query}: {answer}");
     }
     let (status, _) = past.get("series?destination=three").await;
     assert_eq!(status, 404);

@@ -19,7 +19,7 @@ async fn the_own_password_needs_the_current_one_and_ends_the_other_sessions() {
         (json!({ "current": PASSWORD, "new": "x".repeat(1025) }), "new"),
     ] {
         let reply = ann.put(PATH, body).await;
-        assert_eq!((reply.code(), reply.body["field"].as_str()), ((400, "invalid_request"), Some(field)));
+        assert_eq!((reply.code(), reply.body["field"].as_str()), ((422, "invalid_request"), Some(field)));
     }
     assert_eq!(elsewhere.get("/api/v1/me").await.status, 200);
     assert_eq!(ann.put(PATH, json!({ "current": PASSWORD, "new": OTHER })).await.status, 204);
@@ -35,7 +35,7 @@ async fn an_open_session_does_not_find_the_password() {
     let house = House::new();
     let mut ann = house.person("ann", "viewer").await;
     for _ in 0..5 {
-        assert_eq!(ann.put(PATH, json!({ "current": "wrong password", "new": OTHER })).await.status, 400);
+        assert_eq!(ann.put(PATH, json!({ "current": "wrong password", "new": OTHER })).await.status, 422);
     }
     assert_eq!(ann.put(PATH, json!({ "current": PASSWORD, "new": OTHER })).await.code(), (429, "throttled"));
     house.pass(1);
@@ -53,7 +53,7 @@ async fn of_two_changes_at_once_one_is_made() {
     );
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
-    assert_eq!(statuses, [204, 400]);
+    assert_eq!(statuses, [204, 422]);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_token_has_no_password() {
     let house = House::new();
     let mut token = Client::program(&house, TOKEN);
     let reply = token.put(PATH, json!({ "current": PASSWORD, "new": OTHER })).await;
-    assert_eq!(reply.code(), (400, "invalid_request"));
+    assert_eq!(reply.code(), (422, "invalid_request"));
     assert_eq!(token.delete("/api/v1/session").await.status, 204);
     let me = json!({ "name": "admin token", "role": "administrator", "kind": "token", "session": null });
     assert_eq!(token.get("/api/v1/me").await.body, me);

@@ -62,7 +62,7 @@ async fn a_new_password_ends_all_sessions() {
     assert_eq!(bob.sign_in("bob", PASSWORD).await.status, 401);
     assert_eq!(bob.sign_in("bob", OTHER).await.status, 200);
     let own = root.put("/api/v1/people/root", json!({ "password": OTHER })).await;
-    assert_eq!(own.code(), (400, "invalid_request"), "the own one needs the current one");
+    assert_eq!(own.code(), (422, "invalid_request"), "the own one needs the current one");
     assert_eq!(
         root.put("/api/v1/people/bob", json!({ "password": "short" })).await.body["field"],
         "password"
@@ -134,7 +134,7 @@ async fn a_name_carries_nothing_into_headers_paths_or_pages() {
                 json!({ "name": name, "role": "viewer" })
             };
             let reply = root.post(path, body).await;
-            assert_eq!(reply.code(), (400, "invalid_request"), "{path} {name:.40}");
+            assert_eq!(reply.code(), (422, "invalid_request"), "{path} {name:.40}");
             assert_eq!(reply.body["field"], "name");
             assert!(reply.set_cookie().is_none());
         }

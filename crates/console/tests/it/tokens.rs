@@ -52,7 +52,8 @@ async fn a_token_ends_when_it_says() {
     for bad in ["2026-11-18T11:06:40Z", "2020-01-01T00:00:00Z", "tomorrow", ""] {
         let reply =
             root.post("/api/v1/tokens", json!({ "name": "x", "role": "viewer", "expires_at": bad })).await;
-        assert_eq!((reply.status, &reply.body["field"]), (400, &json!("expires_at")), "{bad}");
+        let status = if bad.starts_with('2') { 422 } else { 400 };
+        assert_eq!((reply.status, &reply.body["field"]), (status, &json!("expires_at")), "{bad}");
     }
     let end = "2026-11-18T12:06:40.000Z";
     let made =

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use event::{Millis, SourceKind};
 use journal::{
     Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
-    Ledger, MemoryJournal, MessageKey, NewAudit, NewRequest, Position, ReadLimit, ReadPage, Receipt, Requeued,
-    Restored, SourceId,
+    Ledger, MemoryJournal, MessageKey, NewAudit, NewRequest, Position, ReadLimit, ReadPage, Receipt,
+    Requeued, Restored, SourceId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};

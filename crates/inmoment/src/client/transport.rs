@@ -5,11 +5,12 @@
 //! empty body: the status alone decides what it means, and half a body is never read.
 
 use std::error::Error as _;
+use std::sync::Arc;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, Url};
 
-use super::{ClientSettings, SettingsError};
+use super::{ClientSettings, Resolver, SettingsError};
 use crate::http::{HttpReply, HttpRequest};
 use crate::outcome::{CallError, Cause, Class, Executed, Failed, RateHeaders, Said};
 
@@ -58,6 +59,9 @@ impl Transport {
         if base.starts_with("http://") {
             // Plain HTTP (the sandbox) must work on machines that have no certificates to load.
             builder = builder.tls_certs_only(std::iter::empty());
+        }
+        if let Some(Resolver(resolver)) = &settings.resolver {
+            builder = builder.dns_resolver(Arc::clone(resolver));
         }
         let http = builder.build().map_err(|error| SettingsError::Tls(cause(&error)))?;
         Ok(Transport {

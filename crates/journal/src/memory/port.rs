@@ -4,8 +4,8 @@ use super::{Destination, MemoryJournal, number_at};
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
-    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest, Position,
-    Requeued, Restored, SourceId,
+    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest,
+    Position, Requeued, Restored, SourceId,
 };
 use crate::text;
 use bytes::Bytes;

@@ -5,8 +5,8 @@ use super::{SqliteJournal, letters, read};
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
-    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest, Position,
-    Requeued, Restored, SourceId,
+    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest,
+    Position, Requeued, Restored, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -61,12 +61,7 @@ impl Journal for SqliteJournal {
         }
     }
 
-    fn replay(
-        &self,
-        position: Position,
-        destination: DestinationId,
-        audit: NewAudit,
-    ) -> Receipt<Position> {
+    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
         let audit = self.audited(audit);
         self.tell(|reply| Job::Replay { position, destination, audit, reply })
     }

@@ -10,7 +10,8 @@
 use super::retention::Finished;
 use crate::port::{Appended, Change, JournalError};
 use crate::records::{
-    DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample, SourceId,
+    DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample,
+    SourceId,
 };
 use event::{Millis, SourceKind};
 use std::collections::VecDeque;

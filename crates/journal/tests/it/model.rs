@@ -1,6 +1,8 @@
 //! The two journals, handed the same random history, answer every question alike.
 
-use crate::sample::{ALL, answer, attempt, batch, by, death, facts, fate, key, letter, position, rejected, single, still, user};
+use crate::sample::{
+    ALL, answer, attempt, batch, by, death, facts, fate, key, letter, position, rejected, single, still, user,
+};
 use event::{Millis, SourceKind};
 use journal::{
     AnswerFilter, Archive, BudgetRecord, Change, DeadLetterFilter, DestinationId, Fate, InFlightRecord,

@@ -63,10 +63,31 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     let rows = status["destinations"].as_array().into_iter().flatten().map(row).collect();
     out.line(table::plain(&header, rows))?;
     for destination in status["destinations"].as_array().into_iter().flatten() {
-        if let (Some(name), Some(reason)) = (destination["name"].as_str(), destination["reason"].as_str()) {
-            out.line(format!("{name}: {reason}"))?;
+        if let Some(reason) = destination["reason"].as_str() {
+            let name = text(&destination["name"]);
+            out.line(format!("{name}: {}", table::visible(reason)))?;
+            if destination["trouble"].is_object() {
+                trouble(&name, &destination["trouble"], out)?;
+            }
         }
     }
+    Ok(())
+}
+
+/// Since when nothing goes out, how often it was tried, what comes next, and what to do.
+fn trouble(name: &str, trouble: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
+    let tries = table::counted(trouble["tries"].as_u64().unwrap_or(0), "time");
+    let next = match trouble["next_try"].as_str() {
+        Some(next) => format!("next try {}", table::visible(next)),
+        None => "no further try until somebody acts".to_owned(),
+    };
+    out.line(format!(
+        "{name}: [{}] since {}, tried {tries}, {next}; {}",
+        text(&trouble["code"]),
+        text(&trouble["since"]),
+        text(&trouble["means"])
+    ))?;
+    out.line(format!("{name}: what to do: {}", text(&trouble["what_to_do"])))?;
     Ok(())
 }
 
@@ -97,3 +118,6 @@ pub(super) fn text(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

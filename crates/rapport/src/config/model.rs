@@ -75,6 +75,8 @@ pub struct Admin {
     pub tls: Option<TlsFiles>,
     /// `behind_proxy`: a proxy in front of it speaks TLS
     pub behind_proxy: bool,
+    /// `allowed_networks`: private and other special networks that the console may have the server call
+    pub addresses: registry::AddressPolicy,
 }
 
 /// `[transformer]`

@@ -5,6 +5,7 @@ use super::problem::code;
 use super::reader::Section;
 use console::SessionLimits;
 use port::TlsFiles;
+use registry::{AddressPolicy, Network};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -83,10 +84,25 @@ pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
         token: section.secret("token").map(|token| token.value),
         tls: tls(&section, folder),
         behind_proxy: section.switch("behind_proxy").unwrap_or(false),
+        addresses: AddressPolicy::allowing(networks(&section)),
     };
     encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
     section.finish();
     admin
+}
+
+/// `admin.allowed_networks`
+fn networks(section: &Section<'_, '_, '_>) -> Vec<Network> {
+    let mut networks = Vec::new();
+    for text in section.texts("allowed_networks").unwrap_or_default() {
+        match text.value.parse::<Network>() {
+            Ok(network) => networks.push(network),
+            Err(message) => {
+                section.problem("allowed_networks", Some(text.span), code::INVALID_VALUE, message.to_owned());
+            }
+        }
+    }
+    networks
 }
 
 /// `admin.session`: how long somebody stays signed in to the console.

@@ -196,6 +196,7 @@ fn destination(
         account_token: account_token?.value,
         region,
         base_url,
+        addresses: None,
         sources: sources.iter().map(|source| source.value.clone()).collect(),
         consent,
         delivery,

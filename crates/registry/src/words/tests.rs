@@ -32,6 +32,11 @@ fn each_word_is_one_that_is_read_and_none_is_left_out() {
         assert_eq!(words.len(), count, "{words:?}");
     }
     assert_eq!(described::<Region>(), inmoment::Region::ALL.map(|region| json!(region.word())));
+    let kinds = described::<EventKind>();
+    assert_eq!(kinds.len(), 7);
+    for word in kinds {
+        assert!(serde_json::from_value::<event::Kind>(word.clone()).is_ok(), "{word}");
+    }
     for word in described::<Mode>() {
         assert!(crate::form::mode(word.as_str().unwrap_or_default()).is_ok(), "{word}");
     }

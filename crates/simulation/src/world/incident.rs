@@ -74,7 +74,8 @@ impl World {
         }
         let filter = DeadLetterFilter { ids: Some(ids.clone()), ..DeadLetterFilter::default() };
         let end = *self.journal.appended().borrow();
-        let receipt = if requeue { self.journal.requeue(filter, by()) } else { self.journal.discard(filter, by()) };
+        let receipt =
+            if requeue { self.journal.requeue(filter, by()) } else { self.journal.discard(filter, by()) };
         match receipt.now() {
             Some(Ok(taken)) if taken.count == ids.len() as u64 => {}
             Some(Err(JournalError::Full)) => return Ok(()),

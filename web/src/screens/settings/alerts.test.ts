@@ -7,6 +7,9 @@ const alert = (of: Partial<Alert>) => ({ destination: null, code: null, above: n
 test.each([
   [alert({ kind: "halted" }), "Any destination is halted"],
   [alert({ kind: "halted", destination: "inmoment" }), "inmoment is halted"],
+  [alert({ kind: "failing", older_than: "5 min" }), "Any destination is failing for more than 5 min"],
+  [alert({ kind: "stuck", destination: "inmoment" }), "inmoment is stuck"],
+  [alert({ kind: "broken" }), "Any destination is broken"],
   [alert({ kind: "oldest_pending", older_than: "15 min" }), "An event is pending for more than 15 min, at any destination"],
   [
     alert({ kind: "dead_letters", above: 1, code: "score_missing", destination: "inmoment" }),

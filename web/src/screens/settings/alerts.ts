@@ -4,6 +4,9 @@ import { plural } from "../../lib/format.ts";
 
 export const ALERT_KINDS: { value: AlertKind; label: string; text: string }[] = [
   { value: "halted", label: "A destination is halted", text: "InMoment refuses its login, and nothing goes out." },
+  { value: "failing", label: "A destination is failing", text: "InMoment fails or cannot be reached for longer than you say." },
+  { value: "stuck", label: "A destination is stuck", text: "Events wait, nothing forbids a call, and none goes out." },
+  { value: "broken", label: "A destination is broken", text: "The delivery to it failed and does not come back by itself." },
   { value: "oldest_pending", label: "Events wait too long", text: "The oldest pending event is older than you say." },
   { value: "dead_letters", label: "Dead letters gather", text: "There are more of them than you say." },
   { value: "disk", label: "The disk fills up", text: "The disk of the data folder has less room left than you say." },
@@ -15,6 +18,11 @@ export function watches(alert: Alert): string {
   switch (alert.kind) {
     case "halted":
       return alert.destination ? `${alert.destination} is halted` : "Any destination is halted";
+    case "failing":
+      return `${alert.destination ?? "Any destination"} is failing for more than ${alert.older_than ?? "?"}`;
+    case "stuck":
+    case "broken":
+      return `${alert.destination ?? "Any destination"} is ${alert.kind}`;
     case "oldest_pending":
       return `An event is pending for more than ${alert.older_than ?? "?"}, ${where}`;
     case "dead_letters":

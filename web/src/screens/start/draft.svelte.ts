@@ -8,8 +8,9 @@ export const draft = $state({
   accountToken: "",
   region: "auto" as Region | "auto",
   baseUrl: "",
+  plainHttp: false,
 });
 
 export function clearDraft() {
-  Object.assign(draft, { username: "", password: "", accountToken: "", region: "auto", baseUrl: "" });
+  Object.assign(draft, { username: "", password: "", accountToken: "", region: "auto", baseUrl: "", plainHttp: false });
 }

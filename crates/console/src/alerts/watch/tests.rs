@@ -12,9 +12,10 @@ fn of(kind: AlertKind) -> AlertForm {
 }
 
 fn view() -> View {
-    let standing = |name: &str, halted: Option<&str>, oldest| Standing {
+    let standing = |name: &str, state, why: Option<(i64, &str)>, oldest| Standing {
         name: name.to_owned(),
-        halted: halted.map(str::to_owned),
+        state: Some(state),
+        trouble: why.map(|(since, words)| (since, words.to_owned())),
         oldest_pending_ms: oldest,
     };
     let dead = |destination: &str, code: &str, count| Dead {
@@ -23,9 +24,14 @@ fn view() -> View {
         count,
     };
     View {
+        now: 1_000_000,
         standings: vec![
-            standing("one", Some("wrong password"), Some(7_200_000)),
-            standing("two", None, Some(60_000)),
+            standing("one", State::Halted, Some((0, "wrong password")), Some(7_200_000)),
+            standing("two", State::Running, None, Some(60_000)),
+            standing("three", State::Failing, Some((700_000, "no connection")), None),
+            standing("four", State::Stuck, Some((0, "no call for 5 min")), None),
+            standing("five", State::Broken, None, None),
+            standing("six", State::WaitingForLimit, Some((0, "used up")), None),
         ],
         dead: vec![dead("one", "email_taken", 3), dead("two", "email_taken", 4), dead("two", "rejected", 5)],
         free_percent: Some(9.96),
@@ -40,6 +46,15 @@ fn what_is_wrong_is_said_and_what_is_not_is_not() {
     let cases: Vec<(AlertForm, Option<&str>)> = vec![
         (of(AlertKind::Halted), Some("destination one is halted: wrong password")),
         (AlertForm { destination: two(), ..of(AlertKind::Halted) }, None),
+        (
+            AlertForm { older_than: age("5 min"), ..of(AlertKind::Failing) },
+            Some("destination three is failing: no connection. Its events wait, nothing is lost (for 5 min)"),
+        ),
+        (of(AlertKind::Failing), Some("destination three is failing")),
+        (AlertForm { older_than: age("301 s"), ..of(AlertKind::Failing) }, None),
+        (AlertForm { destination: two(), ..of(AlertKind::Failing) }, None),
+        (of(AlertKind::Stuck), Some("destination four is stuck: no call for 5 min")),
+        (of(AlertKind::Broken), Some("destination five is broken. Its events wait")),
         (AlertForm { above: Some(11), ..of(AlertKind::DeadLetters) }, Some("12 dead letters")),
         (AlertForm { above: Some(12), ..of(AlertKind::DeadLetters) }, None),
         (

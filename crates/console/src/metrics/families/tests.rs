@@ -16,7 +16,7 @@ fn glance() -> Glance {
         state: delivery::State::Halted,
         trouble: Some(delivery::Trouble {
             code: "credentials_refused",
-            since: Millis(1),
+            since: Millis(1_795_000_000_500),
             tries: 2,
             last_words: "planted reason".to_owned(),
             next_try: None,
@@ -27,6 +27,14 @@ fn glance() -> Glance {
         lanes: 3,
         unfinished: 4,
         budget: Some(BudgetRecord { limit: 100, remaining: 40, resets_at: Millis(60_999) }),
+    }
+}
+
+fn figures() -> CallFigures {
+    CallFigures {
+        failures: [("server_error", 4), ("rejected", 1)].into(),
+        took: [1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3],
+        took_together: std::time::Duration::from_millis(120_500),
     }
 }
 
@@ -74,6 +82,7 @@ fn sample() -> Reading {
         search_lag: 17,
         healthy: true,
         glances: vec![(NAME.to_owned(), glance())],
+        calls: vec![(NAME.to_owned(), figures())],
         ingress: ingress(),
         work: Some(work()),
         alerts: Some(Alerts { firing: [(AlertKind::Disk, 2)].into(), untold: 1 }),
@@ -106,11 +115,21 @@ fn values_and_labels() {
         ("destination_state", "state=\"halted\"", "1"),
         ("destination_state", "state=\"running\"", "0"),
         ("destination_state", "state=\"shadow\"", "0"),
+        ("destination_state", "state=\"failing\"", "0"),
+        ("destination_trouble_since_timestamp_seconds", "code=\"credentials_refused\"", "1795000000"),
+        ("call_failures_total", "code=\"server_error\"", "4"),
+        ("call_failures_total", "code=\"rejected\"", "1"),
+        ("call_failures_total", "code=\"timeout\"", "0"),
+        ("call_duration_seconds_count", "", "6"),
+        ("call_duration_seconds_sum", "", "120.5"),
         ("budget_remaining", "", "40"),
         ("budget_resets_at_seconds", "", "60"),
     ] {
         let labels = if labels.is_empty() { one.to_owned() } else { format!("{one},{labels}") };
         has(&text, &format!("rapport_{name}{{{labels}}} {value}"));
+    }
+    for (bound, count) in [("0.025", 1), ("0.1", 3), ("30.0", 3), ("+Inf", 6)] {
+        has(&text, &format!("rapport_call_duration_seconds_bucket{{le=\"{bound}\",{one}}} {count}"));
     }
     for line in [
         "events_unrouted_total 3",

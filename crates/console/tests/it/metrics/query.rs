@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 /// Functions and operators. Any other word is taken for a metric's name.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "absent",
     "and",
     "avg",
@@ -15,6 +15,7 @@ const WORDS: [&str; 21] = [
     "clamp_min",
     "count",
     "delta",
+    "histogram_quantile",
     "increase",
     "max",
     "max_over_time",

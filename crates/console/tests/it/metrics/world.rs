@@ -51,7 +51,8 @@ impl World {
         let source = journal.source("website", SourceKind::Web).unwrap();
         let budget = BudgetRecord { limit: 100, remaining: 40, resets_at: Millis(i64::MAX / 2) };
         journal.commit(one, vec![Change::Budget(budget)]).await.unwrap();
-        journal.commit(two, vec![Change::Paused(true)]).await.unwrap();
+        let halted = Change::Halted(Some("planted reason".to_owned()));
+        journal.commit(two, vec![Change::Paused(true), halted]).await.unwrap();
         let running = Arc::new(Running::new(journal.clone(), Arc::new(Silent)));
         running.start(&["one", "two"].map(str::to_owned));
         house.settings.journal = journal;

@@ -50,10 +50,7 @@ fn every_order_is_told_with_who_gave_it() {
 fn what_was_not_done_is_not_told() {
     let (journal, _folder) = durable();
     let here = with_letters(&journal);
-    assert!(matches!(
-        journal.requeue_edited(9, "{}".into(), by()).wait(),
-        Err(JournalError::NotFound(_))
-    ));
+    assert!(matches!(journal.requeue_edited(9, "{}".into(), by()).wait(), Err(JournalError::NotFound(_))));
     assert!(matches!(journal.requeue_edited(1, "x".into(), by()).wait(), Err(JournalError::Refused(_))));
     assert!(matches!(journal.replay(position(7, 0), here, by()).wait(), Err(JournalError::NotFound(_))));
     // A commit that is refused for one of its changes makes none of them true.

@@ -1,6 +1,8 @@
 //! One event tried again: replayed as it is stored, or edited.
 
-use crate::sample::{ALL, batch, by, death, event_text, facts, fate, letter, position, rejected, single, wired};
+use crate::sample::{
+    ALL, batch, by, death, event_text, facts, fate, letter, position, rejected, single, wired,
+};
 use bytes::Bytes;
 use event::{Kind, Shape};
 use journal::{DeadLetterFilter, DestinationId, Fate, Journal, JournalError, SkipCode};
@@ -14,7 +16,11 @@ pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
     journal.append(single(source, &[here], 6)).wait().unwrap();
     assert_eq!(journal.replay(position(1, 2), there, by()).wait(), Ok(position(3, 0)));
     assert_eq!(journal.replay(position(2, 0), here, by()).wait(), Ok(position(4, 0)));
-    assert_eq!(journal.replay(position(3, 0), here, by()).wait(), Ok(position(5, 0)), "also what was replayed");
+    assert_eq!(
+        journal.replay(position(3, 0), here, by()).wait(),
+        Ok(position(5, 0)),
+        "also what was replayed"
+    );
     assert_eq!(*journal.appended().borrow(), 6);
 
     let again = journal.read(there, 0, ALL).unwrap().requests.remove(0);
@@ -39,7 +45,10 @@ pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
     let gone = |place: &str| Err(JournalError::NotFound(place.to_owned()));
     assert_eq!(journal.replay(position(1, 3), here, by()).wait(), gone("event 3 of request 1"));
     assert_eq!(journal.replay(position(9, 0), here, by()).wait(), gone("event 0 of request 9"));
-    assert!(matches!(journal.replay(position(1, 0), DestinationId(9), by()).wait(), Err(JournalError::Storage(_))));
+    assert!(matches!(
+        journal.replay(position(1, 0), DestinationId(9), by()).wait(),
+        Err(JournalError::Storage(_))
+    ));
     assert_eq!(journal.ledger().unwrap(), ledger);
 }
 
@@ -51,7 +60,10 @@ pub(super) fn an_edited_letter_is_a_request_of_its_own(journal: &dyn Journal) {
     journal.commit(here, deaths).wait().unwrap();
     let ids: Vec<u64> = letters(journal).iter().map(|(id, _)| *id).collect();
     let edited = |text: &'static str| Bytes::from_static(text.as_bytes());
-    assert_eq!(journal.requeue_edited(ids[1], edited(r#"{"userId":"new"}"#), by()).wait(), Ok(position(3, 0)));
+    assert_eq!(
+        journal.requeue_edited(ids[1], edited(r#"{"userId":"new"}"#), by()).wait(),
+        Ok(position(3, 0))
+    );
     assert_eq!(
         journal.requeue_edited(ids[2], edited(" {\"userId\":\"newer\"}\n"), by()).wait(),
         Ok(position(4, 0))

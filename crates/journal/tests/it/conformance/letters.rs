@@ -86,7 +86,11 @@ pub(super) fn letters_are_filtered_by_what_they_are_about(journal: &dyn Journal)
     assert_eq!(times(DeadLetterFilter { source: Some(website), ..message.clone() }), [0; 0]);
     assert_eq!(journal.requeue(message, by()).wait().unwrap().count, 1);
     assert_eq!(
-        journal.discard(DeadLetterFilter { user: Some("u0".to_owned()), ..none() }, by()).wait().unwrap().count,
+        journal
+            .discard(DeadLetterFilter { user: Some("u0".to_owned()), ..none() }, by())
+            .wait()
+            .unwrap()
+            .count,
         1
     );
     assert_eq!(times(none()), [20, 40]);

@@ -1,0 +1,89 @@
+//! Why nothing goes out of a destination, for people: what the delivery says, and what docs/errors.md says of its code.
+
+use crate::advice::{self, Advice};
+use crate::parameters::instant;
+use delivery::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why nothing goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Trouble {
+    /// a stable word (docs/errors.md)
+    pub(crate) code: &'static str,
+    /// when it began; of what began before the last start, the time of that start
+    pub(crate) since: String,
+    /// how often a call was tried since then
+    pub(crate) tries: u32,
+    /// what was last said about it
+    pub(crate) last_words: String,
+    /// when a call is tried next; null where nothing is tried until somebody acts
+    #[schema(required)]
+    pub(crate) next_try: Option<String>,
+    /// what the code says happened
+    happened: &'static str,
+    /// what it means for the data
+    means: &'static str,
+    what_to_do: &'static str,
+}
+
+impl Trouble {
+    pub(super) fn of(state: State, trouble: &delivery::Trouble) -> Trouble {
+        let Advice { happened, means, what_to_do } =
+            advice::of(trouble.code).unwrap_or_else(|| by_state(state));
+        Trouble {
+            code: trouble.code,
+            since: instant(trouble.since),
+            tries: trouble.tries,
+            last_words: trouble.last_words.clone(),
+            next_try: trouble.next_try.map(instant),
+            happened,
+            means,
+            what_to_do,
+        }
+    }
+}
+
+/// What can be said of a code that the document does not explain.
+fn by_state(state: State) -> Advice {
+    let (happened, what_to_do) = match state {
+        State::Halted => ("InMoment refuses the login", "see the login and the address"),
+        State::WaitingForLimit => ("the calls that InMoment allows are used up", "nothing"),
+        State::Stuck => {
+            ("no call goes out although nothing forbids one", "restart the server, and report it")
+        }
+        State::Broken => ("the delivery failed", "see the log; restart the server if it does not recover"),
+        State::Running | State::Failing | State::Paused | State::Shadow => {
+            ("InMoment fails or cannot be reached", "see the network, or InMoment's state")
+        }
+    };
+    Advice { happened, means: "events wait and are kept", what_to_do }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use event::Millis;
+
+    #[test]
+    fn a_code_is_told_with_the_documents_words_and_another_with_general_ones() {
+        let trouble = |code| delivery::Trouble {
+            code,
+            since: Millis(1_795_000_000_000),
+            tries: 9,
+            last_words: "no connection".to_owned(),
+            next_try: Some(Millis(1_795_000_030_000)),
+        };
+        let told = Trouble::of(State::Failing, &trouble("connection"));
+        assert_eq!(told.happened, "no connection, or it broke");
+        assert!(told.means.starts_with("events wait"));
+        assert_eq!((told.since.as_str(), told.tries), ("2026-11-18T11:06:40.000Z", 9));
+        assert_eq!(told.next_try.as_deref(), Some("2026-11-18T11:07:10.000Z"));
+        for state in State::ALL {
+            let told = Trouble::of(state, &trouble("from_the_future"));
+            for text in [told.happened, told.means, told.what_to_do] {
+                assert!(!text.is_empty(), "{state:?}");
+            }
+        }
+    }
+}
