@@ -40,7 +40,7 @@ const allows = (role, least) => RANKS.indexOf(role) >= RANKS.indexOf(least);
 async function forbidden(role) {
   const { paths } = await house.api("GET", "openapi.json");
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), needs: operation["x-role"] })),
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), needs: operation["x-access"].role })),
   );
   for (const one of operations) expect(RANKS, `${one.method} ${one.path} says whom it is for`).toContain(one.needs);
   return operations

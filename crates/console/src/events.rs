@@ -42,7 +42,7 @@ pub(crate) struct ListQuery {
     message_id: Option<String>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
-    #[param(value_type = Option<registry::words::EventKind>)]
+    #[param(inline, value_type = Option<registry::words::EventKind>)]
     kind: Option<Kind>,
     /// `pending`, `delivered`, `skipped` or `dead`
     outcome: Option<Outcome>,

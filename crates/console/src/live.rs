@@ -49,7 +49,7 @@ pub(crate) struct LiveQuery {
     outcome: Option<Outcome>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
-    #[param(value_type = Option<registry::words::EventKind>)]
+    #[param(inline, value_type = Option<registry::words::EventKind>)]
     kind: Option<Kind>,
 }
 

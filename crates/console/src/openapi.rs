@@ -14,6 +14,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::routing::get;
+use serde_json::json;
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -94,8 +95,8 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     (router, saying_what_is_needed(description))
 }
 
-/// Every route says which role it needs (`x-role`), as the guard will have it, and whether it shows personal data
-/// (`x-personal-data`): then each look at it is in the audit.
+/// Every route says which role it needs, as the guard will have it, and whether it shows personal data, each look at which
+/// is in the audit (`x-access`).
 fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for (path, item) in &mut description.paths.paths {
         let operations = [
@@ -107,12 +108,12 @@ fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::o
         ];
         for (method, operation) in operations {
             let Some(operation) = operation else { continue };
-            let word = needs::of(&method, path).word();
-            let mut extensions = ExtensionsBuilder::new().add("x-role", word);
-            if needs::shows(&method, path) == Shows::PersonalData {
-                extensions = extensions.add("x-personal-data", true);
-            }
-            operation.extensions = Some(extensions.build());
+            let access = json!({
+                "role": needs::of(&method, path).word(),
+                "personal_data": needs::shows(&method, path) == Shows::PersonalData,
+            });
+            // One extension: the order of several is not always the same.
+            operation.extensions = Some(ExtensionsBuilder::new().add("x-access", access).build());
         }
     }
     description

@@ -33,6 +33,7 @@ const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wait {
     /// `settled`: answers when nothing is pending, or time is up
+    #[param(inline)]
     wait: Option<Until>,
     /// at most, and when absent, 60,000
     #[param(value_type = Option<u64>)]

@@ -48,6 +48,28 @@ fn counts_are_summed_over_destinations_and_what_went_nowhere() {
 }
 
 #[test]
+fn what_holds_a_destination_up_is_told_in_every_state() {
+    for state in State::ALL {
+        let trouble = delivery::Trouble {
+            code: "connection",
+            since: event::Millis(1_795_000_000_000),
+            tries: 9,
+            last_words: "no connection to InMoment".to_owned(),
+            next_try: None,
+        };
+        let glances = [("a".to_owned(), Glance { trouble: Some(trouble), ..glance(state) })];
+        let json = serde_json::to_value(of(&Ledger::default(), &glances, None, "1")).unwrap();
+        let told = &json["destinations"][0];
+        assert_eq!(
+            (&told["state"], &told["reason"]),
+            (&state.word().into(), &"no connection to InMoment".into())
+        );
+        assert_eq!((&told["trouble"]["code"], &told["trouble"]["tries"]), (&"connection".into(), &9.into()));
+        assert!(told["trouble"]["next_try"].is_null() && told["trouble"]["what_to_do"].is_string(), "{told}");
+    }
+}
+
+#[test]
 fn an_imbalance_is_shown_with_its_sign() {
     let status = of(&ledger(&[("a", totals(3, 5, 0, 0, 0))], 0), &[], None, "1");
     assert_eq!((status.imbalance, status.settled), (-2, true));

@@ -17,7 +17,7 @@ async fn routes(house: &House) -> Vec<Route> {
     let mut routes = Vec::new();
     for (path, methods) in description["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let role = operation["x-role"].as_str().unwrap_or("undeclared").to_owned();
+            let role = operation["x-access"]["role"].as_str().unwrap_or("undeclared").to_owned();
             let path = filled(path);
             routes.push(Route { method: method.to_uppercase(), path, role });
         }

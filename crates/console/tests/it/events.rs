@@ -1,6 +1,8 @@
 //! Events found, told and tried again.
 
 use crate::past::{MINUTE, Past, START, Told, texts};
+use event::Millis;
+use journal::{Change, Journal, LaneRecord, Position};
 use serde_json::{Value, json};
 
 fn at(ms: i64) -> String {
@@ -122,6 +124,28 @@ async fn the_story_of_an_event() {
     }
     let looks = past.ok("audit?action=event.view").await;
     assert_eq!(looks["items"].as_array().unwrap().len(), past.told.iter().step_by(7).count());
+}
+
+#[tokio::test]
+async fn a_pending_event_tells_how_often_its_end_user_was_tried_and_when_it_is_tried_next() {
+    let past = Past::empty();
+    let event = r#"{"type":"identify","userId":"ada","traits":{"email":"ada@example.com"},"messageId":"m"}"#;
+    let number = past.arrive(0, true, &[event]).await;
+    let story = past.ok(&format!("events/{number}.0")).await;
+    assert_eq!(story["waits"], json!([]));
+    let trouble = LaneRecord {
+        head: Position { request: number, index: 0 },
+        attempts: 9,
+        failing_ms: 61_000,
+        retry_at: Millis(1_795_000_030_000),
+        wait_until: None,
+    };
+    let change = Change::LaneTrouble("x:ada".to_owned(), trouble);
+    past.journal.commit(past.one, vec![change]).await.unwrap();
+    let story = past.ok(&format!("events/{number}.0")).await;
+    let [wait] = &story["waits"].as_array().unwrap()[..] else { panic!("{}", story["waits"]) };
+    assert_eq!((&wait["destination"], &wait["lane"]["attempts"]), (&json!("one"), &json!(9)));
+    assert_eq!(wait["lane"]["retry_at"], "2026-11-18T11:07:10.000Z");
 }
 
 #[tokio::test]

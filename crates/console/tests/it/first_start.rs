@@ -33,7 +33,7 @@ async fn the_link_makes_the_first_administrator_once() {
     let again = Client::browser(&house).post("/api/v1/setup", wanted).await;
     assert_eq!(again.code(), (409, "already_set_up"));
     assert!(house.setup.get().is_none() && setup_link(&house.settings, "http://x").unwrap().is_none());
-    assert_eq!(house.audited().await, ["Ann setup Ann"]);
+    assert_eq!(house.audited().await, ["Ann setup Ann", "Ann people.list people"]);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn every_route_that_shows_personal_data_is_audited_and_no_other_look_is() 
     let (mut personal, mut other) = (0, 0);
     for (route, methods) in description["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let shows = operation["x-personal-data"] == true;
+            let shows = operation["x-access"]["personal_data"] == true;
             if !shows && method != "get" {
                 continue;
             }

@@ -42,7 +42,6 @@ fn a_change_keeps_what_it_does_not_name() {
     let change = DestinationForm {
         password: Some("another".to_owned()),
         mode: Some("shadow".to_owned()),
-        region: Some("au".to_owned()),
         ..DestinationForm::default()
     };
     let changed = record.clone().changed("d", change, &vault, &defaults).unwrap();
@@ -50,7 +49,19 @@ fn a_change_keeps_what_it_does_not_name() {
     assert_eq!(destination.password.expose_secret(), "another");
     assert_eq!(destination.username.expose_secret(), "ada@example.com");
     assert_eq!(destination.mode, delivery::Mode::Shadow);
-    assert_eq!(destination.effective_region(), Region::Au);
+    assert_eq!(destination.effective_region(), Region::Eu);
+    // To another region it goes only as a whole.
+    let moved = |form: DestinationForm| {
+        record.clone().changed(
+            "d",
+            DestinationForm { region: Some("au".to_owned()), ..form },
+            &vault,
+            &defaults,
+        )
+    };
+    assert!(matches!(moved(DestinationForm::default()), Err(FormError::Refused(_))));
+    let whole = DestinationForm { name: None, sources: None, ..form() };
+    assert_eq!(moved(whole).unwrap().open("d", &vault, &defaults).unwrap().effective_region(), Region::Au);
     let empty = DestinationForm { password: Some(" ".to_owned()), ..DestinationForm::default() };
     assert!(record.changed("d", empty, &vault, &defaults).is_err());
 }

@@ -744,7 +744,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description `oldest_pending`: as in `30 min`
+             * @description `oldest_pending`, `failing` (5 min when absent): as in `30 min`
              * @default null
              */
             older_than?: string | null;
@@ -758,7 +758,7 @@ export interface components {
          * @description What an alert watches.
          * @enum {string}
          */
-        AlertKind: "halted" | "dead_letters" | "oldest_pending" | "disk";
+        AlertKind: "halted" | "failing" | "stuck" | "broken" | "dead_letters" | "oldest_pending" | "disk";
         /** @description Whether it could be told. */
         AlertTest: {
             ok: boolean;
@@ -1070,6 +1070,12 @@ export interface components {
              */
             account_token?: string | null;
             /**
+             * @description `true`: an address with `http` at another machine is meant as it is. The login and the end users' data can then be
+             *     read by everybody on the way
+             * @default null
+             */
+            allow_plain_http?: boolean | null;
+            /**
              * @description overrides the region's address; an empty text: the region's
              * @default null
              */
@@ -1199,6 +1205,13 @@ export interface components {
             /** @description other events with its message id, newest first */
             related: components["schemas"]["EventItem"][];
             request_ip: string | null;
+            /** @description what it waits for at each destination where calls for its end user failed, or InMoment does not know it */
+            waits: components["schemas"]["EventWait"][];
+        };
+        /** @description Why a pending event is not tried at once. */
+        EventWait: {
+            destination: string;
+            lane: components["schemas"]["Lane"];
         };
         /** @description What would become of it. */
         Explained: {
@@ -1410,7 +1423,10 @@ export interface components {
         };
         /** @description What a new one is to be. */
         NewToken: {
-            /** @description never, when absent */
+            /**
+             * Format: date-time
+             * @description never, when absent
+             */
             expires_at?: string | null;
             name: string;
             role: components["schemas"]["Role"];
@@ -1548,13 +1564,19 @@ export interface components {
             all?: boolean;
             code?: string | null;
             destination?: string | null;
-            /** @description given up at this time or later */
+            /**
+             * Format: date-time
+             * @description given up at this time or later
+             */
             from?: string | null;
             /** @description these alone; excludes `code` and `all` */
             ids?: number[] | null;
             message_id?: string | null;
             source?: string | null;
-            /** @description given up before this time */
+            /**
+             * Format: date-time
+             * @description given up before this time
+             */
             to?: string | null;
             /**
              * Format: int64
@@ -1695,6 +1717,7 @@ export interface components {
             oldest_pending_at: string | null;
             /** Format: int64 */
             pending: number;
+            /** @description in a sentence, why nothing goes out */
             reason: string | null;
             /** @description why calls were not needed */
             saved_by: components["schemas"]["SavedBy"];
@@ -1707,7 +1730,8 @@ export interface components {
              * @description `removed`: no longer configured, its events are kept
              * @enum {string}
              */
-            state: "running" | "shadow" | "paused" | "halted" | "removed";
+            state: "running" | "waiting_for_limit" | "failing" | "halted" | "paused" | "shadow" | "stuck" | "broken" | "removed";
+            trouble: components["schemas"]["Trouble"] | null;
         };
         /** @description All counts and all destinations. */
         Status: {
@@ -1756,6 +1780,27 @@ export interface components {
         /** @description All API tokens. */
         TokenList: {
             items: components["schemas"]["ApiToken"][];
+        };
+        /** @description Why nothing goes out. */
+        Trouble: {
+            /** @description a stable word (docs/errors.md) */
+            code: string;
+            /** @description what the code says happened */
+            happened: string;
+            /** @description what was last said about it */
+            last_words: string;
+            /** @description what it means for the data */
+            means: string;
+            /** @description when a call is tried next; null where nothing is tried until somebody acts */
+            next_try: string | null;
+            /** @description when it began; of what began before the last start, the time of that start */
+            since: string;
+            /**
+             * Format: int32
+             * @description how often a call was tried since then
+             */
+            tries: number;
+            what_to_do: string;
         };
     };
     responses: never;
@@ -2774,7 +2819,7 @@ export interface operations {
                 user?: string;
                 message_id?: string;
                 /** @description `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge` */
-                type?: string;
+                type?: "identify" | "track" | "page" | "screen" | "group" | "alias" | "merge";
                 /** @description `pending`, `delivered`, `skipped` or `dead` */
                 outcome?: components["schemas"]["Outcome"];
                 /** @description skipped for this reason, or kept as a dead letter with this code */
@@ -3046,7 +3091,7 @@ export interface operations {
                 /** @description `pending` for events as they arrive, or `delivered`, `skipped` or `dead`; all when absent */
                 outcome?: components["schemas"]["Outcome"];
                 /** @description `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge` */
-                type?: string;
+                type?: "identify" | "track" | "page" | "screen" | "group" | "alias" | "merge";
             };
             header?: {
                 /** @description goes on after this message */
@@ -3763,7 +3808,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `settled`: answers when nothing is pending, or time is up */
-                wait?: string;
+                wait?: "settled";
                 /** @description at most, and when absent, 60,000 */
                 timeout_ms?: number;
             };

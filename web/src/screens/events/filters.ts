@@ -6,7 +6,7 @@ export const FILTERS = ["user", "message_id", "range", "from", "to", "source", "
 export const TYPES = ["identify", "track", "page", "screen", "group", "alias", "merge"] as const;
 const OUTCOMES: readonly string[] = ["pending", "delivered", "skipped", "dead"] satisfies Outcome[];
 
-/** What to ask the server for. An outcome that there is not is left out. */
+/** What to ask the server for. An outcome or a type that there is not is left out. */
 export function filterOf(query: URLSearchParams, now: number): EventFilter {
   const text = (name: string) => query.get(name)?.trim() || undefined;
   const outcome = text("outcome");
@@ -16,7 +16,7 @@ export function filterOf(query: URLSearchParams, now: number): EventFilter {
     message_id: text("message_id"),
     source: text("source"),
     destination: text("destination"),
-    type: text("type"),
+    type: TYPES.find((one) => one === text("type")),
     outcome: outcome && OUTCOMES.includes(outcome) ? (outcome as Outcome) : undefined,
     code: text("code"),
     after: text("after"),
