@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { day, details } from "./audit.ts";
+import { readFileSync } from "node:fs";
+import { ACTIONS, day, details } from "./audit.ts";
+
+test("everything that the server writes down has its words", () => {
+  const actions = readFileSync(new URL("../../../../crates/console/src/audit/action.rs", import.meta.url), "utf8");
+  const written = [...actions.matchAll(/(?:Act|Look|Inquiry)\("([a-z_.]+)"\)/g)].map((found) => found[1]);
+  expect(written.length).toBeGreaterThan(30);
+  expect(Object.keys(ACTIONS).toSorted()).toEqual(written.toSorted());
+});
 
 test("details are told in short, without what says nothing", () => {
   expect(details({ kind: "web", password: true, username: false, region: null, sources: ["a"] })).toBe("kind: web; password; sources: a");
