@@ -36,7 +36,6 @@ mod advice;
 mod alerts;
 mod audit;
 mod body;
-mod connections;
 mod dead_letters;
 mod destinations;
 mod directory;

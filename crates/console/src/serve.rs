@@ -1,6 +1,5 @@
 //! The routes, and serving them.
 
-use crate::connections::Bounded;
 use crate::destinations::backlog;
 use crate::error::{ApiError, code};
 use crate::settings::{Settings, Shared};
@@ -11,8 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::{Listener, ListenerExt};
-use std::net::SocketAddr;
+use port::{Door, Listener};
 use std::sync::Arc;
 use supervise::{Restart, Task};
 use tokio::sync::watch;
@@ -48,9 +46,10 @@ fn routes(shared: Shared) -> Router {
 /// `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
-/// Never in practice: a failing accept is repeated.
+/// Never.
 pub async fn serve(
-    listener: impl Listener<Addr = SocketAddr>,
+    door: Arc<Door>,
+    listener: impl Into<Listener>,
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -70,11 +69,8 @@ pub async fn serve(
         let _ = close.send(true);
     };
     let unfinished = shared.clone();
-    let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
-    // Wrapped, and for nothing else: so axum takes the address of any listener (see `Connected`).
-    let serving =
-        async { axum::serve(Bounded::new(listener).tap_io(|_| {}), app).with_graceful_shutdown(stop).await };
-    let (served, finished) = tokio::join!(serving, backlog::finish_all(&unfinished));
+    let serving = port::serve(door, listener, port::routed(routes(shared)), stop);
+    let ((), finished) = tokio::join!(serving, backlog::finish_all(&unfinished));
     if let Err(error) = finished {
         tracing::warn!(
             error = error.message(),
@@ -85,7 +81,7 @@ pub async fn serve(
     for part in parts.iter() {
         part.ended().await;
     }
-    served
+    Ok(())
 }
 
 /// A request that meets a fault of the program is answered too, and no other request notices.

@@ -2,24 +2,33 @@
 //!
 //! * The limit counts decoded bytes. The first byte too many ends the reading, so neither a long body nor a gzip bomb
 //!   is ever held (RudderStack reads everything first and measures afterwards, gateway.md 1.1).
-//! * Memory grows with what has arrived, not with what `Content-Length` promises: a promise costs a caller nothing.
+//! * Memory grows with what has arrived, not with what `Content-Length` promises: a promise costs a caller nothing. A coded
+//!   body is decoded when all of it is there, so one that stands still holds what its sender has sent, and not the much
+//!   that it decodes to. How small a coded body is beside what it decodes to does not matter: only the latter is bounded.
 //! * `gzip` and `deflate` are decoded, in any letter case and as `x-gzip` too. Any other coding is left as it is and
 //!   will not be JSON (gateway.md 1.1).
 //! * What is left of a body after a refusal is read and thrown away up to [`DISCARD_LIMIT`], so that the caller gets to
 //!   read the reply (a closed connection with unread bytes resets it) and can use the connection again (sdks.md 12,
 //!   row 30).
 
-use crate::room::{NoRoom, Slot};
 use bytes::{Buf, Bytes};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, EXPECT};
 use http_body::Body;
+use http_body::Frame;
 use http_body_util::BodyExt;
+use port::{Full, Slot};
+use std::future::poll_fn;
 use std::io::{self, Write};
+use std::pin::Pin;
+use std::task::Poll;
 
 /// Bytes of a refused body that are read for the reply's sake.
 const DISCARD_LIMIT: usize = 16 << 20;
+
+/// A coded body is decoded in such pieces, and memory is taken for each.
+const PIECE: usize = 16 << 10;
 
 /// The first allocation for a body whose length is promised or unknown.
 const FIRST_CAPACITY: usize = 64 << 10;
@@ -35,8 +44,8 @@ pub(crate) enum BodyError {
     NoRoom,
 }
 
-impl From<NoRoom> for BodyError {
-    fn from(_: NoRoom) -> Self {
+impl From<Full> for BodyError {
+    fn from(_: Full) -> Self {
         BodyError::NoRoom
     }
 }
@@ -67,7 +76,7 @@ pub(crate) async fn read<B>(
     body: &mut B,
     coding: Coding,
     limit: usize,
-    slot: &mut Slot<'_>,
+    slot: &mut Slot,
 ) -> Result<Bytes, BodyError>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -80,18 +89,50 @@ where
     if promised > wire_limit {
         return Err(BodyError::TooLarge);
     }
+    let wire = receive(body, promised, wire_limit, slot).await?;
+    slot.arrived()?;
+    if coding == Coding::Plain {
+        return Ok(wire);
+    }
     let mut decoder = Decoder::new(coding, limit, promised.min(FIRST_CAPACITY));
-    let mut wire = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyError::Unreadable)?.into_data() else { continue };
-        wire = wire.saturating_add(data.len());
-        if wire > wire_limit {
+    for piece in wire.chunks(PIECE) {
+        decoder.write(piece)?;
+        slot.reserve(wire.len() + decoder.capacity())?;
+    }
+    decoder.finish(wire.len())
+}
+
+/// All bytes of a body as they come, at most so many.
+async fn receive<B>(body: &mut B, promised: usize, limit: usize, slot: &mut Slot) -> Result<Bytes, BodyError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    // Copied, because a piece of the connection's own buffer would keep all of it.
+    let mut wire = Vec::with_capacity(promised.min(FIRST_CAPACITY));
+    while let Some(frame) = next(body, slot).await? {
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > limit - wire.len() {
             return Err(BodyError::TooLarge);
         }
-        decoder.write(&data)?;
-        slot.reserve(decoder.capacity())?;
+        wire.extend_from_slice(&data);
+        slot.reserve(wire.capacity())?;
     }
-    decoder.finish(wire)
+    Ok(Bytes::from(wire))
+}
+
+/// The next piece, unless the body is given up for others while we wait for it.
+async fn next<B>(body: &mut B, slot: &mut Slot) -> Result<Option<Frame<Bytes>>, BodyError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    poll_fn(|cx| match Pin::new(&mut *body).poll_frame(cx) {
+        Poll::Ready(frame) => {
+            slot.moved();
+            Poll::Ready(frame.transpose().map_err(|_| BodyError::Unreadable))
+        }
+        Poll::Pending => slot.poll_given_up(cx).map(|full| Err(full.into())),
+    })
+    .await
 }
 
 /// Throws away what is left of a body, within bounds.
@@ -114,7 +155,6 @@ where
 }
 
 enum Decoder {
-    Plain(Limited),
     Gzip(Box<MultiGzDecoder<Limited>>),
     Deflate(Box<ZlibDecoder<Limited>>),
 }
@@ -123,15 +163,13 @@ impl Decoder {
     fn new(coding: Coding, limit: usize, capacity: usize) -> Self {
         let sink = Limited { bytes: Vec::with_capacity(capacity), limit, full: false };
         match coding {
-            Coding::Plain => Decoder::Plain(sink),
             Coding::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(sink))),
-            Coding::Deflate => Decoder::Deflate(Box::new(ZlibDecoder::new(sink))),
+            Coding::Deflate | Coding::Plain => Decoder::Deflate(Box::new(ZlibDecoder::new(sink))),
         }
     }
 
     fn write(&mut self, data: &[u8]) -> Result<(), BodyError> {
         let written = match self {
-            Decoder::Plain(sink) => sink.write_all(data),
             Decoder::Gzip(decoder) => decoder.write_all(data),
             Decoder::Deflate(decoder) => decoder.write_all(data),
         };
@@ -142,7 +180,6 @@ impl Decoder {
     fn finish(mut self, wire: usize) -> Result<Bytes, BodyError> {
         if wire > 0 {
             let finished = match &mut self {
-                Decoder::Plain(_) => Ok(()),
                 Decoder::Gzip(decoder) => decoder.try_finish(),
                 Decoder::Deflate(decoder) => decoder.try_finish(),
             };
@@ -162,7 +199,6 @@ impl Decoder {
 
     fn sink(&self) -> &Limited {
         match self {
-            Decoder::Plain(sink) => sink,
             Decoder::Gzip(decoder) => decoder.get_ref(),
             Decoder::Deflate(decoder) => decoder.get_ref(),
         }
@@ -170,7 +206,6 @@ impl Decoder {
 
     fn sink_mut(&mut self) -> &mut Limited {
         match self {
-            Decoder::Plain(sink) => sink,
             Decoder::Gzip(decoder) => decoder.get_mut(),
             Decoder::Deflate(decoder) => decoder.get_mut(),
         }

@@ -2,6 +2,7 @@
 
 use crate::settings::ClientIp;
 use http::HeaderMap;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// The longest text taken for an address from `X-Forwarded-For`; an IPv6 address with its zone is shorter.
@@ -9,17 +10,21 @@ const LONGEST_ADDRESS: usize = 100;
 
 /// The first element of `X-Forwarded-For` without its spaces, where that counts; else the peer (gateway.md 1.4).
 pub(crate) fn address(whose_word: ClientIp, headers: &HeaderMap, peer: IpAddr) -> String {
-    let forwarded = headers
-        .get("x-forwarded-for")
-        .filter(|_| whose_word == ClientIp::Forwarded)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(',').next())
-        .map(|first| first.replace(' ', ""))
-        .filter(|first| !first.is_empty() && first.len() <= LONGEST_ADDRESS);
+    let forwarded = match whose_word {
+        ClientIp::Forwarded => forwarded(headers).map(Cow::into_owned),
+        ClientIp::Peer => None,
+    };
     forwarded.unwrap_or_else(|| peer.to_canonical().to_string())
 }
 
-/// Jobs that import in bulk are not held to the rate limit (gateway.md 1.4).
+/// What `X-Forwarded-For` says first, without its spaces.
+pub(crate) fn forwarded(headers: &HeaderMap) -> Option<Cow<'_, str>> {
+    let first = headers.get("x-forwarded-for")?.to_str().ok()?.split(',').next()?.trim();
+    let first = if first.contains(' ') { Cow::from(first.replace(' ', "")) } else { Cow::from(first) };
+    (!first.is_empty() && first.len() <= LONGEST_ADDRESS).then_some(first)
+}
+
+/// Jobs that import in bulk are not held to the limit of events (gateway.md 1.4); only a server's word counts for that.
 pub(crate) fn is_job_run(headers: &HeaderMap) -> bool {
     ["x-rudder-job-run-id", "x-rudder-task-run-id"]
         .iter()

@@ -5,6 +5,7 @@
 
 use event::Millis;
 use journal::SourceId;
+use port::{Door, Room, RoomSnapshot};
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,7 +18,8 @@ pub struct Counters {
     /// looked at when counts are read and when sources are replaced, never by a request
     sources: RwLock<Vec<Arc<SourceCounters>>>,
     unrecognised: [AtomicU64; STATUSES.len()],
-    connections: AtomicUsize,
+    door: Arc<Door>,
+    room: Arc<Room>,
     requests: AtomicUsize,
 }
 
@@ -35,14 +37,16 @@ pub(crate) struct SourceCounters {
 const NEVER: i64 = i64::MIN;
 
 /// All counts at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
     /// One for each source there is or was since the start, in the order in which they came.
     pub sources: Vec<SourceCounts>,
     /// Event requests of no known source, by status (see [`STATUSES`]).
     pub unrecognised: [u64; STATUSES.len()],
-    /// Connections open now.
-    pub connections: usize,
+    /// The door: connections open now, and what was refused and closed.
+    pub door: port::Snapshot,
+    /// The memory for bodies.
+    pub room: RoomSnapshot,
     /// Event requests being worked on now.
     pub requests_in_flight: usize,
 }
@@ -65,11 +69,12 @@ pub struct SourceCounts {
 }
 
 impl Counters {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(door: Arc<Door>, room: Arc<Room>) -> Self {
         Counters {
+            door,
+            room,
             sources: RwLock::default(),
             unrecognised: Default::default(),
-            connections: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
         }
     }
@@ -80,7 +85,8 @@ impl Counters {
         Counts {
             sources: sources.iter().map(|source| source.read()).collect(),
             unrecognised: read_all(&self.unrecognised),
-            connections: self.connections.load(Ordering::Relaxed),
+            door: self.door.snapshot(),
+            room: self.room.snapshot(),
             requests_in_flight: self.requests.load(Ordering::Relaxed),
         }
     }
@@ -107,11 +113,6 @@ impl Counters {
         if let Some(place) = STATUSES.iter().position(|known| *known == status) {
             counters[place].fetch_add(1, Ordering::Relaxed);
         }
-    }
-
-    /// One more connection, until the guard is dropped.
-    pub(crate) fn connection(&self) -> Gauge<'_> {
-        Gauge::up(&self.connections)
     }
 
     /// One more event request, until the guard is dropped.

@@ -11,19 +11,19 @@ use crate::cors;
 use crate::counters::Counters;
 use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
-use crate::room::Room;
 use crate::route::{Route, Way};
-use crate::settings::{GatewaySettings, SettingsError, SourceSettings};
-use crate::sources::{Found, Live, Source, Sources};
+use crate::settings::{ClientIp, GatewaySettings, SettingsError, SourceSettings};
+use crate::sources::{Common, Found, Live, Source, Sources};
 use crate::{auth, caller, pages, pixel};
 use bytes::Bytes;
-use event::{Kind, Millis, Shape};
+use event::{Kind, Millis, Shape, SourceKind};
 use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
 use journal::{Journal, JournalError, NewRequest, Rejected};
+use port::{Door, Peer, Room};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -38,7 +38,8 @@ const REPORT_EVERY: i64 = 10_000;
 pub struct Gateway {
     pub(crate) settings: GatewaySettings,
     sources: Live,
-    room: Room,
+    door: Arc<Door>,
+    room: Arc<Room>,
     journal: Arc<dyn Journal>,
     clock: Clock,
     counters: Arc<Counters>,
@@ -55,10 +56,15 @@ impl Gateway {
         clock: Clock,
     ) -> Result<Arc<Self>, SettingsError> {
         let now = clock();
-        let counters = Arc::new(Counters::new());
-        let sources = Live::new(std::mem::take(&mut settings.sources), &counters, now)?;
+        let door = Door::new("gateway", settings.limits);
+        let room = Room::new(settings.max_concurrent_requests, settings.max_body_memory);
+        let counters = Arc::new(Counters::new(Arc::clone(&door), Arc::clone(&room)));
+        let half = (settings.max_body_memory / 2).max(settings.max_body_bytes);
+        let common = Common { public_bytes: settings.public_bytes, memory: half };
+        let sources = Live::new(std::mem::take(&mut settings.sources), common, &counters, now)?;
         Ok(Arc::new(Gateway {
-            room: Room::new(settings.max_concurrent_requests, settings.max_body_memory),
+            door,
+            room,
             counters,
             health: pages::health(now),
             version: pages::version(),
@@ -76,6 +82,11 @@ impl Gateway {
     /// and being limited from where they were.
     pub fn replace_sources(&self, sources: Vec<SourceSettings>) -> Result<(), SettingsError> {
         self.sources.replace(sources, &self.counters, (self.clock)())
+    }
+
+    /// Its door.
+    pub fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.door)
     }
 
     /// What it counts.
@@ -171,7 +182,7 @@ impl Gateway {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let mut slot = self.room.enter()?;
+        let mut slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
         let found = if way == Way::Beacon {
             let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
             sources.find(key.as_bytes(), &*self.clock)
@@ -180,6 +191,7 @@ impl Gateway {
             sources.find(key.bytes(), &*self.clock)
         };
         let source = enabled(found, known)?;
+        slot.held_by(&source.holder);
         let coding = body::coding(&parts.headers);
         let body = body::read(body, coding, self.settings.max_body_bytes, &mut slot).await?;
         let shape = match way {
@@ -210,7 +222,7 @@ impl Gateway {
         sources: &'s Sources,
         known: &mut Option<&'s Source>,
     ) -> Result<(), Refusal> {
-        let _slot = self.room.enter()?;
+        let _slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
         let query = parts.uri.query().unwrap_or_default();
         let key = auth::query(Some(query)).ok_or(Refusal::NoKeyInQuery)?;
         let source = enabled(sources.find(key.as_bytes(), &*self.clock), known)?;
@@ -237,8 +249,13 @@ impl Gateway {
             return Err(Refusal::of_event(first.code));
         }
         let now = (self.clock)();
-        if let Some(bucket) = source.bucket.as_ref().filter(|_| !caller::is_job_run(headers)) {
-            bucket.take(scan.events, now).map_err(Refusal::TooManyEvents)?;
+        let is_job_run = source.settings.kind == SourceKind::Server && caller::is_job_run(headers);
+        if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run) {
+            bucket.take(u64::from(scan.events), now).map_err(Refusal::TooManyEvents)?;
+        }
+        if let Some(bucket) = &source.bytes {
+            let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+            bucket.take(bytes, now).map_err(Refusal::TooManyBytes)?;
         }
         let mut request_id = [0; 16];
         getrandom::fill(&mut request_id).map_err(|_| Refusal::NotStored)?;
@@ -262,6 +279,15 @@ impl Gateway {
         }
         counters.stored(good, bad, now);
         Ok(())
+    }
+
+    /// Whose share of the memory a request takes: the caller's, where a proxy in front says who that is.
+    fn sender(&self, headers: &HeaderMap, peer: IpAddr) -> Peer {
+        let named = match self.settings.client_ip {
+            ClientIp::Peer => None,
+            ClientIp::Forwarded => caller::forwarded(headers).and_then(|address| address.parse().ok()),
+        };
+        Peer::of(named.unwrap_or(peer))
     }
 
     fn report(&self, error: &JournalError) {

@@ -1,7 +1,7 @@
 //! HTTP for RudderStack's SDKs: takes their events in, answers as RudderStack's gateway answers, and says `ok` only when
 //! the journal has them durably.
 //!
-//! [`Gateway`] answers requests, from wherever they come; [`serve`] brings them from a listener, with TLS or without. What differs from
+//! [`Gateway`] answers requests, from wherever they come; [`serve`] brings them through a door of the crate `port`. What differs from
 //! RudderStack, and why, is in `docs/compatibility.md`.
 
 mod auth;
@@ -10,13 +10,11 @@ mod caller;
 mod cors;
 mod counters;
 mod gateway;
-mod pace;
 mod pages;
 mod pixel;
 mod rate_limit;
 mod refusal;
 mod reply;
-mod room;
 mod route;
 mod serve;
 mod settings;
@@ -27,5 +25,5 @@ pub use counters::{Counters, Counts, STATUSES, SourceCounts};
 pub use gateway::{Clock, Gateway};
 pub use serve::serve;
 pub use settings::{
-    ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey, WriteKeyUntil,
+    ByteLimit, ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey, WriteKeyUntil,
 };

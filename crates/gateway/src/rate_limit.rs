@@ -1,4 +1,4 @@
-//! How many events a source may send: the generic cell rate algorithm, as RudderStack counts (gateway.md 1.8).
+//! How many events and bytes a source may send: the generic cell rate algorithm, as RudderStack counts (gateway.md 1.8).
 //!
 //! One number says everything: the time at which the bucket will be empty again. An event costs `per / events` of time;
 //! the bucket holds `events` of them and one more, so eleven events pass at once where ten are allowed (9, row 25).
@@ -7,13 +7,16 @@
 //! * a batch larger than the whole bucket passes when the bucket is empty, and is paid for afterwards;
 //! * a clock that is set back does not lengthen the wait.
 
-use crate::settings::RateLimit;
+use crate::settings::{ByteLimit, RateLimit};
 use event::Millis;
 use std::num::NonZeroU64;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The bucket of one source. Times are nanoseconds: a millisecond is too coarse where thousands pass in one.
+/// A nanosecond is too coarse for bytes.
+const PARTS: u128 = 1_000;
+
+/// The bucket of one source. Times are thousandths of a nanosecond: a millisecond is too coarse where thousands pass in one.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     cost: u128,
@@ -31,8 +34,17 @@ struct Level {
 
 impl Bucket {
     pub(crate) fn new(limit: RateLimit) -> Self {
-        let window = limit.per.as_nanos();
-        let cost = (window / u128::from(limit.events.get())).max(1);
+        Bucket::of(limit.per, u64::from(limit.events.get()))
+    }
+
+    /// One of bytes.
+    pub(crate) fn of_bytes(limit: ByteLimit) -> Self {
+        Bucket::of(limit.per, limit.bytes.get())
+    }
+
+    fn of(per: Duration, most: u64) -> Self {
+        let window = per.as_nanos() * PARTS;
+        let cost = (window / u128::from(most)).max(1);
         Bucket { cost, capacity: window + cost, level: Mutex::new(Level { seen: 0, owed: 0 }) }
     }
 
@@ -45,9 +57,9 @@ impl Bucket {
         Bucket { level: Mutex::new(Level { seen: level.seen, owed }), ..new }
     }
 
-    /// Takes `events` at once, or says after how many seconds they would fit.
-    pub(crate) fn take(&self, events: u32, now: Millis) -> Result<(), NonZeroU64> {
-        let now = u128::try_from(now.0).unwrap_or(0) * 1_000_000;
+    /// Takes so many events or bytes at once, or says after how many seconds they would fit.
+    pub(crate) fn take(&self, events: u64, now: Millis) -> Result<(), NonZeroU64> {
+        let now = u128::try_from(now.0).unwrap_or(0) * 1_000_000 * PARTS;
         let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         level.owed = level.owed.saturating_sub(now.saturating_sub(level.seen));
         level.seen = now;
@@ -57,7 +69,7 @@ impl Bucket {
             level.owed += price;
             return Ok(());
         }
-        Err(whole_seconds(over))
+        Err(whole_seconds(over.div_ceil(PARTS)))
     }
 }
 

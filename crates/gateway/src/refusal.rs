@@ -4,10 +4,10 @@
 //! everything but 400, 401, 404 and 413 makes SDKs send again (gateway.md 1.6; sdks.md 1, rules 6 to 8).
 
 use crate::body::BodyError;
-use crate::room::NoRoom;
 use event::{RejectCode, ScanError};
 use http::StatusCode;
 use journal::JournalError;
+use port::Full;
 use std::num::NonZeroU64;
 
 /// Why an event request was refused. Nothing of it was stored.
@@ -24,6 +24,8 @@ pub(crate) enum Refusal {
     TooLarge,
     /// and after how many seconds it would fit
     TooManyEvents(NonZeroU64),
+    /// and after how many seconds they would fit
+    TooManyBytes(NonZeroU64),
     UnreadableBody,
     NoRoom,
     DiskFull,
@@ -39,7 +41,7 @@ impl Refusal {
                 StatusCode::BAD_REQUEST
             }
             Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::TooManyEvents(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::TooManyEvents(_) | Refusal::TooManyBytes(_) => StatusCode::TOO_MANY_REQUESTS,
             Refusal::UnreadableBody => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::NoRoom | Refusal::DiskFull | Refusal::NotStored => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -58,6 +60,7 @@ impl Refusal {
             Refusal::EmptyBatch => "empty batch payload\n",
             Refusal::TooLarge => "request size exceeds max limit\n",
             Refusal::TooManyEvents(_) => "max requests limit reached\n",
+            Refusal::TooManyBytes(_) => "max bytes limit reached\n",
             Refusal::UnreadableBody => "failed to read body from request\n",
             Refusal::NoRoom => "Service Unavailable\n",
             Refusal::DiskFull => {
@@ -70,7 +73,7 @@ impl Refusal {
     /// Seconds until it makes sense to send again, where that helps (sdks.md 8: Node and Rust wait that long).
     pub(crate) fn retry_after(self) -> Option<u64> {
         match self {
-            Refusal::TooManyEvents(seconds) => Some(seconds.get()),
+            Refusal::TooManyEvents(seconds) | Refusal::TooManyBytes(seconds) => Some(seconds.get()),
             Refusal::DiskFull => Some(30),
             Refusal::NotStored => Some(5),
             Refusal::NoRoom => Some(1),
@@ -87,8 +90,8 @@ impl Refusal {
     }
 }
 
-impl From<NoRoom> for Refusal {
-    fn from(_: NoRoom) -> Self {
+impl From<Full> for Refusal {
+    fn from(_: Full) -> Self {
         Refusal::NoRoom
     }
 }

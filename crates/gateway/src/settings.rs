@@ -2,8 +2,9 @@
 
 use event::{Millis, SourceKind};
 use journal::{DestinationId, SourceId};
+use port::Limits;
 use std::fmt;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,20 +19,12 @@ pub struct GatewaySettings {
     pub max_concurrent_requests: usize,
     /// Bytes of bodies held at once by all event requests together; beyond it they are answered 503.
     pub max_body_memory: usize,
-    /// Connections open at once; further ones wait to be accepted.
-    pub max_connections: usize,
-    /// The largest request line and header together; more is answered 431 (gateway.md 1.8 has 512 KiB).
-    pub max_header_bytes: usize,
+    /// Bytes of bodies, decoded, that one public source (web or mobile) may send.
+    pub public_bytes: Option<ByteLimit>,
+    /// What the door allows.
+    pub limits: Limits,
     /// Whose word counts for the caller's address.
     pub client_ip: ClientIp,
-    /// A connection with the first bytes of a request but not its whole header is closed after this.
-    pub head_timeout: Duration,
-    /// A connection whose request body has not arrived completely is closed after this.
-    pub body_timeout: Duration,
-    /// A connection without a request is closed after this (gateway.md 1.1: 720 s).
-    pub idle_timeout: Duration,
-    /// How long a stopping gateway waits for requests being worked on.
-    pub drain_timeout: Duration,
 }
 
 impl GatewaySettings {
@@ -42,13 +35,9 @@ impl GatewaySettings {
             max_body_bytes: 4_096_000,
             max_concurrent_requests: 10_000,
             max_body_memory: 256 << 20,
-            max_connections: 10_000,
-            max_header_bytes: 64 << 10,
+            public_bytes: Some(ByteLimit::PUBLIC),
+            limits: Limits::new(10_000),
             client_ip: ClientIp::Forwarded,
-            head_timeout: Duration::from_secs(10),
-            body_timeout: Duration::from_secs(120),
-            idle_timeout: Duration::from_secs(720),
-            drain_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -89,6 +78,24 @@ pub struct RateLimit {
     pub events: NonZeroU32,
     /// the span
     pub per: Duration,
+}
+
+/// So many bytes in every such span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByteLimit {
+    /// bytes
+    pub bytes: NonZeroU64,
+    /// the span
+    pub per: Duration,
+}
+
+impl ByteLimit {
+    /// The default: 20 GiB an hour. That is more than 10,000 events a second without a pause, a hundred times of what
+    /// InMoment takes in a day; and a leaked key can have no more stored than this.
+    pub const PUBLIC: ByteLimit = ByteLimit {
+        bytes: NonZeroU64::new(20 << 30).expect("it is not zero"),
+        per: Duration::from_secs(3_600),
+    };
 }
 
 /// A write key, and until when it is known.

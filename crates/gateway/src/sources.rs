@@ -9,10 +9,11 @@
 
 use crate::counters::{Counters, SourceCounters};
 use crate::rate_limit::Bucket;
-use crate::settings::{SettingsError, SourceSettings, WriteKeyUntil};
+use crate::settings::{ByteLimit, SettingsError, SourceSettings, WriteKeyUntil};
 use crate::source_config;
 use bytes::Bytes;
-use event::Millis;
+use event::{Millis, SourceKind};
+use port::Holder;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -26,6 +27,7 @@ use subtle::ConstantTimeEq;
 #[derive(Debug)]
 pub(crate) struct Live {
     table: RwLock<Arc<Sources>>,
+    common: Common,
     /// held while a table is made out of the one before, so that no change is made out of one that no longer counts
     replacing: Mutex<()>,
 }
@@ -33,10 +35,12 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) fn new(
         settings: Vec<SourceSettings>,
+        common: Common,
         counters: &Counters,
         now: Millis,
     ) -> Result<Self, SettingsError> {
-        let live = Live { table: RwLock::new(Arc::new(Sources::empty())), replacing: Mutex::new(()) };
+        let table = RwLock::new(Arc::new(Sources::empty()));
+        let live = Live { table, common, replacing: Mutex::new(()) };
         live.replace(settings, counters, now)?;
         Ok(live)
     }
@@ -54,7 +58,7 @@ impl Live {
         now: Millis,
     ) -> Result<(), SettingsError> {
         let _alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = Arc::new(Sources::new(settings, &self.now(), counters, now)?);
+        let table = Arc::new(Sources::new(settings, &self.now(), self.common, counters, now)?);
         counters.show(table.sources.iter().map(|source| &source.counters));
         let before = {
             let mut counting = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -63,6 +67,14 @@ impl Live {
         drop(before);
         Ok(())
     }
+}
+
+/// What holds for every source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Common {
+    pub(crate) public_bytes: Option<ByteLimit>,
+    /// bytes of memory that the requests of one source may hold
+    pub(crate) memory: usize,
 }
 
 /// All sources.
@@ -79,6 +91,10 @@ pub(crate) struct Sources {
 pub(crate) struct Source {
     pub(crate) settings: SourceSettings,
     pub(crate) bucket: Option<Arc<Bucket>>,
+    /// of the bytes it may send; only public sources have one
+    pub(crate) bytes: Option<Arc<Bucket>>,
+    /// the memory its requests hold
+    pub(crate) holder: Arc<Holder>,
     counters: Arc<SourceCounters>,
     /// what `/sourceConfig` answers, for each key
     configs: Vec<Bytes>,
@@ -106,6 +122,7 @@ impl Sources {
     fn new(
         settings: Vec<SourceSettings>,
         before: &Sources,
+        common: Common,
         counters: &Counters,
         now: Millis,
     ) -> Result<Self, SettingsError> {
@@ -117,7 +134,7 @@ impl Sources {
                 return Err(SettingsError::SameNumber(other.settings.name.clone(), settings.name));
             }
             let before = before.sources.iter().find(same);
-            sources.sources.push(Source::new(settings, before, counters, now));
+            sources.sources.push(Source::new(settings, before, common, counters, now));
         }
         Ok(sources)
     }
@@ -172,7 +189,13 @@ impl Sources {
 
 impl Source {
     /// What was counted, and what was used of the rate limit, goes on from the source `before` it with the same number.
-    fn new(settings: SourceSettings, before: Option<&Source>, counters: &Counters, now: Millis) -> Self {
+    fn new(
+        settings: SourceSettings,
+        before: Option<&Source>,
+        common: Common,
+        counters: &Counters,
+        now: Millis,
+    ) -> Self {
         let bucket = settings.rate_limit.map(|limit| match before {
             Some(Source { settings, bucket: Some(bucket), .. }) if settings.rate_limit == Some(limit) => {
                 Arc::clone(bucket)
@@ -180,6 +203,11 @@ impl Source {
             Some(Source { bucket: Some(bucket), .. }) => Arc::new(bucket.changed(limit)),
             _ => Arc::new(Bucket::new(limit)),
         });
+        let bytes = common.public_bytes.filter(|_| settings.kind != SourceKind::Server).map(|limit| {
+            let kept = before.and_then(|before| before.bytes.clone());
+            kept.unwrap_or_else(|| Arc::new(Bucket::of_bytes(limit)))
+        });
+        let holder = before.map_or_else(|| Holder::new(common.memory), |before| Arc::clone(&before.holder));
         let told = |settings: &SourceSettings| (settings.name.clone(), settings.enabled);
         let updated_at = before
             .filter(|before| told(&before.settings) == told(&settings))
@@ -188,6 +216,8 @@ impl Source {
         Source {
             configs: keys.map(|known| source_config::answer(&settings, &known.key, updated_at)).collect(),
             bucket,
+            bytes,
+            holder,
             counters: counters
                 .known(settings.id)
                 .unwrap_or_else(|| Arc::new(SourceCounters::new(settings.id, &settings.name))),

@@ -67,7 +67,7 @@ impl Identity {
         if self.is_due() {
             let identity = Arc::clone(self);
             // The handshakes of others must not wait for a disk. It fails only while the runtime is being torn down.
-            let _ = tokio::task::spawn_blocking(move || identity.look()).await;
+            let _ = supervise::blocking("certificate", move || identity.look()).await;
         }
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -156,7 +156,8 @@ impl Pair {
             .map_err(|_| TlsError::BrokenKey(files.key.clone()))?
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(certified)));
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // Who names none is welcome too. Who names only others, HTTP/2 for example, would not understand us.
+        config.alpn_protocols = vec![b"http/1.1".to_vec(), b"http/1.0".to_vec()];
         Ok(config)
     }
 }

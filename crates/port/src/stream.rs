@@ -9,7 +9,7 @@ use tokio_rustls::server::TlsStream;
 
 /// A connection's bytes.
 #[derive(Debug)]
-pub struct Stream(Inner);
+pub(crate) struct Stream(Inner);
 
 #[derive(Debug)]
 enum Inner {
@@ -25,6 +25,13 @@ impl Stream {
 
     pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
         Stream(Inner::Tls(Box::new(stream)))
+    }
+
+    pub(crate) fn tcp(&self) -> &TcpStream {
+        match &self.0 {
+            Inner::Plain(stream) => stream,
+            Inner::Tls(stream) => stream.get_ref().0,
+        }
     }
 }
 

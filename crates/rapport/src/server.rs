@@ -8,18 +8,20 @@
 //! those under way; the journal is closed last. A server that is dropped instead stops too, only nobody waits for it.
 
 use crate::config::{self, AdminAccess, Config};
+use crate::doors::{self, Doors};
 use crate::failure::{Failure, code};
 use crate::fleet::{self, Fleet};
 use crate::part::{self, Socket};
 use crate::transformer::{self, Running};
 use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
 use delivery::{Clock, Handle};
-use gateway::{ClientIp, Gateway, GatewaySettings};
+use gateway::{ByteLimit, ClientIp, Gateway, GatewaySettings};
 use journal::SqliteJournal;
-use port::{Identity, TlsFiles};
+use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Supervisor, Task};
@@ -70,6 +72,7 @@ impl Server {
         let public = listen("gateway.listen", config.gateway.listen).await?;
         let admin = listen("admin.listen", config.admin.listen).await?;
         let (gateway_addr, admin_addr) = (public.addr(), admin.addr());
+        let doors = doors::of_server(&config)?;
         let journal = open_journal(&config, &clock).await?;
         let transformer = match config.transformer.listen {
             Some(at) => {
@@ -78,6 +81,7 @@ impl Server {
                     "transformer.listen",
                     at,
                     &config.transformer,
+                    doors.transformer,
                     versions,
                     &clock,
                     &supervisor,
@@ -92,7 +96,7 @@ impl Server {
         };
 
         let directory = directory(&config, &journal)?;
-        let gateway = gateway(&config, &directory, &journal, &clock)?;
+        let gateway = gateway(&config, &doors, &directory, &journal, &clock)?;
         let counters = gateway.counters();
         let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
         let gateway_drain = config.gateway.drain_timeout + STUCK;
@@ -135,8 +139,10 @@ impl Server {
         };
         let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
         let setup_link = console::setup_link(&settings, &access.url)?;
+        let admin_door = Door::new("admin", doors.admin);
         let console = part::serve(&supervisor, "admin port", admin, move |listener, stopped| {
-            console::serve(port::Listener::new(listener, admin_tls.clone()), settings.clone(), stopped)
+            let listener = port::Listener::new(listener, admin_tls.clone());
+            console::serve(Arc::clone(&admin_door), listener, settings.clone(), stopped)
         });
         tracing::info!(
             public = %gateway_addr, admin = %admin_addr, sources = directory.sources().len(),
@@ -300,6 +306,7 @@ fn free_disk_percent(config: &Config) -> Arc<dyn Fn() -> Option<f64> + Send + Sy
 
 fn gateway(
     config: &Config,
+    doors: &Doors,
     directory: &Directory,
     journal: &Arc<SqliteJournal>,
     clock: &Arc<dyn Clock>,
@@ -310,15 +317,13 @@ fn gateway(
     let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
     let settings = GatewaySettings {
         max_body_bytes: bytes(section.max_body),
-        max_body_memory: bytes(section.max_body_memory),
-        max_header_bytes: bytes(section.max_header),
+        max_body_memory: doors.gateway_bodies,
         max_concurrent_requests: count(section.max_concurrent_requests),
-        max_connections: count(section.max_connections),
+        public_bytes: section
+            .source_bytes
+            .and_then(|(bytes, per)| Some(ByteLimit { bytes: NonZeroU64::new(bytes)?, per })),
         client_ip: if section.trust_forwarded { ClientIp::Forwarded } else { ClientIp::Peer },
-        head_timeout: section.head_timeout,
-        body_timeout: section.body_timeout,
-        idle_timeout: section.idle_timeout,
-        drain_timeout: section.drain_timeout,
+        limits: doors.gateway,
         ..GatewaySettings::new(sources)
     };
     Gateway::new(settings, journal.clone(), fleet::wall(clock))
@@ -340,7 +345,7 @@ fn ingress(counts: &gateway::Counts) -> Ingress {
     Ingress {
         sources: sources.collect(),
         unrecognised: by_status(&counts.unrecognised),
-        connections: counts.connections,
+        connections: counts.door.open,
         requests_in_flight: counts.requests_in_flight,
     }
 }

@@ -1,6 +1,7 @@
 //! The transformer for rudder-server: wired from its settings, started beside the server or alone.
 
 use crate::config::TransformerSection;
+use crate::doors::TransformerDoor;
 use crate::failure::{Exit, Failure, code};
 use crate::part;
 use crate::server::listen;
@@ -12,24 +13,26 @@ use std::time::Duration;
 use supervise::{Supervisor, Task};
 use transformer::{JobStatus, Settings, SettingsError, Surface, Transformer, Versions};
 
-/// A stopping transformer waits so long for requests under way (transformer.md 1.1, Shutdown).
-const DRAIN: Duration = Duration::from_secs(30);
+/// The transformer ends by itself after its door's drain time. What takes so much longer is stuck.
+const STUCK: Duration = Duration::from_secs(5);
 
 /// A transformer that answers. To be ended with [`Running::shutdown`].
 pub struct Running {
     addr: SocketAddr,
     transformer: Arc<Transformer>,
     task: Task,
+    drain: Duration,
 }
 
 /// Starts one that listens at `at`, which `key` names in errors. Must be called within a tokio runtime.
 ///
 /// # Errors
 /// When the port cannot be listened on, or an address does not do.
-pub async fn start(
+pub(crate) async fn start(
     key: &str,
     at: SocketAddr,
     section: &TransformerSection,
+    door: TransformerDoor,
     versions: Versions,
     clock: &Arc<dyn Clock>,
     supervisor: &Supervisor,
@@ -37,14 +40,14 @@ pub async fn start(
     let socket = listen(key, at).await?;
     let addr = socket.addr();
     let wall = Arc::clone(clock);
-    let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     let settings = Settings {
         profile: section.profile,
         base_url: section.base_url.clone(),
         upstream: section.upstream.clone(),
         concurrency: usize::try_from(section.concurrency).unwrap_or(usize::MAX),
-        max_body_bytes: bytes(section.max_body),
-        max_body_memory: bytes(section.max_body_memory),
+        max_body_bytes: door.max_body,
+        max_body_memory: door.bodies,
+        limits: door.limits,
         call_timeout: section.call_timeout,
         versions,
         ..Settings::new(Arc::new(move || wall.now().wall))
@@ -63,10 +66,14 @@ pub async fn start(
     })?;
     let serving = Arc::clone(&transformer);
     let task = part::serve(supervisor, "transformer", socket, move |listener, stopped| {
-        transformer::serve(listener, Arc::clone(&serving), stopped)
+        let serving = transformer::serve(listener, Arc::clone(&serving), stopped);
+        async move {
+            serving.await;
+            Ok(())
+        }
     });
     tracing::info!(transformer = %addr, upstream = section.upstream.is_some(), "answering rudder-server");
-    Ok(Running { addr, transformer, task })
+    Ok(Running { addr, transformer, task, drain: door.limits.drain })
 }
 
 impl Running {
@@ -91,8 +98,6 @@ impl Running {
 
     /// Takes no more and answers what it has.
     pub async fn shutdown(self) {
-        if !self.task.shutdown(DRAIN).await {
-            tracing::warn!("some requests were not answered in time; rudder-server will send them again");
-        }
+        self.task.shutdown(self.drain + STUCK).await;
     }
 }

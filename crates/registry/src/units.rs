@@ -42,6 +42,7 @@ impl fmt::Display for UnitError {
 const DURATION_HINT: &str =
     "write a number and a unit, as in \"200 ms\", \"1 s\", \"5 min\", \"24 h\", \"7 days\"";
 const SIZE_HINT: &str = "write a number and a unit, as in \"64 KiB\", \"500 MB\", \"1 GiB\"";
+const VOLUME_HINT: &str = "write a size, a slash and a unit of time, as in \"20 GiB/h\"";
 const RATE_HINT: &str = "write a number, a slash and a unit of time, as in \"1000/min\"";
 
 fn millis_of(unit: &str) -> Option<u64> {
@@ -104,6 +105,17 @@ pub fn size(text: &str) -> Result<u64, UnitError> {
         return Err(refuse());
     }
     bytes_of(unit).and_then(|unit| number.checked_mul(unit)).ok_or_else(refuse)
+}
+
+/// Reads a size for a unit of time, as in `"20 GiB/h"`; zero is refused.
+pub fn volume(text: &str) -> Result<(u64, Duration), UnitError> {
+    let refuse = || UnitError(format!("{text:?} is not a size for a time; {VOLUME_HINT}"));
+    let (bytes, unit) = text.split_once('/').ok_or_else(refuse)?;
+    let per = millis_of(unit.trim()).ok_or_else(refuse)?;
+    match size(bytes) {
+        Ok(bytes) if bytes > 0 => Ok((bytes, Duration::from_millis(per))),
+        _ => Err(refuse()),
+    }
 }
 
 /// Reads a rate; zero is refused, since it would forbid everything.

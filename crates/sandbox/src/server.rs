@@ -13,21 +13,23 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use supervise::{Restart, Stopping, Task, TaskSet};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use port::{Door, Limits};
+use supervise::{Restart, Task};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::options::Options;
 use crate::sandbox::Sandbox;
 use crate::snapshot::SnapshotError;
 use state_file::StateFile;
 
-/// Connections open at once on one port; more wait in the listener's queue.
+/// Connections open at once on one port.
 const MAX_CONNECTIONS: usize = 4_096;
 
-/// Pause after a connection that could not be accepted.
-const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
+/// Room for a request's head.
+const MAX_HEAD: usize = 64 << 10;
 
 /// Writing the state file for the last time takes no longer, or the disk does not answer.
 const LAST_WRITE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -126,14 +128,12 @@ impl Server {
             Arc::new(Shared { sandbox: Arc::new(Mutex::new(sandbox)), clock, news: watch::Sender::new(()) });
         let mut tasks = vec![
             supervisor.essential("sandbox", {
-                let shared = Arc::clone(&shared);
-                move |stopping| accept(api, stopping, move |stream| api::serve(Arc::clone(&shared), stream))
+                let handler = api::handler(Arc::clone(&shared));
+                move |stopping| port::serve(door("sandbox"), api, handler, stopping.asked())
             }),
             supervisor.essential("sandbox control", {
-                let router = control::router(Arc::clone(&shared));
-                move |stopping| {
-                    accept(control, stopping, move |stream| control::serve(router.clone(), stream))
-                }
+                let handler = port::routed(control::router(Arc::clone(&shared)));
+                move |stopping| port::serve(door("sandbox control"), control, handler, stopping.asked())
             }),
         ];
         if let Some(file) = state_file {
@@ -172,44 +172,16 @@ impl Running {
     }
 }
 
+/// A port of a sandbox. Every caller is a test or an operator, so they all may have all of it; the end is not waited for.
+fn door(name: &'static str) -> Arc<Door> {
+    let limits =
+        Limits { max_per_address: MAX_CONNECTIONS, max_header: MAX_HEAD, ..Limits::new(MAX_CONNECTIONS) };
+    Door::new(name, Limits { drain: Duration::ZERO, ..limits })
+}
+
 async fn bind(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let listen = |source| StartError::Listen { addr, source };
     let listener = TcpListener::bind(addr).await.map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
     Ok((listener, bound))
-}
-
-/// Serves connections until it is told to stop, then drops those that are open.
-async fn accept<F>(listener: TcpListener, stopping: Stopping, serve: impl Fn(TcpStream) -> F + Send)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut connections = TaskSet::new("sandbox connection");
-    let mut stop = std::pin::pin!(stopping.asked());
-    loop {
-        let next = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (listener.accept().await, permit)
-        };
-        tokio::select! {
-            () = &mut stop => return,
-            Some(_) = connections.join_next() => {}
-            (accepted, permit) = next => match accepted {
-                Ok((stream, _)) => {
-                    let _ = stream.set_nodelay(true);
-                    let connection = serve(stream);
-                    connections.spawn(async move {
-                        connection.await;
-                        drop(permit);
-                    });
-                }
-                // Out of file descriptors, most likely: let those that are open get on and end.
-                Err(error) => {
-                    tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(BREATH).await;
-                }
-            },
-        }
-    }
 }

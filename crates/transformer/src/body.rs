@@ -8,10 +8,12 @@ use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
-use http_body_util::BodyExt;
+use http_body::Frame;
+use port::{Full, Slot};
+use std::future::poll_fn;
 use std::io::Read;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 /// A body that has not arrived by then holds memory that others could use.
@@ -32,19 +34,6 @@ pub(crate) enum BodyError {
     Unreadable,
 }
 
-/// The memory for bodies.
-#[derive(Debug)]
-pub(crate) struct Room {
-    free: AtomicUsize,
-}
-
-/// Part of the memory, until it is dropped.
-#[derive(Debug)]
-struct Slot {
-    room: Arc<Room>,
-    taken: usize,
-}
-
 /// A body.
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -62,25 +51,9 @@ impl Received {
     }
 }
 
-impl Room {
-    pub(crate) fn new(bytes: usize) -> Arc<Room> {
-        Arc::new(Room { free: AtomicUsize::new(bytes) })
-    }
-}
-
-impl Slot {
-    fn take(&mut self, bytes: usize) -> Result<(), BodyError> {
-        let taken =
-            self.room.free.fetch_update(Ordering::AcqRel, Ordering::Acquire, |free| free.checked_sub(bytes));
-        taken.map_err(|_| BodyError::NoRoom)?;
-        self.taken += bytes;
-        Ok(())
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.room.free.fetch_add(self.taken, Ordering::AcqRel);
+impl From<Full> for BodyError {
+    fn from(_: Full) -> Self {
+        BodyError::NoRoom
     }
 }
 
@@ -89,9 +62,9 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     limit: usize,
-    room: &Arc<Room>,
+    slot: Slot,
 ) -> Result<Received, BodyError> {
-    let read = read_patiently(headers, body, limit, room);
+    let read = read_patiently(headers, body, limit, slot);
     tokio::time::timeout(LONGEST_WAIT, read).await.unwrap_or(Err(BodyError::Unreadable))
 }
 
@@ -99,32 +72,32 @@ async fn read_patiently(
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,
-    room: &Arc<Room>,
+    mut slot: Slot,
 ) -> Result<Received, BodyError> {
     let coding = Coding::of(headers)?;
     // One that says so itself is not read.
     if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > limit) {
         return Err(BodyError::TooLarge);
     }
-    let mut slot = Slot { room: Arc::clone(room), taken: 0 };
     // Memory grows with what arrives; a promise is believed as far as ordinary requests go.
     let promised = usize::try_from(body.size_hint().lower()).unwrap_or(0);
     let mut wire = Vec::with_capacity(promised.min(ORDINARY));
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyError::Unreadable)?.into_data() else { continue };
+    while let Some(frame) = next(&mut body, &mut slot).await? {
+        let Ok(data) = frame.into_data() else { continue };
         if wire.len() + data.len() > limit {
             return Err(BodyError::TooLarge);
         }
-        slot.take(data.len())?;
         wire.extend_from_slice(&data);
+        slot.reserve(wire.len())?;
     }
+    slot.arrived()?;
     let decoded = match coding {
         Coding::Plain => None,
-        Coding::Gzip => Some(decode(MultiGzDecoder::new(wire.as_slice()), limit, &mut slot)?),
-        Coding::Deflate => Some(decode(ZlibDecoder::new(wire.as_slice()), limit, &mut slot)?),
+        Coding::Gzip => Some(decode(MultiGzDecoder::new(wire.as_slice()), wire.len(), limit, &mut slot)?),
+        Coding::Deflate => Some(decode(ZlibDecoder::new(wire.as_slice()), wire.len(), limit, &mut slot)?),
         Coding::Brotli => {
             let decoder = brotli_decompressor::Decompressor::new(wire.as_slice(), PIECE);
-            Some(decode(decoder, limit, &mut slot)?)
+            Some(decode(decoder, wire.len(), limit, &mut slot)?)
         }
     };
     let (wire, bytes) = match decoded {
@@ -141,7 +114,19 @@ async fn read_patiently(
     })
 }
 
-fn decode(mut decoder: impl Read, limit: usize, slot: &mut Slot) -> Result<Vec<u8>, BodyError> {
+/// The next piece, unless the body is given up for others while we wait for it.
+async fn next(body: &mut Body, slot: &mut Slot) -> Result<Option<Frame<Bytes>>, BodyError> {
+    poll_fn(|cx| match Pin::new(&mut *body).poll_frame(cx) {
+        Poll::Ready(frame) => {
+            slot.moved();
+            Poll::Ready(frame.transpose().map_err(|_| BodyError::Unreadable))
+        }
+        Poll::Pending => slot.poll_given_up(cx).map(|full| Err(full.into())),
+    })
+    .await
+}
+
+fn decode(mut decoder: impl Read, wire: usize, limit: usize, slot: &mut Slot) -> Result<Vec<u8>, BodyError> {
     let mut decoded = Vec::new();
     let mut piece = vec![0; PIECE];
     loop {
@@ -152,8 +137,8 @@ fn decode(mut decoder: impl Read, limit: usize, slot: &mut Slot) -> Result<Vec<u
         if decoded.len() + read > limit {
             return Err(BodyError::TooLarge);
         }
-        slot.take(read)?;
         decoded.extend_from_slice(&piece[..read]);
+        slot.reserve(wire + decoded.len())?;
     }
 }
 

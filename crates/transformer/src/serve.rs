@@ -1,4 +1,4 @@
-//! The listener.
+//! Serving: brings the transformer its requests through its door.
 
 use crate::reply;
 use crate::transformer::Transformer;
@@ -7,23 +7,18 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::serve::ListenerExt;
+use port::Listener;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
-/// Serves until `shutdown` resolves and what is being answered is answered.
-///
-/// # Errors
-/// Never in practice: a failing accept is repeated.
+/// Serves until `shutdown` resolves and what is being answered is answered, or its door's `drain` has passed.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     transformer: Arc<Transformer>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+    shutdown: impl Future<Output = ()>,
+) {
+    let door = transformer.door();
     let router = Router::new().fallback(answer).with_state(transformer);
-    // Replies are written in pieces; waiting to fill a packet only adds delay. Should it fail, they are a bit later.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    port::serve(door, listener, port::routed(router), shutdown).await;
 }
 
 async fn answer(State(transformer): State<Arc<Transformer>>, request: Request) -> Response<Body> {

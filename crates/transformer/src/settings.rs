@@ -2,6 +2,7 @@
 
 use event::Millis;
 use mapping::Profile;
+use port::Limits;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// Bytes of bodies held at once; beyond it requests are answered 503 and tried again.
     pub max_body_memory: usize,
+    /// What the door allows. A body has no limit in time here, only the least rate: it may be handed on to a slow upstream.
+    pub limits: Limits,
     /// For one call to InMoment, all in all.
     pub call_timeout: Duration,
     /// What the version pages say.
@@ -54,6 +57,7 @@ impl Settings {
             concurrency: 64,
             max_body_bytes: 200 << 20,
             max_body_memory: 512 << 20,
+            limits: Limits { body: None, max_per_address: usize::MAX, ..Limits::new(2_000) },
             call_timeout: Duration::from_secs(30),
             versions: Versions::default(),
             clock,

@@ -1,7 +1,7 @@
 //! From a request to its reply.
 
 use crate::account::Accounts;
-use crate::body::{self, BodyError, Room};
+use crate::body::{self, BodyError};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
 use crate::element::{self, Feature, Place};
@@ -13,13 +13,16 @@ use crate::stage::Answered;
 use crate::upstream::Upstream;
 use crate::{features, proxy};
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use event::raw;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Request, StatusCode};
 use inmoment::Region;
+use port::{Door, Peer, Room, RoomSnapshot};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +33,7 @@ pub struct Transformer {
     pub(crate) deliverer: Deliverer,
     pub(crate) counters: Counters,
     upstream: Option<Upstream>,
+    door: Arc<Door>,
     room: Arc<Room>,
     has_warned: AtomicBool,
 }
@@ -51,7 +55,8 @@ impl Transformer {
             deliverer,
             counters: Counters::default(),
             upstream: settings.upstream.as_deref().map(Upstream::new).transpose()?,
-            room: Room::new(settings.max_body_memory),
+            door: Door::new("transformer", settings.limits),
+            room: Room::new(settings.limits.max_connections, settings.max_body_memory),
             has_warned: AtomicBool::new(false),
             settings,
         }))
@@ -60,6 +65,16 @@ impl Transformer {
     /// What it has counted.
     pub fn counts(&self) -> Counts {
         self.counters.read()
+    }
+
+    /// Its door.
+    pub fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.door)
+    }
+
+    /// The memory for bodies, as it is now.
+    pub fn room(&self) -> RoomSnapshot {
+        self.room.snapshot()
     }
 
     /// Answers one request.
@@ -135,7 +150,11 @@ impl Transformer {
 
     async fn read(&self, request: Request<Body>) -> Result<(Parts, body::Received), Reply> {
         let (parts, body) = request.into_parts();
-        let received = body::read(&parts.headers, body, self.settings.max_body_bytes, &self.room).await;
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|caller| Peer::of(caller.ip()));
+        let received = match self.room.enter(address) {
+            Ok(slot) => body::read(&parts.headers, body, self.settings.max_body_bytes, slot).await,
+            Err(full) => Err(full.into()),
+        };
         let mut received = received.map_err(unreadable)?;
         // The peer reads no other body, and goes on with an empty object (transformer.md 1.1).
         if self.upstream.is_none() && !is_json(&parts.headers) {

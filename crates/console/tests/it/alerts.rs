@@ -95,7 +95,8 @@ async fn a_change_of_state_is_told_once_again_until_it_is_heard_and_after_a_rest
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) };
-        (stop, tokio::spawn(console::serve(listener, house.settings.clone(), stopped)))
+        let door = port::Door::new("admin", port::Limits::new(10));
+        (stop, tokio::spawn(console::serve(door, listener, house.settings.clone(), stopped)))
     };
     let (stop, server) = serve().await;
     house.free.store(5, Ordering::Relaxed);

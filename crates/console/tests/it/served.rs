@@ -25,8 +25,9 @@ async fn the_address_is_the_peers_and_only_own_names_are_answered() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
+    let door = port::Door::new("admin", port::Limits::new(10));
     let shutdown = async move { drop(stopped.await) };
-    let serving = tokio::spawn(serve(listener, house.settings.clone(), shutdown));
+    let serving = tokio::spawn(serve(door, listener, house.settings.clone(), shutdown));
 
     let token = house.setup.get().unwrap();
     let token = secrecy::ExposeSecret::expose_secret(&token);

@@ -1,10 +1,10 @@
 use super::*;
-use crate::room::Room;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use http::HeaderValue;
 use http_body::Frame;
 use http_body_util::StreamBody;
+use port::Room;
 use proptest::prelude::*;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ fn chunked(bytes: Vec<u8>, size: usize) -> impl Body<Data = Bytes, Error = Infal
 
 async fn read_all(bytes: Vec<u8>, coding: Coding, size: usize) -> Result<Bytes, BodyError> {
     let room = Room::new(1, LIMIT * 4);
-    let mut slot = room.enter().unwrap();
+    let mut slot = room.enter(None).unwrap();
     read(&mut chunked(bytes, size), coding, LIMIT, &mut slot).await
 }
 
@@ -136,7 +136,7 @@ fn the_limit_counts_decoded_bytes_to_the_byte() {
 fn a_bomb_never_holds_more_than_the_limit() {
     let bomb = gzip(&vec![0; LIMIT * 100]);
     let room = Room::new(1, LIMIT * 2);
-    let mut slot = room.enter().unwrap();
+    let mut slot = room.enter(None).unwrap();
     let result = block_on(read(&mut chunked(bomb, 4096), Coding::Gzip, LIMIT, &mut slot));
     assert_eq!(
         result,
@@ -158,7 +158,7 @@ fn a_sender_that_stops_in_the_middle_leaves_nothing() {
         vec![Ok(Frame::data(Bytes::from_static(b"{\"batch\":"))), Err(io::ErrorKind::ConnectionReset.into())];
     let mut body = StreamBody::new(futures_util::stream::iter(frames));
     let room = Room::new(1, LIMIT);
-    let mut slot = room.enter().unwrap();
+    let mut slot = room.enter(None).unwrap();
     let result = block_on(read(&mut body, Coding::Plain, LIMIT, &mut slot));
     assert_eq!(result, Err(BodyError::Unreadable));
 }
@@ -166,9 +166,9 @@ fn a_sender_that_stops_in_the_middle_leaves_nothing() {
 #[test]
 fn bodies_share_the_memory_there_is() {
     let room = Room::new(2, 100_000);
-    let mut first = room.enter().unwrap();
+    let mut first = room.enter(None).unwrap();
     block_on(read(&mut chunked(vec![b'1'; 40_000], 1000), Coding::Plain, LIMIT, &mut first)).unwrap();
-    let mut second = room.enter().unwrap();
+    let mut second = room.enter(None).unwrap();
     let result = block_on(read(&mut chunked(vec![b'1'; 40_000], 1000), Coding::Plain, LIMIT, &mut second));
     assert_eq!(result, Err(BodyError::NoRoom));
 }

@@ -69,7 +69,7 @@ proptest! {
         let (mut now, mut taken, mut largest) = (0, 0_u64, 0_u64);
         for (wait, events) in steps {
             now += wait;
-            if bucket.take(events, Millis(now)).is_ok() {
+            if bucket.take(u64::from(events), Millis(now)).is_ok() {
                 taken += u64::from(events);
                 largest = largest.max(u64::from(events));
             }
@@ -82,10 +82,10 @@ proptest! {
     #[test]
     fn after_the_wait_it_names_the_events_fit(limit in 1_u32..50, events in 1_u32..100, again in 1_u32..100) {
         let bucket = bucket(limit, 60);
-        bucket.take(events, Millis(0)).unwrap();
-        if let Err(seconds) = bucket.take(again, Millis(0)) {
+        bucket.take(u64::from(events), Millis(0)).unwrap();
+        if let Err(seconds) = bucket.take(u64::from(again), Millis(0)) {
             let then = i64::try_from(seconds.get()).unwrap() * 1000;
-            prop_assert_eq!(bucket.take(again, Millis(then)), Ok(()));
+            prop_assert_eq!(bucket.take(u64::from(again), Millis(then)), Ok(()));
         }
     }
 }

@@ -21,8 +21,14 @@ fn source(id: u32, name: &str, keys: &[(&str, Option<i64>)]) -> SourceSettings {
     }
 }
 
+const COMMON: Common = Common { public_bytes: None, memory: 1 << 20 };
+
+fn counters() -> Counters {
+    Counters::new(port::Door::new("test", port::Limits::new(1)), port::Room::new(1, 1))
+}
+
 fn table(settings: Vec<SourceSettings>, now: i64) -> Result<Sources, SettingsError> {
-    Sources::new(settings, &Sources::empty(), &Counters::new(), Millis(now))
+    Sources::new(settings, &Sources::empty(), COMMON, &counters(), Millis(now))
 }
 
 fn found(sources: &Sources, key: &str, now: i64) -> Option<String> {
@@ -82,8 +88,8 @@ fn settings_that_cannot_work_are_refused_without_showing_a_key() {
 
 #[test]
 fn what_cannot_work_changes_nothing() {
-    let counters = Counters::new();
-    let live = Live::new(vec![source(1, "site", &[("k", None)])], &counters, Millis(0)).unwrap();
+    let counters = counters();
+    let live = Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0)).unwrap();
     let half = vec![source(2, "app", &[("a", None)]), source(3, "shop", &[("a", None)])];
     live.replace(half, &counters, Millis(1)).unwrap_err();
     assert_eq!(found(&live.now(), "k", 1).as_deref(), Some("site"));
@@ -93,8 +99,8 @@ fn what_cannot_work_changes_nothing() {
 
 #[test]
 fn the_time_of_a_change_is_told_when_something_told_has_changed() {
-    let counters = Counters::new();
-    let live = Live::new(vec![source(1, "site", &[("k", None)])], &counters, Millis(0)).unwrap();
+    let counters = counters();
+    let live = Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0)).unwrap();
     let year = |live: &Live| {
         let sources = live.now();
         let config = sources.find(b"k", || Millis(0)).unwrap().config.clone();

@@ -1,7 +1,10 @@
 //! Rate limits, concurrency and the counts (gateway.md 9, rows 13 and 25; sdks.md 12, row 20).
 
 use crate::app::{App, LIMITED, OFF, SITE, UNKNOWN, post};
-use gateway::STATUSES;
+use crate::transport::gzip;
+use event::SourceKind;
+use gateway::{ByteLimit, STATUSES};
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 const EVENT: &str = r#"{"userId":"u"}"#;
@@ -26,16 +29,43 @@ async fn a_source_over_its_limit_is_told_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn job_runs_are_not_held_to_the_limit() {
-    let app = App::start().await;
-    app.send(post("/v1/batch", LIMITED, batch(11))).await.assert_ok();
-    for (line, status) in [
-        ("X-Rudder-Job-Run-Id: r\r\n", 200),
-        ("X-Rudder-Task-Run-Id: t\r\n", 200),
-        ("X-Rudder-Job-Run-Id: \r\n", 429),
-    ] {
-        let reply = app.send(post("/v1/track", &format!("{LIMITED}{line}"), EVENT)).await;
-        assert_eq!(reply.status, status, "{line}");
+async fn job_runs_of_servers_are_not_held_to_the_limit_and_those_of_others_are() {
+    for (kind, free) in [(SourceKind::Server, true), (SourceKind::Web, false), (SourceKind::Mobile, false)] {
+        let app = App::with(|settings| settings.sources[2].kind = kind).await;
+        app.send(post("/v1/batch", LIMITED, batch(11))).await.assert_ok();
+        for (line, names_one) in [
+            ("X-Rudder-Job-Run-Id: r\r\n", true),
+            ("X-Rudder-Task-Run-Id: t\r\n", true),
+            ("X-Rudder-Job-Run-Id: \r\n", false),
+        ] {
+            let reply = app.send(post("/v1/track", &format!("{LIMITED}{line}"), EVENT)).await;
+            assert_eq!(reply.status, if free && names_one { 200 } else { 429 }, "{kind:?} {line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_public_source_may_send_so_many_bytes_decoded_and_a_server_as_many_as_it_likes() {
+    let limit = ByteLimit { bytes: NonZeroU64::new(60_000).unwrap(), per: Duration::from_secs(60) };
+    for (kind, free) in [(SourceKind::Web, false), (SourceKind::Mobile, false), (SourceKind::Server, true)] {
+        let app = App::with(|settings| {
+            settings.public_bytes = Some(limit);
+            settings.sources[0].kind = kind;
+        })
+        .await;
+        let bomb = gzip(format!("{EVENT}{}", " ".repeat(59_000)).as_bytes());
+        let coded = format!("{SITE}Content-Encoding: gzip\r\n");
+        app.send(post("/v1/track", &coded, &bomb)).await.assert_ok();
+        let reply = app.send(post("/v1/track", &coded, &bomb)).await;
+        if free {
+            reply.assert_ok();
+            continue;
+        }
+        reply.assert_refused(429, "max bytes limit reached\n");
+        assert_eq!(reply.header("retry-after"), Some("59"));
+        app.send(post("/v1/track", LIMITED, EVENT)).await.assert_ok();
+        app.advance(Duration::from_secs(59));
+        app.send(post("/v1/track", &coded, &bomb)).await.assert_ok();
     }
 }
 
@@ -80,18 +110,23 @@ async fn bodies_beyond_the_memory_there_is_are_503() {
 }
 
 #[tokio::test]
-async fn further_connections_wait_until_one_is_free() {
-    let app = App::with(|settings| settings.max_connections = 1).await;
+async fn who_comes_when_all_places_are_taken_has_the_place_of_an_idle_connection_or_waits() {
+    let app = App::with(|settings| settings.limits.max_connections = 1).await;
     let mut first = app.connect().await;
-    first.send(post("/v1/track", SITE, EVENT)).await;
-    first.reply().await.assert_ok();
+    let length = EVENT.len();
+    let head = format!(
+        "POST /v1/track HTTP/1.1\r\nHost: test\r\n{SITE}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+    );
+    first.send(head).await;
+    assert_eq!(first.reply().await.status, 100, "it is being served");
     let mut second = app.connect().await;
     second.send(post("/v1/track", SITE, EVENT)).await;
-    first.send(post("/v1/track", SITE, EVENT)).await;
+    first.send(EVENT).await;
     first.reply().await.assert_ok();
-    assert_eq!((app.counters.read().connections, app.stored().len()), (1, 2));
-    drop(first);
     second.reply().await.assert_ok();
+    assert!(first.reply_or_end().await.is_none(), "the second has its place");
+    assert_eq!((app.counters.read().door.open, app.stored().len()), (1, 2));
+    assert_eq!(app.counters.read().door.closed(port::Closed::RoomOfIdle), 1);
 }
 
 #[tokio::test]

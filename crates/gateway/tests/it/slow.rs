@@ -10,9 +10,9 @@ const EVENT: &str = r#"{"userId":"u"}"#;
 
 async fn app() -> App {
     App::with(|settings| {
-        settings.head_timeout = Duration::from_secs(10);
-        settings.body_timeout = Duration::from_secs(20);
-        settings.idle_timeout = Duration::from_secs(40);
+        settings.limits.head = Duration::from_secs(10);
+        settings.limits.body = Some(Duration::from_secs(20));
+        settings.limits.idle = Duration::from_secs(40);
     })
     .await
 }

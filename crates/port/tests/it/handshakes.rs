@@ -1,6 +1,6 @@
 //! Handshakes: what is agreed on, and callers that do not come to an end.
 
-use crate::house::{House, hello, soon};
+use crate::house::{House, hello, say, soon};
 use port::ClientConfig;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,6 +21,7 @@ async fn both_versions_are_spoken_and_http_1_1_is_agreed_on() {
     let tls13 = Some(ProtocolVersion::TLSv1_3);
     assert_eq!(spoken(&[]).await, Ok((tls13, None)));
     assert_eq!(spoken(&[b"h2", b"http/1.1"]).await, Ok((tls13, Some(b"http/1.1".to_vec()))));
+    assert_eq!(spoken(&[b"http/1.0"]).await, Ok((tls13, Some(b"http/1.0".to_vec()))));
     assert!(spoken(&[b"h2"]).await.is_err());
     let stream = hello(address, only_tls12(&house)).await.unwrap();
     assert_eq!(stream.get_ref().1.protocol_version(), Some(ProtocolVersion::TLSv1_2));
@@ -54,10 +55,7 @@ async fn a_failed_handshake_closes_its_own_connection_and_no_other() {
         let _ = soon(plain.read_to_end(&mut rest)).await;
         assert!(!rest.starts_with(b"HTTP"), "{rest:?}");
     }
-    open.write_all(b"still").await.unwrap();
-    let mut back = [0; 5];
-    soon(open.read_exact(&mut back)).await.unwrap();
-    assert_eq!(&back, b"still");
+    soon(say(&mut open, "still")).await.unwrap();
     hello(address, house.client()).await.unwrap();
 }
 

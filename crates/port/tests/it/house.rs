@@ -1,7 +1,9 @@
 //! A folder with a certificate and its key, a port that speaks TLS with them, and a clock that tests turn.
 
 use event::Millis;
-use port::{ClientConfig, Clock, Identity, Listener, TlsFiles};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use port::{Body, Caller, ClientConfig, Clock, Door, Identity, Limits, Listener, TlsFiles, serve};
 use rcgen::{CertifiedKey, KeyPair};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::TlsConnector;
@@ -64,27 +66,20 @@ impl House {
         Identity::load(self.files.clone(), self.clock()).unwrap()
     }
 
-    pub(crate) async fn listener(&self) -> (Listener, SocketAddr) {
-        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let listener = Listener::new(tcp, Some(self.identity()));
-        let address = listener.local_addr().unwrap();
-        (listener, address)
-    }
-
-    /// A port that says back what it hears, and tells who came.
+    /// A door that speaks TLS, whose handler says back what it hears, and tells who came.
     pub(crate) async fn echo(&self) -> (SocketAddr, mpsc::UnboundedReceiver<SocketAddr>) {
-        let (mut listener, address) = self.listener().await;
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = tcp.local_addr().unwrap();
         let (tell, told) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            loop {
-                let (mut stream, peer) = listener.accept().await.unwrap();
-                tell.send(peer).unwrap();
-                tokio::spawn(async move {
-                    let (mut read, mut write) = tokio::io::split(&mut stream);
-                    let _ = tokio::io::copy(&mut read, &mut write).await;
-                });
+        let handler = move |request: Request<Body>, caller: Caller| {
+            // Nobody may want to know.
+            let _ = tell.send(caller.address());
+            async move {
+                request.into_body().collect().await.map(|body| Response::new(Full::new(body.to_bytes())))
             }
-        });
+        };
+        let door = Door::new("echo", Limits::new(1_000));
+        tokio::spawn(serve(door, Listener::new(tcp, Some(self.identity())), handler, std::future::pending()));
         (address, told)
     }
 
@@ -108,11 +103,26 @@ pub(crate) async fn named_hello(
     let name = ServerName::try_from(name.to_owned()).unwrap();
     let connector = TlsConnector::from(Arc::new(config));
     let mut stream = connector.connect(name, tcp).await.map_err(|error| error.to_string())?;
-    stream.write_all(b"hello").await.map_err(|error| error.to_string())?;
-    let mut back = [0; 5];
-    stream.read_exact(&mut back).await.map_err(|error| error.to_string())?;
-    assert_eq!(&back, b"hello");
+    say(&mut stream, "hello").await.map_err(|error| error.to_string())?;
     Ok(stream)
+}
+
+/// Says something on a connection, and hears it back.
+pub(crate) async fn say(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    what: &str,
+) -> std::io::Result<()> {
+    let length = what.len();
+    let request = format!("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: {length}\r\n\r\n{what}");
+    stream.write_all(request.as_bytes()).await?;
+    let mut reply = Vec::new();
+    while !reply.ends_with(format!("\r\n\r\n{what}").as_bytes()) {
+        if stream.read_buf(&mut reply).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    assert!(reply.starts_with(b"HTTP/1.1 200 OK\r\n"));
+    Ok(())
 }
 
 /// Something that must happen, and soon.

@@ -1,4 +1,4 @@
-//! The listener over real connections.
+//! Doors over real connections.
 
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
@@ -7,4 +7,6 @@ mod handshakes;
 mod house;
 mod renewed;
 mod serving;
+mod site;
+mod starved;
 mod trusted;

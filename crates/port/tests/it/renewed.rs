@@ -1,7 +1,6 @@
 //! A renewed certificate comes into use while the port is open; a broken one does not.
 
-use crate::house::{House, hello};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use crate::house::{House, hello, say};
 
 const MINUTE: i64 = 60_000;
 
@@ -20,10 +19,7 @@ async fn a_renewed_certificate_is_used_within_a_minute_and_open_connections_go_o
     hello(address, after.clone()).await.unwrap();
     let refused = hello(address, before).await.unwrap_err();
     assert!(refused.contains("certificate"), "{refused}");
-    open.write_all(b"still").await.unwrap();
-    let mut back = [0; 5];
-    open.read_exact(&mut back).await.unwrap();
-    assert_eq!(&back, b"still");
+    say(&mut open, "still").await.unwrap();
     hello(address, after).await.unwrap();
 }
 

@@ -1,11 +1,10 @@
-//! The listener under axum.
+//! A door before axum's routes.
 
 use crate::house::{House, soon};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
-use axum::serve::ListenerExt;
-use port::Listener;
+use port::{Door, Identity, Limits, Listener, routed, serve};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -13,10 +12,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-fn serve(listener: Listener) {
+async fn start(tls: Option<Arc<Identity>>) -> SocketAddr {
     let whoami = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
-    let service = Router::new().route("/", get(whoami)).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(axum::serve(listener.tap_io(|_| {}), service).into_future());
+    let router = Router::new().route("/", get(whoami));
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = tcp.local_addr().unwrap();
+    let door = Door::new("whoami", Limits::new(10));
+    tokio::spawn(serve(door, Listener::new(tcp, tls), routed(router), std::future::pending()));
+    address
 }
 
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> String {
@@ -29,8 +32,7 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> String {
 #[tokio::test]
 async fn axum_serves_it_and_knows_who_came() {
     let house = House::new();
-    let (listener, address) = house.listener().await;
-    serve(listener);
+    let address = start(Some(house.identity())).await;
     let tcp = TcpStream::connect(address).await.unwrap();
     let me = tcp.local_addr().unwrap();
     let connector = TlsConnector::from(Arc::new(house.client()));
@@ -41,9 +43,7 @@ async fn axum_serves_it_and_knows_who_came() {
 
 #[tokio::test]
 async fn without_a_certificate_it_is_a_plain_port() {
-    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = tcp.local_addr().unwrap();
-    serve(Listener::from(tcp));
+    let address = start(None).await;
     let stream = TcpStream::connect(address).await.unwrap();
     let me = stream.local_addr().unwrap();
     let reply = ask(stream).await;

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::config::{self, TransformerSection};
 use crate::failure::{Exit, Failure};
 use crate::signal::{Stop, last_resort};
-use crate::{log, transformer};
+use crate::{doors, log, transformer};
 use delivery::{Clock, SystemClock};
 use std::sync::Arc;
 use supervise::Supervisor;
@@ -26,9 +26,10 @@ pub(super) async fn run(args: &cli::Transformer) -> Result<Exit, Failure> {
         );
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let door = doors::of_transformer(&section)?;
     let versions = config::transformer_versions();
     let running =
-        transformer::start("--listen", args.listen, &section, versions, &clock, &supervisor).await?;
+        transformer::start("--listen", args.listen, &section, door, versions, &clock, &supervisor).await?;
     let failed = tokio::select! {
         () = stop.requested() => None,
         failed = supervisor.failed() => Some(failed),

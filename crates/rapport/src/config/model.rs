@@ -50,8 +50,12 @@ pub struct GatewaySection {
     pub max_header: u64,
     /// `max_concurrent_requests`
     pub max_concurrent_requests: u32,
-    /// `max_connections`
+    /// `max_connections`; fewer where the machine has no room for so many
     pub max_connections: u32,
+    /// `max_connections_per_address`; `None`: a share of all, or no limit behind a proxy
+    pub max_connections_per_address: Option<u32>,
+    /// `source_bytes`; `None`: no limit
+    pub source_bytes: Option<(u64, Duration)>,
     /// `head_timeout`
     pub head_timeout: Duration,
     /// `body_timeout`
@@ -67,6 +71,8 @@ pub struct GatewaySection {
 pub struct Admin {
     /// `listen`
     pub listen: SocketAddr,
+    /// `max_connections`; fewer where the machine has no room for so many
+    pub max_connections: u32,
     /// `session`: `idle` and `longest`
     pub sessions: console::SessionLimits,
     /// `token`; `None`: made at first start
@@ -84,6 +90,8 @@ pub struct Admin {
 pub struct TransformerSection {
     /// `listen`; `None`: not started
     pub listen: Option<SocketAddr>,
+    /// `max_connections`; fewer where the machine has no room for so many
+    pub max_connections: u32,
     /// `profile`
     pub profile: Profile,
     /// `upstream`: the transformer behind
@@ -104,6 +112,7 @@ impl Default for TransformerSection {
     fn default() -> Self {
         TransformerSection {
             listen: None,
+            max_connections: 2_000,
             profile: Profile::Rudderstack,
             upstream: None,
             base_url: None,

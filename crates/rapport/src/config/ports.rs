@@ -4,7 +4,9 @@ use super::model::{Admin, GatewaySection};
 use super::problem::code;
 use super::reader::Section;
 use console::SessionLimits;
+use gateway::ByteLimit;
 use port::TlsFiles;
+use registry::units::volume;
 use registry::{AddressPolicy, Network};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -54,6 +56,8 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
         max_header: section.size("max_header").unwrap_or(64 << 10),
         max_concurrent_requests: section.number("max_concurrent_requests", 1..=1_000_000).unwrap_or(10_000),
         max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(10_000),
+        max_connections_per_address: section.number("max_connections_per_address", 1..=1_000_000),
+        source_bytes: source_bytes(&section),
         head_timeout: section.duration("head_timeout").unwrap_or(seconds(10)),
         body_timeout: section.duration("body_timeout").unwrap_or(seconds(120)),
         idle_timeout: section.duration("idle_timeout").unwrap_or(seconds(720)),
@@ -76,10 +80,25 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
     gateway
 }
 
+/// `gateway.source_bytes`: what a public source may send; `"off"` is no limit.
+fn source_bytes(section: &Section<'_, '_, '_>) -> Option<(u64, Duration)> {
+    let parse = |text: &str| {
+        if text == "off" {
+            return Ok(None);
+        }
+        volume(text)
+            .map(Some)
+            .map_err(|_| "write a size, a slash and a unit of time, as in \"20 GiB/h\", or \"off\"")
+    };
+    let default = ByteLimit::PUBLIC;
+    section.parsed("source_bytes", parse).unwrap_or(Some((default.bytes.get(), default.per)))
+}
+
 /// `[admin]`
 pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     let admin = Admin {
         listen: address(&section, 8081),
+        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(512),
         sessions: sessions(section.section("session")),
         token: section.secret("token").map(|token| token.value),
         tls: tls(&section, folder),

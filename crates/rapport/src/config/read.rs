@@ -59,6 +59,7 @@ fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
     };
     let transformer = TransformerSection {
         listen: listen(&section),
+        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(defaults.max_connections),
         profile: section.choice("profile", &PROFILES).unwrap_or(defaults.profile),
         upstream: section.parsed("upstream", upstream),
         base_url: base_url(&section),

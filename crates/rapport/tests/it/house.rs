@@ -92,7 +92,23 @@ impl House {
 
     /// Starts a server with this configuration and waits until it accepts events.
     pub(crate) fn serve(&self, config: &Path) -> Served {
-        let mut command = rapport();
+        self.serve_by(rapport(), config)
+    }
+
+    /// The same, where no more than so many descriptors may be open.
+    pub(crate) fn serve_with_descriptors(&self, config: &Path, most: u32) -> Served {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "ulimit -n \"$0\" && exec \"$@\"",
+            &most.to_string(),
+            env!("CARGO_BIN_EXE_rapport"),
+        ]);
+        command.env_remove("RAPPORT_ADMIN_TOKEN").stdin(Stdio::null());
+        self.serve_by(command, config)
+    }
+
+    fn serve_by(&self, mut command: Command, config: &Path) -> Served {
         command
             .arg("serve")
             .arg("--config")
@@ -101,13 +117,16 @@ impl House {
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut seen = String::new();
+        let (mut seen, mut transformer) = (String::new(), None);
         let accepting = loop {
             let Some(line) = log.next() else { panic!("the server ended: {seen}") };
             let line = line.unwrap();
             let entry: Value = serde_json::from_str(&line).unwrap_or_default();
             if entry["message"] == "accepting events" {
                 break entry;
+            }
+            if let Some(address) = entry["transformer"].as_str() {
+                transformer = Some(address.to_owned());
             }
             seen.push_str(&line);
         };
@@ -116,7 +135,7 @@ impl House {
         let address = |key: &str| accepting[key].as_str().unwrap().to_owned();
         let (public, admin) = (address("public"), address("admin"));
         let client = self.config(&format!("client-{}.toml", child.id()), &public, &admin, "unused");
-        Served { child, public, admin, client, rest: Some(rest) }
+        Served { child, public, admin, transformer, client, rest: Some(rest) }
     }
 
     pub(crate) fn token(&self) -> String {
@@ -136,6 +155,7 @@ pub(crate) struct Served {
     child: Child,
     pub(crate) public: String,
     pub(crate) admin: String,
+    pub(crate) transformer: Option<String>,
     /// a configuration that names its real ports
     pub(crate) client: PathBuf,
     rest: Option<std::thread::JoinHandle<String>>,

@@ -1,42 +1,37 @@
 //! The API port: HTTP/1.1 in, a [`Sandbox::serve`](crate::Sandbox::serve), its answer acted out.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, header};
 use http_body_util::BodyExt;
-use hyper::body::Incoming as Received;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use port::{Body as Received, Caller};
 
 use super::Shared;
-use super::wire::{Wire, WireBody};
+use super::wire::WireBody;
 use crate::exchange::{Reply, Request};
 use crate::incoming::MAX_BODY;
 use crate::sandbox::Answer;
 
-/// Room for a request's head.
-const MAX_HEAD: usize = 64 << 10;
-
-/// Serves one connection until either side ends it.
-pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
-    let (wire, reset) = Wire::new(stream);
-    let service = service_fn(move |request| answer(Arc::clone(&shared), Arc::clone(&reset), request));
-    let connection =
-        http1::Builder::new().max_buf_size(MAX_HEAD).serve_connection(TokioIo::new(wire), service);
-    if let Err(error) = connection.await {
-        // Clients may go at any time, and scripted faults end here as well.
-        tracing::debug!(%error, "connection ended");
-    }
+/// Answers requests, from whichever connection they come.
+pub(super) fn handler(
+    shared: Arc<Shared>,
+) -> impl Fn(
+    http::Request<Received>,
+    Caller,
+) -> Pin<Box<dyn Future<Output = Result<http::Response<WireBody>, io::Error>> + Send>>
++ Clone
++ Send
++ Sync
++ 'static {
+    move |request, caller| Box::pin(answer(Arc::clone(&shared), caller, request))
 }
 
 async fn answer(
     shared: Arc<Shared>,
-    reset: Arc<AtomicBool>,
+    caller: Caller,
     request: http::Request<Received>,
 ) -> Result<http::Response<WireBody>, io::Error> {
     let request = read(request).await?;
@@ -53,7 +48,7 @@ async fn answer(
             write(status, headers, WireBody::broken(body))
         }
         Answer::Reset => {
-            reset.store(true, Ordering::Relaxed);
+            caller.reset();
             Err(io::Error::from(io::ErrorKind::ConnectionReset))
         }
     }

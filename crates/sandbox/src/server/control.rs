@@ -14,12 +14,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 
 use super::Shared;
 use crate::faults::{self, FaultScript};
@@ -39,14 +35,6 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/limit", get(get_limit).put(put_limit))
         .layer(middleware::from_fn(only_from_this_machine))
         .with_state(shared)
-}
-
-/// Serves one connection.
-pub(super) async fn serve(router: Router, stream: TcpStream) {
-    let service = TowerToHyperService::new(router);
-    if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
-        tracing::debug!(%error, "control connection ended");
-    }
 }
 
 async fn only_from_this_machine(request: Request, next: Next) -> Response {

@@ -34,7 +34,7 @@ async fn what_is_being_answered_at_the_end_is_answered() {
     let mut reply = String::new();
     stream.read_to_string(&mut reply).await.unwrap();
     assert!(reply.starts_with("HTTP/1.1 200 OK") && reply.contains(r#""statusCode":200"#), "{reply}");
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
     assert!(TcpStream::connect(address).await.is_err());
 }
 

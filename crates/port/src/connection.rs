@@ -1,0 +1,146 @@
+//! One connection, from its acceptance to its end.
+
+use crate::body::{Answering, Body, ReplyBody};
+use crate::counts::{Closed, Refused};
+use crate::door::Door;
+use crate::identity::Identity;
+use crate::pace::{Pace, Phase};
+use crate::paced::PacedStream;
+use crate::seats::Seat;
+use crate::stream::Stream;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body as HttpBody;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+/// Who opened the connection that a request came on.
+#[derive(Debug, Clone)]
+pub struct Caller(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    address: SocketAddr,
+    reset: AtomicBool,
+}
+
+impl Caller {
+    fn new(address: SocketAddr) -> Caller {
+        Caller(Arc::new(Inner { address, reset: AtomicBool::new(false) }))
+    }
+
+    /// The address at the other end of the connection.
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    /// Has the connection end with a reset instead of an orderly end, whenever it ends.
+    pub fn reset(&self) {
+        self.0.reset.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_to_be_reset(&self) -> bool {
+        self.0.reset.load(Ordering::Relaxed)
+    }
+}
+
+/// What a connection needs to know.
+pub(crate) struct Held<H> {
+    pub(crate) door: Arc<Door>,
+    pub(crate) seat: Seat,
+    pub(crate) handler: H,
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl<H, F, B, E> Held<H>
+where
+    H: Fn(Request<Body>, Caller) -> F,
+    F: Future<Output = Result<Response<B>, E>>,
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin + 'static,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    /// Holds it until either side ends it, or its time is up, or its place is needed.
+    pub(crate) async fn hold(mut self, tcp: TcpStream, peer: SocketAddr, tls: Option<Arc<Identity>>) {
+        let stream = match tls {
+            None => Stream::plain(tcp),
+            Some(identity) => match self.shake_hands(tcp, identity).await {
+                Some(stream) => stream,
+                None => return,
+            },
+        };
+        let Held { door, seat, handler, mut stopping } = self;
+        let (limits, pace) = (&door.limits, &seat.pace);
+        let caller = Caller::new(peer);
+        let service = service_fn(|request: Request<Incoming>| {
+            let request = request.map(|body| Body::new(body, Arc::clone(pace), limits));
+            let answering = Answering::new(&seat);
+            let answer = handler(request, caller.clone());
+            async move { answer.await.map(|reply| reply.map(|body| ReplyBody::new(body, answering))) }
+        });
+        let mut http = http1::Builder::new();
+        // Every phase has its own limit here; hyper's own would end idle connections together with slow heads.
+        http.header_read_timeout(None).max_header_size(limits.max_header);
+        let stream = PacedStream::new(stream, Arc::clone(pace), limits, caller.clone());
+        let mut connection = pin!(http.serve_connection(stream, service));
+        let mut late = pin!(pace.expired(limits));
+        let mut ended = pin!(pace.told_to_end());
+        let mut told = false;
+        loop {
+            tokio::select! {
+                result = &mut connection => return note(&door, result),
+                _ = stopping.changed(), if !told => {
+                    told = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                late = &mut late => return door.counts.closed(late.into()),
+                () = &mut ended => return,
+            }
+        }
+    }
+
+    async fn shake_hands(&mut self, tcp: TcpStream, identity: Arc<Identity>) -> Option<Stream> {
+        let pace: &Pace = &self.seat.pace;
+        let handshake = async { TlsAcceptor::from(identity.current().await).accept(tcp).await };
+        let stopping = &mut self.stopping;
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            () = tokio::time::sleep(self.door.limits.handshake) => {
+                self.door.counts.closed(Closed::LateHandshake);
+                return None;
+            }
+            () = pace.told_to_end() => return None,
+            _ = stopping.changed() => return None,
+        };
+        match shaken {
+            Ok(stream) => {
+                pace.enter(Phase::Idle);
+                Some(Stream::tls(stream))
+            }
+            // Scanners and clients that do not trust the certificate: nothing an operator could do, and as many as they like.
+            Err(error) => {
+                tracing::debug!(%error, "a TLS handshake failed");
+                self.door.counts.refused(Refused::Handshake);
+                None
+            }
+        }
+    }
+}
+
+/// However a connection ended, there is nobody left to tell: requests it cut short were not answered.
+fn note(door: &Door, result: hyper::Result<()>) {
+    match result {
+        Err(error) if error.is_parse_version_h2() => door.counts.refused(Refused::Http2),
+        Err(error) if error.is_parse() => door.counts.refused(Refused::Head),
+        Err(error) => tracing::debug!(%error, "a connection ended early"),
+        Ok(()) => {}
+    }
+}

@@ -1,0 +1,47 @@
+//! Credit: how long somebody may keep us waiting, used up by waiting and earned back by bytes.
+//!
+//! Pure: time comes in as milliseconds.
+
+/// The credit of one direction of one connection. Times are milliseconds since the connection began.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Credit {
+    most: u64,
+    /// bytes a second
+    rate: u64,
+    left: u64,
+    /// bytes that have not come to a whole millisecond yet, times 1,000
+    rest: u64,
+    since: Option<u64>,
+}
+
+impl Credit {
+    /// Full credit.
+    pub(crate) fn new(most: u64, rate: u32) -> Credit {
+        Credit { most, rate: u64::from(rate).max(1), left: most, rest: 0, since: None }
+    }
+
+    /// We wait, or go on waiting. Returns when the credit will be used up.
+    pub(crate) fn wait(&mut self, now: u64) -> u64 {
+        let since = *self.since.get_or_insert(now);
+        since.saturating_add(self.left)
+    }
+
+    /// The wait is over, if there was one: so many bytes were moved.
+    pub(crate) fn moved(&mut self, bytes: usize, now: u64) {
+        if let Some(since) = self.since.take() {
+            self.left = self.left.saturating_sub(now.saturating_sub(since));
+        }
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let earned = bytes.saturating_mul(1_000).saturating_add(self.rest);
+        self.left = self.left.saturating_add(earned / self.rate).min(self.most);
+        self.rest = earned % self.rate;
+    }
+
+    /// Whether we wait.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.since.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;

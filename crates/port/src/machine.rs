@@ -1,0 +1,110 @@
+//! What the machine gives this process: descriptors and memory.
+//!
+//! The memory is the least of what the kernel's control groups (version 1 and 2, and each group above ours), the resource
+//! limits of the process and the machine itself allow. On systems without these files only the resource limits count.
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::io;
+use std::path::Path;
+
+/// Without any limit that we can read, this is assumed: enough for the defaults.
+const ASSUMED_MEMORY: u64 = 4 << 30;
+
+/// Control groups write numbers near 2^63 for "no limit".
+const NO_LIMIT: u64 = 1 << 60;
+
+/// A limit of descriptors beyond this is of no use to us.
+const ENOUGH_DESCRIPTORS: u64 = 1 << 20;
+
+/// The limit of open descriptors, before and after it was raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Descriptors {
+    /// as the process was started
+    pub before: u64,
+    /// now
+    pub now: u64,
+}
+
+impl Descriptors {
+    /// Raises this process's soft limit of descriptors to its hard limit. Needs no rights. Where the system does not let us,
+    /// the limit stays as it is.
+    ///
+    /// # Errors
+    /// When the limits cannot be read.
+    pub fn raise() -> io::Result<Descriptors> {
+        let (before, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        let wanted = hard.min(ENOUGH_DESCRIPTORS);
+        if before < wanted && setrlimit(Resource::RLIMIT_NOFILE, wanted, hard).is_ok() {
+            return Ok(Descriptors { before, now: wanted });
+        }
+        Ok(Descriptors { before, now: before })
+    }
+}
+
+/// What there is for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Machine {
+    /// descriptors
+    pub descriptors: u64,
+    /// bytes of memory
+    pub memory: u64,
+}
+
+impl Machine {
+    /// Raises the limit of descriptors, and looks at what there is. Blocks for a few files of the kernel's.
+    ///
+    /// # Errors
+    /// When the limit of descriptors cannot be read.
+    pub fn look() -> io::Result<Machine> {
+        let limits = [Resource::RLIMIT_AS, Resource::RLIMIT_DATA];
+        let limited = limits.into_iter().filter_map(|resource| Some(getrlimit(resource).ok()?.0));
+        let given = limited.chain(given_memory(Path::new("/"))).filter(|bytes| *bytes < NO_LIMIT).min();
+        Ok(Machine { descriptors: Descriptors::raise()?.now, memory: given.unwrap_or(ASSUMED_MEMORY) })
+    }
+}
+
+/// The least of what the machine below this folder has and its control groups allow.
+fn given_memory(root: &Path) -> Option<u64> {
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).ok();
+    let machine = read("proc/meminfo").as_deref().and_then(total_memory);
+    let groups = read("proc/self/cgroup").unwrap_or_default();
+    let limits = groups.lines().flat_map(|line| group_limits(root, line));
+    machine.into_iter().chain(limits).filter(|bytes| *bytes > 0).min()
+}
+
+/// `MemTotal` of `/proc/meminfo`, in bytes.
+fn total_memory(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// The limits of one line of `/proc/self/cgroup` (`ID:CONTROLLERS:PATH`, cgroups(7)): its group's and those above it.
+fn group_limits(root: &Path, line: &str) -> Vec<u64> {
+    let mut fields = line.splitn(3, ':');
+    let (Some(_), Some(controllers), Some(path)) = (fields.next(), fields.next(), fields.next()) else {
+        return Vec::new();
+    };
+    let (mount, files): (&str, &[&str]) = if controllers.is_empty() {
+        ("sys/fs/cgroup", &["memory.max", "memory.high"])
+    } else if controllers.split(',').any(|controller| controller == "memory") {
+        ("sys/fs/cgroup/memory", &["memory.limit_in_bytes"])
+    } else {
+        return Vec::new();
+    };
+    let mut limits = Vec::new();
+    // In a container the path may be the host's, which is not there: the group at the top is ours then.
+    for group in Path::new(path.trim_start_matches('/')).ancestors() {
+        // A path that leads out of the mount is of a group that is not visible here.
+        if group.components().any(|part| part == std::path::Component::ParentDir) {
+            continue;
+        }
+        for file in files {
+            let text = std::fs::read_to_string(root.join(mount).join(group).join(file)).unwrap_or_default();
+            limits.extend(text.trim().parse::<u64>().ok().filter(|bytes| *bytes < NO_LIMIT));
+        }
+    }
+    limits
+}
+
+#[cfg(test)]
+mod tests;

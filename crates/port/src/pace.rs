@@ -1,0 +1,172 @@
+//! What a connection is doing, since when, and whether its time is up.
+//!
+//! | Phase | Begins with | Limit |
+//! |---|---|---|
+//! | handshake | a connection to a door that speaks TLS | `handshake` |
+//! | idle | the connection, or the end of an answer | `idle` |
+//! | head | the first byte while idle | `head` |
+//! | body | the end of the header | `body`, and the least rate |
+//! | answer | the end of the body | none, but the least rate at which a reply is read |
+//!
+//! The limit for a head that begins in the same packet as the end of the last body is the idle one, which a caller could
+//! also have by sending nothing. One timer watches over all phases of a connection.
+
+use crate::limits::Limits;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Handshake,
+    Idle,
+    Head,
+    Body,
+    Answer,
+    /// it was told to end
+    Over,
+}
+
+impl Phase {
+    fn of(bits: u64) -> Phase {
+        match bits & 7 {
+            0 => Phase::Handshake,
+            1 => Phase::Idle,
+            2 => Phase::Head,
+            3 => Phase::Body,
+            4 => Phase::Answer,
+            _ => Phase::Over,
+        }
+    }
+}
+
+/// Why a connection's time is up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Late {
+    Idle,
+    Head,
+    Body,
+    BodyRate,
+    ReplyRate,
+}
+
+/// The direction in which we wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Body,
+    Reply,
+}
+
+/// Shared by everything that sees the connection move on, and by the door.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    start: Instant,
+    /// milliseconds since `start`, and the phase in the lowest three bits
+    now: AtomicU64,
+    /// for each [`Way`]: 0, or the millisecond at which the credit is used up
+    ends: [AtomicU64; 2],
+    over: Notify,
+}
+
+impl Pace {
+    pub(crate) fn new(phase: Phase) -> Arc<Self> {
+        Arc::new(Pace {
+            start: Instant::now(),
+            now: AtomicU64::new(phase as u64),
+            ends: Default::default(),
+            over: Notify::new(),
+        })
+    }
+
+    /// Milliseconds since the connection began.
+    pub(crate) fn millis(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX >> 3)
+    }
+
+    /// A connection that was told to end stays so.
+    pub(crate) fn enter(&self, phase: Phase) {
+        let next = self.millis() << 3 | phase as u64;
+        let alive = |now| (Phase::of(now) != Phase::Over).then_some(next);
+        let _ = self.now.fetch_update(Ordering::Relaxed, Ordering::Relaxed, alive);
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        Phase::of(self.now.load(Ordering::Relaxed))
+    }
+
+    /// We wait in this direction until then at most; 0: we do not.
+    pub(crate) fn wait(&self, way: Way, end: u64) {
+        self.ends[way as usize].store(end, Ordering::Relaxed);
+    }
+
+    /// For how long the credit still lasts where we wait.
+    pub(crate) fn left(&self, way: Way) -> Option<Duration> {
+        match self.ends[way as usize].load(Ordering::Relaxed) {
+            0 => None,
+            end => Some(Duration::from_millis(end.saturating_sub(self.millis()))),
+        }
+    }
+
+    /// The phase, for how long it has lasted, and a stamp by which [`Pace::end`] knows whether it still does.
+    pub(crate) fn look(&self) -> (Phase, Duration, u64) {
+        let now = self.now.load(Ordering::Relaxed);
+        (Phase::of(now), Duration::from_millis(self.millis().saturating_sub(now >> 3)), now)
+    }
+
+    /// Tells the connection to end, unless it has moved on since `stamp`.
+    pub(crate) fn end(&self, stamp: u64) -> bool {
+        let over = stamp & !7 | Phase::Over as u64;
+        let ended = Phase::of(stamp) != Phase::Over
+            && self.now.compare_exchange(stamp, over, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        if ended {
+            self.over.notify_one();
+        }
+        ended
+    }
+
+    /// Resolves when it was told to end.
+    pub(crate) async fn told_to_end(&self) {
+        self.over.notified().await;
+    }
+
+    /// Resolves when a phase has lasted too long, or a credit is used up.
+    pub(crate) async fn expired(&self, limits: &Limits) -> Late {
+        loop {
+            let mut next = self.millis().saturating_add(millis(limits.shortest()));
+            for (late, end) in self.deadlines(limits).into_iter().flatten() {
+                if end <= self.millis() {
+                    return late;
+                }
+                next = next.min(end);
+            }
+            tokio::time::sleep_until(self.start + Duration::from_millis(next)).await;
+        }
+    }
+
+    fn deadlines(&self, limits: &Limits) -> [Option<(Late, u64)>; 3] {
+        let now = self.now.load(Ordering::Relaxed);
+        let after = |limit| (now >> 3).saturating_add(millis(limit));
+        let phase = match Phase::of(now) {
+            Phase::Idle => Some((Late::Idle, after(limits.idle))),
+            Phase::Head => Some((Late::Head, after(limits.head))),
+            Phase::Body => limits.body.map(|limit| (Late::Body, after(limit))),
+            // Those who shake hands have a timer of their own; who was told to end is ending.
+            Phase::Handshake | Phase::Answer | Phase::Over => None,
+        };
+        let waits = |way: Way, late| {
+            let end = self.ends[way as usize].load(Ordering::Relaxed);
+            (end > 0).then_some((late, end))
+        };
+        [waits(Way::Body, Late::BodyRate), waits(Way::Reply, Late::ReplyRate), phase]
+    }
+}
+
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX >> 3)
+}
+
+#[cfg(test)]
+mod tests;

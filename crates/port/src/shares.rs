@@ -1,0 +1,88 @@
+//! Who gets how much of the machine: descriptors and memory are divided among the doors once, when the server starts.
+//!
+//! * A **reserve** of descriptors belongs to nobody: 256 for the journal with its readers, for files and logs, and one for
+//!   each call that may be under way to InMoment, up to half of all.
+//! * The rest is divided by **weight**, and what a door does not want goes to the others.
+//! * A quarter of the memory may be taken by connections, each reckoned with a full header, and for each door at most a
+//!   quarter by bodies.
+
+use crate::machine::Machine;
+
+/// Descriptors that are kept back, besides those of the calls.
+const RESERVE: u64 = 256;
+
+/// What one connection takes, besides its header: buffers, and the state of TLS.
+const PER_CONNECTION: u64 = 48 << 10;
+
+/// No door has fewer places: status must be had at all times.
+const LEAST: u64 = 8;
+
+/// What a door would like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// connections at most
+    pub most: u64,
+    /// how much it counts beside the others
+    pub weight: u64,
+    /// the longest header in bytes
+    pub header: u64,
+}
+
+/// The division.
+#[derive(Debug, Clone, Copy)]
+pub struct Shares {
+    machine: Machine,
+    free: u64,
+}
+
+impl Shares {
+    /// Of this machine, when so many calls may be under way to elsewhere.
+    pub fn new(machine: Machine, calls: u64) -> Shares {
+        let reserve = RESERVE.saturating_add(calls).min(machine.descriptors / 2);
+        Shares { machine, free: machine.descriptors - reserve }
+    }
+
+    /// Connections for each of these doors, in their order.
+    pub fn connections(&self, doors: &[Places]) -> Vec<usize> {
+        let weights: u64 = doors.iter().map(|door| door.weight).sum::<u64>().max(1);
+        let memory = self.machine.memory / 4;
+        let mut given: Vec<Option<u64>> = vec![None; doors.len()];
+        let wants: Vec<u64> = doors
+            .iter()
+            .map(|door| {
+                let share = u128::from(memory) * u128::from(door.weight) / u128::from(weights);
+                let fit = u64::try_from(share).unwrap_or(u64::MAX) / (door.header + PER_CONNECTION);
+                door.most.min(fit.max(LEAST))
+            })
+            .collect();
+        let mut free = self.free;
+        // Who wants less than its share gets what it wants, and the others share what is left of that.
+        loop {
+            let open: Vec<usize> = (0..doors.len()).filter(|nth| given[*nth].is_none()).collect();
+            let weight: u64 = open.iter().map(|nth| doors[*nth].weight).sum::<u64>().max(1);
+            let share = |nth: usize| (free * doors[nth].weight / weight).max(LEAST);
+            let content: Vec<usize> = open.iter().copied().filter(|nth| wants[*nth] <= share(*nth)).collect();
+            if content.is_empty() {
+                let shared: Vec<(usize, u64)> = open.iter().map(|nth| (*nth, share(*nth))).collect();
+                shared.into_iter().for_each(|(nth, share)| given[nth] = Some(share));
+                break;
+            }
+            for nth in content {
+                given[nth] = Some(wants[nth]);
+                free = free.saturating_sub(wants[nth]);
+            }
+        }
+        given
+            .into_iter()
+            .map(|places| usize::try_from(places.unwrap_or(LEAST)).unwrap_or(usize::MAX))
+            .collect()
+    }
+
+    /// Bytes for the bodies of a door that would like so many.
+    pub fn bodies(&self, wanted: u64) -> usize {
+        usize::try_from(wanted.min(self.machine.memory / 4)).unwrap_or(usize::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests;
