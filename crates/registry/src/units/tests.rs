@@ -65,6 +65,18 @@ fn rates_as_people_write_them() {
     }
 }
 
+#[test]
+fn volumes_are_read() {
+    for (text, bytes, millis) in
+        [("20 GiB/h", 20 << 30, 3_600_000), ("1MB / s", 1_000_000, 1_000), ("5 B/day", 5, 86_400_000)]
+    {
+        assert_eq!(volume(text), Ok((bytes, Duration::from_millis(millis))), "{text}");
+    }
+    for text in ["", "20 GiB", "20/h", "0 B/h", "1 GiB/fortnight", "GiB/h", "-1 B/s"] {
+        assert!(volume(text).is_err(), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_written_duration_reads_back(millis in 0u64..10_000_000_000) {
@@ -77,5 +89,6 @@ proptest! {
         let _ = duration(&text);
         let _ = size(&text);
         let _ = rate(&text);
+        let _ = volume(&text);
     }
 }

@@ -15,17 +15,12 @@ use crate::exchange::{Reply, Request};
 use crate::incoming::MAX_BODY;
 use crate::sandbox::Answer;
 
+type Answering = Pin<Box<dyn Future<Output = Result<http::Response<WireBody>, io::Error>> + Send>>;
+
 /// Answers requests, from whichever connection they come.
 pub(super) fn handler(
     shared: Arc<Shared>,
-) -> impl Fn(
-    http::Request<Received>,
-    Caller,
-) -> Pin<Box<dyn Future<Output = Result<http::Response<WireBody>, io::Error>> + Send>>
-+ Clone
-+ Send
-+ Sync
-+ 'static {
+) -> impl Fn(http::Request<Received>, Caller) -> Answering + Clone + Send + Sync + 'static {
     move |request, caller| Box::pin(answer(Arc::clone(&shared), caller, request))
 }
 

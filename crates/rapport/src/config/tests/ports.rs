@@ -58,3 +58,16 @@ fn addresses_that_callers_can_make_up_are_a_warning() {
     assert!(!warned(&format!("{files}\nclient_ip = \"peer\"")));
     assert!(!warned(&format!("{files}\nbehind_proxy = true")));
 }
+
+#[test]
+fn what_a_public_source_may_send_is_a_size_for_a_time_or_off() {
+    let of = |keys: &str| {
+        parse_with(&format!("[gateway]\n{keys}\n{BASE}"), &given()).unwrap().gateway.source_bytes
+    };
+    let hour = std::time::Duration::from_secs(3_600);
+    assert_eq!(of(""), Some((20 << 30, hour)));
+    assert_eq!(of("source_bytes = \"1 GiB/h\""), Some((1 << 30, hour)));
+    assert_eq!(of("source_bytes = \"off\""), None);
+    let found = problems(&format!("[gateway]\nsource_bytes = \"1 GiB\"\n{BASE}"));
+    assert_eq!((found[0].1.as_str(), found[0].2), ("gateway.source_bytes", code::INVALID_VALUE));
+}
