@@ -69,7 +69,12 @@ async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
     settings.operations = Odd::within(&house, 1);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(console::serve(listener, settings, async { drop(stopped.await) }));
+    let serving = tokio::spawn(console::serve(
+        port::Door::new("admin", port::Limits::new(10)),
+        listener,
+        settings,
+        async { drop(stopped.await) },
+    ));
     let supervisor = &house.settings.supervisor;
     let mut told = false;
     while supervisor.restarts().get("sampler").is_none_or(|restarts| *restarts == 0) {
