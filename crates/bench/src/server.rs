@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 
 /// Between two looks at something that cannot be waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Looked at for so long, to see whether it is idle,
+const IDLE_LOOK: Duration = Duration::from_millis(500);
+/// which it is when it takes at most this part of a core.
+const IDLE_SHARE: u32 = 20;
 /// What takes longer is stuck.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -53,6 +57,26 @@ impl Server {
     /// What the kernel says it holds.
     pub(crate) fn memory(&self) -> Result<Memory> {
         self.process.memory()
+    }
+
+    /// Processor time it has taken so far, user and system.
+    pub(crate) fn cpu(&self) -> Result<Duration> {
+        self.process.cpu()
+    }
+
+    /// Waits until it does nothing worth measuring any more: what taking events in leaves for later is done.
+    pub(crate) async fn idle(&self) -> Result<()> {
+        let begun = Instant::now();
+        let mut before = self.cpu()?;
+        while begun.elapsed() < PATIENCE {
+            tokio::time::sleep(IDLE_LOOK).await;
+            let now = self.cpu()?;
+            if now - before <= IDLE_LOOK / IDLE_SHARE {
+                return Ok(());
+            }
+            before = now;
+        }
+        bail!("the server was never idle")
     }
 
     /// Pauses delivery.

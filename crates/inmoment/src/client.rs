@@ -250,9 +250,8 @@ impl Client {
         bearer: Option<&Bearer>,
         begun: Begun,
     ) -> Exchange {
-        let mut secrets = self.inner.keeper.secrets();
-        secrets.extend(bearer.map(|bearer| bearer.token().expose_secret()));
-        Exchange::new(request, reply, &secrets, begun.at_ms, begun.instant.elapsed())
+        let secrets = bearer.map_or_else(|| self.inner.keeper.secrets(), Bearer::secrets);
+        Exchange::hiding(request, reply, secrets, begun.at_ms, begun.instant.elapsed())
     }
 
     /// How many tokens were asked for, by password or refresh, since this client was made.

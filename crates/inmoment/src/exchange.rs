@@ -5,8 +5,9 @@
 //! token request shows neither its form nor its reply.
 
 use crate::http::{HttpReply, HttpRequest};
-use crate::mask::kept;
+use crate::mask::Secrets;
 use crate::outcome::Outcome;
+use crate::rate::date_of;
 use std::fmt;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Exchange {
     pub reply: String,
     /// When the request went out, UNIX milliseconds.
     pub started_at_ms: i64,
+    /// What time it was at InMoment when it answered, UNIX milliseconds, if it said so (`Date`).
+    pub date_ms: Option<i64>,
     /// From then until its reply was there, or given up.
     pub took: Duration,
 }
@@ -47,7 +50,18 @@ impl Exchange {
         started_at_ms: i64,
         took: Duration,
     ) -> Exchange {
-        let text = |bytes: &[u8]| kept(bytes, secrets);
+        Exchange::hiding(request, reply, &Secrets::new(secrets), started_at_ms, took)
+    }
+
+    /// The same, with secrets whose spellings are known.
+    pub(crate) fn hiding(
+        request: &HttpRequest,
+        reply: Option<&HttpReply>,
+        secrets: &Secrets,
+        started_at_ms: i64,
+        took: Duration,
+    ) -> Exchange {
+        let text = |bytes: &[u8]| secrets.kept(bytes);
         Exchange {
             method: request.method,
             target: text(request.path.as_bytes()),
@@ -55,6 +69,7 @@ impl Exchange {
             status: reply.map(|reply| reply.status),
             reply: reply.map(|reply| text(&reply.body)).unwrap_or_default(),
             started_at_ms,
+            date_ms: reply.and_then(date_of).map(|secs| secs.saturating_mul(1_000)),
             took,
         }
     }

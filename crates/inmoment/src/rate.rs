@@ -13,7 +13,7 @@ impl RateHeaders {
     /// The rate headers of a reply; `now_unix_secs` is the local clock, for replies without a `Date`.
     pub fn read(reply: &HttpReply, now_unix_secs: i64) -> RateHeaders {
         let number = |name: &str| reply.header(name).and_then(count);
-        let now = reply.header("date").and_then(http_date).unwrap_or(now_unix_secs);
+        let now = date_of(reply).unwrap_or(now_unix_secs);
         let reset = reply.header("x-rate-limit-reset").and_then(|text| text.parse::<i64>().ok());
         let resets_in = reset.and_then(|at| window(at.checked_sub(now)?)).or_else(|| {
             let asked = reply.header("retry-after").filter(|_| reply.status == 429)?;
@@ -25,6 +25,11 @@ impl RateHeaders {
             resets_in_secs: resets_in,
         }
     }
+}
+
+/// What time it was where the reply was written, UNIX seconds, if it says so.
+pub(crate) fn date_of(reply: &HttpReply) -> Option<i64> {
+    reply.header("date").and_then(http_date)
 }
 
 /// Digits, with a sign or without.

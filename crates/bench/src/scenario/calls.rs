@@ -1,8 +1,10 @@
-//! How many calls a second go out when InMoment sets no limit and answers at once.
+//! How many calls a second go out when InMoment sets no limit and answers at once, and the processor time of the process
+//! for each event.
 //!
 //! A backlog gathers while delivery is paused; the time runs from the order to resume to the moment the last call
 //! reaches the sandbox. First the users are new (a look-up and a create each), then they are known and every event is
-//! an answer, which is one call.
+//! an answer, which is one call. Processor time is that of the server alone, user and system, from the order to resume
+//! until nothing is pending; what taking the events in left to do (indexing) is waited for before.
 
 use crate::arguments::Effort;
 use crate::figure::{Figure, Target};
@@ -16,56 +18,87 @@ use std::time::{Duration, Instant};
 /// No backlog takes longer.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// What one backlog came to.
+struct Delivered {
+    calls_a_second: f64,
+    /// of the server, microseconds
+    cpu_an_event: f64,
+}
+
 pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
-    let mut figures = with(64, effort, Some(Target::AtLeast(5_000.0))).await?;
-    figures.extend(with(8, effort, None).await?);
+    let mut figures = with(64, effort, Some(Target::AtLeast(5_000.0)), Target::AtMost(150.0)).await?;
+    figures.extend(with(8, effort, None, Target::AtMost(250.0)).await?);
     Ok(figures)
 }
 
-async fn with(concurrency: u32, effort: &Effort, target: Option<Target>) -> Result<Vec<Figure>> {
+async fn with(concurrency: u32, effort: &Effort, calls: Option<Target>, cpu: Target) -> Result<Vec<Figure>> {
     let site = Site::new(None).await?;
     let server = site.serve(&Choice { concurrency, ..Choice::default() }).await?;
-    let users = effort.backlog;
+    let events = effort.backlog;
+    let users = events * u64::try_from(effort.runs)?;
     let identifies = Template::batch(server.public, &[Kind::Identify; 20], 1, users);
-    let new = backlog(&site, &server, &identifies, users, 2).await?;
     let answers = Template::batch(server.public, &[Kind::Response; 20], 1, users);
-    let mut known = Vec::new();
+    let (mut new, mut known) = (Vec::new(), Vec::new());
     for _ in 0..effort.runs {
-        known.push(backlog(&site, &server, &answers, users, 1).await?);
+        new.push(backlog(&site, &server, &identifies, events, 2).await?);
+    }
+    for _ in 0..effort.runs {
+        known.push(backlog(&site, &server, &answers, events, 1).await?);
     }
     server.stop().await?;
-    let what = |which: &str| {
-        format!(
-            "delivery of {users} {which} to an unlimited sandbox in the same machine, concurrency = {concurrency}"
-        )
-    };
-    let mut figure = Figure::new(
-        &format!("calls-{concurrency}"),
-        what("answers of known users (one call each)"),
-        "calls/s",
-        known,
-    );
-    if let Some(target) = target {
-        figure = figure.target(target);
+    let answers = format!("{events} answers of known users (one call each)");
+    let identifies = format!("{events} identifies of new users (two calls each)");
+    let mut figures = figures("calls", concurrency, &answers, &known);
+    figures.extend(self::figures("calls-new", concurrency, &identifies, &new));
+    if let Some(target) = calls {
+        aim(&mut figures, &format!("calls-{concurrency}"), target);
     }
-    let name = format!("calls-new-{concurrency}");
-    Ok(vec![
-        figure,
-        Figure::new(&name, what("identifies of new users (two calls each)"), "calls/s", vec![new]),
-    ])
+    aim(&mut figures, &format!("calls-new-{concurrency}-cpu"), cpu);
+    Ok(figures)
 }
 
-/// Calls a second for a backlog of so many events that cost so many calls each.
-async fn backlog(site: &Site, server: &Server, template: &Template, events: u64, calls: u64) -> Result<f64> {
+fn figures(name: &str, concurrency: u32, what: &str, runs: &[Delivered]) -> Vec<Figure> {
+    let what = format!("{what} to an unlimited sandbox in the same machine, concurrency = {concurrency}");
+    let calls = runs.iter().map(|run| run.calls_a_second).collect();
+    let cpu = runs.iter().map(|run| run.cpu_an_event).collect();
+    vec![
+        Figure::new(&format!("{name}-{concurrency}"), format!("delivery of {what}"), "calls/s", calls),
+        Figure::new(
+            &format!("{name}-{concurrency}-cpu"),
+            format!("processor time of the process for {what}"),
+            "us/event",
+            cpu,
+        ),
+    ]
+}
+
+fn aim(figures: &mut Vec<Figure>, name: &str, target: Target) {
+    *figures = std::mem::take(figures)
+        .into_iter()
+        .map(|figure| if figure.name == name { figure.target(target) } else { figure })
+        .collect();
+}
+
+/// Delivers a backlog of so many events that cost so many calls each.
+async fn backlog(
+    site: &Site,
+    server: &Server,
+    template: &Template,
+    events: u64,
+    calls: u64,
+) -> Result<Delivered> {
     server.pause().await?;
     site.fill(server, template, events).await?;
+    server.idle().await?;
     let wanted = site.probe.count() + usize::try_from(events * calls)?;
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), server.cpu()?);
     server.resume().await?;
     tokio::time::timeout(PATIENCE, site.probe.reached(wanted))
         .await
         .context("the backlog was not delivered")?;
     let taken = begun.elapsed();
     server.settled().await?;
-    Ok(rate(events * calls, taken))
+    // Exact: far below 2^53.
+    let cpu_an_event = (server.cpu()? - before).as_secs_f64() * 1e6 / events as f64;
+    Ok(Delivered { calls_a_second: rate(events * calls, taken), cpu_an_event })
 }

@@ -40,7 +40,8 @@ pub(super) async fn while_delivering(effort: &Effort) -> Result<Vec<Figure>> {
     let calls_what = "calls made meanwhile, from the first event to the last";
     Ok(vec![
         Figure::new("ingest-delivering", what, "events/s", rates),
-        Figure::new("ingest-delivering-calls", calls_what, "calls/s", vec![calls]),
+        Figure::new("ingest-delivering-calls", calls_what, "calls/s", vec![calls])
+            .target(Target::AtLeast(2_000.0)),
     ])
 }
 

@@ -11,6 +11,7 @@
 //! Single flight: the lock is held while a token is fetched. Whoever waited for the lock meanwhile takes what the fetch
 //! brought, the token or the error; after an error, thirty waiting calls must not make thirty requests one after another.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::header::HeaderValue;
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 use super::TokenLife;
 use super::transport::Transport;
 use crate::http::HttpRequest;
+use crate::mask::Secrets;
 use crate::outcome::{CallError, Class, Executed, Failed, RateHeaders, Said};
 use crate::token::{self, Credentials, Grant};
 
@@ -29,6 +31,8 @@ use crate::token::{self, Credentials, Grant};
 pub(super) struct Bearer {
     header: HeaderValue,
     token: SecretString,
+    /// What must be shown to nobody, this token included.
+    secrets: Arc<Secrets>,
     /// Tells tokens of one keeper apart.
     number: u64,
 }
@@ -40,6 +44,11 @@ impl Bearer {
 
     pub(super) fn token(&self) -> &SecretString {
         &self.token
+    }
+
+    /// What must be shown to nobody where this token is used.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 }
 
@@ -59,6 +68,7 @@ struct Slot {
 
 pub(super) struct Keeper {
     credentials: Credentials,
+    secrets: Secrets,
     life: TokenLife,
     slot: Mutex<Slot>,
     /// Requests to the token endpoint.
@@ -70,6 +80,7 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) fn new(credentials: Credentials, life: TokenLife) -> Self {
         Keeper {
+            secrets: Secrets::new(&lasting(&credentials)),
             credentials,
             life,
             slot: Mutex::default(),
@@ -86,9 +97,9 @@ impl Keeper {
         self.fetches.load(Ordering::Relaxed)
     }
 
-    /// What must be shown to nobody.
-    pub(super) fn secrets(&self) -> Vec<&str> {
-        vec![self.credentials.password.expose_secret(), self.credentials.account_token.expose_secret().trim()]
+    /// What must be shown to nobody, whatever the token.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// A token to call with.
@@ -161,7 +172,7 @@ impl Keeper {
     /// Ends a round: keeps the token, or the error for those who wait.
     fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, Box<Failed>>) -> Result<Bearer, Box<Failed>> {
         let round = self.rounds.fetch_add(1, Ordering::AcqRel) + 1;
-        let outcome = outcome.and_then(|grant| Ok((bearer(&grant, round)?, grant)));
+        let outcome = outcome.and_then(|grant| Ok((bearer(&self.credentials, &grant, round)?, grant)));
         match outcome {
             Ok((bearer, grant)) => {
                 let now = Instant::now();
@@ -216,7 +227,12 @@ impl Keeper {
     }
 }
 
-fn bearer(grant: &Grant, number: u64) -> Result<Bearer, Box<Failed>> {
+/// The secrets that outlive every token.
+fn lasting(credentials: &Credentials) -> [&str; 2] {
+    [credentials.password.expose_secret(), credentials.account_token.expose_secret().trim()]
+}
+
+fn bearer(credentials: &Credentials, grant: &Grant, number: u64) -> Result<Bearer, Box<Failed>> {
     let text = SecretString::from(format!("Bearer {}", grant.access_token.expose_secret()));
     let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| {
         Box::new(Failed {
@@ -233,5 +249,7 @@ fn bearer(grant: &Grant, number: u64) -> Result<Bearer, Box<Failed>> {
         })
     })?;
     header.set_sensitive(true);
-    Ok(Bearer { header, token: grant.access_token.clone(), number })
+    let [password, account_token] = lasting(credentials);
+    let secrets = Secrets::new(&[password, account_token, grant.access_token.expose_secret()]);
+    Ok(Bearer { header, token: grant.access_token.clone(), secrets: Arc::new(secrets), number })
 }

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{kept, mask};
+use super::{Secrets, mask};
 
 #[test]
 fn what_was_sent_is_hidden_as_a_word() {
@@ -84,21 +84,28 @@ fn what_is_kept_holds_everything_but_secrets() {
         ("an NPS-Survey, an NPS-1", "an NPS-Survey, an [hidden]"),
     ];
     for (text, expected) in rows {
-        assert_eq!(kept(text.as_bytes(), &secrets), expected);
+        assert_eq!(Secrets::new(&secrets).kept(text.as_bytes()), expected);
     }
+}
+
+#[test]
+fn secrets_show_themselves_to_nobody() {
+    let shown = format!("{:?}", Secrets::new(&["a secret", "NPS-0000"]));
+    assert_eq!(shown, "Secrets { .. }");
 }
 
 #[test]
 fn what_is_kept_is_cut_at_a_character_and_never_within_a_secret() {
     let fitting = "ü".repeat(8 * 1024);
-    assert_eq!(kept(fitting.as_bytes(), &[]), fitting);
-    let long = kept("ü".repeat(8 * 1024 + 1).as_bytes(), &[]);
+    assert_eq!(Secrets::default().kept(fitting.as_bytes()), fitting);
+    let long = Secrets::default().kept("ü".repeat(8 * 1024 + 1).as_bytes());
     assert!(long.len() <= 16 * 1024 && long.len() > 16 * 1024 - 6 && long.ends_with("ü…"), "{}", long.len());
     // Hidden secrets are shorter than they were, so that more of the text comes into reach.
     let secret = "s3".repeat(2_000);
     let repeated = format!("{secret} ").repeat(20);
     for shift in 0..5 {
-        let shown = kept(format!("{}{repeated}", "a".repeat(shift * 777)).as_bytes(), &[&secret]);
+        let shown =
+            Secrets::new(&[&secret]).kept(format!("{}{repeated}", "a".repeat(shift * 777)).as_bytes());
         assert!(shown.contains("[hidden]") && !shown.contains("s3s3"), "{shift}");
     }
 }
