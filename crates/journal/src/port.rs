@@ -8,6 +8,7 @@ use crate::records::{
 };
 use bytes::Bytes;
 use event::{Millis, SourceKind};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// One change of delivery state; a commit makes a list of them true at once.
@@ -136,7 +137,12 @@ pub trait Journal: Send + Sync + 'static {
     /// Makes all changes true at once; resolves when they are durable. Commits of one destination become true in the
     /// order they are handed in. One that fails is not true, and a later one may be: who must keep the order waits for
     /// the answer, and hands the same commit in again after [`JournalError::Full`].
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()>;
+    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
+        self.commit_shared(destination, changes.into())
+    }
+
+    /// The same, for one who keeps the changes to hand them in again.
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()>;
 
     // What people order comes with its audit entry: the two become true in one commit, or neither does.
 

@@ -43,8 +43,8 @@ impl Journal for HeldJournal {
         self.memory.destination(name)
     }
 
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
-        self.memory.commit(destination, changes)
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
+        self.memory.commit_shared(destination, changes)
     }
 
     fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {

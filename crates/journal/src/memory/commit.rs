@@ -6,9 +6,9 @@ use crate::records::{DestinationId, Fate, Position};
 use std::collections::{BTreeSet, HashMap};
 
 impl State {
-    pub(super) fn commit(&mut self, id: DestinationId, changes: Vec<Change>) -> Result<(), JournalError> {
-        self.check(id, &changes)?;
-        for change in changes {
+    pub(super) fn commit(&mut self, id: DestinationId, changes: &[Change]) -> Result<(), JournalError> {
+        self.check(id, changes)?;
+        for change in changes.iter().cloned() {
             match change {
                 Change::Fate(position, fate) => self.decide(id, position, fate)?,
                 Change::DeadLetter(letter) => self.bury(id, letter)?,

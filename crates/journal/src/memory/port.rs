@@ -10,6 +10,7 @@ use crate::records::{
 use crate::text;
 use bytes::Bytes;
 use event::{Millis, SourceKind};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 impl Journal for MemoryJournal {
@@ -41,14 +42,14 @@ impl Journal for MemoryJournal {
         Receipt::ready(self.write(|state| state.append(request)))
     }
 
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
         Receipt::ready(self.write(|state| {
-            for change in &changes {
+            for change in changes.iter() {
                 if let Change::Audit(entry, _) = change {
                     self.keep_audit(entry)?;
                 }
             }
-            state.commit(destination, changes)
+            state.commit(destination, &changes)
         }))
     }
 

@@ -5,26 +5,37 @@
 
 use super::fault::Fault;
 use super::row::{json_of, json_text, signed, unsigned};
+use super::writer::Group;
 use crate::records::{Attempt, DestinationId, NewAttempt, Position};
 use event::Millis;
 use rusqlite::{Connection, Row, params};
+use std::collections::BTreeSet;
 
 /// What a call's rows take besides its texts, about.
 const ROW_BYTES: usize = 256;
 
-pub(super) fn keep(connection: &Connection, id: DestinationId, attempt: &NewAttempt) -> Result<(), Fault> {
-    let Some(first) = first_stored(connection, &attempt.events)? else { return Ok(()) };
+pub(super) fn keep(group: &mut Group<'_>, id: DestinationId, attempt: &NewAttempt) -> Result<(), Fault> {
+    let connection = group.connection;
+    let mut stored = BTreeSet::new();
+    for event in &attempt.events {
+        if group.fates.is_stored(connection, id, *event)? {
+            stored.insert(*event);
+        }
+    }
+    let first = attempt.events.iter().find(|event| stored.contains(event));
+    let Some(first) = first else { return Ok(()) };
     let (request, reply) = (cut(&attempt.request), cut(&attempt.reply));
     let named: Vec<(u64, u32)> =
         attempt.events.iter().take(Attempt::MAX_EVENTS).map(|one| (one.request, one.index)).collect();
     let mut insert = connection.prepare_cached(
         "INSERT INTO attempts (destination, events, event_count, kept, call, method, target, request, status,
-         reply, result, started_at, took_ms) VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         reply, result, started_at, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     insert.execute(params![
         id.0,
         json_text(&named)?,
         signed(attempt.events.len() as u64),
+        signed(stored.len() as u64),
         attempt.call,
         attempt.method,
         attempt.target,
@@ -37,32 +48,14 @@ pub(super) fn keep(connection: &Connection, id: DestinationId, attempt: &NewAtte
     ])?;
     let number = connection.last_insert_rowid();
     let mut name = connection.prepare_cached(
-        "INSERT OR IGNORE INTO attempt_events (request, event_index, destination, attempt)
-         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM requests WHERE number = ?1 AND events > ?2)",
+        "INSERT INTO attempt_events (request, event_index, destination, attempt) VALUES (?, ?, ?, ?)",
     )?;
-    let mut kept = 0;
-    for event in &attempt.events {
-        kept += name.execute(params![signed(event.request), event.index, id.0, number])?;
+    for event in &stored {
+        name.execute(params![signed(event.request), event.index, id.0, number])?;
     }
-    connection
-        .prepare_cached("UPDATE attempts SET kept = ?2 WHERE id = ?1")?
-        .execute(params![number, signed(kept as u64)])?;
     let bytes = request.len() + reply.len() + attempt.target.len() + ROW_BYTES;
-    connection
-        .prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1")?
-        .execute(params![signed(first.request), signed(bytes as u64)])?;
+    group.takes(first.request, bytes);
     Ok(())
-}
-
-/// The first of these events that is still stored.
-fn first_stored(connection: &Connection, events: &[Position]) -> Result<Option<Position>, Fault> {
-    let mut stored = connection.prepare_cached("SELECT 1 FROM requests WHERE number = ? AND events > ?")?;
-    for event in events {
-        if stored.exists(params![signed(event.request), event.index])? {
-            return Ok(Some(*event));
-        }
-    }
-    Ok(None)
 }
 
 /// As much of a text as is kept, whole characters only.

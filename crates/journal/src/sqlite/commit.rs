@@ -34,6 +34,7 @@ pub(super) fn commit(group: &mut Group<'_>, id: DestinationId, changes: &[Change
                 let cursor = group.cursors.entry(id).or_default();
                 *cursor = (*cursor).max(*number);
             }
+            Change::Attempt(attempt) => attempts::keep(group, id, attempt)?,
             other => apply(group.connection, id, other)?,
         }
     }
@@ -91,10 +92,9 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
              saved_merged = saved_merged + ?4, saved_unchanged = saved_unchanged + ?5 WHERE id = ?1",
             params![id.0, signed(*made), signed(saved.known), signed(saved.merged), signed(saved.unchanged)],
         ),
-        Change::Attempt(attempt) => attempts::keep(connection, id, attempt),
         Change::Answer(answer) => answers::keep(connection, id, answer),
         Change::Audit(entry, at) => documents::keep_audit(connection, entry, *at),
-        Change::Fate(..) | Change::DeadLetter(_) | Change::Cursor(_) => {
+        Change::Fate(..) | Change::DeadLetter(_) | Change::Cursor(_) | Change::Attempt(_) => {
             unreachable!("these concern the log, not a row of the destination's own")
         }
     }
@@ -115,7 +115,10 @@ fn link(
     external_id: &str,
     end_user_id: &str,
 ) -> Result<(), Fault> {
-    let sql = "INSERT OR REPLACE INTO links (destination, external_id, end_user_id) VALUES (?, ?, ?)";
+    // What is so already is not written: most end users keep their id for good.
+    let sql = "INSERT INTO links (destination, external_id, end_user_id) VALUES (?, ?, ?)
+               ON CONFLICT (destination, external_id) DO UPDATE SET end_user_id = excluded.end_user_id
+               WHERE end_user_id <> excluded.end_user_id";
     connection.prepare_cached(sql)?.execute(params![id.0, external_id, end_user_id])?;
     Ok(())
 }

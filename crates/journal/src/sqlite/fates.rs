@@ -54,6 +54,27 @@ impl Fates {
         Ok(())
     }
 
+    /// Is this event stored, for this destination?
+    pub(super) fn is_stored(
+        &mut self,
+        connection: &Connection,
+        destination: DestinationId,
+        position: Position,
+    ) -> Result<bool, Fault> {
+        let place = usize::try_from(position.index).unwrap_or(usize::MAX);
+        let key = (destination, position.request);
+        if let Some(entry) = self.open.get(&key) {
+            return Ok(place < entry.bytes.len());
+        }
+        let Some(entry) = Entry::load(connection, destination, position.request)? else { return Ok(false) };
+        let stored = place < entry.bytes.len();
+        // A finished request may be removed at any time, so it is not kept.
+        if entry.open {
+            self.open.insert(key, entry);
+        }
+        Ok(stored)
+    }
+
     fn byte(
         &mut self,
         connection: &Connection,
@@ -120,15 +141,20 @@ impl Entry {
         destination: DestinationId,
         request: u64,
     ) -> Result<Option<Entry>, Fault> {
-        let mut select = connection.prepare_cached(
-            "SELECT r.events, f.fates FROM requests r
-             LEFT JOIN fates f ON f.destination = ?1 AND f.request = r.number
-             WHERE r.number = ?2 AND r.route IN (SELECT route FROM routes WHERE destination = ?1)",
-        )?;
-        let row = select.query_row(params![destination.0, signed(request)], |row| {
-            Ok((row.get::<_, u32>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
-        });
-        let Some((events, bytes)) = row.optional()? else { return Ok(None) };
+        // One table each: as a join SQLite would plan it anew whenever other numbers are bound.
+        let request = signed(request);
+        let mut select = connection.prepare_cached("SELECT events, route FROM requests WHERE number = ?")?;
+        let row = select.query_row([request], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?)));
+        let Some((events, route)) = row.optional()? else { return Ok(None) };
+        let mut routed =
+            connection.prepare_cached("SELECT 1 FROM routes WHERE route = ? AND destination = ?")?;
+        if !routed.exists(params![route, destination.0])? {
+            return Ok(None);
+        }
+        let mut select =
+            connection.prepare_cached("SELECT fates FROM fates WHERE destination = ? AND request = ?")?;
+        let bytes: Option<Vec<u8>> =
+            select.query_row(params![destination.0, request], |row| row.get(0)).optional()?;
         let events = usize::try_from(events).unwrap_or(usize::MAX);
         let bytes = bytes.unwrap_or_else(|| vec![Fate::PENDING; events]);
         Ok(Some(Entry { open: bytes.contains(&Fate::PENDING), bytes, changed: false }))

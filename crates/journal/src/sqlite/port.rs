@@ -39,7 +39,7 @@ impl Journal for SqliteJournal {
         }
     }
 
-    fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
         self.tell(|reply| Job::Commit { destination, changes, reply })
     }
 

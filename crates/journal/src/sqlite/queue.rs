@@ -36,7 +36,7 @@ pub(super) type Answer<T> = mpsc::Sender<Result<T, JournalError>>;
 /// Something for the writer to do.
 pub(super) enum Job {
     Append { request: NewRequest, reply: Reply<Appended>, _room: OwnedSemaphorePermit },
-    Commit { destination: DestinationId, changes: Vec<Change>, reply: Reply<()> },
+    Commit { destination: DestinationId, changes: Arc<[Change]>, reply: Reply<()> },
     Requeue { filter: DeadLetterFilter, audit: Audited, reply: Reply<Requeued> },
     Discard { filter: DeadLetterFilter, audit: Audited, reply: Reply<Requeued> },
     RequeueEdited { id: u64, event: String, audit: Audited, reply: Reply<Position> },

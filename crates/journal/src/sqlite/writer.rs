@@ -70,6 +70,8 @@ pub(super) struct Group<'a> {
     pub(super) catalogue: &'a mut Catalogue,
     pub(super) fates: &'a mut Fates,
     counts: HashMap<(u32, Count), i64>,
+    /// What the calls made for requests take, bytes by request.
+    bytes: HashMap<u64, usize>,
     pub(super) cursors: BTreeMap<DestinationId, u64>,
 }
 
@@ -166,6 +168,7 @@ impl Writer {
             catalogue: &mut self.catalogue,
             fates: &mut self.fates,
             counts: HashMap::new(),
+            bytes: HashMap::new(),
             cursors: BTreeMap::new(),
         };
         let outcomes = jobs.iter().map(|job| group.apply(job)).collect::<Result<Vec<Done>, Fault>>()?;
@@ -223,6 +226,11 @@ impl Group<'_> {
         *self.counts.entry((destination, count)).or_default() += events;
     }
 
+    /// A call made for this request takes so many bytes.
+    pub(super) fn takes(&mut self, request: u64, bytes: usize) {
+        *self.bytes.entry(request).or_default() += bytes;
+    }
+
     /// Writes what was gathered: each row once, however many jobs changed it.
     fn finish(&mut self) -> Result<(), Fault> {
         self.fates.flush(self.connection)?;
@@ -233,6 +241,11 @@ impl Group<'_> {
         )?;
         for ((destination, count), events) in self.counts.drain() {
             add.execute(params![destination, count.word(), events])?;
+        }
+        let mut larger =
+            self.connection.prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1")?;
+        for (request, bytes) in self.bytes.drain() {
+            larger.execute(params![signed(request), signed(bytes as u64)])?;
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ fn append(queue: &Queue, bytes: usize) -> oneshot::Receiver<Result<Appended, Jou
 
 fn commit(queue: &Queue) {
     let (reply, _) = oneshot::channel();
-    queue.push(Job::Commit { destination: DestinationId(1), changes: Vec::new(), reply });
+    queue.push(Job::Commit { destination: DestinationId(1), changes: Vec::new().into(), reply });
 }
 
 #[test]

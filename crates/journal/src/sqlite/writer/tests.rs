@@ -53,7 +53,7 @@ impl Bench {
 
 fn commit(changes: Vec<Change>) -> (Job, Receiver<Result<(), JournalError>>) {
     let (reply, answer) = oneshot::channel();
-    (Job::Commit { destination: DestinationId(1), changes, reply }, answer)
+    (Job::Commit { destination: DestinationId(1), changes: changes.into(), reply }, answer)
 }
 
 fn delivered(request: u64, index: u32) -> Change {
