@@ -128,7 +128,7 @@ impl Budget {
     /// Takes one call out, if one may go now.
     pub(crate) fn take(&mut self, now: Now) -> bool {
         self.roll(now);
-        if self.closed_until.is_some_and(|until| now.mono < until) {
+        if self.is_closed(now) {
             return false;
         }
         self.closed_until = None;
@@ -144,6 +144,22 @@ impl Budget {
         };
         self.outstanding += u32::from(free);
         free
+    }
+
+    /// A call that was taken out is not made after all. Its place in the window is not given to another: a reply that came
+    /// meanwhile may not have counted on it.
+    pub(crate) fn give_back(&mut self) {
+        self.outstanding = self.outstanding.saturating_sub(1);
+    }
+
+    /// InMoment sets no limit, as far as is known.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.knowledge == Knowledge::Unlimited
+    }
+
+    /// A refusal has closed it for now.
+    pub(crate) fn is_closed(&self, now: Now) -> bool {
+        self.closed_until.is_some_and(|until| now.mono < until)
     }
 
     /// A call's answer has come, with these headers (all empty if it never reached InMoment).

@@ -1,22 +1,26 @@
 //! Drives one destination's [`Machine`]: commits what it changes, makes the calls it wants, reads what it asks for, and
 //! tells it what came of that. It decides nothing.
 //!
-//! One task owns the machine. It takes in whatever has happened, steps the machine through it, commits all changes at
-//! once, and only when they are durable lets the calls out: one fsync serves everything that happened meanwhile. A
-//! commit that fails is tried until it succeeds; until then no call goes out and nothing is forgotten.
+//! One task owns the machine. It takes in whatever has happened and steps the machine through it; what the machine lets
+//! out goes at once, what it changes becomes the next commit. One commit is made at a time, and the machine is stepped on
+//! meanwhile: so one fsync serves everything that happened during the one before. The machine is told when a commit is
+//! durable, and lets nothing out that has to wait for that. A commit that fails is tried until it succeeds; until then no
+//! further call is announced, and nothing is forgotten.
 
+mod commits;
 mod reading;
 
 use crate::attempt::attempt;
 use crate::caller::Caller;
 use crate::clock::{Clock, millis};
 use crate::handle::{Handle, Message};
-use crate::machine::{Effects, Glance, Input, Machine};
+use crate::machine::{CallId, Effects, Glance, Input, Machine};
 use crate::meter::{Meter, Metered};
 use crate::outcomes::Outcomes;
 use crate::settings::DestinationSettings;
-use inmoment::{Called, Exchange};
-use journal::{Change, Journal, JournalError};
+use commits::Commits;
+use inmoment::{Call, Called, Exchange};
+use journal::{Journal, JournalError, ReadLimit};
 use reading::Reading;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +56,7 @@ pub fn start(
     let meter = Meter::default();
     let caller = Arc::new(Metered { caller, meter: meter.clone() });
     let handle = Handle { name, orders: orders.clone(), glance: watch, meter, outcomes: outcomes.source() };
+    let commits = Commits::new(Arc::clone(&journal), settings.id);
     let driver = Driver {
         settings,
         machine,
@@ -60,7 +65,7 @@ pub fn start(
         clock,
         orders,
         inbox,
-        backlog: Vec::new(),
+        commits,
         appended,
         glance,
         outcomes,
@@ -79,8 +84,7 @@ struct Driver {
     clock: Arc<dyn Clock>,
     orders: mpsc::UnboundedSender<Message>,
     inbox: mpsc::UnboundedReceiver<Message>,
-    /// What came in while a commit was being tried again.
-    backlog: Vec<Message>,
+    commits: Commits,
     appended: watch::Receiver<u64>,
     glance: watch::Sender<Glance>,
     outcomes: Outcomes,
@@ -112,24 +116,15 @@ struct Stop {
 impl Driver {
     async fn run(mut self) {
         let mut inputs = vec![Happened::from(Input::Woke)];
-        let mut acks: Vec<oneshot::Sender<()>> = Vec::new();
         loop {
-            let mut effects = Effects::default();
             for happened in inputs.drain(..) {
-                self.step(happened, &mut effects);
+                self.step(happened);
             }
-            if !self.execute(effects).await {
-                break;
-            }
-            for ack in acks.drain(..) {
-                // Whoever gave the order may have gone away meanwhile.
-                let _ = ack.send(());
-            }
+            self.commits.begin(&mut self.machine);
             self.show();
-            if self.may_end() {
+            if self.may_end() || !self.next_inputs(&mut inputs).await {
                 break;
             }
-            self.next_inputs(&mut inputs, &mut acks).await;
         }
         self.tasks.shutdown().await;
         let stop = self.stop.take();
@@ -141,42 +136,83 @@ impl Driver {
     }
 
     /// A call goes into the commit of what the machine makes of its reply, for the story of its events.
-    fn step(&mut self, Happened { input, exchange }: Happened, effects: &mut Effects) {
+    fn step(&mut self, Happened { input, exchange }: Happened) {
+        let now = self.clock.now();
+        let mut effects = Effects::default();
         if let (Input::Replied(id, outcome), Some(exchange)) = (&input, exchange) {
+            if let Some(date) = exchange.date_ms.filter(|_| outcome.is_ok()) {
+                self.machine.hear_time(date, now);
+            }
             effects.changes.extend(attempt(&self.machine, *id, outcome, exchange));
         }
-        self.machine.step(self.clock.now(), input, effects);
-    }
-
-    /// It has been told to stop, and there is nothing to wait for or no time left.
-    fn may_end(&self) -> bool {
-        let over = |stop: &Stop| !self.machine.awaits_reply() || self.clock.now().mono >= stop.at;
-        self.stop.as_ref().is_some_and(|stop| stop.told && over(stop))
-    }
-
-    /// Waits until something happens, and takes in all that has.
-    async fn next_inputs(&mut self, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
-        if self.backlog.is_empty() && self.stop.as_ref().is_none_or(|stop| stop.told) {
-            self.something_happens(inputs, acks).await;
+        self.machine.step(now, input, &mut effects);
+        self.commits.add(effects.changes);
+        for (id, call) in effects.calls {
+            self.call(id, call);
         }
-        for message in std::mem::take(&mut self.backlog) {
-            self.take(message, inputs, acks);
+        if let Some((from, limit)) = effects.read {
+            self.read(from, limit);
+        }
+    }
+
+    fn call(&mut self, id: CallId, call: Call) {
+        let (caller, orders) = (Arc::clone(&self.caller), self.orders.clone());
+        self.tasks.spawn(async move {
+            let called = caller.call(&call).await;
+            // A driver that has ended finds the call in its journal after the restart.
+            let _ = orders.send(Message::Replied(id, Box::new(called)));
+        });
+    }
+
+    fn read(&mut self, from: u64, limit: ReadLimit) {
+        let reading = Reading {
+            journal: Arc::clone(&self.journal),
+            settings: self.settings.clone(),
+            clock: Arc::clone(&self.clock),
+            orders: self.orders.clone(),
+        };
+        self.tasks.spawn(reading.read(from, limit));
+    }
+
+    /// It has been told to stop, and there is nothing to wait for or no time left. A commit that is being made is waited
+    /// for; one that cannot be made is not.
+    fn may_end(&self) -> bool {
+        let Some(stop) = self.stop.as_ref().filter(|stop| stop.told) else { return false };
+        let late = self.clock.now().mono >= stop.at;
+        if self.commits.all_made() {
+            return late || !self.machine.awaits_reply();
+        }
+        let in_vain = late && !self.commits.is_making();
+        if in_vain {
+            tracing::warn!(
+                destination = self.settings.name,
+                "delivery ends without having recorded the last replies; they are looked for after the next start"
+            );
+        }
+        in_vain
+    }
+
+    /// Waits until something happens, and takes in all that has. False when the journal takes nothing any more.
+    async fn next_inputs(&mut self, inputs: &mut Vec<Happened>) -> bool {
+        if self.stop.as_ref().is_none_or(|stop| stop.told) && !self.something_happens(inputs).await {
+            return false;
         }
         while inputs.len() < TAKEN_IN_AT_ONCE {
             let Ok(message) = self.inbox.try_recv() else { break };
-            self.take(message, inputs, acks);
+            self.take(message, inputs);
         }
         if let Some(stop) = self.stop.as_mut().filter(|stop| !stop.told) {
             stop.told = true;
             inputs.push(Input::Drain.into());
         }
         while self.tasks.try_join_next().is_some() {}
+        true
     }
 
-    async fn something_happens(&mut self, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
+    async fn something_happens(&mut self, inputs: &mut Vec<Happened>) -> bool {
         let now = self.clock.now();
-        let wake =
-            [self.machine.wake_at(now), self.stop.as_ref().map(|stop| stop.at)].into_iter().flatten().min();
+        let stop_at = self.stop.as_ref().map(|stop| stop.at);
+        let wake = [self.machine.wake_at(now), stop_at, self.commits.retry_at()].into_iter().flatten().min();
         let clock = Arc::clone(&self.clock);
         let sleep = async move {
             match wake {
@@ -186,20 +222,48 @@ impl Driver {
         };
         tokio::select! {
             // This driver holds a sender itself, so the channel never closes.
-            Some(message) = self.inbox.recv() => self.take(message, inputs, acks),
+            Some(message) = self.inbox.recv() => self.take(message, inputs),
+            made = self.commits.made() => return self.committed(made, inputs),
             changed = self.appended.changed() => {
                 // A closed channel means that the journal is closing; the next commit will say so.
                 if changed.is_ok() {
                     inputs.push(Input::Appended(*self.appended.borrow_and_update()).into());
                 } else if let Some(message) = self.inbox.recv().await {
-                    self.take(message, inputs, acks);
+                    self.take(message, inputs);
                 }
             }
-            () = sleep => inputs.push(Input::Woke.into()),
+            () = sleep => {
+                self.commits.retry(self.clock.now().mono);
+                inputs.push(Input::Woke.into());
+            }
         }
+        true
     }
 
-    fn take(&mut self, message: Message, inputs: &mut Vec<Happened>, acks: &mut Vec<oneshot::Sender<()>>) {
+    /// What a commit came to. False when the journal takes nothing any more: there is nothing more to be done.
+    fn committed(&mut self, made: Result<(), JournalError>, inputs: &mut Vec<Happened>) -> bool {
+        let now = self.clock.now();
+        match made {
+            Ok(()) => {
+                if let Some(durable) = self.commits.conclude() {
+                    self.outcomes.tell(&durable.changes, now.wall);
+                    inputs.push(Input::Durable(durable.number).into());
+                }
+            }
+            Err(JournalError::Closed) => return false,
+            Err(error) => {
+                if self.commits.failed(now.mono + JOURNAL_RETRY_MS) {
+                    tracing::error!(
+                        destination = self.settings.name, %error,
+                        "delivery stands still: what was done cannot be recorded; nothing is lost, trying again every second"
+                    );
+                }
+            }
+        }
+        true
+    }
+
+    fn take(&mut self, message: Message, inputs: &mut Vec<Happened>) {
         match message {
             Message::Replied(id, called) => {
                 let Called { outcome, exchange } = *called;
@@ -208,7 +272,7 @@ impl Driver {
             Message::Read(intake) => inputs.push(Input::Read(intake).into()),
             Message::Order(input, done) => {
                 inputs.push(input.into());
-                acks.push(done);
+                self.commits.acknowledge(done);
             }
             Message::Stop { within, done } => self.stop(within, done),
         }
@@ -219,75 +283,6 @@ impl Driver {
         let stop = self.stop.get_or_insert(Stop { done: Vec::new(), at, told: false });
         stop.at = stop.at.min(at);
         stop.done.push(done);
-    }
-
-    /// False when the journal takes nothing any more: there is nothing more to be done.
-    async fn execute(&mut self, effects: Effects) -> bool {
-        if !effects.changes.is_empty() {
-            if !self.commit(&effects.changes).await {
-                return false;
-            }
-            self.outcomes.tell(&effects.changes, self.clock.now().wall);
-        }
-        for (id, call) in effects.calls {
-            let (caller, orders) = (Arc::clone(&self.caller), self.orders.clone());
-            self.tasks.spawn(async move {
-                let called = caller.call(&call).await;
-                // A driver that has ended finds the call in its journal after the restart.
-                let _ = orders.send(Message::Replied(id, Box::new(called)));
-            });
-        }
-        if let Some((from, limit)) = effects.read {
-            let reading = Reading {
-                journal: Arc::clone(&self.journal),
-                settings: self.settings.clone(),
-                clock: Arc::clone(&self.clock),
-                orders: self.orders.clone(),
-            };
-            self.tasks.spawn(reading.read(from, limit));
-        }
-        true
-    }
-
-    /// Tries until it succeeds; false when the journal is closed, or when it would be too late.
-    async fn commit(&mut self, changes: &[Change]) -> bool {
-        let mut complained = false;
-        loop {
-            match self.journal.commit(self.settings.id, changes.to_vec()).await {
-                Ok(()) => return true,
-                Err(JournalError::Closed) => return false,
-                Err(error) if !complained => {
-                    complained = true;
-                    tracing::error!(
-                        destination = self.settings.name, %error,
-                        "delivery stands still: what was done cannot be recorded; nothing is lost, trying again every second"
-                    );
-                }
-                Err(_) => {}
-            }
-            if !self.bide(JOURNAL_RETRY_MS).await {
-                tracing::warn!(
-                    destination = self.settings.name,
-                    "delivery ends without having recorded the last replies; they are looked for after the next start"
-                );
-                return false;
-            }
-        }
-    }
-
-    /// Lets time pass, and keeps what comes in for later; false when a stop leaves no more time.
-    async fn bide(&mut self, wait: u64) -> bool {
-        let until = self.clock.now().mono + wait;
-        loop {
-            let stop_at = self.stop.as_ref().map_or(u64::MAX, |stop| stop.at);
-            tokio::select! {
-                Some(message) = self.inbox.recv() => match message {
-                    Message::Stop { within, done } => self.stop(within, done),
-                    other => self.backlog.push(other),
-                },
-                () = self.clock.sleep_until(until.min(stop_at)) => return self.clock.now().mono < stop_at,
-            }
-        }
     }
 
     /// Shows the glance to whoever watches, and says in the log when the destination's state has changed.

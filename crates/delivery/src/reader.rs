@@ -1,7 +1,6 @@
 //! From stored requests to planned events: reads the journal, plans every event that has no fate yet, and adds what the
 //! journal knows about its end user and its message id.
 
-use crate::clock::Now;
 use crate::machine::{Intake, PlannedEvent, PlannedRequest};
 use crate::settings::DestinationSettings;
 use event::{Envelope, Event, RejectCode, Shape};
@@ -10,22 +9,18 @@ use mapping::{Outcome, Refusal};
 use std::collections::HashMap;
 use std::str::FromStr;
 
-/// A repeated message id is recognised for so long.
-const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
-
 /// Reads and plans; blocks for as long as the journal takes.
 pub fn read_planned(
     journal: &dyn Journal,
     settings: &DestinationSettings,
     from: u64,
     limit: ReadLimit,
-    now: Now,
 ) -> Result<Intake, JournalError> {
     let page = journal.read(settings.id, from, limit)?;
     let mut requests: Vec<PlannedRequest> =
         page.requests.iter().map(|request| plan_all(request, settings)).collect();
     requests.retain(|request| !request.events.is_empty());
-    add_seen(journal, settings, &mut requests, now)?;
+    add_seen(journal, settings, &mut requests)?;
     add_known(journal, settings, &mut requests)?;
     Ok(Intake { requests, next: page.next, end: page.end })
 }
@@ -104,7 +99,6 @@ fn add_seen(
     journal: &dyn Journal,
     settings: &DestinationSettings,
     requests: &mut [PlannedRequest],
-    now: Now,
 ) -> Result<(), JournalError> {
     let mut wanted: Vec<&mut PlannedEvent> = requests
         .iter_mut()
@@ -112,8 +106,8 @@ fn add_seen(
         .filter(|event| event.message.is_some() && !matches!(event.outcome, Outcome::Skip(_)))
         .collect();
     let keys: Vec<MessageKey> = wanted.iter().filter_map(|event| event.message).collect();
-    let since = event::Millis(now.wall.0.saturating_sub(REMEMBERED_MS));
-    for (event, seen) in wanted.iter_mut().zip(journal.seen(settings.id, &keys, since)?) {
+    // What the journal remembers counts, whatever our clock says: it may have been set by years since.
+    for (event, seen) in wanted.iter_mut().zip(journal.seen(settings.id, &keys, event::Millis(i64::MIN))?) {
         event.seen = seen;
     }
     Ok(())

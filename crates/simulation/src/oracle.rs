@@ -27,10 +27,18 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: u64,
     /// For how long each InMoment has been reachable so far.
     pub(crate) reachable: Vec<u64>,
+    /// Whose calls each destination's firewall turns away.
+    pub(crate) disliked: Vec<Option<usize>>,
     /// No reply takes longer.
     pub(crate) timeout: u64,
     /// Waits may have been cut short: the wall clock was set, or replies lay about while the disk was full.
     pub(crate) waits_blurred: bool,
+}
+
+impl Facts<'_> {
+    fn turned_away(&self, d: usize, place: usize) -> bool {
+        self.disliked[d] == Some(place)
+    }
 }
 
 /// An event as it was accepted for one destination.
@@ -57,6 +65,8 @@ struct Book {
     writes: Writes,
     /// Responses and declines delivered.
     answers: usize,
+    /// A driver ended with a call under way, and never heard InMoment's clock: when that was sent nobody knows.
+    lost_track: bool,
 }
 
 /// The judge.
@@ -78,6 +88,7 @@ impl Oracle {
             codes: BTreeMap::new(),
             writes: Writes::new(people, site),
             answers: 0,
+            lost_track: false,
         });
         Oracle { books: books.collect(), letters: BTreeMap::new(), last_letter: 0 }
     }
@@ -180,6 +191,16 @@ impl Oracle {
             }
         }
         self.check_journal(journal)
+    }
+
+    /// How many events want their fate at this destination.
+    pub(crate) fn pending_at(&self, d: usize) -> usize {
+        self.books[d].accepted.len() - self.books[d].fates.len()
+    }
+
+    /// Nobody knows when the calls under way at this destination were sent.
+    pub(crate) fn lost_track(&mut self, d: usize) {
+        self.books[d].lost_track = true;
     }
 
     /// InMoment was asked something.

@@ -42,11 +42,23 @@ pub enum Sabotage {
     FalsifyScores,
     /// Calls do not become part of the story of their events.
     ForgetAttempts,
+    /// A limit of zero is believed, and no call goes out any more.
+    BelieveZeroLimit,
+    /// One call that is turned away stops all others.
+    HaltOnOneDenial,
+    /// Another person's record is taken for the one that was asked for.
+    BelieveAnother,
+    /// Message ids are forgotten by the wall clock, wherever it was set to.
+    SweepByWallClock,
+    /// Nobody hears of a call whose task died.
+    LosePanickedCall,
+    /// Nothing goes after the first failed call, and the state says that it runs.
+    SayRunning,
 }
 
 impl Sabotage {
     /// Every breakage.
-    pub const ALL: [Sabotage; 16] = [
+    pub const ALL: [Sabotage; 22] = [
         Sabotage::ForgetInFlight,
         Sabotage::KeepDoubted,
         Sabotage::ForgetSeen,
@@ -63,6 +75,12 @@ impl Sabotage {
         Sabotage::ForgetAnswers,
         Sabotage::FalsifyScores,
         Sabotage::ForgetAttempts,
+        Sabotage::BelieveZeroLimit,
+        Sabotage::HaltOnOneDenial,
+        Sabotage::BelieveAnother,
+        Sabotage::SweepByWallClock,
+        Sabotage::LosePanickedCall,
+        Sabotage::SayRunning,
     ];
 
     /// What the machine wants, falsified.
@@ -113,6 +131,18 @@ impl Sabotage {
         let answer = matches!(call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
         let done = Reply { body: ReplyBody::Done, rate: RateHeaders::default() };
         (self == Sabotage::ClaimAnswers && answer).then_some(Ok(done))
+    }
+
+    /// This outcome stops everything, for good.
+    pub(crate) fn stops_for(self, outcome: &Outcome) -> bool {
+        let rate = outcome.as_ref().map_or_else(|error| error.rate, |reply| reply.rate);
+        let status = outcome.as_ref().err().and_then(|error| error.status);
+        match self {
+            Sabotage::BelieveZeroLimit => rate.limit == Some(0),
+            Sabotage::HaltOnOneDenial => status == Some(403),
+            Sabotage::SayRunning => outcome.is_err(),
+            _ => false,
+        }
     }
 
     /// A call's outcome, falsified.

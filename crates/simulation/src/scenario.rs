@@ -28,6 +28,8 @@ pub(crate) struct Setup {
     pub(crate) clock_ahead: i64,
     /// One person's calls all fail until it is calm.
     pub(crate) cursed: Option<u64>,
+    /// A firewall turns one person's calls away, with a page, until it is calm.
+    pub(crate) disliked: Option<u64>,
 }
 
 /// How likely what goes wrong with a call.
@@ -42,6 +44,16 @@ pub(crate) struct Weather {
     pub(crate) storm: f64,
     pub(crate) slow: f64,
     pub(crate) token_lost: f64,
+    /// Rate headers that no InMoment gives: a limit of zero, or absurd numbers.
+    pub(crate) absurd: f64,
+    /// A look-up is answered with another person's record.
+    pub(crate) another: f64,
+    /// A redirect, a 409, a 425 or a firewall's page, once.
+    pub(crate) stray: f64,
+    /// A success without a body, or of another type.
+    pub(crate) wrong_type: f64,
+    /// The task that makes a call dies, before or after the call.
+    pub(crate) panic: f64,
 }
 
 /// How likely the process dies at one of its dangerous places.
@@ -51,6 +63,12 @@ pub(crate) struct Danger {
     pub(crate) after_commit: f64,
     pub(crate) after_calls: f64,
     pub(crate) in_read: f64,
+    /// The task that reads dies, and is begun anew.
+    pub(crate) reading: f64,
+    /// One destination's driver dies, and is started again from the journal.
+    pub(crate) driver: f64,
+    /// The wall clock is another one when the process starts again.
+    pub(crate) clock_at_start: f64,
     /// The 200 to an SDK gets lost, so that it sends the batch again.
     pub(crate) lost_receipt: f64,
 }
@@ -61,6 +79,7 @@ pub(crate) enum Incident {
     Kill,
     Shutdown,
     ClockJump(i64),
+    DriverDies(usize),
     OutageBegins(usize),
     OutageEnds(usize),
     StormBegins(usize),
@@ -119,6 +138,7 @@ impl Scenario {
 
 fn setup(dice: &mut Dice) -> Setup {
     let cursed = dice.chance(0.15).then(|| dice.number());
+    let disliked = dice.chance(0.1).then(|| dice.number());
     let give_up = if cursed.is_some() || dice.chance(0.2) { 20 * MINUTE } else { 24 * HOUR };
     Setup {
         limit: if dice.chance(0.6) { Some(dice.pick(&[5, 10, 20, 60, 100])) } else { None },
@@ -140,6 +160,7 @@ fn setup(dice: &mut Dice) -> Setup {
         },
         clock_ahead: dice.signed(-20_000, 20_000),
         cursed,
+        disliked,
     }
 }
 
@@ -158,6 +179,11 @@ fn weather(dice: &mut Dice) -> Weather {
         storm: likely(0.05),
         slow: likely(0.1),
         token_lost: likely(0.3),
+        absurd: likely(0.1),
+        another: likely(0.1),
+        stray: likely(0.1),
+        wrong_type: likely(0.05),
+        panic: likely(0.1),
     }
 }
 
@@ -171,6 +197,9 @@ fn danger(dice: &mut Dice) -> Danger {
         after_commit: likely(0.03),
         after_calls: likely(0.03),
         in_read: likely(0.05),
+        reading: likely(0.1),
+        driver: likely(0.03),
+        clock_at_start: likely(0.3),
         lost_receipt: likely(0.15),
     }
 }
@@ -180,8 +209,9 @@ fn incidents(dice: &mut Dice, calm_at: u64, destinations: usize) -> Vec<(u64, In
     for _ in 0..dice.pick(&[0, 0, 1, 2, 4]) {
         let (at, d) = (dice.between(0, calm_at), dice.place(destinations));
         let until = dice.between(at, calm_at);
-        match dice.between(0, 9) {
+        match dice.between(0, 10) {
             0 => all.push((at, Incident::Kill)),
+            10 => all.push((at, Incident::DriverDies(d))),
             1 => all.push((at, Incident::Shutdown)),
             2 => {
                 all.extend([(at, Incident::ClockJump(jump(dice))), (until, Incident::ClockJump(jump(dice)))])
@@ -201,8 +231,9 @@ fn incidents(dice: &mut Dice, calm_at: u64, destinations: usize) -> Vec<(u64, In
     all
 }
 
-/// Minutes to hours, either way.
-fn jump(dice: &mut Dice) -> i64 {
-    let size = dice.pick(&[45_000, 300_000, 3_600_000, 20_000_000]);
+/// Seconds to years, either way.
+pub(crate) fn jump(dice: &mut Dice) -> i64 {
+    const YEARS_MS: i64 = 3 * 365 * 86_400_000;
+    let size = dice.pick(&[45_000, 300_000, 3_600_000, 20_000_000, 3 * 86_400_000, YEARS_MS]);
     dice.signed(-size, size)
 }

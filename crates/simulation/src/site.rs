@@ -31,6 +31,11 @@ pub(crate) struct Site {
     pub(crate) storm: bool,
     /// Ids and addresses of one whose calls all fail until it is calm.
     cursed: Vec<String>,
+    /// Whose calls a firewall turns away, until it is calm; that person's names.
+    pub(crate) disliked: Option<usize>,
+    unloved: Vec<String>,
+    /// A breakage on purpose: whatever record comes is taken for the one that was asked for.
+    pub(crate) credulous: bool,
 }
 
 impl Site {
@@ -55,15 +60,24 @@ impl Site {
             outages: 0,
             storm: false,
             cursed: Vec::new(),
+            disliked: None,
+            unloved: Vec::new(),
+            credulous: false,
         };
         for person in people.iter_mut() {
             site.put(person)?;
         }
-        if let Some(lot) = site.setup.cursed.filter(|_| !people.is_empty()) {
-            let place = usize::try_from(lot % people.len() as u64).unwrap_or(0);
-            let victim = &people[place];
-            let names = [&victim.external_id, &victim.end_user_id, &victim.email];
-            site.cursed = names.into_iter().flatten().cloned().collect();
+        let place = |lot: u64| usize::try_from(lot % people.len().max(1) as u64).unwrap_or(0);
+        let names = |place: usize| {
+            let names = people.get(place).map(|one| [&one.external_id, &one.end_user_id, &one.email]);
+            names.into_iter().flatten().flatten().cloned().collect()
+        };
+        if let Some(lot) = site.setup.cursed {
+            site.cursed = names(place(lot));
+        }
+        if let Some(lot) = site.setup.disliked {
+            site.disliked = Some(place(lot));
+            site.unloved = names(place(lot));
         }
         site.inmoment.clear_requests();
         site.token = None;
@@ -119,6 +133,7 @@ impl Site {
         self.storm = false;
         self.end_outage(now);
         self.cursed.clear();
+        self.unloved.clear();
         self.mend_password();
     }
 

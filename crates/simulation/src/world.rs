@@ -8,11 +8,13 @@
 //! * [`calls`]: on their way, with all that can go wrong there.
 //! * [`gateway`]: the SDKs and the door.
 //! * [`incident`]: crashes, clock jumps, outages, operators.
+//! * [`watch`]: that nothing stops in silence.
 
 mod calls;
 mod gateway;
 mod incident;
 mod process;
+mod watch;
 mod words;
 
 use crate::agenda::Agenda;
@@ -30,20 +32,26 @@ use event::{Millis, SourceKind};
 use inmoment::{Call, Called};
 use journal::{DestinationId, Journal, JournalError, MemoryJournal, ReadLimit, SourceId};
 use process::Process;
+use watch::Watch;
 
 /// After this much calm whatever is still pending is stuck.
 const PATIENCE: u64 = 30 * 24 * HOUR;
 /// More happens in no history that comes to rest.
 const MOST_HAPPENINGS: u64 = 400_000;
-/// Something on the agenda. What concerns a process names it, and comes to nothing when it is gone.
+/// Something on the agenda. What concerns a process or a driver names it, and comes to nothing when it is gone.
 enum Happening {
     Send(usize),
     Start,
     Incident(Incident),
+    /// A shutdown of this process waits no longer.
+    StopWaiting(u64),
+    /// A driver that died is started again, if this process is still there.
+    Revive(u64, usize),
+    /// Of a destination's driver, named by the number of its life.
     Of(u64, usize, Doing),
 }
 
-/// Something that happens to one driver of one process.
+/// Something that happens to one driver.
 enum Doing {
     Apply,
     Durable,
@@ -53,7 +61,6 @@ enum Doing {
     ReadDone(Box<Intake>),
     Execute(CallId, Box<Call>),
     Replied(CallId, Box<Called>),
-    StopWaiting,
 }
 
 struct World {
@@ -75,11 +82,16 @@ struct World {
     waits_blurred: bool,
     process: Option<Process>,
     processes: u64,
+    /// How often each destination's driver has been started.
+    lives: Vec<u64>,
     /// Until a reply with rate headers has come, a destination cannot know what it may do.
     excused: Vec<bool>,
     /// The first call of a process may be one too many: what the former one sent last may count in this window.
     first_call: Vec<bool>,
-    skew_at_start: Option<i64>,
+    /// Somebody on the way lies about the limit until then.
+    lied_until: Vec<u64>,
+    skew_at_start: Vec<Option<i64>>,
+    watch: Watch,
     calm: bool,
     oracle: Oracle,
     trace: Trace,
@@ -125,7 +137,8 @@ impl World {
         for (number, setup) in (1..).zip(std::mem::take(&mut scenario.setups)) {
             let name = format!("inmoment-{number}");
             let id = journal.destination(&name).map_err(error)?;
-            let site = Site::new(setup, &mut people, begin, seed).map_err(Broken)?;
+            let mut site = Site::new(setup, &mut people, begin, seed).map_err(Broken)?;
+            site.credulous = sabotage == Sabotage::BelieveAnother;
             settings.push(settings_of(&site, name, id));
             sites.push(site);
         }
@@ -139,6 +152,7 @@ impl World {
             sent: vec![0; scenario.sources],
             excused: vec![true; sites.len()],
             first_call: vec![true; sites.len()],
+            lied_until: vec![0; sites.len()],
             trace: Trace::new(keep_history),
             counts: Counts::default(),
             agenda: Agenda::new(),
@@ -147,7 +161,9 @@ impl World {
             waits_blurred: false,
             process: None,
             processes: 0,
-            skew_at_start: None,
+            skew_at_start: vec![None; sites.len()],
+            lives: vec![0; sites.len()],
+            watch: Watch::new(sites.len()),
             calm: false,
             dice,
             scenario,
@@ -188,7 +204,9 @@ impl World {
             if happenings > MOST_HAPPENINGS || at > self.scenario.calm_at + PATIENCE {
                 return Err(self.stuck("it does not come to rest"));
             }
+            self.excuse_silence();
             self.happen(what)?;
+            self.watch_over()?;
             if self.calm && self.is_at_rest()? {
                 return self.judge_the_end();
             }
@@ -201,7 +219,21 @@ impl World {
             Happening::Send(source) => self.send(source),
             Happening::Start => self.start(),
             Happening::Incident(incident) => self.befall(incident),
-            Happening::Of(process, d, doing) if process == self.processes && self.process.is_some() => {
+            Happening::StopWaiting(process) => {
+                let stops = |process: &Process| process.stopping;
+                if process == self.processes && self.process.as_ref().is_some_and(stops) {
+                    self.die("at its farewell");
+                }
+                Ok(())
+            }
+            Happening::Revive(process, d) => {
+                if process == self.processes {
+                    self.revive(d)
+                } else {
+                    Ok(())
+                }
+            }
+            Happening::Of(life, d, doing) if life == self.lives[d] && self.driver(d).is_some() => {
                 self.proceed(d, doing)
             }
             Happening::Of(_, d, Doing::Execute(_, call)) => self.straggle(d, &call),
@@ -239,6 +271,7 @@ impl World {
             script: &self.script,
             now: self.now,
             reachable: self.sites.iter().map(|site| self.now - site.outages(self.now)).collect(),
+            disliked: self.sites.iter().map(|site| site.disliked).collect(),
             timeout: self.scenario.timeout,
             waits_blurred: self.waits_blurred,
         };

@@ -20,11 +20,9 @@ impl Reading {
     /// Tries until it succeeds, or the journal is closed.
     pub(super) async fn read(self, from: u64, limit: ReadLimit) {
         loop {
-            let (journal, settings, now) =
-                (Arc::clone(&self.journal), self.settings.clone(), self.clock.now());
-            let read = tokio::task::spawn_blocking(move || {
-                read_planned(journal.as_ref(), &settings, from, limit, now)
-            });
+            let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
+            let read =
+                tokio::task::spawn_blocking(move || read_planned(journal.as_ref(), &settings, from, limit));
             match read.await {
                 Ok(Ok(intake)) => {
                     // A driver that has ended reads it again after the restart.

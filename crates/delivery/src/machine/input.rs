@@ -62,6 +62,8 @@ pub enum Input {
     Read(Intake),
     /// A call was answered, or failed.
     Replied(CallId, Outcome),
+    /// Everything up to this commit ([`Machine::seal`](super::Machine::seal)) is durable.
+    Durable(u64),
     /// The time asked for by [`Effects::wake_at`] has come.
     Woke,
     /// An operator pauses the destination; who it is goes into the same commit.
@@ -72,14 +74,15 @@ pub enum Input {
     Drain,
 }
 
-/// What shall be done, in this order: commit the changes; when they are durable, make the calls and the read.
+/// What shall be done: the calls and the read at once, for what they had to wait for is durable; the changes in the next
+/// commit.
 #[derive(Default)]
 pub struct Effects {
-    /// to be committed at once; may be empty
+    /// to be committed, in order; may be empty
     pub changes: Vec<Change>,
-    /// to be made once the changes are durable
+    /// to be made now
     pub calls: Vec<(CallId, Call)>,
-    /// to be read once the changes are durable
+    /// to be read now
     pub read: Option<(u64, ReadLimit)>,
 }
 
@@ -98,6 +101,7 @@ impl fmt::Debug for Input {
                 f.debug_tuple("Read").field(&intake.requests.len()).field(&intake.next).finish()
             }
             Input::Replied(id, outcome) => f.debug_tuple("Replied").field(id).field(outcome).finish(),
+            Input::Durable(commit) => f.debug_tuple("Durable").field(commit).finish(),
             Input::Woke => f.write_str("Woke"),
             Input::Pause(_) => f.write_str("Pause"),
             Input::Resume(_) => f.write_str("Resume"),

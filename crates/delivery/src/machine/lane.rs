@@ -1,5 +1,6 @@
 //! One end user's ordered intents, and how far the first of them has come.
 
+use super::their_clock::Sent;
 use event::Millis;
 use inmoment::Call;
 use journal::{InFlightRecord, KnownUser, MessageKey, Position};
@@ -96,7 +97,7 @@ pub(super) struct Progress {
     /// The e-mail's owner has no external id: it becomes ours.
     pub(super) adopt: Option<String>,
     /// Our answer may be there already: sent at this time, no reply understood.
-    pub(super) ambiguous_since: Option<Millis>,
+    pub(super) ambiguous_since: Option<Sent>,
     /// The e-mail of whose answer that is: what was known of the end user is doubted since.
     pub(super) email: Option<String>,
     /// The page of the read-back to look at next.
@@ -263,7 +264,7 @@ impl Lane {
         let answer = flight.call == "create_response" || flight.call == "create_decline";
         let is_head = self.items.front().is_some_and(|head| head.first().position == flight.head);
         if answer && is_head {
-            self.progress.ambiguous_since = Some(flight.started_at);
+            self.progress.ambiguous_since = Some(Sent::Before(flight.started_at));
         }
         self.in_flight_recorded = Some(flight.lane);
     }

@@ -1,8 +1,8 @@
 //! The delivery machine of one destination: a pure function of its state, an input and the time.
 //!
 //! No I/O, no clock, no task, no randomness but the seed it is given. [`Machine::step`] takes one [`Input`] and adds to
-//! [`Effects`]; whoever drives it commits the changes and, once they are durable, makes the calls and the read. So
-//! whole histories run in a simulation, thousands a second, and a crash is nothing but forgetting the machine and
+//! [`Effects`]; whoever drives it makes the calls and the read at once, commits the changes, and says when they are
+//! durable: what must wait for that is not let out before ([`gate`](self::gate)). So whole histories run in a simulation, thousands a second, and a crash is nothing but forgetting the machine and
 //! making a new one from the journal.
 //!
 //! # What it promises
@@ -20,6 +20,7 @@
 //! ([`standing`]).
 
 mod answer;
+mod gate;
 mod input;
 mod intake;
 mod knowledge;
@@ -30,6 +31,7 @@ mod reply;
 mod schedule;
 mod standing;
 mod state;
+mod their_clock;
 mod trouble;
 mod window;
 
@@ -39,6 +41,7 @@ pub use state::{State, Trouble};
 use crate::budget::Budget;
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
+use gate::Gate;
 use inmoment::Call;
 use journal::{
     BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored, SavedCalls,
@@ -48,6 +51,7 @@ use lane::{Lane, Member};
 use schedule::Schedule;
 use standing::Standing;
 use std::collections::{BTreeMap, HashMap};
+use their_clock::TheirClock;
 use trouble::Outage;
 use window::Window;
 
@@ -72,6 +76,9 @@ pub struct Machine {
     schedule: Schedule,
     standing: Standing,
     budget: Budget,
+    gate: Gate,
+    their_clock: TheirClock,
+    /// Calls announced or out, with their lanes.
     in_flight: BTreeMap<CallId, u64>,
     last_call: u64,
     outage: Outage,
@@ -81,6 +88,8 @@ pub struct Machine {
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
+    /// Calls counted, and then not made after all.
+    counted_ahead: u64,
     saved: SavedCalls,
     committed: Committed,
     random: u64,
@@ -126,6 +135,7 @@ impl Machine {
             standing: Standing::new(settings.mode, destination.paused, destination.halted, now),
             window: Window::new(restored.cursor, restored.end),
             calls: destination.calls,
+            counted_ahead: 0,
             saved,
             committed: Committed { calls: destination.calls, saved, budget: destination.budget },
             restored_lanes: troubles,
@@ -137,6 +147,8 @@ impl Machine {
             last_lane: 0,
             known: Knowledge::default(),
             schedule: Schedule::default(),
+            gate: Gate::default(),
+            their_clock: TheirClock::default(),
             in_flight: BTreeMap::new(),
             last_call: 0,
             retired: Vec::new(),
@@ -151,6 +163,7 @@ impl Machine {
             Input::Read(_) if self.standing.leaves_unread() => self.window.end_read(),
             Input::Read(intake) => self.take_in(intake, now, effects),
             Input::Replied(id, outcome) => self.replied(id, outcome, now, effects),
+            Input::Durable(commit) => self.is_durable(commit),
             Input::Woke => {}
             Input::Pause(by) => {
                 effects.changes.push(Change::Audit(by, now.wall));
@@ -162,14 +175,11 @@ impl Machine {
             }
             Input::Drain => self.standing.drain(),
         }
+        self.withdraw(now, effects);
         self.wake(now, effects);
         self.launch(now, effects);
-        if !self.standing.leaves_unread()
-            && let Some(from) = self.window.begin_read(self.settings.window)
-        {
-            effects.read = Some((from, READ));
-        }
         self.account(now, effects);
+        self.let_out(now, effects);
     }
 
     /// When the machine wants [`Input::Woke`], unless something else happens before.
@@ -199,7 +209,7 @@ impl Machine {
             trouble,
             calls: self.calls,
             calls_saved: self.saved,
-            in_flight: self.in_flight.len(),
+            in_flight: self.out(),
             lanes: self.lanes.len(),
             unfinished: self.window.unfinished(),
             budget: self.budget.record(now),
@@ -222,7 +232,7 @@ impl Machine {
             let moved = self.committed.budget.is_none_or(|known| {
                 known.limit != record.limit || known.resets_at.0.abs_diff(record.resets_at.0) > ANOTHER_END_MS
             });
-            if moved || !effects.changes.is_empty() || !effects.calls.is_empty() {
+            if moved || !effects.changes.is_empty() || self.gate.has_fresh() {
                 effects.changes.push(Change::Budget(record));
                 self.committed.budget = Some(record);
             }

@@ -3,6 +3,7 @@
 use super::Machine;
 use super::input::{CallId, Effects};
 use super::lane::{Flight, Stand, Work};
+use super::their_clock::Sent;
 use crate::clock::Now;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, Outcome, Reply, ReplyBody};
 use journal::{Change, KnownUser};
@@ -123,11 +124,8 @@ impl Machine {
     }
 
     fn errored(&mut self, id: u64, flight: Box<Flight>, error: CallError, now: Now, effects: &mut Effects) {
-        if error.executed == Executed::No
-            && let Some(user) = &flight.known_before
-            && self.known.believes(&user.end_user_id, flight.sent_at)
-        {
-            self.known.learn(user.clone(), &mut effects.changes);
+        if error.executed == Executed::No {
+            self.believe_again(&flight, &mut effects.changes);
         }
         match error.class {
             Class::Wait if error.status == Some(429) => self.look_at(id, now, effects),
@@ -154,7 +152,8 @@ impl Machine {
             }
             Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
                 if let Some(lane) = self.lanes.get_mut(&id) {
-                    lane.progress.ambiguous_since.get_or_insert(flight.sent_wall);
+                    let sent = Sent::Now(flight.sent_at, flight.sent_wall);
+                    lane.progress.ambiguous_since.get_or_insert(sent);
                     lane.progress.email = flight.known_before.as_ref().and_then(|user| user.email.clone());
                     lane.progress.read_back_page = 1;
                 }
@@ -313,7 +312,7 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(since) = lane.progress.ambiguous_since else { return };
         let Some(head) = lane.items.front() else { return };
-        let since = since.0.div_euclid(1_000);
+        let since = self.their_clock.tells(since).0.div_euclid(1_000);
         if there.iter().any(|answer| is_ours(&head.work, answer, since)) {
             return self.answer_head(id, flight, now, effects);
         }

@@ -4,6 +4,7 @@ use super::Machine;
 use super::input::{CallId, Effects};
 use super::lane::{Flight, Member, Stand, is_write};
 use super::next::{Next, next};
+use super::their_clock::Sent;
 use crate::clock::Now;
 use inmoment::Call;
 use journal::{Change, Fate, InFlightRecord, Position};
@@ -138,20 +139,20 @@ impl Machine {
         if !self.schedule.any_ready() || !self.standing.may_call() {
             return None;
         }
-        if self.in_flight.len() >= self.concurrency(now) {
-            return self.breaker_opens(now);
+        if self.in_flight.len() >= self.reach(now) {
+            return [self.breaker_opens(now), self.budget.next_at(now)].into_iter().flatten().max();
         }
         if self.budget.clone().take(now) { Some(now.mono) } else { self.budget.next_at(now) }
     }
 
-    /// Lets calls out while there are lanes that need one, and room and budget for it.
+    /// Announces calls while there are lanes that need one, and room and budget for it.
     pub(super) fn launch(&mut self, now: Now, effects: &mut Effects) {
         if self.standing.begin_probe(now) {
             let id = self.next_call_id();
             self.in_flight.insert(id, super::PROBE);
             effects.calls.push((id, Call::Authenticate));
         }
-        while self.standing.may_call() && self.in_flight.len() < self.concurrency(now) {
+        while self.in_flight.len() < self.reach(now) {
             let Some(id) = self.schedule.first_ready() else { return };
             if self.unite(id, now, effects) {
                 continue;
@@ -182,7 +183,10 @@ impl Machine {
     ) {
         let call_id = self.next_call_id();
         self.in_flight.insert(call_id, id);
-        self.calls += 1;
+        match self.counted_ahead {
+            0 => self.calls += 1,
+            _ => self.counted_ahead -= 1,
+        }
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(head) = lane.items.front() else { return };
         lane.progress.asked |= matches!(call, Call::GetEndUser(_) | Call::CreateEndUser(_));
@@ -195,25 +199,46 @@ impl Machine {
                 lane: record_key.clone(),
                 head: head.first().position,
                 call: call.kind().to_owned(),
-                started_at: now.wall,
+                started_at: self.their_clock.tells(Sent::Now(now.mono, now.wall)),
             }));
             let before = lane.in_flight_recorded.replace(record_key.clone());
             effects.changes.extend(before.filter(|key| *key != record_key).map(Change::Landed));
         }
-        let mut flight = Flight {
-            call: call.clone(),
-            sent_at: now.mono,
-            sent_wall: now.wall,
-            sent_properties,
-            known_before: None,
-        };
+        let mut flight =
+            Flight { call, sent_at: now.mono, sent_wall: now.wall, sent_properties, known_before: None };
         if let Some(end_user_id) = flight.alters().map(str::to_owned) {
             flight.known_before = self.known.user(&end_user_id).cloned();
             self.known.write_begins(&end_user_id);
             self.known.doubt(&end_user_id, &mut effects.changes);
         }
         lane.flight = Some(Box::new(flight));
-        effects.calls.push((call_id, call));
+        self.announce(call_id);
+    }
+
+    /// An announced call is not made after all: its lane stands as before it was announced. The lane, to be looked at.
+    pub(super) fn take_back(&mut self, call: CallId, effects: &mut Effects) -> Option<u64> {
+        let id = self.in_flight.remove(&call)?;
+        self.budget.give_back();
+        self.counted_ahead += 1;
+        let lane = self.lanes.get_mut(&id)?;
+        let flight = lane.flight.take()?;
+        let in_doubt = lane.progress.ambiguous_since.is_some();
+        effects.changes.extend(lane.in_flight_recorded.take_if(|_| !in_doubt).map(Change::Landed));
+        if let Some(end_user_id) = flight.alters() {
+            self.known.write_ends(end_user_id);
+        }
+        self.believe_again(&flight, &mut effects.changes);
+        self.stand(id, Stand::Fresh);
+        Some(id)
+    }
+
+    /// The call was not carried out: what was known before it is so still, unless another write has come between.
+    pub(super) fn believe_again(&mut self, flight: &Flight, changes: &mut Vec<Change>) {
+        if let Some(user) = &flight.known_before
+            && self.known.believes(&user.end_user_id, flight.sent_at)
+        {
+            self.known.learn(user.clone(), changes);
+        }
     }
 
     fn next_call_id(&mut self) -> CallId {

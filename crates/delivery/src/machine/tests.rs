@@ -2,6 +2,7 @@
 
 mod answers;
 mod doubts;
+mod gate;
 mod harness;
 mod identifies;
 mod restarts;

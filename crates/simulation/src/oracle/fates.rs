@@ -99,6 +99,8 @@ impl Book {
             "gave_up" => {
                 facts.reachable[self.d].saturating_sub(accepted.reachable) >= self.writes.give_up_after
             }
+            // Whose calls a firewall turns away while others' go through.
+            "permission_denied" | "turned_away" | "redirected" => facts.turned_away(self.d, place),
             "email_belongs_to_another_user" => message.what == What::Identify && message.contested,
             "email_or_phone_missing" => {
                 let addressed = message.email.is_some() || message.phone.is_some();

@@ -19,7 +19,7 @@ impl Book {
             if let Some(user) = user {
                 let one_a_day = site.setup.switches.one_a_day;
                 // See the oracle of writes: an answer by one name may have to be sent again.
-                let once = person.naming != Naming::Mixed;
+                let once = person.naming != Naming::Mixed && !(self.lost_track && facts.waits_blurred);
                 self.check_answers(place, user, &state, one_a_day, once)
                     .map_err(|why| format!("person {place}: {why}"))?;
             }

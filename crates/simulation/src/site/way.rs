@@ -11,12 +11,15 @@ use inmoment::{
 use sandbox::faults::{Action, FaultScript, Match, Rule};
 use sandbox::{Answer, Request};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 
 /// What became of one call.
 pub(crate) struct Carried {
     pub(crate) outcome: Outcome,
     /// How long until we know.
     pub(crate) delay: u64,
+    /// The limit that came with the reply is none of InMoment's.
+    pub(crate) lied: bool,
     /// In a word, for the history.
     pub(crate) how: &'static str,
 }
@@ -34,7 +37,22 @@ enum Mishap {
     /// Carried out, and then a proxy on the way back says so.
     FailedAfter(u16),
     Storm,
+    /// Carried out, and answered with a limit of zero.
+    ZeroLimit,
+    /// Carried out, and answered with numbers that make no sense.
+    AbsurdLimit,
+    /// A look-up is answered with another person's record.
+    Another,
+    /// Turned away before it is carried out: a redirect, or what says "again", or a firewall's page.
+    Stray(u16),
+    /// Carried out, and answered with nothing.
+    Empty,
+    /// Carried out, and answered with something of another type.
+    WrongType,
 }
+
+/// What a firewall says.
+const PAGE: &str = "<html><body>Request blocked</body></html>";
 
 impl Site {
     /// Carries a call out, at once; `wall` is our own clock.
@@ -48,12 +66,13 @@ impl Site {
         dice: &mut Dice,
     ) -> Carried {
         if let Some(error) = call.unaddressable() {
-            return Carried { outcome: Err(error), delay: 0, how: "not sent" };
+            return Carried { outcome: Err(error), delay: 0, lied: false, how: "not sent" };
         }
         let mishap = self.mishap(call, weather, dice);
         let lost_token = dice.chance(weather.token_lost) && self.token.is_none();
         let (outcome, how) = match mishap {
             Mishap::NotSent => (Err(lost(call, false)), "no connection"),
+            _ if lost_token && dice.chance(0.5) => (Err(no_token(wall)), "no token for now"),
             _ if lost_token => (Err(lost(call, false)), "no token for now"),
             _ => (self.exchange(call, now, wall, mishap), mishap.word()),
         };
@@ -61,17 +80,21 @@ impl Site {
         let delay = if slow { dice.between(5_000, 400_000) } else { dice.latency(400, 5_000) };
         if delay > timeout {
             let error = CallError { code: "timeout", ..lost(call, true) };
-            return Carried { outcome: Err(error), delay: timeout, how: "timed out" };
+            return Carried { outcome: Err(error), delay: timeout, lied: false, how: "timed out" };
         }
-        Carried { outcome, delay, how }
+        let lied = matches!(mishap, Mishap::ZeroLimit | Mishap::AbsurdLimit);
+        Carried { outcome, delay, lied, how }
     }
 
     fn mishap(&self, call: &Call, weather: &Weather, dice: &mut Dice) -> Mishap {
         if self.outage.is_some() {
             return dice.pick(&[Mishap::NotSent, Mishap::LostRequest, Mishap::FailedBefore(503)]);
         }
-        if self.is_cursed(call) {
+        if is_of(call, &self.cursed) {
             return Mishap::FailedBefore(500);
+        }
+        if is_of(call, &self.unloved) {
+            return Mishap::Stray(403);
         }
         if self.storm {
             return Mishap::Storm;
@@ -84,24 +107,12 @@ impl Site {
             (weather.failed_before, Mishap::FailedBefore(dice.pick(&[408, 500, 502, 503]))),
             (weather.failed_after, Mishap::FailedAfter(dice.pick(&[500, 504]))),
             (weather.storm, Mishap::Storm),
+            (weather.absurd, dice.pick(&[Mishap::ZeroLimit, Mishap::AbsurdLimit])),
+            (weather.another, Mishap::Another),
+            (weather.stray, Mishap::Stray(dice.pick(&[302, 403, 409, 425]))),
+            (weather.wrong_type, dice.pick(&[Mishap::Empty, Mishap::WrongType])),
         ];
         all.into_iter().find(|(likely, _)| dice.chance(*likely)).map_or(Mishap::Nothing, |(_, mishap)| mishap)
-    }
-
-    fn is_cursed(&self, call: &Call) -> bool {
-        if self.cursed.is_empty() {
-            return false;
-        }
-        let HttpRequest { path, form, .. } = call.request();
-        let path = path.split('?').next().unwrap_or_default().to_owned();
-        let form = form.unwrap_or_default();
-        self.cursed.iter().any(|name| {
-            let own = Call::GetEndUser(Lookup::Id(name.clone())).request().path;
-            let value = own.rsplit('/').next().unwrap_or_default().replace("%20", "+");
-            path == own
-                || path.starts_with(&format!("{own}/"))
-                || form.split('&').any(|pair| pair == format!("external_id={value}"))
-        })
     }
 
     fn exchange(&mut self, call: &Call, now: u64, wall: Millis, mishap: Mishap) -> Outcome {
@@ -117,6 +128,27 @@ impl Site {
                     headers: Vec::new(),
                     body: b"<html>not yet</html>".to_vec(),
                 }),
+                (Answer::Reply(_), Mishap::Empty | Mishap::WrongType) if served.executed => {
+                    let body = if mishap == Mishap::Empty { "" } else { "{\"id\":[]}" };
+                    Some(HttpReply { status: 200, headers: Vec::new(), body: body.into() })
+                }
+                (Answer::Reply(reply), Mishap::Stray(_)) => {
+                    Some(HttpReply { body: PAGE.into(), ..http_reply(reply) })
+                }
+                (Answer::Reply(reply), Mishap::Another) => {
+                    let reply = http_reply(reply);
+                    let record = matches!(call, Call::GetEndUser(_)).then(|| site.another(now, &reply.body));
+                    Some(match record.flatten() {
+                        Some(body) => HttpReply { status: 200, body, ..reply },
+                        None => reply,
+                    })
+                }
+                (Answer::Reply(reply), Mishap::ZeroLimit) => {
+                    Some(limited(http_reply(reply), ["0", "0", "60"]))
+                }
+                (Answer::Reply(reply), Mishap::AbsurdLimit) => {
+                    Some(limited(http_reply(reply), ["99999999999", "-5", "99999999999"]))
+                }
                 (Answer::Reply(reply), _) => Some(http_reply(reply)),
                 (Answer::Truncated { reply, .. }, _) => {
                     Some(HttpReply { body: Vec::new(), ..http_reply(reply) })
@@ -127,6 +159,15 @@ impl Site {
                 (Answer::Reset, _) => None,
             }
         })
+    }
+
+    /// The record of somebody else than this one, as InMoment gives it.
+    fn another(&mut self, now: u64, record: &[u8]) -> Option<Vec<u8>> {
+        let asked: Value = serde_json::from_slice(record).unwrap_or_default();
+        let state = self.inmoment.state(self.clock(now), None);
+        let mut users = state["end_users"].as_array()?.iter();
+        let other = users.find(|user| user["id"] != asked["id"] && !user["id"].is_null())?;
+        Some(other.to_string().into_bytes())
     }
 
     /// Whole seconds until InMoment's window ends: a storm says the truth about it.
@@ -154,8 +195,17 @@ impl Site {
                 None => self.fetch_token(now, wall_secs)?,
             };
             let reply = send(self, &plain(&call.request(), Some(&token)));
-            outcome =
-                reply.map_or_else(|| Err(lost(call, true)), |reply| understood(call, &reply, wall_secs));
+            let credulous = self.credulous;
+            outcome = reply.map_or_else(
+                || Err(lost(call, true)),
+                |reply| {
+                    understood(
+                        &if credulous { asking(call, &reply) } else { call.clone() },
+                        &reply,
+                        wall_secs,
+                    )
+                },
+            );
             self.token = Some(token);
             match &outcome {
                 Err(error) if error.class == Class::Refresh => self.token = None,
@@ -185,6 +235,11 @@ impl Mishap {
             // A page in the place of a reply is put there on the way back, and only over what was carried out: the
             // emulator itself would put it over a refusal too.
             Mishap::Nothing | Mishap::NotSent | Mishap::Garbage => None,
+            // So are these.
+            Mishap::ZeroLimit | Mishap::AbsurdLimit | Mishap::Another | Mishap::Empty | Mishap::WrongType => {
+                None
+            }
+            Mishap::Stray(code) => Some(Action::Status { code, body: None, headers: Default::default() }),
             Mishap::LostRequest => Some(Action::ResetBefore),
             Mishap::LostReply | Mishap::FailedAfter(_) => Some(Action::ResetAfter),
             Mishap::Truncated => Some(Action::Truncate { bytes: 3 }),
@@ -206,7 +261,58 @@ impl Mishap {
             Mishap::FailedBefore(_) => "failed before execution",
             Mishap::FailedAfter(_) => "failed after execution",
             Mishap::Storm => "refused in a storm",
+            Mishap::ZeroLimit => "answered with a limit of zero",
+            Mishap::AbsurdLimit => "answered with an absurd limit",
+            Mishap::Another => "answered with another's record",
+            Mishap::Stray(302) => "redirected",
+            Mishap::Stray(403) => "turned away",
+            Mishap::Stray(_) => "asked to come again",
+            Mishap::Empty => "answered with nothing",
+            Mishap::WrongType => "answered with another type",
         }
+    }
+}
+
+/// The call names one of these.
+fn is_of(call: &Call, names: &[String]) -> bool {
+    if names.is_empty() {
+        return false;
+    }
+    let HttpRequest { path, form, .. } = call.request();
+    let path = path.split('?').next().unwrap_or_default().to_owned();
+    let form = form.unwrap_or_default();
+    names.iter().any(|name| {
+        let own = Call::GetEndUser(Lookup::Id(name.clone())).request().path;
+        let value = own.rsplit('/').next().unwrap_or_default().replace("%20", "+");
+        path == own
+            || path.starts_with(&format!("{own}/"))
+            || form.split('&').any(|pair| pair == format!("external_id={value}"))
+    })
+}
+
+/// The same reply with other rate headers: limit, what is left, when the window ends.
+fn limited(mut reply: HttpReply, [limit, left, reset]: [&str; 3]) -> HttpReply {
+    reply.headers.retain(|(name, _)| !name.starts_with("x-rate-limit"));
+    let headers = [("limit", limit), ("remaining", left), ("reset", reset)];
+    reply.headers.extend(headers.map(|(name, value)| (format!("x-rate-limit-{name}"), value.to_owned())));
+    reply
+}
+
+/// The call that this reply would answer rightly.
+fn asking(call: &Call, reply: &HttpReply) -> Call {
+    let record: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    match call {
+        Call::GetEndUser(_) if reply.status == 200 => Call::GetEndUser(Lookup::Id(record["id"].to_string())),
+        _ => call.clone(),
+    }
+}
+
+/// What the client says when no token can be had.
+fn no_token(wall: Millis) -> CallError {
+    let reply = HttpReply { status: 503, headers: Vec::new(), body: PAGE.into() };
+    match grant(&reply, wall.0.div_euclid(1_000)) {
+        Err(error) => error,
+        Ok(_) => lost(&Call::Authenticate, false),
     }
 }
 

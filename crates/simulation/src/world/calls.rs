@@ -2,12 +2,20 @@
 
 use super::{Doing, World};
 use crate::report::Broken;
+use crate::sabotage::Sabotage;
 use delivery::CallId;
-use inmoment::{Call, Called, Exchange, Outcome};
+use inmoment::{Call, CallError, Called, Class, Exchange, Executed, Outcome, RateHeaders};
 use std::time::Duration;
+
+/// So long after a lie about the limit nobody can know it.
+const LIE_LASTS: u64 = 3 * 60_000;
 
 impl World {
     pub(super) fn execute(&mut self, d: usize, id: CallId, call: &Call) -> Result<(), Broken> {
+        self.watch.calls(d, self.now);
+        if !self.calm && self.dice.chance(self.scenario.weather.panic) {
+            return self.panic(d, id, call);
+        }
         let (outcome, delay) = match self.sabotage.claim(call) {
             Some(outcome) => (outcome, 1),
             None => {
@@ -16,8 +24,36 @@ impl World {
                 (outcome, delay)
             }
         };
-        let exchange = Exchange::new(&call.request(), None, &[], self.wall().0, Duration::from_millis(delay));
+        if self.sabotage.stops_for(&outcome) {
+            self.watch.strike(d);
+        }
+        let took = Duration::from_millis(delay);
+        let date_ms = outcome.is_ok().then(|| self.sites[d].clock(self.now));
+        let exchange = Exchange { date_ms, ..Exchange::new(&call.request(), None, &[], self.wall().0, took) };
         self.put_own(delay, d, Doing::Replied(id, Box::new(Called { outcome, exchange })));
+        Ok(())
+    }
+
+    /// The task that makes a call dies, and the call may have been made: the driver hears that nobody knows.
+    fn panic(&mut self, d: usize, id: CallId, call: &Call) -> Result<(), Broken> {
+        self.counts.add("a call's task died");
+        if self.dice.chance(0.5) {
+            let _nobody_hears_it = self.carry(d, call, id.0)?;
+        }
+        if self.sabotage == Sabotage::LosePanickedCall {
+            return Ok(());
+        }
+        let writes = call.writes();
+        let outcome = Err(CallError {
+            class: Class::Wait,
+            executed: if writes { Executed::Maybe } else { Executed::No },
+            status: None,
+            code: "call_broken_off",
+            message: "the call broke off inside of this program".to_owned(),
+            rate: RateHeaders::default(),
+        });
+        let exchange = Exchange::new(&call.request(), None, &[], self.wall().0, Duration::ZERO);
+        self.put_own(1, d, Doing::Replied(id, Box::new(Called { outcome, exchange })));
         Ok(())
     }
 
@@ -42,7 +78,11 @@ impl World {
         let line =
             format_args!("{}: call {id} {} {} {} {form}", d + 1, carried.how, request.method, request.path);
         self.trace.note(self.now, line);
-        let excused = self.excused[d] || std::mem::take(&mut self.first_call[d]);
+        if carried.lied {
+            self.lied_until[d] = self.now + LIE_LASTS;
+        }
+        let lied = self.now < self.lied_until[d];
+        let excused = lied || self.excused[d] || std::mem::take(&mut self.first_call[d]);
         self.ask(|oracle, sites, _, facts| oracle.observe(d, &mut sites[d], excused, facts))?;
         let rate = match &carried.outcome {
             Ok(reply) => reply.rate,

@@ -75,7 +75,7 @@ impl World {
     pub(super) fn announce(&mut self) {
         for d in 0..self.settings.len() {
             let after = self.dice.latency(2, 50);
-            self.put(self.now + after, Happening::Of(self.processes, d, Doing::Appended));
+            self.put(self.now + after, Happening::Of(self.lives[d], d, Doing::Appended));
         }
     }
 

@@ -1,13 +1,13 @@
 //! What befalls the whole system.
 
-use super::{Doing, Happening, World};
+use super::{Happening, World};
 use crate::report::Broken;
 use crate::scenario::{HOUR, Incident};
 use delivery::Input;
 use journal::{DeadLetterFilter, Journal, JournalError, NewAudit};
 
-/// The wall clock stays within so much of the truth: message ids are remembered for 24 hours of it.
-const FARTHEST: i64 = 11 * 3_600_000;
+/// The wall clock stays within so much of the truth.
+const FARTHEST: i64 = 20 * 365 * 86_400_000;
 /// How long calls under way are waited for at a shutdown, as the driver has it.
 const FAREWELL: u64 = 10_000;
 
@@ -21,10 +21,8 @@ impl World {
         match incident {
             Incident::Kill => self.die("by kill -9"),
             Incident::Shutdown => return self.shut_down(),
-            Incident::ClockJump(by) => {
-                self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
-                self.waits_blurred = true;
-            }
+            Incident::ClockJump(by) => self.set_clock(by),
+            Incident::DriverDies(d) => self.driver_dies(d),
             Incident::OutageBegins(d) => self.sites[d].begin_outage(self.now),
             Incident::OutageEnds(d) => self.sites[d].end_outage(self.now),
             Incident::StormBegins(d) => self.sites[d].storm = true,
@@ -46,8 +44,17 @@ impl World {
         Ok(())
     }
 
+    /// Somebody sets the wall clock.
+    pub(super) fn set_clock(&mut self, by: i64) {
+        self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
+        self.waits_blurred = true;
+    }
+
     /// An operator's order; nobody is there to take it while the process is down.
     fn order(&mut self, d: usize, input: Input) -> Result<(), Broken> {
+        if self.driver(d).is_some() {
+            self.watch.ordered(d, matches!(input, Input::Pause(_)));
+        }
         self.take(d, input);
         self.turn(d)
     }
@@ -55,7 +62,7 @@ impl World {
     fn shut_down(&mut self) -> Result<(), Broken> {
         let Some(process) = self.process.as_mut().filter(|process| !process.stopping) else { return Ok(()) };
         process.stopping = true;
-        self.put(self.now + FAREWELL, Happening::Of(self.processes, 0, Doing::StopWaiting));
+        self.put(self.now + FAREWELL, Happening::StopWaiting(self.processes));
         for d in 0..self.settings.len() {
             self.take(d, Input::Drain);
             self.turn(d)?;
@@ -113,6 +120,7 @@ impl Incident {
             Incident::Kill => "killed",
             Incident::Shutdown => "shut down",
             Incident::ClockJump(_) => "clock set",
+            Incident::DriverDies(_) => "a driver is to die",
             Incident::OutageBegins(_) => "outage",
             Incident::StormBegins(_) => "storm of refusals",
             Incident::DiskFull => "disk full",

@@ -1,13 +1,17 @@
 //! The process: a machine per destination, driven as `delivery`'s driver drives it. It takes in whatever has happened,
-//! steps the machine through it, commits, and only when that is durable lets the calls and the read out; meanwhile
-//! things go on happening. Here every one of these takes time, and the process may die between any two of them.
+//! steps the machine through it, makes the calls and the read that the machine lets out, and commits what it changes:
+//! one commit at a time, while things go on happening. The machine is told when a commit is durable. Here every one of
+//! these takes time, and the process may die between any two of them.
 
 use super::words::{name, told};
 use super::{Doing, Happening, World};
 use crate::report::Broken;
-use delivery::{Effects, Input, Machine, Now, attempt, read_planned};
+use crate::sabotage::Sabotage;
+use crate::scenario::jump;
+use delivery::{Effects, Input, Intake, Machine, State, attempt, read_planned};
+use event::Millis;
 use inmoment::{Called, Exchange};
-use journal::{Journal, JournalError, ReadLimit};
+use journal::{Change, Journal, JournalError, ReadLimit};
 
 /// Wait before a journal that failed is tried again, as the driver has it.
 const JOURNAL_RETRY: u64 = 1_000;
@@ -18,7 +22,8 @@ const IDLE_TURNS: u32 = 50;
 pub(super) struct Process {
     /// When it started.
     pub(super) started: u64,
-    pub(super) drivers: Vec<Driver>,
+    /// One that has died is missing until it is started again.
+    drivers: Vec<Option<Driver>>,
     /// It has been asked to end.
     pub(super) stopping: bool,
 }
@@ -28,22 +33,29 @@ pub(super) struct Driver {
     machine: Machine,
     /// What has happened; of a reply, also how it came.
     inbox: Vec<(Input, Option<Exchange>)>,
-    /// What is being committed, and what follows once it is durable.
-    committing: Option<Effects>,
+    /// For the next commit.
+    changes: Vec<Change>,
+    /// What is being committed, with its number.
+    committing: Option<(u64, Vec<Change>)>,
     wake: Option<u64>,
     idle: (u64, u32),
+    /// InMoment has said what time it is.
+    heard: bool,
 }
 
 impl Process {
     /// Nothing is under way that a stop would wait for.
     pub(super) fn is_idle(&self) -> bool {
-        self.drivers.iter().all(Driver::is_idle)
+        self.drivers.iter().all(|driver| driver.as_ref().is_some_and(Driver::is_idle))
     }
 }
 
 impl Driver {
     fn is_idle(&self) -> bool {
-        self.committing.is_none() && self.inbox.is_empty() && !self.machine.awaits_reply()
+        self.committing.is_none()
+            && self.changes.is_empty()
+            && self.inbox.is_empty()
+            && !self.machine.awaits_reply()
     }
 }
 
@@ -55,30 +67,74 @@ impl World {
         }
         self.processes += 1;
         self.trace.note(self.now, format_args!("process {} starts", self.processes));
-        let mut drivers = Vec::new();
-        let now = Now { wall: self.wall(), mono: 0 };
-        for settings in &self.settings {
-            let restored = self.journal.restore(settings.id).map_err(|error| Broken(error.to_string()))?;
-            let machine = Machine::new(settings.clone(), restored, self.dice.number(), now);
-            let inbox = vec![(Input::Woke, None)];
-            drivers.push(Driver { machine, inbox, committing: None, wake: None, idle: (0, 0) });
+        if !self.calm && self.dice.chance(self.scenario.danger.clock_at_start) {
+            self.counts.add("clock set while the process was down");
+            let by = jump(&mut self.dice);
+            self.set_clock(by);
         }
-        // A record of the budget is read by the wall clock: it says nothing once that has been set.
-        let informed = self.skew_at_start == Some(self.skew);
-        self.skew_at_start = Some(self.skew);
-        for excused in &mut self.excused {
-            *excused |= !informed;
-        }
-        self.first_call.fill(true);
+        let drivers = self.settings.iter().map(|_| None).collect();
         self.process = Some(Process { started: self.now, drivers, stopping: false });
-        (0..self.settings.len()).try_for_each(|d| self.turn(d))
+        (0..self.settings.len()).try_for_each(|d| self.revive(d))
+    }
+
+    /// A driver starts, from what the journal holds.
+    pub(super) fn revive(&mut self, d: usize) -> Result<(), Broken> {
+        let (now, settings) = (self.clock(), self.settings[d].clone());
+        let restored = self.journal.restore(settings.id).map_err(|error| Broken(error.to_string()))?;
+        let paused = restored.destination.paused;
+        let mut machine = Machine::new(settings, restored, self.dice.number(), now);
+        // A record of the budget is read by the wall clock: it says nothing once that has been set.
+        let informed = self.skew_at_start[d].replace(self.skew) == Some(self.skew);
+        self.excused[d] |= !informed;
+        self.first_call[d] = true;
+        let Some(process) = &mut self.process else { return Ok(()) };
+        if process.stopping {
+            // It comes too late to call anybody.
+            machine.step(now, Input::Drain, &mut Effects::default());
+        }
+        let inbox = vec![(Input::Woke, None)];
+        let (changes, committing) = (Vec::new(), None);
+        let driver = Driver { machine, inbox, changes, committing, wake: None, idle: (0, 0), heard: false };
+        process.drivers[d] = Some(driver);
+        self.lives[d] += 1;
+        self.watch.begins(d, paused, self.now);
+        self.turn(d)
+    }
+
+    /// One destination's driver is gone, and what it had under way with it; it is started again after a pause.
+    pub(super) fn driver_dies(&mut self, d: usize) {
+        if self.driver(d).is_none() {
+            return;
+        }
+        self.counts.add("a driver died");
+        self.note(format_args!("{}: the driver dies", d + 1));
+        self.lose_track(d);
+        if let Some(process) = &mut self.process {
+            process.drivers[d] = None;
+        }
+        // Longer than a request needs to InMoment, as after a death of the process.
+        let after = self.dice.between(400, 60_000);
+        self.put(self.now + after, Happening::Revive(self.processes, d));
+    }
+
+    /// A driver goes that has a call under way: when was it sent, by InMoment's clock? One that has never heard InMoment
+    /// has recorded that by the wall clock, which may be wrong.
+    fn lose_track(&mut self, d: usize) {
+        let Some(driver) = self.driver(d) else { return };
+        if !driver.heard && driver.machine.awaits_reply() {
+            self.oracle.lost_track(d);
+        }
     }
 
     /// The process is gone, from one moment to the next.
     pub(super) fn die(&mut self, where_: &'static str) {
-        if self.process.take().is_none() {
+        if self.process.is_none() {
             return;
         }
+        for d in 0..self.settings.len() {
+            self.lose_track(d);
+        }
+        self.process = None;
         self.counts.add(where_);
         self.note(format_args!("the process dies {where_}"));
         for site in &mut self.sites {
@@ -109,11 +165,6 @@ impl World {
             Doing::Durable => return self.durable(d),
             Doing::Read(from, limit) => return self.read(d, from, limit),
             Doing::Execute(id, call) => return self.execute(d, id, &call),
-            Doing::StopWaiting => {
-                if self.process.as_ref().is_some_and(|process| process.stopping) {
-                    self.die("at its farewell");
-                }
-            }
             Doing::Appended => {
                 let end = *self.journal.appended().borrow();
                 self.take(d, Input::Appended(end));
@@ -136,8 +187,8 @@ impl World {
         self.turn(d)
     }
 
-    fn driver(&mut self, d: usize) -> Option<&mut Driver> {
-        self.process.as_mut().map(|process| &mut process.drivers[d])
+    pub(super) fn driver(&mut self, d: usize) -> Option<&mut Driver> {
+        self.process.as_mut().and_then(|process| process.drivers[d].as_mut())
     }
 
     /// Something for the machine, when it is its turn.
@@ -149,13 +200,13 @@ impl World {
 
     /// Something on the agenda of this process.
     pub(super) fn put_own(&mut self, after: u64, d: usize, doing: Doing) {
-        self.put(self.now + after, Happening::Of(self.processes, d, doing));
+        self.put(self.now + after, Happening::Of(self.lives[d], d, doing));
     }
 
-    /// Steps the machine through what has happened, unless a commit is under way.
+    /// Steps the machine through what has happened.
     pub(super) fn turn(&mut self, d: usize) -> Result<(), Broken> {
         let now = self.clock();
-        let Some(driver) = self.driver(d).filter(|driver| driver.committing.is_none()) else { return Ok(()) };
+        let Some(driver) = self.driver(d) else { return Ok(()) };
         let inputs = std::mem::take(&mut driver.inbox);
         if inputs.is_empty() {
             return Ok(());
@@ -165,25 +216,36 @@ impl World {
         let only_woke = inputs.iter().all(|(input, _)| *input == Input::Woke);
         for (input, exchange) in inputs {
             if let (Input::Replied(id, outcome), Some(exchange)) = (&input, exchange) {
+                if let Some(date) = exchange.date_ms.filter(|_| outcome.is_ok()) {
+                    driver.machine.hear_time(date, now);
+                    driver.heard = true;
+                }
                 effects.changes.extend(attempt(&driver.machine, *id, outcome, exchange));
             }
             driver.machine.step(now, input, &mut effects);
         }
         driver.spins(now.mono, only_woke && effects.is_empty())?;
         self.sabotage.effects(&mut effects);
+        self.watch.swallow(d, &mut effects);
         let calls = effects.calls.iter().map(|(id, call)| format!("{}={}", id.0, call.kind()));
         let calls = calls.collect::<Vec<_>>().join(" ");
         let (changes, read) = (effects.changes.len(), effects.read.map(|(from, _)| from));
         self.note(format_args!("{}: {names} -> {changes} changes, calls [{calls}], read {read:?}", d + 1));
-        if effects.changes.is_empty() {
-            return self.release(d, effects);
-        }
         if let Some(driver) = self.driver(d) {
-            driver.committing = Some(effects);
+            driver.changes.append(&mut effects.changes);
         }
-        let after = self.dice.latency(3, 500);
-        self.put_own(after, d, Doing::Apply);
-        Ok(())
+        self.commit_next(d);
+        self.release(d, effects)
+    }
+
+    /// Hands in the next commit, unless one is under way.
+    fn commit_next(&mut self, d: usize) {
+        let Some(driver) = self.driver(d).filter(|driver| driver.committing.is_none()) else { return };
+        if let Some(number) = driver.machine.seal() {
+            driver.committing = Some((number, std::mem::take(&mut driver.changes)));
+            let after = self.dice.latency(3, 500);
+            self.put_own(after, d, Doing::Apply);
+        }
     }
 
     /// The commit becomes true; that it did, nobody knows yet.
@@ -191,10 +253,13 @@ impl World {
         if self.perishes(self.scenario.danger.before_commit, "before a commit") {
             return Ok(());
         }
-        let Some(effects) = self.driver(d).and_then(|driver| driver.committing.as_ref()) else {
+        if !self.calm && self.dice.chance(self.scenario.danger.driver) {
+            self.driver_dies(d);
+            return Ok(());
+        }
+        let Some((_, changes)) = self.driver(d).and_then(|driver| driver.committing.clone()) else {
             return Ok(());
         };
-        let changes = effects.changes.clone();
         match self.journal.commit(self.settings[d].id, changes.clone()).now() {
             Some(Ok(())) => {}
             Some(Err(JournalError::Full)) => {
@@ -216,10 +281,10 @@ impl World {
         if self.perishes(self.scenario.danger.after_commit, "after a commit, before its calls") {
             return Ok(());
         }
-        match self.driver(d).and_then(|driver| driver.committing.take()) {
-            Some(effects) => self.release(d, effects),
-            None => Ok(()),
+        if let Some((number, _)) = self.driver(d).and_then(|driver| driver.committing.take()) {
+            self.take(d, Input::Durable(number));
         }
+        self.turn(d)
     }
 
     /// Lets the calls and the read out, and goes on.
@@ -242,9 +307,6 @@ impl World {
         }
         let now = self.clock();
         let Some(driver) = self.driver(d) else { return Ok(()) };
-        if !driver.inbox.is_empty() {
-            return self.turn(d);
-        }
         let wake = driver.machine.wake_at(now);
         driver.wake = wake;
         if let Some(at) = wake {
@@ -262,12 +324,41 @@ impl World {
         if self.perishes(self.scenario.danger.in_read, "during a read") {
             return Ok(());
         }
-        let read = read_planned(&self.journal, &self.settings[d], from, limit, self.clock());
+        if !self.calm && self.dice.chance(self.scenario.danger.reading) {
+            self.counts.add("a reading died");
+            self.put_own(JOURNAL_RETRY, d, Doing::Read(from, limit));
+            return Ok(());
+        }
+        let read = read_planned(&self.journal, &self.settings[d], from, limit);
         let mut intake = read.map_err(|error| Broken(error.to_string()))?;
         self.sabotage.intake(&mut intake);
+        if self.sabotage == Sabotage::SweepByWallClock {
+            self.forget_seen(d, &mut intake)?;
+        }
         let after = self.dice.latency(5, 3_000);
         self.put_own(after, d, Doing::ReadDone(Box::new(intake)));
         Ok(())
+    }
+}
+
+impl World {
+    /// As if message ids were swept by the wall clock.
+    fn forget_seen(&self, d: usize, intake: &mut Intake) -> Result<(), Broken> {
+        let since = Millis(self.wall().0.saturating_sub(24 * 3_600_000));
+        for event in intake.requests.iter_mut().flat_map(|request| &mut request.events) {
+            let Some(key) = event.message.filter(|_| event.seen) else { continue };
+            let seen = self.journal.seen(self.settings[d].id, &[key], since);
+            event.seen = seen.map_err(|error| Broken(error.to_string()))?.first().copied().unwrap_or(false);
+        }
+        Ok(())
+    }
+
+    /// What the driver's machine is doing, as it is shown to people.
+    pub(super) fn state(&mut self, d: usize) -> Option<State> {
+        let now = self.clock();
+        let says_running = self.sabotage == Sabotage::SayRunning;
+        let state = self.driver(d).map(|driver| driver.machine.glance(now).state)?;
+        Some(if says_running { State::Running } else { state })
     }
 }
 

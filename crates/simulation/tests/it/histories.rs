@@ -69,6 +69,18 @@ fn a_thousand_histories_hold() {
         "paused",
         "dead letters requeued",
         "dead letters discarded",
+        "clock set while the process was down",
+        "answered with a limit of zero",
+        "answered with an absurd limit",
+        "answered with another's record",
+        "answered with nothing",
+        "answered with another type",
+        "redirected",
+        "turned away",
+        "asked to come again",
+        "a call's task died",
+        "a reading died",
+        "a driver died",
     ] {
         assert!(counts.get(what).is_some_and(|count| *count >= 10), "{what}: {:?}", counts.get(what));
     }

@@ -3,7 +3,7 @@
 use simulation::{Sabotage, run_with};
 
 /// Each breakage with the words of the verdicts that count as having found it.
-const EXPECTED: [(Sabotage, &[&str]); 16] = [
+const EXPECTED: [(Sabotage, &[&str]); 22] = [
     (Sabotage::ForgetInFlight, &["was carried out 2 times"]),
     (Sabotage::KeepDoubted, &["it should be one of"]),
     (Sabotage::ForgetSeen, &["its message id came before", "was carried out 2 times"]),
@@ -23,6 +23,15 @@ const EXPECTED: [(Sabotage, &[&str]); 16] = [
     (Sabotage::ForgetAnswers, &["no answer is kept"]),
     (Sabotage::FalsifyScores, &["it is kept with another score"]),
     (Sabotage::ForgetAttempts, &["no call is kept"]),
+    (Sabotage::BelieveZeroLimit, &["and nothing goes", "and none goes out"]),
+    (Sabotage::HaltOnOneDenial, &["and nothing goes", "and none goes out"]),
+    (Sabotage::BelieveAnother, &["whose it is not", "whom nobody created", "it should be one of"]),
+    (Sabotage::SweepByWallClock, &["its message id came before", "was carried out 2 times"]),
+    (
+        Sabotage::LosePanickedCall,
+        &["nothing is going to happen any more", "and nothing goes", "and none goes out"],
+    ),
+    (Sabotage::SayRunning, &["says that it is running, and nothing goes"]),
 ];
 
 /// Seeds tried before a breakage counts as not found.

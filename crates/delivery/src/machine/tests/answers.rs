@@ -227,3 +227,30 @@ fn lanes_found_to_be_one_end_users_become_one() {
     rig.serve("create_response", ReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
+
+/// Our clock is two years ahead, and is set right while the reply is under way: the answer is found all the same.
+#[test]
+fn an_answer_is_found_by_inmoments_clock_not_by_ours() {
+    const YEARS_MS: i64 = 2 * 365 * 86_400_000;
+    for (when_sent, when_looked_for) in [(YEARS_MS, 0), (-YEARS_MS, YEARS_MS), (0, -YEARS_MS)] {
+        let mut rig = Rig::new();
+        rig.warm_up();
+        rig.skew = when_sent;
+        rig.take(vec![answer("u1").known(known("1", "u1", json!({}), START))]);
+        rig.fail("create_response", lost());
+        rig.skew = when_looked_for;
+        rig.sleep(60_000);
+        while let Some((id, call)) = rig.calls.pop_front() {
+            let body = match call.kind() {
+                "get_end_user" => found(user("1", "u1")),
+                "list_responses" => {
+                    rig.machine.hear_time(START, rig.now());
+                    ReplyBody::Feedback(vec![there(9, START / 1_000)])
+                }
+                other => panic!("{other}: it was there already"),
+            };
+            rig.reply(id, body);
+        }
+        assert_eq!(rig.delivered(), 1, "{when_sent} {when_looked_for}");
+    }
+}

@@ -16,8 +16,12 @@ pub(super) const START: i64 = 1_700_000_000_000;
 pub(super) struct Rig {
     pub(super) machine: Machine,
     pub(super) mono: u64,
+    /// The wall clock, less what it should be.
+    pub(super) skew: i64,
     pub(super) calls: VecDeque<(CallId, Call)>,
     pub(super) changes: Vec<Change>,
+    /// From where it was to be read.
+    pub(super) reads: Vec<u64>,
     last_request: u64,
 }
 
@@ -34,24 +38,47 @@ impl Rig {
         let mut settings = DestinationSettings::new("inmoment", DestinationId(1));
         change(&mut settings);
         let machine = Machine::new(settings, restored, 7, Now { wall: Millis(START), mono: 0 });
-        let mut rig = Rig { machine, mono: 0, calls: VecDeque::new(), changes: Vec::new(), last_request: 0 };
+        let (calls, changes, reads) = (VecDeque::new(), Vec::new(), Vec::new());
+        let mut rig = Rig { machine, mono: 0, skew: 0, calls, changes, reads, last_request: 0 };
         rig.step(Input::Woke);
         rig
     }
 
     pub(super) fn now(&self) -> Now {
-        Now { wall: Millis(START + i64::try_from(self.mono).unwrap()), mono: self.mono }
+        Now { wall: Millis(START + self.skew + i64::try_from(self.mono).unwrap()), mono: self.mono }
     }
 
+    /// A step, and whatever follows when what it decides is durable.
     pub(super) fn step(&mut self, input: Input) {
+        self.step_only(input);
+        self.settle();
+    }
+
+    /// Makes durable what has been decided, and whatever follows from that.
+    pub(super) fn settle(&mut self) {
+        while let Some(commit) = self.machine.seal() {
+            self.step_only(Input::Durable(commit));
+        }
+    }
+
+    /// A step whose changes are not durable yet.
+    pub(super) fn step_only(&mut self, input: Input) {
         let mut effects = Effects::default();
         self.machine.step(self.now(), input, &mut effects);
         self.changes.extend(effects.changes);
         self.calls.extend(effects.calls);
+        self.reads.extend(effects.read.map(|(from, _)| from));
     }
 
     /// Events as one request each; returns the first one's position.
     pub(super) fn take(&mut self, events: Vec<PlannedEvent>) -> Position {
+        let position = self.take_only(events);
+        self.settle();
+        position
+    }
+
+    /// The same, with nothing of it durable yet.
+    pub(super) fn take_only(&mut self, events: Vec<PlannedEvent>) -> Position {
         let first = self.last_request + 1;
         let requests: Vec<PlannedRequest> = events
             .into_iter()
@@ -63,7 +90,7 @@ impl Rig {
             .collect();
         let next = self.last_request + 1;
         self.step(Input::Appended(next));
-        self.step(Input::Read(Intake { requests, next, end: next }));
+        self.step_only(Input::Read(Intake { requests, next, end: next }));
         Position { request: first, index: 0 }
     }
 
