@@ -65,7 +65,7 @@ struct Book {
     writes: Writes,
     /// Responses and declines delivered.
     answers: usize,
-    /// A driver ended with a call under way, and never heard InMoment's clock: when that was sent nobody knows.
+    /// A driver ended that had sent a write without having heard InMoment's clock: when that was, nobody knows.
     lost_track: bool,
 }
 
@@ -198,7 +198,7 @@ impl Oracle {
         self.books[d].accepted.len() - self.books[d].fates.len()
     }
 
-    /// Nobody knows when the calls under way at this destination were sent.
+    /// When writes to this destination were sent is recorded by a clock that may be wrong.
     pub(crate) fn lost_track(&mut self, d: usize) {
         self.books[d].lost_track = true;
     }

@@ -52,6 +52,11 @@ impl World {
 
     /// An operator's order; nobody is there to take it while the process is down.
     fn order(&mut self, d: usize, input: Input) -> Result<(), Broken> {
+        if self.driver(d).is_none() && self.calm {
+            // The operator is told so, and tries again.
+            self.put(self.now + 60_000, Happening::Incident(Incident::Resume(d)));
+            return Ok(());
+        }
         if self.driver(d).is_some() {
             self.watch.ordered(d, matches!(input, Input::Pause(_)));
         }

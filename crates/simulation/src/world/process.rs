@@ -41,6 +41,8 @@ pub(super) struct Driver {
     idle: (u64, u32),
     /// InMoment has said what time it is.
     heard: bool,
+    /// A write went out before that: it is recorded by the wall clock.
+    blind: bool,
 }
 
 impl Process {
@@ -94,7 +96,16 @@ impl World {
         }
         let inbox = vec![(Input::Woke, None)];
         let (changes, committing) = (Vec::new(), None);
-        let driver = Driver { machine, inbox, changes, committing, wake: None, idle: (0, 0), heard: false };
+        let driver = Driver {
+            machine,
+            inbox,
+            changes,
+            committing,
+            wake: None,
+            idle: (0, 0),
+            heard: false,
+            blind: false,
+        };
         process.drivers[d] = Some(driver);
         self.lives[d] += 1;
         self.watch.begins(d, paused, self.now);
@@ -117,11 +128,11 @@ impl World {
         self.put(self.now + after, Happening::Revive(self.processes, d));
     }
 
-    /// A driver goes that has a call under way: when was it sent, by InMoment's clock? One that has never heard InMoment
-    /// has recorded that by the wall clock, which may be wrong.
+    /// A driver goes. A write that it sent before it had heard InMoment's clock is recorded by the wall clock, which may be
+    /// wrong.
     fn lose_track(&mut self, d: usize) {
         let Some(driver) = self.driver(d) else { return };
-        if !driver.heard && driver.machine.awaits_reply() {
+        if driver.blind {
             self.oracle.lost_track(d);
         }
     }
@@ -233,6 +244,7 @@ impl World {
         self.note(format_args!("{}: {names} -> {changes} changes, calls [{calls}], read {read:?}", d + 1));
         if let Some(driver) = self.driver(d) {
             driver.changes.append(&mut effects.changes);
+            driver.blind |= !driver.heard && effects.calls.iter().any(|(_, call)| call.writes());
         }
         self.commit_next(d);
         self.release(d, effects)
