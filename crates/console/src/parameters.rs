@@ -101,8 +101,7 @@ pub(crate) struct Number(pub(crate) u64);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = u64::deserialize(deserializer)?;
-        i64::try_from(number).map(|_| Number(number)).map_err(|_| D::Error::custom("it is too large"))
+        registry::units::whole(deserializer, i64::MAX.unsigned_abs()).map(Number)
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) struct Change {
 pub(crate) struct Rotation {
     /// 0 to 720; 0 ends it at once
     #[schema(maximum = 720)]
+    #[serde(deserialize_with = "registry::units::count")]
     overlap_hours: u32,
 }
 

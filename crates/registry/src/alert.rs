@@ -45,6 +45,7 @@ pub struct AlertForm {
     /// dead letters of one code alone; an empty text: all of them
     pub code: Option<String>,
     /// `dead_letters`: how many are too many (0: any is). `disk`: how many percent left are too few
+    #[serde(deserialize_with = "units::count_if_said")]
     pub above: Option<u32>,
     /// `oldest_pending`, `failing` (5 min when absent): as in `30 min`
     pub older_than: Option<String>,

@@ -184,7 +184,7 @@ pub struct DeliveryForm {
     pub profile: Option<Profile>,
     /// calls under way at once, 1 to 1000
     #[schema(minimum = 1, maximum = 1000)]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "units::count_if_said")]
     pub concurrency: Option<u32>,
     /// how long a survey answer waits for an end user InMoment does not know yet, as in `5 min`
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -309,13 +309,10 @@ pub struct ConsentForm {
 #[serde(deny_unknown_fields, default)]
 pub struct ConsentRules {
     /// legacy OneTrust cookie categories
-    #[schema(required)]
     pub one_trust: Vec<String>,
     /// legacy Ketch purposes
-    #[schema(required)]
     pub ketch: Vec<String>,
     /// the generic consent management
-    #[schema(required)]
     #[serde(deserialize_with = "objects")]
     pub management: Vec<ConsentProvider>,
 }
@@ -328,11 +325,9 @@ pub struct ConsentProvider {
     pub provider: String,
     /// `and` or `or`; looked at for `custom`
     #[serde(default)]
-    #[schema(required)]
     pub resolution_strategy: String,
     /// the consent ids this destination needs
     #[serde(default)]
-    #[schema(required)]
     pub consents: Vec<String>,
 }
 

@@ -4,6 +4,8 @@
 //! and the unit of time it is for. Spaces do not matter; a number without its unit is refused, because nobody can tell
 //! milliseconds from minutes by looking.
 
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::time::Duration;
 
@@ -143,6 +145,80 @@ pub fn write_duration(duration: Duration) -> String {
     }
     format!("{millis} ms")
 }
+
+/// Reads a whole number up to `largest`. JSON knows one kind of numbers: `5.0` is 5.
+///
+/// # Errors
+/// It is no whole number, or too large.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D, largest: u64) -> Result<u64, D::Error> {
+    struct Whole(u64);
+
+    impl Visitor<'_> for Whole {
+        type Value = u64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a whole number from 0 to {}", self.0)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+            if number <= self.0 {
+                Ok(number)
+            } else {
+                Err(E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
+            let refused = E::invalid_value(Unexpected::Signed(number), &self);
+            u64::try_from(number).map_err(|_| refused).and_then(|number| self.visit_u64(number))
+        }
+
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is whole and within 2^53"
+        )]
+        fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
+            if number.fract() == 0.0 && (0.0..=LARGEST_EXACT).contains(&number) {
+                return self.visit_u64(number as u64);
+            }
+            Err(E::invalid_type(Unexpected::Float(number), &self))
+        }
+    }
+
+    deserializer.deserialize_u64(Whole(largest))
+}
+
+/// A number of a form that may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Count(u32);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // As the description of the admin API has it: int32.
+        let number = whole(deserializer, i32::MAX.unsigned_abs().into())?;
+        u32::try_from(number).map(Count).map_err(D::Error::custom)
+    }
+}
+
+/// Reads such a number.
+///
+/// # Errors
+/// It is no whole number, or too large.
+pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    Count::deserialize(deserializer).map(|count| count.0)
+}
+
+/// Reads such a number, or none.
+///
+/// # Errors
+/// It is no whole number, or too large.
+pub fn count_if_said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    Ok(Option::<Count>::deserialize(deserializer)?.map(|count| count.0))
+}
+
+/// Beyond it a float no longer tells whole numbers apart.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[cfg(test)]
 mod tests;

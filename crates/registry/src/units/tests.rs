@@ -92,3 +92,22 @@ proptest! {
         let _ = volume(&text);
     }
 }
+
+#[test]
+fn a_whole_number_is_one_however_json_writes_it_and_has_an_end() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Given(#[serde(deserialize_with = "count_if_said")] Option<u32>);
+    let read = |text: &str| serde_json::from_str::<Given>(text).map(|given| given.0).ok();
+    for (text, wanted) in [
+        ("5", Some(5)),
+        ("5.0", Some(5)),
+        ("0", Some(0)),
+        ("2147483647", Some(i32::MAX.unsigned_abs())),
+        ("null", None),
+    ] {
+        assert_eq!(read(text), Some(wanted), "{text}");
+    }
+    for text in ["5.5", "-1", "-1.0", "2147483648", "1e300", "\"5\"", "[]", "18446744073709551616"] {
+        assert_eq!(read(text), None, "{text}");
+    }
+}

@@ -907,11 +907,11 @@ export interface components {
         /** @description One provider's consents. Answers leave nothing out. */
         ConsentProvider: {
             /** @description the consent ids this destination needs */
-            consents: string[];
+            consents?: string[];
             /** @description `oneTrust`, `ketch`, `iubenda`, `custom` */
             provider: string;
             /** @description `and` or `or`; looked at for `custom` */
-            resolution_strategy: string;
+            resolution_strategy?: string;
         };
         /** @description Which consents must not have been denied. Answers leave nothing out; of a form, what is left out is empty. */
         ConsentRules: {
@@ -919,17 +919,17 @@ export interface components {
              * @description legacy Ketch purposes
              * @default []
              */
-            ketch: string[];
+            ketch?: string[];
             /**
              * @description the generic consent management
              * @default []
              */
-            management: components["schemas"]["ConsentProvider"][];
+            management?: components["schemas"]["ConsentProvider"][];
             /**
              * @description legacy OneTrust cookie categories
              * @default []
              */
-            one_trust: string[];
+            one_trust?: string[];
         };
         /** @description An event given up, kept with its reason. */
         DeadLetter: {

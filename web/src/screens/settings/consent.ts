@@ -22,7 +22,7 @@ function formOf(rules: ConsentRules | null | undefined): RulesForm {
     management: (rules?.management ?? []).map((one) => ({
       provider: one.provider,
       strategy: one.resolution_strategy === "or" ? "or" : "and",
-      consents: one.consents.join(", "),
+      consents: (one.consents ?? []).join(", "),
     })),
   };
 }
@@ -35,12 +35,12 @@ export function form(consent: Consent): ConsentForm {
 export function consent(form: ConsentForm): Consent {
   const all: Consent = {};
   for (const kind of KINDS_OF_SOURCE) {
-    const rules: ConsentRules = {
+    const rules: Required<ConsentRules> = {
       one_trust: list(form[kind].oneTrust),
       ketch: list(form[kind].ketch),
       management: form[kind].management
         .map(
-          (one): ConsentManagement => ({
+          (one): Required<ConsentManagement> => ({
             provider: one.provider,
             resolution_strategy: one.strategy,
             consents: list(one.consents),
