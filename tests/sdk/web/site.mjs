@@ -20,7 +20,7 @@ function formerSdk() {
 }
 
 /** Serves the site on a free port, with the present SDK or the former one; `close` ends it. */
-export async function serveSite({ former }) {
+export async function serveSite({ former = false } = {}) {
   const page = await readFile(
     path.join(path.dirname(fileURLToPath(import.meta.url)), former ? "legacy.html" : "index.html"),
   );
