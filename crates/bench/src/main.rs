@@ -12,6 +12,8 @@
 //! * [`site`], [`server`], [`process`], [`probe`]: the server, its folder, its process, the sandbox and who watches it.
 //! * [`host`], [`figure`]: the machine, and what is reported.
 
+#![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
+
 mod arguments;
 mod figure;
 mod host;

@@ -24,8 +24,8 @@ use journal::{Journal, JournalError, ReadLimit};
 use reading::Reading;
 use std::sync::Arc;
 use std::time::Duration;
+use supervise::TaskSet;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinSet;
 
 /// Wait before a journal that failed is tried again, ms.
 const JOURNAL_RETRY_MS: u64 = 1_000;
@@ -55,7 +55,7 @@ pub fn start(
     let outcomes = Outcomes::new(Arc::clone(&name));
     let meter = Meter::default();
     let caller = Arc::new(Metered { caller, meter: meter.clone() });
-    let handle = Handle { name, orders: orders.clone(), glance: watch, meter, outcomes: outcomes.source() };
+    let handle = Handle::new(name, orders.clone(), watch, meter, outcomes.source());
     let commits = Commits::new(Arc::clone(&journal), settings.id);
     let driver = Driver {
         settings,
@@ -69,10 +69,11 @@ pub fn start(
         appended,
         glance,
         outcomes,
-        tasks: JoinSet::new(),
+        tasks: TaskSet::new("call or read"),
         stop: None,
     };
-    tokio::spawn(driver.run());
+    // Who holds the handle sees the end (`Handle::ended`); a panic is said and counted.
+    drop(supervise::work("delivery", driver.run()));
     Ok(handle)
 }
 
@@ -89,7 +90,7 @@ struct Driver {
     glance: watch::Sender<Glance>,
     outcomes: Outcomes,
     /// Calls and reads under way: they end with the driver, so that none of them meets its successor.
-    tasks: JoinSet<()>,
+    tasks: TaskSet<()>,
     stop: Option<Stop>,
 }
 

@@ -1,11 +1,11 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
-use crate::machine::{CallId, Glance, Input, Intake};
+use crate::machine::{CallId, Glance, Input, Intake, State, Trouble};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
 use inmoment::Called;
-use journal::NewAudit;
-use std::sync::Arc;
+use journal::{NewAudit, SavedCalls};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
@@ -21,6 +21,8 @@ pub struct Handle {
     pub(crate) meter: Meter,
     /// Weak, so that listeners hear of the end.
     pub(crate) outcomes: broadcast::WeakSender<OutcomeNotice>,
+    /// Said by whoever looks after the driver, once it has ended unasked.
+    broken: Arc<RwLock<Option<Trouble>>>,
 }
 
 /// The destination is no longer being delivered to: it has been shut down.
@@ -37,6 +39,44 @@ pub(crate) enum Message {
 }
 
 impl Handle {
+    pub(crate) fn new(
+        name: Arc<str>,
+        orders: mpsc::UnboundedSender<Message>,
+        glance: watch::Receiver<Glance>,
+        meter: Meter,
+        outcomes: broadcast::WeakSender<OutcomeNotice>,
+    ) -> Handle {
+        Handle { name, orders, glance, meter, outcomes, broken: Arc::default() }
+    }
+
+    /// Of a delivery that could not begin: it has ended, and shows why.
+    pub fn unstarted(name: &str, trouble: Trouble) -> Handle {
+        let glance = Glance {
+            state: State::Broken,
+            trouble: Some(trouble),
+            calls: 0,
+            calls_saved: SavedCalls::default(),
+            in_flight: 0,
+            lanes: 0,
+            unfinished: 0,
+            budget: None,
+        };
+        // The other ends are gone at once.
+        let (orders, glance) = (mpsc::unbounded_channel().0, watch::channel(glance).1);
+        Handle::new(name.into(), orders, glance, Meter::default(), broadcast::Sender::new(1).downgrade())
+    }
+
+    /// Resolves when the delivery has ended, asked or not.
+    pub async fn ended(&self) {
+        let mut glance = self.glance.clone();
+        while glance.changed().await.is_ok() {}
+    }
+
+    /// From now on it is shown as broken, for this reason. For whoever looks after a delivery that has ended unasked.
+    pub fn break_down(&self, trouble: Trouble) {
+        *self.broken.write().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
+    }
+
     /// The destination's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -44,7 +84,11 @@ impl Handle {
 
     /// What can be told of it at a glance.
     pub fn snapshot(&self) -> Glance {
-        self.glance.borrow().clone()
+        let glance = self.glance.borrow().clone();
+        match &*self.broken.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(trouble) => Glance { state: State::Broken, trouble: Some(trouble.clone()), ..glance },
+            None => glance,
+        }
     }
 
     /// How its calls went since this delivery was started.

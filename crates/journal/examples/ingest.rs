@@ -2,6 +2,7 @@
 //!
 //! Appends by 64 callers that each wait for their answer, batches and single events; commits as delivery makes them;
 //! the ledger and the start with a million requests pending; memory by then.
+#![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

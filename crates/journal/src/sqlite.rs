@@ -162,6 +162,7 @@ impl SqliteJournal {
 }
 
 impl Threads {
+    #[allow(clippy::disallowed_methods, reason = "they are joined when the journal is closed")]
     fn start(
         writer: Writer,
         checkpointer: Checkpointer,

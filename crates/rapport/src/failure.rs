@@ -82,13 +82,16 @@ pub mod code {
     pub const IMPORT_UNLOADABLE: &str = "import_unloadable";
     /// the key that seals secrets is missing, no key, or not theirs
     pub const KEY_UNUSABLE: &str = "key_unusable";
+    /// the delivery to a destination has ended by a fault, and begins again
+    pub const DELIVERY_BROKEN: &str = "delivery_broken";
     /// a part of a running server failed for good
     pub const PART_FAILED: &str = "part_failed";
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 27] = [
+    pub const ALL: [&str; 28] = [
+        DELIVERY_BROKEN,
         PART_FAILED,
         KEY_UNUSABLE,
         PORT_IN_USE,

@@ -5,6 +5,7 @@
 //! answered; then new and changed ones start where the journal says. What cannot be started at all is refused before
 //! anything is changed.
 
+use crate::delivering::Delivering;
 use crate::failure::{Failure, code};
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
@@ -16,6 +17,7 @@ use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError, RwLock};
+use supervise::Supervisor;
 use tokio::sync::Mutex;
 
 /// See the module.
@@ -23,6 +25,7 @@ pub(crate) struct Fleet {
     journal: Arc<SqliteJournal>,
     clock: Arc<dyn Clock>,
     gateway: Arc<Gateway>,
+    supervisor: Supervisor,
     members: RwLock<Vec<Member>>,
     /// one change at a time
     changing: Mutex<()>,
@@ -32,19 +35,25 @@ pub(crate) struct Fleet {
 struct Member {
     destination: Destination,
     client: Client,
-    handle: Handle,
+    delivering: Arc<Delivering>,
 }
 
 impl Fleet {
     /// Nothing is delivered to yet; the gateway has its sources.
-    pub(crate) fn new(journal: Arc<SqliteJournal>, clock: Arc<dyn Clock>, gateway: Arc<Gateway>) -> Fleet {
-        Fleet { journal, clock, gateway, members: RwLock::default(), changing: Mutex::default() }
+    pub(crate) fn new(
+        journal: Arc<SqliteJournal>,
+        clock: Arc<dyn Clock>,
+        gateway: Arc<Gateway>,
+        supervisor: Supervisor,
+    ) -> Fleet {
+        Fleet { journal, clock, gateway, supervisor, members: RwLock::default(), changing: Mutex::default() }
     }
 
-    /// Stops every destination; calls under way are waited for.
+    /// Stops every destination, side by side; calls under way are waited for. One that is stuck is named and left behind.
     pub(crate) async fn shutdown(&self) {
         let _changing = self.changing.lock().await;
-        stop(&self.members()).await;
+        let members = self.members();
+        futures_util::future::join_all(members.iter().map(|member| member.delivering.abandon())).await;
         self.publish(Vec::new());
     }
 
@@ -73,11 +82,11 @@ impl Fleet {
         let mut members: Vec<Member> = Vec::with_capacity(wanted.len());
         for (destination, client, id) in wanted {
             let kept = stay.iter().find(|member| member.destination.same_as(destination));
-            match kept.map_or_else(|| self.start(destination, client, id), |member| Ok(member.clone())) {
-                Ok(member) => members.push(member),
-                // One that cannot start keeps no other from it.
-                Err(error) => failed = failed.or(Some(error)),
-            }
+            let (member, error) =
+                kept.map_or_else(|| self.start(destination, client, id), |member| (member.clone(), None));
+            members.push(member);
+            // One that cannot start keeps no other from it, and is tried again.
+            failed = failed.or(error);
         }
         self.publish(members);
         failed.map_or(Ok(()), |error| Err(error.into()))
@@ -88,21 +97,22 @@ impl Fleet {
         destination: &Destination,
         client: Client,
         id: DestinationId,
-    ) -> Result<Member, JournalError> {
+    ) -> (Member, Option<JournalError>) {
         let settings = delivery_settings(destination, id);
         if settings.mode == Mode::Shadow {
             let name = &destination.name;
             tracing::warn!(destination = name, "in shadow mode: its events are counted, and nothing is sent");
         }
         let caller = Arc::new(client.clone());
-        let handle = delivery::start(settings, self.journal.clone(), caller, Arc::clone(&self.clock))?;
-        Ok(Member { destination: destination.clone(), client, handle })
+        let (journal, clock) = (self.journal.clone(), Arc::clone(&self.clock));
+        let (delivering, error) = Delivering::begin(&self.supervisor, settings, journal, caller, clock);
+        (Member { destination: destination.clone(), client, delivering: Arc::new(delivering) }, error)
     }
 }
 
 impl Operations for Fleet {
     fn handles(&self) -> Vec<Handle> {
-        self.members().into_iter().map(|member| member.handle).collect()
+        self.members().into_iter().map(|member| member.delivering.handle()).collect()
     }
 
     fn apply<'a>(
@@ -131,7 +141,7 @@ impl Operations for Fleet {
 
 /// Stops them side by side: each may take a while to have its calls answered.
 async fn stop(members: &[Member]) {
-    futures_util::future::join_all(members.iter().map(|member| member.handle.shutdown())).await;
+    futures_util::future::join_all(members.iter().map(|member| member.delivering.stop())).await;
 }
 
 /// What the gateway is told of the sources.

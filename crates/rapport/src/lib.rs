@@ -13,6 +13,7 @@ pub mod admin;
 pub mod cli;
 pub mod commands;
 pub mod config;
+mod delivering;
 mod doors;
 pub mod failure;
 mod fleet;

@@ -98,7 +98,12 @@ impl Server {
         let directory = directory(&config, &journal)?;
         let gateway = gateway(&config, &doors, &directory, &journal, &clock)?;
         let counters = gateway.counters();
-        let fleet = Arc::new(Fleet::new(journal.clone(), Arc::clone(&clock), Arc::clone(&gateway)));
+        let fleet = Arc::new(Fleet::new(
+            journal.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&gateway),
+            supervisor.clone(),
+        ));
         let gateway_drain = config.gateway.drain_timeout + STUCK;
         let gateway = part::serve(&supervisor, "gateway", public, move |listener, stopped| {
             let listener = port::Listener::new(listener, public_tls.clone());

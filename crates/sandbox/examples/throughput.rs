@@ -1,6 +1,8 @@
 //! How many create-response calls a second the sandbox answers over keep-alive connections, as one line of JSON:
 //! `cargo run --release -p sandbox --example throughput`.
 
+#![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Instant;

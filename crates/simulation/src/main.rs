@@ -1,5 +1,7 @@
 //! `cargo run --release -p simulation -- [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
 
+#![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
+
 use simulation::{Report, Sabotage, run_with};
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -78,7 +78,7 @@ where
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; its end is awaited here")]
+#[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; its end is awaited here")]
 async fn run(keeper: &Keeper, run: impl Future<Output: Outcome> + Send + 'static) -> Ending {
     let run = tokio::spawn(caught(run));
     keeper.control.runs_as(run.abort_handle());

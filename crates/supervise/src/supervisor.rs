@@ -256,7 +256,7 @@ impl Task {
 
     /// Asks it to stop and waits for its end. After this time it is named in the log and broken off, and this returns
     /// false.
-    pub async fn shutdown(self, within: Duration) -> bool {
+    pub async fn shutdown(&self, within: Duration) -> bool {
         self.stop();
         let in_time = tokio::time::timeout(within, self.ended()).await.is_ok();
         if !in_time {
@@ -289,7 +289,7 @@ pub(crate) fn say_late(name: &str) {
     let _ = catch(|| tracing::error!(part = name, "a part of the server did not stop in time"));
 }
 
-#[allow(
+#[expect(
     clippy::disallowed_methods,
     reason = "this crate is where tasks begin; the keeper runs no foreign code"
 )]

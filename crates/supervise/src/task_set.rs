@@ -20,7 +20,10 @@ impl<T: Send + 'static> TaskSet<T> {
     }
 
     /// Begins one more. Must be called within a tokio runtime.
-    #[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this crate is where tasks begin; a panic is said and told"
+    )]
     pub fn spawn(&mut self, work: impl Future<Output = T> + Send + 'static) {
         let name = self.name;
         self.works.spawn(async move { caught(work).await.inspect_err(|panicked| say(name, panicked)) });

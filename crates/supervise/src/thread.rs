@@ -78,7 +78,7 @@ impl Supervisor {
         })
     }
 
-    #[allow(
+    #[expect(
         clippy::disallowed_methods,
         reason = "this crate is where threads begin; `keep` tells of its end"
     )]

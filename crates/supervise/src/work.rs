@@ -33,7 +33,7 @@ pub struct Work<T> {
 
 /// Begins work beside the one that awaits its result. It is carried through also when nobody awaits it any more. A panic
 /// is logged, counted under this name, and told to whoever awaits. Must be called within a tokio runtime.
-#[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
+#[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
 pub fn work<F>(name: &'static str, future: F) -> Work<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -43,7 +43,7 @@ where
 }
 
 /// Begins work that blocks, on a thread that may; otherwise as [`work`].
-#[allow(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
+#[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
 pub fn blocking<T: Send + 'static>(name: &'static str, run: impl FnOnce() -> T + Send + 'static) -> Work<T> {
     let told = move || catch(run).inspect_err(|panicked| say(name, panicked));
     Work { handle: tokio::task::spawn_blocking(told) }

@@ -1,5 +1,6 @@
 //! The console's routes over a journal in memory, without a network.
 
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 mod access;
 mod addresses;

@@ -7,6 +7,7 @@ use crate::reader::read_planned;
 use crate::settings::DestinationSettings;
 use journal::{Journal, JournalError, ReadLimit};
 use std::sync::Arc;
+use supervise::Broken;
 use tokio::sync::mpsc;
 
 pub(super) struct Reading {
@@ -21,20 +22,27 @@ impl Reading {
     pub(super) async fn read(self, from: u64, limit: ReadLimit) {
         loop {
             let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
-            let read =
-                tokio::task::spawn_blocking(move || read_planned(journal.as_ref(), &settings, from, limit));
+            let read = supervise::blocking("reading events", move || {
+                read_planned(journal.as_ref(), &settings, from, limit)
+            });
             match read.await {
                 Ok(Ok(intake)) => {
                     // A driver that has ended reads it again after the restart.
                     let _ = self.orders.send(Message::Read(intake));
                     return;
                 }
-                Ok(Err(JournalError::Closed)) | Err(_) => return,
+                // The runtime is being torn down.
+                Ok(Err(JournalError::Closed)) | Err(Broken { panicked: None }) => return,
                 Ok(Err(error)) => {
                     tracing::error!(%error, "events cannot be read from the journal; trying again in a second");
-                    self.clock.sleep_until(self.clock.now().mono + JOURNAL_RETRY_MS).await;
+                    self.rest().await;
                 }
+                // It is in the log by now.
+                Err(Broken { panicked: Some(_) }) => self.rest().await,
             }
         }
+    }
+    async fn rest(&self) {
+        self.clock.sleep_until(self.clock.now().mono + JOURNAL_RETRY_MS).await;
     }
 }

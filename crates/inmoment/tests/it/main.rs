@@ -1,4 +1,5 @@
 //! The client against a raw server on the loopback whose every answer the test writes.
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(
     clippy::unwrap_used,
     reason = "a failed assumption in a test is a failed test, with its place named"

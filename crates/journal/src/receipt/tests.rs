@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
+
 use super::*;
 
 #[test]

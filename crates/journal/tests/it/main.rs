@@ -1,4 +1,5 @@
 //! The journals through their trait, and what only the durable one must stand.
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![allow(
     clippy::unwrap_used,
     reason = "in a test, also in what a test calls, a failed assumption is a failed test"

@@ -1,5 +1,7 @@
 //! The crate from outside: whole events planned, row by row of the documents that decide.
 
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
+
 mod differences;
 mod document;
 mod identify;

@@ -1,5 +1,6 @@
 //! The real binary, as a person or a script runs it.
 
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 
 mod attacks;

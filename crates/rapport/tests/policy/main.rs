@@ -1,6 +1,7 @@
 //! The rules about what the crates are built upon, read off `cargo metadata`: licences as `deny.toml` allows them, and
 //! who may depend on whom as `ARCHITECTURE.md` says.
 
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
 mod licence;
@@ -101,11 +102,13 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "registry",
         "sandbox",
         "simulation",
+        "supervise",
         "port",
         "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 11] = [
+    let may: [(&str, &[&str]); 12] = [
+        ("supervise", &[]),
         ("event", &[]),
         ("inmoment", &[]),
         ("sandbox", &["event", "port", "supervise"]),
@@ -123,8 +126,10 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
     ];
     for (room, allowed) in may {
         let deps = reachable(&used, room);
-        let wrong: Vec<&&str> =
-            own.iter().filter(|dep| deps.contains(**dep) && !allowed.contains(*dep)).collect();
+        let wrong: Vec<&&str> = own
+            .iter()
+            .filter(|dep| deps.contains(**dep) && **dep != "supervise" && !allowed.contains(*dep))
+            .collect();
         assert!(wrong.is_empty(), "{room} depends on {wrong:?}");
     }
 }
@@ -136,6 +141,27 @@ fn the_pure_rooms_know_no_runtime_and_no_network() {
         let deps = reachable(&used, room);
         for forbidden in ["tokio", "hyper", "reqwest", "rusqlite", "rand", "getrandom"] {
             assert!(!deps.contains(forbidden), "{room} depends on {forbidden}");
+        }
+    }
+}
+
+/// Clippy forbids it in what is shipped; tests are excepted from that list, because they start tasks of their own.
+#[test]
+fn tests_do_not_wait_by_sleeping_on_a_thread() {
+    let mut folders = vec![root().join("crates")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for forbidden in [concat!("thread::", "sleep("), concat!("std::env::", "var(")] {
+                    let excepted = text.contains("#[expect(clippy::disallowed_methods")
+                        || text.contains("#[allow(clippy::disallowed_methods");
+                    assert!(excepted || !text.contains(forbidden), "{} has {forbidden}", path.display());
+                }
+            }
         }
     }
 }

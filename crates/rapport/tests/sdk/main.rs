@@ -4,6 +4,8 @@
 //! `tests/sdk/setup.sh` installs the SDKs first. The mobile ones, which need a phone's tool chain, are represented by
 //! the requests they were recorded or read to make.
 
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
+
 mod arrived;
 mod mobile;
 mod program;

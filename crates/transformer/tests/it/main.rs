@@ -23,6 +23,7 @@
 //!
 //! Beyond them: [`poison`] (one bad job costs no other), [`outages`], [`limits`] (look-ups and what InMoment allows), [`native`]
 //! (the other profile), [`random`], [`serving`] (callers that leave), [`upstream`] (in front of another transformer).
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(
     clippy::unwrap_used,
     reason = "a failed assumption in a test is a failed test, with its place named"

@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
+
 use super::*;
 use crate::commands::send::progress;
 use std::sync::{Arc, Mutex};
