@@ -8,12 +8,13 @@
 # python
 # go
 # rust       --shape single|batch
-# web        --control-plane URL   --transport xhr|beacon   --sdk present|former   --time-limit SECONDS
+# web        --control-plane URL   --transport xhr|beacon   --sdk present|former|segment   --time-limit SECONDS
 # java
 # service-worker
 # segment-node
 # segment-python
 # segment-go
+# segment-java
 #
 # Each identifies the user and tracks one survey response, then waits until its SDK says what became of them.
 # Exit code: 0 the SDK reports success, 1 it reports a failure (told on standard error), 2 wrong use,
@@ -38,7 +39,7 @@ limited() {
 }
 
 if [ $# -eq 0 ]; then
-  sed -n '4,18p' "$0" | cut -c3- >&2
+  sed -n '4,19p' "$0" | cut -c3- >&2
   exit 2
 fi
 sdk=$1
@@ -66,6 +67,10 @@ case $sdk in
     need "$target/sdk/java.done"
     limited java -cp "$target/sdk/java/classes:$target/sdk/java/libraries/*" drive.Drive "$@"
     ;;
+  segment-java)
+    need "$target/sdk/java.done"
+    limited java -cp "$target/sdk/java/classes:$target/sdk/java/libraries/*" drive.DriveSegment "$@"
+    ;;
   rust)
     need "$target/sdk-rust/debug/rapport-sdk-drive-rust"
     limited "$target/sdk-rust/debug/rapport-sdk-drive-rust" "$@"
@@ -76,7 +81,7 @@ case $sdk in
     limited node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
     ;;
   *)
-    printf 'run.sh: no such SDK: %s (there are: node python go rust web java service-worker segment-node segment-python segment-go)\n' "$sdk" >&2
+    printf 'run.sh: no such SDK: %s (there are: node python go rust web java service-worker segment-node segment-python segment-go segment-java)\n' "$sdk" >&2
     exit 2
     ;;
 esac

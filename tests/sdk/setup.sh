@@ -73,7 +73,7 @@ go_part() {
 
 java_part() {
   need mvn "install Maven, and Java 11 or newer"
-  print=$(fingerprint "$(mvn --version | head -n 1)" "$here/java/pom.xml" "$here/java/src/main/java/drive/Drive.java")
+  print=$(fingerprint "$(mvn --version | head -n 1)" "$here"/java/pom.xml "$here"/java/src/main/java/drive/*.java)
   done_already java "$made/java/classes" "$print" && return
   say "java: building"
   rm -rf "$made/java"

@@ -1,11 +1,15 @@
 //! Where a request carries its write key (gateway.md 1.3; sdks.md 1, rule 2).
 //!
-//! The user part of Basic authentication is the key, the password is ignored; beacon and pixel carry it in the query.
+//! The user part of Basic authentication is the key, the password is ignored; beacon and pixel carry it in the query. Segment's Java
+//! and web SDKs send no `Authorization` and put the key into the body: it counts there only when that header is absent, and it is
+//! made unreadable in the body before that is stored.
 //! A key is only ever looked up (see [`crate::sources`]), never logged or copied into an error.
 
+use crate::route::Way;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use std::borrow::Cow;
@@ -42,6 +46,43 @@ pub(crate) fn basic(headers: &HeaderMap) -> Option<GivenKey> {
     let decoded = BASE64.decode_slice(token.trim_ascii(), &mut buffer).ok()?;
     let length = buffer[..decoded].iter().position(|byte| *byte == b':')?;
     (length > 0).then_some(GivenKey { buffer, length })
+}
+
+/// Where the key of an event request is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Header,
+    Query,
+    Body,
+}
+
+/// Where this request has its key. A header that is there but wrong is not passed over.
+pub(crate) fn place(way: Way, headers: &HeaderMap) -> Place {
+    match way {
+        Way::Beacon => Place::Query,
+        _ if headers.contains_key(AUTHORIZATION) => Place::Header,
+        _ => Place::Body,
+    }
+}
+
+/// The top-level `writeKey` of a body, and the body with every letter of it replaced by `x`; `None` when it is absent, empty, or the
+/// body is no JSON object.
+pub(crate) fn take_from_body(body: Bytes) -> Option<(String, Bytes)> {
+    let whole = std::str::from_utf8(&body).ok()?;
+    let text = whole.trim_start_matches('\u{feff}');
+    let members = event::raw::members(text).ok()?;
+    let texts: Vec<&str> =
+        members.iter().filter(|(name, _)| name == "writeKey").map(|(_, value)| *value).collect();
+    let key = event::raw::value(texts.last()?).ok()?.as_str()?.to_owned();
+    if key.is_empty() || key.len() > LONGEST {
+        return None;
+    }
+    let mut masked = whole.as_bytes().to_vec();
+    for value in texts.iter().filter(|value| value.starts_with('"')) {
+        let start = value.as_ptr().addr() - whole.as_ptr().addr();
+        masked[start + 1..start + value.len() - 1].fill(b'x');
+    }
+    Some((key, Bytes::from(masked)))
 }
 
 /// The first `writeKey` of a query, decoded once; `None` when it is absent or empty.

@@ -1,27 +1,74 @@
 //! What a request says of its caller besides the write key.
+//!
+//! # Which address is the caller's
+//! `X-Forwarded-For` lists addresses, and each proxy on the way adds one at the end. An element counts only if it *is* an
+//! address: a port, the brackets of IPv6, a zone and quotes are taken off, and what is no address then (`unknown`, a host name,
+//! an empty element) is passed over.
+//!
+//! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does (gateway.md 1.4); the peer if there is none.
+//! * [`ClientIp::Behind`]: only what trusted proxies wrote is believed. From a peer that is no trusted proxy the header does not
+//!   count. Else the list is read from its end, trusted proxies are passed over, and the first other address is the caller's.
+//!   So a caller cannot choose its own address, whatever it writes into the header. If all of them are trusted proxies, the
+//!   first one is the caller: a request that a proxy's own machine made.
+//! * [`ClientIp::Peer`]: the peer, always.
 
 use crate::settings::ClientIp;
 use http::HeaderMap;
-use std::borrow::Cow;
 use std::net::IpAddr;
 
-/// The longest text taken for an address from `X-Forwarded-For`; an IPv6 address with its zone is shorter.
-const LONGEST_ADDRESS: usize = 100;
+/// The longest element that is looked at: an IPv6 address with its zone, port and quotes is shorter.
+const LONGEST_ELEMENT: usize = 100;
 
-/// The first element of `X-Forwarded-For` without its spaces, where that counts; else the peer (gateway.md 1.4).
-pub(crate) fn address(whose_word: ClientIp, headers: &HeaderMap, peer: IpAddr) -> String {
-    let forwarded = match whose_word {
-        ClientIp::Forwarded => forwarded(headers).map(Cow::into_owned),
+/// The caller's address.
+pub(crate) fn address(client_ip: &ClientIp, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
+    let peer = peer.to_canonical();
+    let caller = match client_ip {
         ClientIp::Peer => None,
+        ClientIp::Forwarded => elements(headers).next(),
+        ClientIp::Behind(proxies) => {
+            let trusted = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
+            if trusted(&peer) { last_but(headers, trusted) } else { None }
+        }
     };
-    forwarded.unwrap_or_else(|| peer.to_canonical().to_string())
+    caller.unwrap_or(peer)
 }
 
-/// What `X-Forwarded-For` says first, without its spaces.
-pub(crate) fn forwarded(headers: &HeaderMap) -> Option<Cow<'_, str>> {
-    let first = headers.get("x-forwarded-for")?.to_str().ok()?.split(',').next()?.trim();
-    let first = if first.contains(' ') { Cow::from(first.replace(' ', "")) } else { Cow::from(first) };
-    (!first.is_empty() && first.len() <= LONGEST_ADDRESS).then_some(first)
+/// The last address of the list that is not trusted, else its first.
+fn last_but(headers: &HeaderMap, trusted: impl Fn(&IpAddr) -> bool) -> Option<IpAddr> {
+    let mut first = None;
+    let mut last = None;
+    for address in elements(headers) {
+        first.get_or_insert(address);
+        if !trusted(&address) {
+            last = Some(address);
+        }
+    }
+    last.or(first)
+}
+
+/// The addresses of all `X-Forwarded-For` headers, in their order.
+fn elements(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> + '_ {
+    let values = headers.get_all("x-forwarded-for").into_iter();
+    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).filter_map(element)
+}
+
+/// An element read as an address.
+fn element(text: &str) -> Option<IpAddr> {
+    if text.len() > LONGEST_ELEMENT {
+        return None;
+    }
+    // RudderStack takes all spaces out, also those inside (gateway.md 1.4).
+    let text = text.replace([' ', '\t', '"'], "");
+    let host = match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map(|(host, _)| host)?,
+        // One colon is a port's; an IPv6 address has at least two.
+        None => match text.split_once(':') {
+            Some((host, port)) if !port.contains(':') => host,
+            _ => &text,
+        },
+    };
+    let without_zone = host.split('%').next().unwrap_or(host);
+    without_zone.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
 /// Jobs that import in bulk are not held to the limit of events (gateway.md 1.4); only a server's word counts for that.
@@ -30,3 +77,6 @@ pub(crate) fn is_job_run(headers: &HeaderMap) -> bool {
         .iter()
         .any(|name| headers.get(*name).is_some_and(|value| !value.is_empty()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,20 +6,21 @@
 //! A batch with some bad events is stored whole, the bad ones named as rejected; it is refused only when none is good,
 //! with RudderStack's words for the first bad one.
 
+use crate::auth::{self, Place};
 use crate::body;
 use crate::cors;
 use crate::counters::Counters;
 use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
 use crate::route::{Route, Way};
-use crate::settings::{ClientIp, GatewaySettings, SettingsError, SourceSettings};
+use crate::settings::{GatewaySettings, SettingsError, SourceSettings};
 use crate::sources::{Common, Found, Live, Source, Sources};
-use crate::{auth, caller, pages, pixel};
+use crate::{caller, pages, pixel};
 use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use http::header::ORIGIN;
 use http::request::Parts;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
 use journal::{Journal, JournalError, NewRequest, Rejected};
@@ -117,6 +118,9 @@ impl Gateway {
         B: Body<Data = Bytes> + Unpin,
     {
         let Some(route) = Route::of(parts.uri.path()) else { return reply::not_found() };
+        if parts.method == Method::OPTIONS {
+            return reply::options(route.allow());
+        }
         if !route.takes(&parts.method) {
             return reply::method_not_allowed(route.allow());
         }
@@ -127,7 +131,7 @@ impl Gateway {
                 reply::gif(pixel::GIF)
             }
             Route::SourceConfig => self.source_config(parts),
-            Route::RsaMetrics => reply::ok(),
+            Route::SdkMetrics => reply::ok(),
             Route::Health => match self.journal.healthy() {
                 Ok(()) => reply::json(self.health.clone()),
                 Err(error) => {
@@ -183,17 +187,31 @@ impl Gateway {
         B: Body<Data = Bytes> + Unpin,
     {
         let mut slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
-        let found = if way == Way::Beacon {
-            let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
-            sources.find(key.as_bytes(), &*self.clock)
-        } else {
-            let key = auth::basic(&parts.headers).ok_or(Refusal::NoKeyInHeader)?;
-            sources.find(key.bytes(), &*self.clock)
+        let find = |key: &[u8]| sources.find(key, &*self.clock);
+        let found = match auth::place(way, &parts.headers) {
+            Place::Query => {
+                let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
+                Some(enabled(find(key.as_bytes()), known)?)
+            }
+            Place::Header => {
+                let key = auth::basic(&parts.headers).ok_or(Refusal::NoKeyInHeader)?;
+                Some(enabled(find(key.bytes()), known)?)
+            }
+            // Until the body is there, nobody knows whose it is: it counts for its sender alone.
+            Place::Body => None,
         };
-        let source = enabled(found, known)?;
-        slot.held_by(&source.holder);
+        if let Some(source) = found {
+            slot.held_by(&source.holder);
+        }
         let coding = body::coding(&parts.headers);
         let body = body::read(body, coding, self.settings.max_body_bytes, &mut slot).await?;
+        let (source, body) = match found {
+            Some(source) => (source, body),
+            None => {
+                let (key, body) = auth::take_from_body(body).ok_or(Refusal::NoKeyInHeader)?;
+                (enabled(find(key.as_bytes()), known)?, body)
+            }
+        };
         let shape = match way {
             Way::Single(kind) => Shape::Single(kind),
             Way::Batch | Way::Import | Way::Beacon => Shape::Batch,
@@ -265,7 +283,7 @@ impl Gateway {
             shape,
             request_id,
             received_at: now,
-            request_ip: Some(caller::address(self.settings.client_ip, headers, peer)),
+            request_ip: Some(caller::address(&self.settings.client_ip, headers, peer).to_string()),
             events: scan.events,
             rejected: rejected
                 .map(|reject| Rejected { index: reject.index, code: reject.code.as_str().to_owned() })
@@ -283,11 +301,7 @@ impl Gateway {
 
     /// Whose share of the memory a request takes: the caller's, where a proxy in front says who that is.
     fn sender(&self, headers: &HeaderMap, peer: IpAddr) -> Peer {
-        let named = match self.settings.client_ip {
-            ClientIp::Peer => None,
-            ClientIp::Forwarded => caller::forwarded(headers).and_then(|address| address.parse().ok()),
-        };
-        Peer::of(named.unwrap_or(peer))
+        Peer::of(caller::address(&self.settings.client_ip, headers, peer))
     }
 
     fn report(&self, error: &JournalError) {

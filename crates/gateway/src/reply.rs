@@ -91,6 +91,13 @@ pub(crate) fn not_found() -> Reply {
     Reply::error(StatusCode::NOT_FOUND, "404 page not found\n")
 }
 
+/// What a path takes, for who asks that and is no browser with a preflight.
+pub(crate) fn options(allow: &'static str) -> Reply {
+    let allow =
+        HeaderValue::from_str(&format!("{allow}, OPTIONS")).unwrap_or(HeaderValue::from_static("OPTIONS"));
+    Reply::new(StatusCode::NO_CONTENT, Bytes::new()).with(ALLOW, allow)
+}
+
 /// For methods a path does not take: no body (gateway.md 1.1).
 pub(crate) fn method_not_allowed(allow: &'static str) -> Reply {
     Reply::new(StatusCode::METHOD_NOT_ALLOWED, Bytes::new()).with(ALLOW, HeaderValue::from_static(allow))

@@ -14,8 +14,9 @@ pub(crate) enum Route {
     /// the write key comes in the query, the event too
     Pixel(Kind),
     SourceConfig,
-    /// error reports of the web SDK, not wanted and not refused (sdks.md 4.8)
-    RsaMetrics,
+    /// What SDKs measure and report about themselves: RudderStack's web SDK its errors (sdks.md 4.8), Segment's its counts. It is
+    /// not wanted and not refused.
+    SdkMetrics,
     Health,
     Version,
     Docs,
@@ -40,13 +41,13 @@ impl Route {
     pub(crate) fn of(path: &str) -> Option<Route> {
         let path = path.trim_matches('/');
         let route = match path {
-            "v1/batch" => Route::Events(Way::Batch),
+            "v1/batch" | "v1/b" => Route::Events(Way::Batch),
             "v1/import" => Route::Events(Way::Import),
             "beacon/v1/batch" => Route::Events(Way::Beacon),
             "pixel/v1/track" => Route::Pixel(Kind::Track),
             "pixel/v1/page" => Route::Pixel(Kind::Page),
             "sourceConfig" => Route::SourceConfig,
-            "rsaMetrics" => Route::RsaMetrics,
+            "rsaMetrics" | "v1/m" => Route::SdkMetrics,
             "" | "health" => Route::Health,
             "version" => Route::Version,
             "docs" => Route::Docs,
@@ -56,13 +57,13 @@ impl Route {
         Some(route)
     }
 
-    /// The methods it takes, as the `Allow` header of a 405 says them. `HEAD` is not taken for `GET` (gateway.md 1.1)
-    /// except where SDKs send it (sdks.md 4.8).
+    /// The methods it takes, as the `Allow` header of a 405 says them. Pages take `HEAD` as they take `GET`: health checks of
+    /// proxies send it, and some SDKs do (sdks.md 4.8).
     pub(crate) fn allow(self) -> &'static str {
         match self {
-            Route::Events(_) | Route::RsaMetrics => "POST",
-            Route::SourceConfig => "GET, HEAD",
-            Route::Pixel(_) | Route::Health | Route::Version | Route::Docs | Route::Robots => "GET",
+            Route::Events(_) | Route::SdkMetrics => "POST",
+            Route::Pixel(_) => "GET",
+            Route::SourceConfig | Route::Health | Route::Version | Route::Docs | Route::Robots => "GET, HEAD",
         }
     }
 
@@ -72,14 +73,15 @@ impl Route {
     }
 }
 
+/// The type of event that a path names, in full or with the one letter of Segment's web SDK.
 fn kind(word: &str) -> Option<Kind> {
     match word {
-        "identify" => Some(Kind::Identify),
-        "track" => Some(Kind::Track),
-        "page" => Some(Kind::Page),
-        "screen" => Some(Kind::Screen),
-        "group" => Some(Kind::Group),
-        "alias" => Some(Kind::Alias),
+        "identify" | "i" => Some(Kind::Identify),
+        "track" | "t" => Some(Kind::Track),
+        "page" | "p" => Some(Kind::Page),
+        "screen" | "s" => Some(Kind::Screen),
+        "group" | "g" => Some(Kind::Group),
+        "alias" | "a" => Some(Kind::Alias),
         "merge" => Some(Kind::Merge),
         _ => None,
     }

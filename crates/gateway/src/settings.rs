@@ -1,6 +1,7 @@
 //! What the gateway is told when it starts, and about its sources also later. Plain data: reading files and environment is somebody else's work.
 
 use event::{Millis, SourceKind};
+use ipnet::IpNet;
 use journal::{DestinationId, SourceId};
 use port::Limits;
 use std::fmt;
@@ -23,7 +24,7 @@ pub struct GatewaySettings {
     pub public_bytes: Option<ByteLimit>,
     /// What the door allows.
     pub limits: Limits,
-    /// Whose word counts for the caller's address.
+    /// Which address is taken for the caller's.
     pub client_ip: ClientIp,
 }
 
@@ -42,11 +43,13 @@ impl GatewaySettings {
     }
 }
 
-/// Whose word counts for the caller's address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which address is taken for the caller's.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientIp {
-    /// The first element of `X-Forwarded-For`, or the peer's address without that header (gateway.md 1.4).
+    /// The first address of `X-Forwarded-For`, or the peer's without one (gateway.md 1.4).
     Forwarded,
+    /// What the trusted proxies of these networks say, and nobody else.
+    Behind(Arc<[IpNet]>),
     /// Always the peer's address: for a gateway that callers reach without a proxy, who could otherwise claim any.
     Peer,
 }

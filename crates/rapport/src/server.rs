@@ -15,7 +15,7 @@ use crate::part::{self, Socket};
 use crate::transformer::{self, Running};
 use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
 use delivery::{Clock, Handle};
-use gateway::{ByteLimit, ClientIp, Gateway, GatewaySettings};
+use gateway::{ByteLimit, Gateway, GatewaySettings};
 use journal::SqliteJournal;
 use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
@@ -327,7 +327,7 @@ fn gateway(
         public_bytes: section
             .source_bytes
             .and_then(|(bytes, per)| Some(ByteLimit { bytes: NonZeroU64::new(bytes)?, per })),
-        client_ip: if section.trust_forwarded { ClientIp::Forwarded } else { ClientIp::Peer },
+        client_ip: section.client_ip.clone(),
         limits: doors.gateway,
         ..GatewaySettings::new(sources)
     };

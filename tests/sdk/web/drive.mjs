@@ -7,6 +7,7 @@
 //                      when the events have arrived
 //
 // --sdk former         the deprecated rudder-sdk-js instead of analytics-js
+// --sdk segment        Segment's analytics-next
 //
 // On success one line of JSON is printed: which requests the page made and what each was answered.
 import { parseArgs } from "node:util";
@@ -98,10 +99,11 @@ function queueDrained(page) {
 }
 
 async function overXhr(page, traffic) {
-  await traffic.until("POST", "/v1/identify");
-  await traffic.until("POST", "/v1/track");
-  // The former SDK keeps its queue under other names and does not say when it is empty.
-  if (options.sdk !== "former") await queueDrained(page);
+  const [identify, track] = options.sdk === "segment" ? ["/v1/i", "/v1/t"] : ["/v1/identify", "/v1/track"];
+  await traffic.until("POST", identify);
+  await traffic.until("POST", track);
+  // The other SDKs do not say when their queues are empty.
+  if (options.sdk === "present") await queueDrained(page);
 }
 
 /** Leaves the page, and stays elsewhere in the same browser until whoever started this program closes its input. */
@@ -137,7 +139,7 @@ async function drive(browser, site) {
 }
 
 async function main() {
-  const site = await serveSite({ former: options.sdk === "former" });
+  const site = await serveSite(options.sdk);
   const browser = await chromium.launch({ executablePath: options.chromium, args: CHROMIUM_ARGS, headless: true });
   const limit = setTimeout(async () => {
     console.error(`drive.mjs: not done after ${options["time-limit"]} s`);

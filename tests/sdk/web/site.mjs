@@ -19,15 +19,25 @@ function formerSdk() {
   return path.join(path.dirname(createRequire(import.meta.url).resolve("rudder-sdk-js")), "index.es.js");
 }
 
-/** Serves the site on a free port, with the present SDK or the former one; `close` ends it. */
-export async function serveSite({ former = false } = {}) {
-  const page = await readFile(
-    path.join(path.dirname(fileURLToPath(import.meta.url)), former ? "legacy.html" : "index.html"),
-  );
-  const sdk = former ? ["/rudder-sdk-js.mjs", formerSdk()] : ["/rudderanalytics.mjs", bundledSdk()];
+/** What Segment's npm package has for a browser without a bundler. */
+function segmentSdk() {
+  return path.join(path.dirname(path.dirname(createRequire(import.meta.url).resolve("@segment/analytics-next"))), "umd", "index.js");
+}
+
+/** Each SDK's page, and its own file with the address that the page loads it from. */
+const PAGES = {
+  present: ["index.html", "/rudderanalytics.mjs", bundledSdk],
+  former: ["former.html", "/rudder-sdk-js.mjs", formerSdk],
+  segment: ["segment.html", "/segment/index.js", segmentSdk],
+};
+
+/** Serves the site with this SDK on a free port; `close` ends it. */
+export async function serveSite(sdk = "present") {
+  const [file, address, resolve] = PAGES[sdk];
+  const page = await readFile(path.join(path.dirname(fileURLToPath(import.meta.url)), file));
   const files = new Map([
     ["/", ["text/html; charset=utf-8", page]],
-    [sdk[0], ["text/javascript; charset=utf-8", await readFile(sdk[1])]],
+    [address, ["text/javascript; charset=utf-8", await readFile(resolve())]],
     ["/elsewhere", ["text/html; charset=utf-8", Buffer.from(ELSEWHERE)]],
   ]);
   const server = createServer((request, response) => {
@@ -35,9 +45,9 @@ export async function serveSite({ former = false } = {}) {
     response.writeHead(found ? 200 : 404, { "Content-Type": found?.[0] ?? "text/plain" });
     response.end(found?.[1] ?? "not found");
   });
-  await new Promise((resolve, reject) => {
+  await new Promise((listening, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(0, "127.0.0.1", listening);
   });
   return {
     origin: `http://localhost:${server.address().port}`,

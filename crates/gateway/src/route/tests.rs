@@ -13,11 +13,19 @@ fn every_path_an_sdk_uses_is_known_with_any_number_of_slashes_around_it() {
         ("/v1/merge", events(Way::Single(Kind::Merge))),
         ("/v1/batch", events(Way::Batch)),
         ("/v1/import", events(Way::Import)),
+        ("/v1/i", events(Way::Single(Kind::Identify))),
+        ("/v1/t", events(Way::Single(Kind::Track))),
+        ("/v1/p", events(Way::Single(Kind::Page))),
+        ("/v1/s", events(Way::Single(Kind::Screen))),
+        ("/v1/g", events(Way::Single(Kind::Group))),
+        ("/v1/a", events(Way::Single(Kind::Alias))),
+        ("/v1/b", events(Way::Batch)),
+        ("/v1/m", Some(Route::SdkMetrics)),
         ("/beacon/v1/batch", events(Way::Beacon)),
         ("/pixel/v1/track", Some(Route::Pixel(Kind::Track))),
         ("/pixel/v1/page", Some(Route::Pixel(Kind::Page))),
         ("/sourceConfig", Some(Route::SourceConfig)),
-        ("/rsaMetrics", Some(Route::RsaMetrics)),
+        ("/rsaMetrics", Some(Route::SdkMetrics)),
         ("/health", Some(Route::Health)),
         ("/version", Some(Route::Version)),
         ("/docs", Some(Route::Docs)),
@@ -54,9 +62,15 @@ fn nothing_else_is_a_route() {
 
 #[test]
 fn methods_are_taken_as_listed() {
-    for (path, taken) in
-        [("/v1/track", "POST"), ("/sourceConfig", "GET HEAD"), ("/health", "GET"), ("/pixel/v1/track", "GET")]
-    {
+    for (path, taken) in [
+        ("/v1/track", "POST"),
+        ("/sourceConfig", "GET HEAD"),
+        ("/health", "GET HEAD"),
+        ("/version", "GET HEAD"),
+        ("/robots.txt", "GET HEAD"),
+        ("/", "GET HEAD"),
+        ("/pixel/v1/track", "GET"),
+    ] {
         let route = Route::of(path).unwrap();
         for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS, Method::DELETE]
         {

@@ -34,6 +34,69 @@ async fn a_beacon_carries_its_key_in_the_query() {
     assert_eq!(app.stored().len(), 2);
 }
 
+/// Segment's Java and web SDKs send no `Authorization`.
+#[tokio::test]
+async fn without_authorization_the_key_in_the_body_counts_and_is_not_kept() {
+    let app = App::start().await;
+    for (path, body, kept) in [
+        (
+            "/v1/import",
+            r#"{"batch":[{"type":"track","userId":"u","writeKey":"mine"}],"writeKey":"wk_site"}"#,
+            r#"{"batch":[{"type":"track","userId":"u","writeKey":"mine"}],"writeKey":"xxxxxxx"}"#,
+        ),
+        (
+            "/v1/t",
+            r#"{ "writeKey" : "wk\u005fsite", "userId":"u"}"#,
+            r#"{ "writeKey" : "xxxxxxxxxxxx", "userId":"u"}"#,
+        ),
+        (
+            "/v1/i",
+            r#"{"writeKey":"other","userId":"u","writeKey":"wk_site"}"#,
+            r#"{"writeKey":"xxxxx","userId":"u","writeKey":"xxxxxxx"}"#,
+        ),
+    ] {
+        app.send(post(path, "Content-Type: text/plain\r\n", body)).await.assert_ok();
+        assert_eq!(app.stored().last().unwrap().body, kept, "{path}");
+    }
+    let kinds: Vec<Shape> = app.stored().iter().map(|request| request.shape).collect();
+    assert_eq!(kinds, [Shape::Batch, Shape::Single(Kind::Track), Shape::Single(Kind::Identify)]);
+}
+
+#[tokio::test]
+async fn a_body_without_a_key_that_counts_is_refused() {
+    let app = App::start().await;
+    for body in [
+        r#"{"userId":"u"}"#,
+        r#"{"writeKey":"","userId":"u"}"#,
+        r#"{"writeKey":1,"userId":"u"}"#,
+        r#"{"writeKey":"wk_site","userId":"u","writeKey":null}"#,
+        r#"{"properties":{"writeKey":"wk_site"},"userId":"u"}"#,
+        r#"[{"writeKey":"wk_site"}]"#,
+        r#"{"writeKey":"wk_site""#,
+        "",
+    ] {
+        let refused = app.send(post("/v1/t", "", body)).await;
+        refused.assert_refused(401, "failed to read writekey from header\n");
+    }
+    let nobody = r#"{"writeKey":"nobody","userId":"u"}"#;
+    app.send(post("/v1/t", "", nobody)).await.assert_refused(401, "invalid write key\n");
+    let off = r#"{"writeKey":"wk_off","userId":"u"}"#;
+    app.send(post("/v1/t", "", off)).await.assert_refused(404, "source is disabled\n");
+    // A header that is there decides, right or wrong.
+    let mine = r#"{"writeKey":"wk_site","userId":"u"}"#;
+    let wrong = app.send(post("/v1/t", "Authorization: Bearer wk_site\r\n", mine)).await;
+    wrong.assert_refused(401, "failed to read writekey from header\n");
+    assert!(app.stored().is_empty());
+}
+
+/// Segment's web SDK reports its own counts; they are no events.
+#[tokio::test]
+async fn what_sdks_measure_of_themselves_is_taken_and_dropped() {
+    let app = App::start().await;
+    app.send(post("/v1/m", "", r#"{"series":[]}"#)).await.assert_ok();
+    assert!(app.stored().is_empty());
+}
+
 fn assert_pixel(reply: &Reply) {
     assert_eq!((reply.status, reply.header("content-type")), (200, Some("image/gif")));
     assert_eq!((reply.body.len(), &reply.body[..6], reply.body[42]), (43, &b"GIF89a"[..], 0x3b));

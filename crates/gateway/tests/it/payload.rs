@@ -178,14 +178,16 @@ async fn the_size_limit_counts_decoded_bytes() {
 }
 
 #[tokio::test]
-async fn the_caller_is_who_the_first_forwarded_for_says_or_the_peer() {
+async fn the_caller_is_the_first_address_of_forwarded_for_or_the_peer() {
     let app = App::start().await;
     let long = format!("X-Forwarded-For: {}\r\n", "1".repeat(200));
     for (line, address) in [
         ("X-Forwarded-For: 1.1.1.1, 2.2.2.2\r\n", "1.1.1.1"),
         ("x-forwarded-for:  1.1.1.1 \r\n", "1.1.1.1"),
         ("X-Forwarded-For: 2001:db8 :: 1\r\n", "2001:db8::1"),
-        ("X-Forwarded-For: ,2.2.2.2\r\n", "127.0.0.1"),
+        ("X-Forwarded-For: ,2.2.2.2\r\n", "2.2.2.2"),
+        ("X-Forwarded-For: unknown, [2001:db8::1]:443\r\n", "2001:db8::1"),
+        ("X-Forwarded-For: nowhere.example.com\r\n", "127.0.0.1"),
         ("X-Forwarded-For: \r\n", "127.0.0.1"),
         ("X-Real-IP: 3.3.3.3\r\nForwarded: for=3.3.3.3\r\nCF-Connecting-IP: 3.3.3.3\r\n", "127.0.0.1"),
         (&long, "127.0.0.1"),
@@ -193,6 +195,17 @@ async fn the_caller_is_who_the_first_forwarded_for_says_or_the_peer() {
     ] {
         app.send(post("/v1/track", &format!("{SITE}{line}"), r#"{"userId":"u"}"#)).await.assert_ok();
         assert_eq!(app.stored().last().unwrap().request_ip.as_deref(), Some(address), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_trusted_proxy_says_whose_request_it_is() {
+    let headers = format!("{SITE}X-Forwarded-For: 1.1.1.1, 2.2.2.2\r\n");
+    for (proxies, address) in [("127.0.0.0/8", "2.2.2.2"), ("192.0.2.0/24", "127.0.0.1")] {
+        let proxies = ClientIp::Behind([proxies.parse().unwrap()].into());
+        let app = App::with(|settings| settings.client_ip = proxies).await;
+        app.send(post("/v1/track", &headers, r#"{"userId":"u"}"#)).await.assert_ok();
+        assert_eq!(app.only_stored().request_ip.as_deref(), Some(address));
     }
 }
 

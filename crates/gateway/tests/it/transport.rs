@@ -152,9 +152,8 @@ async fn wrong_methods_are_405_without_a_body_and_wrong_paths_404() {
     for (method, path, allow) in [
         ("GET", "/v1/track", "POST"),
         ("PUT", "/v1/batch", "POST"),
-        ("OPTIONS", "/v1/track", "POST"),
         ("DELETE", "/sourceConfig", "GET, HEAD"),
-        ("POST", "/health", "GET"),
+        ("POST", "/health", "GET, HEAD"),
         ("POST", "/pixel/v1/track", "GET"),
     ] {
         let reply = app.send(bodiless(method, path, SITE)).await;
@@ -165,11 +164,41 @@ async fn wrong_methods_are_405_without_a_body_and_wrong_paths_404() {
         );
     }
     let mut wire = app.connect().await;
-    wire.send(bodiless("HEAD", "/health", "")).await;
+    wire.send(bodiless("HEAD", "/pixel/v1/track", "")).await;
     assert_eq!(wire.reply_to_head().await.status, 405);
     for path in ["/v1/nope", "/v2/batch", "/internal/v1/batch", "/cluster-info", "/transform", "/metrics"] {
         app.send(post(path, SITE, EVENT)).await.assert_refused(404, "404 page not found\n");
     }
+}
+
+/// Proxies and monitors ask so.
+#[tokio::test]
+async fn head_is_answered_like_get_without_a_body() {
+    let app = App::start().await;
+    let mut wire = app.connect().await;
+    for path in ["/", "/health", "/version", "/docs", "/robots.txt"] {
+        let get = app.send(bodiless("GET", path, "")).await;
+        wire.send(bodiless("HEAD", path, "")).await;
+        let head = wire.reply_to_head().await;
+        assert_eq!(head.status, 200, "{path}");
+        for name in ["content-type", "content-length"] {
+            assert_eq!(head.header(name), get.header(name), "{name} of {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn options_without_a_preflight_tells_the_methods() {
+    let app = App::start().await;
+    for (path, allow) in [
+        ("/v1/track", "POST, OPTIONS"),
+        ("/health", "GET, HEAD, OPTIONS"),
+        ("/pixel/v1/page", "GET, OPTIONS"),
+    ] {
+        let reply = app.send(bodiless("OPTIONS", path, "")).await;
+        assert_eq!((reply.status, reply.text(), reply.header("allow")), (204, "", Some(allow)), "{path}");
+    }
+    assert_eq!(app.send(bodiless("OPTIONS", "/nope", "")).await.status, 404);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What a configuration comes to once it is read: typed, checked, defaults filled in.
 
+use gateway::ClientIp;
 use mapping::Profile;
 use port::TlsFiles;
 use registry::{Delivery, Destination, Source};
@@ -40,8 +41,8 @@ pub struct GatewaySection {
     pub tls: Option<TlsFiles>,
     /// `behind_proxy`: a proxy in front of it speaks TLS
     pub behind_proxy: bool,
-    /// `client_ip`: whether `X-Forwarded-For` is believed
-    pub trust_forwarded: bool,
+    /// `client_ip` and `trusted_proxies`: which address is taken for the caller's
+    pub client_ip: ClientIp,
     /// `max_body`, in bytes
     pub max_body: u64,
     /// `max_body_memory`, in bytes

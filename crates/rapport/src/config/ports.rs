@@ -4,11 +4,12 @@ use super::model::{Admin, GatewaySection};
 use super::problem::code;
 use super::reader::Section;
 use console::SessionLimits;
-use gateway::ByteLimit;
+use gateway::{ByteLimit, ClientIp};
+use ipnet::IpNet;
 use port::TlsFiles;
 use registry::units::volume;
 use registry::{AddressPolicy, Network};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
         listen: address(&section, 8080),
         tls: tls(&section, folder),
         behind_proxy: section.switch("behind_proxy").unwrap_or(false),
-        trust_forwarded: section.choice("client_ip", &[("forwarded", true), ("peer", false)]).unwrap_or(true),
+        client_ip: client_ip(&section),
         max_body: section.size("max_body").unwrap_or(4_096_000),
         max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
         max_header: section.size("max_header").unwrap_or(64 << 10),
@@ -92,6 +93,38 @@ fn source_bytes(section: &Section<'_, '_, '_>) -> Option<(u64, Duration)> {
     };
     let default = ByteLimit::PUBLIC;
     section.parsed("source_bytes", parse).unwrap_or(Some((default.bytes.get(), default.per)))
+}
+
+/// `client_ip` and `trusted_proxies`, which together say which address is taken for the caller's.
+fn client_ip(section: &Section<'_, '_, '_>) -> ClientIp {
+    let forwarded = section.choice("client_ip", &[("forwarded", true), ("peer", false)]);
+    let proxies: Option<Vec<IpNet>> = section.texts("trusted_proxies").map(|texts| {
+        let read = texts.into_iter().filter_map(|text| {
+            let network = network(&text.value);
+            if network.is_none() {
+                let message =
+                    "this must be an address or a network, as in \"10.0.0.5\" or \"10.0.0.0/8\"".to_owned();
+                section.problem("trusted_proxies", Some(text.span), code::INVALID_VALUE, message);
+            }
+            network
+        });
+        read.collect()
+    });
+    match (forwarded, proxies) {
+        (Some(false), Some(_)) => {
+            let message = "this has no effect with client_ip = \"peer\": leave one of the two out".to_owned();
+            section.problem("trusted_proxies", None, code::INVALID_VALUE, message);
+            ClientIp::Peer
+        }
+        (Some(false), None) => ClientIp::Peer,
+        (_, Some(proxies)) => ClientIp::Behind(proxies.into()),
+        (_, None) => ClientIp::Forwarded,
+    }
+}
+
+/// A network, or an address as a network of its own.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()
 }
 
 /// `[admin]`

@@ -36,10 +36,10 @@ pub(super) fn whole(
     known_sources(root, sources, destinations);
     let mut warnings = warnings(sources, destinations);
     let reached_directly = !gateway.listen.ip().to_canonical().is_loopback() && !gateway.behind_proxy;
-    if reached_directly && gateway.trust_forwarded {
+    if reached_directly && gateway.client_ip == gateway::ClientIp::Forwarded {
         warnings.push(
             "gateway.client_ip is \"forwarded\" and no proxy is in front: callers can claim any address; set it to \
-             \"peer\", or behind_proxy = true"
+             \"peer\", or behind_proxy = true, or name the proxies in trusted_proxies"
                 .to_owned(),
         );
     }

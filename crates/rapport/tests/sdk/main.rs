@@ -82,6 +82,12 @@ fn segment_go() {
     drive("segment-go", "");
 }
 
+/// Segment's Java SDK has its write key in the body.
+#[test]
+fn segment_java() {
+    drive("segment-java", "");
+}
+
 /// Go and Rust put the path after the URL as it is: a configured trailing slash becomes `//v1/batch` (sdks.md 2.3, 2.4).
 #[test]
 fn go_and_rust_with_a_trailing_slash() {
@@ -130,6 +136,18 @@ fn former_web_sdk_from_another_origin() {
     ended.assert_success();
     let (page, requests) = web_report(&ended);
     assert_eq!(requests, ["GET /sourceConfig/ 200", "POST /v1/identify 200", "POST /v1/track 200"]);
+    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
+}
+
+/// Segment's web SDK has its write key in the body and a letter for each type of event.
+#[test]
+fn segment_web_sdk_from_another_origin() {
+    let visitor = Visitor::new("segmentweb");
+    let stand = Stand::start();
+    let ended = Program::new("web --sdk segment", &stand.url(), stand::WEB_KEY, &visitor).run();
+    ended.assert_success();
+    let (page, requests) = web_report(&ended);
+    assert_eq!(requests, ["POST /v1/i 200", "POST /v1/t 200"]);
     assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
 }
 
@@ -205,6 +223,7 @@ fn a_wrong_write_key_is_reported_by_every_sdk() {
         ("segment-node", "401"),
         ("segment-python", "401"),
         ("segment-go", "401"),
+        ("segment-java", "invalid write key"),
     ] {
         let ended = Program::new(sdk, &stand.url(), "not-a-key", &visitor).run();
         ended.assert_refused();

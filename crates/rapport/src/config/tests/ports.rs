@@ -47,6 +47,27 @@ fn the_key_that_opened_the_admin_port_names_what_took_its_place() {
 }
 
 #[test]
+fn trusted_proxies_are_addresses_and_networks() {
+    use gateway::ClientIp;
+    let read =
+        |keys: &str| parse_with(&format!("[gateway]\n{keys}\n{BASE}"), &given()).unwrap().gateway.client_ip;
+    let both = ["10.0.0.0/8".parse().unwrap(), "2001:db8::1/128".parse().unwrap()];
+    assert_eq!(read(r#"trusted_proxies = ["10.0.0.0/8", "2001:db8::1"]"#), ClientIp::Behind(both.into()));
+    assert_eq!(read(""), ClientIp::Forwarded);
+    assert_eq!(read("client_ip = \"peer\""), ClientIp::Peer);
+    for (keys, line) in [
+        (r#"trusted_proxies = ["10.0.0.0/33"]"#, 2),
+        (r#"trusted_proxies = ["proxy.example.com"]"#, 2),
+        ("client_ip = \"peer\"\ntrusted_proxies = []", 3),
+    ] {
+        let found = problems(&format!("[gateway]\n{keys}\n{BASE}"));
+        let [problem] = &found[..] else { panic!("{keys}: {found:?}") };
+        let place = (problem.0, problem.1.as_str(), problem.2);
+        assert_eq!(place, (Some(line), "gateway.trusted_proxies", code::INVALID_VALUE), "{keys}");
+    }
+}
+
+#[test]
 fn addresses_that_callers_can_make_up_are_a_warning() {
     let files = "tls = { certificate = \"c\", key = \"k\" }";
     let warned = |keys: &str| {
