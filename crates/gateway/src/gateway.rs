@@ -169,7 +169,11 @@ impl Gateway {
         let sources = self.sources.now();
         let mut known = None;
         let outcome = self.take_in(way, parts, body, peer, &sources, &mut known).await;
-        let reply = outcome.map_or_else(reply::refused, |()| reply::ok());
+        let reply = match outcome {
+            Err(refusal) => reply::refused(refusal),
+            Ok(()) if auth::place(way, &parts.headers) == Place::Body => reply::success(),
+            Ok(()) => reply::ok(),
+        };
         self.counters.answered(known.map(Source::counters), reply.status().as_u16());
         reply
     }

@@ -58,6 +58,12 @@ pub(crate) fn ok() -> Reply {
     text("ok")
 }
 
+/// What Segment's own service answers: its Java SDK takes nothing but JSON, and sends again what was answered otherwise. Only
+/// Segment's SDKs have their write key in the body.
+pub(crate) fn success() -> Reply {
+    json(Bytes::from_static(br#"{"success":true}"#))
+}
+
 pub(crate) fn text(text: &'static str) -> Reply {
     Reply::new(StatusCode::OK, Bytes::from_static(text.as_bytes())).with(CONTENT_TYPE, TEXT)
 }

@@ -55,7 +55,9 @@ async fn without_authorization_the_key_in_the_body_counts_and_is_not_kept() {
             r#"{"writeKey":"xxxxx","userId":"u","writeKey":"xxxxxxx"}"#,
         ),
     ] {
-        app.send(post(path, "Content-Type: text/plain\r\n", body)).await.assert_ok();
+        let reply = app.send(post(path, "Content-Type: text/plain\r\n", body)).await;
+        assert_eq!((reply.status, reply.text()), (200, r#"{"success":true}"#), "{path}");
+        assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
         assert_eq!(app.stored().last().unwrap().body, kept, "{path}");
     }
     let kinds: Vec<Shape> = app.stored().iter().map(|request| request.shape).collect();
