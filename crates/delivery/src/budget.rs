@@ -202,6 +202,19 @@ impl Budget {
         window_end.into_iter().chain(self.closed_until).filter(|at| *at > now.mono).max()
     }
 
+    /// All calls of the window are made, or InMoment has refused one. Not so while one call shows what is left.
+    pub(crate) fn is_spent(&self, now: Now) -> bool {
+        self.next_at(now).is_some()
+    }
+
+    /// The limit, where InMoment named one.
+    pub(crate) fn limit(&self) -> Option<u32> {
+        match &self.knowledge {
+            Knowledge::Window(window) => Some(window.limit),
+            Knowledge::Nothing | Knowledge::Unlimited => None,
+        }
+    }
+
     /// For the journal, so that a restart does not exceed what is left.
     pub(crate) fn record(&self, now: Now) -> Option<BudgetRecord> {
         let Knowledge::Window(window) = &self.knowledge else { return None };

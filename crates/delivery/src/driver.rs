@@ -275,6 +275,10 @@ impl Driver {
                 inputs.push(input.into());
                 self.commits.acknowledge(done);
             }
+            Message::Waiting(position, answer) => {
+                // Whoever asked may have gone away meanwhile.
+                let _ = answer.send(self.machine.waiting(position, self.clock.now()));
+            }
             Message::Stop { within, done } => self.stop(within, done),
         }
     }

@@ -1,10 +1,10 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
-use crate::machine::{CallId, Glance, Input, Intake, State, Trouble};
+use crate::machine::{CallId, Glance, Input, Intake, State, Trouble, Waiting};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
 use inmoment::Called;
-use journal::{NewAudit, SavedCalls};
+use journal::{NewAudit, Position, SavedCalls};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -35,6 +35,7 @@ pub(crate) enum Message {
     Replied(CallId, Box<Called>),
     Read(Intake),
     Order(Input, oneshot::Sender<()>),
+    Waiting(Position, oneshot::Sender<Option<Waiting>>),
     Stop { within: Duration, done: oneshot::Sender<()> },
 }
 
@@ -94,6 +95,14 @@ impl Handle {
     /// How its calls went since this delivery was started.
     pub fn calls(&self) -> CallFigures {
         self.meter.read()
+    }
+
+    /// What an event without a fate waits for, to be told in its story. None if nothing is known of it: it has its fate, has
+    /// not been read yet, or the delivery has ended.
+    pub async fn waiting(&self, position: Position) -> Option<Waiting> {
+        let (answer, wait) = oneshot::channel();
+        self.orders.send(Message::Waiting(position, answer)).ok()?;
+        wait.await.ok().flatten()
     }
 
     /// Changes whenever the glance may have. Ends with the delivery.

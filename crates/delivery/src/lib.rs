@@ -11,6 +11,7 @@ mod attempt;
 mod budget;
 mod caller;
 mod clock;
+pub mod code;
 mod driver;
 mod handle;
 mod machine;
@@ -25,7 +26,8 @@ pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::start;
 pub use handle::{Gone, Handle};
 pub use machine::{
-    CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, State, Trouble,
+    CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, STUCK_AFTER_MS, State,
+    Trouble, Waiting,
 };
 pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;

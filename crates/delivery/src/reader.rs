@@ -1,6 +1,7 @@
 //! From stored requests to planned events: reads the journal, plans every event that has no fate yet, and adds what the
 //! journal knows about its end user and its message id.
 
+use crate::code;
 use crate::machine::{Intake, PlannedEvent, PlannedRequest};
 use crate::settings::DestinationSettings;
 use event::{Envelope, Event, RejectCode, Shape};
@@ -16,29 +17,80 @@ pub fn read_planned(
     from: u64,
     limit: ReadLimit,
 ) -> Result<Intake, JournalError> {
+    read_with(mapped, journal, settings, from, limit)
+}
+
+/// What the mapping makes of an event that can be read.
+type Planner = fn(&Event, &mapping::Settings) -> Outcome;
+
+fn mapped(event: &Event, settings: &mapping::Settings) -> Outcome {
+    mapping::plan(event, settings).outcome
+}
+
+fn read_with(
+    planner: Planner,
+    journal: &dyn Journal,
+    settings: &DestinationSettings,
+    from: u64,
+    limit: ReadLimit,
+) -> Result<Intake, JournalError> {
     let page = journal.read(settings.id, from, limit)?;
     let mut requests: Vec<PlannedRequest> =
-        page.requests.iter().map(|request| plan_all(request, settings)).collect();
+        page.requests.iter().map(|request| plan_all(planner, request, settings)).collect();
     requests.retain(|request| !request.events.is_empty());
     add_seen(journal, settings, &mut requests)?;
     add_known(journal, settings, &mut requests)?;
     Ok(Intake { requests, next: page.next, end: page.end })
 }
 
-fn plan_all(request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {
-    let texts = event::split(&request.body, request.shape).unwrap_or_default();
+fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {
+    // What panics here is every event's failure, and told by each of them.
+    let texts = supervise::catch(|| event::split(&request.body, request.shape).unwrap_or_default());
     let pending = |index: u32| request.fates.get(index as usize).is_none_or(|byte| *byte == Fate::PENDING);
     let events = (0..request.events)
         .filter(|index| pending(*index))
         .map(|index| {
-            let text = texts.get(index as usize).map_or("", |text| text.as_ref());
-            plan_one(request, index, text, settings)
+            let planned = texts.as_ref().map_err(Clone::clone).and_then(|texts| {
+                let text = texts.get(index as usize).map_or("", |text| text.as_ref());
+                supervise::catch(|| plan_one(planner, request, index, text, settings))
+            });
+            planned.unwrap_or_else(|panicked| failed_over(request, index, &panicked))
         })
         .collect();
     PlannedRequest { number: request.number, events }
 }
 
-fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &DestinationSettings) -> PlannedEvent {
+/// This program failed over one event, which becomes a dead letter; the others go on. Its message id counts for nothing: it may
+/// not even be known.
+fn failed_over(request: &StoredRequest, index: u32, panicked: &supervise::Panicked) -> PlannedEvent {
+    let position = Position { request: request.number, index };
+    // The log itself may be what failed.
+    let _ = supervise::catch(|| {
+        let (request, code) = (request.number, code::INTERNAL_ERROR);
+        tracing::error!(request, index, code, "an event could not be planned: {panicked}");
+    });
+    let reason = format!("this program failed over the event: {panicked}");
+    PlannedEvent {
+        position,
+        message: None,
+        message_id: "".into(),
+        kind: "".into(),
+        about: None,
+        requeued: request.requeued,
+        seen: false,
+        outcome: Outcome::Dead(Refusal { code: code::INTERNAL_ERROR, reason }),
+        link: None,
+        user: None,
+    }
+}
+
+fn plan_one(
+    planner: Planner,
+    request: &StoredRequest,
+    index: u32,
+    text: &str,
+    settings: &DestinationSettings,
+) -> PlannedEvent {
     let envelope = Envelope {
         source_kind: request.source_kind,
         received_at: request.received_at,
@@ -53,7 +105,7 @@ fn plan_one(request: &StoredRequest, index: u32, text: &str, settings: &Destinat
     let read = Event::read(text, &envelope);
     let outcome = match (rejection(request, index), &read) {
         (Some(refusal), _) => Outcome::Dead(refusal),
-        (None, Ok(event)) => mapping::plan(event, &settings.mapping).outcome,
+        (None, Ok(event)) => planner(event, &settings.mapping),
         (None, Err(error)) => mapping::Plan::unreadable(*error).outcome,
     };
     let about = match (&outcome, &read) {
@@ -154,3 +206,6 @@ fn intents(requests: &[PlannedRequest]) -> impl Iterator<Item = (Option<&str>, O
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

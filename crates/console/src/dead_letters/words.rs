@@ -139,10 +139,40 @@ const ALL: &[Row] = &[
         "Find out whose the address is. Correct it where it comes from, or at InMoment, then requeue these.",
     ),
     (
+        "internal_error",
+        "This program failed over the events",
+        NOT_SENT,
+        "Please report it, with what the log says. Requeue these with a version in which it is mended.",
+    ),
+    (
         "gave_up",
         "The calls for some customers kept failing",
         NOT_SENT,
         "The reason of each says what InMoment answered last. Requeue them when that is over.",
+    ),
+    (
+        "token_refused",
+        "The calls for these events were refused, and those for other customers were not",
+        NOT_SENT,
+        "The reason says what answered. See what stands between this server and InMoment, then requeue these.",
+    ),
+    (
+        "permission_denied",
+        "The calls for these events were denied, and those for other customers were not",
+        NOT_SENT,
+        "The reason says what answered. A firewall may dislike a comment: allow it there or edit the event here, then requeue these.",
+    ),
+    (
+        "redirected",
+        "The calls for these events were redirected, and those for other customers were not",
+        NOT_SENT,
+        "The reason says what answered. See what stands between this server and InMoment, then requeue these.",
+    ),
+    (
+        "turned_away",
+        "Something on the way to InMoment turned the calls for these events away",
+        NOT_SENT,
+        "The reason says what answered. A firewall may dislike a comment: allow it there or edit the event here, then requeue these.",
     ),
     (
         "not_found",

@@ -77,7 +77,7 @@ impl Machine {
 
     /// How many calls may be announced or out now.
     pub(super) fn reach(&self, now: Now) -> usize {
-        if !self.standing.may_call() || self.budget.is_closed(now) {
+        if !(self.standing.may_call() || self.standing.may_try(now)) || self.budget.is_closed(now) {
             return 0;
         }
         match self.concurrency(now) {

@@ -171,6 +171,7 @@ impl Machine {
                 attempts: record.attempts,
                 failing_ms: record.failing_ms,
                 last_failure: now.mono,
+                code: crate::code::FAILED_BEFORE_RESTART,
                 last_message: "it was failing when the server was restarted".into(),
             }));
             let until = now.mono + left(record.retry_at, longest);

@@ -1,5 +1,6 @@
 //! One end user's ordered intents, and how far the first of them has come.
 
+use super::denial::Denied;
 use super::their_clock::Sent;
 use event::Millis;
 use inmoment::Call;
@@ -48,6 +49,13 @@ impl Item {
         match &self.work {
             Work::Upsert(parts) => parts.iter().map(|(member, _)| member.position).collect(),
             Work::Response(member, _) | Work::Decline(member, _) => vec![member.position],
+        }
+    }
+
+    pub(super) fn has(&self, position: Position) -> bool {
+        match &self.work {
+            Work::Upsert(parts) => parts.iter().any(|(member, _)| member.position == position),
+            Work::Response(member, _) | Work::Decline(member, _) => member.position == position,
         }
     }
 
@@ -104,6 +112,10 @@ pub(super) struct Progress {
     pub(super) read_back_page: u32,
     /// How often InMoment's word changed under our hands.
     pub(super) surprises: u32,
+    /// How often its call was refused for the limit's sake while others' went through.
+    pub(super) throttled: u32,
+    /// When it last was refused so (monotonic).
+    pub(super) throttled_at: Option<u64>,
 }
 
 /// Failures in a row of the head's calls.
@@ -113,6 +125,7 @@ pub(super) struct Trouble {
     pub(super) failing_ms: u64,
     /// When it last failed (monotonic).
     pub(super) last_failure: u64,
+    pub(super) code: &'static str,
     pub(super) last_message: String,
 }
 
@@ -193,6 +206,8 @@ pub(super) struct Lane {
     pub(super) stand: Stand,
     pub(super) progress: Progress,
     pub(super) trouble: Option<Box<Trouble>>,
+    /// How often its head's call was turned away.
+    pub(super) denied: Denied,
     pub(super) flight: Option<Box<Flight>>,
     /// The journal holds a record of trouble for it, under this key.
     pub(super) recorded: Option<String>,
@@ -212,6 +227,7 @@ impl Lane {
             stand: Stand::Fresh,
             progress: Progress::default(),
             trouble: None,
+            denied: Denied::default(),
             flight: None,
             recorded: None,
             in_flight_recorded: None,
@@ -238,6 +254,11 @@ impl Lane {
     pub(super) fn waits_for_user(&self) -> bool {
         matches!(self.stand, Stand::Asleep(_))
             && self.items.front().is_some_and(|head| head.wait_until.is_some())
+    }
+
+    /// Its head's call failed, and it waits for the next try.
+    pub(super) fn sleeps_in_trouble(&self) -> bool {
+        self.trouble.is_some() && matches!(self.stand, Stand::Asleep(_))
     }
 
     /// Notes what it brought into memory, so that it can leave with the lane.
@@ -286,5 +307,6 @@ impl Lane {
         let absent_at = self.progress.absent_at;
         self.progress = Progress { absent_at, ..Progress::default() };
         self.trouble = None;
+        self.denied = Denied::default();
     }
 }

@@ -17,14 +17,17 @@
 //! # Life of an intent
 //! taken in -> its lane's head -> [`next`](self::next) says which call it needs -> ready -> called -> replied ->
 //! next call, or its fate. A failure puts its lane to sleep ([`trouble`]); a refused credential halts the destination
-//! ([`standing`]).
+//! ([`standing`]), and so does a call that is turned away, if others' are too ([`denial`]). What that looks like is said in one
+//! place ([`state`]), and that it never looks like nothing in another ([`liveness`]).
 
 mod answer;
+mod denial;
 mod gate;
 mod input;
 mod intake;
 mod knowledge;
 mod lane;
+mod liveness;
 mod merge;
 mod next;
 mod reply;
@@ -33,14 +36,18 @@ mod standing;
 mod state;
 mod their_clock;
 mod trouble;
+mod waiting;
 mod window;
 
 pub use input::{CallId, Effects, Input, Intake, PlannedEvent, PlannedRequest};
+pub use liveness::STUCK_AFTER_MS;
 pub use state::{State, Trouble};
+pub use waiting::Waiting;
 
 use crate::budget::Budget;
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
+use denial::Denials;
 use gate::Gate;
 use inmoment::Call;
 use journal::{
@@ -48,8 +55,10 @@ use journal::{
 };
 use knowledge::Knowledge;
 use lane::{Lane, Member};
+use liveness::Liveness;
 use schedule::Schedule;
 use standing::Standing;
+use state::Limited;
 use std::collections::{BTreeMap, HashMap};
 use their_clock::TheirClock;
 use trouble::Outage;
@@ -82,6 +91,9 @@ pub struct Machine {
     in_flight: BTreeMap<CallId, u64>,
     last_call: u64,
     outage: Outage,
+    denials: Denials,
+    limited: Option<Limited>,
+    liveness: Liveness,
     /// From before a restart, by the head event they are about, with the lane key they are stored under.
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
     restored_flights: HashMap<Position, InFlightRecord>,
@@ -140,6 +152,9 @@ impl Machine {
             committed: Committed { calls: destination.calls, saved, budget: destination.budget },
             restored_lanes: troubles,
             outage: Outage::default(),
+            denials: Denials::default(),
+            limited: None,
+            liveness: Liveness::new(now),
             restored_flights: flights,
             settings,
             lanes: HashMap::new(),
@@ -158,6 +173,10 @@ impl Machine {
 
     /// Takes one input in and adds what follows from it to `effects`.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
+        let moves = matches!(input, Input::Replied(..) | Input::Read(_) | Input::Pause(_) | Input::Resume(_));
+        if moves || self.unexplained_for(now).is_none() {
+            self.liveness.moved(now);
+        }
         match input {
             Input::Appended(end) => self.window.saw_end(end),
             Input::Read(_) if self.standing.leaves_unread() => self.window.end_read(),
@@ -167,24 +186,36 @@ impl Machine {
             Input::Woke => {}
             Input::Pause(by) => {
                 effects.changes.push(Change::Audit(by, now.wall));
-                self.standing.pause(&mut effects.changes);
+                self.standing.pause(now, &mut effects.changes);
             }
             Input::Resume(by) => {
                 effects.changes.push(Change::Audit(by, now.wall));
                 self.standing.resume(now, &mut effects.changes);
+                self.try_now(now, effects);
             }
             Input::Drain => self.standing.drain(),
         }
         self.withdraw(now, effects);
         self.wake(now, effects);
+        self.wake_for_trial(now, effects);
+        let calls = self.calls;
         self.launch(now, effects);
+        if self.calls > calls {
+            self.liveness.moved(now);
+        }
+        self.note_limit(now);
         self.account(now, effects);
         self.let_out(now, effects);
     }
 
     /// When the machine wants [`Input::Woke`], unless something else happens before.
     pub fn wake_at(&self, now: Now) -> Option<u64> {
-        let timers = [self.schedule.next_timer(), self.standing.wake_at(now), self.next_launch(now)];
+        let timers = [
+            self.schedule.next_timer(),
+            self.standing.wake_at(now),
+            self.next_trial(now),
+            self.next_launch(now),
+        ];
         timers.into_iter().flatten().min()
     }
 

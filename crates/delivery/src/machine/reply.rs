@@ -3,6 +3,7 @@
 use super::Machine;
 use super::input::{CallId, Effects};
 use super::lane::{Flight, Stand, Work};
+use super::standing::Cause;
 use super::their_clock::Sent;
 use crate::clock::Now;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, Outcome, Reply, ReplyBody};
@@ -22,6 +23,8 @@ const SURPRISES: u32 = 3;
 const PAGE: usize = 50;
 /// A read that a write of another lane has overtaken is made again after so long.
 const READ_AGAIN_MS: u64 = 1_000;
+/// A call refused so often for the limit's sake, while others went through, lets those go first.
+const THROTTLES: u32 = 3;
 /// InMoment serves no further pages.
 const LAST_PAGE: u32 = 30;
 
@@ -45,7 +48,7 @@ impl Machine {
         }
         match outcome {
             Ok(reply) => {
-                self.succeeded(now, effects);
+                self.answered_by_inmoment(now, effects);
                 self.answered(id, flight, reply, now, effects);
                 self.look_at(id, now, effects);
             }
@@ -81,10 +84,8 @@ impl Machine {
         self.standing.end_probe();
         match outcome {
             Ok(_) => self.standing.recover(&mut effects.changes),
-            Err(error) if matches!(error.class, Class::Halt | Class::Refresh | Class::Deny) => {
-                self.standing.halt(&error, now, &mut effects.changes);
-            }
-            Err(_) => self.standing.probe_later(now),
+            Err(error) if error.class == Class::Wait => self.standing.probe_later(&error, now),
+            Err(error) => self.standing.halt(Cause::Token, &error, now, &mut effects.changes),
         }
     }
 
@@ -127,18 +128,43 @@ impl Machine {
         if error.executed == Executed::No {
             self.believe_again(&flight, &mut effects.changes);
         }
+        if error.class == Class::Wait && self.standing.may_try(now) {
+            // The call that was to show whether calls are still turned away shows nothing.
+            self.standing.probe_later(&error, now);
+        }
         match error.class {
-            Class::Wait if error.status == Some(429) => self.look_at(id, now, effects),
+            Class::Wait if error.status == Some(429) => self.throttled(id, now, effects),
             Class::Wait if error.executed == Executed::No => self.failed(id, &error, now, effects),
             Class::Wait => self.unsure(id, &flight, &error, now, effects),
-            Class::Refresh | Class::Halt | Class::Deny => {
-                self.standing.halt(&error, now, &mut effects.changes);
+            Class::Refresh | Class::Deny => self.denied(id, &error, now, effects),
+            Class::Halt => {
+                self.standing.halt(Cause::Token, &error, now, &mut effects.changes);
                 self.look_at(id, now, effects);
             }
             Class::Reject => {
+                self.answered_by_inmoment(now, effects);
                 self.refused(id, &flight.call, &error, now, effects);
                 self.look_at(id, now, effects);
             }
+        }
+    }
+
+    /// The limit is used up: the lane waits for its turn. Not in front of all the others, if it is only ever its own call that
+    /// is refused.
+    fn throttled(&mut self, id: u64, now: Now, effects: &mut Effects) {
+        if let Some(limited) = &mut self.limited {
+            limited.refusals = limited.refusals.saturating_add(1);
+        }
+        let last_finish = self.outage.last_finish();
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let before = lane.progress.throttled_at.replace(now.mono);
+        let beside = before.is_some_and(|before| last_finish.is_some_and(|finished| finished > before));
+        lane.progress.throttled += u32::from(beside);
+        let times = lane.progress.throttled;
+        if times >= THROTTLES {
+            self.step_aside(id, times, now, effects)
+        } else {
+            self.look_at(id, now, effects)
         }
     }
 

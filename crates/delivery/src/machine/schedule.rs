@@ -25,6 +25,11 @@ impl Schedule {
         self.timers.first().map(|(at, _)| *at)
     }
 
+    /// Lanes that wait for a time.
+    pub(super) fn asleep(&self) -> usize {
+        self.timers.len()
+    }
+
     fn first_ready(&self) -> Option<u64> {
         self.ready.first().map(|(_, lane)| *lane)
     }
@@ -72,6 +77,25 @@ impl Machine {
             }
             self.look_at(id, now, effects);
         }
+    }
+
+    /// Where one end user's call shall show whether calls are still turned away, and nobody is ready to make one: whoever waits
+    /// for the next try the least long makes it now.
+    pub(super) fn wake_for_trial(&mut self, now: Now, effects: &mut Effects) {
+        if !self.standing.may_try(now) || self.schedule.any_ready() || !self.in_flight.is_empty() {
+            return;
+        }
+        let in_trouble =
+            |(_, id): &&(u64, u64)| self.lanes.get(id).is_some_and(|lane| lane.sleeps_in_trouble());
+        if let Some((_, id)) = self.schedule.timers.iter().find(in_trouble).copied() {
+            self.stand(id, Stand::Fresh);
+            self.look_at(id, now, effects);
+        }
+    }
+
+    /// When that is due, if there is somebody to make the call.
+    pub(super) fn next_trial(&self, now: Now) -> Option<u64> {
+        self.standing.trial_at().filter(|at| *at > now.mono && !self.lanes.is_empty())
     }
 
     /// Looks at a lane's head until it needs a call or a wait, or the lane is empty.
@@ -136,7 +160,7 @@ impl Machine {
     /// When a lane that needs a call can have it, if time alone decides: at once where breaker or budget have opened while
     /// the last commit was being made.
     pub(super) fn next_launch(&self, now: Now) -> Option<u64> {
-        if !self.schedule.any_ready() || !self.standing.may_call() {
+        if !self.schedule.any_ready() || !(self.standing.may_call() || self.standing.may_try(now)) {
             return None;
         }
         if self.in_flight.len() >= self.reach(now) {

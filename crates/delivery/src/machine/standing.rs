@@ -1,8 +1,10 @@
 //! Whether the destination as a whole may call: running, in shadow mode, paused by an operator, or halted because InMoment
-//! refuses the credentials.
+//! refuses the credentials, or turns everybody's calls away.
 //!
-//! A halted destination loses nothing: its events wait. It tries its credentials now and then, at once after a restart
-//! (they may have been replaced) and at once when an operator resumes it, and goes on by itself when they are taken.
+//! A halted destination loses nothing: its events wait. It tries now and then whether that is over, at once after a restart
+//! (credentials may have been replaced) and at once when an operator resumes it, and goes on by itself when it is. What it
+//! tries depends on what was refused: the credentials ([`Cause::Token`]) are proved by asking for a token; where calls are
+//! turned away although there is a token ([`Cause::Denied`]), one end user's call goes out.
 //!
 //! In shadow mode nothing is called, so credentials are no matter: a halt from before stays in the journal, for the day the
 //! destination is live again. A pause holds events back from being shadowed: what has been accepted since waits, and is
@@ -10,17 +12,20 @@
 
 use super::state::{State, Trouble};
 use crate::clock::Now;
+use crate::code;
 use crate::settings::Mode;
 use event::Millis;
 use inmoment::CallError;
 use journal::Change;
 
 const FIRST_PROBE_MS: u64 = 30_000;
+/// One end user's call costs little, and may show at once that only others' are turned away.
+const FIRST_TRIAL_MS: u64 = 5_000;
 const LONGEST_PROBE_MS: u64 = 5 * 60_000;
 
 pub(super) struct Standing {
     mode: Mode,
-    paused: bool,
+    paused: Option<Millis>,
     halted: Option<Halt>,
     /// Probes since a call last succeeded.
     probes: u32,
@@ -28,16 +33,23 @@ pub(super) struct Standing {
     draining: bool,
 }
 
+/// What was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The token: nobody can be served.
+    Token,
+    /// The calls of several end users, and nobody's got through.
+    Denied,
+}
+
 struct Halt {
+    cause: Cause,
     code: &'static str,
     reason: String,
     since: Millis,
     tries: u32,
     probe_at: u64,
 }
-
-/// The code of a halt from before a restart: the journal keeps its words only.
-const HALTED_BEFORE: &str = "halted_before_restart";
 
 impl Halt {
     fn trouble(&self, now: Now) -> Trouble {
@@ -54,25 +66,34 @@ impl Halt {
 impl Standing {
     pub(super) fn new(mode: Mode, paused: bool, halted: Option<String>, now: Now) -> Self {
         let halted = halted.filter(|_| mode == Mode::Live).map(|reason| Halt {
-            code: HALTED_BEFORE,
+            cause: Cause::Token,
+            code: code::HALTED_BEFORE_RESTART,
             reason,
             since: now.wall,
             tries: 0,
             probe_at: now.mono,
         });
+        let paused = paused.then_some(now.wall);
         Standing { mode, paused, halted, probes: 0, probing: false, draining: false }
     }
 
-    /// What follows from it alone.
-    pub(super) fn condition(&self, now: Now) -> (State, Option<Trouble>) {
-        match (self.paused, self.mode, &self.halted) {
-            (true, _, halted) => {
-                let trouble = halted.as_ref().map(|halt| halt.trouble(now));
-                (State::Paused, trouble.map(|trouble| Trouble { next_try: None, ..trouble }))
+    /// What follows from it alone; none if calls may go out.
+    pub(super) fn condition(&self, now: Now) -> Option<(State, Option<Trouble>)> {
+        let halted = self.halted.as_ref().map(|halt| halt.trouble(now));
+        match (self.paused, self.mode) {
+            (Some(since), _) => {
+                let paused = || Trouble {
+                    code: code::PAUSED,
+                    since,
+                    tries: 0,
+                    last_words: "it was paused; no call goes out until it is resumed".to_owned(),
+                    next_try: None,
+                };
+                let trouble = halted.map(|trouble| Trouble { next_try: None, ..trouble });
+                Some((State::Paused, Some(trouble.unwrap_or_else(paused))))
             }
-            (false, Mode::Shadow, _) => (State::Shadow, None),
-            (false, Mode::Live, Some(halt)) => (State::Halted, Some(halt.trouble(now))),
-            (false, Mode::Live, None) => (State::Running, None),
+            (None, Mode::Shadow) => Some((State::Shadow, None)),
+            (None, Mode::Live) => halted.map(|trouble| (State::Halted, Some(trouble))),
         }
     }
 
@@ -81,12 +102,28 @@ impl Standing {
     }
 
     pub(super) fn may_call(&self) -> bool {
-        self.mode == Mode::Live && !self.paused && !self.draining && self.halted.is_none()
+        self.is_open() && self.halted.is_none()
+    }
+
+    /// Neither the settings, nor an operator, nor the end of the process forbid calls.
+    fn is_open(&self) -> bool {
+        self.mode == Mode::Live && self.paused.is_none() && !self.draining
+    }
+
+    /// Halted because calls were turned away: when one end user's call shall go out to see whether they still are.
+    pub(super) fn trial_at(&self) -> Option<u64> {
+        let halt = self.halted.as_ref().filter(|halt| self.is_open() && halt.cause == Cause::Denied)?;
+        Some(halt.probe_at)
+    }
+
+    /// Such a call may go out now.
+    pub(super) fn may_try(&self, now: Now) -> bool {
+        self.trial_at().is_some_and(|at| now.mono >= at)
     }
 
     /// What is read gets its fate as it is taken in, and a pause must keep it from that.
     pub(super) fn leaves_unread(&self) -> bool {
-        self.mode == Mode::Shadow && self.paused
+        self.mode == Mode::Shadow && self.paused.is_some()
     }
 
     /// The process is about to end.
@@ -94,16 +131,15 @@ impl Standing {
         self.draining = true;
     }
 
-    pub(super) fn pause(&mut self, changes: &mut Vec<Change>) {
-        if !self.paused {
-            self.paused = true;
+    pub(super) fn pause(&mut self, now: Now, changes: &mut Vec<Change>) {
+        if self.paused.is_none() {
+            self.paused = Some(now.wall);
             changes.push(Change::Paused(true));
         }
     }
 
     pub(super) fn resume(&mut self, now: Now, changes: &mut Vec<Change>) {
-        if self.paused {
-            self.paused = false;
+        if self.paused.take().is_some() {
             changes.push(Change::Paused(false));
         }
         if let Some(halt) = &mut self.halted {
@@ -111,14 +147,22 @@ impl Standing {
         }
     }
 
-    pub(super) fn halt(&mut self, error: &CallError, now: Now, changes: &mut Vec<Change>) {
+    pub(super) fn halt(&mut self, cause: Cause, error: &CallError, now: Now, changes: &mut Vec<Change>) {
         let before = self.halted.take();
-        let reason = error.message.clone();
+        let reason = match cause {
+            Cause::Token => error.message.clone(),
+            Cause::Denied => format!("the calls of several end users were turned away: {}", error.message),
+        };
         if before.as_ref().is_none_or(|halt| halt.reason != reason) {
             changes.push(Change::Halted(Some(reason.clone())));
         }
-        let wait = FIRST_PROBE_MS.saturating_mul(1 << self.probes.min(10)).min(LONGEST_PROBE_MS);
+        if cause == Cause::Denied && before.is_some() {
+            self.probes += 1;
+        }
+        let first = if cause == Cause::Token { FIRST_PROBE_MS } else { FIRST_TRIAL_MS };
+        let wait = first.saturating_mul(1 << self.probes.min(10)).min(LONGEST_PROBE_MS);
         self.halted = Some(Halt {
+            cause,
             code: error.code,
             reason,
             since: before.as_ref().map_or(now.wall, |halt| halt.since),
@@ -134,10 +178,17 @@ impl Standing {
         }
     }
 
+    /// A call got through to InMoment: nobody turns everybody's away.
+    pub(super) fn got_through(&mut self, changes: &mut Vec<Change>) {
+        if self.halted.as_ref().is_some_and(|halt| halt.cause == Cause::Denied) {
+            self.recover(changes);
+        }
+    }
+
     /// A probe shall go out now.
     pub(super) fn begin_probe(&mut self, now: Now) -> bool {
-        let due = self.halted.as_ref().is_some_and(|halt| now.mono >= halt.probe_at);
-        let probe = due && !self.paused && !self.probing && !self.draining;
+        let due = self.proves_token().is_some_and(|halt| now.mono >= halt.probe_at);
+        let probe = due && self.paused.is_none() && !self.probing && !self.draining;
         if probe {
             self.probing = true;
             self.probes += 1;
@@ -145,14 +196,22 @@ impl Standing {
         probe
     }
 
+    fn proves_token(&self) -> Option<&Halt> {
+        self.halted.as_ref().filter(|halt| halt.cause == Cause::Token)
+    }
+
     pub(super) fn end_probe(&mut self) {
         self.probing = false;
     }
 
-    /// The probe could not even be made: later.
-    pub(super) fn probe_later(&mut self, now: Now) {
+    /// The probe, or the end user's call in its place, could not be made: later.
+    pub(super) fn probe_later(&mut self, error: &CallError, now: Now) {
         if let Some(halt) = &mut self.halted {
             halt.probe_at = now.mono + FIRST_PROBE_MS;
+            halt.tries = halt.tries.saturating_add(1);
+            if halt.code == code::HALTED_BEFORE_RESTART {
+                (halt.code, halt.reason) = (error.code, error.message.clone());
+            }
         }
     }
 
@@ -162,7 +221,8 @@ impl Standing {
     }
 
     pub(super) fn wake_at(&self, now: Now) -> Option<u64> {
-        let halt = self.halted.as_ref().filter(|_| !self.paused && !self.probing && !self.draining)?;
+        let halt =
+            self.proves_token().filter(|_| self.paused.is_none() && !self.probing && !self.draining)?;
         Some(halt.probe_at.max(now.mono))
     }
 }

@@ -1,6 +1,8 @@
 //! The machine alone: events and replies in, changes and calls out.
 
 mod answers;
+mod conditions;
+mod denials;
 mod doubts;
 mod gate;
 mod harness;

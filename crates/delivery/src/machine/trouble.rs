@@ -4,7 +4,9 @@
 //! * A failed call puts its lane to sleep: `first`, doubled with every further failure, at most `max`, each time
 //!   between 75 % and 100 % of that, so that lanes do not come back in step.
 //! * When [`BREAKS_AFTER`] calls in a row fail, whoever they were for, InMoment as a whole is taken to be in trouble:
-//!   one call at a time goes out, at back-off distance, until one succeeds. Then everybody wakes.
+//!   one call at a time goes out, at back-off distance, but at least one every [`PROBE_MS`], until InMoment answers one. Then
+//!   everybody wakes. An operator who resumes the destination makes one go out at once.
+//! * When [`FAILING_AFTER`] calls in a row fail, the destination is shown as failing ([`super::state`]).
 //! * A lane is given up when it has failed for longer than its limit *while others succeeded*: the time between two of its
 //!   failures counts if somebody else's intent was carried out in between, and no more of it than the longest back-off,
 //!   for in a longer time it was not even tried. So an outage, a halt or a pause gives up nobody, however long it lasts,
@@ -14,12 +16,17 @@ use super::Machine;
 use super::input::Effects;
 use super::lane::{Item, Stand, Trouble, Work};
 use crate::clock::{Now, millis};
+use event::Millis;
 use inmoment::CallError;
 use journal::{Change, LaneRecord};
 use mapping::Refusal;
 
 /// Failures in a row, of all lanes together, after which one call at a time goes out.
 const BREAKS_AFTER: u32 = 5;
+/// Failures in a row, of all lanes together or of the only one there is, after which the destination is shown as failing.
+pub(super) const FAILING_AFTER: u32 = 3;
+/// While InMoment is in trouble, a call goes out at least so often.
+const PROBE_MS: u64 = 30_000;
 
 /// Failures of all lanes together.
 #[derive(Default)]
@@ -28,36 +35,85 @@ pub(super) struct Outage {
     not_before: u64,
     /// When a call last finished somebody's intent.
     last_finish: Option<u64>,
+    /// The first and the last of the failures in a row.
+    episode: Option<Episode>,
+}
+
+/// Failures in a row.
+pub(super) struct Episode {
+    pub(super) since: Millis,
+    pub(super) code: &'static str,
+    pub(super) last_words: String,
+    /// How often the lane of the last one has failed.
+    pub(super) lane_attempts: u32,
+}
+
+impl Outage {
+    pub(super) fn last_finish(&self) -> Option<u64> {
+        self.last_finish
+    }
+
+    /// How many calls have failed in a row, and what is known of that.
+    pub(super) fn failures(&self) -> (u32, Option<&Episode>) {
+        (self.failures, self.episode.as_ref())
+    }
+
+    fn breaks(&self) -> bool {
+        self.failures >= BREAKS_AFTER
+    }
+
+    fn count(&mut self, error: &CallError, lane_attempts: u32, now: Now) {
+        self.failures = self.failures.saturating_add(1);
+        let since = self.episode.as_ref().map_or(now.wall, |episode| episode.since);
+        let last_words = error.message.clone();
+        self.episode = Some(Episode { since, code: error.code, last_words, lane_attempts });
+    }
 }
 
 impl Machine {
     /// How many calls may be under way now.
     pub(super) fn concurrency(&self, now: Now) -> usize {
-        if self.outage.failures < BREAKS_AFTER {
-            self.settings.concurrency
-        } else {
+        if self.standing.may_try(now) {
+            // Whether calls are still turned away is tried with one of them.
+            1
+        } else if !self.standing.may_call() {
+            0
+        } else if self.outage.breaks() {
             usize::from(now.mono >= self.outage.not_before)
+        } else {
+            self.settings.concurrency
         }
     }
 
     /// When the breaker lets the next call out.
     pub(super) fn breaker_opens(&self, now: Now) -> Option<u64> {
-        let broken = self.outage.failures >= BREAKS_AFTER;
-        (broken && self.outage.not_before > now.mono).then_some(self.outage.not_before)
+        (self.outage.breaks() && self.outage.not_before > now.mono).then_some(self.outage.not_before)
     }
 
-    /// A call succeeded: InMoment is there.
-    pub(super) fn succeeded(&mut self, now: Now, effects: &mut Effects) {
-        let was_out = self.outage.failures >= BREAKS_AFTER;
+    /// InMoment answered a call, be it with a refusal: it is there.
+    pub(super) fn answered_by_inmoment(&mut self, now: Now, effects: &mut Effects) {
+        let was_out = self.outage.breaks();
         self.outage.failures = 0;
-        self.standing.proved();
-        if !was_out {
-            return;
+        self.outage.episode = None;
+        if let Some(limited) = &mut self.limited {
+            limited.answered = true;
         }
-        let in_trouble =
-            |lane: &super::Lane| lane.trouble.is_some() && matches!(lane.stand, Stand::Asleep(_));
+        self.standing.proved();
+        self.got_through(effects);
+        if was_out {
+            self.wake_troubled(now, effects);
+        }
+    }
+
+    /// An operator wants to know now: everybody who waits because of a failure is ready, and the breaker lets one out.
+    pub(super) fn try_now(&mut self, now: Now, effects: &mut Effects) {
+        self.outage.not_before = now.mono;
+        self.wake_troubled(now, effects);
+    }
+
+    fn wake_troubled(&mut self, now: Now, effects: &mut Effects) {
         let mut asleep: Vec<u64> =
-            self.lanes.iter().filter(|(_, lane)| in_trouble(lane)).map(|(id, _)| *id).collect();
+            self.lanes.iter().filter(|(_, lane)| lane.sleeps_in_trouble()).map(|(id, _)| *id).collect();
         // A map's order differs from run to run; what the machine does must not.
         asleep.sort_unstable();
         for id in asleep {
@@ -73,11 +129,6 @@ impl Machine {
 
     /// A lane's call failed in a way that may pass.
     pub(super) fn failed(&mut self, id: u64, error: &CallError, now: Now, effects: &mut Effects) {
-        self.outage.failures = self.outage.failures.saturating_add(1);
-        if self.outage.failures >= BREAKS_AFTER {
-            let wait = self.back_off(self.outage.failures - BREAKS_AFTER + 1);
-            self.outage.not_before = now.mono + wait;
-        }
         let longest_wait = millis(self.settings.retry.max);
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let trouble = lane.trouble.get_or_insert_with(|| {
@@ -85,6 +136,7 @@ impl Machine {
                 attempts: 0,
                 failing_ms: 0,
                 last_failure: now.mono,
+                code: error.code,
                 last_message: String::new(),
             })
         });
@@ -93,16 +145,30 @@ impl Machine {
         }
         trouble.last_failure = now.mono;
         trouble.attempts = trouble.attempts.saturating_add(1);
+        trouble.code = error.code;
         trouble.last_message.clone_from(&error.message);
-        let attempts = trouble.attempts;
-        let limit = millis(self.settings.retry.give_up_lane_after);
-        if trouble.failing_ms >= limit {
-            let reason = format!("gave up after {attempts} attempts; the last one: {}", trouble.last_message);
+        let (attempts, failing_ms) = (trouble.attempts, trouble.failing_ms);
+        self.outage.count(error, attempts, now);
+        if self.outage.breaks() {
+            let wait = self.back_off(self.outage.failures - BREAKS_AFTER + 1, PROBE_MS);
+            self.outage.not_before = now.mono + wait;
+        }
+        if failing_ms >= millis(self.settings.retry.give_up_lane_after) {
+            let reason = format!("gave up after {attempts} attempts; the last one: {}", error.message);
             self.kill_head(id, Refusal { code: "gave_up", reason }, now, effects);
             self.look_at(id, now, effects);
             return;
         }
-        let until = now.mono + self.back_off(attempts);
+        // Somebody must be there for the next probe.
+        let longest = if self.outage.breaks() { PROBE_MS } else { u64::MAX };
+        let until = now.mono + self.back_off(attempts, longest);
+        self.sleep(id, until, now, effects);
+    }
+
+    /// A lane's call was refused for the limit's sake again and again, while others' went through: it steps aside for a
+    /// while, so that it does not close the limit for all as soon as it opens. That is no failure, and nothing is given up.
+    pub(super) fn step_aside(&mut self, id: u64, times: u32, now: Now, effects: &mut Effects) {
+        let until = now.mono + self.back_off(times, u64::MAX);
         self.sleep(id, until, now, effects);
     }
 
@@ -159,11 +225,11 @@ impl Machine {
         true
     }
 
-    /// The wait after this many failures in a row.
-    fn back_off(&mut self, attempts: u32) -> u64 {
+    /// The wait after this many failures in a row, this long at most.
+    fn back_off(&mut self, attempts: u32, longest: u64) -> u64 {
         let retry = self.settings.retry;
         let doubled = millis(retry.first).saturating_mul(1_u64 << attempts.saturating_sub(1).min(32));
-        let full = doubled.min(millis(retry.max)).max(1);
+        let full = doubled.min(millis(retry.max)).min(longest).max(1);
         let quarter = full / 4;
         full - quarter + self.random_below(quarter + 1)
     }

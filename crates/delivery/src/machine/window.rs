@@ -37,9 +37,14 @@ impl Window {
         self.end = self.end.max(end);
     }
 
+    /// There is something to read and room for it, whether or not it is being read.
+    pub(super) fn wants_read(&self, room_for: usize) -> bool {
+        self.next < self.end && self.unfinished < room_for
+    }
+
     /// Where to read, if there is something to read and room for it.
     pub(super) fn begin_read(&mut self, room_for: usize) -> Option<u64> {
-        let wanted = !self.reading && self.next < self.end && self.unfinished < room_for;
+        let wanted = !self.reading && self.wants_read(room_for);
         self.reading |= wanted;
         wanted.then_some(self.next)
     }

@@ -3,7 +3,7 @@
 use crate::events::{identify, response};
 use crate::world::{World, by};
 use delivery::State;
-use journal::JournalError;
+use journal::{Journal, JournalError};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -48,14 +48,15 @@ async fn nothing_is_waited_for_when_nothing_is_under_way() {
 #[tokio::test(start_paused = true)]
 async fn a_halted_destination_ends_at_once_though_its_credentials_are_being_tried() {
     let mut world = World::new();
-    let refusing = r#"{"rules": [{"action": {"status": {"code": 403}}, "match": {"path_prefix": "/v1"}}]}"#;
-    world.inmoment.set_faults(refusing);
+    world.handle.shutdown().await;
+    let halted = vec![journal::Change::Halted(Some("InMoment refused the password".to_owned()))];
+    world.journal.commit(world.settings.id, halted).await.unwrap();
+    world.restart().await;
     world.send(&[identify("u1", json!({}))]).await;
     let mut glances = world.handle.watch();
     glances.wait_for(|glance| glance.state == State::Halted).await.unwrap();
     glances.wait_for(|glance| glance.in_flight == 1).await.unwrap();
     assert_eq!(stop(&world).await, Duration::ZERO);
-    world.inmoment.set_faults(r#"{"rules": []}"#);
     world.restart().await;
     world.settle().await;
     assert_eq!(world.ledger().delivered, 1);

@@ -19,11 +19,28 @@ fn back_off_doubles_up_to_its_limit_with_jitter() {
         rig.fail("create_response", unreachable());
         let slept = rig.machine.wake_at(rig.now()).unwrap() - rig.mono;
         assert!((full * 3 / 4..=full).contains(&slept), "{slept} of {full}");
-        full = (full * 2).min(300_000);
+        full = (full * 2).min(30_000);
         rig.sleep(600_000);
     }
     rig.serve("create_response", ReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
+}
+
+#[test]
+fn a_lane_that_fails_alone_backs_off_further_than_an_outage() {
+    let mut rig = Rig::new();
+    rig.warm_up();
+    rig.take(vec![answer_of(1)]);
+    let mut full = 1_000_u64;
+    for n in 2..14 {
+        rig.fail("create_response", unreachable());
+        let slept = rig.machine.wake_at(rig.now()).unwrap() - rig.mono;
+        assert!((full * 3 / 4..=full).contains(&slept), "{slept} of {full}");
+        full = (full * 2).min(300_000);
+        rig.take(vec![answer_of(n)]);
+        rig.serve("create_response", ReplyBody::Done);
+        rig.sleep(600_000);
+    }
 }
 
 #[test]
@@ -126,9 +143,9 @@ fn a_429_costs_no_attempt_and_opens_at_the_reset() {
 fn refused_credentials_halt_the_destination_and_it_goes_on_when_they_are_taken() {
     let mut rig = Rig::new();
     rig.take(vec![answer_of(1)]);
-    rig.fail("create_response", error(Class::Refresh, Executed::No, Some(401), "token_refused"));
+    rig.fail("create_response", error(Class::Halt, Executed::No, Some(401), "credentials_refused"));
     assert_eq!(rig.machine.glance(rig.now()).state, State::Halted);
-    assert!(rig.changes.contains(&Change::Halted(Some("it said token_refused".into()))));
+    assert!(rig.changes.contains(&Change::Halted(Some("it said credentials_refused".into()))));
     rig.take(vec![answer_of(2)]);
     rig.sleep(30_000);
     rig.fail("authenticate", error(Class::Halt, Executed::No, Some(401), "credentials_refused"));
@@ -147,7 +164,7 @@ fn refused_credentials_halt_the_destination_and_it_goes_on_when_they_are_taken()
 fn an_operator_who_resumes_a_halted_destination_proves_the_credentials_at_once() {
     let mut rig = Rig::new();
     rig.take(vec![answer_of(1)]);
-    rig.fail("create_response", error(Class::Halt, Executed::No, Some(403), "permission_denied"));
+    rig.fail("create_response", error(Class::Halt, Executed::No, Some(401), "credentials_refused"));
     rig.step(Input::Resume(by()));
     rig.serve("authenticate", ReplyBody::Done);
     rig.serve("create_response", ReplyBody::Done);

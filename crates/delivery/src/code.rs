@@ -1,0 +1,30 @@
+//! The codes that are delivery's own (docs/errors.md). What InMoment answers has codes of crate `inmoment`.
+
+/// Halted since before the last start; the journal keeps the words of a halt, not its code.
+pub const HALTED_BEFORE_RESTART: &str = "halted_before_restart";
+/// An operator paused it.
+pub const PAUSED: &str = "paused";
+/// Events wait, nothing forbids a call, and none goes out.
+pub const STUCK: &str = "stuck";
+/// This program failed over one event.
+pub const INTERNAL_ERROR: &str = "internal_error";
+/// An event's call failed before the last start.
+pub const FAILED_BEFORE_RESTART: &str = "failed_before_restart";
+/// An answer waits for an end user whom InMoment does not know yet.
+pub const END_USER_AWAITED: &str = "end_user_awaited";
+/// A call is under way.
+pub const CALLING: &str = "calling";
+/// Its turn has not come.
+pub const QUEUED: &str = "queued";
+
+/// All of them.
+pub const ALL: [&str; 8] = [
+    HALTED_BEFORE_RESTART,
+    PAUSED,
+    STUCK,
+    INTERNAL_ERROR,
+    FAILED_BEFORE_RESTART,
+    END_USER_AWAITED,
+    CALLING,
+    QUEUED,
+];

@@ -1,0 +1,62 @@
+//! Why one event has no fate yet: for whoever looks at its story.
+
+use super::Machine;
+use super::lane::Stand;
+use crate::clock::Now;
+use crate::code;
+use event::Millis;
+use journal::Position;
+
+/// What one event waits for. Holds no secret and no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// a stable word for the reason (docs/errors.md)
+    pub code: &'static str,
+    /// the event before it, of the same end user, for which all this is said
+    pub behind: Option<Position>,
+    /// how often a call was made for it in vain, since the last one that was not
+    pub tries: u32,
+    /// what came of the last one, or what is waited for, in a sentence
+    pub last_words: String,
+    /// when the next call is made for it at the earliest; none if that is not known, or nothing is tried
+    pub next_try: Option<Millis>,
+}
+
+impl Machine {
+    /// What this event waits for; none if it is not in memory: it has its fate, or has not been read yet.
+    pub fn waiting(&self, position: Position, now: Now) -> Option<Waiting> {
+        let lane = self.lanes.values().find(|lane| lane.items.iter().any(|item| item.has(position)))?;
+        let head = lane.items.front()?;
+        let behind = Some(head.first().position).filter(|_| !head.has(position));
+        let tries = lane.trouble.as_ref().map_or(0, |trouble| trouble.attempts);
+        let at = match lane.stand {
+            Stand::Asleep(at) => Some(now.wall_at(at)),
+            _ => None,
+        };
+        let say = |code: &'static str, last_words: &str, next_try: Option<Millis>| Waiting {
+            code,
+            behind,
+            tries,
+            last_words: last_words.to_owned(),
+            next_try,
+        };
+        let (_, destination) = self.condition(now);
+        if lane.flight.is_some() {
+            return Some(say(code::CALLING, "a call for it is under way", None));
+        }
+        if let Some(trouble) = &lane.trouble {
+            // What keeps everybody waiting may keep it waiting for longer than its own back-off.
+            let everybody = destination.filter(|trouble| trouble.next_try.is_none() || trouble.next_try > at);
+            let next = everybody.map_or(at, |trouble| trouble.next_try);
+            return Some(say(trouble.code, &trouble.last_message, next));
+        }
+        if lane.waits_for_user() {
+            let words = "InMoment does not know its end user yet; it is looked for once more, then the event is given up";
+            return Some(say(code::END_USER_AWAITED, words, at));
+        }
+        Some(match destination {
+            Some(trouble) => say(trouble.code, &trouble.last_words, trouble.next_try),
+            None => say(code::QUEUED, "its turn has not come yet", at),
+        })
+    }
+}
