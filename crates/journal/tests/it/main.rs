@@ -15,3 +15,4 @@ mod retention;
 mod room;
 mod sample;
 mod search;
+mod storage;
