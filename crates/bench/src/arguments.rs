@@ -4,7 +4,7 @@ use crate::scenario::Scenario;
 use std::time::Duration;
 
 pub(crate) const USAGE: &str = "bench [--only NAME]... [--runs N] [--quick]
-  --only NAME  only scenarios whose name begins so: ingest, single, latency, calls, trace, memory, start, transformer,
+  --only NAME  only scenarios whose name begins so: ingest, single, large, latency, calls, trace, memory, start, transformer,
                console
   --runs N     so many runs of each
   --quick      smaller and shorter, for a first look";

@@ -3,6 +3,7 @@
 mod calls;
 mod console;
 mod ingest;
+mod large;
 mod latency;
 mod memory;
 mod start;
@@ -19,6 +20,7 @@ pub(crate) enum Scenario {
     Ingest,
     IngestDelivering,
     Single,
+    Large,
     Latency,
     Calls,
     Trace,
@@ -30,10 +32,11 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// All, in the order of the output.
-    pub(crate) const ALL: [Scenario; 10] = [
+    pub(crate) const ALL: [Scenario; 11] = [
         Scenario::Ingest,
         Scenario::IngestDelivering,
         Scenario::Single,
+        Scenario::Large,
         Scenario::Latency,
         Scenario::Calls,
         Scenario::Trace,
@@ -48,6 +51,7 @@ impl Scenario {
             Scenario::Ingest => "ingest",
             Scenario::IngestDelivering => "ingest-delivering",
             Scenario::Single => "single",
+            Scenario::Large => "large",
             Scenario::Latency => "latency",
             Scenario::Calls => "calls",
             Scenario::Trace => "trace",
@@ -63,6 +67,7 @@ impl Scenario {
             Scenario::Ingest => "batches of 20 events taken in, delivery paused",
             Scenario::IngestDelivering => "batches of 20 events taken in while others are delivered",
             Scenario::Single => "single events taken in over 64 connections",
+            Scenario::Large => "one request of very many dead letters, and who waits for it",
             Scenario::Latency => "from the 200 to the call, 100 events a second",
             Scenario::Calls => "a backlog delivered to an unlimited sandbox",
             Scenario::Trace => "the reference trace in simulated time",
@@ -78,6 +83,7 @@ impl Scenario {
             Scenario::Ingest => ingest::batches(effort).await,
             Scenario::IngestDelivering => ingest::while_delivering(effort).await,
             Scenario::Single => ingest::single(effort).await,
+            Scenario::Large => large::measure(effort).await,
             Scenario::Latency => latency::measure(effort).await,
             Scenario::Calls => calls::measure(effort).await,
             Scenario::Trace => trace::measure().await,

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 /// The key that every benchmark's source has.
 pub(crate) const WRITE_KEY: &str = "bench-write-key";
 /// `bench-write-key:` in base64, as SDKs send it.
-const BASIC: &str = "YmVuY2gtd3JpdGUta2V5Og==";
+pub(crate) const BASIC: &str = "YmVuY2gtd3JpdGUta2V5Og==";
 
 /// Stand for a message's and a user's number.
 const MESSAGE: &str = "~~~~~~~~~~~~";

@@ -98,9 +98,11 @@ pub mod code {
     pub const JOURNAL_REFUSED: &str = "journal_refused";
     /// the storage said something else
     pub const JOURNAL_STORAGE: &str = "journal_storage";
+    /// the file is not what was written
+    pub const JOURNAL_DAMAGED: &str = "journal_damaged";
 
     /// All of them.
-    pub const ALL: [&str; 41] = [
+    pub const ALL: [&str; 42] = [
         INTERNAL,
         PART_DOWN,
         ORDER_WAITS,
@@ -142,6 +144,7 @@ pub mod code {
         JOURNAL_NOT_FOUND,
         JOURNAL_REFUSED,
         JOURNAL_STORAGE,
+        JOURNAL_DAMAGED,
     ];
 }
 
@@ -167,6 +170,11 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
             code::JOURNAL_UNUSABLE,
             "nothing was changed",
             "see that journal.path is a folder that the server's user may read and write",
+        ),
+        JournalError::Damaged(_) => (
+            code::JOURNAL_DAMAGED,
+            "what can be read goes on being delivered; what was damaged is set aside",
+            "stop the server, keep a copy of the data folder, then restore a backup or save what can be read with sqlite3 .recover",
         ),
         JournalError::Closed => (
             code::JOURNAL_CLOSED,

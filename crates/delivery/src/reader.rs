@@ -46,13 +46,20 @@ fn read_with(
 fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {
     // What panics here is every event's failure, and told by each of them.
     let texts = supervise::catch(|| event::split(&request.body, request.shape).unwrap_or_default());
+    let rejected: HashMap<u32, &str> =
+        request.rejected.iter().map(|rejected| (rejected.index, rejected.code.as_str())).collect();
     let pending = |index: u32| request.fates.get(index as usize).is_none_or(|byte| *byte == Fate::PENDING);
     let events = (0..request.events)
         .filter(|index| pending(*index))
         .map(|index| {
             let planned = texts.as_ref().map_err(Clone::clone).and_then(|texts| {
                 let text = texts.get(index as usize).map_or("", |text| text.as_ref());
-                supervise::catch(|| plan_one(planner, request, index, text, settings))
+                let refusal = if request.damaged {
+                    Some(unreadable())
+                } else {
+                    rejected.get(&index).map(|code| rejection(code))
+                };
+                supervise::catch(|| plan_one(planner, request, index, text, refusal, settings))
             });
             planned.unwrap_or_else(|panicked| failed_over(request, index, &panicked))
         })
@@ -84,11 +91,13 @@ fn failed_over(request: &StoredRequest, index: u32, panicked: &supervise::Panick
     }
 }
 
+/// `refusal`: what was wrong with the event before it was read.
 fn plan_one(
     planner: Planner,
     request: &StoredRequest,
     index: u32,
     text: &str,
+    refusal: Option<Refusal>,
     settings: &DestinationSettings,
 ) -> PlannedEvent {
     let envelope = Envelope {
@@ -103,7 +112,7 @@ fn plan_one(
         index: request.first_index + index,
     };
     let read = Event::read(text, &envelope);
-    let outcome = match (rejection(request, index), &read) {
+    let outcome = match (refusal, &read) {
         (Some(refusal), _) => Outcome::Dead(refusal),
         (None, Ok(event)) => planner(event, &settings.mapping),
         (None, Err(error)) => mapping::Plan::unreadable(*error).outcome,
@@ -120,7 +129,8 @@ fn plan_one(
         |event: &Event| MessageKey { source: request.source, hash: event::message_hash(&event.message_id) };
     PlannedEvent {
         position: Position { request: request.number, index },
-        message: read.as_ref().ok().map(key),
+        // An id that may be wrong must stop no other event.
+        message: read.as_ref().ok().filter(|_| !request.damaged).map(key),
         message_id: message_id.into(),
         kind: kind.into(),
         about,
@@ -140,11 +150,20 @@ fn about(event: &Event, settings: &DestinationSettings) -> Option<String> {
     named.or_else(|| own.cloned())
 }
 
-/// What the gateway found wrong with this event.
-fn rejection(request: &StoredRequest, index: u32) -> Option<Refusal> {
-    let rejected = request.rejected.iter().find(|rejected| rejected.index == index)?;
-    let code = RejectCode::from_str(&rejected.code).unwrap_or(RejectCode::NotAnObject);
-    Some(Refusal { code: code.as_str(), reason: code.message().to_owned() })
+/// What the gateway found wrong with an event.
+fn rejection(code: &str) -> Refusal {
+    let code = RejectCode::from_str(code).unwrap_or(RejectCode::NotAnObject);
+    Refusal { code: code.as_str(), reason: code.message().to_owned() }
+}
+
+/// The disk did not keep what was stored. What is left of it may be wrong, so nothing of it is sent.
+fn unreadable() -> Refusal {
+    Refusal {
+        code: "event_unreadable",
+        reason:
+            "it was damaged on the disk: what is shown may be wrong, so it is not sent; edit it or discard it"
+                .to_owned(),
+    }
 }
 
 fn add_seen(

@@ -1,7 +1,8 @@
 //! A RudderStack event as the gateway received it. Pure: no clock, no network, no randomness.
 //!
 //! * [`scan`] looks once over a request body and tells what is in it: enough to answer the SDK.
-//! * [`split`] cuts a stored body into the texts of its events, byte for byte; [`event_at`] cuts out one.
+//! * [`split`] cuts a stored body into the texts of its events, byte for byte; [`event_at`] cuts out one, and [`Cut`] keeps
+//!   the whole cut for whoever wants several, one by one.
 //! * [`Event::read`] reads one of them completely: everything that later stages need.
 //! * [`raw`] cuts any JSON into the texts of its parts, for whoever must give them back byte for byte.
 //! * [`time`], [`number`] and [`identity`] hold the readings of dates, numbers and ids that all stages share.
@@ -19,4 +20,4 @@ pub use envelope::{Envelope, Kind, Millis, Shape, SourceKind};
 pub use event::{Event, EventType, MAX_DEPTH, ReadError, Times};
 pub use identity::message_hash;
 pub use json::Share;
-pub use scan::{Reject, RejectCode, Scan, ScanError, UnknownRejectCode, event_at, scan, split};
+pub use scan::{Cut, Reject, RejectCode, Scan, ScanError, UnknownRejectCode, event_at, scan, split};

@@ -144,6 +144,45 @@ pub fn event_at(body: &[u8], shape: Shape, index: u32) -> Result<Option<Cow<'_, 
     Ok(if place < events.len() { Some(events.swap_remove(place)) } else { None })
 }
 
+/// A body cut once into its events, for whoever wants several of them, one after the other.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Cut {
+    text: String,
+    events: Vec<Range<usize>>,
+}
+
+impl Cut {
+    /// Cuts a body, in time proportional to its length.
+    ///
+    /// # Errors
+    /// As [`split`].
+    pub fn new(body: Vec<u8>, shape: Shape) -> Result<Cut, ScanError> {
+        let text = String::from_utf8(body)
+            .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned());
+        let mut events: Vec<Range<usize>> = Vec::new();
+        walk(&text, shape, &mut events)?;
+        if events.is_empty() { Err(ScanError::EmptyBatch) } else { Ok(Cut { text, events }) }
+    }
+
+    /// The text of the event at one place, exactly as it stands in the body; `None` when the body has fewer.
+    pub fn event(&self, index: u32) -> Option<&str> {
+        let span = self.events.get(usize::try_from(index).ok()?)?;
+        self.text.get(span.clone())
+    }
+
+    /// How many bytes of memory it takes, about.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.events.len() * size_of::<Range<usize>>()
+    }
+}
+
+/// Shows no text: it is personal data.
+impl std::fmt::Debug for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cut").field("events", &self.events.len()).finish_non_exhaustive()
+    }
+}
+
 /// Who wants to know about the events of a body.
 trait Sink {
     /// All events so far belonged to a `batch` that a later one of the same body replaces.

@@ -264,6 +264,9 @@ impl Gateway {
     ) -> Result<(), Refusal> {
         let counters = source.counters();
         let scan = event::scan(&body, shape)?;
+        if scan.events > self.settings.max_events {
+            return Err(Refusal::TooManyInOne);
+        }
         let good = u64::from(scan.good());
         let bad = u64::from(scan.events) - good;
         if let Some(first) = scan.rejects.first().filter(|_| good == 0) {

@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     NoIdentity,
     EmptyBatch,
     TooLarge,
+    /// more in one request than the gateway takes
+    TooManyInOne,
     /// and after how many seconds it would fit
     TooManyEvents(NonZeroU64),
     /// and after how many seconds they would fit
@@ -40,7 +42,7 @@ impl Refusal {
             Refusal::InvalidJson | Refusal::NotAnEvent | Refusal::NoIdentity | Refusal::EmptyBatch => {
                 StatusCode::BAD_REQUEST
             }
-            Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::TooLarge | Refusal::TooManyInOne => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TooManyEvents(_) | Refusal::TooManyBytes(_) => StatusCode::TOO_MANY_REQUESTS,
             Refusal::UnreadableBody => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::NoRoom | Refusal::DiskFull | Refusal::NotStored => StatusCode::SERVICE_UNAVAILABLE,
@@ -59,6 +61,7 @@ impl Refusal {
             Refusal::NoIdentity => "request neither has anonymousId nor userId\n",
             Refusal::EmptyBatch => "empty batch payload\n",
             Refusal::TooLarge => "request size exceeds max limit\n",
+            Refusal::TooManyInOne => "request size exceeds max limit: too many events in one request\n",
             Refusal::TooManyEvents(_) => "max requests limit reached\n",
             Refusal::TooManyBytes(_) => "max bytes limit reached\n",
             Refusal::UnreadableBody => "failed to read body from request\n",

@@ -16,6 +16,9 @@ pub struct GatewaySettings {
     pub sources: Vec<SourceSettings>,
     /// The largest body after decoding; one byte more is answered 413 (gateway.md 1.8).
     pub max_body_bytes: usize,
+    /// The most events in one request, unusable ones included; one more is answered 413. No official SDK comes near it
+    /// below the default of `max_body_bytes`: each of their events takes more than 205 bytes.
+    pub max_events: u32,
     /// Event requests being worked on at once; one more is answered 503 (gateway.md 1.1).
     pub max_concurrent_requests: usize,
     /// Bytes of bodies held at once by all event requests together; beyond it they are answered 503.
@@ -34,6 +37,7 @@ impl GatewaySettings {
         GatewaySettings {
             sources,
             max_body_bytes: 4_096_000,
+            max_events: 20_000,
             max_concurrent_requests: 10_000,
             max_body_memory: 256 << 20,
             public_bytes: Some(ByteLimit::PUBLIC),

@@ -16,6 +16,7 @@
 
 mod archive;
 mod memory;
+mod packed;
 mod port;
 mod receipt;
 mod records;

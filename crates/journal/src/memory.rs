@@ -237,6 +237,7 @@ impl State {
             rejected: request.rejected.clone(),
             requeued: logged.requeued,
             fates: if undecided { Vec::new() } else { fates.to_vec() },
+            damaged: false,
             body: request.body.clone(),
         }
     }

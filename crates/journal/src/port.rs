@@ -61,6 +61,20 @@ pub enum Change {
     Audit(NewAudit, Millis),
 }
 
+impl Change {
+    /// What it costs the writer, in units of about 4 microseconds: what is written together is bounded by it, for
+    /// everybody else waits meanwhile.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            // The letter's row stands in seven trees.
+            Change::DeadLetter(_) | Change::Answer(_) => 8,
+            Change::Attempt(attempt) => 4 + 2 * attempt.events.len(),
+            Change::Seen(..) | Change::KnowUser(_) => 2,
+            _ => 1,
+        }
+    }
+}
+
 /// Why the journal could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
@@ -81,6 +95,9 @@ pub enum JournalError {
     /// The folder or file cannot be used at all.
     #[error("the data folder cannot be used: {0}")]
     Unusable(String),
+    /// The file is not what was written: the disk, or somebody else, changed it. The text says what cannot be read.
+    #[error("the journal is damaged ({0}): restore a backup, or save what can be read with sqlite3 .recover")]
+    Damaged(String),
     /// The journal is shutting down.
     #[error("the journal is closed")]
     Closed,
@@ -147,7 +164,9 @@ pub trait Journal: Send + Sync + 'static {
     // What people order comes with its audit entry: the two become true in one commit, or neither does.
 
     /// Takes the dead letters that match and, in the same commit, stores each as a new request for its destination at
-    /// the end of the log: dead becomes pending.
+    /// the end of the log: dead becomes pending. Many are taken in several commits, so that others pass between them;
+    /// after an error some may have been taken, and asking again takes the rest. What is damaged (`event_unreadable`)
+    /// stays: it can only be edited or discarded. The audit entry is in the first commit.
     fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued>;
 
     /// Takes the dead letters that match away: dead becomes skipped (`discarded`).

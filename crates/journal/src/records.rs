@@ -100,7 +100,9 @@ pub struct StoredRequest {
     pub requeued: bool,
     /// one byte an event, see [`Fate::byte`]; empty when none is decided
     pub fates: Vec<u8>,
-    /// the body
+    /// It is not as it was stored: the disk lost or changed something of it. None of its events may be delivered.
+    pub damaged: bool,
+    /// the body; of a damaged request what can be had of it
     pub body: Bytes,
 }
 

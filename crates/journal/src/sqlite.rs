@@ -7,7 +7,9 @@
 //! | `journal.sqlite3` | everything (with `-wal` and `-shm` beside it while open) |
 //! | `search.sqlite3` | what events are found by; made from the former, and anew whenever it is gone or damaged ([search]) |
 //!
-//! Open it with `sqlite3` and look: columns are words and numbers, records are JSON. Reading is safe at any time.
+//! Open it with `sqlite3` and look: columns are words and numbers, records are JSON; a body or event with a `length` is
+//! compressed with zstd, and that is how long its text is. Reading is safe at any time. `sum` is a row's checksum
+//! ([sum]); rows of before format 3 have none.
 //!
 //! | table | a row is |
 //! |---|---|
@@ -46,10 +48,12 @@ mod answers;
 mod append;
 mod archive;
 mod attempts;
+mod bodies;
 mod catalogue;
 mod checkpoint;
 mod commit;
 mod condition;
+mod cuts;
 mod documents;
 mod fates;
 mod fault;
@@ -65,6 +69,7 @@ mod row;
 mod samples;
 mod schema;
 mod search;
+mod sum;
 mod writer;
 
 use crate::port::JournalError;
@@ -130,7 +135,7 @@ impl SqliteJournal {
         let checkpointer = Checkpointer::new(&mut connection, copier).map_err(Fault::from)?;
         let writer = Writer::new(connection)?;
         let shared = Arc::new(Shared::new(writer.end()));
-        let readers = Arc::new(Readers::new(database));
+        let readers = Arc::new(Readers::new(database, Arc::clone(&shared.damage)));
         let indexer = Indexer::new(folder.search_database());
         let threads = Threads::start(writer, checkpointer, indexer, &shared, &readers, &options)
             .map_err(|error| unusable(path, &error))?;
@@ -197,6 +202,7 @@ fn maintenance(shared: &Shared, readers: &Readers, options: &Options, stopped: &
         // The outcome of a probe shows in the journal's health, and is logged where that changes.
         let probed = if shared.trouble().is_some() { retention::probe(&shared.queue) } else { Ok(()) };
         if probed.is_ok() && tick % PROBES_PER_MAINTENANCE == 0 {
+            shared.cuts.clear();
             let now = (options.clock)();
             if let Err(error) = retention::maintain(shared, readers, options, now) {
                 tracing::warn!(%error, "what is finished could not be removed; it will be tried again");

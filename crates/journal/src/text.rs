@@ -14,11 +14,6 @@ pub(crate) fn event_text(body: &[u8], shape: Shape, index: u32) -> Option<Cow<'_
     event::event_at(body, shape, index).ok().flatten()
 }
 
-/// What a dead letter keeps. A body that cannot be cut is kept whole: too much is better than nothing.
-pub(crate) fn event_to_keep(body: &[u8], shape: Shape, index: u32) -> Cow<'_, str> {
-    event_text(body, shape, index).unwrap_or_else(|| String::from_utf8_lossy(body))
-}
-
 /// An event as a person has edited it: one JSON object and nothing else, so that it can stand in a body as it is.
 pub(crate) fn edited(text: &[u8]) -> Result<&str, JournalError> {
     let refused = |why: &str| JournalError::Refused(format!("the edited event {why}"));

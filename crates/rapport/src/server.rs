@@ -322,6 +322,7 @@ fn gateway(
     let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
     let settings = GatewaySettings {
         max_body_bytes: bytes(section.max_body),
+        max_events: section.max_events,
         max_body_memory: doors.gateway_bodies,
         max_concurrent_requests: count(section.max_concurrent_requests),
         public_bytes: section

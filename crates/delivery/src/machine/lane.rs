@@ -8,6 +8,9 @@ use journal::{InFlightRecord, KnownUser, MessageKey, Position};
 use mapping::{DeclineFields, EndUserFields, ResponseFields, Who};
 use std::collections::VecDeque;
 
+/// Identifies that become one call, at most.
+const MERGED_AT_MOST: u64 = 1_024;
+
 /// The event behind an intent.
 #[derive(Clone)]
 pub(super) struct Member {
@@ -77,9 +80,14 @@ impl Item {
         matches!(self.work, Work::Upsert(_))
     }
 
-    /// Adjacent identifies about the same person become one call.
+    /// Adjacent identifies about the same person become one call; not too many, for their fates go into one commit.
     pub(super) fn takes(&self, other: &Item) -> bool {
-        self.is_upsert() && other.is_upsert() && self.who == other.who && !self.alone && !other.alone
+        self.is_upsert()
+            && other.is_upsert()
+            && self.who == other.who
+            && !self.alone
+            && !other.alone
+            && self.len() + other.len() <= MERGED_AT_MOST
     }
 
     pub(super) fn absorb(&mut self, other: Item) {

@@ -263,3 +263,24 @@ fn the_oracle_can_tell_right_from_wrong() {
     let body = json!({ "batch": [{ "userId": "u" }, {}] }).to_string();
     assert_eq!(oracle(body.as_bytes(), Shape::Batch).unwrap().rejects.len(), 1);
 }
+
+#[test]
+fn a_cut_has_the_same_events_as_a_split() {
+    let bodies: [(&[u8], Shape); 5] = [
+        (br#"{"batch":[{"a":1}, 2,"x" ,{"b":[3]}],"sentAt":"x"}"#, Shape::Batch),
+        (br#"{"batch":[1],"batch":{"b":2}}"#, Shape::Batch),
+        (b"{\"batch\":[{\"a\":\"\xff\"},{\"b\":2}]}", Shape::Batch),
+        (br#" {"userId":"u"} "#, Shape::Single(Kind::Track)),
+        (br#"{"batch":[]}"#, Shape::Batch),
+    ];
+    for (body, shape) in bodies {
+        let texts = split(body, shape);
+        let cut = Cut::new(body.to_vec(), shape);
+        assert_eq!(texts.as_ref().err(), cut.as_ref().err());
+        let (Ok(texts), Ok(cut)) = (texts, cut) else { continue };
+        for (index, text) in (0..).zip(&texts) {
+            assert_eq!(cut.event(index), Some(text.as_ref()));
+        }
+        assert_eq!(cut.event(u32::try_from(texts.len()).unwrap()), None);
+    }
+}

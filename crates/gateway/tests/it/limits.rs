@@ -149,3 +149,14 @@ async fn requests_and_events_are_counted_by_source() {
     assert_eq!(counts.unrecognised.iter().sum::<u64>(), 2);
     assert!(!format!("{counts:?}").contains("wk_"), "no write key among the names");
 }
+
+#[tokio::test]
+async fn a_request_of_too_many_events_is_refused_whole_and_one_that_fits_is_not() {
+    let app = App::with(|settings| settings.max_events = 3).await;
+    let refused = "request size exceeds max limit: too many events in one request\n";
+    app.post("/v1/batch", &batch(4)).await.assert_refused(413, refused);
+    app.post("/v1/batch", &format!(r#"{{"batch":[{EVENT},1,2,3]}}"#)).await.assert_refused(413, refused);
+    assert!(app.stored().is_empty());
+    app.post("/v1/batch", &batch(3)).await.assert_ok();
+    assert_eq!(app.stored().len(), 1);
+}

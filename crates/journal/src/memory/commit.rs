@@ -1,5 +1,6 @@
 //! Commits: everything that could refuse one is looked at before anything is changed, so that it is all or nothing.
 
+use super::letters::Cuts;
 use super::{Destination, State, place_of_event};
 use crate::port::{Change, JournalError};
 use crate::records::{DestinationId, Fate, Position};
@@ -8,10 +9,11 @@ use std::collections::{BTreeSet, HashMap};
 impl State {
     pub(super) fn commit(&mut self, id: DestinationId, changes: &[Change]) -> Result<(), JournalError> {
         self.check(id, changes)?;
+        let mut cuts = Cuts::new();
         for change in changes.iter().cloned() {
             match change {
                 Change::Fate(position, fate) => self.decide(id, position, fate)?,
-                Change::DeadLetter(letter) => self.bury(id, letter)?,
+                Change::DeadLetter(letter) => self.bury(id, letter, &mut cuts)?,
                 Change::Answer(answer) => self.answers.push((id, answer)),
                 // The model keeps no story of events, and no audit.
                 Change::Attempt(_) | Change::Audit(..) => {}

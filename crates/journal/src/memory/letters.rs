@@ -7,7 +7,13 @@ use crate::records::{
     Requeued, SkipCode,
 };
 use crate::text::{self, PAGE_BYTES};
+use event::Cut;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// The requests of a commit's dead letters, each cut once.
+pub(super) type Cuts = HashMap<u64, Option<Cut>>;
 
 /// A dead letter and what it takes to try it again.
 pub(super) struct Letter {
@@ -25,11 +31,20 @@ impl State {
         &mut self,
         destination: DestinationId,
         about: NewDeadLetter,
+        cuts: &mut Cuts,
     ) -> Result<(), JournalError> {
         let logged = self.log.get(&about.position.request);
         let logged = logged.ok_or_else(|| JournalError::Storage("a dead letter of no request".to_owned()))?;
         let original = &logged.request;
-        let event = text::event_to_keep(&original.body, original.shape, about.position.index);
+        let cut = cuts
+            .entry(about.position.request)
+            .or_insert_with(|| Cut::new(original.body.to_vec(), original.shape).ok());
+        let event = match cut {
+            Some(cut) => Cow::Borrowed(cut.event(about.position.index).unwrap_or_default()),
+            // Of a body that cannot be cut the first letter keeps the whole.
+            None if about.position.index == 0 => String::from_utf8_lossy(&original.body),
+            None => Cow::Borrowed(""),
+        };
         let letter = Letter {
             destination,
             first_index: logged.first_index.saturating_add(about.position.index),

@@ -1,24 +1,19 @@
 //! Storing requests. Two rows each, at the end of two tables: the slim one is what counting and retention walk over.
 
+use super::bodies::{self, Again, Slim};
 use super::catalogue::Route;
 use super::fault::Fault;
-use super::row::{Count, rejected_text, shape_word, signed};
+use super::row::{Count, signed};
 use super::writer::Group;
+use crate::packed::Packed;
 use crate::port::Appended;
 use crate::records::{Fate, NewRequest, SkipCode};
 use rusqlite::params;
 
-/// What a requeued event carries besides its request.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Again {
-    pub(super) first_index: u32,
-    pub(super) requeued: bool,
-}
-
-pub(super) fn append(group: &mut Group<'_>, request: &NewRequest) -> Result<Appended, Fault> {
+pub(super) fn append(group: &mut Group<'_>, request: &NewRequest, body: &Packed) -> Result<Appended, Fault> {
     group.catalogue.knows_source(request.source)?;
     let route = group.catalogue.route(group.connection, &request.destinations)?;
-    let number = store(group, request, &route, Again::default())?;
+    let number = store(group, request, body, &route, Again::default())?;
     let events = i64::from(request.events);
     if route.destinations.is_empty() {
         group.count(0, Count::Fate(Fate::Skipped(SkipCode::NoDestination)), events);
@@ -29,9 +24,11 @@ pub(super) fn append(group: &mut Group<'_>, request: &NewRequest) -> Result<Appe
     Ok(Appended { number })
 }
 
+/// Stores a request; its body is the packed one.
 pub(super) fn store(
     group: &mut Group<'_>,
     request: &NewRequest,
+    body: &Packed,
     route: &Route,
     again: Again,
 ) -> Result<u64, Fault> {
@@ -45,24 +42,15 @@ pub(super) fn store(
         route.id,
         request.events,
         signed(open as u64),
-        signed(request.body.len() as u64),
+        signed(body.bytes.len() as u64),
         request.received_at.0,
     ])?;
-    let mut whole = group.connection.prepare_cached(
-        "INSERT INTO bodies
-         (number, source, kind, request_id, request_ip, first_index, requeued, rejected, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?;
-    whole.execute(params![
-        stored_number,
-        request.source.0,
-        shape_word(request.shape),
-        &request.request_id[..],
-        request.request_ip,
-        again.first_index,
-        again.requeued,
-        rejected_text(&request.rejected)?,
-        &request.body[..],
-    ])?;
+    let slim = Slim {
+        number: stored_number,
+        route: route.id,
+        events: request.events,
+        received_at: request.received_at.0,
+    };
+    bodies::store(group.connection, slim, request, body, again)?;
     Ok(number)
 }

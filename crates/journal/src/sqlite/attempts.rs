@@ -9,7 +9,7 @@ use super::writer::Group;
 use crate::records::{Attempt, DestinationId, NewAttempt, Position};
 use event::Millis;
 use rusqlite::{Connection, Row, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a call's rows take besides its texts, about.
 const ROW_BYTES: usize = 256;
@@ -95,23 +95,28 @@ fn read_attempt(row: &Row<'_>) -> Result<Attempt, Fault> {
     })
 }
 
-/// Forgets what was made for the events of this request.
-pub(super) fn forget(connection: &Connection, request: i64) -> Result<(), Fault> {
-    let mut made = connection
-        .prepare_cached("SELECT attempt, count(*) FROM attempt_events WHERE request = ? GROUP BY attempt")?;
+/// Forgets what was made for the events of this request, at most so many rows of it; how many it were.
+pub(super) fn forget(connection: &Connection, request: i64, most: usize) -> Result<usize, Fault> {
+    let mut some = connection.prepare_cached(
+        "SELECT event_index, destination, attempt FROM attempt_events WHERE request = ? LIMIT ?",
+    )?;
+    let rows = some.query_map(params![request, signed(most as u64)], |row| {
+        Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
+    let mut name = connection.prepare_cached(
+        "DELETE FROM attempt_events WHERE request = ? AND event_index = ? AND destination = ? AND attempt = ?",
+    )?;
+    let mut names: BTreeMap<i64, i64> = BTreeMap::new();
+    for (index, destination, attempt) in &rows {
+        name.execute(params![request, index, destination, attempt])?;
+        *names.entry(*attempt).or_default() += 1;
+    }
     let mut less = connection.prepare_cached("UPDATE attempts SET kept = kept - ?2 WHERE id = ?1")?;
     let mut last = connection.prepare_cached("DELETE FROM attempts WHERE id = ? AND kept <= 0")?;
-    let mut rows = made.query([request])?;
-    let mut any = false;
-    while let Some(row) = rows.next()? {
-        let (attempt, names): (i64, i64) = (row.get(0)?, row.get(1)?);
+    for (attempt, names) in names {
         less.execute([attempt, names])?;
         last.execute([attempt])?;
-        any = true;
     }
-    drop(rows);
-    if any {
-        connection.prepare_cached("DELETE FROM attempt_events WHERE request = ?")?.execute([request])?;
-    }
-    Ok(())
+    Ok(rows.len())
 }

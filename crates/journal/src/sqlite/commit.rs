@@ -2,19 +2,27 @@
 
 use super::answers;
 use super::attempts;
+use super::cuts::{Late, Sources};
 use super::documents;
 use super::fault::Fault;
 use super::letters;
 use super::row::{Count, json_text, signed};
+use super::sum;
 use super::writer::Group;
 use crate::port::Change;
 use crate::records::{DestinationId, Fate, KnownUser, Position};
 use rusqlite::{Connection, ToSql, params};
 use std::collections::BTreeSet;
 
-pub(super) fn commit(group: &mut Group<'_>, id: DestinationId, changes: &[Change]) -> Result<(), Fault> {
+pub(super) fn commit(
+    group: &mut Group<'_>,
+    id: DestinationId,
+    changes: &[Change],
+    sources: &Sources,
+) -> Result<(), Fault> {
     group.catalogue.knows_destination(id)?;
     let (mut dead, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    let mut late = Late::default();
     for change in changes {
         match change {
             Change::Fate(position, fate) => {
@@ -28,7 +36,7 @@ pub(super) fn commit(group: &mut Group<'_>, id: DestinationId, changes: &[Change
                 if !kept.insert(letter.position) {
                     return Err(unmatched_letter(letter.position));
                 }
-                letters::keep(group.connection, id, letter)?;
+                letters::keep(group.connection, id, letter, sources, &mut late)?;
             }
             Change::Cursor(number) => {
                 let cursor = group.cursors.entry(id).or_default();
@@ -64,17 +72,15 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         Change::Unlink(external_id) => {
             run("DELETE FROM links WHERE destination = ? AND external_id = ?", params![id.0, external_id])
         }
-        Change::InFlight(record) => run(
-            "INSERT OR REPLACE INTO in_flight (destination, lane, record) VALUES (?, ?, ?)",
-            params![id.0, record.lane, json_text(record)?],
-        ),
+        Change::InFlight(record) => {
+            put_record(connection, sum::IN_FLIGHT, id, &record.lane, &json_text(record)?)
+        }
         Change::Landed(lane) => {
             run("DELETE FROM in_flight WHERE destination = ? AND lane = ?", params![id.0, lane])
         }
-        Change::LaneTrouble(lane, record) => run(
-            "INSERT OR REPLACE INTO lanes (destination, lane, record) VALUES (?, ?, ?)",
-            params![id.0, lane, json_text(record)?],
-        ),
+        Change::LaneTrouble(lane, record) => {
+            put_record(connection, sum::LANES, id, lane, &json_text(record)?)
+        }
         Change::LaneClear(lane) => {
             run("DELETE FROM lanes WHERE destination = ? AND lane = ?", params![id.0, lane])
         }
@@ -104,8 +110,19 @@ fn know(connection: &Connection, id: DestinationId, user: &KnownUser) -> Result<
     if let Some(external_id) = &user.external_id {
         link(connection, id, external_id, &user.end_user_id)?;
     }
-    let sql = "INSERT OR REPLACE INTO users (destination, end_user_id, record) VALUES (?, ?, ?)";
-    connection.prepare_cached(sql)?.execute(params![id.0, user.end_user_id, json_text(user)?])?;
+    put_record(connection, sum::USERS, id, &user.end_user_id, &json_text(user)?)
+}
+
+/// Writes a record of the destination's, with its checksum.
+fn put_record(
+    connection: &Connection,
+    table: sum::Records,
+    id: DestinationId,
+    key: &str,
+    record: &str,
+) -> Result<(), Fault> {
+    let sum = table.sum(i64::from(id.0), key, record).done();
+    connection.prepare_cached(table.put)?.execute(params![id.0, key, record, sum])?;
     Ok(())
 }
 
@@ -116,10 +133,12 @@ fn link(
     end_user_id: &str,
 ) -> Result<(), Fault> {
     // What is so already is not written: most end users keep their id for good.
-    let sql = "INSERT INTO links (destination, external_id, end_user_id) VALUES (?, ?, ?)
-               ON CONFLICT (destination, external_id) DO UPDATE SET end_user_id = excluded.end_user_id
-               WHERE end_user_id <> excluded.end_user_id";
-    connection.prepare_cached(sql)?.execute(params![id.0, external_id, end_user_id])?;
+    let sql = "INSERT INTO links (destination, external_id, end_user_id, sum) VALUES (?, ?, ?, ?)
+               ON CONFLICT (destination, external_id)
+               DO UPDATE SET end_user_id = excluded.end_user_id, sum = excluded.sum
+               WHERE end_user_id <> excluded.end_user_id OR sum IS NOT excluded.sum";
+    let sum = sum::LINKS.sum(i64::from(id.0), external_id, end_user_id).done();
+    connection.prepare_cached(sql)?.execute(params![id.0, external_id, end_user_id, sum])?;
     Ok(())
 }
 

@@ -3,17 +3,18 @@
 use super::condition::Condition;
 use super::fault::Fault;
 use super::row::{signed, unsigned};
+use super::sum::Sum;
 use crate::records::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
 use event::Millis;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 pub(super) fn write(connection: &Connection, changes: &[DocumentChange], at: Millis) -> Result<(), Fault> {
     for change in changes {
         match change {
             DocumentChange::Put { kind, key, record } => {
-                let sql =
-                    "INSERT OR REPLACE INTO documents (kind, key, record, changed_at) VALUES (?, ?, ?, ?)";
-                connection.prepare_cached(sql)?.execute(params![kind, key, record, at.0])?;
+                let sql = "INSERT OR REPLACE INTO documents (kind, key, record, changed_at, sum) VALUES (?, ?, ?, ?, ?)";
+                let sum = sum(kind, key, record, at.0).done();
+                connection.prepare_cached(sql)?.execute(params![kind, key, record, at.0, sum])?;
             }
             DocumentChange::Remove { kind, key } => {
                 let sql = "DELETE FROM documents WHERE kind = ? AND key = ?";
@@ -34,22 +35,38 @@ pub(super) fn keep_audit(connection: &Connection, entry: &NewAudit, at: Millis) 
 
 pub(super) fn all(connection: &Connection, kind: &str) -> Result<Vec<Document>, Fault> {
     let mut select = connection.prepare_cached("SELECT * FROM documents WHERE kind = ? ORDER BY key")?;
-    let rows = select.query_map([kind], read_document)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = select.query([kind])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read_document(row)?);
+    }
+    Ok(all)
 }
 
 pub(super) fn one(connection: &Connection, kind: &str, key: &str) -> Result<Option<Document>, Fault> {
     let mut select = connection.prepare_cached("SELECT * FROM documents WHERE kind = ? AND key = ?")?;
-    Ok(select.query_row([kind, key], read_document).optional()?)
+    let mut rows = select.query([kind, key])?;
+    rows.next()?.map(read_document).transpose()
 }
 
-fn read_document(row: &Row<'_>) -> rusqlite::Result<Document> {
-    Ok(Document {
+/// A setting that was damaged is an error: what it was must not be guessed.
+fn read_document(row: &Row<'_>) -> Result<Document, Fault> {
+    let document = Document {
         kind: row.get("kind")?,
         key: row.get("key")?,
         record: row.get("record")?,
         changed_at: Millis(row.get("changed_at")?),
-    })
+    };
+    let Document { kind, key, record, changed_at } = &document;
+    if sum(kind, key, record, changed_at.0).suits(row.get("sum")?) {
+        Ok(document)
+    } else {
+        Err(Fault::unreadable("a setting"))
+    }
+}
+
+fn sum(kind: &str, key: &str, record: &str, changed_at: i64) -> Sum {
+    Sum::of("documents").text(kind).text(key).text(record).number(changed_at)
 }
 
 pub(super) fn audit(connection: &Connection, filter: &AuditFilter, limit: usize) -> Result<AuditPage, Fault> {

@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use super::row::signed;
+use super::sum::Sum;
 use crate::records::{DestinationId, Fate, Position};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, hash_map};
@@ -18,6 +19,8 @@ pub(super) struct Fates {
 
 struct Entry {
     bytes: Vec<u8>,
+    /// how many of them are pending
+    pending: usize,
     /// the request still counts this destination among its open ones
     open: bool,
     changed: bool,
@@ -35,6 +38,9 @@ impl Fates {
         let byte = self.byte(connection, destination, position)?;
         let byte = byte.filter(|byte| **byte == Fate::PENDING).ok_or_else(|| not_pending(position))?;
         *byte = fate.byte();
+        if let Some(entry) = self.open.get_mut(&(destination, position.request)) {
+            entry.pending -= 1;
+        }
         self.mark(destination, position.request);
         Ok(())
     }
@@ -104,17 +110,18 @@ impl Fates {
     /// Writes what has changed.
     pub(super) fn flush(&mut self, connection: &Connection) -> Result<(), Fault> {
         let mut put = connection.prepare_cached(
-            "INSERT INTO fates (destination, request, decided, fates) VALUES (?, ?, ?, ?)
-             ON CONFLICT (destination, request) DO UPDATE SET decided = excluded.decided, fates = excluded.fates",
+            "INSERT INTO fates (destination, request, decided, fates, sum) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (destination, request)
+             DO UPDATE SET decided = excluded.decided, fates = excluded.fates, sum = excluded.sum",
         )?;
         let mut finish = connection.prepare_cached("UPDATE requests SET open = open - 1 WHERE number = ?")?;
         for key in self.changed.drain(..) {
             let Some(entry) = self.open.get_mut(&key) else { continue };
-            let pending = entry.bytes.iter().filter(|byte| **byte == Fate::PENDING).count();
-            let decided = entry.bytes.len() - pending;
-            put.execute(params![key.0.0, signed(key.1), signed(decided as u64), entry.bytes])?;
+            let (request, decided) = (signed(key.1), signed((entry.bytes.len() - entry.pending) as u64));
+            let sum = sum(key.0, request, decided, &entry.bytes).done();
+            put.execute(params![key.0.0, request, decided, entry.bytes, sum])?;
             entry.changed = false;
-            if pending == 0 {
+            if entry.pending == 0 {
                 if entry.open {
                     finish.execute([signed(key.1)])?;
                 }
@@ -157,8 +164,14 @@ impl Entry {
             select.query_row(params![destination.0, request], |row| row.get(0)).optional()?;
         let events = usize::try_from(events).unwrap_or(usize::MAX);
         let bytes = bytes.unwrap_or_else(|| vec![Fate::PENDING; events]);
-        Ok(Some(Entry { open: bytes.contains(&Fate::PENDING), bytes, changed: false }))
+        let pending = bytes.iter().filter(|byte| **byte == Fate::PENDING).count();
+        Ok(Some(Entry { open: pending > 0, pending, bytes, changed: false }))
     }
+}
+
+/// The checksum of a row of fates.
+pub(super) fn sum(destination: DestinationId, request: i64, decided: i64, fates: &[u8]) -> Sum {
+    Sum::of("fates").number(destination.0).number(request).number(decided).bytes(fates)
 }
 
 fn not_pending(position: Position) -> Fault {

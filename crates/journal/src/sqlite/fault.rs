@@ -3,6 +3,71 @@
 use crate::port::JournalError;
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
+use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
+
+thread_local! {
+    /// Damage of the file that this thread has met since it was last asked.
+    static NOTICED: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Damage of the file, once it has been met. It does not go away by itself.
+#[derive(Default)]
+pub(super) struct Damage(Mutex<Option<String>>);
+
+impl Damage {
+    /// Takes over what this thread has met.
+    pub(super) fn look(&self) {
+        let Some(found) = NOTICED.take() else { return };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none() {
+            tracing::error!(
+                code = "journal_damaged",
+                damage = found,
+                "the journal's file is damaged: what can be read goes on being delivered; restore a backup, or save what \
+                 can be read with sqlite3 .recover"
+            );
+            *known = Some(found);
+        }
+    }
+
+    /// What was found, as an error.
+    pub(super) fn found(&self) -> Option<JournalError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().map(JournalError::Damaged)
+    }
+}
+
+/// A row of a request cannot be read; it is set aside.
+pub(super) fn notice_loss(number: i64, error: &rusqlite::Error) {
+    tracing::error!(request = number, %error, "a stored request cannot be read and is set aside");
+    NOTICED.set(Some(error.to_string()));
+}
+
+/// Is the file no longer what SQLite wrote?
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    let extended = match error {
+        rusqlite::Error::SqliteFailure(code, _) => code.extended_code,
+        _ => 0,
+    };
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+        || matches!(extended, ffi::SQLITE_IOERR_CORRUPTFS | ffi::SQLITE_IOERR_DATA)
+}
+
+/// Is a row gone, or not what was written? Others may be well.
+pub(super) fn is_lost(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, QueryReturnedNoRows, Utf8Error,
+    };
+    let unlike_ours = matches!(
+        error,
+        FromSqlConversionFailure(..)
+            | IntegralValueOutOfRange(..)
+            | InvalidColumnType(..)
+            | QueryReturnedNoRows
+            | Utf8Error(..)
+    );
+    unlike_ours || is_damage(error)
+}
 
 /// A [`JournalError`] that `?` makes of whatever failed.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,13 +86,25 @@ impl Fault {
 
     /// A value in the file that this program cannot have written. Its text may be a person's: it is not shown.
     pub(super) fn unreadable(what: &str) -> Self {
-        Fault(JournalError::Storage(format!("{what} in the journal cannot be read")))
+        Fault(JournalError::Damaged(format!("{what} cannot be read")))
+    }
+
+    /// One stored request that cannot be read.
+    pub(super) fn damaged_request(number: i64) -> Self {
+        Fault::unreadable(&format!("request {number}"))
     }
 }
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        Fault(if is_full(&error) { JournalError::Full } else { JournalError::Storage(error.to_string()) })
+        Fault(if is_full(&error) {
+            JournalError::Full
+        } else if is_damage(&error) {
+            NOTICED.set(Some(error.to_string()));
+            JournalError::Damaged(error.to_string())
+        } else {
+            JournalError::Storage(error.to_string())
+        })
     }
 }
 

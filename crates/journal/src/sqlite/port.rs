@@ -2,6 +2,7 @@
 
 use super::queue::{Audited, Job};
 use super::{SqliteJournal, letters, read};
+use crate::packed::Packed;
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
@@ -23,15 +24,17 @@ impl Journal for SqliteJournal {
         self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
     }
 
-    fn append(&self, request: NewRequest) -> Receipt<Appended> {
-        match self.shared.queue.room(&request) {
-            Ok(Some(room)) => self.tell(|reply| Job::Append { request, reply, _room: room }),
+    fn append(&self, mut request: NewRequest) -> Receipt<Appended> {
+        // Here, on the thread of whoever appends: the writer has everybody's rows to write.
+        let body = Packed::new(std::mem::take(&mut request.body));
+        match self.shared.queue.room(&body) {
+            Ok(Some(room)) => self.tell(|reply| Job::Append { request, body, reply, _room: room }),
             Ok(None) => {
-                let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&request));
+                let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&body));
                 Receipt::deferred(async move {
                     let room = room.await?;
                     let (reply, answer) = oneshot::channel();
-                    shared.queue.push(Job::Append { request, reply, _room: room });
+                    shared.queue.push(Job::Append { request, body, reply, _room: room });
                     answer.await.unwrap_or(Err(JournalError::Closed))
                 })
             }
@@ -40,17 +43,18 @@ impl Journal for SqliteJournal {
     }
 
     fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
-        self.tell(|reply| Job::Commit { destination, changes, reply })
+        let sources = self.shared.cuts.of(&self.readers, &changes);
+        self.tell(|reply| Job::Commit { destination, changes, sources, reply })
     }
 
     fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
         let audit = self.audited(audit);
-        self.tell(|reply| Job::Requeue { filter, audit, reply })
+        self.tell(|reply| Job::Requeue { filter, taken: 0, audit: Some(audit), reply })
     }
 
     fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
         let audit = self.audited(audit);
-        self.tell(|reply| Job::Discard { filter, audit, reply })
+        self.tell(|reply| Job::Discard { filter, taken: 0, audit: Some(audit), reply })
     }
 
     fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
@@ -132,7 +136,7 @@ impl Journal for SqliteJournal {
         if self.shared.queue.is_closed() {
             return Err(JournalError::Closed);
         }
-        self.shared.trouble().map_or(Ok(()), Err)
+        self.shared.trouble().or_else(|| self.shared.damage.found()).map_or(Ok(()), Err)
     }
 }
 

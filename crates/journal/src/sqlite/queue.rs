@@ -7,7 +7,9 @@
 //!   caller waits: its body stays its own, and is gone when it hangs up. A flood cannot fill memory through here.
 //! * Everything else enters at once: it comes from the server's own hands, one commit at a time for each destination.
 
+use super::cuts::Sources;
 use super::retention::Finished;
+use crate::packed::Packed;
 use crate::port::{Appended, Change, JournalError};
 use crate::records::{
     DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample,
@@ -27,6 +29,10 @@ const GROUP_BYTES: usize = 8 << 20;
 /// The jobs of one group: a group that fails for one of them is done again one by one.
 const GROUP_JOBS: usize = 2048;
 
+/// What the jobs of one group weigh, about: 4 microseconds each. Whoever comes next waits for no more than that and an
+/// fsync.
+const GROUP_WEIGHT: usize = 8_192;
+
 /// Where the answer of a job goes.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
 
@@ -35,17 +41,74 @@ pub(super) type Answer<T> = mpsc::Sender<Result<T, JournalError>>;
 
 /// Something for the writer to do.
 pub(super) enum Job {
-    Append { request: NewRequest, reply: Reply<Appended>, _room: OwnedSemaphorePermit },
-    Commit { destination: DestinationId, changes: Arc<[Change]>, reply: Reply<()> },
-    Requeue { filter: DeadLetterFilter, audit: Audited, reply: Reply<Requeued> },
-    Discard { filter: DeadLetterFilter, audit: Audited, reply: Reply<Requeued> },
-    RequeueEdited { id: u64, event: String, audit: Audited, reply: Reply<Position> },
-    Replay { position: Position, destination: DestinationId, audit: Audited, reply: Reply<Position> },
-    Documents { changes: Vec<DocumentChange>, at: Millis, reply: Reply<()> },
-    Samples { samples: Vec<Sample>, reply: Reply<()> },
-    Source { name: String, kind: SourceKind, reply: Answer<SourceId> },
-    Destination { name: String, reply: Answer<DestinationId> },
-    Chore { chore: Chore, reply: Answer<u64> },
+    /// a request without its body, and its body
+    Append {
+        request: NewRequest,
+        body: Packed,
+        reply: Reply<Appended>,
+        _room: OwnedSemaphorePermit,
+    },
+    Commit {
+        destination: DestinationId,
+        changes: Arc<[Change]>,
+        sources: Sources,
+        reply: Reply<()>,
+    },
+    /// `taken`: in the pieces before; the first piece has the audit entry
+    Requeue {
+        filter: DeadLetterFilter,
+        taken: u64,
+        audit: Option<Audited>,
+        reply: Reply<Requeued>,
+    },
+    Discard {
+        filter: DeadLetterFilter,
+        taken: u64,
+        audit: Option<Audited>,
+        reply: Reply<Requeued>,
+    },
+    RequeueEdited {
+        id: u64,
+        event: String,
+        audit: Audited,
+        reply: Reply<Position>,
+    },
+    Replay {
+        position: Position,
+        destination: DestinationId,
+        audit: Audited,
+        reply: Reply<Position>,
+    },
+    Documents {
+        changes: Vec<DocumentChange>,
+        at: Millis,
+        reply: Reply<()>,
+    },
+    Samples {
+        samples: Vec<Sample>,
+        reply: Reply<()>,
+    },
+    Source {
+        name: String,
+        kind: SourceKind,
+        reply: Answer<SourceId>,
+    },
+    Destination {
+        name: String,
+        reply: Answer<DestinationId>,
+    },
+    Chore {
+        chore: Chore,
+        reply: Answer<u64>,
+    },
+}
+
+/// What one commit took of the dead letters that match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) taken: u64,
+    /// there may be more: behind this number, up to that one
+    pub(super) more: Option<(u64, u64)>,
 }
 
 /// Who ordered something, and when. Written in the transaction that does it.
@@ -96,9 +159,9 @@ impl Queue {
         Queue { waiting: Mutex::default(), arrived: Condvar::new(), room: Arc::new(Semaphore::new(ROOM_KIB)) }
     }
 
-    /// Room for this request, if there is some now; `None` means wait with [`Queue::wait_for_room`].
-    pub(super) fn room(&self, request: &NewRequest) -> Result<Option<OwnedSemaphorePermit>, JournalError> {
-        match Arc::clone(&self.room).try_acquire_many_owned(cost(request)) {
+    /// Room for a request with this body, if there is some now; `None` means wait with [`Queue::wait_for_room`].
+    pub(super) fn room(&self, body: &Packed) -> Result<Option<OwnedSemaphorePermit>, JournalError> {
+        match Arc::clone(&self.room).try_acquire_many_owned(cost(body)) {
             Ok(room) => Ok(Some(room)),
             Err(TryAcquireError::NoPermits) => Ok(None),
             Err(TryAcquireError::Closed) => Err(JournalError::Closed),
@@ -108,9 +171,9 @@ impl Queue {
     /// Waits in line for room.
     pub(super) fn wait_for_room(
         &self,
-        request: &NewRequest,
+        body: &Packed,
     ) -> impl Future<Output = Result<OwnedSemaphorePermit, JournalError>> + Send + use<> {
-        let (room, cost) = (Arc::clone(&self.room), cost(request));
+        let (room, cost) = (Arc::clone(&self.room), cost(body));
         async move { room.acquire_many_owned(cost).await.map_err(|_| JournalError::Closed) }
     }
 
@@ -129,10 +192,16 @@ impl Queue {
         let idle = |waiting: &mut Waiting| waiting.jobs.is_empty() && !waiting.closed;
         let waiting = self.arrived.wait_while(self.locked(), idle);
         let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
-        let (mut group, mut bytes) = (Vec::new(), 0);
-        while bytes < GROUP_BYTES && group.len() < GROUP_JOBS {
+        let (mut group, mut bytes, mut weight) = (Vec::new(), 0, 0);
+        while bytes < GROUP_BYTES && weight < GROUP_WEIGHT && group.len() < GROUP_JOBS {
+            // A heavy job does not join others that have waited for less.
+            let next = waiting.jobs.front().map(Job::weight);
+            if !group.is_empty() && next.is_some_and(|next| weight + next > GROUP_WEIGHT) {
+                break;
+            }
             let Some(job) = waiting.jobs.pop_front() else { break };
             bytes += job.bytes();
+            weight += job.weight();
             group.push(job);
         }
         (!group.is_empty()).then_some(group)
@@ -164,15 +233,26 @@ impl Queue {
 impl Job {
     fn bytes(&self) -> usize {
         match self {
-            Job::Append { request, .. } => request.body.len(),
+            Job::Append { body, .. } => body.bytes.len(),
             _ => 0,
+        }
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Job::Commit { changes, .. } => changes.iter().map(Change::weight).sum(),
+            Job::Requeue { .. } | Job::Discard { .. } => 2_048,
+            Job::Chore { .. } => 1_024,
+            Job::Documents { changes, .. } => changes.len(),
+            Job::Samples { samples, .. } => samples.len(),
+            _ => 3,
         }
     }
 }
 
 /// What a request takes of the room, in KiB; the largest takes all of it and goes alone.
-fn cost(request: &NewRequest) -> u32 {
-    let kib = (request.body.len() / 1024 + 1).min(ROOM_KIB);
+fn cost(body: &Packed) -> u32 {
+    let kib = (body.bytes.len() / 1024 + 1).min(ROOM_KIB);
     u32::try_from(kib).unwrap_or(u32::MAX)
 }
 

@@ -1,18 +1,21 @@
 //! What readers ask. Each function sees one state of the journal.
 
+use super::bodies::{self, Slim};
 use super::catalogue::{end, no_destination};
-use super::fault::Fault;
-use super::row::{Count, json_of, rejected_of, shape_of, signed, source_kind_of, unsigned};
+use super::fates;
+use super::fault::{Fault, is_lost};
+use super::row::{Count, json_of, signed, source_kind_of, unsigned};
+use super::sum::{self, Records};
 use crate::port::{ReadLimit, ReadPage};
 use crate::records::{
     DestinationId, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
     MessageKey, Position, Restored, SavedCalls, SkipCode, SourceId, StoredRequest,
 };
 use crate::text;
-use event::Millis;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use event::{Millis, SourceKind};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) fn destinations(connection: &Connection) -> Result<Vec<(String, DestinationId)>, Fault> {
     let mut select = connection.prepare_cached("SELECT name, id FROM destinations ORDER BY name")?;
@@ -50,8 +53,8 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
     });
     let (cursor, mut destination, budget) = row.optional()?.ok_or_else(|| no_destination(id))?;
     destination.budget = budget.map(|text| json_of(&text, "a budget")).transpose()?;
-    let lanes: Vec<(String, LaneRecord)> = records(connection, id, "lanes", "a lane's record")?;
-    let in_flight: Vec<(String, InFlightRecord)> = records(connection, id, "in_flight", "a call's record")?;
+    let lanes: Vec<(String, LaneRecord)> = records(connection, id, sum::LANES)?;
+    let in_flight: Vec<(String, InFlightRecord)> = records(connection, id, sum::IN_FLIGHT)?;
     Ok(Restored {
         cursor,
         end: end(connection)?,
@@ -61,24 +64,56 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
     })
 }
 
-/// The records of a destination's lanes, in the order of the lanes' keys.
+/// The records of a destination, in the order of their keys. One that was damaged is left out: what it would have said of
+/// a lane is found out anew.
 fn records<T: DeserializeOwned>(
     connection: &Connection,
     id: DestinationId,
-    table: &str,
-    what: &str,
+    table: Records,
 ) -> Result<Vec<(String, T)>, Fault> {
-    let sql = format!("SELECT lane, record FROM {table} WHERE destination = ? ORDER BY lane");
-    let mut select = connection.prepare(&sql)?;
+    let mut select = connection.prepare(table.all)?;
     let mut rows = select.query([id.0])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push((
-            row.get(0)?,
-            json_of(row.get_ref(1)?.as_str().map_err(|_| Fault::unreadable(what))?, what)?,
-        ));
+        let (key, record): (Option<String>, Option<String>) = (row.get(0).ok(), row.get(1).ok());
+        let sum: Option<i64> = row.get(2)?;
+        let read = key.zip(record).filter(|(key, record)| table.sum(id.0.into(), key, record).suits(sum));
+        match read.and_then(|(key, record)| Some((key, serde_json::from_str(&record).ok()?))) {
+            Some(read) => all.push(read),
+            None => left_out(table),
+        }
     }
     Ok(all)
+}
+
+/// One record by its key; one that was damaged is as if it were not there: InMoment is asked instead.
+fn record(
+    connection: &Connection,
+    id: DestinationId,
+    table: Records,
+    key: &str,
+) -> Result<Option<String>, Fault> {
+    let mut select = connection.prepare_cached(table.get)?;
+    let row = select.query_row(params![id.0, key], |row| Ok((row.get(0)?, row.get(1)?)));
+    let found: Option<(String, Option<i64>)> = match row {
+        Err(error) if is_lost(&error) && error != rusqlite::Error::QueryReturnedNoRows => {
+            left_out(table);
+            None
+        }
+        other => other.optional()?,
+    };
+    let sound = |(record, sum): (String, Option<i64>)| {
+        let suits = table.sum(id.0.into(), key, &record).suits(sum);
+        if !suits {
+            left_out(table);
+        }
+        suits.then_some(record)
+    };
+    Ok(found.and_then(sound))
+}
+
+fn left_out(table: Records) {
+    tracing::error!(table = table.name, "a record was damaged on the disk and is not used");
 }
 
 pub(super) fn read(
@@ -90,14 +125,11 @@ pub(super) fn read(
     check(connection, id)?;
     let end = end(connection)?;
     let mut page = ReadPage { requests: Vec::new(), next: end, end };
-    // CROSS JOIN keeps SQLite from starting anywhere but at the requests, in order.
+    let kinds = source_kinds(connection)?;
     let mut select = connection.prepare_cached(
-        "SELECT r.number, r.events, r.received_at, f.fates,
-                b.source, s.kind, b.kind, b.request_id, b.request_ip, b.first_index, b.requeued, b.rejected, b.body
+        "SELECT r.number, r.route, r.events, r.received_at, f.decided, f.fates, f.sum
          FROM requests r
          LEFT JOIN fates f ON f.destination = ?1 AND f.request = r.number
-         CROSS JOIN bodies b ON b.number = r.number
-         CROSS JOIN sources s ON s.id = b.source
          WHERE r.number >= ?2 AND r.open > 0 AND r.route IN (SELECT route FROM routes WHERE destination = ?1)
            AND ifnull(f.decided, 0) < r.events
          ORDER BY r.number",
@@ -105,7 +137,7 @@ pub(super) fn read(
     let mut rows = select.query(params![id.0, signed(from)])?;
     let (mut events, mut bytes) = (0_usize, 0_usize);
     while let Some(row) = rows.next()? {
-        let request = read_request(row)?;
+        let request = read_request(connection, id, row, &kinds)?;
         events = events.saturating_add(usize::try_from(request.events).unwrap_or(usize::MAX));
         bytes = bytes.saturating_add(request.body.len());
         let number = request.number;
@@ -116,6 +148,17 @@ pub(super) fn read(
         }
     }
     Ok(page)
+}
+
+/// The kinds of all sources.
+fn source_kinds(connection: &Connection) -> Result<HashMap<u32, SourceKind>, Fault> {
+    let mut select = connection.prepare_cached("SELECT id, kind FROM sources")?;
+    let mut rows = select.query([])?;
+    let mut kinds = HashMap::new();
+    while let Some(row) = rows.next()? {
+        kinds.insert(row.get(0)?, source_kind_of(&row.get::<_, String>(1)?)?);
+    }
+    Ok(kinds)
 }
 
 /// When the first request with an event pending arrived. The cursor is never above it.
@@ -137,26 +180,41 @@ pub(super) fn lane(
     lane: &str,
 ) -> Result<Option<LaneRecord>, Fault> {
     check(connection, id)?;
-    let sql = "SELECT record FROM lanes WHERE destination = ? AND lane = ?";
-    let record = text_at(connection, sql, params![id.0, lane])?;
+    let record = record(connection, id, sum::LANES, lane)?;
     record.map(|record| json_of(&record, "a lane's record")).transpose()
 }
 
-fn read_request(row: &Row<'_>) -> Result<StoredRequest, Fault> {
+fn read_request(
+    connection: &Connection,
+    id: DestinationId,
+    row: &Row<'_>,
+    kinds: &HashMap<u32, SourceKind>,
+) -> Result<StoredRequest, Fault> {
+    let slim = Slim::read(row)?;
+    let (decided, fates, sum): (Option<i64>, Option<Vec<u8>>, Option<i64>) =
+        (row.get(4)?, row.get(5)?, row.get(6)?);
+    let mut fates_sound = true;
+    let fates = fates.unwrap_or_default();
+    if let Some(decided) = decided {
+        fates_sound = fates::sum(id, slim.number, decided, &fates).suits(sum);
+    }
+    let body = bodies::load(connection, slim)?;
+    let source_kind = kinds.get(&body.source.0).copied();
     Ok(StoredRequest {
-        number: unsigned(row.get(0)?),
-        events: row.get(1)?,
-        received_at: Millis(row.get(2)?),
-        fates: row.get::<_, Option<Vec<u8>>>(3)?.unwrap_or_default(),
-        source: SourceId(row.get(4)?),
-        source_kind: source_kind_of(&row.get::<_, String>(5)?)?,
-        shape: shape_of(row.get::<_, Option<String>>(6)?.as_deref())?,
-        request_id: row.get(7)?,
-        request_ip: row.get(8)?,
-        first_index: row.get(9)?,
-        requeued: row.get(10)?,
-        rejected: rejected_of(row.get::<_, Option<String>>(11)?.as_deref())?,
-        body: row.get::<_, Vec<u8>>(12)?.into(),
+        number: unsigned(slim.number),
+        events: slim.events,
+        received_at: slim.received_at(),
+        fates,
+        source: body.source,
+        source_kind: source_kind.unwrap_or(SourceKind::Server),
+        shape: body.shape,
+        request_id: body.request_id,
+        request_ip: body.request_ip,
+        first_index: body.first_index,
+        requeued: body.requeued,
+        rejected: body.rejected,
+        damaged: body.damaged || !fates_sound || source_kind.is_none(),
+        body: body.text.into(),
     })
 }
 
@@ -181,8 +239,7 @@ pub(super) fn links(
     external_ids: &[&str],
 ) -> Result<Vec<Option<String>>, Fault> {
     check(connection, id)?;
-    let sql = "SELECT end_user_id FROM links WHERE destination = ? AND external_id = ?";
-    external_ids.iter().map(|external_id| text_at(connection, sql, params![id.0, external_id])).collect()
+    external_ids.iter().map(|external_id| record(connection, id, sum::LINKS, external_id)).collect()
 }
 
 pub(super) fn users(
@@ -191,26 +248,17 @@ pub(super) fn users(
     end_user_ids: &[&str],
 ) -> Result<Vec<Option<KnownUser>>, Fault> {
     check(connection, id)?;
-    let sql = "SELECT record FROM users WHERE destination = ? AND end_user_id = ?";
     let one = |end_user_id: &&str| {
-        let record = text_at(connection, sql, params![id.0, end_user_id])?;
+        let record = record(connection, id, sum::USERS, end_user_id)?;
         record.map(|record| json_of(&record, "an end user's record")).transpose()
     };
     end_user_ids.iter().map(one).collect()
 }
 
-fn text_at(connection: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Option<String>, Fault> {
-    Ok(connection.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()?)
-}
-
 pub(super) fn event_text(connection: &Connection, position: Position) -> Result<Option<String>, Fault> {
-    let mut select = connection.prepare_cached("SELECT kind, body FROM bodies WHERE number = ?")?;
-    let row = select.query_row([signed(position.request)], |row| {
-        Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Vec<u8>>(1)?))
-    });
-    let Some((kind, body)) = row.optional()? else { return Ok(None) };
-    let shape = shape_of(kind.as_deref())?;
-    Ok(text::event_text(&body, shape, position.index).map(|text| text.into_owned()))
+    let Some(slim) = Slim::load(connection, position.request)? else { return Ok(None) };
+    let body = bodies::load(connection, slim)?.sound(slim.number)?;
+    Ok(text::event_text(&body.text, body.shape, position.index).map(|text| text.into_owned()))
 }
 
 /// Every count from its row, and what is pending from the requests and their fates themselves.

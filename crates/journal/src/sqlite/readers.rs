@@ -1,11 +1,11 @@
 //! Connections that only read, beside the writer and never waiting for it.
 
-use super::fault::Fault;
+use super::fault::{Damage, Fault};
 use super::schema::{self, Role};
 use crate::port::JournalError;
 use rusqlite::Connection;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Connections kept for the next reader; more are opened while more are reading.
 const KEPT: usize = 4;
@@ -13,11 +13,12 @@ const KEPT: usize = 4;
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    damage: Arc<Damage>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Readers { path, idle: Mutex::default() }
+    pub(super) fn new(path: PathBuf, damage: Arc<Damage>) -> Self {
+        Readers { path, idle: Mutex::default(), damage }
     }
 
     /// Reads one state of the journal, however many statements it takes.
@@ -25,7 +26,9 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, JournalError> {
-        Ok(self.read_with(work)?)
+        let result = self.read_with(work);
+        self.damage.look();
+        Ok(result?)
     }
 
     /// The same, for work with errors of its own.

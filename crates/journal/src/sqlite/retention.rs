@@ -28,6 +28,9 @@ use std::time::Duration;
 /// Rows of one chore.
 const CHORE_ROWS: u32 = 512;
 
+/// Rows of calls that one chore forgets, about.
+const CHORE_CALLS: usize = 1_024;
+
 /// Bodies of one chore.
 const CHORE_BYTES: u64 = 4 << 20;
 
@@ -110,7 +113,11 @@ fn remove_finished(
         from = last.number.saturating_add(1);
         left = found.iter().fold(left, |left, one| left.saturating_sub(one.bytes));
         let numbers: Vec<u64> = found.iter().map(|one| unsigned(one.number)).collect();
-        ask(&shared.queue, Chore::Remove(found))?;
+        let mut left = found.as_slice();
+        while !left.is_empty() {
+            let removed = ask(&shared.queue, Chore::Remove(left.to_vec()))?;
+            left = left.get(usize::try_from(removed).unwrap_or(usize::MAX)..).unwrap_or_default();
+        }
         shared.search.signals.removed(&numbers);
     }
     Ok(())
@@ -181,6 +188,7 @@ fn forget(connection: &Connection, old: Old, before: Millis) -> Result<u64, Faul
     Ok(delete.execute(params![before.0, CHORE_ROWS])? as u64)
 }
 
+/// Removes the first of these, as many as the calls made for them allow; how many are gone.
 fn remove(connection: &Connection, finished: &[Finished]) -> Result<u64, Fault> {
     let mut fates = connection.prepare_cached(
         "DELETE FROM fates WHERE request = ?1 AND destination IN
@@ -189,14 +197,19 @@ fn remove(connection: &Connection, finished: &[Finished]) -> Result<u64, Fault> 
     let mut body = connection.prepare_cached("DELETE FROM bodies WHERE number = ?")?;
     let mut slim = connection.prepare_cached("DELETE FROM requests WHERE number = ?")?;
     let mut original = connection.prepare_cached("DELETE FROM originals WHERE request = ?")?;
+    let (mut calls, mut removed) = (CHORE_CALLS, 0);
     for one in finished {
+        calls -= attempts::forget(connection, one.number, calls)?;
+        if calls == 0 {
+            break;
+        }
         fates.execute([one.number, one.route])?;
-        attempts::forget(connection, one.number)?;
         original.execute([one.number])?;
         body.execute([one.number])?;
         slim.execute([one.number])?;
+        removed += 1;
     }
-    Ok(finished.len() as u64)
+    Ok(removed)
 }
 
 fn give_back(connection: &Connection, pages: u32) -> Result<u64, Fault> {

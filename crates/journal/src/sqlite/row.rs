@@ -5,6 +5,7 @@ use crate::records::{Fate, LedgerTotals, Rejected, SkipCode};
 use event::{Kind, Shape, SourceKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 const KINDS: [(Kind, &str); 7] = [
     (Kind::Identify, "identify"),
@@ -52,19 +53,41 @@ pub(super) fn source_kind_of(word: &str) -> Result<SourceKind, Fault> {
     kind.map(|(kind, _)| *kind).ok_or_else(|| Fault::unreadable("a source's kind"))
 }
 
-/// `[[index, code], …]`; nothing when there are none, as is usual.
+/// `{"code": [[first, how many], …], …}`; nothing when there are none, as is usual.
 pub(super) fn rejected_text(rejected: &[Rejected]) -> Result<Option<String>, Fault> {
     if rejected.is_empty() {
         return Ok(None);
     }
-    let pairs: Vec<(u32, &str)> = rejected.iter().map(|one| (one.index, one.code.as_str())).collect();
-    json_text(&pairs).map(Some)
+    let mut runs: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+    for one in rejected {
+        let of_code = runs.entry(&one.code).or_default();
+        match of_code.last_mut().filter(|(first, count)| first.checked_add(*count) == Some(one.index)) {
+            Some((_, count)) => *count += 1,
+            None => of_code.push((one.index, 1)),
+        }
+    }
+    json_text(&runs).map(Some)
 }
 
+/// Those of a request, in their order; only of one whose checksum suits, for a run may be long. Until format 3 they were written one by one: `[[index, code], …]`.
 pub(super) fn rejected_of(text: Option<&str>) -> Result<Vec<Rejected>, Fault> {
+    const WHAT: &str = "a list of rejected events";
     let Some(text) = text else { return Ok(Vec::new()) };
-    let pairs: Vec<(u32, String)> = json_of(text, "a list of rejected events")?;
-    Ok(pairs.into_iter().map(|(index, code)| Rejected { index, code }).collect())
+    if text.starts_with('[') {
+        let pairs: Vec<(u32, String)> = json_of(text, WHAT)?;
+        return Ok(pairs.into_iter().map(|(index, code)| Rejected { index, code }).collect());
+    }
+    let runs: BTreeMap<String, Vec<(u32, u32)>> = json_of(text, WHAT)?;
+    let mut all = Vec::new();
+    for (code, runs) in runs {
+        for (first, count) in runs {
+            let end = first.checked_add(count);
+            let end = end.ok_or_else(|| Fault::unreadable(WHAT))?;
+            all.extend((first..end).map(|index| Rejected { index, code: code.clone() }));
+        }
+    }
+    all.sort_by_key(|one| one.index);
+    Ok(all)
 }
 
 pub(super) fn json_text(record: &impl Serialize) -> Result<String, Fault> {

@@ -2,7 +2,7 @@
 
 mod steps;
 
-use super::fault::{is_full, unusable};
+use super::fault::{is_damage, is_full, unusable};
 use crate::port::JournalError;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::Path;
@@ -103,7 +103,10 @@ fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), Broken> {
 fn refuse(path: &Path, error: &rusqlite::Error) -> JournalError {
     match error.sqlite_error_code() {
         _ if is_full(error) => JournalError::Full,
-        Some(ErrorCode::NotADatabase) => unusable(path, &"this file is not a journal"),
+        Some(ErrorCode::NotADatabase) => {
+            JournalError::Damaged(format!("{} is not a journal", path.display()))
+        }
+        _ if is_damage(error) => JournalError::Damaged(format!("{}: {error}", path.display())),
         _ => unusable(path, error),
     }
 }

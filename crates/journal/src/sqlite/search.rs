@@ -44,7 +44,7 @@ impl Search {
     }
 
     fn open(&self, path: &Path) {
-        *self.locked() = Some(Arc::new(Readers::new(path.to_owned())));
+        *self.locked() = Some(Arc::new(Readers::new(path.to_owned(), Arc::default())));
     }
 
     fn close(&self) {

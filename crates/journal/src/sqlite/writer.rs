@@ -10,20 +10,21 @@ use super::append;
 use super::catalogue::Catalogue;
 use super::checkpoint::Gate;
 use super::commit;
+use super::cuts::Cuts;
 use super::documents;
 use super::fates::Fates;
-use super::fault::Fault;
+use super::fault::{Damage, Fault};
 use super::letters;
-use super::queue::{Audited, Chore, Job, Queue};
+use super::queue::{Audited, Chore, Job, Piece, Queue};
 use super::retention;
 use super::row::{Count, signed};
 use super::samples;
 use super::search::Search;
 use crate::port::{Appended, JournalError};
-use crate::records::{DestinationId, Position, Requeued, SourceId};
+use crate::records::{DeadLetterFilter, DestinationId, Position, Requeued, SourceId};
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// What the writer shares with everybody else.
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub(super) search: Search,
     /// why the last append or probe failed, if it did for want of room
     trouble: Mutex<Option<JournalError>>,
+    pub(super) damage: Arc<Damage>,
+    pub(super) cuts: Cuts,
 }
 
 impl Shared {
@@ -44,6 +47,8 @@ impl Shared {
             appended: watch::Sender::new(end),
             search: Search::new(end),
             trouble: Mutex::default(),
+            damage: Arc::default(),
+            cuts: Cuts::default(),
         }
     }
 
@@ -79,7 +84,7 @@ pub(super) struct Group<'a> {
 enum Done {
     Appended(Appended),
     Committed,
-    Requeued(Requeued),
+    Taken(Piece),
     Stored(Position),
     Source(SourceId),
     Destination(DestinationId),
@@ -111,6 +116,7 @@ impl Writer {
             shared.gate.enter();
             self.write(jobs, shared);
             shared.gate.leave();
+            shared.damage.look();
         }
         drop(abandon);
         self.connection
@@ -138,7 +144,9 @@ impl Writer {
             shared.search.signals.appended(end);
         }
         for (job, done) in jobs.into_iter().zip(outcomes) {
-            job.succeed(done);
+            if let Some(rest) = job.succeed(done) {
+                shared.queue.push(rest);
+            }
         }
     }
 
@@ -182,18 +190,18 @@ impl Group<'_> {
     fn apply(&mut self, job: &Job) -> Result<Done, Fault> {
         let (connection, catalogue) = (self.connection, &mut *self.catalogue);
         Ok(match job {
-            Job::Append { request, .. } => Done::Appended(append::append(self, request)?),
-            Job::Commit { destination, changes, .. } => {
-                commit::commit(self, *destination, changes)?;
+            Job::Append { request, body, .. } => Done::Appended(append::append(self, request, body)?),
+            Job::Commit { destination, changes, sources, .. } => {
+                commit::commit(self, *destination, changes, sources)?;
                 Done::Committed
             }
             Job::Requeue { filter, audit, .. } => {
-                self.keep_audit(audit)?;
-                Done::Requeued(letters::requeue(self, filter)?)
+                audit.as_ref().map_or(Ok(()), |audit| self.keep_audit(audit))?;
+                Done::Taken(letters::requeue(self, filter)?)
             }
             Job::Discard { filter, audit, .. } => {
-                self.keep_audit(audit)?;
-                Done::Requeued(letters::discard(self, filter)?)
+                audit.as_ref().map_or(Ok(()), |audit| self.keep_audit(audit))?;
+                Done::Taken(letters::discard(self, filter)?)
             }
             Job::RequeueEdited { id, event, audit, .. } => {
                 self.keep_audit(audit)?;
@@ -279,7 +287,8 @@ impl Job {
         }
     }
 
-    fn succeed(self, done: Done) {
+    /// Answers, or gives the job that does what is left.
+    fn succeed(self, done: Done) -> Option<Job> {
         match (self, done) {
             (Job::Append { reply, .. }, Done::Appended(appended)) => drop(reply.send(Ok(appended))),
             (
@@ -289,15 +298,33 @@ impl Job {
             (Job::RequeueEdited { reply, .. } | Job::Replay { reply, .. }, Done::Stored(position)) => {
                 drop(reply.send(Ok(position)));
             }
-            (Job::Requeue { reply, .. } | Job::Discard { reply, .. }, Done::Requeued(requeued)) => {
-                drop(reply.send(Ok(requeued)));
+            (Job::Requeue { filter, taken, reply, .. }, Done::Taken(piece)) => {
+                let taken = taken + piece.taken;
+                match rest_of(filter, piece) {
+                    Some(filter) => return Some(Job::Requeue { filter, taken, audit: None, reply }),
+                    None => drop(reply.send(Ok(Requeued { count: taken }))),
+                }
+            }
+            (Job::Discard { filter, taken, reply, .. }, Done::Taken(piece)) => {
+                let taken = taken + piece.taken;
+                match rest_of(filter, piece) {
+                    Some(filter) => return Some(Job::Discard { filter, taken, audit: None, reply }),
+                    None => drop(reply.send(Ok(Requeued { count: taken }))),
+                }
             }
             (Job::Source { reply, .. }, Done::Source(id)) => drop(reply.send(Ok(id))),
             (Job::Destination { reply, .. }, Done::Destination(id)) => drop(reply.send(Ok(id))),
             (Job::Chore { reply, .. }, Done::Swept(swept)) => drop(reply.send(Ok(swept))),
             (job, _) => job.fail(JournalError::Closed),
         }
+        None
     }
+}
+
+/// Which letters are still to be taken.
+fn rest_of(filter: DeadLetterFilter, piece: Piece) -> Option<DeadLetterFilter> {
+    let (after, up_to) = piece.more?;
+    Some(DeadLetterFilter { after: Some(after), up_to: Some(up_to), ..filter })
 }
 
 /// Should the writer ever panic, nobody must wait for it for ever.

@@ -6,7 +6,13 @@ use journal::{Journal, NewRequest, SourceId};
 const LARGE: usize = 4_000_000;
 
 fn large(source: SourceId) -> NewRequest {
-    NewRequest { body: vec![b'x'; LARGE].into(), ..batch(source, &[], 1, 1) }
+    // Noise: what repeats itself takes no room.
+    let mut state = 1_u64;
+    let noise = (0..LARGE / 8).flat_map(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state ^ (state >> 29)).to_le_bytes()
+    });
+    NewRequest { body: noise.collect::<Vec<u8>>().into(), ..batch(source, &[], 1, 1) }
 }
 
 #[test]

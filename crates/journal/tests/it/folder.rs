@@ -84,7 +84,7 @@ fn a_newer_journal_is_left_alone() {
     let file = folder.path().join("journal.sqlite3");
     rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = std::fs::read(&file).unwrap();
-    assert_eq!(open(folder.path()).err(), Some(JournalError::Newer { found: 99, known: 2 }));
+    assert_eq!(open(folder.path()).err(), Some(JournalError::Newer { found: 99, known: 3 }));
     assert!(before == std::fs::read(&file).unwrap(), "the file was changed");
 }
 
@@ -107,8 +107,5 @@ fn what_cannot_be_used_is_said_plainly() {
     )
     .unwrap();
     let message = open(&folder).unwrap_err().to_string();
-    assert_eq!(
-        message,
-        format!("the data folder cannot be used: {}: this file is not a journal", file.display())
-    );
+    assert_eq!(message, JournalError::Damaged(format!("{} is not a journal", file.display())).to_string());
 }

@@ -16,3 +16,4 @@ mod retention;
 mod room;
 mod sample;
 mod search;
+mod storage;

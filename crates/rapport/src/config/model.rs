@@ -45,6 +45,8 @@ pub struct GatewaySection {
     pub client_ip: ClientIp,
     /// `max_body`, in bytes
     pub max_body: u64,
+    /// `max_events`, in one request
+    pub max_events: u32,
     /// `max_body_memory`, in bytes
     pub max_body_memory: u64,
     /// `max_header`, in bytes

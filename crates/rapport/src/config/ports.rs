@@ -53,6 +53,7 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
         behind_proxy: section.switch("behind_proxy").unwrap_or(false),
         client_ip: client_ip(&section),
         max_body: section.size("max_body").unwrap_or(4_096_000),
+        max_events: section.number("max_events", 1..=1_000_000).unwrap_or(20_000),
         max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
         max_header: section.size("max_header").unwrap_or(64 << 10),
         max_concurrent_requests: section.number("max_concurrent_requests", 1..=1_000_000).unwrap_or(10_000),

@@ -1,12 +1,16 @@
 //! One event tried again: a dead letter with its text edited, or any event that is still stored.
 
-use super::read_request;
-use crate::records::{DestinationId, Fate, NewRequest, Original, Position, SourceId};
-use crate::sqlite::append::{self, Again};
+use super::letter::{Letter, columns};
+use crate::packed::{Packed, unpack};
+use crate::records::{DestinationId, Fate, NewRequest, Original, Position};
+use crate::sqlite::append;
+use crate::sqlite::bodies::{self, Again, Slim};
 use crate::sqlite::fault::Fault;
-use crate::sqlite::row::{Count, shape_of, signed, unsigned};
+use crate::sqlite::row::{Count, signed, unsigned};
+use crate::sqlite::sum::Sum;
 use crate::sqlite::writer::Group;
 use crate::text;
+use bytes::Bytes;
 use event::Millis;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::Arc;
@@ -19,23 +23,47 @@ pub(in crate::sqlite) fn requeue_edited(
     at: Millis,
 ) -> Result<Position, Fault> {
     let connection = group.connection;
-    let mut select = connection.prepare_cached("SELECT * FROM dead_letters WHERE id = ?")?;
-    let mut rows = select.query([signed(id)])?;
-    let row = rows.next()?.ok_or_else(|| Fault::missing(format!("dead letter {id}")))?;
-    let (destination, request, again) = read_request(row)?;
-    drop(rows);
-    let request = NewRequest { body: text::body_of_one(event, request.shape), ..request };
-    let route = group.catalogue.route(connection, &request.destinations)?;
-    let number = append::store(group, &request, &route, again)?;
-    group.count(destination.0, Count::Fate(Fate::Dead), -1);
-    connection
-        .prepare_cached(
-            "INSERT INTO originals (request, dead_letter, event, code, reason, died_at, edited_at)
-             SELECT ?1, id, event, code, reason, died_at, ?3 FROM dead_letters WHERE id = ?2",
-        )?
-        .execute(params![signed(number), signed(id), at.0])?;
+    let letter = Letter::load(connection, signed(id))?;
+    let again = letter.edited(event);
+    let route = group.catalogue.route(connection, &again.request.destinations)?;
+    let number = append::store(group, &again.request, &again.body, &route, again.again)?;
+    group.count(letter.destination, Count::Fate(Fate::Dead), -1);
+    keep_original(connection, number, &letter.original(at))?;
     connection.prepare_cached("DELETE FROM dead_letters WHERE id = ?")?.execute([signed(id)])?;
     Ok(Position { request: number, index: 0 })
+}
+
+fn keep_original(connection: &Connection, request: u64, original: &Original) -> Result<(), Fault> {
+    let event = Packed::new(Bytes::copy_from_slice(original.event.as_bytes()));
+    let (text, packed) = columns(&event)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO originals (request, dead_letter, event, code, reason, died_at, edited_at, packed, length, sum)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            signed(request),
+            signed(original.dead_letter),
+            text,
+            original.code,
+            original.reason,
+            original.died_at.0,
+            original.edited_at.0,
+            packed,
+            event.length,
+            original_sum(original).done(),
+        ])?;
+    Ok(())
+}
+
+fn original_sum(original: &Original) -> Sum {
+    Sum::of("originals")
+        .number(signed(original.dead_letter))
+        .text(&original.event)
+        .text(&original.code)
+        .text(&original.reason)
+        .number(original.died_at.0)
+        .number(original.edited_at.0)
 }
 
 /// A stored event enters the log again for one destination.
@@ -45,57 +73,62 @@ pub(in crate::sqlite) fn replay(
     destination: DestinationId,
 ) -> Result<Position, Fault> {
     group.catalogue.knows_destination(destination)?;
-    let (request, again) = read_event(group.connection, position, destination)?;
+    let (request, body, again) = read_event(group.connection, position, destination)?;
     let route = group.catalogue.route(group.connection, &request.destinations)?;
-    let number = append::store(group, &request, &route, again)?;
+    let number = append::store(group, &request, &body, &route, again)?;
     group.count(destination.0, Count::Accepted, 1);
     Ok(Position { request: number, index: 0 })
 }
 
-/// The request that holds a stored event alone.
+/// The request that holds a stored event alone, without its body, and its body.
 fn read_event(
     connection: &Connection,
     position: Position,
     destination: DestinationId,
-) -> Result<(NewRequest, Again), Fault> {
+) -> Result<(NewRequest, Packed, Again), Fault> {
     let Position { request, index } = position;
     let gone = || Fault::missing(format!("event {index} of request {request}"));
-    let mut select = connection.prepare_cached(
-        "SELECT b.source, b.kind, b.request_id, b.request_ip, b.first_index, b.body, r.received_at
-         FROM bodies b JOIN requests r ON r.number = b.number WHERE b.number = ?",
-    )?;
-    let mut rows = select.query([signed(request)])?;
-    let row = rows.next()?.ok_or_else(gone)?;
-    let shape = shape_of(row.get::<_, Option<String>>("kind")?.as_deref())?;
-    let body: Vec<u8> = row.get("body")?;
-    let event = text::event_text(&body, shape, index).ok_or_else(gone)?;
-    let first_index = row.get::<_, u32>("first_index")?.saturating_add(index);
+    let slim = Slim::load(connection, request)?.ok_or_else(gone)?;
+    let body = bodies::load(connection, slim)?.sound(slim.number)?;
+    let event = text::event_text(&body.text, body.shape, index).ok_or_else(gone)?;
+    let again = Again { first_index: body.first_index.saturating_add(index), requeued: true };
     let request = NewRequest {
-        source: SourceId(row.get("source")?),
-        shape,
-        request_id: row.get("request_id")?,
-        received_at: Millis(row.get("received_at")?),
-        request_ip: row.get("request_ip")?,
+        source: body.source,
+        shape: body.shape,
+        request_id: body.request_id,
+        received_at: slim.received_at(),
+        request_ip: body.request_ip.clone(),
         events: 1,
         rejected: Vec::new(),
         destinations: Arc::from([destination]),
-        body: text::body_of_one(&event, shape),
+        body: Bytes::new(),
     };
-    Ok((request, Again { first_index, requeued: true }))
+    let packed = Packed::new(text::body_of_one(&event, body.shape));
+    Ok((request, packed, again))
 }
 
 pub(in crate::sqlite) fn original(connection: &Connection, request: u64) -> Result<Option<Original>, Fault> {
     let mut select = connection.prepare_cached("SELECT * FROM originals WHERE request = ?")?;
-    Ok(select.query_row([signed(request)], read_original).optional()?)
+    let found = select.query_row([signed(request)], read_original).optional()?;
+    let damaged = || Fault::unreadable(&format!("the original of request {request}"));
+    found.map(|original| original.ok_or_else(damaged)).transpose()
 }
 
-fn read_original(row: &Row<'_>) -> rusqlite::Result<Original> {
-    Ok(Original {
+/// `None` when it was damaged.
+fn read_original(row: &Row<'_>) -> rusqlite::Result<Option<Original>> {
+    let text = match row.get::<_, Option<Vec<u8>>>("packed")? {
+        Some(packed) => unpack(packed, row.get("length")?).and_then(|text| String::from_utf8(text).ok()),
+        None => Some(row.get("event")?),
+    };
+    let Some(event) = text else { return Ok(None) };
+    let original = Original {
         dead_letter: unsigned(row.get("dead_letter")?),
-        event: row.get("event")?,
+        event,
         code: row.get("code")?,
         reason: row.get("reason")?,
         died_at: Millis(row.get("died_at")?),
         edited_at: Millis(row.get("edited_at")?),
-    })
+    };
+    let sound = original_sum(&original).suits(row.get("sum")?);
+    Ok(sound.then_some(original))
 }

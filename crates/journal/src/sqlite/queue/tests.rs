@@ -3,7 +3,11 @@ use bytes::Bytes;
 use event::Shape;
 use std::task::{Context, Poll, Waker};
 
-fn request(bytes: usize) -> NewRequest {
+fn body(bytes: usize) -> Packed {
+    Packed { bytes: Bytes::from(vec![b' '; bytes]), length: None }
+}
+
+fn request() -> NewRequest {
     NewRequest {
         source: SourceId(1),
         shape: Shape::Batch,
@@ -13,21 +17,26 @@ fn request(bytes: usize) -> NewRequest {
         events: 1,
         rejected: Vec::new(),
         destinations: [].into(),
-        body: Bytes::from(vec![b' '; bytes]),
+        body: Bytes::new(),
     }
 }
 
 fn append(queue: &Queue, bytes: usize) -> oneshot::Receiver<Result<Appended, JournalError>> {
     let (reply, answer) = oneshot::channel();
-    let request = request(bytes);
-    let room = queue.room(&request).unwrap().expect("there should be room");
-    queue.push(Job::Append { request, reply, _room: room });
+    let body = body(bytes);
+    let room = queue.room(&body).unwrap().expect("there should be room");
+    queue.push(Job::Append { request: request(), body, reply, _room: room });
     answer
 }
 
 fn commit(queue: &Queue) {
+    commit_of(queue, Vec::new());
+}
+
+fn commit_of(queue: &Queue, changes: Vec<Change>) {
     let (reply, _) = oneshot::channel();
-    queue.push(Job::Commit { destination: DestinationId(1), changes: Vec::new().into(), reply });
+    let sources = Sources::new();
+    queue.push(Job::Commit { destination: DestinationId(1), changes: changes.into(), sources, reply });
 }
 
 #[test]
@@ -49,27 +58,39 @@ fn a_group_is_what_has_queued_up_to_its_number() {
 }
 
 #[test]
+fn a_heavy_commit_does_not_join_a_group_that_is_heavy_already() {
+    let queue = Queue::new();
+    let heavy = || (0..GROUP_WEIGHT / 2).map(|_| Change::Paused(true)).collect();
+    let _answer = append(&queue, 10);
+    commit_of(&queue, heavy());
+    commit_of(&queue, heavy());
+    queue.close();
+    let lengths: Vec<usize> = std::iter::from_fn(|| queue.take()).map(|group| group.len()).collect();
+    assert_eq!(lengths, [2, 1], "an append waits for one commit at most, and none is left behind");
+}
+
+#[test]
 fn appends_wait_for_room_and_get_it_when_a_group_is_done() {
     let queue = Queue::new();
-    let big = request(ROOM_KIB * 1024 * 2);
+    let big = body(ROOM_KIB * 1024 * 2);
     let _answer = append(&queue, 10);
     assert!(queue.room(&big).unwrap().is_none(), "it needs all of the room");
     let mut waiting = std::pin::pin!(queue.wait_for_room(&big));
     let mut context = Context::from_waker(Waker::noop());
     assert!(waiting.as_mut().poll(&mut context).is_pending());
-    assert!(queue.room(&request(0)).unwrap().is_none(), "nobody overtakes who waits");
+    assert!(queue.room(&body(0)).unwrap().is_none(), "nobody overtakes who waits");
     drop(queue.take());
     let Poll::Ready(Ok(room)) = waiting.as_mut().poll(&mut context) else { panic!("it should have room") };
-    assert!(queue.room(&request(0)).unwrap().is_none());
+    assert!(queue.room(&body(0)).unwrap().is_none());
     drop(room);
-    assert!(queue.room(&request(0)).unwrap().is_some());
+    assert!(queue.room(&body(0)).unwrap().is_some());
 }
 
 #[test]
 fn small_appends_are_bounded_in_number() {
     let queue = Queue::new();
     let _answers: Vec<_> = (0..ROOM_KIB).map(|_| append(&queue, 0)).collect();
-    assert!(queue.room(&request(0)).unwrap().is_none());
+    assert!(queue.room(&body(0)).unwrap().is_none());
     commit(&queue);
     let mut jobs = 0;
     queue.close();
@@ -82,13 +103,13 @@ fn small_appends_are_bounded_in_number() {
 #[test]
 fn a_closed_queue_lets_nothing_in() {
     let queue = Queue::new();
-    let mut waiting = std::pin::pin!(queue.wait_for_room(&request(0)));
-    let held = queue.room(&request(ROOM_KIB * 1024)).unwrap().unwrap();
+    let mut waiting = std::pin::pin!(queue.wait_for_room(&body(0)));
+    let held = queue.room(&body(ROOM_KIB * 1024)).unwrap().unwrap();
     let mut context = Context::from_waker(Waker::noop());
     assert!(waiting.as_mut().poll(&mut context).is_pending());
     queue.close();
     assert!(matches!(waiting.as_mut().poll(&mut context), Poll::Ready(Err(JournalError::Closed))));
-    assert_eq!(queue.room(&request(0)).err(), Some(JournalError::Closed));
+    assert_eq!(queue.room(&body(0)).err(), Some(JournalError::Closed));
     drop(held);
     commit(&queue);
     assert!(queue.take().is_none());

@@ -1,4 +1,5 @@
 use super::*;
+use crate::port::JournalError;
 
 #[test]
 fn every_shape_reads_back() {
@@ -51,8 +52,19 @@ fn the_bytes_of_fates_stay_what_they_are() {
 #[test]
 fn an_unreadable_record_is_not_quoted() {
     let Fault(error) = json_of::<u32>(r#""jane@example.com""#, "a number").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the journal could not be read or written: a number in the journal cannot be read"
-    );
+    assert_eq!(error.to_string(), JournalError::Damaged("a number cannot be read".to_owned()).to_string());
+}
+
+#[test]
+fn rejected_events_are_written_in_runs_and_read_in_order() {
+    let rejected = |index: u32, code: &str| Rejected { index, code: code.to_owned() };
+    let mut all: Vec<Rejected> = (1..80_000).map(|index| rejected(index, "event_not_an_object")).collect();
+    all[7].code = "event_without_ids".to_owned();
+    let text = rejected_text(&all).unwrap().unwrap();
+    assert!(text.len() < 100, "{text}");
+    assert_eq!(rejected_of(Some(&text)).unwrap(), all);
+    let old = r#"[[0,"event_not_an_object"],[2,"event_without_ids"]]"#;
+    let expected = [rejected(0, "event_not_an_object"), rejected(2, "event_without_ids")];
+    assert_eq!(rejected_of(Some(old)).unwrap(), expected);
+    assert_eq!(rejected_text(&[]).unwrap(), None);
 }

@@ -2,11 +2,12 @@
 
 use super::facts::Facts;
 use super::names::Names;
-use super::request::{Fates, Request};
+use super::request::{Fates, Request, Whole};
 use crate::records::{
     ArchivedEvent, DestinationId, EventFilter, Fate, FoundEvent, OutcomeKind, Position, SkipCode,
 };
 use crate::sqlite::fault::Fault;
+use event::Cut;
 use rusqlite::Connection;
 
 /// Looks at requests in the journal on behalf of one question.
@@ -34,31 +35,38 @@ impl<'a> Finder<'a> {
         let mut found = Vec::new();
         let last = places.last().copied().unwrap_or(0);
         let Some(request) = Request::load(self.connection, number)? else { return Ok((found, last)) };
-        if !self.suits(&request) {
+        if !self.time_suits(&request) {
             return Ok((found, last));
         }
         let fates = request.fates(self.connection, &self.names)?;
-        let mut suited = Vec::new();
+        let mut read: Option<(Whole, Option<Cut>)> = None;
         for place in places {
-            if self.fate_suits(&fates, *place)? {
-                suited.push(*place);
-            }
-        }
-        if suited.is_empty() {
-            return Ok((found, last));
-        }
-        let body = request.body(self.connection)?;
-        self.bytes += body.len();
-        let texts = event::split(&body, request.shape).unwrap_or_default();
-        for place in suited {
             if found.len() >= limit {
                 return Ok((found, place.saturating_add(1)));
             }
-            let text = usize::try_from(place).ok().and_then(|place| texts.get(place));
-            let Some(text) = text else { continue };
-            let facts = Facts::read(text, &request.envelope(place, &self.names)?);
+            if !self.fate_suits(&fates, *place)? {
+                continue;
+            }
+            // The body is read and cut once, and only if an event of it is looked at.
+            let (whole, cut) = match &mut read {
+                Some(read) => read,
+                place => {
+                    let mut whole = request.whole(self.connection)?;
+                    self.bytes += whole.body.text.len();
+                    let cut = whole.body.cut();
+                    place.insert((whole, cut))
+                }
+            };
+            if self.filter.source.is_some_and(|source| whole.body.source != source) {
+                return Ok((found, last));
+            }
+            let text = cut.as_ref().and_then(|cut| cut.event(*place));
+            // Of what was damaged there may be no text: it is shown as what it is.
+            let Some(text) = text.or(whole.body.damaged.then_some("")) else { continue };
+            let facts = Facts::read(text, &whole.envelope(*place, &self.names));
             if self.facts_suit(&facts) {
-                found.push(self.found(&request, &fates, place, facts)?);
+                let one = self.found(whole, &fates, *place, facts)?;
+                found.push(one);
             }
         }
         Ok((found, last))
@@ -72,28 +80,30 @@ impl<'a> Finder<'a> {
     /// One event, whole.
     pub(super) fn whole(&self, position: Position) -> Result<Option<ArchivedEvent>, Fault> {
         let Some(request) = Request::load(self.connection, position.request)? else { return Ok(None) };
-        let body = request.body(self.connection)?;
-        let Some(text) = crate::text::event_text(&body, request.shape, position.index) else {
-            return Ok(None);
-        };
-        let facts = Facts::read(&text, &request.envelope(position.index, &self.names)?);
+        let mut whole = request.whole(self.connection)?;
+        let text = crate::text::event_text(&whole.body.text, whole.body.shape, position.index);
+        let text = text.map(|text| text.into_owned()).or(whole.body.damaged.then(String::new));
+        let Some(text) = text else { return Ok(None) };
+        let facts = Facts::read(&text, &whole.envelope(position.index, &self.names));
         let fates = request.fates(self.connection, &self.names)?;
-        let rejected = request.rejected.iter().find(|one| one.index == position.index);
+        let found = self.found(&whole, &fates, position.index, facts)?;
+        let rejected = std::mem::take(&mut whole.body.rejected);
+        let rejected = rejected.into_iter().find(|one| one.index == position.index);
         Ok(Some(ArchivedEvent {
-            found: self.found(&request, &fates, position.index, facts)?,
-            text: text.into_owned(),
-            request_id: request.request_id,
-            request_ip: request.request_ip.clone(),
-            source_kind: self.names.source(request.source)?.1,
-            shape: request.shape,
-            first_index: request.first_index,
-            rejected: rejected.map(|one| one.code.clone()),
+            found,
+            text,
+            request_id: whole.body.request_id,
+            source_kind: self.names.source(whole.body.source).1,
+            shape: whole.body.shape,
+            first_index: whole.body.first_index,
+            request_ip: whole.body.request_ip,
+            rejected: rejected.map(|one| one.code),
         }))
     }
 
     fn found(
         &self,
-        request: &Request,
+        request: &Whole,
         fates: &Fates<'_>,
         place: u32,
         facts: Facts,
@@ -102,21 +112,20 @@ impl<'a> Finder<'a> {
         Ok(FoundEvent {
             position: Position { request: request.number, index: place },
             received_at: request.received_at,
-            source: self.names.source(request.source)?.0.to_owned(),
+            source: self.names.source(request.body.source).0.to_owned(),
             user,
             kind: facts.kind,
             message_id: facts.message_id,
             name: facts.name,
-            requeued: request.requeued,
+            requeued: request.body.requeued,
             fates: fates.shown(place, &self.names)?,
         })
     }
 
-    fn suits(&self, request: &Request) -> bool {
-        let EventFilter { from, to, source, .. } = self.filter;
-        from.is_none_or(|from| request.received_at >= from)
-            && to.is_none_or(|to| request.received_at < to)
-            && source.is_none_or(|source| request.source == source)
+    fn time_suits(&self, request: &Request) -> bool {
+        let EventFilter { from, to, .. } = self.filter;
+        let at = request.received_at();
+        from.is_none_or(|from| at >= from) && to.is_none_or(|to| at < to)
     }
 
     /// Is what is asked of a fate true of one and the same?

@@ -11,11 +11,11 @@ use super::facts::Facts;
 use super::store::{self, Progress};
 use super::{Search, sweep};
 use crate::port::JournalError;
-use crate::records::SourceId;
+use crate::sqlite::bodies::{self, Body, Slim};
 use crate::sqlite::catalogue;
 use crate::sqlite::fault::Fault;
 use crate::sqlite::readers::Readers;
-use crate::sqlite::row::{shape_of, signed};
+use crate::sqlite::row::signed;
 use event::{Envelope, Millis, Shape, SourceKind};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::PathBuf;
@@ -43,11 +43,7 @@ pub(in crate::sqlite) struct Indexer {
 struct Read {
     number: i64,
     received_at: Millis,
-    source: SourceId,
-    shape: Shape,
-    request_id: [u8; 16],
-    first_index: u32,
-    body: Vec<u8>,
+    body: Body,
 }
 
 /// Why a batch failed.
@@ -177,7 +173,7 @@ fn batch(store: &Connection, journal: &Readers) -> Result<u64, Failure> {
             progress = Progress {
                 next: last.number.saturating_add(1),
                 last: last.number,
-                last_id: last.request_id.to_vec(),
+                last_id: last.body.request_id.to_vec(),
             };
         }
         // What was in between has been removed.
@@ -191,8 +187,7 @@ fn batch(store: &Connection, journal: &Readers) -> Result<u64, Failure> {
 
 fn read(connection: &Connection, from: i64) -> Result<Vec<Read>, Fault> {
     let mut select = connection.prepare_cached(
-        "SELECT r.number, r.received_at, b.source, b.kind, b.request_id, b.first_index, b.body, r.events
-         FROM requests r CROSS JOIN bodies b ON b.number = r.number WHERE r.number >= ? ORDER BY r.number",
+        "SELECT number, route, events, received_at FROM requests WHERE number >= ? ORDER BY number",
     )?;
     let mut rows = select.query([from])?;
     let (mut all, mut bytes, mut events) = (Vec::new(), 0, 0);
@@ -200,18 +195,11 @@ fn read(connection: &Connection, from: i64) -> Result<Vec<Read>, Fault> {
         && events < BATCH_EVENTS
         && let Some(row) = rows.next()?
     {
-        let body: Vec<u8> = row.get(6)?;
-        bytes += body.len();
-        events += row.get::<_, u32>(7)? as usize;
-        all.push(Read {
-            number: row.get(0)?,
-            received_at: Millis(row.get(1)?),
-            source: SourceId(row.get(2)?),
-            shape: shape_of(row.get::<_, Option<String>>(3)?.as_deref())?,
-            request_id: row.get(4)?,
-            first_index: row.get(5)?,
-            body,
-        });
+        let slim = Slim::read(row)?;
+        let body = bodies::load(connection, slim)?;
+        bytes += body.text.len();
+        events += slim.events as usize;
+        all.push(Read { number: slim.number, received_at: slim.received_at(), body });
     }
     Ok(all)
 }
@@ -223,7 +211,7 @@ fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
         "INSERT OR REPLACE INTO events (request, event_index, received_at, source, type) VALUES (?, ?, ?, ?, ?)",
     )?;
     for request in requests {
-        let texts = event::split(&request.body, request.shape).unwrap_or_default();
+        let texts = event::split(&request.body.text, request.body.shape).unwrap_or_default();
         let at = store::segment_for(store, segment, request.number, request.received_at, texts.len())?;
         segment = Some(at);
         for (index, text) in (0_u32..).zip(&texts) {
@@ -232,7 +220,7 @@ fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
                 request.number,
                 index,
                 request.received_at.0,
-                request.source.0,
+                request.body.source.0,
                 entry.kind
             ])?;
             keys.extend(entry.keys.iter().map(|key| (at.segment, *key, request.number, index)));
@@ -259,12 +247,12 @@ impl Read {
             source_kind: SourceKind::Server,
             request_ip: None,
             received_at: self.received_at,
-            forced: match self.shape {
+            forced: match self.body.shape {
                 Shape::Single(kind) => Some(kind),
                 Shape::Batch => None,
             },
-            request_id: self.request_id,
-            index: self.first_index.saturating_add(index),
+            request_id: self.body.request_id,
+            index: self.body.first_index.saturating_add(index),
         }
     }
 }

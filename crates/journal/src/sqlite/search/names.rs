@@ -36,9 +36,9 @@ impl Names {
         Ok(names)
     }
 
-    pub(super) fn source(&self, id: SourceId) -> Result<(&str, SourceKind), Fault> {
-        let known = self.sources.get(&id).map(|(name, kind)| (name.as_str(), *kind));
-        known.ok_or_else(|| Fault::unreadable("a request's source"))
+    /// Of a request that was damaged it may be unknown.
+    pub(super) fn source(&self, id: SourceId) -> (&str, SourceKind) {
+        self.sources.get(&id).map_or(("unknown", SourceKind::Server), |(name, kind)| (name.as_str(), *kind))
     }
 
     pub(super) fn destination(&self, id: DestinationId) -> Result<&str, Fault> {

@@ -1,69 +1,38 @@
 //! A stored request as searching looks at it: its body only when it must.
 
 use super::names::Names;
-use crate::records::{DestinationId, EventFate, Fate, Rejected, SourceId};
+use crate::records::{DestinationId, EventFate, Fate};
+use crate::sqlite::bodies::{self, Body, Slim};
 use crate::sqlite::fault::Fault;
-use crate::sqlite::row::{rejected_of, shape_of, signed, unsigned};
+use crate::sqlite::row::{signed, unsigned};
 use event::{Envelope, Millis, Shape};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) struct Request {
     pub(super) number: u64,
+    slim: Slim,
+}
+
+/// Its other half, once it is needed.
+pub(super) struct Whole {
+    pub(super) number: u64,
     pub(super) received_at: Millis,
-    pub(super) source: SourceId,
-    pub(super) shape: Shape,
-    pub(super) request_id: [u8; 16],
-    pub(super) request_ip: Option<String>,
-    pub(super) first_index: u32,
-    pub(super) requeued: bool,
-    pub(super) rejected: Vec<Rejected>,
-    route: i64,
+    pub(super) body: Body,
 }
 
 impl Request {
     /// The request with this number, if it is still stored.
     pub(super) fn load(connection: &Connection, number: u64) -> Result<Option<Request>, Fault> {
-        let mut select = connection.prepare_cached(
-            "SELECT r.route, r.received_at, b.source, b.kind, b.request_id, b.request_ip, b.first_index,
-                    b.requeued, b.rejected
-             FROM requests r JOIN bodies b ON b.number = r.number WHERE r.number = ?",
-        )?;
-        let mut rows = select.query([signed(number)])?;
-        rows.next()?.map(|row| Request::read(number, row)).transpose()
+        Ok(Slim::load(connection, number)?.map(|slim| Request { number, slim }))
     }
 
-    fn read(number: u64, row: &Row<'_>) -> Result<Request, Fault> {
-        Ok(Request {
-            number,
-            route: row.get(0)?,
-            received_at: Millis(row.get(1)?),
-            source: SourceId(row.get(2)?),
-            shape: shape_of(row.get::<_, Option<String>>(3)?.as_deref())?,
-            request_id: row.get(4)?,
-            request_ip: row.get(5)?,
-            first_index: row.get(6)?,
-            requeued: row.get(7)?,
-            rejected: rejected_of(row.get::<_, Option<String>>(8)?.as_deref())?,
-        })
+    pub(super) fn received_at(&self) -> Millis {
+        self.slim.received_at()
     }
 
-    pub(super) fn body(&self, connection: &Connection) -> Result<Vec<u8>, Fault> {
-        let mut select = connection.prepare_cached("SELECT body FROM bodies WHERE number = ?")?;
-        Ok(select.query_row([signed(self.number)], |row| row.get(0))?)
-    }
-
-    pub(super) fn envelope(&self, index: u32, names: &Names) -> Result<Envelope, Fault> {
-        Ok(Envelope {
-            source_kind: names.source(self.source)?.1,
-            received_at: self.received_at,
-            request_ip: self.request_ip.clone(),
-            forced: match self.shape {
-                Shape::Single(kind) => Some(kind),
-                Shape::Batch => None,
-            },
-            request_id: self.request_id,
-            index: self.first_index.saturating_add(index),
-        })
+    pub(super) fn whole(&self, connection: &Connection) -> Result<Whole, Fault> {
+        let body = bodies::load(connection, self.slim)?;
+        Ok(Whole { number: self.number, received_at: self.received_at(), body })
     }
 
     /// What became of its events.
@@ -71,12 +40,28 @@ impl Request {
         let mut select =
             connection.prepare_cached("SELECT fates FROM fates WHERE destination = ? AND request = ?")?;
         let mut decided = Vec::new();
-        for id in names.route(self.route) {
+        for id in names.route(self.slim.route) {
             let bytes: Option<Vec<u8>> =
                 select.query_row(params![id.0, signed(self.number)], |row| row.get(0)).optional()?;
             decided.push((*id, bytes.unwrap_or_default()));
         }
         Ok(Fates { connection, request: self.number, decided })
+    }
+}
+
+impl Whole {
+    pub(super) fn envelope(&self, index: u32, names: &Names) -> Envelope {
+        Envelope {
+            source_kind: names.source(self.body.source).1,
+            received_at: self.received_at,
+            request_ip: self.body.request_ip.clone(),
+            forced: match self.body.shape {
+                Shape::Single(kind) => Some(kind),
+                Shape::Batch => None,
+            },
+            request_id: self.body.request_id,
+            index: self.body.first_index.saturating_add(index),
+        }
     }
 }
 

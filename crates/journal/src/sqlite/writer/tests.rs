@@ -1,8 +1,11 @@
 use super::*;
+use crate::packed::Packed;
 use crate::port::Change;
 use crate::records::{DeadLetterFilter, Fate, NewAudit, NewRequest, Position};
+use crate::sqlite::cuts::Sources;
 use crate::sqlite::queue::Chore;
 use crate::sqlite::{retention, schema};
+use bytes::Bytes;
 use event::{Millis, Shape, SourceKind};
 use std::sync::mpsc;
 use tokio::sync::oneshot::{self, Receiver};
@@ -36,10 +39,11 @@ impl Bench {
             events: 2,
             rejected: Vec::new(),
             destinations: [DestinationId(1)].into(),
-            body: vec![b' '; bytes].into(),
+            body: Bytes::new(),
         };
-        let room = self.shared.queue.room(&request).unwrap().unwrap();
-        (Job::Append { request, reply, _room: room }, answer)
+        let body = Packed { bytes: vec![b' '; bytes].into(), length: None };
+        let room = self.shared.queue.room(&body).unwrap().unwrap();
+        (Job::Append { request, body, reply, _room: room }, answer)
     }
 
     fn write(&mut self, jobs: Vec<Job>) {
@@ -53,7 +57,15 @@ impl Bench {
 
 fn commit(changes: Vec<Change>) -> (Job, Receiver<Result<(), JournalError>>) {
     let (reply, answer) = oneshot::channel();
-    (Job::Commit { destination: DestinationId(1), changes: changes.into(), reply }, answer)
+    (
+        Job::Commit {
+            destination: DestinationId(1),
+            changes: changes.into(),
+            sources: Sources::new(),
+            reply,
+        },
+        answer,
+    )
 }
 
 fn delivered(request: u64, index: u32) -> Change {
@@ -174,6 +186,11 @@ fn a_writer_that_is_gone_leaves_nobody_waiting() {
             address: None,
         },
     };
-    bench.shared.queue.push(Job::Requeue { filter: DeadLetterFilter::default(), audit, reply });
+    bench.shared.queue.push(Job::Requeue {
+        filter: DeadLetterFilter::default(),
+        audit: Some(audit),
+        taken: 0,
+        reply,
+    });
     assert!(answer.blocking_recv().is_err());
 }

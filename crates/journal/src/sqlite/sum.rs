@@ -1,0 +1,114 @@
+//! The checksum of a row: what tells a bit that has flipped on the disk from what was written.
+//!
+//! SQLite notices when a page is none, but not when a value in it has changed. So each row that is delivered from, or
+//! believed, carries the CRC-32 of its values in its column `sum`; a row without one was written before there were any.
+//! A checksum for each page (SQLite's `cksumvfs`) would cover the indexes too, but it loses a whole page of rows for one
+//! bit, needs every older file rewritten, and is C code to be loaded into the process.
+
+use crc32fast::Hasher;
+
+/// A checksum in the making. Each value goes in with its kind and length: no two lists of values are spelled alike.
+pub(super) struct Sum(Hasher);
+
+impl Sum {
+    /// Of a row of this table.
+    pub(super) fn of(table: &str) -> Sum {
+        Sum(Hasher::new()).text(table)
+    }
+
+    pub(super) fn number(mut self, value: impl Into<i64>) -> Sum {
+        self.0.update(b"n");
+        self.0.update(&value.into().to_be_bytes());
+        self
+    }
+
+    pub(super) fn text(self, value: &str) -> Sum {
+        self.bytes(value.as_bytes())
+    }
+
+    pub(super) fn bytes(mut self, value: &[u8]) -> Sum {
+        self.0.update(b"b");
+        self.0.update(&(value.len() as u64).to_be_bytes());
+        self.0.update(value);
+        self
+    }
+
+    pub(super) fn maybe<T>(mut self, value: Option<T>, put: impl FnOnce(Sum, T) -> Sum) -> Sum {
+        match value {
+            Some(value) => put(self, value),
+            None => {
+                self.0.update(b"-");
+                self
+            }
+        }
+    }
+
+    pub(super) fn done(self) -> i64 {
+        i64::from(self.0.finalize())
+    }
+
+    /// Is this what the row says? Of a row without a checksum nothing can be told.
+    pub(super) fn suits(self, stored: Option<i64>) -> bool {
+        stored.is_none_or(|stored| stored == self.done())
+    }
+}
+
+/// A table of records of a destination's: a key, a record, a checksum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Records {
+    pub(super) name: &'static str,
+    /// writes one
+    pub(super) put: &'static str,
+    /// reads one by its key
+    pub(super) get: &'static str,
+    /// reads all of a destination's, by key
+    pub(super) all: &'static str,
+}
+
+impl Records {
+    /// Of one record.
+    pub(super) fn sum(self, destination: i64, key: &str, record: &str) -> Sum {
+        Sum::of(self.name).number(destination).text(key).text(record)
+    }
+}
+
+macro_rules! records {
+    ($table:literal, $key:literal, $record:literal) => {
+        Records {
+            name: $table,
+            put: concat!(
+                "INSERT OR REPLACE INTO ",
+                $table,
+                " (destination, ",
+                $key,
+                ", ",
+                $record,
+                ", sum) VALUES (?, ?, ?, ?)"
+            ),
+            get: concat!(
+                "SELECT ",
+                $record,
+                ", sum FROM ",
+                $table,
+                " WHERE destination = ? AND ",
+                $key,
+                " = ?"
+            ),
+            all: concat!(
+                "SELECT ",
+                $key,
+                ", ",
+                $record,
+                ", sum FROM ",
+                $table,
+                " WHERE destination = ? ORDER BY ",
+                $key
+            ),
+        }
+    };
+}
+
+pub(super) const LANES: Records = records!("lanes", "lane", "record");
+pub(super) const IN_FLIGHT: Records = records!("in_flight", "lane", "record");
+pub(super) const USERS: Records = records!("users", "end_user_id", "record");
+pub(super) const LINKS: Records = records!("links", "external_id", "end_user_id");
