@@ -21,6 +21,7 @@ mod invitation;
 pub mod log;
 pub mod output;
 mod part;
+mod private;
 pub mod server;
 mod signal;
 mod table;

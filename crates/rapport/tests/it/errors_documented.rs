@@ -75,8 +75,13 @@ fn all_codes() -> BTreeSet<String> {
             "{known} is no longer found in the sources; teach this test its new place"
         );
     }
-    let lists: [&[&str]; 4] =
-        [&rapport::config::code::ALL, &rapport::failure::code::ALL, &console::code::ALL, &port::code::ALL];
+    let lists: [&[&str]; 5] = [
+        &rapport::config::code::ALL,
+        &rapport::failure::code::ALL,
+        &console::code::ALL,
+        &port::code::ALL,
+        &journal::code::ALL,
+    ];
     found.extend(lists.into_iter().flatten().map(|code| (*code).to_owned()));
     found.extend(journal::SkipCode::ALL.map(|code| code.word().to_owned()));
     found
