@@ -16,6 +16,7 @@ pub mod config;
 mod doors;
 pub mod failure;
 mod fleet;
+mod full;
 pub mod import;
 mod invitation;
 pub mod log;
