@@ -9,7 +9,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const WORKSPACE: &str = include_str!("fixtures/workspaceConfig.json");
@@ -100,10 +100,14 @@ struct Running {
 impl Running {
     fn start(config: &Path, fault: Option<&Fault<'_>>) -> Running {
         let mut command = rapport();
-        command.args(["serve", "--log-format", "json", "--config"]).arg(config).stderr(Stdio::piped());
         if let Some(fault) = fault {
             fault.apply(&mut command);
         }
+        Running::begin(command, config)
+    }
+
+    fn begin(mut command: Command, config: &Path) -> Running {
+        command.args(["serve", "--log-format", "json", "--config"]).arg(config).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let (mut log, mut public, mut admin) = (String::new(), None, None);
@@ -128,24 +132,28 @@ impl Running {
         self.child.wait().unwrap();
     }
 
-    /// The status a batch with this user's event is answered with; nothing when there is no answer.
     fn post(&self, user: &str) -> Option<u16> {
-        let body = format!(r#"{{"batch":[{{"type":"identify","userId":"{user}","messageId":"{user}"}}]}}"#);
-        let credentials = "d2Vic2l0ZS1rZXk6";
-        assert_eq!(WRITE_KEY, "website-key", "the credentials are made of it");
-        let request = format!(
-            "POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: Basic {credentials}\r\ncontent-length: {}\r\n\
-             connection: close\r\n\r\n{body}",
-            body.len()
-        );
-        let mut stream = TcpStream::connect(self.public.as_ref()?).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut reply = String::new();
-        // An answer that breaks off is one as far as it goes.
-        let _ = stream.read_to_string(&mut reply);
-        reply.split(' ').nth(1)?.parse().ok()
+        post(self.public.as_ref()?, user)
     }
+}
+
+/// The status a batch with this user's event is answered with; nothing when there is no answer.
+fn post(public: &str, user: &str) -> Option<u16> {
+    let body = format!(r#"{{"batch":[{{"type":"identify","userId":"{user}","messageId":"{user}"}}]}}"#);
+    let credentials = "d2Vic2l0ZS1rZXk6";
+    assert_eq!(WRITE_KEY, "website-key", "the credentials are made of it");
+    let request = format!(
+        "POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: Basic {credentials}\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(public).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut reply = String::new();
+    // An answer that breaks off is one as far as it goes.
+    let _ = stream.read_to_string(&mut reply);
+    reply.split(' ').nth(1)?.parse().ok()
 }
 
 /// On a good disk: the server starts, takes an event, and has delivered everything that was acknowledged.
@@ -238,4 +246,74 @@ fn an_import_on_a_failing_disk_writes_all_or_nothing_and_can_be_done_again() {
         let forced = run(&[arguments.as_slice(), &["--force"]].concat());
         assert_eq!(forced.code, 0, "{about}: {forced:?}");
     });
+}
+
+/// A server on a disk without a byte left, as long as the room kept aside is not given back.
+#[test]
+fn a_full_disk_keeps_no_server_from_starting_and_it_recovers_alone() {
+    let house = House::new();
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(&house, folder.path());
+    works_with(&house, &config, &[], "the beginning");
+    let data = folder.path().join("data");
+    let full = folder.path().join("full");
+    fs::write(&full, "").unwrap();
+    let mut command = rapport();
+    command
+        .env("LD_PRELOAD", shim())
+        .env("FAULT_FOLDER", data.canonicalize().unwrap())
+        .env("FAULT_AT", "1")
+        .env("FAULT_STAYS", "1")
+        .env("FAULT_ERRNO", "28")
+        .env("FAULT_WHILE", data.join("reserve"))
+        .env("FAULT_FULL", &full);
+    let server = Running::begin(command, &config);
+    assert!(server.public.is_some(), "{}", server.log);
+    assert!(!data.join("reserve").exists(), "its room was needed");
+    assert_eq!(server.post("refused"), Some(503));
+    fs::remove_file(&full).unwrap();
+    let patience = Instant::now() + Duration::from_secs(20);
+    let mut answer = None;
+    while answer != Some(200) && Instant::now() < patience {
+        answer = server.post("late");
+    }
+    assert_eq!(answer, Some(200), "it recovers alone");
+    assert!(data.join("reserve").exists());
+    server.kill();
+    works_with(&house, &config, &["late".to_owned()], "afterwards");
+}
+
+/// Not even the room kept aside is there: the start itself waits, and says so to whoever calls.
+#[test]
+fn a_start_without_any_room_answers_503_until_there_is_some() {
+    let house = House::new();
+    let folder = tempfile::tempdir().unwrap();
+    let full = folder.path().join("full");
+    fs::write(&full, "").unwrap();
+    // A port that is known before the server says it.
+    let public = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let text = fs::read_to_string(house.config("full.toml", &public, "127.0.0.1:0", "any")).unwrap();
+    let config = folder.path().join("rapport.toml");
+    fs::write(&config, format!("[journal]\npath = {:?}\n{text}", folder.path().join("data"))).unwrap();
+    let mut command = rapport();
+    command
+        .env("LD_PRELOAD", shim())
+        .env("FAULT_FOLDER", folder.path().canonicalize().unwrap().join("data"))
+        .env("FAULT_AT", "1")
+        .env("FAULT_STAYS", "1")
+        .env("FAULT_ERRNO", "28")
+        .env("FAULT_WHILE", &full);
+    let calling = std::thread::spawn(move || {
+        let patience = Instant::now() + Duration::from_secs(30);
+        let mut refused = None;
+        while Instant::now() < patience && refused != Some(503) {
+            refused = post(&public, "early");
+        }
+        fs::remove_file(&full).unwrap();
+        refused
+    });
+    let server = Running::begin(command, &config);
+    assert_eq!(calling.join().unwrap(), Some(503));
+    assert_eq!(server.post("late"), Some(200), "{}", server.log);
+    server.kill();
 }

@@ -4,6 +4,8 @@
  * FAULT_AT      the number of the call that fails, from 1
  * FAULT_ERRNO   what it fails with
  * FAULT_STAYS   "1": every later call fails, too
+ * FAULT_WHILE   calls fail only as long as this file is there
+ * FAULT_FULL    calls fail only as long as this file is there, and no room can be taken aside meanwhile
  * FAULT_MARK    a file outside the folder that is made when the first call fails
  */
 #define _GNU_SOURCE
@@ -30,6 +32,12 @@ static int fails(const char *path) {
     long call = atomic_fetch_add(&calls, 1) + 1, wanted = atol(at);
     const char *stays = getenv("FAULT_STAYS");
     if (call != wanted && !(call > wanted && stays && *stays == '1'))
+        return 0;
+    const char *needed = getenv("FAULT_WHILE");
+    if (needed && syscall(SYS_faccessat, AT_FDCWD, needed, F_OK) != 0)
+        return 0;
+    const char *marker = getenv("FAULT_FULL");
+    if (marker && syscall(SYS_faccessat, AT_FDCWD, marker, F_OK) != 0)
         return 0;
     if (call == wanted && getenv("FAULT_MARK")) {
         long mark = syscall(SYS_openat, AT_FDCWD, getenv("FAULT_MARK"), O_CREAT | O_WRONLY, 0600);
@@ -84,9 +92,17 @@ ON_FD(int, fdatasync, (int fd), (fd))
 ON_FD(int, ftruncate, (int fd, off_t size), (fd, size))
 ON_FD(int, ftruncate64, (int fd, off64_t size), (fd, size))
 
-int posix_fallocate(int fd, off_t from, off_t size) { return fd_fails(fd) ? errno : REAL(posix_fallocate)(fd, from, size); }
+static int full(int fd) {
+    const char *marker = getenv("FAULT_FULL");
+    if (!marker || syscall(SYS_faccessat, AT_FDCWD, marker, F_OK) != 0)
+        return fd_fails(fd);
+    errno = ENOSPC;
+    return 1;
+}
+
+int posix_fallocate(int fd, off_t from, off_t size) { return full(fd) ? errno : REAL(posix_fallocate)(fd, from, size); }
 int posix_fallocate64(int fd, off64_t from, off64_t size) {
-    return fd_fails(fd) ? errno : REAL(posix_fallocate64)(fd, from, size);
+    return full(fd) ? errno : REAL(posix_fallocate64)(fd, from, size);
 }
 int rename(const char *from, const char *to) { return fails(to) ? -1 : REAL(rename)(from, to); }
 int link(const char *from, const char *to) { return fails(to) ? -1 : REAL(link)(from, to); }
