@@ -201,7 +201,7 @@ fn a_writer_that_panics_leaves_nobody_waiting_and_is_known() {
     let bench = bench();
     let shared = std::sync::Arc::new(bench.shared);
     let (reply, answer) = oneshot::channel();
-    shared.queue.push(Job::Requeue { filter: DeadLetterFilter::default(), reply });
+    shared.queue.push(Job::Documents { changes: Vec::new(), at: Millis(0), reply });
     let of_writer = std::sync::Arc::clone(&shared);
     let supervisor = supervise::Supervisor::new();
     let thread = supervisor.essential_thread("writer", move |_| {
