@@ -5,7 +5,7 @@ use crate::receipt::Receipt;
 use crate::records::{
     AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount,
     DeadLetterFilter, DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage,
-    LaneRecord, Original, Position, Sample, SourceId,
+    JournalStatus, LaneRecord, Original, Position, Sample, SourceId,
 };
 use event::Millis;
 
@@ -66,4 +66,7 @@ pub trait Archive: Send + Sync + 'static {
         from: Millis,
         to: Millis,
     ) -> Result<Vec<Sample>, JournalError>;
+
+    /// How the storage itself is doing. Does not block.
+    fn status(&self) -> JournalStatus;
 }

@@ -15,6 +15,7 @@
 //!   destinations counts at both; one routed to none counts as skipped (`no_destination`).
 
 mod archive;
+pub mod code;
 mod memory;
 mod packed;
 mod port;
@@ -22,6 +23,7 @@ mod receipt;
 mod records;
 mod sqlite;
 mod text;
+mod timeline;
 
 pub use archive::Archive;
 pub use memory::MemoryJournal;
@@ -31,8 +33,9 @@ pub use records::{
     Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt, AuditEntry,
     AuditFilter, AuditPage, BudgetRecord, DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup,
     DeadLetterPage, DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter,
-    EventPage, Fate, FoundEvent, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey,
-    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Position, Rejected,
-    Requeued, Restored, Sample, SavedCalls, SkipCode, SourceId, StoredRequest,
+    EventPage, Fate, FoundEvent, InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals,
+    MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Position,
+    Rejected, Requeued, Restored, Sample, SavedCalls, SkipCode, SourceId, StoredRequest,
 };
-pub use sqlite::{Clock, Options, SqliteJournal};
+pub use sqlite::{Clock, Options, SqliteJournal, Uptime};
+pub use timeline::Elapsed;

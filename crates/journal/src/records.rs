@@ -7,6 +7,7 @@ mod found;
 mod ledger;
 mod letters;
 mod samples;
+mod status;
 
 pub use answers::{Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, NewAnswer};
 pub use calls::{Attempt, NewAttempt, SavedCalls};
@@ -17,6 +18,7 @@ pub use letters::{
     DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, NewDeadLetter, Requeued,
 };
 pub use samples::Sample;
+pub use status::JournalStatus;
 
 use bytes::Bytes;
 use event::{Millis, Shape, SourceKind};

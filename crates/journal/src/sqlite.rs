@@ -3,7 +3,8 @@
 //! # Layout
 //! | in the folder | |
 //! |---|---|
-//! | `lock` | held while the journal is open; says by whom |
+//! | `lock` | says who has the journal open; held meanwhile, as the folder itself is ([folder]) |
+//! | `reserve` | room that is let go of when the disk is full ([reserve]) |
 //! | `journal.sqlite3` | everything (with `-wal` and `-shm` beside it while open) |
 //! | `search.sqlite3` | what events are found by; made from the former, and anew whenever it is gone or damaged ([search]) |
 //!
@@ -44,6 +45,7 @@
 //! Opening takes the lock, migrates the tables, and starts the threads. Dropping it writes what is queued, folds the
 //! log into the database, and lets go of the lock. A crash at any point loses nothing that was answered.
 
+mod ages;
 mod answers;
 mod append;
 mod archive;
@@ -58,63 +60,64 @@ mod documents;
 mod fates;
 mod fault;
 mod folder;
+mod keeper;
 mod letters;
 mod options;
 mod port;
 mod queue;
 mod read;
 mod readers;
+mod reserve;
 mod retention;
 mod row;
 mod samples;
 mod schema;
 mod search;
+mod state;
 mod sum;
 mod writer;
 
 use crate::port::JournalError;
 use crate::receipt::Receipt;
+use crate::records::JournalStatus;
+use ages::Ages;
 use checkpoint::Checkpointer;
 use event::Millis;
 use fault::{Fault, unusable};
 use folder::Folder;
-pub use options::{Clock, Options};
+use keeper::{Keeper, Watch};
+pub use options::{Clock, Options, Uptime};
 use queue::{Answer, Job};
 use readers::Readers;
+use reserve::Reserve;
 use rusqlite::Connection;
 use schema::Role;
 use search::Indexer;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread::{Builder, JoinHandle};
+use std::sync::mpsc;
 use std::time::Duration;
+use supervise::{Restart, Thread};
 use tokio::sync::oneshot;
 use writer::{Shared, Writer};
-
-/// How often the maintenance thread looks whether there is room again, while there is none.
-const PROBE_EVERY: Duration = Duration::from_secs(1);
-
-/// How many such looks make the time between two maintenances.
-const PROBES_PER_MAINTENANCE: u32 = 60;
 
 /// See the module.
 pub struct SqliteJournal {
     shared: Arc<Shared>,
     readers: Arc<Readers>,
     options: Options,
+    ages: Arc<Ages>,
+    watch: Arc<Watch>,
     threads: Option<Threads>,
     /// declared last: the lock is let go of when everything else is closed
     _folder: Folder,
 }
 
 struct Threads {
-    writer: JoinHandle<Connection>,
-    checkpointer: JoinHandle<()>,
-    maintenance: JoinHandle<()>,
-    search: JoinHandle<()>,
-    /// dropped to end maintenance
-    stop: mpsc::Sender<()>,
+    writer: Thread<Connection>,
+    checkpointer: Thread,
+    maintenance: Thread,
+    search: Thread,
 }
 
 impl SqliteJournal {
@@ -123,6 +126,17 @@ impl SqliteJournal {
     /// [`JournalError::Locked`] if another process has it open, [`JournalError::Newer`] if a newer version wrote it,
     /// [`JournalError::Unusable`] if it cannot be used at all.
     pub fn open(path: &Path, options: Options) -> Result<SqliteJournal, JournalError> {
+        match Self::open_once(path, options.clone()) {
+            // Room is kept aside for this.
+            Err(JournalError::Full) if std::fs::remove_file(path.join("reserve")).is_ok() => {
+                tracing::warn!("the disk is full; the room kept aside is used to start");
+                Self::open_once(path, options)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_once(path: &Path, options: Options) -> Result<SqliteJournal, JournalError> {
         let folder = Folder::open(path, (options.clock)())?;
         let database = folder.database()?;
         let mut connection = schema::open_writer(&database)?;
@@ -131,20 +145,57 @@ impl SqliteJournal {
                 .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
                 .map_err(Fault::from)?;
         }
+        let ages = Arc::new(Ages::load(&connection, &options)?);
         let copier = schema::connect(&database, Role::Checkpointer).map_err(Fault::from)?;
         let checkpointer = Checkpointer::new(&mut connection, copier).map_err(Fault::from)?;
+        let watch = Arc::new(Watch::new(checkpointer.held(), folder.identity()?));
         let writer = Writer::new(connection)?;
-        let shared = Arc::new(Shared::new(writer.end()));
+        let reserve = Reserve::new(folder.reserve(), options.reserve_bytes);
+        let shared = Arc::new(Shared::new(writer.end()).with_reserve(reserve));
+        if shared.reserve.make().is_err() {
+            shared.set_trouble(Some(JournalError::Full));
+        }
         let readers = Arc::new(Readers::new(database, Arc::clone(&shared.damage)));
         let indexer = Indexer::new(folder.search_database());
-        let threads = Threads::start(writer, checkpointer, indexer, &shared, &readers, &options)
-            .map_err(|error| unusable(path, &error))?;
-        Ok(SqliteJournal { shared, readers, options, threads: Some(threads), _folder: folder })
+        let keeper = Keeper {
+            shared: Arc::clone(&shared),
+            readers: Arc::clone(&readers),
+            options: options.clone(),
+            ages: Arc::clone(&ages),
+            watch: Arc::clone(&watch),
+        };
+        let threads =
+            Threads::start(writer, checkpointer, indexer, keeper).map_err(|error| unusable(path, &error))?;
+        Ok(SqliteJournal { shared, readers, options, ages, watch, threads: Some(threads), _folder: folder })
     }
 
-    /// Removes what retention no longer keeps at this time, and gives room back. Runs by itself every minute; blocks.
+    /// Removes what retention no longer keeps if this is the time and every stamp is true, and gives room back; blocks.
+    /// For tests and tools: the journal does by itself every minute what is due by its own timeline.
     pub fn maintain(&self, now: Millis) -> Result<(), JournalError> {
-        retention::maintain(&self.shared, &self.readers, &self.options, now)
+        let older_than = |age: Duration| {
+            let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+            vec![(i64::MIN, now.0.saturating_sub(age).saturating_sub(1))]
+        };
+        retention::maintain(&self.shared, &self.readers, &self.options, &older_than)
+    }
+
+    /// Does what the journal does by itself every minute: reads the clocks, keeps the timeline, and removes what is truly
+    /// old; blocks.
+    pub fn maintain_now(&self) -> Result<(), JournalError> {
+        let SqliteJournal { shared, readers, options, ages, watch, .. } = self;
+        let keeper = Keeper {
+            shared: Arc::clone(shared),
+            readers: Arc::clone(readers),
+            options: options.clone(),
+            ages: Arc::clone(ages),
+            watch: Arc::clone(watch),
+        };
+        keeper.maintain()
+    }
+
+    fn state(&self) -> JournalStatus {
+        let SqliteJournal { shared, readers, ages, watch, .. } = self;
+        state::read(shared, readers, ages, watch)
     }
 
     /// Waits until everything appended and removed so far shows in [`Archive::events`](crate::Archive::events). For
@@ -170,69 +221,50 @@ impl Threads {
     #[allow(clippy::disallowed_methods, reason = "they are joined when the journal is closed")]
     fn start(
         writer: Writer,
-        checkpointer: Checkpointer,
-        indexer: Indexer,
-        shared: &Arc<Shared>,
-        readers: &Arc<Readers>,
-        options: &Options,
+        mut checkpointer: Checkpointer,
+        mut indexer: Indexer,
+        keeper: Keeper,
     ) -> std::io::Result<Threads> {
-        let named = |name: &str| Builder::new().name(format!("journal-{name}"));
-        let shared_by = || Arc::clone(shared);
-        let (to_writer, to_checkpointer, to_maintenance) = (shared_by(), shared_by(), shared_by());
-        let (to_search, to_index) = (shared_by(), Arc::clone(readers));
-        let (readers, options) = (Arc::clone(readers), options.clone());
-        let (stop, stopped) = mpsc::channel();
+        let supervisor = keeper.options.supervisor.clone();
+        let shared_by = || Arc::clone(&keeper.shared);
+        let (to_writer, to_checkpointer) = (shared_by(), shared_by());
+        let (to_search, to_index) = (shared_by(), Arc::clone(&keeper.readers));
+        let again = Restart::ALWAYS;
         Ok(Threads {
-            writer: named("writer").spawn(move || writer.run(&to_writer))?,
-            checkpointer: named("checkpoint").spawn(move || checkpointer.run(&to_checkpointer.gate))?,
-            maintenance: named("maintenance")
-                .spawn(move || maintenance(&to_maintenance, &readers, &options, &stopped))?,
-            search: named("search").spawn(move || indexer.run(&to_search.search, &to_index))?,
-            stop,
+            writer: supervisor.essential_thread("journal-writer", move |_| writer.run(&to_writer))?,
+            checkpointer: supervisor
+                .thread("journal-checkpoint", again, move |_| checkpointer.run(&to_checkpointer.gate))?,
+            search: supervisor
+                .thread("journal-search", again, move |_| indexer.run(&to_search.search, &to_index))?,
+            maintenance: supervisor
+                .thread("journal-maintenance", again, move |stopping| keeper.run(stopping))?,
         })
-    }
-}
-
-fn maintenance(shared: &Shared, readers: &Readers, options: &Options, stopped: &mpsc::Receiver<()>) {
-    for tick in 1.. {
-        match stopped.recv_timeout(PROBE_EVERY) {
-            Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
-        }
-        // The outcome of a probe shows in the journal's health, and is logged where that changes.
-        let probed = if shared.trouble().is_some() { retention::probe(&shared.queue) } else { Ok(()) };
-        if probed.is_ok() && tick % PROBES_PER_MAINTENANCE == 0 {
-            shared.cuts.clear();
-            let now = (options.clock)();
-            if let Err(error) = retention::maintain(shared, readers, options, now) {
-                tracing::warn!(%error, "what is finished could not be removed; it will be tried again");
-            }
-        }
     }
 }
 
 impl Drop for SqliteJournal {
     fn drop(&mut self) {
         let Some(threads) = self.threads.take() else { return };
-        drop(threads.stop);
-        let maintenance = threads.maintenance.join();
+        let Threads { writer, checkpointer, maintenance, search } = threads;
+        // All are asked before any is told to end, so that no end is one that nobody asked for.
+        [&checkpointer, &maintenance, &search].into_iter().for_each(Thread::stop);
+        writer.stop();
+        maintenance.join();
         self.shared.search.signals.stop();
-        let search = threads.search.join();
+        search.join();
         self.shared.queue.close();
-        let writer = threads.writer.join();
-        if let Ok(mut connection) = writer {
+        if let Some(mut connection) = writer.join() {
             // Its end ends the checkpointer; then this connection is the last, and closing it folds the log in.
-            let silenced = checkpoint::stop_listening(&mut connection);
-            self.readers.close();
-            let ended = [threads.checkpointer.join(), maintenance, search];
-            if silenced.is_err() || ended.iter().any(Result::is_err) {
-                tracing::error!("a thread of the journal had failed");
+            if checkpoint::stop_listening(&mut connection).is_err() {
+                tracing::error!("the journal's log could not be left alone; it is copied at the next start");
             }
+            self.readers.close();
+            checkpointer.join();
             if let Err((_, error)) = connection.close() {
                 tracing::warn!(%error, "the journal could not be closed cleanly; nothing is lost");
             }
         } else {
-            tracing::error!("the journal's writer had failed");
+            tracing::error!("the journal's writer had broken off; what was acknowledged is kept");
         }
     }
 }

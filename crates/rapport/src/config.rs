@@ -10,6 +10,7 @@
 //! secret.
 
 mod access;
+mod exposed;
 mod keys;
 mod model;
 mod ports;
@@ -23,8 +24,9 @@ mod surroundings;
 mod tests;
 
 pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
+pub use exposed::exposed;
 pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, vault};
-pub(crate) use keys::{fresh_beside, old_beside, swap, write_new};
+pub(crate) use keys::{fresh_beside, old_beside, stands as key_stands, swap, write_key};
 pub use model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
 pub use problem::{ConfigError, Place, Problem, code};
 pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration};

@@ -4,9 +4,8 @@
 //! sits, and otherwise lies in a file that only this user can read, and the log says where.
 
 use secrecy::{ExposeSecret, SecretString};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The file in the data folder.
@@ -48,8 +47,7 @@ fn print(link: String) {
 
 /// Made anew, so that no looser mode and no link to elsewhere is taken over.
 fn keep(file: &Path, link: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    writeln!(file, "{link}")
+    disk::create(file, format!("{link}\n").as_bytes())
 }
 
 /// As it can be opened from anywhere.

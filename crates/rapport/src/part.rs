@@ -29,7 +29,7 @@ impl Socket {
     }
 
     /// For one run. The queue of callers is the same for all.
-    fn listener(&self) -> io::Result<TcpListener> {
+    pub(crate) fn listener(&self) -> io::Result<TcpListener> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let held = held.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         TcpListener::from_std(held.try_clone()?)

@@ -11,12 +11,13 @@ use crate::config::{self, AdminAccess, Config};
 use crate::doors::{self, Doors};
 use crate::failure::{Failure, code};
 use crate::fleet::{self, Fleet};
+use crate::full;
 use crate::part::{self, Socket};
 use crate::transformer::{self, Running};
 use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
 use delivery::{Clock, Handle};
 use gateway::{ByteLimit, Gateway, GatewaySettings};
-use journal::SqliteJournal;
+use journal::{JournalError, SqliteJournal};
 use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
@@ -73,7 +74,7 @@ impl Server {
         let admin = listen("admin.listen", config.admin.listen).await?;
         let (gateway_addr, admin_addr) = (public.addr(), admin.addr());
         let doors = doors::of_server(&config)?;
-        let journal = open_journal(&config, &clock).await?;
+        let journal = open_journal(&config, &clock, &supervisor, &public).await?;
         let transformer = match config.transformer.listen {
             Some(at) => {
                 let versions = config::transformer_versions();
@@ -249,14 +250,26 @@ fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<A
     files.map(|files| Ok(Identity::load(files.clone(), fleet::wall(clock))?)).transpose()
 }
 
-async fn open_journal(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<SqliteJournal>, Failure> {
+/// Opens the journal. On a full disk it waits for room, and callers are told so meanwhile.
+async fn open_journal(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    supervisor: &Supervisor,
+    public: &Socket,
+) -> Result<Arc<SqliteJournal>, Failure> {
     let mut options = journal::Options::new(fleet::wall(clock));
     options.retention_age = config.journal.retention_age;
     options.answers_age = config.journal.retention_answers;
     options.retention_bytes = config.journal.retention_size;
-    let path = config.journal.path.clone();
-    let opened = supervise::blocking("opening the journal", move || SqliteJournal::open(&path, options));
-    Ok(Arc::new(opened.await??))
+    options.supervisor = supervisor.clone();
+    loop {
+        let (path, options) = (config.journal.path.clone(), options.clone());
+        let opened = supervise::blocking("opening the journal", move || SqliteJournal::open(&path, options));
+        match opened.await? {
+            Err(JournalError::Full) => full::refuse_a_while(public, config.gateway.tls.is_none()).await?,
+            opened => return Ok(Arc::new(opened?)),
+        }
+    }
 }
 
 fn kept_token(config: &Config) -> Result<SecretString, Failure> {

@@ -8,7 +8,7 @@ use crate::receipt::Receipt;
 use crate::records::{
     AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount,
     DeadLetterFilter, DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage,
-    LaneRecord, Original, Position, Sample, SourceId,
+    JournalStatus, LaneRecord, Original, Position, Sample, SourceId,
 };
 use event::Millis;
 
@@ -81,5 +81,9 @@ impl Archive for SqliteJournal {
         to: Millis,
     ) -> Result<Vec<Sample>, JournalError> {
         self.readers.read(|connection| samples::list(connection, destination, from, to))
+    }
+
+    fn status(&self) -> JournalStatus {
+        self.state()
     }
 }

@@ -2,30 +2,49 @@
 //!
 //! # Policy
 //! * When the log has grown to [`START_BYTES`], a thread with a connection of its own copies it over while the writer
-//!   goes on (PASSIVE). A writer that never rests never lets such a copy catch up with it, so the log would grow for
-//!   ever: when it has reached [`HIGH_BYTES`] all the same, the writer is held between two groups while the rest is
-//!   copied (RESTART), and then begins the log anew.
+//!   goes on (PASSIVE), again and again until little is left. A writer that never rests never lets such a copy catch up
+//!   with it, so the log would grow for ever: when it has reached [`HIGH_BYTES`] all the same, the writer is held
+//!   between two groups while the little rest is copied (RESTART), and then begins the log anew.
+//! * A reader of an old state (another program's, a backup's) keeps the log from being begun anew for as long as it
+//!   reads. Then the log grows, the writer is not held for it, and the next try comes later and later, up to
+//!   [`LONGEST_PAUSE`]. How long this has been so is told ([`Held`]).
 //! * When nothing has been written for [`IDLE`], the log is copied and its file cut to nothing (TRUNCATE).
 //! * A checkpoint that fails is tried again at the next occasion: what is in the log is safe there.
 
 use super::schema::PAGE_BYTES;
+use crate::code;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Copy from here on.
 const START_BYTES: u64 = 4 << 20;
 
-/// Hold the writer from here on. Together with what one copy takes in while it runs, the log stays below 64 MiB.
+/// Begin the log anew from here on. Together with what one copy takes in while it runs, the log stays below 64 MiB.
 const HIGH_BYTES: u64 = 16 << 20;
+
+/// Hold the writer only when no more than this is left to copy.
+const NEAR_BYTES: u64 = 2 << 20;
+
+/// So many copies are made to come near; then the next occasion has to do.
+const ROUNDS: u32 = 16;
 
 /// Nothing written for so long: cut the log.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// How long a checkpoint waits for readers of an old state; they read a page of requests at most.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a checkpoint that holds the writer waits for readers of an old state. Our own read a page of requests.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The pause after the first try that a reader kept from its end; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest such pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// A reader that keeps the log for so long is worth a word.
+const SAID_AFTER: Duration = Duration::from_secs(30);
 
 /// Where the writer passes before each group, and can be held.
 #[derive(Default)]
@@ -55,17 +74,31 @@ impl Gate {
 
     /// Does something while the writer is between two groups.
     fn hold<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.locked().shut = true;
+        let _open_again = Shut::new(self);
         let still = self.changed.wait_while(self.locked(), |passing| passing.writing);
         drop(still.unwrap_or_else(PoisonError::into_inner));
-        let result = work();
-        self.locked().shut = false;
-        self.changed.notify_all();
-        result
+        work()
     }
 
     fn locked(&self) -> MutexGuard<'_, Passing> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The gate while it is shut: it opens when this is dropped, also by a panic of what was done meanwhile.
+struct Shut<'a>(&'a Gate);
+
+impl Shut<'_> {
+    fn new(gate: &Gate) -> Shut<'_> {
+        gate.locked().shut = true;
+        Shut(gate)
+    }
+}
+
+impl Drop for Shut<'_> {
+    fn drop(&mut self) {
+        self.0.locked().shut = false;
+        self.0.changed.notify_all();
     }
 }
 
@@ -80,34 +113,81 @@ struct Level {
     dirty: AtomicBool,
 }
 
+/// What is known of readers that keep the log.
+pub(super) struct Held {
+    level: Arc<Level>,
+    since: Mutex<Option<Instant>>,
+}
+
+impl Held {
+    /// Bytes in the log.
+    pub(super) fn log_bytes(&self) -> u64 {
+        self.level.bytes.load(Ordering::Relaxed)
+    }
+
+    /// For how long a reader has kept the log from being begun anew; nothing when none does.
+    pub(super) fn held_for(&self) -> Option<Duration> {
+        self.since().map(|since| since.elapsed())
+    }
+
+    fn since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a checkpoint came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Copied {
+    /// somebody was in its way
+    busy: bool,
+    /// bytes in the log when it began
+    log: u64,
+    /// bytes of them that are in the database
+    copied: u64,
+}
+
+/// When to try again after a reader was in the way.
+#[derive(Debug, Default)]
+struct Pause {
+    until: Option<Instant>,
+    length: Duration,
+    said: bool,
+}
+
 /// Listens to the writer's connection; [`Checkpointer::run`] does the rest.
 pub(super) struct Checkpointer {
     connection: Connection,
     level: Arc<Level>,
     signals: Receiver<()>,
+    held: Arc<Held>,
+    pause: Pause,
 }
 
 impl Checkpointer {
     pub(super) fn new(writer: &mut Connection, connection: Connection) -> rusqlite::Result<Self> {
         // One signal waiting is enough: it says "look", and looking tells the rest.
         let (sender, signals) = sync_channel(1);
-        connection.busy_timeout(PATIENCE)?;
         let level = Arc::new(Level::default());
+        let held = Arc::new(Held { level: Arc::clone(&level), since: Mutex::default() });
         listen(writer, Arc::clone(&level), sender)?;
-        Ok(Checkpointer { connection, level, signals })
+        Ok(Checkpointer { connection, level, signals, held, pause: Pause::default() })
+    }
+
+    pub(super) fn held(&self) -> Arc<Held> {
+        Arc::clone(&self.held)
     }
 
     /// Until the writer's connection is closed, or no longer listened to.
-    pub(super) fn run(self, gate: &Gate) {
+    pub(super) fn run(&mut self, gate: &Gate) {
         let mut commits_before = 0;
         loop {
             match self.signals.recv_timeout(IDLE) {
-                Ok(()) => self.copy(gate),
+                Ok(()) => self.copy(gate, Instant::now()),
                 Err(RecvTimeoutError::Timeout) => {
                     let commits = self.level.commits.load(Ordering::Relaxed);
                     let quiet = std::mem::replace(&mut commits_before, commits) == commits;
                     if quiet && self.level.dirty.swap(false, Ordering::Relaxed) {
-                        gate.hold(|| self.checkpoint("TRUNCATE"));
+                        self.cut(gate, Instant::now());
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -115,23 +195,91 @@ impl Checkpointer {
         }
     }
 
-    fn copy(&self, gate: &Gate) {
-        if self.level.bytes.load(Ordering::Relaxed) < START_BYTES {
+    /// Copies a log that has grown, and begins it anew if it has grown high.
+    fn copy(&mut self, gate: &Gate, now: Instant) {
+        let level = || self.level.bytes.load(Ordering::Relaxed);
+        if level() < START_BYTES || self.pause.until.is_some_and(|until| now < until) {
             return;
         }
-        self.checkpoint("PASSIVE");
-        if self.level.bytes.load(Ordering::Relaxed) >= HIGH_BYTES {
-            gate.hold(|| self.checkpoint("RESTART"));
+        for _ in 0..ROUNDS {
+            let Some(done) = self.checkpoint("PASSIVE", Duration::ZERO) else { return };
+            if done.copied < done.log {
+                return self.kept(now);
+            }
+            if level().saturating_sub(done.log) <= NEAR_BYTES {
+                break;
+            }
+        }
+        if level() < HIGH_BYTES {
+            return self.free();
+        }
+        match gate.hold(|| self.checkpoint("RESTART", PATIENCE)) {
+            Some(done) if done.busy => self.kept(now),
+            Some(_) => self.free(),
+            None => {}
         }
     }
 
-    fn checkpoint(&self, mode: &str) {
+    /// Copies the log and cuts its file, nothing being written.
+    fn cut(&mut self, gate: &Gate, now: Instant) {
+        let done = match self.pause.until {
+            Some(until) if now < until => None,
+            _ => self.checkpoint("PASSIVE", Duration::ZERO),
+        };
+        let cut = match done {
+            Some(done) if done.copied < done.log => None,
+            Some(_) => gate.hold(|| self.checkpoint("TRUNCATE", PATIENCE)).filter(|done| !done.busy),
+            None => return self.level.dirty.store(true, Ordering::Relaxed),
+        };
+        if cut.is_some() {
+            self.free();
+        } else {
+            self.level.dirty.store(true, Ordering::Relaxed);
+            self.kept(now);
+        }
+    }
+
+    /// A reader was in the way: the next try comes later.
+    fn kept(&mut self, now: Instant) {
+        let since = *self.held.since().get_or_insert(now);
+        let pause = &mut self.pause;
+        pause.length = (pause.length * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        pause.until = Some(now + pause.length);
+        if now.saturating_duration_since(since) >= SAID_AFTER && !pause.said {
+            pause.said = true;
+            tracing::warn!(
+                log_bytes = self.held.log_bytes(),
+                code = code::JOURNAL_LOG_HELD,
+                "a program has been reading an old state of the journal for a while, so that its log grows; nothing is lost and events are taken on"
+            );
+        }
+    }
+
+    /// Nobody is in the way any more.
+    fn free(&mut self) {
+        *self.held.since() = None;
+        if std::mem::take(&mut self.pause).said {
+            tracing::info!("the journal's log is begun anew again");
+        }
+    }
+
+    /// Copies in this mode, and waits so long for those in the way. Nothing when it failed.
+    fn checkpoint(&self, mode: &str, patience: Duration) -> Option<Copied> {
         let sql = format!("PRAGMA wal_checkpoint({mode})");
-        let done = self.connection.query_row(&sql, [], |row| row.get::<_, bool>(0));
+        let bytes = |pages: i64| u64::try_from(pages).unwrap_or(0) * u64::from(PAGE_BYTES);
+        let done = self.connection.busy_timeout(patience).and_then(|()| {
+            self.connection.query_row(&sql, [], |row| {
+                Ok(Copied { busy: row.get(0)?, log: bytes(row.get(1)?), copied: bytes(row.get(2)?) })
+            })
+        });
         match done {
-            Ok(busy) => tracing::trace!(mode, busy, "checkpoint"),
+            Ok(done) => {
+                tracing::trace!(mode, done.busy, done.log, done.copied, "checkpoint");
+                Some(done)
+            }
             Err(error) => {
-                tracing::warn!(%error, mode, "the journal's log could not be copied; it will be tried again")
+                tracing::warn!(%error, mode, "the journal's log could not be copied; it will be tried again");
+                None
             }
         }
     }

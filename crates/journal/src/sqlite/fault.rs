@@ -108,6 +108,12 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
+impl From<JournalError> for Fault {
+    fn from(error: JournalError) -> Self {
+        Fault(error)
+    }
+}
+
 impl From<Fault> for JournalError {
     fn from(fault: Fault) -> Self {
         fault.0
@@ -131,4 +137,10 @@ pub(super) fn is_full(error: &rusqlite::Error) -> bool {
 /// What to say of a folder or file that cannot be opened.
 pub(super) fn unusable(path: &std::path::Path, error: &dyn std::fmt::Display) -> JournalError {
     JournalError::Unusable(format!("{}: {error}", path.display()))
+}
+
+/// Did this fail because there is no room: on the disk, in a quota, or for a file?
+pub(super) fn no_room(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }

@@ -1,7 +1,7 @@
 //! The journal's trait: writes go to the writer's queue, reads to a reader's connection.
 
 use super::queue::{Audited, Job};
-use super::{SqliteJournal, letters, read};
+use super::{SqliteJournal, letters, read, retention};
 use crate::packed::Packed;
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
@@ -89,6 +89,7 @@ impl Journal for SqliteJournal {
         keys: &[MessageKey],
         since: Millis,
     ) -> Result<Vec<bool>, JournalError> {
+        let since = self.ages.since(since, retention::SEEN_AGE);
         self.readers.read(|connection| read::seen(connection, destination, keys, since))
     }
 

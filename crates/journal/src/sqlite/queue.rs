@@ -15,6 +15,7 @@ use crate::records::{
     DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample,
     SourceId,
 };
+use crate::timeline::Span;
 use event::{Millis, SourceKind};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -121,8 +122,8 @@ pub(super) struct Audited {
 /// A bounded piece of housekeeping.
 #[derive(Debug, Clone)]
 pub(super) enum Chore {
-    /// Forget what is older than this.
-    Forget(Old, Millis),
+    /// Forget what was stamped in this span.
+    Forget(Old, Span),
     /// Remove these requests.
     Remove(Vec<Finished>),
     /// Give free pages back to the file system, at most so many.

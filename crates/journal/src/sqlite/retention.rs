@@ -3,6 +3,7 @@
 //! # Policy
 //! * A request is finished when every event of it has its fate at every destination it was routed to. Nothing else is
 //!   ever removed; dead letters hold their events themselves.
+//! * How old something is, the timeline tells ([`crate::timeline`]), never the wall clock alone.
 //! * Finished requests go when they arrived longer ago than the age limit, and then oldest first while the bodies of
 //!   all finished requests together are larger than the size limit.
 //! * The newest request stays, whatever it is: the next number is one more than its own.
@@ -20,7 +21,7 @@ use super::readers::Readers;
 use super::row::unsigned;
 use super::writer::{Group, Shared};
 use crate::port::JournalError;
-use event::Millis;
+use crate::timeline::Span;
 use rusqlite::{Connection, params};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -46,7 +47,7 @@ const PROBE_BYTES: u32 = 64 * 1024;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a message id is remembered (the promise of `Change::Seen`).
-const SEEN_AGE: Duration = DAY;
+pub(super) const SEEN_AGE: Duration = DAY;
 
 /// How long samples are kept.
 const SAMPLES_AGE: Duration = Duration::from_secs(30 * DAY.as_secs());
@@ -62,29 +63,35 @@ pub(super) struct Finished {
     bytes: u64,
 }
 
-/// Does what is due at this time.
+/// Does what is due. `older_than` tells the stamps of what is older than an age.
 pub(super) fn maintain(
     shared: &Shared,
     readers: &Readers,
     options: &Options,
-    now: Millis,
+    older_than: &dyn Fn(Duration) -> Vec<Span>,
 ) -> Result<(), JournalError> {
     let queue = &shared.queue;
-    let ago =
-        |age: Duration| Millis(now.0.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
     for (old, age) in [
         (Old::Seen, SEEN_AGE),
         (Old::Samples, SAMPLES_AGE),
         (Old::Audit, AUDIT_AGE),
         (Old::Answers, options.answers_age),
     ] {
-        repeat(queue, &Chore::Forget(old, ago(age)))?;
+        for span in older_than(age) {
+            repeat(queue, &Chore::Forget(old, span))?;
+        }
     }
-    remove_finished(shared, readers, ago(options.retention_age), u64::MAX)?;
+    for span in older_than(options.retention_age) {
+        remove_finished(shared, readers, span, u64::MAX)?;
+    }
     let excess = readers.read(finished_bytes)?.saturating_sub(options.retention_bytes);
-    remove_finished(shared, readers, Millis(i64::MAX), excess)?;
-
+    remove_finished(shared, readers, (i64::MIN, i64::MAX), excess)?;
     repeat(queue, &Chore::GiveBack { pages: CHORE_PAGES })
+}
+
+/// The longest of all ages.
+pub(super) fn longest(options: &Options) -> Duration {
+    AUDIT_AGE.max(options.answers_age).max(options.retention_age)
 }
 
 /// The same chore again and again, until there is nothing left of it to do.
@@ -97,18 +104,13 @@ fn repeat(queue: &Queue, chore: &Chore) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// Removes finished requests that arrived before then, oldest first, until so many bytes are gone. What is finished
+/// Removes finished requests that arrived in this span, oldest first, until so many bytes are gone. What is finished
 /// stays so: a reader may look for it, and the writer has only the removing to do.
-fn remove_finished(
-    shared: &Shared,
-    readers: &Readers,
-    before: Millis,
-    bytes: u64,
-) -> Result<(), JournalError> {
+fn remove_finished(shared: &Shared, readers: &Readers, span: Span, bytes: u64) -> Result<(), JournalError> {
     let (mut from, mut left) = (0, bytes);
     for _ in 0..CHORES {
         let enough = left.min(CHORE_BYTES);
-        let found = readers.read(|connection| finished(connection, from, before, enough))?;
+        let found = readers.read(|connection| finished(connection, from, span, enough))?;
         let Some(last) = found.last() else { break };
         from = last.number.saturating_add(1);
         left = found.iter().fold(left, |left, one| left.saturating_sub(one.bytes));
@@ -139,15 +141,16 @@ fn finished_bytes(connection: &Connection) -> Result<u64, Fault> {
     Ok(unsigned(connection.query_row(sql, [], |row| row.get(0))?))
 }
 
-/// Finished requests from this number up that arrived before then, but the newest: until they hold so many bytes, or are
+/// Finished requests from this number up that arrived in this span, but the newest: until they hold so many bytes, or are
 /// as many as one chore takes.
-fn finished(connection: &Connection, from: i64, before: Millis, bytes: u64) -> Result<Vec<Finished>, Fault> {
+fn finished(connection: &Connection, from: i64, span: Span, bytes: u64) -> Result<Vec<Finished>, Fault> {
     let mut select = connection.prepare_cached(
         "SELECT number, route, bytes FROM requests
-         WHERE number >= ? AND number < (SELECT max(number) FROM requests) AND open = 0 AND received_at < ?
+         WHERE number >= ? AND number < (SELECT max(number) FROM requests) AND open = 0
+           AND received_at BETWEEN ? AND ?
          ORDER BY number LIMIT ?",
     )?;
-    let mut rows = select.query(params![from, before.0, CHORE_ROWS])?;
+    let mut rows = select.query(params![from, span.0, span.1, CHORE_ROWS])?;
     let (mut found, mut size) = (Vec::new(), 0);
     while size < bytes
         && let Some(row) = rows.next()?
@@ -163,29 +166,29 @@ fn finished(connection: &Connection, from: i64, before: Millis, bytes: u64) -> R
 pub(super) fn sweep(group: &mut Group<'_>, chore: &Chore) -> Result<u64, Fault> {
     let connection = group.connection;
     match chore {
-        Chore::Forget(old, before) => forget(connection, *old, *before),
+        Chore::Forget(old, span) => forget(connection, *old, *span),
         Chore::Remove(finished) => remove(connection, finished),
         Chore::GiveBack { pages } => give_back(connection, *pages),
         Chore::Probe => try_to_store(connection),
     }
 }
 
-fn forget(connection: &Connection, old: Old, before: Millis) -> Result<u64, Fault> {
+fn forget(connection: &Connection, old: Old, span: Span) -> Result<u64, Fault> {
     let mut delete = connection.prepare_cached(match old {
         Old::Seen => {
             "DELETE FROM seen WHERE (destination, source, hash) IN
-             (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at < ? LIMIT ?)"
+             (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at BETWEEN ? AND ? LIMIT ?)"
         }
-        Old::Audit => "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? LIMIT ?)",
+        Old::Audit => "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at BETWEEN ? AND ? LIMIT ?)",
         Old::Answers => {
-            "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE delivered_at < ? LIMIT ?)"
+            "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE delivered_at BETWEEN ? AND ? LIMIT ?)"
         }
         Old::Samples => {
             "DELETE FROM samples WHERE (at, destination) IN
-             (SELECT at, destination FROM samples WHERE at < ? LIMIT ?)"
+             (SELECT at, destination FROM samples WHERE at BETWEEN ? AND ? LIMIT ?)"
         }
     })?;
-    Ok(delete.execute(params![before.0, CHORE_ROWS])? as u64)
+    Ok(delete.execute(params![span.0, span.1, CHORE_ROWS])? as u64)
 }
 
 /// Removes the first of these, as many as the calls made for them allow; how many are gone.

@@ -16,6 +16,7 @@ use super::fates::Fates;
 use super::fault::{Damage, Fault};
 use super::letters;
 use super::queue::{Audited, Chore, Job, Piece, Queue};
+use super::reserve::Reserve;
 use super::retention;
 use super::row::{Count, signed};
 use super::samples;
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     pub(super) gate: Gate,
     pub(super) appended: watch::Sender<u64>,
     pub(super) search: Search,
+    pub(super) reserve: Reserve,
     /// why the last append or probe failed, if it did for want of room
     trouble: Mutex<Option<JournalError>>,
     pub(super) damage: Arc<Damage>,
@@ -46,17 +48,23 @@ impl Shared {
             gate: Gate::default(),
             appended: watch::Sender::new(end),
             search: Search::new(end),
+            reserve: Reserve::default(),
             trouble: Mutex::default(),
             damage: Arc::default(),
             cuts: Cuts::default(),
         }
     }
 
+    /// The same with room kept aside.
+    pub(super) fn with_reserve(self, reserve: Reserve) -> Self {
+        Shared { reserve, ..self }
+    }
+
     pub(super) fn trouble(&self) -> Option<JournalError> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set_trouble(&self, trouble: Option<JournalError>) {
+    pub(super) fn set_trouble(&self, trouble: Option<JournalError>) {
         let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match (&*known, &trouble) {
             (None, Some(error)) => {
@@ -123,20 +131,39 @@ impl Writer {
     }
 
     fn write(&mut self, jobs: Vec<Job>, shared: &Shared) {
+        let jobs = if shared.reserve.spent() { spare(jobs, shared) } else { jobs };
+        if !jobs.is_empty() {
+            self.carry_out(jobs, shared, true);
+        }
+    }
+
+    /// `first`: the reserve may be let go of for these jobs; once is all it can help.
+    fn carry_out(&mut self, jobs: Vec<Job>, shared: &Shared, first: bool) {
         match self.attempt(&jobs) {
             Ok(outcomes) => self.answer(jobs, outcomes, shared),
+            Err(Fault(JournalError::Full)) if first && shared.reserve.release() => {
+                shared.set_trouble(Some(JournalError::Full));
+                // With the room of the reserve everything goes on that is no request.
+                let (requests, others): (Vec<Job>, Vec<Job>) =
+                    jobs.into_iter().partition(|job| matches!(job, Job::Append { .. }));
+                requests.into_iter().for_each(|job| job.fail(JournalError::Full));
+                if !others.is_empty() {
+                    self.carry_out(others, shared, false);
+                }
+            }
             Err(Fault(error)) if error == JournalError::Full || jobs.len() == 1 => {
                 if error == JournalError::Full && jobs.iter().any(Job::needs_room) {
                     shared.set_trouble(Some(JournalError::Full));
                 }
                 jobs.into_iter().for_each(|job| job.fail(error.clone()));
             }
-            Err(_) => jobs.into_iter().for_each(|job| self.write(vec![job], shared)),
+            Err(_) => jobs.into_iter().for_each(|job| self.carry_out(vec![job], shared, first)),
         }
     }
 
     fn answer(&mut self, jobs: Vec<Job>, outcomes: Vec<Done>, shared: &Shared) {
-        if shared.trouble().is_some() && jobs.iter().any(Job::needs_room) {
+        let proven = shared.trouble().is_some() && jobs.iter().any(Job::needs_room);
+        if proven && shared.reserve.make().is_ok() {
             shared.set_trouble(None);
         }
         let end = self.catalogue.end();
@@ -325,6 +352,19 @@ impl Job {
 fn rest_of(filter: DeadLetterFilter, piece: Piece) -> Option<DeadLetterFilter> {
     let (after, up_to) = piece.more?;
     Some(DeadLetterFilter { after: Some(after), up_to: Some(up_to), ..filter })
+}
+
+/// While the reserve is spent: makes it again, or refuses the requests among these jobs, because what room there is
+/// belongs to what must go on.
+fn spare(jobs: Vec<Job>, shared: &Shared) -> Vec<Job> {
+    if shared.reserve.make().is_ok() {
+        return jobs;
+    }
+    shared.set_trouble(Some(JournalError::Full));
+    let (requests, others): (Vec<Job>, Vec<Job>) =
+        jobs.into_iter().partition(|job| matches!(job, Job::Append { .. }));
+    requests.into_iter().for_each(|job| job.fail(JournalError::Full));
+    others
 }
 
 /// Should the writer ever panic, nobody must wait for it for ever.

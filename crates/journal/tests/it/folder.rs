@@ -2,7 +2,7 @@
 
 use crate::child;
 use crate::sample::{ALL, batch, durable, still, wired};
-use journal::{Journal, JournalError, Options, SqliteJournal};
+use journal::{Archive, Journal, JournalError, Options, SqliteJournal};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn everything_in_it_is_its_owners_alone() {
     journal.await_search().unwrap();
     assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     let files: Vec<_> = folder.read_dir().unwrap().map(Result::unwrap).collect();
-    assert_eq!(files.len(), 7, "{files:?}");
+    assert_eq!(files.len(), 8, "{files:?}");
     for file in files {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
     }
@@ -69,7 +69,7 @@ fn closing_folds_the_log_in_and_opening_finds_everything() {
     receipts.into_iter().for_each(|receipt| assert!(receipt.wait().is_ok(), "what was queued is written"));
     let mut names: Vec<_> = folder.path().read_dir().unwrap().map(|file| file.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["journal.sqlite3", "lock", "search.sqlite3"]);
+    assert_eq!(names, ["journal.sqlite3", "lock", "reserve", "search.sqlite3"]);
     let journal = open(folder.path()).unwrap();
     assert_eq!(wired(&journal), (source, destination));
     assert_eq!(journal.read(destination, 0, ALL).unwrap().requests.len(), 100);
@@ -108,4 +108,55 @@ fn what_cannot_be_used_is_said_plainly() {
     .unwrap();
     let message = open(&folder).unwrap_err().to_string();
     assert_eq!(message, JournalError::Damaged(format!("{} is not a journal", file.display())).to_string());
+}
+
+#[test]
+fn a_folder_whose_lock_file_was_deleted_is_still_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(folder.path()).unwrap();
+    std::fs::remove_file(folder.path().join("lock")).unwrap();
+    assert_eq!(open(folder.path()).err(), Some(JournalError::Locked("another process".to_owned())));
+    drop(journal);
+    open(folder.path()).unwrap();
+}
+
+#[test]
+fn no_file_of_the_folder_is_opened_through_a_link() {
+    for name in ["lock", "journal.sqlite3", "journal.sqlite3-wal", "search.sqlite3"] {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let target = elsewhere.path().join("precious");
+        std::fs::write(&target, "precious").unwrap();
+        std::os::unix::fs::symlink(&target, folder.path().join(name)).unwrap();
+        let message = open(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("symbolic link") && message.contains(name), "{message}");
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "precious");
+    }
+    // The folder itself may be reached by a link: it is the operator's to say where the data is.
+    let (real, around) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::os::unix::fs::symlink(real.path(), around.path().join("data")).unwrap();
+    let journal = open(&around.path().join("data")).unwrap();
+    assert!(matches!(open(real.path()), Err(JournalError::Locked(_))));
+    drop(journal);
+}
+
+#[test]
+fn a_folder_or_database_that_is_replaced_under_the_server_is_said() {
+    let around = tempfile::tempdir().unwrap();
+    let folder = around.path().join("data");
+    let journal = open(&folder).unwrap();
+    journal.maintain_now().unwrap();
+    assert_eq!(journal.status().folder_trouble, None);
+    std::fs::rename(&folder, around.path().join("away")).unwrap();
+    // What must be opened anew is not found under its name now.
+    journal.maintain_now().ok();
+    assert!(journal.status().folder_trouble.unwrap().contains("data was moved, removed or replaced"));
+    std::fs::rename(around.path().join("away"), &folder).unwrap();
+    journal.maintain_now().unwrap();
+    assert_eq!(journal.status().folder_trouble, None);
+    let database = folder.join("journal.sqlite3");
+    std::fs::copy(&database, folder.join("copy")).unwrap();
+    std::fs::rename(folder.join("copy"), &database).unwrap();
+    journal.maintain_now().ok();
+    assert!(journal.status().folder_trouble.unwrap().contains("journal.sqlite3"));
 }

@@ -7,6 +7,7 @@
 
 mod archive;
 mod child;
+mod clock;
 mod conformance;
 mod crash;
 mod flood;

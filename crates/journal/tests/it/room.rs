@@ -3,8 +3,9 @@
 use crate::child;
 use crate::sample::{batch, still, wired};
 use event::Millis;
-use journal::{Journal, JournalError, NewRequest, Options, SourceId, SqliteJournal};
+use journal::{Archive, Change, Journal, JournalError, NewRequest, Options, SourceId, SqliteJournal};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
 fn large(source: SourceId) -> NewRequest {
@@ -61,7 +62,8 @@ fn a_file_that_may_not_grow_is_a_full_disk() {
 #[test]
 #[ignore = "the child process of the test above"]
 fn filler() {
-    let journal = SqliteJournal::open(&child::folder(), Options::new(still(0))).unwrap();
+    let options = Options { reserve_bytes: 256 << 10, ..Options::new(still(0)) };
+    let journal = SqliteJournal::open(&child::folder(), options).unwrap();
     let (source, _) = wired(&journal);
     let mut stored = 0;
     let error = loop {
@@ -81,4 +83,34 @@ fn filler() {
     };
     assert_eq!(journal.healthy(), Ok(()));
     child::tell(&format!("again {again}"));
+}
+
+#[test]
+fn room_is_kept_aside_and_used_to_go_on_when_the_disk_is_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let reserve = folder.path().join("reserve");
+    let options = Options { max_pages: Some(200), reserve_bytes: 1 << 20, ..Options::new(still(0)) };
+    let journal = SqliteJournal::open(folder.path(), options).unwrap();
+    let (source, here) = wired(&journal);
+    assert_eq!(reserve.metadata().unwrap().len(), 1 << 20);
+    assert!(reserve.metadata().unwrap().blocks() * 512 >= 1 << 20, "it takes its room for real");
+    assert_eq!(journal.status().reserve, Some(true));
+    while journal.append(large(source)).wait().is_ok() {}
+    assert_eq!(journal.healthy(), Err(JournalError::Full));
+    // With the room that is given back what must go on does: what is finished goes, and there is room again.
+    journal.commit(here, vec![Change::Paused(true)]).wait().unwrap();
+    journal.maintain(Millis(2_000_000_000_000)).unwrap();
+    journal.append(batch(source, &[here], 1, 1)).wait().unwrap();
+    assert_eq!((journal.healthy(), journal.status().reserve), (Ok(()), Some(true)));
+    drop(journal);
+    assert!(reserve.is_file(), "it stays for the next start");
+}
+
+#[test]
+fn no_room_is_kept_aside_when_none_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { reserve_bytes: 0, ..Options::new(still(0)) };
+    let journal = SqliteJournal::open(folder.path(), options).unwrap();
+    assert_eq!((journal.status().reserve, journal.healthy()), (None, Ok(())));
+    assert!(!folder.path().join("reserve").exists());
 }

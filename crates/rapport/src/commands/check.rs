@@ -1,7 +1,7 @@
 //! `rapport check`: is the configuration right, and does InMoment take the credentials?
 
 use crate::cli;
-use crate::config::{Config, Destination, USUAL_FILE};
+use crate::config::{self, Config, Destination, USUAL_FILE};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
 use crate::{fleet, table};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let config = Config::load(args.config.as_deref())?;
-    for warning in &config.warnings {
+    for warning in config.warnings.iter().chain(&config::exposed(&config, args.config.as_deref())) {
         say(format!("warning: {warning}"));
     }
     for files in [&config.gateway.tls, &config.admin.tls].into_iter().flatten() {

@@ -40,7 +40,7 @@ fn rotate(args: &RotateKey, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     let (changes, sealed) = resealed(&journal, &vault.with(new.clone()), &old, &new)?;
     if let Some(file) = file.as_deref().filter(|_| !staged) {
-        config::write_new(&config::fresh_beside(file), &text).map_err(|error| unkept(file, &error))?;
+        config::write_key(&config::fresh_beside(file), &text).map_err(|error| unkept(file, &error))?;
     }
     journal.write_documents(changes).wait()?;
     if let Some(file) = &file {
@@ -94,7 +94,7 @@ fn next_key(
         let key = VaultKey::parse(&text).map_err(|error| unusable(error.to_string()))?;
         Ok::<_, Failure>((key, text))
     };
-    let beside = file.map(config::fresh_beside).filter(|beside| beside.exists());
+    let beside = file.map(config::fresh_beside).filter(|beside| config::key_stands(beside));
     if let Some(beside) = beside {
         let (key, text) = read(&format!("file:{}", beside.display()))?;
         return Ok((key, text, true));

@@ -1,8 +1,9 @@
 //! `rapport serve`: the server, until the process is told to stop, or a part without which it is of no use has failed.
 
 use crate::cli::Serve;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::failure::{Exit, Failure};
+use crate::private;
 use crate::server::Server;
 use crate::signal::{Stop, last_resort};
 use crate::{invitation, log};
@@ -12,6 +13,7 @@ use supervise::Supervisor;
 
 /// Runs the command.
 pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
+    private::keep_memory_private();
     let mut stop = Stop::listen()?;
     let supervisor = Supervisor::new();
     log::start(&args.log, &supervisor)?;
@@ -35,7 +37,7 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
 
 async fn start(file: Option<std::path::PathBuf>, supervisor: Supervisor) -> Result<Server, Failure> {
     let config = Config::load(file.as_deref())?;
-    for warning in &config.warnings {
+    for warning in config.warnings.iter().chain(&config::exposed(&config, file.as_deref())) {
         tracing::warn!("{warning}");
     }
     let folder = config.journal.path.clone();

@@ -9,16 +9,15 @@ use super::surroundings::{Process, Surroundings};
 use super::{folder_of, ports, read, text_of};
 use port::TlsFiles;
 use secrecy::{ExposeSecret, SecretString};
-use std::io::{self, Write};
+use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Names the variable that holds the token for `--admin URL`.
 pub const TOKEN_VARIABLE: &str = "RAPPORT_ADMIN_TOKEN";
 
 /// The file in the data folder that holds a token made at first start.
-const TOKEN_FILE: &str = "admin-token";
+pub(super) const TOKEN_FILE: &str = "admin-token";
 
 /// Where the admin port is, and what opens it.
 #[derive(Debug, Clone)]
@@ -103,16 +102,7 @@ pub fn admin_token(data_folder: &Path) -> io::Result<SecretString> {
         Err(error) => return Err(error),
     }
     let token = random_token()?;
-    // Written beside and renamed, so that a crash leaves no half token behind.
-    let fresh = data_folder.join(format!("{TOKEN_FILE}.new"));
-    match std::fs::remove_file(&fresh) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
-    writeln!(out, "{}", token.expose_secret())?;
-    out.sync_all()?;
-    std::fs::rename(&fresh, &file)?;
+    disk::replace(&file, format!("{}\n", token.expose_secret()).as_bytes())?;
     Ok(token)
 }
 

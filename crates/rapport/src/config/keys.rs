@@ -10,8 +10,7 @@
 use super::surroundings::{Process, Surroundings};
 use registry::{Vault, VaultKey};
 use secrecy::{ExposeSecret, SecretString};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Holds the key itself.
@@ -19,7 +18,7 @@ pub const KEY_VARIABLE: &str = "RAPPORT_SECRET_KEY";
 /// The systemd credential's name.
 pub const CREDENTIAL: &str = "rapport-secret-key";
 /// In the data folder.
-const FILE: &str = "secret-key";
+pub(super) const FILE: &str = "secret-key";
 
 /// Where the key comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +68,8 @@ pub(super) fn vault_from(
     if let KeyOrigin::File(path) = &origin {
         let beside = fresh_beside(path);
         match surroundings.read(&beside) {
+            // Left empty by an attempt that found the disk full: nothing was ever sealed with it.
+            Ok(text) if text.trim().is_empty() => {}
             Ok(text) => others.push(parse(&SecretString::from(text), &beside.display())?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(&beside, &error)),
@@ -94,17 +95,26 @@ fn found(
         }
     }
     let path = key_file.map_or_else(|| data_folder.join(FILE), Path::to_owned);
+    if key_file.is_none() && disk::is_link(&path) {
+        let error =
+            io::Error::other("a symbolic link stands in its place; name the file in secrets.key_file");
+        return Err(unreadable(&path, &error));
+    }
     match surroundings.read(&path) {
+        // Left empty by a first start that found the disk full. An empty file holds no key that could be lost.
+        Ok(text) if key_file.is_none() && text.trim().is_empty() => first_key(path),
         Ok(text) => Ok((SecretString::from(text), KeyOrigin::File(path))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && key_file.is_none() => {
-            let (_, text) = VaultKey::generate().map_err(|error| KeyError(error.to_string()))?;
-            write_new(&path, &text).map_err(|error| {
-                KeyError(format!("the key in {} cannot be kept: {error}", path.display()))
-            })?;
-            Ok((text, KeyOrigin::File(path)))
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && key_file.is_none() => first_key(path),
         Err(error) => Err(unreadable(&path, &error)),
     }
+}
+
+/// Makes the key of a data folder that has none.
+fn first_key(path: PathBuf) -> Result<(SecretString, KeyOrigin), KeyError> {
+    let (_, text) = VaultKey::generate().map_err(|error| KeyError(error.to_string()))?;
+    write_key(&path, &text)
+        .map_err(|error| KeyError(format!("the key in {} cannot be kept: {error}", path.display())))?;
+    Ok((text, KeyOrigin::File(path)))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> KeyError {
@@ -128,27 +138,24 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes a key to a file that is not there yet, readable by its owner only, and durably.
-pub(crate) fn write_new(path: &Path, text: &SecretString) -> io::Result<()> {
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    writeln!(out, "{}", text.expose_secret())?;
-    out.sync_all()?;
-    sync_folder(path)
+/// Writes a key to its file, readable by its owner only, whole and durably. What is there already is replaced: it is for
+/// the caller to know that it holds no key.
+pub(crate) fn write_key(path: &Path, text: &SecretString) -> io::Result<()> {
+    disk::replace(path, format!("{}\n", text.expose_secret()).as_bytes())
+}
+
+/// Does a key stand here? A file that an interrupted attempt left empty is none.
+pub(crate) fn stands(path: &Path) -> bool {
+    !matches!(Process.read(path), Ok(text) if text.trim().is_empty()) && path.exists()
 }
 
 /// Puts the new key in the place of the old one, which is kept beside it. There is a key in its place at any moment.
 pub(crate) fn swap(file: &Path) -> io::Result<()> {
-    // Permissions are copied with it.
-    std::fs::copy(file, old_beside(file))?;
+    let old = old_beside(file);
+    disk::replace(&old, Process.read(file)?.as_bytes())?;
+    std::fs::set_permissions(&old, std::fs::metadata(file)?.permissions())?;
     std::fs::rename(fresh_beside(file), file)?;
-    sync_folder(file)
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::File::open(folder)?.sync_all(),
-        _ => std::fs::File::open(".")?.sync_all(),
-    }
+    disk::sync_folder(disk::parent(file))
 }
 
 #[cfg(test)]

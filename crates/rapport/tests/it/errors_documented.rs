@@ -81,6 +81,7 @@ fn all_codes() -> BTreeSet<String> {
         &console::code::ALL,
         &delivery::code::ALL,
         &port::code::ALL,
+        &journal::code::ALL,
     ];
     found.extend(lists.into_iter().flatten().map(|code| (*code).to_owned()));
     found.extend(journal::SkipCode::ALL.map(|code| code.word().to_owned()));

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 
 mod attacks;
+mod broken_disk;
 mod compare;
 mod errors_documented;
 mod help;

@@ -93,6 +93,7 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "bench",
         "console",
         "delivery",
+        "disk",
         "event",
         "gateway",
         "inmoment",
@@ -107,21 +108,22 @@ fn the_rooms_depend_on_each_other_as_the_architecture_says() {
         "transformer",
     ];
     assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 12] = [
-        ("supervise", &[]),
+    let may: [(&str, &[&str]); 13] = [
         ("event", &[]),
+        ("disk", &[]),
+        ("supervise", &[]),
         ("inmoment", &[]),
-        ("sandbox", &["event", "port", "supervise"]),
+        ("sandbox", &["event", "disk", "port", "supervise"]),
         ("mapping", &["event"]),
-        ("journal", &["event"]),
+        ("journal", &["event", "disk", "supervise"]),
         ("port", &["event", "supervise"]),
-        ("gateway", &["event", "journal", "port", "supervise"]),
+        ("gateway", &["event", "disk", "journal", "port", "supervise"]),
         ("transformer", &["event", "mapping", "inmoment", "port", "supervise"]),
-        ("delivery", &["event", "mapping", "inmoment", "journal"]),
-        ("registry", &["event", "mapping", "journal", "delivery", "inmoment"]),
+        ("delivery", &["event", "disk", "supervise", "mapping", "inmoment", "journal"]),
+        ("registry", &["event", "disk", "supervise", "mapping", "journal", "delivery", "inmoment"]),
         (
             "console",
-            &["event", "mapping", "journal", "delivery", "inmoment", "registry", "port", "supervise"],
+            &["event", "disk", "mapping", "journal", "delivery", "inmoment", "registry", "port", "supervise"],
         ),
     ];
     for (room, allowed) in may {

@@ -1,8 +1,8 @@
 //! The optional state file: a snapshot, replaced as a whole, at most once a second while things change and once more
 //! at shutdown. It holds tokens, so only its owner may read it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,14 +88,6 @@ impl StateFile {
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
-        let fresh = self.path.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, &self.path)
+        disk::replace(&self.path, text.as_bytes())
     }
 }

@@ -6,6 +6,7 @@ struct Bench {
     writer: Connection,
     log: PathBuf,
     checkpointer: Checkpointer,
+    begun: Instant,
     _folder: tempfile::TempDir,
 }
 
@@ -16,7 +17,13 @@ fn bench() -> Bench {
     let mut writer = schema::open_writer(&path).unwrap();
     let copier = schema::connect(&path, Role::Checkpointer).unwrap();
     let checkpointer = Checkpointer::new(&mut writer, copier).unwrap();
-    Bench { writer, log: folder.path().join("journal-wal"), checkpointer, _folder: folder }
+    Bench {
+        writer,
+        log: folder.path().join("journal-wal"),
+        checkpointer,
+        begun: Instant::now(),
+        _folder: folder,
+    }
 }
 
 fn mib(path: &Path) -> u64 {
@@ -29,6 +36,11 @@ impl Bench {
         self.writer.execute("INSERT INTO probe (filler) VALUES (zeroblob(?))", [bytes]).unwrap();
     }
 
+    /// A try so many seconds after the beginning.
+    fn copy(&mut self, gate: &Gate, seconds: u64) {
+        self.checkpointer.copy(gate, self.begun + Duration::from_secs(seconds));
+    }
+
     fn level(&self) -> u64 {
         self.checkpointer.level.bytes.load(Ordering::Relaxed)
     }
@@ -36,21 +48,21 @@ impl Bench {
 
 #[test]
 fn a_small_log_is_left_alone_and_a_larger_one_begun_anew() {
-    let bench = bench();
+    let mut bench = bench();
     let gate = Gate::default();
     bench.write(START_BYTES / 2);
-    bench.checkpointer.copy(&gate);
+    bench.copy(&gate, 0);
     bench.write(1);
     assert!(bench.level() > START_BYTES / 2, "it went on where it was");
     bench.write(START_BYTES);
-    bench.checkpointer.copy(&gate);
+    bench.copy(&gate, 0);
     bench.write(1);
     assert!(bench.level() < START_BYTES / 2, "it began anew");
 }
 
 #[test]
 fn a_reader_of_an_old_state_delays_the_log_and_does_not_break_it() {
-    let bench = bench();
+    let mut bench = bench();
     let gate = Gate::default();
     bench.write(1);
     let reader = schema::connect(&bench.log.with_file_name("journal"), Role::Reader).unwrap();
@@ -60,12 +72,25 @@ fn a_reader_of_an_old_state_delays_the_log_and_does_not_break_it() {
     let old = reader.unchecked_transaction().unwrap();
     assert_eq!(rows(&old), 1);
     bench.write(HIGH_BYTES);
-    bench.checkpointer.copy(&gate);
+    bench.copy(&gate, 0);
     bench.write(1);
     assert!(bench.level() > HIGH_BYTES, "the reader still needs the log");
     assert_eq!(rows(&old), 1);
+    assert!(bench.checkpointer.held.held_for().is_some());
+    // While it is in the way the tries come more and more seldom, and none of them waits for it.
+    let tries = |bench: &mut Bench, from: u64, to: u64| {
+        let mut tries = 0;
+        for second in from..to {
+            let before = bench.checkpointer.pause.until;
+            bench.copy(&gate, second);
+            tries += u32::from(bench.checkpointer.pause.until != before);
+        }
+        tries
+    };
+    assert!(tries(&mut bench, 1, 601) < 70, "ten minutes of commits");
     drop(old);
-    bench.checkpointer.copy(&gate);
+    bench.copy(&gate, 620);
+    assert_eq!(bench.checkpointer.held.held_for(), None);
     bench.write(1);
     assert!(bench.level() < START_BYTES);
     assert_eq!(rows(&reader), 4);
@@ -73,7 +98,7 @@ fn a_reader_of_an_old_state_delays_the_log_and_does_not_break_it() {
 
 #[test]
 fn the_log_is_bounded_while_the_writer_never_rests() {
-    let Bench { writer, log, checkpointer, _folder } = bench();
+    let Bench { writer, log, mut checkpointer, _folder, .. } = bench();
     let gate = Gate::default();
     std::thread::scope(|scope| {
         let gate = &gate;
@@ -110,4 +135,33 @@ fn the_writer_is_held_between_groups_only() {
             });
         }
     });
+}
+
+#[test]
+fn a_quiet_log_is_cut_as_soon_as_no_reader_needs_it() {
+    let mut bench = bench();
+    let gate = Gate::default();
+    bench.write(1_000_000);
+    let reader = schema::connect(&bench.log.with_file_name("journal"), Role::Reader).unwrap();
+    let old = reader.unchecked_transaction().unwrap();
+    old.query_row("SELECT count(*) FROM probe", [], |_| Ok(())).unwrap();
+    bench.write(1_000_000);
+    let begun = bench.begun;
+    bench.checkpointer.cut(&gate, begun);
+    assert!(bench.log.metadata().unwrap().len() > 1_000_000);
+    assert!(bench.checkpointer.level.dirty.load(Ordering::Relaxed), "it is still to do");
+    assert!(bench.checkpointer.held.held_for().is_some());
+    drop(old);
+    bench.checkpointer.cut(&gate, begun + Duration::from_secs(60));
+    assert_eq!(bench.log.metadata().unwrap().len(), 0);
+    assert_eq!(bench.checkpointer.held.held_for(), None);
+}
+
+#[test]
+fn a_checkpoint_that_panics_leaves_the_gate_open() {
+    let gate = Gate::default();
+    let held = std::panic::AssertUnwindSafe(|| gate.hold(|| panic!("on purpose")));
+    assert!(std::panic::catch_unwind(held).is_err());
+    gate.enter();
+    gate.leave();
 }

@@ -72,8 +72,8 @@ impl Indexer {
     }
 
     /// Works until told to stop.
-    pub(in crate::sqlite) fn run(mut self, search: &Search, journal: &Readers) {
-        let _stop = StopOnPanic(search);
+    pub(in crate::sqlite) fn run(&mut self, search: &Search, journal: &Readers) {
+        let _anew = AnewOnPanic(search);
         while let Some(task) = search.signals.task() {
             let begun = Instant::now();
             if task.damaged {
@@ -97,6 +97,7 @@ impl Indexer {
         }
         // Its connection is the last to close, so that the log is folded in.
         search.close();
+        self.store = None;
     }
 
     /// One batch; how far the index is then.
@@ -257,13 +258,13 @@ impl Read {
     }
 }
 
-/// Should the thread ever panic, nobody must wait for it for ever.
-struct StopOnPanic<'a>(&'a Search);
+/// Should the thread ever panic, what it had half done is not known: the next run makes the index anew.
+struct AnewOnPanic<'a>(&'a Search);
 
-impl Drop for StopOnPanic<'_> {
+impl Drop for AnewOnPanic<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.signals.stop();
+            self.0.signals.damaged();
         }
     }
 }

@@ -7,7 +7,6 @@
 //! | `events` | an event: what a filter can tell without looking at it |
 //! | `keys` | a hash of a message id or of a name of its user, and the event. Each segment has a stretch of the tree of its own: what is new stays together, and a segment goes whole |
 
-use crate::sqlite::folder;
 use event::Millis;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
@@ -96,7 +95,7 @@ pub(super) fn remove(path: &Path) {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // Made here, so that it and its companions are the owner's alone; if that fails, SQLite says so next.
-    let _ = folder::open_private(path);
+    let _ = disk::open(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;

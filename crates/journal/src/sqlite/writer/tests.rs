@@ -168,6 +168,67 @@ fn a_probe_finds_out_that_there_is_room_again() {
 }
 
 #[test]
+fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on() {
+    let mut bench = bench();
+    let kept = tempfile::tempdir().unwrap();
+    let folder = kept.path().join("disk");
+    std::fs::create_dir(&folder).unwrap();
+    bench.shared =
+        Shared::new(bench.writer.end()).with_reserve(Reserve::new(folder.join("reserve"), 1 << 20));
+    bench.shared.reserve.make().unwrap();
+    let pages = bench.number("PRAGMA page_count");
+    let limit = |bench: &Bench, pages: i64| {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        bench.writer.connection.query_row(&sql, [], |_| Ok(())).unwrap();
+    };
+    limit(&bench, pages + 4);
+    let (large, mut large_answer) = bench.append(1, 1_000_000);
+    let (state, mut state_answer) = commit(vec![Change::Paused(true)]);
+    bench.write(vec![large, state]);
+    assert_eq!(large_answer.try_recv().unwrap(), Err(JournalError::Full));
+    state_answer.try_recv().unwrap().unwrap();
+    assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
+
+    // The disk gives no room for the reserve: a request that would fit is refused all the same.
+    bench.shared.reserve.release();
+    std::fs::rename(&folder, kept.path().join("away")).unwrap();
+    limit(&bench, pages + 1_000);
+    let (small, mut small_answer) = bench.append(1, 10);
+    let (state, mut state_answer) = commit(vec![Change::Paused(false)]);
+    bench.write(vec![small, state]);
+    assert_eq!(small_answer.try_recv().unwrap(), Err(JournalError::Full));
+    state_answer.try_recv().unwrap().unwrap();
+    assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
+
+    std::fs::rename(kept.path().join("away"), &folder).unwrap();
+    let (small, mut small_answer) = bench.append(1, 10);
+    bench.write(vec![small]);
+    assert_eq!(small_answer.try_recv().unwrap().unwrap().number, 1);
+    assert_eq!(bench.shared.trouble(), None);
+    assert!(folder.join("reserve").exists());
+}
+
+#[test]
+fn a_writer_that_panics_leaves_nobody_waiting_and_is_known() {
+    let bench = bench();
+    let shared = std::sync::Arc::new(bench.shared);
+    let (reply, answer) = oneshot::channel();
+    shared.queue.push(Job::Documents { changes: Vec::new(), at: Millis(0), reply });
+    let of_writer = std::sync::Arc::clone(&shared);
+    let supervisor = supervise::Supervisor::new();
+    let thread = supervisor.essential_thread("writer", move |_| {
+        let _abandon = AbandonOnPanic(&of_writer);
+        of_writer.gate.enter();
+        panic!("on purpose");
+    });
+    assert!(answer.blocking_recv().is_err(), "a dropped sender is the answer `Closed`");
+    assert_eq!(retention::probe(&shared.queue), Err(JournalError::Closed));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert_eq!(&*runtime.block_on(supervisor.failed()).name, "writer", "the process ends with it");
+    assert_eq!(thread.unwrap().join(), None::<()>);
+}
+
+#[test]
 fn a_writer_that_is_gone_leaves_nobody_waiting() {
     let bench = bench();
     let (job, answer) = bench.append(1, 10);

@@ -4,9 +4,9 @@
 //! are taken back. Without `force` nothing that is there is touched, not even what appears meanwhile.
 
 use crate::failure::{Exit, Failure, code};
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -24,13 +24,13 @@ struct Old {
 
 /// The folder a file is in, also when its path is a bare name.
 pub(super) fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    disk::parent(file)
 }
 
 /// Writes them, in this order. `folder` is made when it is not there.
 pub(super) fn write(files: &[NewFile], folder: &Path, force: bool) -> Result<(), Failure> {
     may_be_written(files, force)?;
-    let made = make(folder).map_err(|error| unwritable(folder, &error))?;
+    let made = disk::make_folder(folder).map_err(|error| unwritable(folder, &error))?;
     let done = write_all(files, force);
     if done.is_err() && made {
         // Others may have put something in it meanwhile; then it stays.
@@ -69,15 +69,6 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
         .advice("see the folder, its permissions and its room")
 }
 
-/// Whether the folder was made now.
-fn make(folder: &Path) -> io::Result<bool> {
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 /// Writes them without looking first what is there.
 pub(super) fn write_all(files: &[NewFile], force: bool) -> Result<(), Failure> {
     let mut ready = Vec::with_capacity(files.len());
@@ -98,8 +89,11 @@ pub(super) fn write_all(files: &[NewFile], force: bool) -> Result<(), Failure> {
         }
     }
     for file in files {
-        // The files are complete; a folder that cannot be synchronised is no reason to take them back.
-        let _ = File::open(folder_of(&file.path)).and_then(|folder| folder.sync_all());
+        disk::sync_folder(folder_of(&file.path)).map_err(|error| {
+            unwritable(&file.path, &error).means(
+                "the files are there and complete, but it is not certain that they outlive a power cut",
+            )
+        })?;
     }
     Ok(())
 }

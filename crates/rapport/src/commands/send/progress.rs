@@ -103,11 +103,8 @@ impl Progress {
                 "make the folder writable, then run the same command again: repeated events are recognised",
             )
         };
-        let mut fresh = OsString::from(kept);
-        fresh.push(".new");
         let text = serde_json::to_string(self).map_err(|error| failed(error.into()))?;
-        std::fs::write(&fresh, text).map_err(failed)?;
-        std::fs::rename(&fresh, kept).map_err(failed)
+        disk::replace(kept, text.as_bytes()).map_err(failed)
     }
 }
 

@@ -38,9 +38,9 @@ fn the_environment_comes_before_systemd_and_that_before_the_files() {
     let (of_file, file_text) = new_key();
     let credentials = folder.path().join("credentials");
     std::fs::create_dir(&credentials).unwrap();
-    write_new(&credentials.join(CREDENTIAL), &credential_text).unwrap();
+    write_key(&credentials.join(CREDENTIAL), &credential_text).unwrap();
     let file = folder.path().join("chosen");
-    write_new(&file, &file_text).unwrap();
+    write_key(&file, &file_text).unwrap();
     let name = |given: &Given| vault_from(folder.path(), Some(&file), given).unwrap().1.name().to_owned();
     let mut given = Given::default();
     assert_eq!(name(&given), of_file.name());
@@ -74,7 +74,7 @@ fn a_replacement_broken_off_anywhere_still_opens_everything() {
     let file = folder.path().join("secret-key");
     let (new, text) = new_key();
     // Broken off before the commit: the old key is in its place, the new one beside it.
-    write_new(&fresh_beside(&file), &text).unwrap();
+    write_key(&fresh_beside(&file), &text).unwrap();
     let sealed_after = Vault::new(new.clone(), Vec::new()).seal(place, &SecretString::from("y")).unwrap();
     let (both, key, _) = open();
     assert_eq!(key.name(), old.name());
@@ -85,4 +85,34 @@ fn a_replacement_broken_off_anywhere_still_opens_everything() {
     assert!(after.open(place, &sealed_after).is_ok() && after.open(place, &sealed_before).is_err());
     let kept = std::fs::metadata(old_beside(&file)).unwrap();
     assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn an_empty_file_that_a_full_disk_left_is_no_key_and_in_nobodys_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret-key");
+    std::fs::write(&file, "").unwrap();
+    let (_, first, _) = vault_from(folder.path(), None, &Given::default()).unwrap();
+    let (_, again, _) = vault_from(folder.path(), None, &Given::default()).unwrap();
+    assert_eq!(first.name(), again.name());
+    std::fs::write(fresh_beside(&file), "").unwrap();
+    assert!(!stands(&fresh_beside(&file)));
+    let (_, beside, _) = vault_from(folder.path(), None, &Given::default()).unwrap();
+    assert_eq!(first.name(), beside.name());
+    // What an operator named is not written by us.
+    let chosen = folder.path().join("chosen");
+    std::fs::write(&chosen, "").unwrap();
+    assert!(vault_from(folder.path(), Some(&chosen), &Given::default()).is_err());
+    assert_eq!(std::fs::read_to_string(&chosen).unwrap(), "");
+}
+
+#[test]
+fn a_link_in_the_place_of_the_data_folders_key_is_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    write_key(&elsewhere, &new_key().1).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, folder.path().join("secret-key")).unwrap();
+    let error = vault_from(folder.path(), None, &Given::default()).unwrap_err();
+    assert!(error.to_string().contains("symbolic link"), "{error}");
+    assert!(vault_from(folder.path(), Some(&folder.path().join("secret-key")), &Given::default()).is_ok());
 }

@@ -1,0 +1,32 @@
+//! Who else than its owner may read or change a file or folder.
+
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// What others than the owner may do with a file or folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exposure {
+    /// the group may read it
+    pub group_reads: bool,
+    /// everybody may read it
+    pub all_read: bool,
+    /// the group or everybody may change it
+    pub others_write: bool,
+    /// its permissions, as `chmod` takes them
+    pub mode: u32,
+}
+
+/// What others may do with this file or folder; links are followed, because what counts is what is read in the end.
+///
+/// # Errors
+/// What the system says.
+pub fn exposure(path: &Path) -> io::Result<Exposure> {
+    let mode = std::fs::metadata(path)?.mode();
+    Ok(Exposure {
+        group_reads: mode & 0o040 != 0,
+        all_read: mode & 0o004 != 0,
+        others_write: mode & 0o022 != 0,
+        mode: mode & 0o7777,
+    })
+}

@@ -1,0 +1,18 @@
+//! Small files that must be whole and durable, and opening files without being led elsewhere.
+//!
+//! # Promises
+//! * A file that is [`replace`]d or [`create`]d is either as it was before or holds the whole new content, whatever fails
+//!   in between: the content is written beside its place, synchronised, and moved there; then the folder is synchronised.
+//! * What an interrupted attempt left beside the file is in nobody's way: the next attempt removes it.
+//! * Every new file is readable by its owner only, unless it replaces one with other permissions.
+//! * A symbolic link in the place of a file is never followed ([`open`], [`read`]).
+
+mod exposed;
+mod folder;
+mod open;
+mod whole;
+
+pub use exposed::{Exposure, exposure};
+pub use folder::{make_folder, parent, sync_folder};
+pub use open::{is_link, open, read};
+pub use whole::{create, remove_leftover, replace};

@@ -1,0 +1,52 @@
+//! Opening files that nobody may put a symbolic link in the place of.
+
+use nix::fcntl::OFlag;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Opens a file for reading and writing, and makes it (mode 0600) when it is not there. A symbolic link is refused:
+/// whoever could put one there could have a file elsewhere written to.
+///
+/// # Errors
+/// What the system says; for a symbolic link an error that says so.
+pub fn open(path: &Path) -> io::Result<File> {
+    let owner_only = 0o600;
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(owner_only)
+        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .open(path)
+        .map_err(|error| explained(path, error))
+}
+
+/// The text of a file, at most `limit` bytes of it. A symbolic link is refused.
+///
+/// # Errors
+/// What the system says; for a symbolic link an error that says so, and for a larger file one that says that.
+pub fn read(path: &Path, limit: u64) -> io::Result<String> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .open(path)
+        .map_err(|error| explained(path, error))?;
+    let mut text = String::new();
+    file.take(limit.saturating_add(1)).read_to_string(&mut text)?;
+    if text.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
+}
+
+/// Is there a symbolic link in the place of this file? What cannot be looked at is none.
+pub fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_symlink())
+}
+
+fn explained(path: &Path, error: io::Error) -> io::Error {
+    if is_link(path) {
+        return io::Error::new(error.kind(), "a symbolic link stands in its place, and is not followed");
+    }
+    error
+}

@@ -1,0 +1,114 @@
+//! The thread that does what is due: room looked for while there is none, clocks read, what is old removed.
+
+use super::ages::Ages;
+use super::checkpoint::Held;
+use super::folder::Identity;
+use super::options::Options;
+use super::queue::Job;
+use super::readers::Readers;
+use super::retention;
+use super::writer::Shared;
+use crate::code;
+use crate::port::JournalError;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use supervise::Stopping;
+use tokio::sync::oneshot;
+
+/// How often the clocks are read, and room is looked for while there is none.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How many such looks make the time between two maintenances.
+const LOOKS_PER_MAINTENANCE: u32 = 60;
+
+/// What is watched besides the clocks, and told in the journal's status.
+pub(super) struct Watch {
+    pub(super) held: Arc<Held>,
+    identity: Identity,
+    folder_trouble: Mutex<Option<String>>,
+}
+
+impl Watch {
+    pub(super) fn new(held: Arc<Held>, identity: Identity) -> Watch {
+        Watch { held, identity, folder_trouble: Mutex::default() }
+    }
+
+    pub(super) fn folder_trouble(&self) -> Option<String> {
+        self.folder_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Is the folder still the one that was opened?
+    fn look(&self) {
+        let found = self.identity.still().err();
+        let mut known = self.folder_trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != found {
+            match &found {
+                Some(what) => tracing::error!(
+                    code = code::DATA_FOLDER_REPLACED,
+                    what,
+                    "the data folder is not what it was; stop the server and put it back: what is stored now may be lost with it"
+                ),
+                None => tracing::info!("the data folder is in its place again"),
+            }
+            *known = found;
+        }
+    }
+}
+
+/// See the module.
+pub(super) struct Keeper {
+    pub(super) shared: Arc<Shared>,
+    pub(super) readers: Arc<Readers>,
+    pub(super) options: Options,
+    pub(super) ages: Arc<Ages>,
+    pub(super) watch: Arc<Watch>,
+}
+
+impl Keeper {
+    /// Works until told to stop.
+    pub(super) fn run(&self, stopping: &Stopping) {
+        for tick in 1.. {
+            if stopping.asked_within(LOOK_EVERY) {
+                return;
+            }
+            // The outcome of a probe shows in the journal's health, and is logged where that changes.
+            let troubled = self.shared.trouble().is_some();
+            let probed = if troubled { retention::probe(&self.shared.queue) } else { Ok(()) };
+            self.ages.look();
+            if tick % LOOKS_PER_MAINTENANCE == 0 {
+                // Without room too, while the reserve gives some: what is removed makes more.
+                if let Err(error) = self.maintain()
+                    && probed.is_ok()
+                {
+                    tracing::warn!(%error, "what is finished could not be removed; it will be tried again");
+                }
+            } else if self.ages.has_news() {
+                self.keep_timeline();
+            }
+        }
+    }
+
+    /// Keeps the timeline and removes what is old.
+    pub(super) fn maintain(&self) -> Result<(), JournalError> {
+        self.shared.cuts.clear();
+        self.watch.look();
+        self.ages.look();
+        self.keep_timeline();
+        let older_than = |age: Duration| self.ages.older_than(age);
+        retention::maintain(&self.shared, &self.readers, &self.options, &older_than)
+    }
+
+    /// What cannot be kept now is kept later; until then it is true in memory.
+    fn keep_timeline(&self) {
+        let kept = self.ages.record(retention::longest(&self.options)).and_then(|record| {
+            let (reply, answer) = oneshot::channel();
+            let at = (self.options.clock)();
+            self.shared.queue.push(Job::Documents { changes: vec![record], at, reply });
+            Ok(answer.blocking_recv().unwrap_or(Err(JournalError::Closed))?)
+        });
+        if let Err(error) = kept {
+            tracing::debug!(error = %error.0, "the timeline could not be kept; it will be tried again");
+            self.ages.not_kept();
+        }
+    }
+}
