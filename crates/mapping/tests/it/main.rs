@@ -10,3 +10,4 @@ mod random;
 mod random_differences;
 mod rudderstack;
 mod track;
+mod wild;
