@@ -30,6 +30,17 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// An identifier without what cannot be seen around it: white space, control and invisible characters off both ends, and NUL, which no
+/// store takes, out everywhere (mapping.md 2). What is inside stays as it is.
+pub fn tidy(text: &str) -> Cow<'_, str> {
+    without_nul(text.trim_matches(|c: char| c.is_whitespace() || !stays(c)))
+}
+
+/// A text without NUL.
+pub fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
+}
+
 /// Whether nothing is left of a text once it is cleaned.
 pub fn is_blank(text: &str) -> bool {
     !text.chars().any(|c| c != ' ' && stays(c))

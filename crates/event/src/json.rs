@@ -7,14 +7,22 @@
 //! * skipping a value uses no recursion: 10,000 levels of nesting cost 10,000 bytes, not the stack;
 //! * a `\ud800` without its other half becomes U+FFFD instead of an error;
 //! * numbers keep their text, whatever their size (`1e400`);
-//! * keys that `serde_json` reserves for itself under `arbitrary_precision` and `raw_value` are keys like any other.
+//! * keys that `serde_json` reserves for itself under `arbitrary_precision` and `raw_value` are keys like any other;
+//! * a byte order mark in front is passed over, and numbers that JSON has no place for (`NaN`, `Infinity`) count as null:
+//!   Python and others write both, and one such value must not cost the events beside it. [`plain`] writes the text anew
+//!   without them, for whoever hands it on.
 
 mod decode;
+mod plain;
 mod value;
 
 pub(crate) use decode::decode;
+pub(crate) use plain::plain;
 pub use value::Share;
 pub(crate) use value::{ValueError, anything, object, part_of_object};
+
+/// What some editors and programs put in front of a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The text is not JSON. Where, is of no use to an SDK, whose answer is always the same (gateway.md 1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +49,25 @@ pub(crate) struct Scanner<'a> {
     at: usize,
     /// The brackets that [`Scanner::skip`] is inside of; kept to reuse its memory.
     open: Vec<u8>,
+    /// How many words stood where JSON has no number for them.
+    not_numbers: usize,
 }
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Scanner { text, at: 0, open: Vec::new() }
+        let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        Scanner { text, at, open: Vec::new(), not_numbers: 0 }
+    }
+
+    /// How many of the values passed so far are words for what JSON has no number for.
+    pub(crate) fn not_numbers(&self) -> usize {
+        self.not_numbers
+    }
+
+    /// Whether the scalar since `start`, which is no string, means null.
+    pub(crate) fn meant_null(&self, start: usize) -> bool {
+        // Numbers end in a digit, and `true` and `false` in `e`.
+        !matches!(self.text.as_bytes()[start..self.at].last(), Some(b'0'..=b'9' | b'e'))
     }
 
     pub(crate) fn position(&self) -> usize {
@@ -210,12 +232,25 @@ impl<'a> Scanner<'a> {
     fn scalar(&mut self) -> Result<(), Invalid> {
         match self.peek()? {
             b'"' => self.string().map(drop),
-            b'-' | b'0'..=b'9' => self.number(),
+            b'0'..=b'9' => self.number(),
+            b'-' if matches!(self.text.as_bytes().get(self.at + 1), Some(b'0'..=b'9')) => self.number(),
             b't' => self.word("true"),
             b'f' => self.word("false"),
-            b'n' => self.word("null"),
-            _ => Err(Invalid),
+            b'n' => match self.word("null") {
+                Err(Invalid) => self.not_a_number(),
+                read => read,
+            },
+            _ => self.not_a_number(),
         }
+    }
+
+    /// A word for what JSON has no number for.
+    #[cold]
+    fn not_a_number(&mut self) -> Result<(), Invalid> {
+        let length = plain::not_a_number(&self.text.as_bytes()[self.at..]).ok_or(Invalid)?;
+        self.at += length;
+        self.not_numbers += 1;
+        Ok(())
     }
 
     fn word(&mut self, word: &str) -> Result<(), Invalid> {

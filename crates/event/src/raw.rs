@@ -20,6 +20,14 @@ impl From<Invalid> for NotJson {
     }
 }
 
+/// A text that the functions here accept, as JSON that everybody reads: without a byte order mark in front, and with `null` for
+/// words such as `NaN`, for which JSON has no number. All else is as it came. For whoever hands parts of it on.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let mut scanner = Scanner::new(text);
+    let is_plain = scanner.position() == 0 && scanner.skip().is_ok() && scanner.not_numbers() == 0;
+    if is_plain { Cow::Borrowed(text) } else { json::plain(text) }
+}
+
 /// What kind of value a JSON text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -156,6 +164,11 @@ impl<'a> Cursor<'a> {
         mut element: impl FnMut(&mut Self) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
         self.0.elements(|scanner| inside(scanner, &mut element))
+    }
+
+    /// Whether [`plain`] would leave the values passed so far as they are.
+    pub fn is_plain(&self) -> bool {
+        self.0.not_numbers() == 0
     }
 
     /// Only white space may be left.

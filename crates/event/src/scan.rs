@@ -4,10 +4,11 @@
 //! refuses a whole batch for one bad event (gateway.md 1.7 step 6), here each bad event is named, and the good ones live.
 //! What makes an event bad is RudderStack's rule: it must be an object, and one of its two ids must say something.
 //!
-//! A body that is not UTF-8 is read with U+FFFD in the place of what is not. Equal keys: the last one counts.
+//! A body that is not UTF-8 is read with U+FFFD in the place of what is not. Equal keys: the last one counts. A byte order
+//! mark in front, and `NaN` or `Infinity` in the place of a value, cost no event: what is cut out has `null` there.
 
 use crate::identity;
-use crate::json::{Invalid, Quoted, Scanner};
+use crate::json::{Invalid, Quoted, Scanner, plain};
 use crate::{Kind, Shape};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -123,18 +124,33 @@ pub fn scan(body: &[u8], shape: Shape) -> Result<Scan, ScanError> {
     if found.events == 0 { Err(ScanError::EmptyBatch) } else { Ok(found) }
 }
 
-/// The texts of a body's events in their order, exactly as they stand there, the rejected ones included.
+/// The texts of a body's events in their order, the rejected ones included. They are exactly as they stand there, but for words
+/// such as `NaN`, for which JSON has no number: there they have `null`, so that everybody can read them.
 pub fn split(body: &[u8], shape: Shape) -> Result<Vec<Cow<'_, str>>, ScanError> {
     let text = String::from_utf8_lossy(body);
-    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
     walk(&text, shape, &mut spans)?;
     if spans.is_empty() {
         return Err(ScanError::EmptyBatch);
     }
-    Ok(match text {
-        Cow::Borrowed(text) => spans.into_iter().map(|span| Cow::Borrowed(&text[span])).collect(),
-        Cow::Owned(text) => spans.into_iter().map(|span| Cow::Owned(text[span].to_owned())).collect(),
+    Ok(match &text {
+        Cow::Borrowed(text) => spans.into_iter().map(|span| span.cut(text)).collect(),
+        Cow::Owned(text) => spans.into_iter().map(|span| Cow::Owned(span.cut(text).into_owned())).collect(),
     })
+}
+
+/// Where an event stands in its body.
+struct Span {
+    at: Range<usize>,
+    /// Whether nothing in it stands for no number.
+    is_plain: bool,
+}
+
+impl Span {
+    fn cut(self, text: &str) -> Cow<'_, str> {
+        let text = &text[self.at];
+        if self.is_plain { Cow::Borrowed(text) } else { plain(text) }
+    }
 }
 
 /// The text of the event at one place of a body; `None` when the body has fewer.
@@ -159,12 +175,25 @@ impl Cut {
     pub fn new(body: Vec<u8>, shape: Shape) -> Result<Cut, ScanError> {
         let text = String::from_utf8(body)
             .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned());
-        let mut events: Vec<Range<usize>> = Vec::new();
-        walk(&text, shape, &mut events)?;
-        if events.is_empty() { Err(ScanError::EmptyBatch) } else { Ok(Cut { text, events }) }
+        let mut spans: Vec<Span> = Vec::new();
+        walk(&text, shape, &mut spans)?;
+        if spans.is_empty() {
+            return Err(ScanError::EmptyBatch);
+        }
+        if spans.iter().all(|span| span.is_plain) {
+            return Ok(Cut { events: spans.into_iter().map(|span| span.at).collect(), text });
+        }
+        let mut cut =
+            Cut { text: String::with_capacity(text.len()), events: Vec::with_capacity(spans.len()) };
+        for span in spans {
+            let start = cut.text.len();
+            cut.text.push_str(&span.cut(&text));
+            cut.events.push(start..cut.text.len());
+        }
+        Ok(cut)
     }
 
-    /// The text of the event at one place, exactly as it stands in the body; `None` when the body has fewer.
+    /// The text of the event at one place, as [`split`] gives it; `None` when the body has fewer.
     pub fn event(&self, index: u32) -> Option<&str> {
         let span = self.events.get(usize::try_from(index).ok()?)?;
         self.text.get(span.clone())
@@ -191,15 +220,15 @@ trait Sink {
     fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<Kind>) -> Result<(), Invalid>;
 }
 
-impl Sink for Vec<Range<usize>> {
+impl Sink for Vec<Span> {
     fn restart(&mut self) {
         self.clear();
     }
 
     fn event(&mut self, scanner: &mut Scanner<'_>, _: Option<Kind>) -> Result<(), Invalid> {
-        let start = scanner.position();
+        let (start, before) = (scanner.position(), scanner.not_numbers());
         scanner.skip()?;
-        self.push(start..scanner.position());
+        self.push(Span { at: start..scanner.position(), is_plain: scanner.not_numbers() == before });
         Ok(())
     }
 }
@@ -262,10 +291,15 @@ fn batch(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<Result<(), S
         match scanner.peek()? {
             b'[' => scanner.elements(|scanner| sink.event(scanner, None)),
             b'{' => sink.event(scanner, None),
-            b'n' => scanner.skip(),
-            _ => {
+            b'"' => {
                 outcome = Err(ScanError::NotAnEvent);
                 scanner.skip()
+            }
+            _ => {
+                if !skips_null(scanner)? {
+                    outcome = Err(ScanError::NotAnEvent);
+                }
+                Ok(())
             }
         }
     })?;
@@ -317,9 +351,16 @@ impl Head {
 fn says_something(scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
     match scanner.peek()? {
         b'"' => scanner.string().map(|id| !identity::is_blank(&crate::json::decode(id))),
-        b'n' => scanner.skip().map(|()| false),
-        _ => scanner.skip().map(|()| true),
+        b'{' | b'[' => scanner.skip().map(|()| true),
+        _ => Ok(!skips_null(scanner)?),
     }
+}
+
+/// Consumes a scalar that is no string; whether it means null.
+fn skips_null(scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
+    let start = scanner.position();
+    scanner.skip()?;
+    Ok(scanner.meant_null(start))
 }
 
 #[cfg(test)]

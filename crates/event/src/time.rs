@@ -1,7 +1,13 @@
 //! Reading dates as they come, and writing them as RudderStack does.
 //!
-//! Read are ISO 8601 and RFC 3339, with a zone or without (then UTC), with up to nine digits of a second, or the date
-//! alone; and UNIX time in seconds, or in milliseconds when it has thirteen digits (mapping.md 6).
+//! [`Moment::parse`] reads what the data plane reads (gateway.md 2.4): ISO 8601 and RFC 3339, with a zone or without (then UTC), with
+//! up to nine digits of a second, or the date alone; and UNIX time in seconds, or in milliseconds when it has thirteen digits.
+//! [`Moment::from_value`] reads what people really send (mapping.md 6): besides, UNIX time told by its size, compact dates, and what
+//! programs and mail print.
+
+mod epoch;
+mod written;
+mod zones;
 
 use crate::Millis;
 use crate::number::decimal;
@@ -12,8 +18,8 @@ use serde_json::Value;
 
 static PARSER: DateTimeParser = DateTimeParser::new();
 
-/// Longer texts are no date, and need not be looked at.
-const LONGEST: usize = 64;
+/// Longer texts are no date, and need not be looked at. JavaScript writes a zone's name behind.
+const LONGEST: usize = 128;
 
 /// An instant, and the offset from UTC it was written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +43,25 @@ impl Moment {
         Moment::iso(text)
     }
 
-    /// Reads a date from an event: a text, or a number of UNIX time.
+    /// Reads a date from an event, in whatever form it is written: a text, or a number of UNIX time.
     pub fn from_value(value: &Value) -> Option<Moment> {
         match value {
-            Value::String(text) => Moment::parse(text),
-            Value::Number(number) => Moment::unix(&decimal(number)),
+            Value::String(text) => Moment::written(text),
+            Value::Number(number) => epoch::read(&decimal(number)),
             _ => None,
         }
+    }
+
+    /// Reads a date in any form that says one date only (mapping.md 6).
+    pub fn written(text: &str) -> Option<Moment> {
+        let text = crate::identity::tidy(text);
+        // As .NET writes dates into JSON.
+        let text = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")).unwrap_or(&text);
+        if text.is_empty() || text.len() > LONGEST {
+            return None;
+        }
+        let text = without_zone_name(text);
+        epoch::read(text).or_else(|| Moment::iso(text)).or_else(|| written::read(text))
     }
 
     /// An instant in UTC; `None` beyond the year 9999.
@@ -127,11 +145,23 @@ impl Moment {
         text
     }
 
-    /// This moment less the time that passed from `original` to `sent`, in UTC; as it is when that leaves the calendar.
-    pub(crate) fn corrected(self, sent: Moment, original: Moment) -> Moment {
+    /// This moment less the time that passed from `original` to `sent`, in UTC; as it is when that leaves the calendar
+    /// (gateway.md 2.4).
+    pub fn corrected(self, sent: Moment, original: Moment) -> Moment {
         let skew: SignedDuration = sent.at.duration_since(original.at);
         Moment::utc(self.at.checked_sub(skew).unwrap_or(self.at))
     }
+}
+
+/// `2022-01-20T13:39:21+01:00[Europe/Berlin]` as Java writes it: where the offset stands the name adds nothing. A name alone needs
+/// tables that differ from machine to machine, but for UTC's.
+fn without_zone_name(text: &str) -> &str {
+    let Some((time, name)) = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) else {
+        return text;
+    };
+    let zone = time.get(11..).unwrap_or_default();
+    let is_told = zone.ends_with(['Z', 'z']) || zone.contains(['+', '-']);
+    if is_told || matches!(name, "UTC" | "GMT" | "Z" | "Etc/UTC") { time } else { text }
 }
 
 #[cfg(test)]

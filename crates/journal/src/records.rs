@@ -126,11 +126,15 @@ pub enum SkipCode {
     Discarded,
     /// its destination is in shadow mode: it would have been delivered
     Shadowed,
+    /// a track that is no answer to a survey
+    NotASurvey,
+    /// an operator's rule says so
+    Rule,
 }
 
 impl SkipCode {
     /// All of them, in the order of their bytes.
-    pub const ALL: [SkipCode; 7] = [
+    pub const ALL: [SkipCode; 9] = [
         SkipCode::UnsupportedType,
         SkipCode::ConsentDenied,
         SkipCode::IntegrationDisabled,
@@ -138,6 +142,8 @@ impl SkipCode {
         SkipCode::NoDestination,
         SkipCode::Discarded,
         SkipCode::Shadowed,
+        SkipCode::NotASurvey,
+        SkipCode::Rule,
     ];
 
     /// The word used in status, metrics and documents.
@@ -150,6 +156,8 @@ impl SkipCode {
             SkipCode::NoDestination => "no_destination",
             SkipCode::Discarded => "discarded",
             SkipCode::Shadowed => "shadowed",
+            SkipCode::NotASurvey => "not_a_survey",
+            SkipCode::Rule => "rule",
         }
     }
 }

@@ -135,6 +135,7 @@ fn keep_what_lasts(found: &mut Vec<Difference>, rudderstack: &Planned, native: &
 fn possible(rudderstack: &Outcome, native: &Outcome) -> Vec<Difference> {
     let (Outcome::Deliver(_), Outcome::Deliver(intent)) = (rudderstack, native) else { return Vec::new() };
     let applies = |rule: &&Rule| match rule.name {
+        "answer_date" => intent.action.may_be_dated_by_sign_up(),
         "second_lookup" => intent.who.end_user_id.is_some() && intent.who.external_id.is_some(),
         "properties_over_nothing" => !intent.action.properties().is_empty(),
         _ => false,

@@ -8,6 +8,7 @@ use crate::profile::Switches;
 use crate::settings::Settings;
 use crate::{js, path, seconds, text};
 use event::Event;
+use event::identity::tidy;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -16,10 +17,12 @@ use std::borrow::Cow;
 pub(crate) enum Conversion {
     /// As it is.
     Plain,
-    /// Always text.
-    Text,
     /// As it is; booleans say something too.
     Words,
+    /// As it is, without what cannot be seen around it.
+    Email,
+    /// Always text, without what cannot be seen around it.
+    Phone,
     /// UNIX seconds.
     Seconds,
 }
@@ -27,7 +30,7 @@ pub(crate) enum Conversion {
 impl Conversion {
     fn rule(self) -> &'static str {
         match self {
-            Conversion::Plain | Conversion::Text | Conversion::Words => {
+            Conversion::Plain | Conversion::Words | Conversion::Email | Conversion::Phone => {
                 "the first source that says something"
             }
             Conversion::Seconds => "the first source, as UNIX seconds",
@@ -36,17 +39,28 @@ impl Conversion {
 
     /// A found value as a field; `None` when it cannot be one.
     fn convert(self, value: &Value, switches: &Switches) -> Result<Option<FormValue>, js::TypeError> {
-        Ok(match self {
+        let converted = match self {
             Conversion::Seconds if switches.scale_times => seconds::native(value).map(Value::String),
             Conversion::Seconds => seconds::javascript(value)?,
-            Conversion::Text if switches.javascript => {
+            Conversion::Phone if switches.javascript => {
                 Some(Value::String(js::text(value)?)).filter(js::is_usable)
             }
-            Conversion::Plain | Conversion::Words if switches.javascript => {
+            Conversion::Plain | Conversion::Words | Conversion::Email if switches.javascript => {
                 Some(js::json(value)).filter(js::is_usable)
             }
-            Conversion::Plain | Conversion::Text => text::scalar(value).map(Value::String),
+            Conversion::Plain | Conversion::Email | Conversion::Phone => {
+                text::scalar(value).map(Value::String)
+            }
             Conversion::Words => text::words(value).map(Value::String),
+        };
+        let is_identifier = matches!(self, Conversion::Email | Conversion::Phone);
+        Ok(match converted {
+            Some(Value::String(text)) if is_identifier && switches.tidied_ids => {
+                Some(tidy(&text).into_owned()).filter(|text| !text.is_empty()).map(Value::String)
+            }
+            // In either profile: InMoment answers NUL with an error of its own, again and again.
+            Some(value) if holds_nul(&value) => Some(text::storable(&value)),
+            converted => converted,
         })
     }
 
@@ -54,7 +68,9 @@ impl Conversion {
     fn tries_next(self, switches: &Switches) -> bool {
         match self {
             Conversion::Seconds => switches.next_time,
-            Conversion::Plain | Conversion::Text | Conversion::Words => !switches.javascript,
+            Conversion::Plain | Conversion::Words | Conversion::Email | Conversion::Phone => {
+                !switches.javascript
+            }
         }
     }
 }
@@ -142,7 +158,7 @@ impl<'a> Reader<'a> {
         let found = self.first_source(sources, conversion)?;
         match found {
             Some((source, Some(value))) => {
-                self.record(field, Some(source), Some(&value), conversion.rule());
+                self.record_found(field, source, &value, conversion);
                 Ok(Some(value))
             }
             Some((source, None)) => {
@@ -163,6 +179,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Keeps where a field came from, and what was left out of it.
+    fn record_found(&mut self, field: &str, source: &'static str, value: &FormValue, conversion: Conversion) {
+        if !self.explains {
+            return;
+        }
+        let came = self.source(source);
+        let is_other =
+            came.as_deref().and_then(Value::as_str).zip(value.as_str()).is_some_and(|(a, b)| a != b);
+        let rule = match conversion {
+            Conversion::Email | Conversion::Phone if is_other => {
+                "the first source that says something, without what cannot be seen around it"
+            }
+            _ => conversion.rule(),
+        };
+        if came.as_deref().is_some_and(holds_nul) {
+            self.note(format!(
+                "`{source}` goes without its NUL characters: InMoment's store cannot hold them."
+            ));
+        }
+        self.record(field, Some(source), Some(value), rule);
+    }
+
     /// The first source with a value, and what it becomes.
     fn first_source(
         &self,
@@ -180,7 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a source has. The event's address is the caller's when the event does not say.
-    fn source(&self, source: &str) -> Option<Cow<'a, Value>> {
+    pub(crate) fn source(&self, source: &str) -> Option<Cow<'a, Value>> {
         let caller = || self.event.request_ip.clone().map(|ip| Cow::Owned(Value::String(ip)));
         let own = self.at(source).map(Cow::Borrowed);
         match (source, self.switches.javascript) {
@@ -192,6 +230,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn nothing_in(sources: &[&str]) -> String {
+/// Whether a text has NUL in it; anything else is looked at by whoever writes it as text.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+pub(crate) fn nothing_in(sources: &[&str]) -> String {
     format!("nothing in {}", sources.join(", "))
 }

@@ -4,7 +4,7 @@ use crate::explain::{Conversion, Reader};
 use crate::plan::{Action, EndUserFields, FormValue, Refusal, Who};
 use crate::refusal::create_refusal_by;
 use crate::settings::LastSurveyed;
-use crate::{js, properties, seconds};
+use crate::{dates, js, properties};
 use serde_json::Value;
 
 const EMAIL: [&str; 3] = ["traits.email", "context.traits.email", "properties.email"];
@@ -18,11 +18,11 @@ const SOURCES_TIMESTAMP: [&str; 5] =
 
 pub(crate) fn action(reader: &mut Reader<'_>, who: &Who) -> Result<Action, Refusal> {
     let fields = EndUserFields {
-        email: reader.field("email", &EMAIL, Conversion::Plain)?,
-        phone_number: reader.field("phone_number", &PHONE, Conversion::Text)?,
+        email: reader.field("email", &EMAIL, Conversion::Email)?,
+        phone_number: reader.field("phone_number", &PHONE, Conversion::Phone)?,
         last_surveyed: last_surveyed(reader)?,
         last_surveyed_on_create_only: reader.settings.last_surveyed == LastSurveyed::OnCreate,
-        external_created_at: reader.field("external_created_at", &CREATED_AT, Conversion::Seconds)?,
+        external_created_at: dates::signed_up(reader, "external_created_at", &CREATED_AT)?,
         properties: properties::read(reader, "properties")?,
     };
     if let Some(refusal) = create_refusal_by(reader.switches, who, &fields) {
@@ -50,7 +50,7 @@ fn last_surveyed(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> 
         let sources: &[&str] = if is_from_sources(reader) { &SOURCES_TIMESTAMP } else { &TIMESTAMP };
         return reader.field(FIELD, sources, Conversion::Seconds);
     }
-    let (source, value, rule) = event_time(reader);
+    let (source, value, rule) = dates::event_time(reader);
     reader.record(FIELD, Some(source), Some(&value), rule);
     Ok(Some(value))
 }
@@ -60,19 +60,4 @@ fn is_from_sources(reader: &Reader<'_>) -> bool {
     let says = |key: &str, wanted: &str| reader.event.body.get(key).and_then(Value::as_str) == Some(wanted);
     let is_mapped = || reader.at("context.mappedToDestination").is_some_and(js::is_truthy);
     reader.switches.sources_channel && says("channel", "sources") && says("type", "identify") && !is_mapped()
-}
-
-/// When the event happened, in UNIX seconds: its `timestamp`, else its `originalTimestamp` by the gateway's clock
-/// (mapping.md 4, gateway.md 2.4). Also where it came from, and by which rule.
-pub(crate) fn event_time(reader: &Reader<'_>) -> (&'static str, FormValue, &'static str) {
-    if let Some(own) = reader.at("timestamp").and_then(seconds::native) {
-        return ("timestamp", Value::String(own), "the event's own time, as UNIX seconds");
-    }
-    let times = &reader.event.times;
-    let seconds = Value::String(times.timestamp.unix_seconds().to_string());
-    if times.has_own_original {
-        ("originalTimestamp", seconds, "corrected by received − sentAt, as UNIX seconds")
-    } else {
-        ("receivedAt", seconds, "the event has no time of its own; when it was received, as UNIX seconds")
-    }
 }

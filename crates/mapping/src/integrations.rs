@@ -75,6 +75,13 @@ pub(crate) fn survey_event(event: &Event, switches: &Switches) -> Result<(Survey
     }
 }
 
+/// Whether a track has anything to do with a survey: it names an `eventType` of ours, or carries a score or a comment.
+pub(crate) fn is_of_a_survey(event: &Event) -> bool {
+    let properties = event.body.get("properties").and_then(Value::as_object);
+    let carries = |key: &str| properties.and_then(|all| all.get(key)).is_some_and(|value| !value.is_null());
+    named(event).is_some() || carries("feedbackScore") || carries("feedbackText")
+}
+
 /// The first of our names whose value is an object that has an `eventType`.
 fn named(event: &Event) -> Option<(&str, &Value)> {
     let integrations = event.integrations()?.as_object()?;

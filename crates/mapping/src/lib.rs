@@ -7,6 +7,7 @@
 //! maps very many events and needs no reasons.
 
 mod consent;
+mod dates;
 mod differences;
 mod explain;
 mod identify;
@@ -40,7 +41,8 @@ pub use planning::{outcome_unfiltered, plan, plan_unfiltered};
 pub use profile::{RULES, Rule, Switches};
 pub use refusal::create_refusal;
 pub use settings::{
-    ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, Settings, SourceConsent,
+    ConsentEntry, ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt,
+    Settings, SkipRule, SourceConsent,
 };
 pub use text::{same_as_stored, stored_text};
 pub use who::who;

@@ -18,7 +18,8 @@ pub enum Laid {
     Stored(Value),
 }
 
-/// The stored properties, each in its place, with the event's laid over them; new ones behind. In the profile
+/// The stored properties, each in its place, with the event's laid over them; new ones behind, and without those for which the event
+/// has null. In the profile
 /// `rudderstack` there are none at all when either side is empty, and stored values become JavaScript's texts, `null` and
 /// `[object Object]` included (transformer.md 2.6).
 pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
@@ -37,7 +38,12 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
         laid.insert(key, Laid::Stored(value));
     }
     for (key, value) in event {
-        laid.insert(key, Laid::Event(stored_text(value)));
+        // A null clears (`null_traits = "clear"`); only `native` has any here.
+        if value.is_null() && switches.flatten {
+            laid.shift_remove(key.as_str());
+        } else {
+            laid.insert(key, Laid::Event(stored_text(value)));
+        }
     }
     let mut laid: Vec<(String, Laid)> = laid.into_iter().map(|(key, laid)| (key.to_owned(), laid)).collect();
     if switches.javascript {

@@ -4,8 +4,9 @@ use event::Share;
 
 /// Members of an event that some rule of either profile reads, by the first segment of their key: a dotted key may be a path
 /// (transformer.md 2.2).
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
     "type",
+    "event",
     "userId",
     "messageId",
     "traits",

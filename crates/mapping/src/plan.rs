@@ -20,6 +20,10 @@ pub enum SkipReason {
     ConsentDenied,
     /// opted out through `integrations`
     IntegrationDisabled,
+    /// a track that names no `eventType` and has no field of a survey
+    NotASurvey,
+    /// an operator's rule says so
+    Rule,
 }
 
 impl SkipReason {
@@ -29,6 +33,8 @@ impl SkipReason {
             SkipReason::UnsupportedType => "unsupported_type",
             SkipReason::ConsentDenied => "consent_denied",
             SkipReason::IntegrationDisabled => "integration_disabled",
+            SkipReason::NotASurvey => "not_a_survey",
+            SkipReason::Rule => "rule",
         }
     }
 }
@@ -81,6 +87,8 @@ pub struct ResponseFields {
     pub text: Option<FormValue>,
     /// `created_at`, UNIX seconds
     pub created_at: Option<FormValue>,
+    /// what dates it if `created_at` is the giver's sign-up, UNIX seconds; see [`Action::dated`]
+    pub event_time: Option<FormValue>,
     /// `end_user[properties][…]` of the event alone
     pub properties: Properties,
 }
@@ -92,6 +100,8 @@ pub struct DeclineFields {
     pub origin_url: Option<FormValue>,
     /// `created_at`, UNIX seconds
     pub created_at: Option<FormValue>,
+    /// what dates it if `created_at` is the giver's sign-up, UNIX seconds; see [`Action::dated`]
+    pub event_time: Option<FormValue>,
     /// `end_user[properties][…]` of the event alone
     pub properties: Properties,
 }
@@ -117,6 +127,40 @@ impl Action {
         }
     }
 
+    /// Whether what is known of its giver decides what dates an answer (mapping.md 4).
+    pub fn may_be_dated_by_sign_up(&self) -> bool {
+        match self {
+            Action::UpsertEndUser(_) => false,
+            Action::CreateResponse(fields) => fields.event_time.is_some(),
+            Action::CreateDecline(fields) => fields.event_time.is_some(),
+        }
+    }
+
+    /// Dates an answer by when it was given: SDKs repeat in every track the traits of the last identify, `createdAt` among them, so
+    /// a `created_at` from there that is the giver's sign-up, to the second, gives way to the event's time (mapping.md 4). Whether it
+    /// did. `signed_up` are the values known as the giver's `external_created_at`, in UNIX seconds.
+    pub fn dated(&mut self, signed_up: impl IntoIterator<Item = i64>) -> bool {
+        let (created_at, event_time) = match self {
+            Action::UpsertEndUser(_) => return false,
+            Action::CreateResponse(fields) => (&mut fields.created_at, &mut fields.event_time),
+            Action::CreateDecline(fields) => (&mut fields.created_at, &mut fields.event_time),
+        };
+        let is_sign_up = event_time.is_some() && is_second(created_at.as_ref(), signed_up);
+        if is_sign_up {
+            *created_at = event_time.take();
+        }
+        is_sign_up
+    }
+
+    /// The same for fields in place: what dates an answer with this `created_at`, this time instead, and a giver of whom this is known.
+    pub fn date<'a>(
+        created_at: Option<&'a FormValue>,
+        event_time: Option<&'a FormValue>,
+        signed_up: Option<i64>,
+    ) -> Option<&'a FormValue> {
+        event_time.filter(|_| is_second(created_at, signed_up)).or(created_at)
+    }
+
     /// The event's properties in it.
     pub fn properties(&self) -> &Properties {
         match self {
@@ -125,6 +169,12 @@ impl Action {
             Action::CreateDecline(fields) => &fields.properties,
         }
     }
+}
+
+/// Whether a time of a plan is one of these seconds.
+fn is_second(time: Option<&FormValue>, seconds: impl IntoIterator<Item = i64>) -> bool {
+    let told = time.and_then(Value::as_str).and_then(|text| text.parse::<i64>().ok());
+    told.is_some() && seconds.into_iter().any(|known| Some(known) == told)
 }
 
 /// What shall be done, to whom.

@@ -24,8 +24,12 @@ pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason
     if let Some(note) = integrations::opted_out(event) {
         return Some((SkipReason::IntegrationDisabled, note));
     }
-    let note = consent::denied(event, settings.consent.get(&event.source_kind))?;
-    Some((SkipReason::ConsentDenied, note))
+    if let Some(note) = consent::denied(event, settings.consent.get(&event.source_kind)) {
+        return Some((SkipReason::ConsentDenied, note));
+    }
+    let name = event.body.get("event").and_then(Value::as_str)?.trim().to_lowercase();
+    let rule = settings.rules.iter().find(|rule| rule.event.trim().to_lowercase() == name)?;
+    Some((SkipReason::Rule, format!("The rule \"{}\" skips events named \"{}\".", rule.name, rule.event)))
 }
 
 /// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
@@ -60,6 +64,16 @@ fn outcome(reader: &mut Reader<'_>) -> Result<Outcome, Refusal> {
             return Ok(Outcome::Skip(SkipReason::UnsupportedType));
         }
     };
+    if matches!(kind, Planned::Track)
+        && reader.switches.ordinary_tracks
+        && !integrations::is_of_a_survey(reader.event)
+    {
+        reader.note(
+            "The track names no `eventType` of InMoment's and carries neither `properties.feedbackScore` nor \
+             `properties.feedbackText`: it is no answer to a survey.",
+        );
+        return Ok(Outcome::Skip(SkipReason::NotASurvey));
+    }
     let who = who::read(reader)?;
     let action: Action = match kind {
         Planned::Identify => identify::action(reader, &who)?,

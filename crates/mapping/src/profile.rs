@@ -43,6 +43,18 @@ pub struct Switches {
     /// Our names in `integrations` in any letter case; otherwise `wootric`, `Wootric`, `WOOTRIC`, the first that is truthy
     /// (mapping.md 1; transformer.md 2.9 rows 79, 80).
     pub all_names: bool,
+    /// Ids, e-mail and phone lose white space, control and invisible characters at both ends (mapping.md 2).
+    pub tidied_ids: bool,
+    /// Texts such as `undefined` that stand where an id was missing count as missing (mapping.md 2).
+    pub placeholder_ids: bool,
+    /// A track that names no `eventType` and carries no field of a survey is skipped (mapping.md 1).
+    pub ordinary_tracks: bool,
+    /// A `createdAt` of 1970 or before counts as missing (mapping.md 6).
+    pub unset_times: bool,
+    /// No time is later than the arrival of the event (mapping.md 6).
+    pub past_times: bool,
+    /// An answer is not dated by its giver's sign-up (mapping.md 4). For delivery.
+    pub answer_date: bool,
     /// Events of the channel `sources` may bring their time elsewhere (transformer.md 1.5, RETL override).
     pub sources_channel: bool,
 }
@@ -63,6 +75,12 @@ const NATIVE: Switches = Switches {
     lenient_event_type: true,
     trimmed_type: true,
     all_names: true,
+    tidied_ids: true,
+    placeholder_ids: true,
+    ordinary_tracks: true,
+    unset_times: true,
+    past_times: true,
+    answer_date: true,
     sources_channel: false,
 };
 
@@ -82,6 +100,12 @@ const RUDDERSTACK: Switches = Switches {
     lenient_event_type: false,
     trimmed_type: false,
     all_names: false,
+    tidied_ids: false,
+    placeholder_ids: false,
+    ordinary_tracks: false,
+    unset_times: false,
+    past_times: false,
+    answer_date: false,
     sources_channel: true,
 };
 
@@ -140,7 +164,7 @@ macro_rules! rule {
 
 /// Every rule, in the order in which they are turned to tell them apart: first what an event is and whom it is about, then its
 /// fields; the reading of times before the choice among them; and last the one that touches everything.
-pub static RULES: [Rule; 16] = [
+pub static RULES: [Rule; 22] = [
     rule!(trimmed_type,
         rudderstack: "takes `type` with the spaces around it, and knows no such type",
         native: "ignores spaces around `type`"),
@@ -150,12 +174,21 @@ pub static RULES: [Rule; 16] = [
     rule!(untyped_external_id,
         rudderstack: "passes over entries of `context.externalId` that name no type",
         native: "takes the first entry of `context.externalId` as InMoment's id when it names no type"),
+    rule!(tidied_ids,
+        rudderstack: "takes ids, e-mail and phone with whatever stands around them",
+        native: "takes white space, control and invisible characters off both ends of ids, e-mail and phone"),
+    rule!(placeholder_ids,
+        rudderstack: "takes `undefined`, `null` and the like for ids",
+        native: "takes them for missing, because they would make one end user of many"),
     rule!(all_names,
         rudderstack: "looks for `eventType` under `wootric`, `Wootric` and `WOOTRIC`, the first that is there",
         native: "looks for `eventType` under `InMoment(formerly Wootric)`, `InMoment` and `Wootric` in any letter case, the first that has one"),
     rule!(lenient_event_type,
         rudderstack: "takes `create response` and `create decline` as `eventType`, in any letter case",
         native: "takes them also with spaces around, and with `_` or `-` for the space"),
+    rule!(ordinary_tracks,
+        rudderstack: "takes every track for an answer, and fails when it names no `eventType`",
+        native: "skips a track that names no `eventType` and has neither `properties.feedbackScore` nor `properties.feedbackText`"),
     rule!(integer_score,
         rudderstack: "sends as the score, as it is, whatever JavaScript finds to be from 0 to 10",
         native: "takes whole numbers from 0 to 10 as scores, and refuses anything else"),
@@ -167,10 +200,10 @@ pub static RULES: [Rule; 16] = [
         native: "reads `context.traits` when `traits` is empty"),
     rule!(flatten,
         rudderstack: "writes properties as JavaScript does: nothing as `null`, objects as `[object Object]`",
-        native: "leaves nulls out, spells objects out as `key_sub`, and gives `_date` and `_amount` the numbers InMoment wants"),
+        native: "leaves nulls out, spells objects out as `key_sub`, gives `_date` and `_amount` the numbers InMoment wants, and cleans keys of what a form or InMoment's store cannot hold"),
     rule!(scale_times,
         rudderstack: "reads times as JavaScript does, and sends digits as they are, milliseconds too",
-        native: "reads ISO 8601 and epoch times, and sends seconds"),
+        native: "reads ISO 8601, what programs and mail print, compact dates, and epoch times by their size, and sends seconds"),
     rule!(next_time,
         rudderstack: "takes the first time there is, and none if that one cannot be read",
         native: "takes the first time that can be read"),
@@ -180,6 +213,15 @@ pub static RULES: [Rule; 16] = [
     rule!(corrected_time,
         rudderstack: "takes `timestamp` and `originalTimestamp` as they stand, and no time if there is none",
         native: "takes the time corrected for the sender's clock, and when the event was received if it has none"),
+    rule!(unset_times,
+        rudderstack: "sends a `createdAt` of 0 or less",
+        native: "takes a `createdAt` of 0 or less for one that was never set"),
+    rule!(past_times,
+        rudderstack: "sends times that lie in the future",
+        native: "sends no time later than the arrival of the event"),
+    rule!(answer_date, by InMoment,
+        rudderstack: "dates an answer by the `createdAt` of the traits, also when that is the end user's sign-up",
+        native: "dates an answer by the event's time when the traits' `createdAt` is the end user's sign-up"),
     rule!(second_lookup, by InMoment,
         rudderstack: "looks for an end user by InMoment's id alone when the event names one",
         native: "looks by the external id too when InMoment does not know the id that the event names"),

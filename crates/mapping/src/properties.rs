@@ -6,7 +6,9 @@
 
 use crate::explain::Reader;
 use crate::plan::{FieldSource, Properties, Refusal};
+use crate::settings::NullTraits;
 use crate::{js, text};
+use event::identity::without_nul;
 use event::time::Moment;
 use indexmap::IndexMap;
 use serde_json::{Map, Number, Value};
@@ -31,11 +33,11 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
             reader.fields.push(FieldSource {
                 field: format!("{prefix}[{key}]"),
                 from: Some(source),
-                value: Some(Value::String(value.clone())),
+                value: Some(value.clone()).filter(|value| !value.is_null()),
                 rule: rule.to_owned(),
             });
         }
-        properties.push((key, Value::String(value)));
+        properties.push((key, value));
     }
     Ok(properties)
 }
@@ -43,7 +45,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
 struct Entry {
     key: String,
     source: String,
-    value: String,
+    /// A text, or null for a stored property that is to go.
+    value: Value,
     rule: &'static str,
 }
 
@@ -63,22 +66,24 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
     let entry = |key: String, value: String| Entry {
         source: if explains { format!("{source}.{key}") } else { String::new() },
         key,
-        value,
+        value: Value::String(value),
         rule: "as JavaScript writes it",
     };
     let mut entries = Vec::new();
     match traits {
         Value::Object(traits) => {
             for (key, value) in js::entries(traits) {
-                if !EXCLUDED.contains(&key) {
-                    entries.push(entry(key.to_owned(), js::text(value)?));
+                // In either profile: what breaks the request, for its event or for ever.
+                let key = without_nul(key);
+                if !EXCLUDED.contains(&&*key) {
+                    entries.push(entry(key.into_owned(), without_nul(&js::text(value)?).into_owned()));
                 }
             }
         }
         // A list is an object with its indexes as keys, and so is a text.
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                entries.push(entry(at.to_string(), js::text(item)?));
+                entries.push(entry(at.to_string(), without_nul(&js::text(item)?).into_owned()));
             }
         }
         Value::String(text) => {
@@ -93,7 +98,8 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
 
 fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> Vec<Entry> {
     let Some(traits) = traits.as_object() else { return Vec::new() };
-    let mut flat = Flat::default();
+    let clears = reader.settings.null_traits == NullTraits::Clear;
+    let mut flat = Flat { clears, ..Flat::default() };
     flat.object(source, "", traits, 0);
     for note in flat.notes {
         reader.note(note);
@@ -111,6 +117,8 @@ struct Ranked {
 struct Flat {
     entries: IndexMap<String, Ranked>,
     notes: Vec<String>,
+    /// Whether a null clears the stored property of its key.
+    clears: bool,
 }
 
 impl Flat {
@@ -119,34 +127,42 @@ impl Flat {
             if depth == 0 && EXCLUDED.contains(&key.as_str()) {
                 continue;
             }
-            let source = format!("{source}.{key}");
+            let source = format!("{source}.{}", without_nul(key));
             let key = if depth == 0 { key.clone() } else { format!("{prefix}_{key}") };
             if let Value::Object(members) = value {
                 self.object(&source, &key, members, depth + 1);
             } else if let Some((value, rule)) = property(value) {
-                self.put(source, &key, value, rule, depth);
+                self.put(source, &key, Some(value), rule, depth);
+            } else if self.clears && value.is_null() {
+                self.put(source, &key, None, "null: the stored property is removed (null_traits)", depth);
             }
         }
     }
 
-    fn put(&mut self, source: String, key: &str, value: String, rule: &'static str, depth: usize) {
+    /// Takes a value under its key; `None` clears.
+    fn put(&mut self, source: String, key: &str, value: Option<String>, rule: &'static str, depth: usize) {
         let clean = clean_key(key);
-        if clean.is_empty() {
+        if says_nothing(&clean) {
             // An empty key makes the whole of a form's properties a list.
-            self.notes.push(format!("`{source}` is left out: its key is empty"));
+            self.notes.push(format!("`{source}` is left out: nothing is left of its key"));
             return;
         }
-        let (value, rule) = match convention(&clean, &value) {
+        let is_cleaned = matches!(clean, Cow::Owned(_));
+        let (value, rule) = match convention(&clean, value.as_deref().unwrap_or_default()) {
+            Convention::None if is_cleaned && value.is_some() => {
+                (value, "under a key that a form and InMoment's store can hold")
+            }
             Convention::None => (value, rule),
-            Convention::Seconds(seconds) => (seconds, "a key ending `_date` takes UNIX seconds"),
-            Convention::Amount(amount) => (amount, "a key ending `_amount` takes a number"),
+            Convention::Seconds(seconds) => (Some(seconds), "a key ending `_date` takes UNIX seconds"),
+            Convention::Amount(amount) => (Some(amount), "a key ending `_amount` takes a number"),
             Convention::Broken(wanted) => {
                 self.notes
                     .push(format!("`{source}` is sent as it is: its key asks for {wanted}, which it is not"));
                 (value, rule)
             }
         };
-        let rank = (depth, matches!(clean, Cow::Owned(_)));
+        let rank = (depth, is_cleaned);
+        let value = value.map_or(Value::Null, Value::String);
         let entry = Entry { key: String::new(), source, value, rule };
         match self.entries.get_mut(&*clean) {
             Some(there) if there.rank <= rank => {
@@ -172,22 +188,33 @@ impl Flat {
 /// A value that is no object, as text, and the rule for it; `None` for what is left out.
 fn property(value: &Value) -> Option<(String, &'static str)> {
     let Value::Array(items) = value else {
-        return text::property(value).map(|text| (text, "as text"));
+        let rule = match value {
+            Value::String(text) if text.contains('\0') => {
+                "as text, without NUL, which InMoment's store cannot hold"
+            }
+            _ => "as text",
+        };
+        return text::property(value).map(|text| (text, rule));
     };
     if items.iter().any(|item| item.is_array() || item.is_object()) {
-        return Some((value.to_string(), "a list of lists or objects, as JSON"));
+        return Some((text::storable(value).to_string(), "a list of lists or objects, as JSON"));
     }
     let items: Vec<String> = items.iter().filter_map(text::property).collect();
     Some((items.join(","), "a list, joined by commas"))
 }
 
-/// A key as InMoment's store takes it (inmoment-api.md 4.6).
+/// A key as a form and InMoment's store take it: brackets are the form's own syntax, `$` and `.` the store's (inmoment-api.md 4.6).
 fn clean_key(key: &str) -> Cow<'_, str> {
-    if key.contains(['\0', '$', '.']) {
-        Cow::Owned(key.replace('\0', "").replace(['$', '.'], "_"))
+    if key.contains(['\0', '$', '.', '[', ']']) {
+        Cow::Owned(key.replace('\0', "").replace(['$', '.', '[', ']'], "_"))
     } else {
         Cow::Borrowed(key)
     }
+}
+
+/// A key of nothing, of blanks or of `_` alone.
+fn says_nothing(key: &str) -> bool {
+    key.chars().all(|c| c == '_' || c.is_whitespace()) || event::identity::is_blank(key)
 }
 
 enum Convention {
@@ -204,7 +231,7 @@ fn convention(key: &str, value: &str) -> Convention {
         return Convention::None;
     }
     if key.ends_with("_date") {
-        return match Moment::parse(value) {
+        return match Moment::written(value) {
             Some(moment) => Convention::Seconds(moment.unix_seconds().to_string()),
             None => Convention::Broken("a date"),
         };

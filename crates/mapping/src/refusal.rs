@@ -11,6 +11,8 @@ use event::ReadError;
 pub const TYPE_MISSING: &str = "type_missing";
 /// The event names no end user.
 pub const IDENTITY_MISSING: &str = "identity_missing";
+/// Nothing but placeholders such as `undefined` stands where ids belong.
+pub const ID_PLACEHOLDER: &str = "id_placeholder";
 /// A track does not say whether it is a response or a decline.
 pub const EVENT_TYPE_MISSING: &str = "event_type_missing";
 /// A track says it is something else.
@@ -47,6 +49,13 @@ impl Refusal {
         Refusal::new(
             IDENTITY_MISSING,
             "wootricEndUserId/userId are missing. At least one parameter must be provided",
+        )
+    }
+
+    pub(crate) fn id_placeholder() -> Refusal {
+        Refusal::new(
+            ID_PLACEHOLDER,
+            "What stands for wootricEndUserId/userId is a placeholder such as \"undefined\" and names nobody",
         )
     }
 

@@ -68,6 +68,63 @@ pub struct SourceConsent {
 /// Consent settings by kind of source.
 pub type ConsentSettings = BTreeMap<SourceKind, SourceConsent>;
 
+/// What a null among an event's traits means (mapping.md 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NullTraits {
+    /// Nothing.
+    #[default]
+    Ignore,
+    /// The stored property of that name is removed.
+    Clear,
+}
+
+/// Texts that count as no id, in any letter case: what programs write where an id was missing (mapping.md 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlaceholderIds(pub Vec<String>);
+
+impl PlaceholderIds {
+    /// The list that applies unless a destination has its own.
+    pub const DEFAULT: [&str; 11] = [
+        "undefined",
+        "(undefined)",
+        "null",
+        "(null)",
+        "none",
+        "nil",
+        "nan",
+        "[object object]",
+        "anonymous",
+        "guest",
+        "not_authenticated",
+    ];
+
+    /// Whether the id, already tidied, is one of them.
+    pub fn contains(&self, id: &str) -> bool {
+        self.0.iter().any(|placeholder| {
+            placeholder.len() == id.len() && placeholder.eq_ignore_ascii_case(id)
+                || placeholder.to_lowercase() == id.to_lowercase()
+        })
+    }
+}
+
+impl Default for PlaceholderIds {
+    fn default() -> Self {
+        PlaceholderIds(PlaceholderIds::DEFAULT.map(str::to_owned).into())
+    }
+}
+
+/// Events that an operator wants skipped, under a name that tells why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkipRule {
+    /// its name, for people
+    pub name: String,
+    /// the event's name, `event` of a track; spaces around it and letter case do not matter
+    pub event: String,
+}
+
 /// Everything a destination may choose about its mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
@@ -79,4 +136,10 @@ pub struct Settings {
     pub response_created_at: ResponseCreatedAt,
     /// consent filters
     pub consent: ConsentSettings,
+    /// what counts as no id
+    pub placeholder_ids: PlaceholderIds,
+    /// what a null trait means
+    pub null_traits: NullTraits,
+    /// what an operator wants skipped
+    pub rules: Vec<SkipRule>,
 }

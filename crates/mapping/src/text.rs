@@ -1,13 +1,14 @@
 //! Values as text, the native way (mapping.md 3-5).
 
+use event::identity::without_nul;
 use event::number::decimal;
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 use std::str::FromStr;
 
 /// A field's text: a string that says something, as it is; a number in plain decimal. Anything else is no text.
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !event::identity::is_blank(text) => Some(text.clone()),
+        Value::String(text) if !event::identity::is_blank(text) => Some(without_nul(text).into_owned()),
         Value::Number(number) => Some(decimal(number)),
         _ => None,
     }
@@ -21,10 +22,24 @@ pub(crate) fn words(value: &Value) -> Option<String> {
     }
 }
 
+/// A value without NUL in any of its texts, which InMoment's store does not take.
+pub(crate) fn storable(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(without_nul(text).into_owned()),
+        Value::Array(items) => Value::Array(items.iter().map(storable).collect()),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (without_nul(key).into_owned(), storable(value)))
+            .collect::<Map<String, Value>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
 /// A single property value as text; `None` for null, lists and objects.
 pub(crate) fn property(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(without_nul(text).into_owned()),
         Value::Number(number) => Some(decimal(number)),
         Value::Bool(value) => Some(value.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,

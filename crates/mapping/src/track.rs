@@ -1,11 +1,9 @@
 //! A track creates a survey response or a survey decline (mapping.md 4, transformer.md 2.5).
 
 use crate::explain::{Conversion, Reader};
-use crate::identify::event_time;
 use crate::integrations::{SurveyEvent, survey_event};
 use crate::plan::{Action, DeclineFields, FormValue, Refusal, ResponseFields};
-use crate::settings::ResponseCreatedAt;
-use crate::{js, properties};
+use crate::{dates, js, properties};
 use event::number::decimal;
 use serde_json::{Number, Value};
 use std::str::FromStr;
@@ -14,7 +12,6 @@ const SCORE: &str = "properties.feedbackScore";
 const IP: [&str; 3] = ["context.ip", "request_ip", "properties.ip"];
 const ORIGIN_URL: [&str; 2] = ["context.page.url", "properties.url"];
 const TEXT: [&str; 1] = ["properties.feedbackText"];
-const CREATED_AT: [&str; 3] = ["properties.createdAt", "traits.createdAt", "context.traits.createdAt"];
 
 /// InMoment's best score; the worst is 0.
 const BEST: f64 = 10.0;
@@ -59,18 +56,17 @@ fn response(reader: &mut Reader<'_>) -> Result<ResponseFields, Refusal> {
         .field("origin_url", &ORIGIN_URL, Conversion::Plain)?
         .ok_or_else(|| Refusal::origin_url_missing(switches))?;
     let text = reader.field("text", &TEXT, Conversion::Words)?;
-    let created_at = created_at(reader)?;
+    let (created_at, event_time) = dates::answered(reader)?;
     let properties = properties::read(reader, "end_user[properties]")?;
     let score = score.ok_or_else(Refusal::score_invalid)?;
-    Ok(ResponseFields { score, ip_address, origin_url, text, created_at, properties })
+    Ok(ResponseFields { score, ip_address, origin_url, text, created_at, event_time, properties })
 }
 
 fn decline(reader: &mut Reader<'_>) -> Result<DeclineFields, Refusal> {
-    Ok(DeclineFields {
-        origin_url: reader.field("origin_url", &ORIGIN_URL, Conversion::Plain)?,
-        created_at: created_at(reader)?,
-        properties: properties::read(reader, "end_user[properties]")?,
-    })
+    let origin_url = reader.field("origin_url", &ORIGIN_URL, Conversion::Plain)?;
+    let (created_at, event_time) = dates::answered(reader)?;
+    let properties = properties::read(reader, "end_user[properties]")?;
+    Ok(DeclineFields { origin_url, created_at, event_time, properties })
 }
 
 /// The score; the inner `None` says that there is one, but no good one.
@@ -109,14 +105,4 @@ fn integer_score(value: &Value) -> Option<String> {
     };
     let score = decimal(&number);
     score.parse::<u8>().ok().filter(|score| f64::from(*score) <= BEST).map(|_| score)
-}
-
-fn created_at(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
-    if reader.settings.response_created_at == ResponseCreatedAt::EventTime {
-        let (source, value, rule) = event_time(reader);
-        reader.record("created_at", Some(source), Some(&value), rule);
-        return Ok(Some(value));
-    }
-    let sources = if reader.switches.survey_properties { &CREATED_AT[..] } else { &CREATED_AT[1..] };
-    reader.field("created_at", sources, Conversion::Seconds)
 }

@@ -6,6 +6,7 @@ use crate::profile::Switches;
 use crate::settings::Settings;
 use crate::{js, text};
 use event::Event;
+use event::identity::{tidy, without_nul};
 use event::number::decimal;
 use serde_json::Value;
 
@@ -15,21 +16,47 @@ const END_USER_ID_TYPE: &str = "wootricEndUserId";
 const EXTERNAL_ID_SOURCES: [&str; 5] =
     ["userId", "traits.userId", "traits.id", "context.traits.userId", "context.traits.id"];
 
+const TIDIED: &str = "the first source that has an id, without what cannot be seen around it";
+
 /// Whom an event is about, judged before anything else of it.
 pub fn who(event: &Event, settings: &Settings) -> Result<Who, Refusal> {
     read(&mut Reader::new(event, settings))
 }
 
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Who, Refusal> {
-    let end_user_id = end_user_id(reader)?;
-    let external_id = external_id(reader)?;
+    let mut placeholders = Placeholders::default();
+    let end_user_id = end_user_id(reader, &mut placeholders)?;
+    let external_id = external_id(reader, &mut placeholders)?;
     if end_user_id.is_none() && external_id.is_none() {
-        return Err(Refusal::identity_missing());
+        return Err(if placeholders.found { Refusal::id_placeholder() } else { Refusal::identity_missing() });
     }
     Ok(Who { end_user_id, external_id })
 }
 
-fn end_user_id(reader: &mut Reader<'_>) -> Result<Option<String>, Refusal> {
+/// Whether anything stood where an id belongs that names nobody.
+#[derive(Default)]
+struct Placeholders {
+    found: bool,
+}
+
+impl Placeholders {
+    /// The id, unless it is a placeholder.
+    fn pass(&mut self, reader: &mut Reader<'_>, source: &str, id: Option<String>) -> Option<String> {
+        let id = id?;
+        if !reader.switches.placeholder_ids || !reader.settings.placeholder_ids.contains(&id) {
+            return Some(id);
+        }
+        self.found = true;
+        if reader.explains {
+            reader.note(format!(
+                "`{source}` counts as missing: it is a placeholder (placeholder_ids), and would make one end user of many."
+            ));
+        }
+        None
+    }
+}
+
+fn end_user_id(reader: &mut Reader<'_>, placeholders: &mut Placeholders) -> Result<Option<String>, Refusal> {
     const FIELD: &str = "end_user_id";
     let entries: &[Value] =
         reader.at("context.externalId").and_then(Value::as_array).map_or(&[], Vec::as_slice);
@@ -52,6 +79,7 @@ fn end_user_id(reader: &mut Reader<'_>) -> Result<Option<String>, Refusal> {
         Some(id @ Value::Number(_)) => id_text(id, reader.switches)?.filter(|id| is_integer(id)),
         Some(id) => id_text(id, reader.switches)?,
     };
+    let id = placeholders.pass(reader, &source, id);
     let value = id.clone().map(Value::String);
     let rule = if id.is_some() { rule.to_owned() } else { format!("{rule}, but its id says nothing") };
     reader.record(FIELD, Some(&source), value.as_ref(), rule);
@@ -64,6 +92,15 @@ fn is_integer(text: &str) -> bool {
 
 /// A value as an id; `None` when it is none.
 fn id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
+    let text = untidy_id_text(id, switches)?;
+    Ok(if switches.tidied_ids {
+        text.map(|text| tidy(&text).into_owned()).filter(|text| !text.is_empty())
+    } else {
+        text.map(|text| without_nul(&text).into_owned())
+    })
+}
+
+fn untidy_id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
     Ok(match id {
         Value::Number(_) if !switches.numeric_ids => None,
         Value::Number(number) => Some(decimal(number)),
@@ -79,17 +116,25 @@ fn id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
     })
 }
 
-fn external_id(reader: &mut Reader<'_>) -> Result<Option<String>, Refusal> {
+fn external_id(reader: &mut Reader<'_>, placeholders: &mut Placeholders) -> Result<Option<String>, Refusal> {
     const FIELD: &str = "external_id";
     let switches = reader.switches;
     for source in EXTERNAL_ID_SOURCES {
         let Some(value) = reader.at(source) else { continue };
-        let id = id_text(value, switches)?;
+        let text = id_text(value, switches)?;
+        let was_read = text.is_some();
+        let id = placeholders.pass(reader, source, text);
+        if was_read && id.is_none() {
+            continue;
+        }
         match &id {
             Some(id) => {
                 // In JavaScript a create sends the value as it is, whatever its type.
-                let sent = if switches.javascript { js::json(value) } else { Value::String(id.clone()) };
-                reader.record(FIELD, Some(source), Some(&sent), "the first source that has an id");
+                let is_text = !switches.javascript || value.is_string();
+                let sent = if is_text { Value::String(id.clone()) } else { js::json(value) };
+                let is_tidied = value.as_str().is_some_and(|text| text != id);
+                let rule = if is_tidied { TIDIED } else { "the first source that has an id" };
+                reader.record(FIELD, Some(source), Some(&sent), rule);
             }
             // The first source that has anything decides.
             None if switches.javascript && js::is_usable(value) => {

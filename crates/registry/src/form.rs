@@ -264,6 +264,9 @@ impl DeliveryForm {
             )?,
             last_surveyed: self.last_surveyed.unwrap_or(defaults.last_surveyed),
             response_created_at: self.response_created_at.unwrap_or(defaults.response_created_at),
+            // These two are the configuration file's alone.
+            placeholder_ids: defaults.placeholder_ids.clone(),
+            null_traits: defaults.null_traits,
             retry,
         })
     }

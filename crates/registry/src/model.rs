@@ -4,7 +4,9 @@ use crate::address::{AddressPolicy, NotAllowed};
 use crate::units::Rate;
 use event::{Millis, SourceKind};
 use inmoment::Region;
-use mapping::{ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt};
+use mapping::{
+    ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt, SkipRule,
+};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -49,6 +51,10 @@ pub struct Delivery {
     pub last_surveyed: LastSurveyed,
     /// what dates a survey answer
     pub response_created_at: ResponseCreatedAt,
+    /// what counts as no id
+    pub placeholder_ids: PlaceholderIds,
+    /// what a null trait means
+    pub null_traits: NullTraits,
     /// how failures are retried
     pub retry: delivery::Retry,
 }
@@ -62,6 +68,8 @@ impl Default for Delivery {
             known_user_max_age: Duration::from_secs(60 * 60),
             last_surveyed: LastSurveyed::default(),
             response_created_at: ResponseCreatedAt::default(),
+            placeholder_ids: PlaceholderIds::default(),
+            null_traits: NullTraits::default(),
             retry: delivery::Retry::default(),
         }
     }
@@ -90,6 +98,8 @@ pub struct Destination {
     pub sources: Vec<String>,
     /// which consents an end user must not have denied
     pub consent: ConsentSettings,
+    /// which events an operator wants skipped
+    pub rules: Vec<SkipRule>,
     /// how
     pub delivery: Delivery,
 }
@@ -124,6 +134,9 @@ impl Destination {
             last_surveyed: self.delivery.last_surveyed,
             response_created_at: self.delivery.response_created_at,
             consent: self.consent.clone(),
+            placeholder_ids: self.delivery.placeholder_ids.clone(),
+            null_traits: self.delivery.null_traits,
+            rules: self.rules.clone(),
         }
     }
 
@@ -136,6 +149,7 @@ impl Destination {
             && self.mode == other.mode
             && self.effective_base_url() == other.effective_base_url()
             && self.consent == other.consent
+            && self.rules == other.rules
             && self.delivery == other.delivery
             && secrets(self) == secrets(other)
     }

@@ -323,6 +323,8 @@ impl DestinationRecord {
             addresses: None,
             sources: self.sources.clone(),
             consent: self.consent.settings(),
+            // Rules are the configuration file's alone.
+            rules: Vec::new(),
             delivery: self.delivery.over(defaults).map_err(invalid)?,
         })
     }

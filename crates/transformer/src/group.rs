@@ -197,7 +197,15 @@ impl Users {
         match &mut known.found {
             Found::Failed(failure) => Err(failure.clone()),
             Found::User(user) => {
-                let (request, properties) = request::for_user(profile, intent(outcome)?.action, user);
+                let mut action = intent(outcome)?.action;
+                // An earlier identify of the request may have set it; only `native` asks (mapping.md 4).
+                action.dated(user.signed_up);
+                if let Action::UpsertEndUser(fields) = &action
+                    && let Some(seconds) = fields.external_created_at.as_ref().and_then(Value::as_str)
+                {
+                    user.signed_up = seconds.parse().ok();
+                }
+                let (request, properties) = request::for_user(profile, action, user);
                 if let Some(properties) = properties {
                     user.properties = properties;
                 }

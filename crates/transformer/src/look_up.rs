@@ -4,6 +4,7 @@ use crate::account::Admission;
 use crate::failure::JobFailure;
 use crate::js::{is_truthy, scalar};
 use event::raw;
+use event::time::Moment;
 use inmoment::{HttpReply, Lookup};
 use mapping::{Profile, Who};
 use serde_json::{Map, Value};
@@ -38,6 +39,8 @@ impl Target {
 pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) properties: Map<String, Value>,
+    /// `external_created_at`, UNIX seconds
+    pub(crate) signed_up: Option<i64>,
 }
 
 /// What InMoment said.
@@ -88,5 +91,6 @@ fn user(reply: &HttpReply) -> Option<User> {
         Some(Value::Object(properties)) => properties,
         _ => Map::new(),
     };
-    Some(User { id: scalar(&id)?, properties })
+    let signed_up = members.get("external_created_at").and_then(Moment::from_value).map(Moment::unix_seconds);
+    Some(User { id: scalar(&id)?, properties, signed_up })
 }

@@ -7,6 +7,7 @@
 use crate::failure::JobFailure;
 use event::raw::{self, Cursor, NotJson};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// One element of a request.
@@ -44,11 +45,20 @@ pub(crate) enum DestType {
     Named(String),
 }
 
+/// Which shape of body is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Router,
+    Processor,
+}
+
 /// The body is nothing of the kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BadPayload {
     NotJson,
     NotAnObjectOrList,
+    /// It has words such as `NaN`, for which JSON has no number: its parts cannot be handed on as they came.
+    HoldsWords,
 }
 
 impl From<NotJson> for BadPayload {
@@ -58,8 +68,26 @@ impl From<NotJson> for BadPayload {
 }
 
 impl<'a> Payload<'a> {
+    /// Reads a body to the router stage, or to the `processor` stage. One value that is not JSON costs no job: `plain` gets the
+    /// body anew with `null` in its place, if there is one.
+    pub(crate) fn of(
+        body: &'a str,
+        plain: &'a OnceCell<String>,
+        stage: Stage,
+        compacted: bool,
+    ) -> Result<Payload<'a>, BadPayload> {
+        let read = |body| match stage {
+            Stage::Router => Payload::read(body, compacted),
+            Stage::Processor => Payload::read_processor(body, compacted),
+        };
+        match read(body) {
+            Err(BadPayload::HoldsWords) => read(plain.get_or_init(|| raw::plain(body).into_owned())),
+            done => done,
+        }
+    }
+
     /// Reads the body of a request to the router stage. A list is an object without any of the members looked for.
-    pub(crate) fn read(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
+    fn read(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
         let mut payload =
             Payload { dest_type: DestType::Missing, input: None, destinations: compacted.then(HashMap::new) };
         let mut cursor = Cursor::new(body);
@@ -71,19 +99,19 @@ impl<'a> Payload<'a> {
                 return Err(BadPayload::NotAnObjectOrList);
             }
         }
-        cursor.end()?;
+        end(&mut cursor)?;
         Ok(payload)
     }
 
     /// Reads the body of a request to the processor stage: the elements themselves, unless compacted.
-    pub(crate) fn read_processor(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
+    fn read_processor(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
         let mut cursor = Cursor::new(body);
         if compacted || cursor.shape()? != raw::Shape::List {
             let payload = Payload::read(body, compacted)?;
             return Ok(Payload { input: payload.input.filter(|_| compacted), ..payload });
         }
         let input = parts(&mut cursor)?;
-        cursor.end()?;
+        end(&mut cursor)?;
         Ok(Payload { dest_type: DestType::Missing, input, destinations: None })
     }
 
@@ -129,6 +157,12 @@ impl<'a> Payload<'a> {
             },
         }
     }
+}
+
+/// Nothing may follow, and nothing before may need to be written anew.
+fn end(cursor: &mut Cursor<'_>) -> Result<(), BadPayload> {
+    cursor.end()?;
+    if cursor.is_plain() { Ok(()) } else { Err(BadPayload::HoldsWords) }
 }
 
 /// The parts of each element of the list that starts here; `None` when it is empty.

@@ -39,7 +39,8 @@ pub(crate) async fn answer(
     name: &str,
     body: &str,
 ) -> Reply {
-    let Ok(handed) = Handed::read(body, version) else {
+    let body = raw::plain(body);
+    let Ok(handed) = Handed::read(&body, version) else {
         return reply::error(StatusCode::BAD_REQUEST, "the body is no JSON object");
     };
     if version == ProxyVersion::V1 && handed.metadata.is_none() {

@@ -57,6 +57,9 @@ pub(crate) fn for_user(
         _ => overlay(profile, &user.properties, &event),
     };
     let mut after = (profile == Profile::Native).then(|| user.properties.clone());
+    if let Some(after) = &mut after {
+        event.iter().filter(|(_, value)| value.is_null()).for_each(|(key, _)| drop(after.remove(key)));
+    }
     for (key, value) in laid {
         let value = match value {
             Laid::Event(text) => Value::String(text),
@@ -86,7 +89,8 @@ pub(crate) fn for_nobody(
     let mut form = Form::with_room();
     let properties = form.end_user(fields);
     form.put("external_id", external_id);
-    for (key, value) in properties {
+    // There is nothing to clear.
+    for (key, value) in properties.into_iter().filter(|(_, value)| !value.is_null()) {
         form.0.push((Cow::Owned([PROPERTIES, "[", &key, "]"].concat()), value));
     }
     Ok(Request { method: "POST", path: "/v1/end_users".to_owned(), form })

@@ -5,7 +5,7 @@ use crate::body::{self, BodyError};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
 use crate::element::{self, Feature, Place};
-use crate::payload::{BadPayload, DestType, Element, Payload, id_in};
+use crate::payload::{BadPayload, DestType, Element, Payload, Stage, id_in};
 use crate::reply::{self, Reply};
 use crate::route::{Route, is_ours};
 use crate::settings::{Settings, SettingsError};
@@ -22,6 +22,7 @@ use inmoment::Region;
 use port::{Door, Peer, Room, RoomSnapshot};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -193,7 +194,8 @@ impl Transformer {
             Ok(read) => read,
             Err(reply) => return reply,
         };
-        let payload = Payload::read(&received.text, false);
+        let plain = OnceCell::new();
+        let payload = Payload::of(&received.text, &plain, Stage::Router, false);
         let owner = self.owner(&payload);
         if owner != Owner::Us {
             drop(payload);
@@ -223,7 +225,8 @@ impl Transformer {
             Ok(read) => read,
             Err(reply) => return reply,
         };
-        let payload = Payload::read(&received.text, is_compacted(&parts.headers));
+        let plain = OnceCell::new();
+        let payload = Payload::of(&received.text, &plain, Stage::Router, is_compacted(&parts.headers));
         let owner = self.owner(&payload);
         if owner != Owner::Us {
             drop(payload);
@@ -265,7 +268,9 @@ impl Transformer {
             Ok(read) => read,
             Err(reply) => return reply,
         };
-        let payload = match Payload::read_processor(&received.text, is_compacted(&parts.headers)) {
+        let plain = OnceCell::new();
+        let compacted = is_compacted(&parts.headers);
+        let payload = match Payload::of(&received.text, &plain, Stage::Processor, compacted) {
             Ok(payload) => payload,
             Err(bad) => return bad_payload(&bad),
         };
@@ -331,6 +336,10 @@ fn secret(headers: &HeaderMap) -> Result<Option<&str>, ()> {
     let Some(value) = headers.get("oauth-secret") else { return Ok(None) };
     let text = value.to_str().map_err(|_| ())?;
     raw::shape(text).map_err(|_| ())?;
+    // It is put into the reply as it is.
+    if matches!(raw::plain(text), Cow::Owned(_)) {
+        return Err(());
+    }
     Ok(Some(text.trim()))
 }
 
@@ -350,7 +359,7 @@ fn bad_payload(bad: &BadPayload) -> Reply {
     reply::error(
         StatusCode::BAD_REQUEST,
         match bad {
-            BadPayload::NotJson => "the body is not JSON",
+            BadPayload::NotJson | BadPayload::HoldsWords => "the body is not JSON",
             BadPayload::NotAnObjectOrList => "invalid JSON, only supports object and array",
         },
     )

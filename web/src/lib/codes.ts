@@ -8,6 +8,8 @@ export const SKIPPED: Record<string, { label: string; text: string }> = {
   unsupported_type: { label: "Not an identify or track", text: "InMoment has no place for it." },
   consent_denied: { label: "Consent denied", text: "The end user denied a consent that the destination needs." },
   integration_disabled: { label: "Opted out of InMoment", text: "The event itself says that it is not for InMoment." },
+  not_a_survey: { label: "No answer to a survey", text: "A track that names no eventType and carries neither score nor comment." },
+  rule: { label: "Skipped by a rule", text: "One of the destination's rules skips events of this name." },
   duplicate: { label: "Repeated", text: "Its message id was dealt with within 24 hours. The first one counts." },
   no_destination: { label: "No destination", text: "Its source feeds no destination." },
   discarded: { label: "Discarded by an operator", text: "It was a dead letter, and somebody decided that it is not to be sent." },
@@ -18,6 +20,7 @@ export const SKIPPED: Record<string, { label: string; text: string }> = {
 const EDITED: ReadonlySet<string> = new Set([
   "type_missing",
   "identity_missing",
+  "id_placeholder",
   "event_type_missing",
   "event_type_unsupported",
   "score_missing",

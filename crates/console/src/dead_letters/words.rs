@@ -48,6 +48,13 @@ const ALL: &[Row] = &[
          enough for InMoment. If you know the customer, edit the event here and add `userId`.",
     ),
     (
+        "id_placeholder",
+        "The events name nobody: a word such as \"undefined\" stands for the id",
+        NOT_SENT,
+        "Have the app call `identify` with the customer's id, and nothing before it knows it. If you know the customer, edit the \
+         event here and give it the right `userId`. If it is a real id, take it out of `placeholder_ids`.",
+    ),
+    (
         "event_without_ids",
         "Events without any id came in a batch",
         NOT_SENT,

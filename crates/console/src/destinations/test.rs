@@ -86,6 +86,7 @@ fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiErro
         addresses: None,
         sources: Vec::new(),
         consent: mapping::ConsentSettings::new(),
+        rules: Vec::new(),
         delivery: Delivery::default(),
     };
     let address = asked.effective_base_url();

@@ -97,6 +97,7 @@ fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
         addresses: None,
         sources: vec!["website".to_owned()],
         consent: mapping::ConsentSettings::new(),
+        rules: Vec::new(),
         delivery: Delivery::default(),
     };
     let base = Base {

@@ -260,5 +260,7 @@ fn skip_code(reason: SkipReason) -> SkipCode {
         SkipReason::UnsupportedType => SkipCode::UnsupportedType,
         SkipReason::ConsentDenied => SkipCode::ConsentDenied,
         SkipReason::IntegrationDisabled => SkipCode::IntegrationDisabled,
+        SkipReason::NotASurvey => SkipCode::NotASurvey,
+        SkipReason::Rule => SkipCode::Rule,
     }
 }

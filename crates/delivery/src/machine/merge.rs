@@ -48,7 +48,11 @@ pub(super) fn changes_something(fields: &EndUserFields, user: &KnownUser) -> boo
     };
     let last_surveyed = fields.last_surveyed.as_ref().filter(|_| !fields.last_surveyed_on_create_only);
     let property_differs = |(key, value): &(String, FormValue)| {
-        !user.properties.get(key).is_some_and(|held| mapping::same_as_stored(held, &text(value)))
+        match (user.properties.get(key), value) {
+            // A null clears what is there.
+            (held, Value::Null) => held.is_some(),
+            (held, value) => !held.is_some_and(|held| mapping::same_as_stored(held, &text(value))),
+        }
     };
     text_differs(&fields.email, &user.email)
         || text_differs(&fields.phone_number, &user.phone_number)

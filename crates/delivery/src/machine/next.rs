@@ -13,7 +13,7 @@ use super::merge::{changes_something, lay, merged, text};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
-use mapping::{DeclineFields, EndUserFields, FormValue, Properties, Refusal, ResponseFields};
+use mapping::{Action, DeclineFields, EndUserFields, FormValue, Properties, Refusal, ResponseFields};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -204,7 +204,8 @@ fn respond(
     settings: &DestinationSettings,
     trust: Trust,
 ) -> Next {
-    match feedback(&id, &fields.properties, None, fields.created_at.as_ref(), known, settings, trust) {
+    let dating = (fields.created_at.as_ref(), fields.event_time.as_ref());
+    match feedback(&id, &fields.properties, None, dating, known, settings, trust) {
         Err(next) => next,
         Ok((feedback, stored)) => {
             let write = ResponseWrite {
@@ -226,26 +227,31 @@ fn decline(
     trust: Trust,
 ) -> Next {
     let url = fields.origin_url.as_ref();
-    match feedback(&id, &fields.properties, url, fields.created_at.as_ref(), known, settings, trust) {
+    let dating = (fields.created_at.as_ref(), fields.event_time.as_ref());
+    match feedback(&id, &fields.properties, url, dating, known, settings, trust) {
         Err(next) => next,
         Ok((write, stored)) => Next::Call(Box::new(Call::CreateDecline { end_user_id: id, write }), stored),
     }
 }
 
-/// What a response and a decline send alike; or the read that must come first.
+/// What a response and a decline send alike; or the read that must come first. `dating` is the plan's `created_at`, and what dates the
+/// answer if that is the end user's sign-up (mapping.md 4).
 fn feedback(
     id: &str,
     properties: &Properties,
     origin_url: Option<&FormValue>,
-    created_at: Option<&FormValue>,
+    dating: (Option<&FormValue>, Option<&FormValue>),
     known: &Knowledge,
     settings: &DestinationSettings,
     trust: Trust,
 ) -> Result<(FeedbackWrite, Option<Map<String, Value>>), Next> {
     let fresh = known.fresh(id, trust.now, trust.max_age);
-    if fresh.is_none() && !properties.is_empty() {
+    let (created_at, event_time) = dating;
+    if fresh.is_none() && (!properties.is_empty() || event_time.is_some()) {
         return Err(Next::look_up(Lookup::Id(id.to_owned())));
     }
+    let signed_up = fresh.and_then(|user| user.external_created_at);
+    let created_at = Action::date(created_at, event_time, signed_up);
     let (laid, stored) = lay(settings.mapping.profile, fresh.map(|user| &user.properties), properties);
     let write = FeedbackWrite {
         origin_url: origin_url.map(text),

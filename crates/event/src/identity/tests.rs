@@ -81,3 +81,26 @@ proptest! {
         prop_assert!(once.chars().all(|c| text.contains(c)));
     }
 }
+
+/// mapping.md 2.
+#[test]
+fn identifiers_are_tidied_at_their_ends_alone() {
+    let table = [
+        (" ada@example.com ", "ada@example.com"),
+        ("\u{feff}ada\u{200b}", "ada"),
+        ("\u{a0}\t a b \r\n\u{2003}", "a b"),
+        ("\u{202a}+49 170\u{202c}\u{200e}", "+49 170"),
+        ("\u{0}a\u{0}b\u{0}", "ab"),
+        ("a\u{200d}b", "a\u{200d}b"),
+        ("\u{2066}x\u{2069}\u{180e}\u{2060}\u{ad}", "x"),
+        ("\u{7f}x\u{85}\u{1b}", "x"),
+        (" \u{0} \u{200b}", ""),
+        ("\u{0} a \u{0}", "a"),
+        ("é", "é"),
+        ("e\u{301}", "e\u{301}"),
+        ("❤\u{fe0f}", "❤\u{fe0f}"),
+    ];
+    for (text, wanted) in table {
+        assert_eq!(tidy(text), wanted, "{text:?}");
+    }
+}

@@ -21,6 +21,12 @@ fn grammar() {
         "[1,[2,{\"a\":[]}]]",
         "\"\\u12aF\\/\"",
         "null",
+        "\u{feff}{}",
+        "\u{feff} [1]",
+        "NaN",
+        "-Infinity",
+        "[NaN,Infinity,-Infinity,nan,-nan,inf,-inf,+Infinity,INF]",
+        "{\"a\":NaN,\"b\":[Infinity]}",
     ] {
         assert!(is_valid(good), "{good}");
     }
@@ -59,9 +65,20 @@ fn grammar() {
         "{}{}",
         "[[]",
         "]",
-        "\u{feff}{}",
-        "NaN",
+        "{}\u{feff}",
+        "\u{feff}\u{feff}{}",
         "'a'",
+        "NaN1",
+        "nanny",
+        "-",
+        "+",
+        "--NaN",
+        "1.NaN",
+        "1Infinity",
+        "Infini",
+        "na",
+        "nul",
+        "undefined",
     ];
     for text in bad {
         assert!(!is_valid(text), "{text:?}");
@@ -151,7 +168,41 @@ fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A value with some of its nulls written as words for no number, and a byte order mark in front or not.
+fn with_words() -> impl Strategy<Value = (Value, String)> {
+    let words = prop::sample::select(vec!["NaN", "Infinity", "-Infinity", "nan", "-inf", "null"]);
+    (json_value(), prop::collection::vec(words, 1..4), any::<bool>()).prop_map(|(value, words, marked)| {
+        let text = value.to_string();
+        let mut scanner = Scanner::new(&text);
+        let mut written = if marked { "\u{feff}".to_owned() } else { String::new() };
+        let mut nth = 0;
+        while let Some(byte) = scanner.byte() {
+            let start = scanner.position();
+            match byte {
+                b'"' => drop(scanner.string().unwrap()),
+                b'n' => {
+                    scanner.word("null").unwrap();
+                    written.push_str(words[nth % words.len()]);
+                    nth += 1;
+                    continue;
+                }
+                _ => scanner.at += text[start..].chars().next().map_or(1, char::len_utf8),
+            }
+            written.push_str(&text[start..scanner.position()]);
+        }
+        (value, written)
+    })
+}
+
 proptest! {
+    /// Whatever stands for no number is null, wherever it stands, and everything beside it is what it was.
+    #[test]
+    fn what_is_no_number_is_null((value, text) in with_words()) {
+        prop_assert_eq!(&anything(&text, 128).unwrap(), &value, "{}", text);
+        prop_assert_eq!(&serde_json::from_str::<Value>(&plain(&text)).unwrap(), &value, "{}", text);
+        prop_assert!(is_valid(&text));
+    }
+
     /// Whatever is done to a valid text, both readers say the same of its grammar. `serde_json` skips without looking at
     /// surrogates, as we do.
     #[test]
@@ -177,7 +228,8 @@ proptest! {
 
     #[test]
     fn never_panics(text in "[\\[\\]{}:,\"\\\\u0-9a-ftrn .eE+\u{e9}\u{1f600}-]{0,40}") {
-        prop_assert_eq!(is_valid(&text), serde_json::from_str::<IgnoredAny>(&text).is_ok(), "{}", text);
+        let plain = plain(&text);
+        prop_assert_eq!(is_valid(&text), serde_json::from_str::<IgnoredAny>(&plain).is_ok(), "{}", text);
         let _ = object(&text, 3);
     }
 

@@ -124,7 +124,7 @@ fn value(scanner: &mut Scanner<'_>, depth: u32) -> Result<Value, ValueError> {
             match first {
                 b't' => Value::Bool(true),
                 b'f' => Value::Bool(false),
-                b'n' => Value::Null,
+                _ if scanner.meant_null(start) => Value::Null,
                 _ => Value::Number(Number::from_str(scanner.since(start)).map_err(|_| ValueError::Invalid)?),
             }
         }

@@ -53,6 +53,19 @@ fn bodies() {
         (r#"{"batch":[{"userId":"u"}],"batch":null}"#, Shape::Batch, Err(EmptyBatch)),
         (r#"{"batch":5,"b\u0061tch":[{"userId":"u"}]}"#, Shape::Batch, Ok((1, &[]))),
         (r#"{"x":[{}],"batch":[{"userId":"u"}],"sentAt":"now"}"#, Shape::Batch, Ok((1, &[]))),
+        // Numbers that are none count as null, wherever they stand, and a byte order mark as nothing.
+        (r#"{"userId":"u","x":NaN}"#, TRACK, Ok((1, &[]))),
+        ("\u{feff}{\"userId\":\"u\"}", TRACK, Ok((1, &[]))),
+        (r#"{"userId":NaN,"anonymousId":-Infinity}"#, TRACK, Ok((1, &[(0, NO_IDS)]))),
+        (
+            r#"{"batch":[{"userId":NaN},NaN,{"userId":"u","traits":{"n":[-Infinity]}}],"z":Infinity}"#,
+            Shape::Batch,
+            Ok((3, &[(0, NO_IDS), (1, NO_OBJECT)])),
+        ),
+        (r#"{"batch":NaN}"#, Shape::Batch, Err(EmptyBatch)),
+        ("NaN", TRACK, Err(NotAnEvent)),
+        (r#"{"userId":"u"}"#, Shape::Batch, Err(EmptyBatch)),
+        (r#"{"userId":"u","x":nonsense}"#, TRACK, Err(InvalidJson)),
     ];
     for (body, shape, wanted) in table {
         let wanted = (*wanted).map(|(events, rejects)| (events, rejects.to_vec()));
@@ -266,7 +279,8 @@ fn the_oracle_can_tell_right_from_wrong() {
 
 #[test]
 fn a_cut_has_the_same_events_as_a_split() {
-    let bodies: [(&[u8], Shape); 5] = [
+    let bodies: [(&[u8], Shape); 6] = [
+        (br#"{"batch":[{"a":NaN},{"b":"NaN"},-Infinity],"sentAt":"x"}"#, Shape::Batch),
         (br#"{"batch":[{"a":1}, 2,"x" ,{"b":[3]}],"sentAt":"x"}"#, Shape::Batch),
         (br#"{"batch":[1],"batch":{"b":2}}"#, Shape::Batch),
         (b"{\"batch\":[{\"a\":\"\xff\"},{\"b\":2}]}", Shape::Batch),
@@ -283,4 +297,16 @@ fn a_cut_has_the_same_events_as_a_split() {
         }
         assert_eq!(cut.event(u32::try_from(texts.len()).unwrap()), None);
     }
+}
+
+#[test]
+fn what_is_cut_out_is_json_whatever_stood_for_no_number() {
+    let body = "\u{feff}{\"batch\":[{\"a\":NaN, \"n\":1.50},{\"b\":2}, {\"c\":[Infinity,\"NaN\"]}]}";
+    let texts = split(body.as_bytes(), Shape::Batch).unwrap();
+    assert_eq!(texts, [r#"{"a":null, "n":1.50}"#, r#"{"b":2}"#, r#"{"c":[null,"NaN"]}"#]);
+    assert!(matches!(texts[1], Cow::Borrowed(_)), "what is JSON already is not copied");
+    let damaged = [body.as_bytes(), b"\xff"].concat();
+    assert_eq!(split(&damaged, Shape::Batch), Err(ScanError::InvalidJson));
+    let lossy = b"{\"batch\":[{\"a\":\"\xff\",\"b\":NaN}]}";
+    assert_eq!(split(lossy, Shape::Batch).unwrap(), ["{\"a\":\"\u{fffd}\",\"b\":null}"]);
 }

@@ -34,6 +34,8 @@ async fn what_is_no_request_is_refused_in_upstreams_words_and_not_stored() {
         ("/v1/track", r#"{"type":"extract"}"#, NO_IDS),
         ("/v1/batch", r#"{"batch":[{"type":"track"},7]}"#, NO_IDS),
         ("/v1/batch", r#"{"batch":[7,{"type":"track"}]}"#, NO_EVENT),
+        ("/v1/batch", r#"{"batch":[{"userId":"u","n":NaNa}]}"#, INVALID),
+        ("/v1/track", r#"{"userId":NaN}"#, NO_IDS),
     ] {
         app.post(path, body).await.assert_refused(400, text);
     }
@@ -56,6 +58,14 @@ async fn what_sdks_send_is_stored_byte_for_byte() {
         ("/v1/track", r#"{"userId":"u","anonymousId":null}"#),
         ("/v1/track", r#"{"userId":"","anonymousId":"a"}"#),
         ("/v1/track", r#"{"userId":"u","messageId":123,"context":"none"}"#),
+        // What programs write for numbers that are none costs no event, and a byte order mark none either.
+        (
+            "/v1/batch",
+            r#"{"batch":[{"userId":"u","properties":{"n":NaN}},{"userId":"v"}],"sentAt":Infinity}"#,
+        ),
+        ("/v1/identify", r#"{"userId":"u","traits":{"n":-Infinity}}"#),
+        ("/v1/batch", "\u{feff}{\"batch\":[{\"userId\":\"u\"}]}"),
+        ("/v1/track", "\u{feff}{\"userId\":\"u\",\"x\":NaN}"),
     ];
     for (path, body) in bodies {
         app.post(path, body).await.assert_ok();

@@ -27,7 +27,7 @@ fn the_sample_identify() {
     let fields = plan.end_user();
     assert_eq!(fields.email, Some(json!("alex@example.com")));
     assert_eq!(fields.phone_number, Some(json!("+12025550146")));
-    assert_eq!(fields.last_surveyed, Some(json!("1642672800")));
+    assert_eq!(fields.last_surveyed, Some(json!("1642690800")));
     assert_eq!(fields.external_created_at, Some(json!("1611149961")));
     let wanted: Vec<(String, Value)> = [
         ("name", "Alex Keener"),

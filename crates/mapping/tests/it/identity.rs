@@ -31,7 +31,7 @@ fn entries(entries: Value) -> Value {
 fn external_ids() {
     let table = [
         (json!({ "userId": "u", "traits": { "userId": "t" } }), external("u")),
-        (json!({ "userId": " u ", "anonymousId": "a" }), external(" u ")),
+        (json!({ "userId": " u ", "anonymousId": "a" }), external("u")),
         (json!({ "userId": "", "traits": { "userId": "t", "id": "i" } }), external("t")),
         (json!({ "userId": "\u{200b} ", "traits": { "id": "i" } }), external("i")),
         (json!({ "traits": { "id": "i" }, "context": { "traits": { "userId": "c" } } }), external("i")),
@@ -116,7 +116,7 @@ fn as_rudder_transformer() {
 
 #[test]
 fn nobody_is_a_dead_letter() {
-    let plan = native(&json!({ "type": "track", "anonymousId": "a" }));
+    let plan = native(&json!({ "type": "track", "anonymousId": "a", "properties": { "feedbackScore": 9 } }));
     assert_eq!(plan.dead().0, "identity_missing");
     assert_eq!(plan.field("external_id").value, None);
 }

@@ -12,3 +12,4 @@ mod random;
 mod random_differences;
 mod rudderstack;
 mod track;
+mod wild;

@@ -9,7 +9,7 @@ use mapping::{
 use serde_json::Value;
 
 /// When every event here was received.
-pub(crate) const RECEIVED: &str = "2022-01-20T10:00:05Z";
+pub(crate) const RECEIVED: &str = "2022-01-20T15:00:05Z";
 
 pub(crate) fn envelope() -> Envelope {
     Envelope {

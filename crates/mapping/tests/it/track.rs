@@ -156,7 +156,10 @@ fn dates_of_responses() {
     }
     let settings =
         Settings { response_created_at: ResponseCreatedAt::EventTime, ..settings(Profile::Native) };
-    let planned = plan(&read(&response(three)), &settings);
+    let planned = plan(&read(&response(three.clone())), &settings);
+    assert_eq!(planned.field("created_at").from.as_deref(), Some("properties.createdAt"), "it always counts");
+    let without = with(&three, json!({ "properties": { "createdAt": null } }));
+    let planned = plan(&read(&response(without)), &settings);
     assert_eq!(planned.response().created_at, Some(json!("1642669200")));
     assert_eq!(planned.field("created_at").from.as_deref(), Some("timestamp"));
 }

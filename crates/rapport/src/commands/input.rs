@@ -176,9 +176,14 @@ impl<R: BufRead> Documents<R> {
     }
 }
 
-/// As the gateway does: what is not UTF-8 becomes the replacement character.
+/// As the gateway does: what is not UTF-8 becomes the replacement character, a byte order mark goes, and `NaN` and the like are null.
 fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    match event::raw::plain(&text) {
+        Cow::Borrowed(plain) if plain.len() == text.len() => text,
+        plain => plain.into_owned(),
+    }
 }
 
 /// Hands a value's lines to the JSON reader as it asks for them, and keeps them.

@@ -8,7 +8,10 @@ use super::review;
 use delivery::Mode;
 use event::SourceKind;
 use inmoment::Region;
-use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
+use mapping::{
+    ConsentEntry, ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt,
+    SkipRule, SourceConsent,
+};
 use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
 use registry::units::rate;
 use registry::{Delivery, Destination, Source};
@@ -113,6 +116,7 @@ fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
     ];
     let created_at =
         [("document", ResponseCreatedAt::Document), ("event-time", ResponseCreatedAt::EventTime)];
+    let null_traits = [("ignore", NullTraits::Ignore), ("clear", NullTraits::Clear)];
     Delivery {
         profile: section.choice("profile", &PROFILES).unwrap_or(defaults.profile),
         concurrency: section.number("concurrency", 1..=1_000).unwrap_or(defaults.concurrency),
@@ -122,6 +126,11 @@ fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
         response_created_at: section
             .choice("response_created_at", &created_at)
             .unwrap_or(defaults.response_created_at),
+        placeholder_ids: section.texts("placeholder_ids").map_or_else(
+            || defaults.placeholder_ids.clone(),
+            |texts| PlaceholderIds(texts.into_iter().map(|text| text.value.trim().to_owned()).collect()),
+        ),
+        null_traits: section.choice("null_traits", &null_traits).unwrap_or(defaults.null_traits),
         retry: retry(section.section("retry"), &defaults.retry),
     }
 }
@@ -185,6 +194,7 @@ fn destination(
     let sources = section.texts("sources");
     section.missing("sources", "the names of the sources whose events it gets");
     let consent = consent(section.section("consent"));
+    let rules = section.sections("rules").into_iter().filter_map(skip_rule).collect();
     let delivery = overridden(&section, defaults);
     section.finish();
     let At { value: name, span } = name?;
@@ -200,6 +210,7 @@ fn destination(
         addresses: None,
         sources: sources.iter().map(|source| source.value.clone()).collect(),
         consent,
+        rules,
         delivery,
     };
     Some((At { value: destination, span }, sources))
@@ -207,6 +218,19 @@ fn destination(
 
 fn base_url(section: &Section<'_, '_, '_>) -> Option<String> {
     section.parsed("base_url", model::base_url)
+}
+
+/// One of `[[destinations.rules]]`: events that are skipped.
+fn skip_rule(section: Section<'_, '_, '_>) -> Option<SkipRule> {
+    let text = |key, what: &str| {
+        let text = section.text(key);
+        section.missing(key, what);
+        text.map(|text| text.value).filter(|text| !text.trim().is_empty())
+    };
+    let name = text("name", "what the rule is called, for people");
+    let event = text("event", "the `event` of the tracks that are to be skipped");
+    section.finish();
+    Some(SkipRule { name: name?, event: event? })
 }
 
 /// `[destinations.consent.web]` and its like (gateway.md 2.6).

@@ -303,6 +303,20 @@ fn a_destination_overrides_the_defaults_key_by_key() {
 }
 
 #[test]
+fn a_destination_has_its_own_placeholders_nulls_and_rules() {
+    let text = format!(
+        "[delivery]\nplaceholder_ids = [\"nobody\"]\n{BASE}null_traits = \"clear\"\n\
+         [[destinations.rules]]\nname = \"clicks\"\nevent = \"Button Clicked\"\n"
+    );
+    let destination = parse_with(&text, &given()).unwrap().destinations.remove(0);
+    let mapping = destination.mapping();
+    assert!(mapping.placeholder_ids.contains("Nobody") && !mapping.placeholder_ids.contains("undefined"));
+    assert_eq!(mapping.null_traits, mapping::NullTraits::Clear);
+    let rule = mapping::SkipRule { name: "clicks".to_owned(), event: "Button Clicked".to_owned() };
+    assert_eq!(mapping.rules, [rule]);
+}
+
+#[test]
 fn a_transformer_is_started_where_it_is_told_to() {
     let text = |keys: &str| format!("[transformer]\n{keys}\n{BASE}");
     let config = parse_with(

@@ -73,3 +73,22 @@ fn secrets_go_into_metadata() {
         assert_eq!(with_secret(metadata, r#"{"t":1}"#), wanted);
     }
 }
+
+#[test]
+fn one_value_that_json_has_no_number_for_costs_no_job() {
+    let body = "\u{feff}{\"destType\":\"wootric\",\"input\":[{\"message\":{\"n\":NaN},\"metadata\":{\"jobId\":1,\"x\":-Infinity},\"destination\":{\"ID\":\"d\"}},{\"message\":{\"b\":2}}]}";
+    for (stage, body) in
+        [(Stage::Router, body), (Stage::Processor, &body[body.find('[').unwrap()..body.len() - 1])]
+    {
+        let plain = OnceCell::new();
+        let payload = Payload::of(body, &plain, stage, false).unwrap();
+        let input = payload.input.clone().unwrap();
+        let first = payload.element(&input[0], None);
+        assert_eq!((first.message, first.metadata.as_ref()), (r#"{"n":null}"#, r#"{"jobId":1,"x":null}"#));
+        assert_eq!(payload.element(&input[1], None).message, r#"{"b":2}"#);
+    }
+    assert_eq!(
+        Payload::of("{\"input\":[NaN", &OnceCell::new(), Stage::Router, false).err(),
+        Some(BadPayload::NotJson)
+    );
+}

@@ -69,6 +69,23 @@ async fn what_is_no_json_is_refused() {
 }
 
 #[tokio::test]
+async fn one_value_that_is_no_json_costs_no_job() {
+    let served = alone().await;
+    // Without a destination each job fails by itself, which is told with its metadata.
+    let body = "\u{feff}{\"destType\":\"wootric\",\"input\":[{\"message\":{\"type\":\"identify\",\"n\":NaN},\"metadata\":{\"jobId\":1,\"x\":Infinity}},{\"metadata\":{\"jobId\":2}}]}";
+    let answer = send(served.post("/routerTransform", body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let output = answer.json()["output"].clone();
+    let metadata: Vec<_> = output.as_array().unwrap().iter().map(|element| &element["metadata"][0]).collect();
+    assert_eq!(metadata, [&json!({ "jobId": 1, "x": null }), &json!({ "jobId": 2 })]);
+    let list = &body[body.find('[').unwrap()..body.len() - 1];
+    let answer = send(served.post("/v0/destinations/wootric", format!("\u{feff}{list}"))).await;
+    assert_eq!((answer.status, answer.json().as_array().unwrap().len()), (200, 2), "{}", answer.text);
+    let broken = send(served.post("/routerTransform", r#"{"destType":"wootric","input":[NaNa]}"#)).await;
+    assert_eq!(broken.status, 400);
+}
+
+#[tokio::test]
 async fn batches_are_never_made() {
     let served = alone().await;
     let answer = send(served.post("/batch", request(&[job(1, "d", update()), job(2, "d", update())]))).await;

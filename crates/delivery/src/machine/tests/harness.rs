@@ -217,6 +217,7 @@ pub(super) fn answer(external_id: &str) -> PlannedEvent {
         origin_url: json!("https://shop.example.com/"),
         text: Some(json!("Great")),
         created_at: None,
+        event_time: None,
         properties: Vec::new(),
     };
     planned(external(external_id), Action::CreateResponse(fields))

@@ -74,8 +74,14 @@ fn skips_and_dead_letters_say_why() {
         (r#"{"type":"page","userId":"u"}"#, "skip", "unsupported_type"),
         (r#"{"type":"identify","userId":"u","integrations":{"All":false}}"#, "skip", "integration_disabled"),
         (r#"{"userId":"u"}"#, "dead letter", "type_missing"),
-        (r#"{"type":"track","anonymousId":"a"}"#, "dead letter", "identity_missing"),
-        (r#"{"type":"track","userId":"u"}"#, "dead letter", "event_type_missing"),
+        (r#"{"type":"identify","anonymousId":"a"}"#, "dead letter", "identity_missing"),
+        (r#"{"type":"track","userId":"u"}"#, "skip", "not_a_survey"),
+        (
+            r#"{"type":"track","userId":"u","properties":{"feedbackText":"x"}}"#,
+            "dead letter",
+            "event_type_missing",
+        ),
+        (r#"{"type":"identify","userId":"undefined"}"#, "dead letter", "id_placeholder"),
         ("[]", "dead letter", "event_not_an_object"),
     ] {
         let json = explained(text, Profile::Native).json();

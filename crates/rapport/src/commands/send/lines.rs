@@ -115,6 +115,8 @@ fn prepare(number: u64, bytes: &[u8]) -> Prepared {
     let Ok(text) = str::from_utf8(bytes) else {
         return reject("the line is not UTF-8 text", code::INPUT_NOT_JSON);
     };
+    // As the gateway reads it: `NaN` and the like are null, and a byte order mark is nothing.
+    let text = event::raw::plain(text);
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
         return Prepared::Blank;

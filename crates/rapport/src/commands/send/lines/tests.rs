@@ -16,6 +16,9 @@ fn one(text: &str) -> Prepared {
 fn an_event_with_an_id_is_sent_as_it_stands() {
     let text = r#"{ "type":"track", "userId":12345678901234567890,"messageId":"m1" }"#;
     assert!(matches!(one(text), Prepared::Event(sent) if sent == text));
+    let text = "\u{feff}{\"type\":\"track\",\"userId\":\"u\",\"messageId\":\"m1\",\"n\":NaN}";
+    let wanted = r#"{"type":"track","userId":"u","messageId":"m1","n":null}"#;
+    assert!(matches!(one(text), Prepared::Event(sent) if sent == wanted));
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! UNIX time, told by its size, and dates written as nothing but digits (mapping.md 6).
+
+use super::Moment;
+use crate::number::decimal;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use serde_json::Number;
+use std::str::FromStr;
+
+/// Below the first number it is seconds, then milliseconds, then microseconds, and nanoseconds from the last on: dates from 1966 to
+/// 5138 are told apart rightly, and no other dates are sent.
+const MILLISECONDS_FROM: i128 = 100_000_000_000;
+const MICROSECONDS_FROM: i128 = 100_000_000_000_000;
+const NANOSECONDS_FROM: i128 = 100_000_000_000_000_000;
+
+/// Years in which eight digits are a date and not a second of the year 1970.
+const YEARS: std::ops::Range<i16> = 1900..2100;
+
+/// Reads a number as text, with a sign, a fraction or an exponent or without.
+pub(super) fn read(text: &str) -> Option<Moment> {
+    if let Some(moment) = digits(text) {
+        return Some(moment);
+    }
+    // Programs that compute with seconds write 1.642685961e9.
+    let is_number = text.contains(['e', 'E']) && text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    digits(&decimal(&Number::from_str(text).ok().filter(|_| is_number)?))
+}
+
+/// Reads `[-]digits[.digits]`.
+fn digits(text: &str) -> Option<Moment> {
+    let (negative, rest) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (text.starts_with('-'), rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    if rest.len() == text.len()
+        && fraction.bytes().all(|digit| digit == b'0')
+        && let Some(moment) = compact(whole)
+    {
+        return Some(moment);
+    }
+    let units: i128 = whole.parse().ok()?;
+    let nanos_per_unit: i128 = match units {
+        units if units < MILLISECONDS_FROM => 1_000_000_000,
+        units if units < MICROSECONDS_FROM => 1_000_000,
+        units if units < NANOSECONDS_FROM => 1_000,
+        _ => 1,
+    };
+    let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+    let billionths: i128 = digits.parse().ok()?;
+    let nanos = units.checked_mul(nanos_per_unit)? + billionths * nanos_per_unit / 1_000_000_000;
+    Timestamp::from_nanosecond(if negative { -nanos } else { nanos }).ok().map(Moment::utc)
+}
+
+/// `YYYYMMDD` and `YYYYMMDDHHMMSS`; the latter would be milliseconds of a year beyond 2500.
+fn compact(digits: &str) -> Option<Moment> {
+    let part = |at: usize, length: usize| digits.get(at..at + length)?.parse::<i16>().ok();
+    let small = |at: usize| i8::try_from(part(at, 2)?).ok();
+    let date = Date::new(part(0, 4).filter(|year| YEARS.contains(year))?, small(4)?, small(6)?).ok()?;
+    let time = match digits.len() {
+        8 => Time::midnight(),
+        14 => Time::new(small(8)?, small(10)?, small(12)?, 0).ok()?,
+        _ => return None,
+    };
+    super::Offset::UTC.to_timestamp(date.to_datetime(time)).ok().map(Moment::utc)
+}
