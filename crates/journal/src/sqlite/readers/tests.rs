@@ -7,7 +7,7 @@ fn readers() -> (Readers, tempfile::TempDir) {
     let path = folder.path().join("journal");
     std::fs::write(&path, "").unwrap();
     drop(schema::open_writer(&path).unwrap());
-    (Readers::new(path), folder)
+    (Readers::new(path, std::sync::Arc::default()), folder)
 }
 
 #[test]
