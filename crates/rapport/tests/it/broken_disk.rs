@@ -126,10 +126,8 @@ impl Running {
         Running { child, public, admin, log }
     }
 
-    fn kill(mut self) {
-        // One that ended by itself needs none.
-        let _ = self.child.kill();
-        self.child.wait().unwrap();
+    fn kill(self) {
+        drop(self);
     }
 
     fn post(&self, user: &str) -> Option<u16> {
@@ -137,9 +135,22 @@ impl Running {
     }
 }
 
+/// Also when the test failed meanwhile.
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that ended by itself needs none.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// The status a batch with this user's event is answered with; nothing when there is no answer.
 fn post(public: &str, user: &str) -> Option<u16> {
-    let body = format!(r#"{{"batch":[{{"type":"identify","userId":"{user}","messageId":"{user}"}}]}}"#);
+    // Without an address nobody is made at InMoment.
+    let event = format!(
+        r#"{{"type":"identify","userId":"{user}","messageId":"{user}","traits":{{"email":"{user}@example.com"}}}}"#
+    );
+    let body = format!(r#"{{"batch":[{event}]}}"#);
     let credentials = "d2Vic2l0ZS1rZXk6";
     assert_eq!(WRITE_KEY, "website-key", "the credentials are made of it");
     let request = format!(
