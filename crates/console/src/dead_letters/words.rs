@@ -171,7 +171,7 @@ const ALL: &[Row] = &[
     ),
     (
         "redirected",
-        "The calls for these events were redirected, and those for other customers were not",
+        "The calls for these events were sent on elsewhere, and those for other customers were not",
         NOT_SENT,
         "The reason says what answered. See what stands between this server and InMoment, then requeue these.",
     ),

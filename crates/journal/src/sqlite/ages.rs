@@ -4,6 +4,7 @@ use super::documents;
 use super::fault::Fault;
 use super::options::{Clock, Options, Uptime};
 use crate::code;
+use crate::port::JournalError;
 use crate::records::DocumentChange;
 use crate::timeline::{Span, Step, Timeline};
 use event::Millis;
@@ -31,10 +32,13 @@ pub(super) struct Ages {
 impl Ages {
     /// The timeline that this journal holds, or the first one.
     pub(super) fn load(connection: &Connection, options: &Options) -> Result<Ages, Fault> {
-        let kept = documents::one(connection, KIND, KEY)?;
-        let read = kept.map(|document| serde_json::from_str::<Timeline>(&document.record));
-        let (timeline, fresh) = match read {
-            Some(Ok(timeline)) => (timeline, false),
+        let kept = match documents::one(connection, KIND, KEY) {
+            // The journal must open all the same: it is known well enough from what is stored.
+            Err(Fault(JournalError::Damaged(_))) => Some(None),
+            kept => kept?.map(|document| serde_json::from_str::<Timeline>(&document.record).ok()),
+        };
+        let (timeline, fresh) = match kept {
+            Some(Some(timeline)) => (timeline, false),
             other => {
                 if other.is_some() {
                     tracing::warn!("how old things are cannot be read, and is measured from what is stored");

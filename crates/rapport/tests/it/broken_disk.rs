@@ -79,7 +79,7 @@ fn at_every_step(steps: impl Iterator<Item = u32> + Clone, trial: impl Fn(&Path,
 
 /// The first steps one by one, later ones sparsely.
 fn some_steps() -> impl Iterator<Item = u32> + Clone {
-    (1..30).chain((30..120).step_by(6)).chain((120..3_000).step_by(40))
+    (1..8).chain((8..120).step_by(28)).chain((120..3_000).step_by(720))
 }
 
 fn config(house: &House, folder: &Path) -> PathBuf {
@@ -200,7 +200,7 @@ fn a_first_start_that_fails_anywhere_leaves_a_folder_that_starts() {
 #[test]
 fn what_is_acknowledged_on_a_failing_disk_is_delivered_when_it_is_well() {
     let house = House::new();
-    let steps = (1..3_000).step_by(11);
+    let steps = (1..3_000).step_by(211);
     at_every_step(steps, |folder, fault| {
         let config = config(&house, folder);
         let about = format!("errno {} at step {}", fault.errno, fault.at);

@@ -24,6 +24,8 @@ fn is_place_of_code(file: &Path, before: &str, after: &str) -> bool {
         && (last_part.starts_with("Class::") || last_part.starts_with("Executed::") || last_part == "maybe");
     before.ends_with("code:")
         || beside_a_class
+        || (before.ends_with("No,") && name == "verdict.rs")
+        || (before.trim().is_empty() && after == "," && name == "decode.rs")
         || (before.ends_with("&str =") && name == "refusal.rs")
         || (before.ends_with("Some(") && name == "complaint.rs")
         || (name == "transport.rs" && (after.starts_with(", true,") || after.starts_with(", false,")))

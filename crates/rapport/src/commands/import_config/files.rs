@@ -30,6 +30,10 @@ pub(super) fn folder_of(file: &Path) -> &Path {
 /// Writes them, in this order. `folder` is made when it is not there.
 pub(super) fn write(files: &[NewFile], folder: &Path, force: bool) -> Result<(), Failure> {
     may_be_written(files, force)?;
+    if !folder_of(folder).is_dir() {
+        // A folder in a folder that is not there is more likely a slip than a wish.
+        return Err(unwritable(folder, &io::Error::from(io::ErrorKind::NotFound)));
+    }
     let made = disk::make_folder(folder).map_err(|error| unwritable(folder, &error))?;
     let done = write_all(files, force);
     if done.is_err() && made {
