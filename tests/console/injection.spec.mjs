@@ -85,7 +85,7 @@ test("nothing from outside runs or becomes a part of a page", async ({ page, wat
   await expect(page.getByRole("navigation", { name: "Views" })).toBeVisible();
 
   // Pages that were made up are told that there is no such thing.
-  watch.expect(/\b404\b/, /\b400\b/);
+  watch.expect(/\b404\b/, /\b400\b/, /\b422\b/);
   let shown = 0;
   for (const address of await addresses()) {
     await test.step(address.slice(0, 60), async () => {
