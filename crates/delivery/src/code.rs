@@ -8,6 +8,8 @@ pub const PAUSED: &str = "paused";
 pub const STUCK: &str = "stuck";
 /// This program failed over one event.
 pub const INTERNAL_ERROR: &str = "internal_error";
+/// A call's task ended without a reply: this program failed, or broke it off.
+pub const CALL_BROKEN_OFF: &str = "call_broken_off";
 /// An event's call failed before the last start.
 pub const FAILED_BEFORE_RESTART: &str = "failed_before_restart";
 /// An answer waits for an end user whom InMoment does not know yet.
@@ -18,11 +20,12 @@ pub const CALLING: &str = "calling";
 pub const QUEUED: &str = "queued";
 
 /// All of them.
-pub const ALL: [&str; 8] = [
+pub const ALL: [&str; 9] = [
     HALTED_BEFORE_RESTART,
     PAUSED,
     STUCK,
     INTERNAL_ERROR,
+    CALL_BROKEN_OFF,
     FAILED_BEFORE_RESTART,
     END_USER_AWAITED,
     CALLING,

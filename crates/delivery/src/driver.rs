@@ -8,6 +8,7 @@
 //! further call is announced, and nothing is forgotten.
 
 mod commits;
+mod promise;
 mod reading;
 
 use crate::attempt::attempt;
@@ -21,6 +22,7 @@ use crate::settings::DestinationSettings;
 use commits::Commits;
 use inmoment::{Call, Called, Exchange};
 use journal::{Journal, JournalError, ReadLimit};
+use promise::Promise;
 use reading::Reading;
 use std::sync::Arc;
 use std::time::Duration;
@@ -157,11 +159,11 @@ impl Driver {
     }
 
     fn call(&mut self, id: CallId, call: Call) {
-        let (caller, orders) = (Arc::clone(&self.caller), self.orders.clone());
+        let caller = Arc::clone(&self.caller);
+        let mut promise = Promise::new(self.orders.clone(), id, call, self.clock.now().wall);
         self.tasks.spawn(async move {
-            let called = caller.call(&call).await;
-            // A driver that has ended finds the call in its journal after the restart.
-            let _ = orders.send(Message::Replied(id, Box::new(called)));
+            let called = caller.call(promise.call()).await;
+            promise.keep(called);
         });
     }
 

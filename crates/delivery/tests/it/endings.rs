@@ -1,7 +1,7 @@
 //! How a delivery ends, and what of it the next one finds.
 
 use crate::events::{identify, response};
-use crate::world::{World, by};
+use crate::world::{Panics, World, by};
 use delivery::State;
 use journal::{Journal, JournalError};
 use serde_json::json;
@@ -34,6 +34,27 @@ async fn a_shutdown_waits_for_the_call_under_way_and_starts_no_other() {
     world.restart().await;
     world.settle().await;
     assert_eq!(world.inmoment.writes().len(), 2);
+}
+
+/// A task that panics keeps nobody's events waiting for ever, and nothing is done twice.
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_task_panics_is_made_again_and_an_answer_is_looked_for_first() {
+    use Panics::{After, Before, Never};
+    for script in [
+        &[Before][..],
+        &[After],
+        &[Never, Before],
+        &[Never, After],
+        &[Never, Never, Before],
+        &[Never, Never, After],
+    ] {
+        let mut world = World::new();
+        world.inmoment.panic_next(script);
+        world.send(&[identify("u1", json!({})), response("u1", 9)]).await;
+        world.settle().await;
+        assert_eq!(world.ledger().delivered, 2, "{script:?}");
+        assert_eq!(world.inmoment.writes().len(), 2, "{script:?}: {:?}", world.inmoment.writes());
+    }
 }
 
 #[tokio::test(start_paused = true)]

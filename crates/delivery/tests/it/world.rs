@@ -6,6 +6,7 @@ use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewAudit, New
 use sandbox::faults::{self, FaultScript};
 use sandbox::{Answer, LimitScope, Options, Request, Sandbox};
 use serde_json::Value;
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,6 +38,17 @@ pub(crate) struct InMoment {
     sandbox: Mutex<Sandbox>,
     clock: Arc<PausedClock>,
     under_way: AtomicUsize,
+    /// What the next calls' tasks do.
+    panics: Mutex<VecDeque<Panics>>,
+}
+
+/// When a call's task panics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Panics {
+    Before,
+    /// InMoment has carried the call out.
+    After,
+    Never,
 }
 
 /// Counts a call for as long as somebody waits for it.
@@ -92,6 +104,11 @@ impl InMoment {
         self.under_way.load(Ordering::Relaxed)
     }
 
+    /// Makes the next calls' tasks panic, one after the other.
+    pub(crate) fn panic_next(&self, script: &[Panics]) {
+        self.panics.lock().unwrap().extend(script);
+    }
+
     pub(crate) fn set_faults(&self, script: &str) {
         let script: FaultScript = faults::parse(script).unwrap();
         self.sandbox.lock().unwrap().set_faults(script);
@@ -140,6 +157,8 @@ impl Caller for InMoment {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
             let _under_way = UnderWay::new(&self.under_way);
+            let panics = self.panics.lock().unwrap().pop_front();
+            assert_ne!(panics, Some(Panics::Before), "the test's script says so");
             let request = call.request();
             let headers = vec![
                 ("authorization".into(), format!("Bearer {}", self.token())),
@@ -156,6 +175,7 @@ impl Caller for InMoment {
                 };
             }
             let served = self.send(request.method, &request.path, headers, request.form.clone());
+            assert_ne!(panics, Some(Panics::After), "the test's script says so");
             let took = Duration::from_millis(5 + served.delay_ms);
             tokio::time::sleep(took).await;
             let reply = match served.answer {
@@ -205,8 +225,12 @@ impl World {
         let source = journal.source("website", SourceKind::Web).unwrap();
         let settings = DestinationSettings::new("inmoment", journal.destination("inmoment").unwrap());
         let sandbox = Mutex::new(Sandbox::new(Options::default()));
-        let inmoment =
-            Arc::new(InMoment { sandbox, clock: Arc::clone(&clock), under_way: AtomicUsize::new(0) });
+        let inmoment = Arc::new(InMoment {
+            sandbox,
+            clock: Arc::clone(&clock),
+            under_way: AtomicUsize::new(0),
+            panics: Mutex::default(),
+        });
         let handle = start(&settings, &journal, &inmoment, &clock);
         World { journal, inmoment, clock, handle, settings, source, requests: 0 }
     }
