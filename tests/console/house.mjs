@@ -156,6 +156,11 @@ export class House {
     if (code !== 0) throw new Error(`rapport send ended with ${code}: ${out}${err}`);
   }
 
+  /** The link that makes the first administrator. There is no terminal, so it lies in a file, and the log says where. */
+  async setupLink() {
+    return (await readFile(await this.server.line(/ file=(\S+setup-link)/), "utf8")).trim();
+  }
+
   /** The status once nothing is pending. */
   async settled() {
     const status = await this.api("GET", "status?wait=settled");

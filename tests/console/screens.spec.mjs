@@ -216,7 +216,7 @@ for (const { colorScheme, width } of FRAMES) {
     test("with nothing yet", async ({ page, watch }) => {
       await page.goto(`${unclaimed.admin}/`);
       await look(page, watch, `${frame}/unclaimed`);
-      await page.goto(await unclaimed.server.line(/^\s*(http:\S+token=\S+)$/));
+      await page.goto(await unclaimed.setupLink());
       await look(page, watch, `${frame}/unclaimed-link`);
       for (const address of NOTHING_YET) {
         await open(page, fresh, address);

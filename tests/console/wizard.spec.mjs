@@ -1,6 +1,5 @@
 // From an empty folder to the first answer in InMoment, by the console alone: nothing else is typed, nothing is made behind
 // its back, and the events come from RudderStack's own web SDK on a page of another origin.
-import { readFile } from "node:fs/promises";
 import { test, expect } from "./browser.mjs";
 import { ADMINISTRATOR, House, LOGIN } from "./house.mjs";
 import { serveSite } from "../sdk/web/site.mjs";
@@ -16,8 +15,7 @@ test.afterAll(async () => {
 });
 
 test("from an empty folder to the first answer", async ({ page, context, watch }) => {
-  // No terminal, so the link lies in a file, and the log says where.
-  const link = (await readFile(await house.server.line(/ file=(\S+setup-link)/), "utf8")).trim();
+  const link = await house.setupLink();
   expect(new URL(link).origin).toBe(house.admin);
 
   await test.step("the administrator", async () => {

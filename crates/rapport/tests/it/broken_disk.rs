@@ -200,7 +200,7 @@ fn a_first_start_that_fails_anywhere_leaves_a_folder_that_starts() {
 #[test]
 fn what_is_acknowledged_on_a_failing_disk_is_delivered_when_it_is_well() {
     let house = House::new();
-    let steps = (1..3_000).step_by(211);
+    let steps = (1..3_000).step_by(41);
     at_every_step(steps, |folder, fault| {
         let config = config(&house, folder);
         let about = format!("errno {} at step {}", fault.errno, fault.at);
