@@ -103,10 +103,11 @@ impl Running {
         if let Some(fault) = fault {
             fault.apply(&mut command);
         }
-        Running::begin(command, config)
+        Running::begin(command, config, fault.is_some_and(|fault| fault.stays == "1"))
     }
 
-    fn begin(mut command: Command, config: &Path) -> Running {
+    /// Returns when the server accepts events or has ended; with `for_ever_full` also when it has begun to wait for room.
+    fn begin(mut command: Command, config: &Path, for_ever_full: bool) -> Running {
         command.args(["serve", "--log-format", "json", "--config"]).arg(config).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -118,6 +119,9 @@ impl Running {
             if entry["message"] == "accepting events" {
                 public = entry["public"].as_str().map(str::to_owned);
                 admin = entry["admin"].as_str().map(str::to_owned);
+                break;
+            }
+            if for_ever_full && entry["code"] == "journal_full" {
                 break;
             }
         }
@@ -278,7 +282,7 @@ fn a_full_disk_keeps_no_server_from_starting_and_it_recovers_alone() {
         .env("FAULT_ERRNO", "28")
         .env("FAULT_WHILE", data.join("reserve"))
         .env("FAULT_FULL", &full);
-    let server = Running::begin(command, &config);
+    let server = Running::begin(command, &config, false);
     assert!(server.public.is_some(), "{}", server.log);
     assert!(!data.join("reserve").exists(), "its room was needed");
     assert_eq!(server.post("refused"), Some(503));
@@ -323,7 +327,7 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
         fs::remove_file(&full).unwrap();
         refused
     });
-    let server = Running::begin(command, &config);
+    let server = Running::begin(command, &config, false);
     assert_eq!(calling.join().unwrap(), Some(503));
     assert_eq!(server.post("late"), Some(200), "{}", server.log);
     server.kill();
