@@ -3,9 +3,10 @@
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount,
-    DeadLetterFilter, DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage,
-    JournalStatus, LaneRecord, Original, Position, Sample, SourceId,
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
+    ConflictFilter, ConflictPage, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DestinationId,
+    Document, DocumentChange, EventFilter, EventPage, JournalStatus, LaneRecord, Original, Position, Sample,
+    SourceId,
 };
 use event::Millis;
 
@@ -49,6 +50,12 @@ pub trait Archive: Send + Sync + 'static {
     /// How many dead letters match, and the highest number among them: with [`DeadLetterFilter::up_to`] exactly these can
     /// be requeued or discarded later.
     fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError>;
+
+    /// Conflicts that match, the newest first, at most `limit`.
+    fn conflicts(&self, filter: &ConflictFilter, limit: usize) -> Result<ConflictPage, JournalError>;
+
+    /// How many conflicts there are that nobody has dismissed, by destination and field.
+    fn conflict_counts(&self) -> Result<Vec<ConflictCount>, JournalError>;
 
     /// Survey answers that match, newest first, at most `limit`.
     fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError>;

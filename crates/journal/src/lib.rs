@@ -31,11 +31,13 @@ pub use port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 pub use receipt::Receipt;
 pub use records::{
     Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt, AuditEntry,
-    AuditFilter, AuditPage, BudgetRecord, DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup,
-    DeadLetterPage, DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter,
-    EventPage, Fate, FoundEvent, InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Position,
-    Rejected, Requeued, Restored, Sample, SavedCalls, SkipCode, SourceId, StoredRequest,
+    AuditFilter, AuditPage, BudgetRecord, Conflict, ConflictCount, ConflictFilter, ConflictPage,
+    ConflictRecord, DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage,
+    DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate,
+    FoundEvent, InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey,
+    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Party, Position,
+    Rejected, Requeued, Restored, Sample, SavedCalls, Settlement, SkipCode, SourceId, StoredRequest,
+    UniqueField,
 };
 pub use sqlite::{Clock, Options, SqliteJournal, Uptime};
 pub use timeline::Elapsed;

@@ -16,8 +16,8 @@ mod tests;
 
 use crate::port::{Appended, JournalError, ReadLimit, ReadPage};
 use crate::records::{
-    DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, NewAnswer, NewAudit, NewRequest, StoredRequest,
+    ConflictRecord, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger,
+    LedgerTotals, MessageKey, NewAnswer, NewAudit, NewRequest, StoredRequest, UniqueField,
 };
 use event::{Millis, SourceKind};
 use letters::Letter;
@@ -75,6 +75,7 @@ struct Destination {
     seen: HashMap<MessageKey, Millis>,
     users: HashMap<String, KnownUser>,
     links: HashMap<String, String>,
+    conflicts: BTreeMap<(String, UniqueField), ConflictRecord>,
     /// every count but `pending`
     totals: LedgerTotals,
 }

@@ -2,9 +2,9 @@
 
 use crate::receipt::Receipt;
 use crate::records::{
-    BudgetRecord, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, InFlightRecord, KnownUser,
-    LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Position,
-    Requeued, Restored, SavedCalls, SourceId, StoredRequest,
+    BudgetRecord, ConflictRecord, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, InFlightRecord,
+    KnownUser, LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest,
+    Position, Requeued, Restored, SavedCalls, SourceId, StoredRequest, UniqueField,
 };
 use bytes::Bytes;
 use event::{Millis, SourceKind};
@@ -39,6 +39,10 @@ pub enum Change {
     /// An event is kept as a dead letter. Comes with its `Fate(position, Dead)` in the same commit: neither is taken
     /// without the other.
     DeadLetter(NewDeadLetter),
+    /// An end user was delivered without a field that somebody else holds; replaces what was known of that.
+    Conflict(ConflictRecord),
+    /// The conflict of this lane about this field is over.
+    ConflictEnds(String, UniqueField),
     /// An operator paused (true) or resumed (false) the destination.
     Paused(bool),
     /// The destination is halted for this reason, or no longer.
@@ -69,7 +73,7 @@ impl Change {
             // The letter's row stands in seven trees.
             Change::DeadLetter(_) | Change::Answer(_) => 8,
             Change::Attempt(attempt) => 4 + 2 * attempt.events.len(),
-            Change::Seen(..) | Change::KnowUser(_) => 2,
+            Change::Seen(..) | Change::KnowUser(_) | Change::Conflict(_) => 2,
             _ => 1,
         }
     }

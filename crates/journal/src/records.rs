@@ -2,6 +2,7 @@
 
 mod answers;
 mod calls;
+mod conflicts;
 mod documents;
 mod found;
 mod ledger;
@@ -11,6 +12,9 @@ mod status;
 
 pub use answers::{Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, NewAnswer};
 pub use calls::{Attempt, NewAttempt, SavedCalls};
+pub use conflicts::{
+    Conflict, ConflictCount, ConflictFilter, ConflictPage, ConflictRecord, Party, Settlement, UniqueField,
+};
 pub use documents::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
 pub use found::{ArchivedEvent, EventFate, EventFilter, EventPage, FoundEvent, Original, OutcomeKind};
 pub use ledger::{Ledger, LedgerTotals};
@@ -293,6 +297,13 @@ pub struct Restored {
     pub lanes: BTreeMap<String, LaneRecord>,
     /// calls whose reply was never seen
     pub in_flight: Vec<InFlightRecord>,
+    /// the newest [`Restored::CONFLICTS`] conflicts, dismissed ones too, by lane and field
+    pub conflicts: Vec<ConflictRecord>,
+}
+
+impl Restored {
+    /// Of a destination no more conflicts than this are handed to delivery; people see them all.
+    pub const CONFLICTS: usize = 16_384;
 }
 
 impl std::fmt::Debug for NewRequest {

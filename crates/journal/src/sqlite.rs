@@ -55,6 +55,7 @@ mod catalogue;
 mod checkpoint;
 mod commit;
 mod condition;
+mod conflicts;
 mod cuts;
 mod documents;
 mod fates;

@@ -104,6 +104,10 @@ impl Destination {
             Change::Landed(lane) => drop(self.in_flight.remove(&lane)),
             Change::LaneTrouble(lane, record) => drop(self.lanes.insert(lane, record)),
             Change::LaneClear(lane) => drop(self.lanes.remove(&lane)),
+            Change::Conflict(conflict) => {
+                drop(self.conflicts.insert((conflict.lane.clone(), conflict.field), conflict));
+            }
+            Change::ConflictEnds(lane, field) => drop(self.conflicts.remove(&(lane, field))),
             Change::Paused(paused) => self.record.paused = paused,
             Change::Halted(reason) => self.record.halted = reason,
             Change::Budget(budget) => self.record.budget = Some(budget),

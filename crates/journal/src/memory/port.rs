@@ -91,6 +91,7 @@ impl Journal for MemoryJournal {
             destination: known.record.clone(),
             lanes: known.lanes.clone(),
             in_flight: known.in_flight.values().cloned().collect(),
+            conflicts: known.conflicts.values().cloned().collect(),
         })
     }
 

@@ -1,14 +1,15 @@
 //! The archive's trait, done the same way.
 
 use super::queue::Job;
-use super::{SqliteJournal, answers, attempts, documents, letters, read, samples, search};
+use super::{SqliteJournal, answers, attempts, conflicts, documents, letters, read, samples, search};
 use crate::archive::Archive;
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, DeadLetterCount,
-    DeadLetterFilter, DeadLetterGroup, DestinationId, Document, DocumentChange, EventFilter, EventPage,
-    JournalStatus, LaneRecord, Original, Position, Sample, SourceId,
+    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
+    ConflictFilter, ConflictPage, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DestinationId,
+    Document, DocumentChange, EventFilter, EventPage, JournalStatus, LaneRecord, Original, Position, Sample,
+    SourceId,
 };
 use event::Millis;
 
@@ -60,6 +61,14 @@ impl Archive for SqliteJournal {
 
     fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError> {
         self.readers.read(|connection| letters::count(connection, filter))
+    }
+
+    fn conflicts(&self, filter: &ConflictFilter, limit: usize) -> Result<ConflictPage, JournalError> {
+        self.readers.read(|connection| conflicts::list(connection, filter, limit))
+    }
+
+    fn conflict_counts(&self) -> Result<Vec<ConflictCount>, JournalError> {
+        self.readers.read(conflicts::counts)
     }
 
     fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError> {

@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::attempts;
+use super::conflicts;
 use super::cuts::{Late, Sources};
 use super::documents;
 use super::fault::Fault;
@@ -84,6 +85,8 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         Change::LaneClear(lane) => {
             run("DELETE FROM lanes WHERE destination = ? AND lane = ?", params![id.0, lane])
         }
+        Change::Conflict(conflict) => conflicts::keep(connection, id, conflict),
+        Change::ConflictEnds(lane, field) => conflicts::end(connection, id, lane, *field),
         Change::Paused(paused) => {
             run("UPDATE destinations SET paused = ?2 WHERE id = ?1", params![id.0, paused])
         }

@@ -139,6 +139,7 @@ pub(super) enum Old {
     Seen,
     Audit,
     Answers,
+    Conflicts,
     Samples,
 }
 

@@ -2,6 +2,7 @@
 
 use super::bodies::{self, Slim};
 use super::catalogue::{end, no_destination};
+use super::conflicts;
 use super::fates;
 use super::fault::{Fault, is_lost};
 use super::row::{Count, json_of, signed, source_kind_of, unsigned};
@@ -61,6 +62,7 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
         destination,
         lanes: lanes.into_iter().collect(),
         in_flight: in_flight.into_iter().map(|(_, record)| record).collect(),
+        conflicts: conflicts::newest(connection, id, Restored::CONFLICTS)?,
     })
 }
 

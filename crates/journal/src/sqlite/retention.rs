@@ -9,7 +9,7 @@
 //! * The newest request stays, whatever it is: the next number is one more than its own.
 //! * With a request go the calls made for its events, and what was edited to become it.
 //! * Message ids are forgotten 24 hours after they were dealt with, samples after 30 days, the audit after 400; survey
-//!   answers after an age of their own.
+//!   answers after an age of their own, and conflicts that long after they last came up.
 //! * Pages that become free are used again first; what is free beyond an eighth of the file goes back to the file
 //!   system.
 
@@ -76,6 +76,7 @@ pub(super) fn maintain(
         (Old::Samples, SAMPLES_AGE),
         (Old::Audit, AUDIT_AGE),
         (Old::Answers, options.answers_age),
+        (Old::Conflicts, options.answers_age),
     ] {
         for span in older_than(age) {
             repeat(queue, &Chore::Forget(old, span))?;
@@ -182,6 +183,9 @@ fn forget(connection: &Connection, old: Old, span: Span) -> Result<u64, Fault> {
         Old::Audit => "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at BETWEEN ? AND ? LIMIT ?)",
         Old::Answers => {
             "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE delivered_at BETWEEN ? AND ? LIMIT ?)"
+        }
+        Old::Conflicts => {
+            "DELETE FROM conflicts WHERE id IN (SELECT id FROM conflicts WHERE last_at BETWEEN ? AND ? LIMIT ?)"
         }
         Old::Samples => {
             "DELETE FROM samples WHERE (at, destination) IN

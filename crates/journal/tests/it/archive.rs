@@ -2,6 +2,7 @@
 
 mod answers;
 mod attempts;
+mod conflicts;
 mod documents;
 mod groups;
 mod orders;

@@ -1,13 +1,14 @@
 //! The two journals, handed the same random history, answer every question alike.
 
 use crate::sample::{
-    ALL, answer, attempt, batch, by, death, facts, fate, key, letter, position, rejected, single, still, user,
+    ALL, answer, attempt, batch, by, conflict, death, facts, fate, key, letter, position, rejected, single,
+    still, user,
 };
 use event::{Millis, SourceKind};
 use journal::{
-    AnswerFilter, Archive, BudgetRecord, Change, DeadLetterFilter, DestinationId, Fate, InFlightRecord,
-    Journal, JournalError, LaneRecord, MemoryJournal, NewRequest, Options, Position, ReadLimit, SavedCalls,
-    SkipCode, SourceId, SqliteJournal,
+    AnswerFilter, Archive, BudgetRecord, Change, ConflictRecord, DeadLetterFilter, DestinationId, Fate,
+    InFlightRecord, Journal, JournalError, LaneRecord, MemoryJournal, NewRequest, Options, Position,
+    ReadLimit, SavedCalls, SkipCode, SourceId, SqliteJournal, UniqueField,
 };
 use proptest::prelude::*;
 
@@ -63,6 +64,11 @@ fn change() -> impl Strategy<Value = Vec<Change>> {
         1 => name().prop_map(|lane| vec![Change::Landed(lane)]),
         1 => (name(), lane).prop_map(|(name, record)| vec![Change::LaneTrouble(name, record)]),
         1 => name().prop_map(|lane| vec![Change::LaneClear(lane)]),
+        1 => (name(), proptest::sample::select(&UniqueField::ALL[..]), any::<bool>()).prop_map(|(lane, field, dismissed)| {
+            vec![Change::Conflict(ConflictRecord { dismissed, ..conflict(&lane, field) })]
+        }),
+        1 => (name(), proptest::sample::select(&UniqueField::ALL[..]))
+            .prop_map(|(lane, field)| vec![Change::ConflictEnds(lane, field)]),
         1 => any::<bool>().prop_map(|paused| vec![Change::Paused(paused)]),
         1 => proptest::option::of(name()).prop_map(|reason| vec![Change::Halted(reason)]),
         1 => (0..9_u32).prop_map(|remaining| {

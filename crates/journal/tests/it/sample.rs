@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use journal::{
-    AnswerKind, Change, Clock, DestinationId, Fate, Journal, KnownUser, MessageKey, NewAnswer, NewAttempt,
-    NewAudit, NewDeadLetter, NewRequest, Options, Position, ReadLimit, Rejected, SourceId, SqliteJournal,
-    StoredRequest,
+    AnswerKind, Change, Clock, ConflictRecord, DestinationId, Fate, Journal, KnownUser, MessageKey,
+    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Options, Party, Position, ReadLimit,
+    Rejected, SourceId, SqliteJournal, StoredRequest, UniqueField,
 };
 
 /// Everything there is.
@@ -157,4 +157,23 @@ pub(crate) fn still(now: i64) -> Clock {
 pub(crate) fn durable() -> (SqliteJournal, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     (SqliteJournal::open(folder.path(), Options::new(still(0))).unwrap(), folder)
+}
+
+/// This lane's person was delivered without this field.
+pub(crate) fn conflict(lane: &str, field: UniqueField) -> ConflictRecord {
+    let party = |id: &str| Party { end_user_id: Some(id.to_owned()), external_id: Some(format!("ext-{id}")) };
+    ConflictRecord {
+        lane: lane.to_owned(),
+        field,
+        value: "ada@x".to_owned(),
+        person: party("1"),
+        holder: party("2"),
+        position: position(1, 0),
+        since: Millis(1_000),
+        last: Millis(2_000),
+        times: 1,
+        settlement: None,
+        failure: None,
+        dismissed: false,
+    }
 }

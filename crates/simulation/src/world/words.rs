@@ -53,6 +53,11 @@ pub(super) fn told(changes: &[Change]) -> String {
             Change::Answer(answer) => format!("{} kept", answer.kind.word()),
             Change::Attempt(attempt) => format!("{} {}", attempt.call, attempt.result),
             Change::Audit(by, _) => format!("{} {}", by.who, by.action),
+            Change::Conflict(conflict) => {
+                let (field, lane) = (conflict.field.word(), &conflict.lane);
+                format!("{lane} goes without {field} ({:?})", conflict.settlement)
+            }
+            Change::ConflictEnds(lane, field) => format!("{lane} has its {}", field.word()),
             Change::Seen(..) | Change::Calls { .. } => continue,
         };
         told.push_str(if told.is_empty() { "" } else { ", " });

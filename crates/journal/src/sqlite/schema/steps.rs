@@ -2,7 +2,7 @@
 
 /// Each step brings the tables from the format before it to its own; the file's `user_version` is the number of steps
 /// it has seen. A step is never changed once released: add another.
-pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD];
+pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH];
 
 pub(super) const FIRST: &str = "
 CREATE TABLE sources (
@@ -128,4 +128,15 @@ ALTER TABLE users ADD COLUMN sum INTEGER;
 ALTER TABLE lanes ADD COLUMN sum INTEGER;
 ALTER TABLE in_flight ADD COLUMN sum INTEGER;
 ALTER TABLE documents ADD COLUMN sum INTEGER;
+";
+
+/// Conflicts about e-mails and phone numbers.
+const FOURTH: &str = "
+CREATE TABLE conflicts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, destination INTEGER NOT NULL, lane TEXT NOT NULL, field TEXT NOT NULL,
+    open INTEGER NOT NULL, last_at INTEGER NOT NULL, record TEXT NOT NULL, sum INTEGER NOT NULL,
+    UNIQUE (destination, lane, field)
+) STRICT;
+CREATE INDEX conflicts_open ON conflicts (destination, field) WHERE open;
+CREATE INDEX conflicts_by_time ON conflicts (last_at);
 ";

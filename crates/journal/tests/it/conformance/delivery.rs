@@ -1,10 +1,10 @@
 //! Commits and what they leave behind.
 
-use crate::sample::{ALL, batch, death, fate, key, letter, position, user, wired};
+use crate::sample::{ALL, batch, conflict, death, fate, key, letter, position, user, wired};
 use event::{Millis, SourceKind};
 use journal::{
-    BudgetRecord, Change, DeadLetterFilter, DestinationRecord, Fate, InFlightRecord, Journal, JournalError,
-    LaneRecord, SavedCalls, SkipCode,
+    BudgetRecord, Change, ConflictRecord, DeadLetterFilter, DestinationRecord, Fate, InFlightRecord, Journal,
+    JournalError, LaneRecord, SavedCalls, Settlement, SkipCode, UniqueField,
 };
 
 fn saved(known: u64, merged: u64, unchanged: u64) -> SavedCalls {
@@ -191,4 +191,31 @@ pub(super) fn users_and_links_are_remembered(journal: &dyn Journal) {
     let other = journal.destination("other").unwrap();
     assert_eq!(journal.users(other, &["1"]).unwrap(), [None]);
     assert_eq!(journal.links(other, &["ext-2"]).unwrap(), [None]);
+}
+
+pub(super) fn conflicts_are_remembered_until_they_end(journal: &dyn Journal) {
+    let (_, destination) = wired(journal);
+    let commit = |changes| journal.commit(destination, changes).wait().unwrap();
+    let restored = || journal.restore(destination).unwrap().conflicts;
+    let (email, phone) = (UniqueField::Email, UniqueField::PhoneNumber);
+    commit(vec![
+        Change::Conflict(conflict("x:2", email)),
+        Change::Conflict(conflict("x:1", phone)),
+        Change::Conflict(conflict("x:1", email)),
+    ]);
+    assert!(restored() == [conflict("x:1", email), conflict("x:1", phone), conflict("x:2", email)]);
+    let later = ConflictRecord {
+        times: 2,
+        settlement: Some(Settlement::TryAgain),
+        dismissed: true,
+        ..conflict("x:1", email)
+    };
+    commit(vec![
+        Change::Conflict(later.clone()),
+        Change::ConflictEnds("x:2".to_owned(), email),
+        Change::ConflictEnds("x:2".to_owned(), phone),
+    ]);
+    assert!(restored() == [later, conflict("x:1", phone)]);
+    let other = journal.destination("other").unwrap();
+    assert!(journal.restore(other).unwrap().conflicts.is_empty());
 }
