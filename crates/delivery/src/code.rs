@@ -6,6 +6,10 @@ pub const HALTED_BEFORE_RESTART: &str = "halted_before_restart";
 pub const PAUSED: &str = "paused";
 /// Events wait, nothing forbids a call, and none goes out.
 pub const STUCK: &str = "stuck";
+/// What was done cannot be recorded in the journal.
+pub const NOT_RECORDED: &str = "not_recorded";
+/// Events cannot be read from the journal.
+pub const NOT_READ: &str = "not_read";
 /// This program failed over one event.
 pub const INTERNAL_ERROR: &str = "internal_error";
 /// A call's task ended without a reply: this program failed, or broke it off.
@@ -20,10 +24,12 @@ pub const CALLING: &str = "calling";
 pub const QUEUED: &str = "queued";
 
 /// All of them.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 11] = [
     HALTED_BEFORE_RESTART,
     PAUSED,
     STUCK,
+    NOT_RECORDED,
+    NOT_READ,
     INTERNAL_ERROR,
     CALL_BROKEN_OFF,
     FAILED_BEFORE_RESTART,

@@ -4,26 +4,31 @@
 //! One task owns the machine. It takes in whatever has happened and steps the machine through it; what the machine lets
 //! out goes at once, what it changes becomes the next commit. One commit is made at a time, and the machine is stepped on
 //! meanwhile: so one fsync serves everything that happened during the one before. The machine is told when a commit is
-//! durable, and lets nothing out that has to wait for that. A commit that fails is tried until it succeeds; until then no
-//! further call is announced, and nothing is forgotten.
+//! durable, and lets nothing out that has to wait for that. A commit or a read that fails is tried until it succeeds; until then
+//! no further call is announced, nothing is forgotten, and the destination is shown as broken ([`standstill`]). A commit that
+//! the journal refuses for what it says would be refused for ever: then the driver ends, and whoever looks after it begins
+//! another one with what the journal holds.
 
 mod commits;
+mod news;
 mod promise;
 mod reading;
+mod standstill;
 
 use crate::attempt::attempt;
 use crate::caller::Caller;
-use crate::clock::{Clock, millis};
+use crate::clock::{Clock, Now, millis};
 use crate::handle::{Handle, Message};
-use crate::machine::{CallId, Effects, Glance, Input, Machine};
+use crate::machine::{CallId, Effects, Glance, Input, Machine, State, Trouble, Waiting};
 use crate::meter::{Meter, Metered};
 use crate::outcomes::Outcomes;
 use crate::settings::DestinationSettings;
 use commits::Commits;
 use inmoment::{Call, Called, Exchange};
-use journal::{Journal, JournalError, ReadLimit};
+use journal::{Journal, JournalError, Position, ReadLimit};
+use news::News;
 use promise::Promise;
-use reading::Reading;
+use reading::{Reading, Reads};
 use std::sync::Arc;
 use std::time::Duration;
 use supervise::TaskSet;
@@ -54,7 +59,7 @@ pub fn start(
     let (orders, inbox) = mpsc::unbounded_channel();
     let (glance, watch) = watch::channel(machine.glance(now));
     let name: Arc<str> = settings.name.as_str().into();
-    let outcomes = Outcomes::new(Arc::clone(&name));
+    let (outcomes, news) = (Outcomes::new(Arc::clone(&name)), News::new(Arc::clone(&name)));
     let meter = Meter::default();
     let caller = Arc::new(Metered { caller, meter: meter.clone() });
     let handle = Handle::new(name, orders.clone(), watch, meter, outcomes.source());
@@ -68,8 +73,10 @@ pub fn start(
         orders,
         inbox,
         commits,
-        appended,
+        reads: Reads::new(),
+        appended: Some(appended),
         glance,
+        news,
         outcomes,
         tasks: TaskSet::new("call or read"),
         stop: None,
@@ -88,8 +95,11 @@ struct Driver {
     orders: mpsc::UnboundedSender<Message>,
     inbox: mpsc::UnboundedReceiver<Message>,
     commits: Commits,
-    appended: watch::Receiver<u64>,
+    reads: Reads,
+    /// None once the journal tells of nothing any more.
+    appended: Option<watch::Receiver<u64>>,
     glance: watch::Sender<Glance>,
+    news: News,
     outcomes: Outcomes,
     /// Calls and reads under way: they end with the driver, so that none of them meets its successor.
     tasks: TaskSet<()>,
@@ -123,7 +133,7 @@ impl Driver {
             for happened in inputs.drain(..) {
                 self.step(happened);
             }
-            self.commits.begin(&mut self.machine);
+            self.commits.begin(&mut self.machine, self.clock.now());
             self.show();
             if self.may_end() || !self.next_inputs(&mut inputs).await {
                 break;
@@ -149,11 +159,12 @@ impl Driver {
             effects.changes.extend(attempt(&self.machine, *id, outcome, exchange));
         }
         self.machine.step(now, input, &mut effects);
-        self.commits.add(effects.changes);
+        self.commits.add(effects.changes, effects.seams);
         for (id, call) in effects.calls {
             self.call(id, call);
         }
         if let Some((from, limit)) = effects.read {
+            self.reads.begin(from, limit, now);
             self.read(from, limit);
         }
     }
@@ -171,8 +182,7 @@ impl Driver {
         let reading = Reading {
             journal: Arc::clone(&self.journal),
             settings: self.settings.clone(),
-            clock: Arc::clone(&self.clock),
-            orders: self.orders.clone(),
+            orders: Some(self.orders.clone()),
         };
         self.tasks.spawn(reading.read(from, limit));
     }
@@ -213,9 +223,7 @@ impl Driver {
     }
 
     async fn something_happens(&mut self, inputs: &mut Vec<Happened>) -> bool {
-        let now = self.clock.now();
-        let stop_at = self.stop.as_ref().map(|stop| stop.at);
-        let wake = [self.machine.wake_at(now), stop_at, self.commits.retry_at()].into_iter().flatten().min();
+        let wake = self.wake_at(self.clock.now());
         let clock = Arc::clone(&self.clock);
         let sleep = async move {
             match wake {
@@ -227,20 +235,30 @@ impl Driver {
             // This driver holds a sender itself, so the channel never closes.
             Some(message) = self.inbox.recv() => self.take(message, inputs),
             made = self.commits.made() => return self.committed(made, inputs),
-            changed = self.appended.changed() => {
-                // A closed channel means that the journal is closing; the next commit will say so.
-                if changed.is_ok() {
-                    inputs.push(Input::Appended(*self.appended.borrow_and_update()).into());
-                } else if let Some(message) = self.inbox.recv().await {
-                    self.take(message, inputs);
-                }
-            }
+            end = next_end(&mut self.appended) => inputs.extend(end.map(|end| Input::Appended(end).into())),
             () = sleep => {
-                self.commits.retry(self.clock.now().mono);
+                let now = self.clock.now();
+                self.commits.retry(now);
+                if let Some((from, limit)) = self.reads.retry(now) {
+                    self.read(from, limit);
+                }
                 inputs.push(Input::Woke.into());
             }
         }
         true
+    }
+
+    /// When something is to be done even if nothing happens.
+    fn wake_at(&self, now: Now) -> Option<u64> {
+        let times = [
+            self.machine.wake_at(now),
+            self.stop.as_ref().map(|stop| stop.at),
+            self.commits.retry_at(),
+            self.commits.overdue_at(now),
+            self.reads.retry_at(),
+            self.reads.overdue_at(now),
+        ];
+        times.into_iter().flatten().min()
     }
 
     /// What a commit came to. False when the journal takes nothing any more: there is nothing more to be done.
@@ -248,18 +266,18 @@ impl Driver {
         let now = self.clock.now();
         match made {
             Ok(()) => {
-                if let Some(durable) = self.commits.conclude() {
+                if let Some(durable) = self.commits.conclude(now) {
                     self.outcomes.tell(&durable.changes, now.wall);
-                    inputs.push(Input::Durable(durable.number).into());
+                    inputs.extend(durable.number.map(|number| Input::Durable(number).into()));
                 }
             }
             Err(JournalError::Closed) => return false,
             Err(error) => {
-                if self.commits.failed(now.mono + JOURNAL_RETRY_MS) {
-                    tracing::error!(
-                        destination = self.settings.name, %error,
-                        "delivery stands still: what was done cannot be recorded; nothing is lost, trying again every second"
-                    );
+                self.commits.failed(&error.to_string(), now.mono + JOURNAL_RETRY_MS, now);
+                if let JournalError::Refused(_) = error {
+                    // What is held here is not what the journal holds.
+                    self.show();
+                    return false;
                 }
             }
         }
@@ -272,14 +290,21 @@ impl Driver {
                 let Called { outcome, exchange } = *called;
                 inputs.push(Happened { input: Input::Replied(id, outcome), exchange: Some(exchange) });
             }
-            Message::Read(intake) => inputs.push(Input::Read(intake).into()),
+            Message::Read(Ok(intake)) => {
+                self.reads.done();
+                inputs.push(Input::Read(intake).into());
+            }
+            Message::Read(Err(why)) => {
+                let now = self.clock.now();
+                self.reads.failed(&why, now.mono + JOURNAL_RETRY_MS, now);
+            }
             Message::Order(input, done) => {
                 inputs.push(input.into());
                 self.commits.acknowledge(done);
             }
             Message::Waiting(position, answer) => {
                 // Whoever asked may have gone away meanwhile.
-                let _ = answer.send(self.machine.waiting(position, self.clock.now()));
+                let _ = answer.send(self.waiting(position));
             }
             Message::Stop { within, done } => self.stop(within, done),
         }
@@ -292,23 +317,44 @@ impl Driver {
         stop.done.push(done);
     }
 
-    /// Shows the glance to whoever watches, and says in the log when the destination's state has changed.
-    fn show(&self) {
-        let glance = self.machine.glance(self.clock.now());
+    /// Why nothing at all can go on, if that is so.
+    fn standstill(&self, now: Now) -> Option<Trouble> {
+        self.commits.trouble(now).or_else(|| self.reads.trouble(now))
+    }
+
+    /// What an event waits for; if nothing can go on, for that.
+    fn waiting(&self, position: Position) -> Option<Waiting> {
+        let now = self.clock.now();
+        let waiting = self.machine.waiting(position, now)?;
+        let Some(Trouble { code, tries, last_words, next_try, .. }) = self.standstill(now) else {
+            return Some(waiting);
+        };
+        Some(Waiting { code, tries, last_words, next_try, ..waiting })
+    }
+
+    /// Shows the glance to whoever watches, and says in the log what is new.
+    fn show(&mut self) {
+        let now = self.clock.now();
+        let mut glance = self.machine.glance(now);
+        if let Some(trouble) = self.standstill(now) {
+            (glance.state, glance.trouble) = (State::Broken, Some(trouble));
+        }
+        self.news.tell(&glance, now);
         self.glance.send_if_modified(|held| {
-            let cause = |glance: &Glance| glance.trouble.as_ref().map(|trouble| trouble.code);
-            if (held.state, cause(held)) != (glance.state, cause(&glance)) {
-                let reason = glance.trouble.as_ref().map_or("", |trouble| &trouble.last_words);
-                tracing::info!(
-                    destination = self.settings.name,
-                    state = glance.state.word(),
-                    reason,
-                    "destination changed state"
-                );
-            }
             let changed = *held != glance;
             *held = glance;
             changed
         });
     }
+}
+
+/// One more than the newest request's number, when that has changed; none when the journal tells of nothing any more: that
+/// stops nothing else, and the next commit will say why.
+async fn next_end(appended: &mut Option<watch::Receiver<u64>>) -> Option<u64> {
+    let Some(known) = appended else { return std::future::pending().await };
+    if known.changed().await.is_ok() {
+        return Some(*known.borrow_and_update());
+    }
+    *appended = None;
+    None
 }

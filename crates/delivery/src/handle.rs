@@ -33,10 +33,14 @@ pub struct Gone;
 /// What a driver is told.
 pub(crate) enum Message {
     Replied(CallId, Box<Called>),
-    Read(Intake),
+    /// What was read, or why nothing was.
+    Read(Result<Intake, String>),
     Order(Input, oneshot::Sender<()>),
     Waiting(Position, oneshot::Sender<Option<Waiting>>),
-    Stop { within: Duration, done: oneshot::Sender<()> },
+    Stop {
+        within: Duration,
+        done: oneshot::Sender<()>,
+    },
 }
 
 impl Handle {

@@ -61,7 +61,9 @@ fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSet
                 };
                 supervise::catch(|| plan_one(planner, request, index, text, refusal, settings))
             });
-            planned.unwrap_or_else(|panicked| failed_over(request, index, &panicked))
+            let text = texts.as_ref().ok().and_then(|texts| texts.get(index as usize));
+            let bytes = text.map_or(0, |text| text.len());
+            planned.unwrap_or_else(|panicked| failed_over(request, index, bytes, &panicked))
         })
         .collect();
     PlannedRequest { number: request.number, events }
@@ -69,7 +71,12 @@ fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSet
 
 /// This program failed over one event, which becomes a dead letter; the others go on. Its message id counts for nothing: it may
 /// not even be known.
-fn failed_over(request: &StoredRequest, index: u32, panicked: &supervise::Panicked) -> PlannedEvent {
+fn failed_over(
+    request: &StoredRequest,
+    index: u32,
+    bytes: usize,
+    panicked: &supervise::Panicked,
+) -> PlannedEvent {
     let position = Position { request: request.number, index };
     // The log itself may be what failed.
     let _ = supervise::catch(|| {
@@ -82,6 +89,7 @@ fn failed_over(request: &StoredRequest, index: u32, panicked: &supervise::Panick
         message: None,
         message_id: "".into(),
         kind: "".into(),
+        bytes,
         about: None,
         requeued: request.requeued,
         seen: false,
@@ -133,6 +141,7 @@ fn plan_one(
         message: read.as_ref().ok().filter(|_| !request.damaged).map(key),
         message_id: message_id.into(),
         kind: kind.into(),
+        bytes: text.len(),
         about,
         requeued: request.requeued,
         seen: false,

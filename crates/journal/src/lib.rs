@@ -24,6 +24,7 @@ mod records;
 mod sqlite;
 mod text;
 mod timeline;
+mod weight;
 
 pub use archive::Archive;
 pub use memory::MemoryJournal;
@@ -41,3 +42,4 @@ pub use records::{
 };
 pub use sqlite::{Clock, Options, SqliteJournal, Uptime};
 pub use timeline::Elapsed;
+pub use weight::weight_of_text;

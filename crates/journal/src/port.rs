@@ -65,20 +65,6 @@ pub enum Change {
     Audit(NewAudit, Millis),
 }
 
-impl Change {
-    /// What it costs the writer, in units of about 4 microseconds: what is written together is bounded by it, for
-    /// everybody else waits meanwhile.
-    pub(crate) fn weight(&self) -> usize {
-        match self {
-            // The letter's row stands in seven trees.
-            Change::DeadLetter(_) | Change::Answer(_) => 8,
-            Change::Attempt(attempt) => 4 + 2 * attempt.events.len(),
-            Change::Seen(..) | Change::KnowUser(_) | Change::Conflict(_) => 2,
-            _ => 1,
-        }
-    }
-}
-
 /// Why the journal could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {

@@ -54,11 +54,13 @@ pub enum Sabotage {
     LosePanickedCall,
     /// Nothing goes after the first failed call, and the state says that it runs.
     SayRunning,
+    /// Commits are divided wherever it suits.
+    DivideAnywhere,
 }
 
 impl Sabotage {
     /// Every breakage.
-    pub const ALL: [Sabotage; 22] = [
+    pub const ALL: [Sabotage; 23] = [
         Sabotage::ForgetInFlight,
         Sabotage::KeepDoubted,
         Sabotage::ForgetSeen,
@@ -81,6 +83,7 @@ impl Sabotage {
         Sabotage::SweepByWallClock,
         Sabotage::LosePanickedCall,
         Sabotage::SayRunning,
+        Sabotage::DivideAnywhere,
     ];
 
     /// What the machine wants, falsified.
@@ -97,7 +100,12 @@ impl Sabotage {
             (Sabotage::CallDeadDelivered, Change::DeadLetter(_)) => false,
             _ => true,
         };
+        let before = effects.changes.len();
         effects.changes.retain(keep);
+        if effects.changes.len() < before {
+            // Where the rest may be divided cannot be told any more.
+            effects.seams.clear();
+        }
         for change in &mut effects.changes {
             match (self, &mut *change) {
                 (Sabotage::CallDeadDelivered, Change::Fate(_, fate @ Fate::Dead)) => *fate = Fate::Delivered,

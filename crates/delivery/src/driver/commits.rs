@@ -1,7 +1,12 @@
-//! A driver's commits: one is made at a time, and what changes meanwhile becomes the next one.
+//! A driver's commits: one is made at a time, and what changes meanwhile belongs to the next one. The machine numbers them;
+//! one that is heavy is made in pieces (`machine/effects.rs`), so that others' writes pass between, and is durable with its last
+//! piece.
 
-use crate::machine::Machine;
+use super::standstill::Operation;
+use crate::clock::Now;
+use crate::machine::{COMMIT_WEIGHT, Machine, Seam, Trouble, pieces};
 use journal::{Change, DestinationId, Journal, JournalError, Receipt};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -10,19 +15,23 @@ pub(super) struct Commits {
     destination: DestinationId,
     /// For the next commit.
     changes: Vec<Change>,
+    /// Where they may be divided.
+    seams: Vec<Seam>,
     /// Orders that are carried out once that is durable.
     orders: Vec<oneshot::Sender<()>>,
     current: Option<Current>,
+    operation: Operation,
 }
 
-/// The commit being made, or to be made again.
+/// The commit being made.
 struct Current {
     number: u64,
-    changes: Arc<[Change]>,
+    /// The piece being made, or to be made again.
+    piece: Arc<[Change]>,
+    /// Those behind it.
+    rest: VecDeque<Arc<[Change]>>,
     orders: Vec<oneshot::Sender<()>>,
     attempt: Attempt,
-    /// It has failed before.
-    failing: bool,
 }
 
 enum Attempt {
@@ -31,23 +40,28 @@ enum Attempt {
     Waiting(u64),
 }
 
-/// A commit that is durable.
+/// A piece that is durable.
 pub(super) struct Durable {
-    pub(super) number: u64,
+    /// The commit's number, if this was the last of it.
+    pub(super) number: Option<u64>,
     pub(super) changes: Arc<[Change]>,
 }
 
 impl Commits {
     pub(super) fn new(journal: Arc<dyn Journal>, destination: DestinationId) -> Self {
-        Commits { journal, destination, changes: Vec::new(), orders: Vec::new(), current: None }
+        let (changes, seams, orders) = (Vec::new(), Vec::new(), Vec::new());
+        let operation = Operation::recording();
+        Commits { journal, destination, changes, seams, orders, current: None, operation }
     }
 
-    /// These belong to the next commit.
-    pub(super) fn add(&mut self, changes: Vec<Change>) {
+    /// These belong to the next commit, and may be divided at these places.
+    pub(super) fn add(&mut self, changes: Vec<Change>, seams: Vec<Seam>) {
         if self.changes.is_empty() {
-            self.changes = changes;
+            (self.changes, self.seams) = (changes, seams);
         } else {
+            let before = self.changes.len();
             self.changes.extend(changes);
+            self.seams.extend(seams.into_iter().map(|seam| Seam { at: before + seam.at, ..seam }));
         }
     }
 
@@ -57,18 +71,26 @@ impl Commits {
     }
 
     /// Makes the next commit, if there is something to commit and no other is being made.
-    pub(super) fn begin(&mut self, machine: &mut Machine) {
+    pub(super) fn begin(&mut self, machine: &mut Machine, now: Now) {
         if self.current.is_some() {
             return;
         }
         let orders = std::mem::take(&mut self.orders);
         let Some(number) = machine.seal() else { return carry_out(orders) };
-        let changes: Arc<[Change]> = std::mem::take(&mut self.changes).into();
-        let attempt = Attempt::Making(self.journal.commit_shared(self.destination, Arc::clone(&changes)));
-        self.current = Some(Current { number, changes, orders, attempt, failing: false });
+        let (changes, seams) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.seams));
+        let mut rest = VecDeque::from(pieces(changes, &seams, COMMIT_WEIGHT));
+        // What the machine seals is never empty.
+        let piece = rest.pop_front().unwrap_or_default();
+        let attempt = self.hand_in(&piece, now);
+        self.current = Some(Current { number, piece, rest, orders, attempt });
     }
 
-    /// What the attempt at the current commit came to; never resolves while there is none.
+    fn hand_in(&mut self, piece: &Arc<[Change]>, now: Now) -> Attempt {
+        self.operation.begins(now);
+        Attempt::Making(self.journal.commit_shared(self.destination, Arc::clone(piece)))
+    }
+
+    /// What the attempt at the current piece came to; never resolves while there is none.
     pub(super) async fn made(&mut self) -> Result<(), JournalError> {
         match &mut self.current {
             Some(Current { attempt: Attempt::Making(receipt), .. }) => receipt.await,
@@ -76,21 +98,29 @@ impl Commits {
         }
     }
 
-    /// The current commit is durable.
-    pub(super) fn conclude(&mut self) -> Option<Durable> {
-        let Current { number, changes, orders, .. } = self.current.take()?;
-        carry_out(orders);
-        Some(Durable { number, changes })
+    /// The current piece is durable; the next one is handed in.
+    pub(super) fn conclude(&mut self, now: Now) -> Option<Durable> {
+        self.operation.succeeded();
+        let mut current = self.current.take()?;
+        let Some(next) = current.rest.pop_front() else {
+            carry_out(current.orders);
+            return Some(Durable { number: Some(current.number), changes: current.piece });
+        };
+        let attempt = self.hand_in(&next, now);
+        let changes = std::mem::replace(&mut current.piece, next);
+        self.current = Some(Current { attempt, ..current });
+        Some(Durable { number: None, changes })
     }
 
-    /// The attempt failed: again at this time (monotonic). True if it is the first that failed.
-    pub(super) fn failed(&mut self, retry_at: u64) -> bool {
-        let Some(current) = &mut self.current else { return false };
-        current.attempt = Attempt::Waiting(retry_at);
-        !std::mem::replace(&mut current.failing, true)
+    /// The attempt failed for this reason: again at this time (monotonic).
+    pub(super) fn failed(&mut self, why: &str, retry_at: u64, now: Now) {
+        self.operation.failed(why, retry_at, now);
+        if let Some(current) = &mut self.current {
+            current.attempt = Attempt::Waiting(retry_at);
+        }
     }
 
-    /// When the current commit is to be made again (monotonic).
+    /// When the current piece is to be made again (monotonic).
     pub(super) fn retry_at(&self) -> Option<u64> {
         match self.current.as_ref()?.attempt {
             Attempt::Waiting(at) => Some(at),
@@ -98,14 +128,23 @@ impl Commits {
         }
     }
 
-    /// Makes the current commit again if it is time for that (monotonic).
-    pub(super) fn retry(&mut self, now: u64) {
-        if let Some(current) = self.current.as_mut()
-            && matches!(current.attempt, Attempt::Waiting(at) if at <= now)
-        {
-            let changes = Arc::clone(&current.changes);
-            current.attempt = Attempt::Making(self.journal.commit_shared(self.destination, changes));
-        }
+    /// Makes the current piece again if it is time for that.
+    pub(super) fn retry(&mut self, now: Now) {
+        let due = |current: &&mut Current| matches!(current.attempt, Attempt::Waiting(at) if at <= now.mono);
+        let Some(current) = self.current.as_mut().filter(due) else { return };
+        self.operation.begins(now);
+        let receipt = self.journal.commit_shared(self.destination, Arc::clone(&current.piece));
+        current.attempt = Attempt::Making(receipt);
+    }
+
+    /// Why nothing can be recorded, if that is so.
+    pub(super) fn trouble(&self, now: Now) -> Option<Trouble> {
+        self.operation.trouble(now)
+    }
+
+    /// When the journal's answer is overdue (monotonic), if that is still to come.
+    pub(super) fn overdue_at(&self, now: Now) -> Option<u64> {
+        self.operation.overdue_at(now)
     }
 
     /// An attempt is under way.

@@ -1,48 +1,96 @@
-//! Reads for a driver, beside it.
+//! Reads for a driver, beside it: one read at a time, told of in every case.
 
-use super::JOURNAL_RETRY_MS;
-use crate::clock::Clock;
+use super::standstill::Operation;
+use crate::clock::Now;
 use crate::handle::Message;
+use crate::machine::{Intake, Trouble};
 use crate::reader::read_planned;
 use crate::settings::DestinationSettings;
 use journal::{Journal, JournalError, ReadLimit};
 use std::sync::Arc;
-use supervise::Broken;
 use tokio::sync::mpsc;
 
+/// What the machine wants read, until it has been.
+pub(super) struct Reads {
+    wanted: Option<(u64, ReadLimit)>,
+    /// It failed, and is tried again at this time (monotonic).
+    retry_at: Option<u64>,
+    operation: Operation,
+}
+
+impl Reads {
+    pub(super) fn new() -> Self {
+        Reads { wanted: None, retry_at: None, operation: Operation::reading() }
+    }
+
+    /// The machine wants this read.
+    pub(super) fn begin(&mut self, from: u64, limit: ReadLimit, now: Now) {
+        self.wanted = Some((from, limit));
+        self.operation.begins(now);
+    }
+
+    pub(super) fn done(&mut self) {
+        self.wanted = None;
+        self.operation.succeeded();
+    }
+
+    pub(super) fn failed(&mut self, why: &str, retry_at: u64, now: Now) {
+        self.retry_at = Some(retry_at);
+        self.operation.failed(why, retry_at, now);
+    }
+
+    pub(super) fn retry_at(&self) -> Option<u64> {
+        self.retry_at
+    }
+
+    /// What is to be read again, if it is time for that.
+    pub(super) fn retry(&mut self, now: Now) -> Option<(u64, ReadLimit)> {
+        self.retry_at.take_if(|at| *at <= now.mono)?;
+        self.operation.begins(now);
+        self.wanted
+    }
+
+    pub(super) fn trouble(&self, now: Now) -> Option<Trouble> {
+        self.operation.trouble(now)
+    }
+
+    pub(super) fn overdue_at(&self, now: Now) -> Option<u64> {
+        self.operation.overdue_at(now)
+    }
+}
+
+/// One read's promise to tell what it came to. Dropped before, because its task was broken off, it says that.
 pub(super) struct Reading {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) settings: DestinationSettings,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) orders: mpsc::UnboundedSender<Message>,
+    /// None once it has been told.
+    pub(super) orders: Option<mpsc::UnboundedSender<Message>>,
 }
 
 impl Reading {
-    /// Tries until it succeeds, or the journal is closed.
-    pub(super) async fn read(self, from: u64, limit: ReadLimit) {
-        loop {
-            let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
-            let read = supervise::blocking("reading events", move || {
-                read_planned(journal.as_ref(), &settings, from, limit)
-            });
-            match read.await {
-                Ok(Ok(intake)) => {
-                    // A driver that has ended reads it again after the restart.
-                    let _ = self.orders.send(Message::Read(intake));
-                    return;
-                }
-                // The runtime is being torn down.
-                Ok(Err(JournalError::Closed)) | Err(Broken { panicked: None }) => return,
-                Ok(Err(error)) => {
-                    tracing::error!(%error, "events cannot be read from the journal; trying again in a second");
-                    self.rest().await;
-                }
-                // It is in the log by now.
-                Err(Broken { panicked: Some(_) }) => self.rest().await,
-            }
+    pub(super) async fn read(mut self, from: u64, limit: ReadLimit) {
+        let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
+        let read =
+            supervise::blocking("reading events", move || read_planned(&*journal, &settings, from, limit));
+        match read.await {
+            Ok(Ok(intake)) => self.tell(Ok(intake)),
+            // It ends with its journal: nobody is to try it again.
+            Ok(Err(JournalError::Closed)) => self.orders = None,
+            Ok(Err(error)) => self.tell(Err(error.to_string())),
+            Err(broken) => self.tell(Err(broken.to_string())),
         }
     }
-    async fn rest(&self) {
-        self.clock.sleep_until(self.clock.now().mono + JOURNAL_RETRY_MS).await;
+
+    fn tell(&mut self, read: Result<Intake, String>) {
+        if let Some(orders) = self.orders.take() {
+            // A driver that has ended reads it again after the restart.
+            let _ = orders.send(Message::Read(read));
+        }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.tell(Err("the read was broken off".to_owned()));
     }
 }

@@ -1,7 +1,7 @@
 //! Survey answers that have come to InMoment: what is kept of them for people.
 
 use super::Machine;
-use super::input::Effects;
+use super::effects::Effects;
 use super::lane::{Flight, Work};
 use super::merge::text;
 use crate::clock::Now;

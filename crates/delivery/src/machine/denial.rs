@@ -14,7 +14,7 @@
 //! The count of an event begins anew after a restart, so a restart can only make it wait longer.
 
 use super::Machine;
-use super::input::Effects;
+use super::effects::Effects;
 use super::standing::Cause;
 use crate::clock::Now;
 use inmoment::CallError;

@@ -9,7 +9,8 @@
 //! Calls are announced ahead of their places only where InMoment sets no limit. Where calls are scarce, one announced and
 //! not made would cost a look after a crash, and hold a part of the budget that others could use.
 
-use super::input::{CallId, Effects};
+use super::effects::Effects;
+use super::input::CallId;
 use super::{Machine, READ};
 use crate::clock::Now;
 use std::collections::VecDeque;

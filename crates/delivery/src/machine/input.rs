@@ -1,7 +1,7 @@
-//! What goes into the machine and what comes out of it.
+//! What goes into the machine.
 
-use inmoment::{Call, Outcome};
-use journal::{Change, KnownUser, MessageKey, NewAudit, Position, ReadLimit};
+use inmoment::Outcome;
+use journal::{KnownUser, MessageKey, NewAudit, Position};
 use std::fmt;
 
 /// One event as the machine takes it in: planned, with what the journal knew about it.
@@ -15,6 +15,8 @@ pub struct PlannedEvent {
     pub message_id: Box<str>,
     /// its type
     pub kind: Box<str>,
+    /// how long its text is
+    pub bytes: usize,
     /// whose it is, where that will be asked for: the mapping refuses it
     pub about: Option<String>,
     /// a dead letter tried again: not a duplicate of itself
@@ -58,13 +60,13 @@ pub struct CallId(pub u64);
 pub enum Input {
     /// The journal holds requests up to (not including) this number.
     Appended(u64),
-    /// What was asked for by [`Effects::read`] has been read.
+    /// What was asked for by [`Effects::read`](super::Effects::read) has been read.
     Read(Intake),
     /// A call was answered, or failed.
     Replied(CallId, Outcome),
     /// Everything up to this commit ([`Machine::seal`](super::Machine::seal)) is durable.
     Durable(u64),
-    /// The time asked for by [`Effects::wake_at`] has come.
+    /// The time asked for by [`Machine::wake_at`](super::Machine::wake_at) has come.
     Woke,
     /// An operator pauses the destination; who it is goes into the same commit.
     Pause(NewAudit),
@@ -72,25 +74,6 @@ pub enum Input {
     Resume(NewAudit),
     /// The process is about to end: no further call.
     Drain,
-}
-
-/// What shall be done: the calls and the read at once, for what they had to wait for is durable; the changes in the next
-/// commit.
-#[derive(Default)]
-pub struct Effects {
-    /// to be committed, in order; may be empty
-    pub changes: Vec<Change>,
-    /// to be made now
-    pub calls: Vec<(CallId, Call)>,
-    /// to be read now
-    pub read: Option<(u64, ReadLimit)>,
-}
-
-impl Effects {
-    /// Nothing to do.
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.calls.is_empty() && self.read.is_none()
-    }
 }
 
 impl fmt::Debug for Input {

@@ -1,7 +1,8 @@
 //! Taking events in: duplicates, what the mapping decided at once, and finding or making the lane.
 
 use super::Machine;
-use super::input::{Effects, Intake, PlannedEvent};
+use super::effects::Effects;
+use super::input::{Intake, PlannedEvent};
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
 use crate::settings::Mode;
@@ -10,13 +11,17 @@ use mapping::{Action, Intent, Outcome, Refusal, SkipReason, Who};
 
 impl Machine {
     pub(super) fn take_in(&mut self, intake: Intake, now: Now, effects: &mut Effects) {
+        // Each event stands alone, and the cursor moves behind all of them.
+        effects.divide();
         self.window.took_in(intake.next, intake.end);
         let mut touched = Vec::new();
         for request in intake.requests {
             // A request's events are counted by u32 wherever they are counted.
             self.window.open(request.number, u32::try_from(request.events.len()).unwrap_or(u32::MAX));
             for event in request.events {
+                let text = if matches!(event.outcome, Outcome::Dead(_)) { event.bytes } else { 0 };
                 touched.extend(self.take_event(event, now, effects));
+                effects.seam(text);
             }
         }
         self.window.end_read();
@@ -34,6 +39,7 @@ impl Machine {
             message: event.message,
             message_id: event.message_id,
             kind: event.kind,
+            bytes: event.bytes,
         };
         if let Outcome::Skip(reason) = event.outcome {
             // Not for this destination, however often it comes: its message id need not be remembered.
@@ -233,8 +239,8 @@ impl Machine {
         effects.changes.extend(lane.in_flight_recorded.take().map(Change::Landed));
         let (users, links) = (lane.users.clone(), lane.links.clone());
         if let Some(joined) = self.lanes.get_mut(&other) {
-            joined.remember(users, None);
-            joined.links.extend(links);
+            joined.remember(users.all().iter().cloned(), None);
+            links.all().iter().for_each(|link| joined.links.add(link.clone()));
             joined.join(items);
             if joined.waits_for_user() {
                 self.stand(other, Stand::Fresh);
@@ -251,7 +257,7 @@ impl Machine {
         if self.by_key.contains_key(&lane.key) {
             return;
         }
-        self.known.forget(&lane.users, &lane.links);
+        self.known.forget(lane.users.all(), lane.links.all());
     }
 }
 

@@ -1,6 +1,7 @@
 //! One end user's ordered intents, and how far the first of them has come.
 
 use super::denial::Denied;
+use super::names::Names;
 use super::their_clock::Sent;
 use event::Millis;
 use inmoment::Call;
@@ -18,6 +19,8 @@ pub(super) struct Member {
     pub(super) message: Option<MessageKey>,
     pub(super) message_id: Box<str>,
     pub(super) kind: Box<str>,
+    /// How long the event's text is.
+    pub(super) bytes: usize,
 }
 
 /// What an item wants done.
@@ -66,6 +69,14 @@ impl Item {
         match &self.work {
             Work::Upsert(parts) => parts.len() as u64,
             _ => 1,
+        }
+    }
+
+    /// How long its events' texts are together.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.work {
+            Work::Upsert(parts) => parts.iter().map(|(member, _)| member.bytes).sum(),
+            Work::Response(member, _) | Work::Decline(member, _) => member.bytes,
         }
     }
 
@@ -222,8 +233,8 @@ pub(super) struct Lane {
     /// The journal holds a call in flight for it, under this key.
     pub(super) in_flight_recorded: Option<String>,
     /// End users and external ids it brought into memory.
-    pub(super) users: Vec<String>,
-    pub(super) links: Vec<String>,
+    pub(super) users: Names,
+    pub(super) links: Names,
 }
 
 impl Lane {
@@ -239,8 +250,8 @@ impl Lane {
             flight: None,
             recorded: None,
             in_flight_recorded: None,
-            users: Vec::new(),
-            links: Vec::new(),
+            users: Names::default(),
+            links: Names::default(),
         }
     }
 
@@ -271,12 +282,8 @@ impl Lane {
 
     /// Notes what it brought into memory, so that it can leave with the lane.
     pub(super) fn remember(&mut self, users: impl IntoIterator<Item = String>, link: Option<String>) {
-        for user in users {
-            if !self.users.contains(&user) {
-                self.users.push(user);
-            }
-        }
-        self.links.extend(link.filter(|link| !self.links.contains(link)));
+        users.into_iter().for_each(|user| self.users.add(user));
+        link.into_iter().for_each(|link| self.links.add(link));
     }
 
     /// While an answer waits for its unknown end user, an identify behind it goes first (mapping.md 4).
@@ -300,14 +307,15 @@ impl Lane {
 
     /// Takes another lane's items in, by the order of their events, behind what is under way.
     pub(super) fn join(&mut self, items: VecDeque<Item>) {
+        let mut queued = self.items.split_off(self.items.len().min(1));
         for item in items {
             let position = item.first().position;
-            let behind = self.items.iter().skip(1).position(|queued| queued.first().position > position);
-            match behind {
-                Some(at) => self.items.insert(at + 1, item),
-                None => self.items.push_back(item),
+            while let Some(before) = queued.pop_front_if(|queued| queued.first().position <= position) {
+                self.items.push_back(before);
             }
+            self.items.push_back(item);
         }
+        self.items.append(&mut queued);
     }
 
     /// Another item is first now: nothing learnt for the former one applies, except that the person is absent.

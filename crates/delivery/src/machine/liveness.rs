@@ -18,17 +18,26 @@ use crate::clock::{Now, millis};
 
 /// For so long events may wait for no reason before the destination is shown as stuck.
 pub const STUCK_AFTER_MS: u64 = 5 * 60_000;
+/// While events wait and calls are allowed, the machine is stepped at least so often: what it shows is then never older, and a
+/// state that comes with time alone shows by itself.
+const LOOKED_AT_EVERY_MS: u64 = 30_000;
 /// No limit closes for longer than a window and its margins.
 const LONGEST_LIMIT_MS: u64 = 2 * 60_000;
 
 pub(super) struct Liveness {
     /// When rest was last explained, or a call went out or a reply, a read or an order came in (monotonic).
     moved_at: u64,
+    /// When the machine was last stepped (monotonic).
+    stepped_at: u64,
 }
 
 impl Liveness {
     pub(super) fn new(now: Now) -> Self {
-        Liveness { moved_at: now.mono }
+        Liveness { moved_at: now.mono, stepped_at: now.mono }
+    }
+
+    pub(super) fn stepped(&mut self, now: Now) {
+        self.stepped_at = now.mono;
     }
 
     pub(super) fn moved(&mut self, now: Now) {
@@ -44,6 +53,12 @@ impl Machine {
         let allowed = self.standing.may_call() || self.standing.may_try(now);
         let explained = !waits || !allowed || self.call_under_way(now) || self.waits_for_a_time(now);
         (!explained).then(|| now.mono.saturating_sub(self.liveness.moved_at))
+    }
+
+    /// When the machine is to be stepped though nothing else happens; none where nothing waits, or nothing is allowed to go.
+    pub(super) fn next_look(&self, now: Now) -> Option<u64> {
+        let allowed = self.standing.may_call() || self.standing.may_try(now);
+        (allowed && self.waits()).then(|| self.liveness.stepped_at.saturating_add(LOOKED_AT_EVERY_MS))
     }
 
     /// Whether events wait for their fate, in memory or to be read.

@@ -22,6 +22,7 @@
 
 mod answer;
 mod denial;
+mod effects;
 mod gate;
 mod input;
 mod intake;
@@ -29,6 +30,7 @@ mod knowledge;
 mod lane;
 mod liveness;
 mod merge;
+mod names;
 mod next;
 mod reply;
 mod schedule;
@@ -39,7 +41,8 @@ mod trouble;
 mod waiting;
 mod window;
 
-pub use input::{CallId, Effects, Input, Intake, PlannedEvent, PlannedRequest};
+pub use effects::{COMMIT_WEIGHT, Effects, Seam, pieces};
+pub use input::{CallId, Input, Intake, PlannedEvent, PlannedRequest};
 pub use liveness::STUCK_AFTER_MS;
 pub use state::{State, Trouble};
 pub use waiting::Waiting;
@@ -97,6 +100,9 @@ pub struct Machine {
     /// From before a restart, by the head event they are about, with the lane key they are stored under.
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
     restored_flights: HashMap<Position, InFlightRecord>,
+    /// Lanes whose head has come to its end without a call while something else was being dealt with: they are looked at
+    /// behind it.
+    looked_at_later: Vec<u64>,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
@@ -166,6 +172,7 @@ impl Machine {
             their_clock: TheirClock::default(),
             in_flight: BTreeMap::new(),
             last_call: 0,
+            looked_at_later: Vec::new(),
             retired: Vec::new(),
             random: seed,
         }
@@ -173,6 +180,7 @@ impl Machine {
 
     /// Takes one input in and adds what follows from it to `effects`.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
+        self.liveness.stepped(now);
         let moves = matches!(input, Input::Replied(..) | Input::Read(_) | Input::Pause(_) | Input::Resume(_));
         if moves || self.unexplained_for(now).is_none() {
             self.liveness.moved(now);
@@ -195,6 +203,8 @@ impl Machine {
             }
             Input::Drain => self.standing.drain(),
         }
+        effects.divide();
+        self.look_later(now, effects);
         self.withdraw(now, effects);
         self.wake(now, effects);
         self.wake_for_trial(now, effects);
@@ -206,6 +216,7 @@ impl Machine {
         self.note_limit(now);
         self.account(now, effects);
         self.let_out(now, effects);
+        effects.end_step();
     }
 
     /// When the machine wants [`Input::Woke`], unless something else happens before.
@@ -215,6 +226,7 @@ impl Machine {
             self.standing.wake_at(now),
             self.next_trial(now),
             self.next_launch(now),
+            self.next_look(now),
         ];
         timers.into_iter().flatten().min()
     }

@@ -1,7 +1,8 @@
 //! What an answer, or its absence, means for the lane that asked.
 
 use super::Machine;
-use super::input::{CallId, Effects};
+use super::effects::Effects;
+use super::input::CallId;
 use super::lane::{Flight, Stand, Work};
 use super::standing::Cause;
 use super::their_clock::Sent;

@@ -1,7 +1,8 @@
 //! Which lane is served next, and which call goes out: the oldest event first, as many at once as allowed.
 
 use super::Machine;
-use super::input::{CallId, Effects};
+use super::effects::Effects;
+use super::input::CallId;
 use super::lane::{Flight, Member, Stand, is_write};
 use super::next::{Next, next};
 use super::their_clock::Sent;
@@ -98,7 +99,15 @@ impl Machine {
         self.standing.trial_at().filter(|at| *at > now.mono && !self.lanes.is_empty())
     }
 
-    /// Looks at a lane's head until it needs a call or a wait, or the lane is empty.
+    /// Looks at the lanes that were left for later.
+    pub(super) fn look_later(&mut self, now: Now, effects: &mut Effects) {
+        for id in std::mem::take(&mut self.looked_at_later) {
+            self.look_at(id, now, effects);
+        }
+    }
+
+    /// Looks at a lane's head until it needs a call or a wait, or the lane is empty. Heads that come to their end without a call
+    /// may be many: while what follows from the input must not be divided, they are left for later.
     pub(super) fn look_at(&mut self, id: u64, now: Now, effects: &mut Effects) {
         loop {
             let Some(lane) = self.lanes.get(&id).filter(|lane| lane.stand == Stand::Fresh) else { return };
@@ -108,11 +117,19 @@ impl Machine {
                     let position = head.first().position;
                     return self.stand(id, Stand::Ready(position));
                 }
+                Next::Unchanged | Next::Dead(_) if !effects.is_divisible() => {
+                    return self.looked_at_later.push(id);
+                }
                 Next::Unchanged => {
                     self.saved.unchanged += head.len();
                     self.deliver_head(id, now, effects);
+                    effects.seam(0);
                 }
-                Next::Dead(refusal) => self.kill_head(id, refusal, now, effects),
+                Next::Dead(refusal) => {
+                    let bytes = head.bytes();
+                    self.kill_head(id, refusal, now, effects);
+                    effects.seam(bytes);
+                }
                 Next::LetIdentifyGoFirst => {
                     self.lanes.get_mut(&id).map(|lane| lane.bring_identify_forward());
                 }

@@ -3,6 +3,7 @@
 mod answers;
 mod conditions;
 mod denials;
+mod divided;
 mod doubts;
 mod gate;
 mod harness;

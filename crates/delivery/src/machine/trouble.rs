@@ -13,7 +13,7 @@
 //!   and neither does the time the process was down, nor the wall clock.
 
 use super::Machine;
-use super::input::Effects;
+use super::effects::Effects;
 use super::lane::{Item, Stand, Trouble, Work};
 use crate::clock::{Now, millis};
 use event::Millis;

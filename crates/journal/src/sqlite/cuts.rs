@@ -70,6 +70,11 @@ impl Origin {
         }))
     }
 
+    /// What it takes in memory, about; that of a small one is its own fields.
+    fn takes(&self) -> usize {
+        self.bytes + size_of::<Origin>()
+    }
+
     /// What a dead letter keeps of the event at this place. Of a body that cannot be cut the first letter keeps the whole:
     /// too much is better than nothing, and once is enough.
     pub(super) fn event(&self, index: u32) -> &str {
@@ -106,9 +111,18 @@ impl Late {
     }
 }
 
-/// Requests cut lately, the newest last.
+/// Requests cut lately. To find one and to keep one takes the same time however many there are.
 #[derive(Default)]
-pub(super) struct Cuts(Mutex<VecDeque<(u64, Arc<Origin>)>>);
+pub(super) struct Cuts(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    origins: HashMap<u64, Arc<Origin>>,
+    /// their numbers, the newest last
+    order: VecDeque<u64>,
+    /// what they take together
+    bytes: usize,
+}
 
 impl Cuts {
     /// The events of the dead letters among these changes. What is missing the writer reads itself: it may stand before
@@ -126,21 +140,29 @@ impl Cuts {
 
     fn origin(&self, readers: &Readers, number: u64) -> Option<Arc<Origin>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, origin)) = kept.iter().rev().find(|(known, _)| *known == number) {
+        if let Some(origin) = kept.origins.get(&number) {
             return Some(Arc::clone(origin));
         }
         let origin = readers.read(|connection| Origin::load(connection, number)).ok()??;
         let origin = Arc::new(origin);
-        kept.push_back((number, Arc::clone(&origin)));
-        let mut bytes: usize = kept.iter().map(|(_, origin)| origin.bytes).sum();
-        while bytes > KEPT_BYTES && kept.len() > 1 {
-            bytes -= kept.pop_front().map_or(0, |(_, origin)| origin.bytes);
-        }
+        kept.keep(number, Arc::clone(&origin));
         Some(origin)
     }
 
     /// Lets go of all of them.
     pub(super) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, number: u64, origin: Arc<Origin>) {
+        self.bytes += origin.takes();
+        self.origins.insert(number, origin);
+        self.order.push_back(number);
+        while self.bytes > KEPT_BYTES && self.order.len() > 1 {
+            let oldest = self.order.pop_front().and_then(|oldest| self.origins.remove(&oldest));
+            self.bytes -= oldest.map_or(0, |oldest| oldest.takes());
+        }
     }
 }

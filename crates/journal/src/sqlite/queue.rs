@@ -16,6 +16,7 @@ use crate::records::{
     SourceId,
 };
 use crate::timeline::Span;
+use crate::weight::weight_of_text;
 use event::{Millis, SourceKind};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -242,7 +243,10 @@ impl Job {
 
     fn weight(&self) -> usize {
         match self {
-            Job::Commit { changes, .. } => changes.iter().map(Change::weight).sum(),
+            Job::Commit { changes, sources, .. } => {
+                let events = sources.values().map(|source| weight_of_text(source.event.bytes.len()));
+                changes.iter().map(Change::weight).chain(events).sum()
+            }
             Job::Requeue { .. } | Job::Discard { .. } => 2_048,
             Job::Chore { .. } => 1_024,
             Job::Documents { changes, .. } => changes.len(),

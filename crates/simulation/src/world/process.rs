@@ -1,6 +1,6 @@
 //! The process: a machine per destination, driven as `delivery`'s driver drives it. It takes in whatever has happened,
 //! steps the machine through it, makes the calls and the read that the machine lets out, and commits what it changes:
-//! one commit at a time, while things go on happening. The machine is told when a commit is durable. Here every one of
+//! one commit at a time and that in pieces, while things go on happening. The machine is told when a commit is durable. Here every one of
 //! these takes time, and the process may die between any two of them.
 
 use super::words::{name, told};
@@ -8,10 +8,12 @@ use super::{Doing, Happening, World};
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::scenario::jump;
-use delivery::{Effects, Input, Intake, Machine, State, attempt, read_planned};
+use delivery::{COMMIT_WEIGHT, Effects, Input, Intake, Machine, Seam, State, attempt, pieces, read_planned};
 use event::Millis;
 use inmoment::{Called, Exchange};
 use journal::{Change, Journal, JournalError, ReadLimit};
+use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Wait before a journal that failed is tried again, as the driver has it.
 const JOURNAL_RETRY: u64 = 1_000;
@@ -35,8 +37,12 @@ pub(super) struct Driver {
     inbox: Vec<(Input, Option<Exchange>)>,
     /// For the next commit.
     changes: Vec<Change>,
-    /// What is being committed, with its number.
-    committing: Option<(u64, Vec<Change>)>,
+    /// Where it may be divided.
+    seams: Vec<Seam>,
+    /// What is being committed, piece by piece, with its number.
+    committing: Option<(u64, VecDeque<Arc<[Change]>>)>,
+    /// What such a piece weighs at most.
+    piece: usize,
     wake: Option<u64>,
     idle: (u64, u32),
     /// InMoment has said what time it is.
@@ -95,12 +101,15 @@ impl World {
             machine.step(now, Input::Drain, &mut Effects::default());
         }
         let inbox = vec![(Input::Woke, None)];
-        let (changes, committing) = (Vec::new(), None);
+        // Some drivers divide wherever they may.
+        let piece = self.dice.pick(&[1, 12, COMMIT_WEIGHT]);
         let driver = Driver {
             machine,
             inbox,
-            changes,
-            committing,
+            changes: Vec::new(),
+            seams: Vec::new(),
+            committing: None,
+            piece,
             wake: None,
             idle: (0, 0),
             heard: false,
@@ -243,7 +252,9 @@ impl World {
         let (changes, read) = (effects.changes.len(), effects.read.map(|(from, _)| from));
         self.note(format_args!("{}: {names} -> {changes} changes, calls [{calls}], read {read:?}", d + 1));
         if let Some(driver) = self.driver(d) {
+            let before = driver.changes.len();
             driver.changes.append(&mut effects.changes);
+            driver.seams.extend(effects.seams.drain(..).map(|seam| Seam { at: before + seam.at, ..seam }));
             driver.blind |= !driver.heard && effects.calls.iter().any(|(_, call)| call.writes());
         }
         self.commit_next(d);
@@ -252,15 +263,21 @@ impl World {
 
     /// Hands in the next commit, unless one is under way.
     fn commit_next(&mut self, d: usize) {
+        let anywhere = self.sabotage == Sabotage::DivideAnywhere;
         let Some(driver) = self.driver(d).filter(|driver| driver.committing.is_none()) else { return };
         if let Some(number) = driver.machine.seal() {
-            driver.committing = Some((number, std::mem::take(&mut driver.changes)));
+            let (changes, mut seams) =
+                (std::mem::take(&mut driver.changes), std::mem::take(&mut driver.seams));
+            if anywhere {
+                seams = (1..changes.len()).map(|at| Seam { at, texts: 0 }).collect();
+            }
+            driver.committing = Some((number, pieces(changes, &seams, driver.piece).into()));
             let after = self.dice.latency(3, 500);
             self.put_own(after, d, Doing::Apply);
         }
     }
 
-    /// The commit becomes true; that it did, nobody knows yet.
+    /// The next piece of the commit becomes true; that it did, nobody knows yet.
     fn apply(&mut self, d: usize) -> Result<(), Broken> {
         if self.perishes(self.scenario.danger.before_commit, "before a commit") {
             return Ok(());
@@ -269,10 +286,9 @@ impl World {
             self.driver_dies(d);
             return Ok(());
         }
-        let Some((_, changes)) = self.driver(d).and_then(|driver| driver.committing.clone()) else {
-            return Ok(());
-        };
-        match self.journal.commit(self.settings[d].id, changes.clone()).now() {
+        let committing = self.driver(d).and_then(|driver| driver.committing.as_ref());
+        let Some(changes) = committing.and_then(|(_, pieces)| pieces.front()).cloned() else { return Ok(()) };
+        match self.journal.commit_shared(self.settings[d].id, Arc::clone(&changes)).now() {
             Some(Ok(())) => {}
             Some(Err(JournalError::Full)) => {
                 self.counts.add("commit on a full disk");
@@ -285,7 +301,15 @@ impl World {
         self.trace.note(self.now, format_args!("{}: committed {}", d + 1, told(&changes)));
         self.ask(|oracle, _, journal, facts| oracle.committed(d, &changes, journal, facts))?;
         let after = self.dice.latency(2, 200);
-        self.put_own(after, d, Doing::Durable);
+        let committing = self.driver(d).and_then(|driver| driver.committing.as_mut());
+        let rest = committing.map_or(0, |(_, pieces)| {
+            pieces.pop_front();
+            pieces.len()
+        });
+        if rest > 0 {
+            self.counts.add("a commit divided");
+        }
+        self.put_own(after, d, if rest > 0 { Doing::Apply } else { Doing::Durable });
         Ok(())
     }
 

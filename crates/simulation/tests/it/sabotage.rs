@@ -3,7 +3,7 @@
 use simulation::{Sabotage, run_with};
 
 /// Each breakage with the words of the verdicts that count as having found it.
-const EXPECTED: [(Sabotage, &[&str]); 22] = [
+const EXPECTED: [(Sabotage, &[&str]); 23] = [
     (Sabotage::ForgetInFlight, &["was carried out 2 times"]),
     (Sabotage::KeepDoubted, &["it should be one of"]),
     (Sabotage::ForgetSeen, &["its message id came before", "was carried out 2 times"]),
@@ -32,6 +32,7 @@ const EXPECTED: [(Sabotage, &[&str]); 22] = [
         &["nothing is going to happen any more", "and nothing goes", "and none goes out"],
     ),
     (Sabotage::SayRunning, &["says that it is running, and nothing goes"]),
+    (Sabotage::DivideAnywhere, &["must become dead and a dead letter in one commit", "no answer is kept"]),
 ];
 
 /// Seeds tried before a breakage counts as not found.

@@ -186,6 +186,7 @@ fn planned(who: Who, action: Action) -> PlannedEvent {
         message: None,
         message_id: "m".into(),
         kind: "track".into(),
+        bytes: 100,
         about: None,
         requeued: false,
         seen: false,

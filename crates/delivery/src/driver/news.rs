@@ -1,0 +1,102 @@
+//! What the log says of a destination: one line when a trouble begins, one when its cause changes, one when it is over. Not one
+//! for each try: how often it was tried is in the last line.
+//!
+//! A log that fails keeps nobody's events from going on.
+
+use crate::clock::Now;
+use crate::machine::{Glance, State, Trouble};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) struct News {
+    destination: Arc<str>,
+    state: Option<State>,
+    trouble: Option<Told>,
+}
+
+/// The trouble that was told of.
+struct Told {
+    code: &'static str,
+    /// When it began to be shown.
+    begun: Now,
+    /// The most tries that it had.
+    tries: u32,
+}
+
+impl News {
+    pub(super) fn new(destination: Arc<str>) -> Self {
+        News { destination, state: None, trouble: None }
+    }
+
+    /// Says what is new about it.
+    pub(super) fn tell(&mut self, glance: &Glance, now: Now) {
+        let state = (self.state != Some(glance.state)).then_some(glance.state);
+        let first = self.state.replace(glance.state).is_none();
+        match (&glance.trouble, &mut self.trouble) {
+            (Some(trouble), Some(told)) => {
+                told.tries = told.tries.max(trouble.tries);
+                if told.code != trouble.code || state.is_some() {
+                    told.code = trouble.code;
+                    self.say_trouble(glance.state, trouble, "the cause has changed");
+                }
+            }
+            (Some(trouble), None) => {
+                self.trouble = Some(Told { code: trouble.code, begun: now, tries: trouble.tries });
+                self.say_trouble(glance.state, trouble, "nothing goes out");
+            }
+            (None, Some(told)) => {
+                let lasted = Duration::from_millis(now.mono.saturating_sub(told.begun.mono));
+                let (code, tries) = (told.code, told.tries);
+                self.trouble = None;
+                self.say_over(glance.state, code, tries, lasted);
+            }
+            (None, None) => {
+                // That it runs as it should is no news at its start.
+                if let Some(state) = state.filter(|state| !first || *state != State::Running) {
+                    self.say_state(state);
+                }
+            }
+        }
+    }
+
+    fn say_trouble(&self, state: State, trouble: &Trouble, what: &str) {
+        let (destination, code, reason) = (&*self.destination, trouble.code, &*trouble.last_words);
+        let (level, state, tries) = (loudness(state), state.word(), trouble.tries);
+        guarded(|| match level {
+            tracing::Level::ERROR => {
+                tracing::error!(destination, state, code, tries, reason, "destination in trouble: {what}");
+            }
+            tracing::Level::WARN => {
+                tracing::warn!(destination, state, code, tries, reason, "destination in trouble: {what}");
+            }
+            _ => tracing::info!(destination, state, code, tries, reason, "destination waits: {what}"),
+        });
+    }
+
+    fn say_over(&self, state: State, code: &str, tries: u32, lasted: Duration) {
+        let (destination, state, lasted_secs) = (&*self.destination, state.word(), lasted.as_secs_f64());
+        guarded(|| tracing::info!(destination, state, code, tries, lasted_secs, "destination goes on"));
+    }
+
+    fn say_state(&self, state: State) {
+        let (destination, state) = (&*self.destination, state.word());
+        guarded(|| tracing::info!(destination, state, "destination changed state"));
+    }
+}
+
+/// How loud a state's trouble is told: what somebody must mend, what passes by itself, and what is as it should be.
+fn loudness(state: State) -> tracing::Level {
+    match state {
+        State::Halted | State::Stuck | State::Broken => tracing::Level::ERROR,
+        State::Failing => tracing::Level::WARN,
+        State::Running | State::WaitingForLimit | State::Paused | State::Shadow => tracing::Level::INFO,
+    }
+}
+
+fn guarded(say: impl FnOnce()) {
+    // The log is all that there is to tell it to.
+    let _ = supervise::catch(say);
+}
+
+#[cfg(test)]
+mod tests;
