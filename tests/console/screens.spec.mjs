@@ -40,6 +40,8 @@ async function settle(house) {
   await house.api("POST", "people", { name: "victor@example.com", role: "viewer", password: "a long password of victor" });
   await house.api("PUT", "people/victor@example.com", { disabled: true });
   await house.api("POST", "tokens", { name: "nightly-report", role: "viewer" });
+  await house.api("POST", "destinations/inmoment/rules", { name: "skip-clicks", event: "Button Clicked" });
+  await house.api("POST", "destinations/inmoment/rules", { name: "skip-a-very-long-name-that-somebody-chose-for-a-rule", event: "تم النقر على زر الدفع في صفحة الدفع الطويلة جدًا" });
   await house.api("POST", "alerts", { name: "halted", kind: "halted", webhook: `${house.inmoment}/hook` });
   await house.api("POST", "alerts", { name: "dead-letters", kind: "dead_letters", above: 100, webhook: `${house.inmoment}/hook` });
   await house.send(population(), website);
@@ -95,6 +97,7 @@ function views() {
     ["problems-edit", "/problems/:destination/:code/:id", `/problems/inmoment/score_invalid/${found.letter}?edit=1`],
     ["live", "/live", "/live", arrivals],
     ["feedback", "/feedback"],
+    ["feedback-history", "/feedback", "/feedback?show=responses", press(/^Took the place of/)],
     ["explain", "/explain"],
     ["explain-event", "/explain", `/explain?event=${found.delivered}`],
     ["start", "/start"],
@@ -115,6 +118,9 @@ function views() {
     ["destination-login", "/settings/destinations/:name", "/settings/destinations/inmoment-europe?tab=login"],
     ["destination-events", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=events"],
     ["destination-consent", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=consent"],
+    ["destination-rules", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=rules"],
+    ["destination-rules-add", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=rules&do=add-rule"],
+    ["problems-rule", "/problems/:destination/:code", "/problems/inmoment/score_invalid?do=rule", previewed],
     ["destination-delivery", "/settings/destinations/:name", "/settings/destinations/inmoment?tab=delivery"],
     ["destination-remove", "/settings/destinations/:name", "/settings/destinations/inmoment?do=remove"],
     ["alerts", "/settings/alerts"],
@@ -126,6 +132,13 @@ function views() {
     ["audit", "/settings/audit"],
     ["me", "/settings/me"],
   ].map(([name, pattern, address = pattern, also]) => ({ name, pattern, address, also }));
+}
+
+/** What a rule would do is asked for. */
+async function previewed(page) {
+  await page.getByRole("dialog").getByRole("radio").first().check();
+  await page.getByRole("button", { name: "See what it would do" }).click();
+  await expect(page.getByRole("button", { name: "Make the rule" })).toBeVisible();
 }
 
 /** Events come in while the page is looked at. */

@@ -2,6 +2,7 @@
 
 pub(crate) mod edit;
 pub(crate) mod groups;
+pub(crate) mod names;
 mod words;
 
 use crate::access::Caller;

@@ -5,6 +5,7 @@
 
 pub(crate) mod backlog;
 mod filled;
+pub(crate) mod rules;
 mod test;
 
 pub use test::advice;
@@ -58,6 +59,8 @@ pub(crate) struct Shown {
     /// whose events it gets
     sources: Vec<String>,
     consent: ConsentForm,
+    /// which events it skips by their names
+    rules: Vec<rules::Shown>,
     delivery: Filled,
     #[schema(required)]
     created_at: Option<String>,
@@ -311,6 +314,7 @@ fn shown(shared: &Shared, destination: &Destination, standings: &status::Standin
         account_token_hint: hint(destination.account_token.expose_secret()),
         sources: destination.sources.clone(),
         consent: ConsentForm::of(&destination.consent),
+        rules: rules::of(directory, destination),
         delivery: Filled::from(&destination.delivery),
         created_at: record.map(|(record, _)| moment(record.created_at)),
         standing: standings.get(&destination.name).cloned().unwrap_or_default(),

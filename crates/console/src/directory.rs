@@ -134,9 +134,10 @@ impl Directory {
     pub(crate) fn destination(&self, name: &str) -> Option<(Destination, ManagedBy)> {
         let kept = self.kept();
         let of_file = self.base.destinations.iter().find(|destination| destination.name == name);
-        of_file.map(|destination| (destination.clone(), ManagedBy::Config)).or_else(|| {
-            kept.destinations.get(name).map(|(_, destination)| (destination.clone(), ManagedBy::Console))
-        })
+        let found = of_file.map(|destination| (destination, ManagedBy::Config)).or_else(|| {
+            kept.destinations.get(name).map(|(_, destination)| (destination, ManagedBy::Console))
+        });
+        found.map(|(destination, by)| (kept.with_rules(destination), by))
     }
 
     /// Makes a change: `edit` changes what is kept and says what to write. All or nothing. Once it is being written it is

@@ -65,8 +65,8 @@ struct Known {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Lane {
     /// that failed in a row
-    attempts: u32,
-    retry_at: String,
+    tries: u32,
+    next_try: String,
     /// when waiting for the end user to become known ends
     #[schema(required)]
     wait_until: Option<String>,
@@ -161,8 +161,8 @@ impl From<KnownUser> for Known {
 impl From<LaneRecord> for Lane {
     fn from(lane: LaneRecord) -> Lane {
         Lane {
-            attempts: lane.attempts,
-            retry_at: instant(lane.retry_at),
+            tries: lane.attempts,
+            next_try: instant(lane.retry_at),
             wait_until: lane.wait_until.map(instant),
             failing_s: lane.failing_ms / 1_000,
             head: EventId(lane.head).to_string(),

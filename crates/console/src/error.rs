@@ -62,6 +62,10 @@ pub mod code {
     pub const UNKNOWN_SOURCE_HERE: &str = "unknown_source_here";
     /// there is no alert with this name
     pub const UNKNOWN_ALERT: &str = "unknown_alert";
+    /// the destination has no rule with this name
+    pub const UNKNOWN_RULE: &str = "unknown_rule";
+    /// there is no time zone with this name
+    pub const UNKNOWN_TIME_ZONE: &str = "unknown_time_zone";
     /// it stands in the configuration file
     pub const READ_ONLY: &str = "read_only";
     /// a kept secret cannot be opened
@@ -102,13 +106,15 @@ pub mod code {
     pub const JOURNAL_DAMAGED: &str = "journal_damaged";
 
     /// All of them.
-    pub const ALL: [&str; 42] = [
+    pub const ALL: [&str; 44] = [
         INTERNAL,
         PART_DOWN,
         ORDER_WAITS,
         ADDRESS_REFUSED,
         UNKNOWN_SOURCE_HERE,
         UNKNOWN_ALERT,
+        UNKNOWN_RULE,
+        UNKNOWN_TIME_ZONE,
         READ_ONLY,
         SECRETS_LOCKED,
         NOT_APPLIED,
@@ -323,9 +329,28 @@ impl ApiError {
         ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_ALERT, message, "name one of those in the list")
     }
 
+    pub(crate) fn unknown_time_zone() -> Self {
+        let mut error = ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code::UNKNOWN_TIME_ZONE,
+            "there is no time zone of this name, so nothing was counted",
+            "give the name that IANA has for it, such as Europe/Berlin; without one, days are those of UTC",
+        );
+        error.body.field = Some("tz".to_owned());
+        error
+    }
+
     pub(crate) fn name_taken(what: &str, name: &str) -> Self {
         let mut error = ApiError::conflict(&format!("there is a {what} {name:?} already"));
         error.body.field = Some("name".to_owned());
+        error
+    }
+
+    /// Something there is already stands in the way.
+    pub(crate) fn taken(message: String, field: &str) -> Self {
+        let mut error = ApiError::conflict(&message);
+        error.body.what_to_do = "see what there is; remove that first, or choose another".to_owned();
+        error.body.field = Some(field.to_owned());
         error
     }
 

@@ -1,18 +1,19 @@
-//! What customers answered: counted over time, and one by one. Counted is what InMoment took, by when it took it.
+//! What customers answered: counted over time, and one by one. Counted is as InMoment counts: of one end user's answers within
+//! 24 hours the last. An answer goes by one time everywhere: when it was given.
 
 pub(crate) mod answers;
 mod counted;
 
+use crate::calendar::Parts;
 use crate::error::{ApiError, Refusals};
-use crate::frame::{Frame, MINUTE_MS};
+use crate::frame::MINUTE_MS;
 use crate::parameters::{self, Time, instant};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use counted::{Counted, Counts};
-use event::Millis;
-use journal::AnswerFilter;
+use counted::Counts;
+use journal::{AnswerCounts, AnswerFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,22 +27,29 @@ const DAYS_30_MS: i64 = 30 * 24 * 60 * MINUTE_MS;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FeedbackQuery {
     destination: Option<String>,
-    /// 30 days before `to` when absent
+    /// given at this time or later; 30 days before `to` when absent
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// now when absent
+    /// given before this time; now when absent
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
-    /// at most so many buckets; 1 to 600, 60 when absent
+    /// at most so many spans; 1 to 600, 60 when absent
     #[param(minimum = 1, maximum = 600)]
     points: Option<u32>,
+    /// whose days, weeks and months they are: the IANA name of a time zone, such as `Europe/Berlin`; `UTC` when absent
+    tz: Option<String>,
 }
 
-/// Survey answers, counted. The sums are those of the series.
+/// Survey answers given in a span of time, counted as InMoment counts them: of one end user's responses (or declines) within
+/// 24 hours the last. `sent` has what was sent to it, those that a later one took the place of among them. The sums are
+/// those of the series.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Feedback {
+    /// exactly what was asked for
     from: String,
     to: String,
+    /// whose days, weeks and months the series has
+    tz: String,
     responses: u64,
     declines: u64,
     /// how often each score from 0 to 10 was given
@@ -57,13 +65,27 @@ pub(crate) struct Feedback {
     /// per cent promoters less per cent detractors, to one decimal; null without scores
     #[schema(required)]
     nps: Option<f64>,
+    sent: Sent,
     series: FeedbackSeries,
 }
 
-/// The same by spans of time of one length.
+/// All answers that were sent to InMoment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FeedbackSent)]
+struct Sent {
+    responses: u64,
+    declines: u64,
+    /// what the score would be if each of them counted; null without scores
+    #[schema(required)]
+    nps: Option<f64>,
+}
+
+/// The same by spans of time as the calendar of the time zone has them: a day has 23 or 25 hours where clocks are changed.
 #[derive(Debug, Serialize, ToSchema)]
 struct FeedbackSeries {
-    /// when each begins, UNIX seconds
+    /// what a span is, such as `day`, `6 hours` or `week`, which begins on Monday
+    step: String,
+    /// when each begins, UNIX seconds. The first begins where the whole does, and the last ends where it ends
     at: Vec<i64>,
     responses: Vec<u64>,
     declines: Vec<u64>,
@@ -71,6 +93,8 @@ struct FeedbackSeries {
     passives: Vec<u64>,
     detractors: Vec<u64>,
     nps: Vec<Option<f64>>,
+    /// all responses and declines that were sent
+    sent: Vec<u64>,
 }
 
 /// Survey answers, counted.
@@ -81,7 +105,7 @@ pub(crate) async fn get(
     query: Result<Query<FeedbackQuery>, QueryRejection>,
 ) -> Result<Json<Feedback>, ApiError> {
     let query = parameters::query(query)?;
-    let frame = parameters::frame(
+    let (from, to, points) = parameters::stretch(
         (query.from, query.to),
         query.points,
         parameters::FrameDefaults {
@@ -91,39 +115,44 @@ pub(crate) async fn get(
             most: MOST_POINTS,
         },
     )?;
-    let filter = AnswerFilter {
-        destination: shared.named_destination(query.destination).await?,
-        from: Some(Millis(frame.start)),
-        to: Some(Millis(frame.end())),
-        ..AnswerFilter::default()
-    };
-    let counts = shared.archive(move |archive| archive.answer_counts(&filter, frame.step)).await?;
-    Ok(Json(Feedback::of(&frame, &Counted::of(&frame, &counts))))
+    let zone = parameters::zone(query.tz.as_deref())?;
+    let destination = shared.named_destination(query.destination).await?;
+    let filter = AnswerFilter { destination, ..AnswerFilter::default() };
+    let parts = Parts::new(from, to, points, &zone);
+    let edges = parts.edges.clone();
+    let counts = shared.archive(move |archive| archive.answer_counts(&filter, &edges)).await?;
+    Ok(Json(Feedback::of(&parts, zone.iana_name().unwrap_or("UTC"), &counts)))
 }
 
 impl Feedback {
-    fn of(frame: &Frame, counted: &Counted) -> Feedback {
-        let all = &counted.all;
-        let each = |count: fn(&Counts) -> u64| counted.buckets.iter().map(count).collect();
+    fn of(parts: &Parts, tz: &str, spans: &[AnswerCounts]) -> Feedback {
+        let (all, sent) = counted::together(spans);
+        let (begins, end) = (&parts.edges[..parts.count()], parts.edges.last());
+        let each =
+            |count: fn(&Counts) -> u64| spans.iter().map(|span| count(&Counts(span.counted))).collect();
         Feedback {
-            from: instant(Millis(frame.start)),
-            to: instant(Millis(frame.end())),
+            from: begins.first().copied().map(instant).unwrap_or_default(),
+            to: end.copied().map(instant).unwrap_or_default(),
+            tz: tz.to_owned(),
             responses: all.responses(),
-            declines: all.declines,
-            scores: all.scores,
-            other_scores: all.other_scores,
+            declines: all.0.declines,
+            scores: all.0.scores,
+            other_scores: all.0.other_scores,
             promoters: all.promoters(),
             passives: all.passives(),
             detractors: all.detractors(),
             nps: all.nps(),
+            sent: Sent { responses: sent.responses(), declines: sent.0.declines, nps: sent.nps() },
             series: FeedbackSeries {
-                at: frame.seconds(),
+                step: parts.step.words(),
+                at: begins.iter().map(|begin| begin.0.div_euclid(1_000)).collect(),
                 responses: each(Counts::responses),
-                declines: each(|counts| counts.declines),
+                declines: each(|counts| counts.0.declines),
                 promoters: each(Counts::promoters),
                 passives: each(Counts::passives),
                 detractors: each(Counts::detractors),
-                nps: counted.buckets.iter().map(Counts::nps).collect(),
+                nps: spans.iter().map(|span| Counts(span.counted).nps()).collect(),
+                sent: spans.iter().map(|span| Counts(span.sent).responses() + span.sent.declines).collect(),
             },
         }
     }

@@ -36,6 +36,7 @@ mod advice;
 mod alerts;
 mod audit;
 mod body;
+mod calendar;
 mod dead_letters;
 mod destinations;
 mod directory;

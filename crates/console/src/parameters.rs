@@ -5,6 +5,7 @@ use crate::frame::Frame;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
 use event::Millis;
+use jiff::tz::TimeZone;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -81,6 +82,16 @@ pub(crate) fn frame(
     points: Option<u32>,
     defaults: FrameDefaults,
 ) -> Result<Frame, ApiError> {
+    let (from, to, points) = stretch((from, to), points, defaults)?;
+    Ok(Frame::new(from, to, points))
+}
+
+/// What a chart shows, and in how many parts at most.
+pub(crate) fn stretch(
+    (from, to): (Option<Time>, Option<Time>),
+    points: Option<u32>,
+    defaults: FrameDefaults,
+) -> Result<(Millis, Millis, u32), ApiError> {
     let FrameDefaults { now, span_ms, points: usual, most } = defaults;
     let points = points.unwrap_or(usual);
     if !(1..=most).contains(&points) {
@@ -92,7 +103,16 @@ pub(crate) fn frame(
     if from > to {
         return Err(ApiError::unfit_field("from", "from is in the future"));
     }
-    Ok(Frame::new(from, to, points))
+    Ok((from, to, points))
+}
+
+/// A time zone by its IANA name; UTC when nothing is said. Looked up in the machine's data, then in the program's own: a
+/// browser may know a name that the machine has given up.
+pub(crate) fn zone(name: Option<&str>) -> Result<TimeZone, ApiError> {
+    let Some(name) = name else { return Ok(TimeZone::UTC) };
+    let bundled = jiff::tz::TimeZoneDatabase::bundled;
+    let found = jiff::tz::db().get(name).or_else(|_| bundled().get(name));
+    found.ok().filter(|zone| zone.iana_name().is_some()).ok_or_else(ApiError::unknown_time_zone)
 }
 
 /// A number of something that is counted: from 0 to the largest that the journal can hold.

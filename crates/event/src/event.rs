@@ -97,6 +97,15 @@ pub struct Times {
     pub has_own_original: bool,
 }
 
+impl Times {
+    /// When the event happened, UNIX seconds: `timestamp`, but never later than it arrived; and the arrival for a clock that was
+    /// never set.
+    pub fn happened_at(&self) -> i64 {
+        let (happened, arrival) = (self.timestamp.unix_seconds(), self.received.unix_seconds());
+        if happened > 0 { happened.min(arrival) } else { arrival }
+    }
+}
+
 /// One RudderStack event.
 #[derive(Clone, PartialEq)]
 pub struct Event {

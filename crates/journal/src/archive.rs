@@ -3,7 +3,7 @@
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
+    AnswerCounts, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
     ConflictFilter, ConflictPage, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DestinationId,
     Document, DocumentChange, EventFilter, EventPage, JournalStatus, LaneRecord, Original, Position, Sample,
     SourceId,
@@ -57,11 +57,16 @@ pub trait Archive: Send + Sync + 'static {
     /// How many conflicts there are that nobody has dismissed, by destination and field.
     fn conflict_counts(&self) -> Result<Vec<ConflictCount>, JournalError>;
 
-    /// Survey answers that match, newest first, at most `limit`.
+    /// Survey answers that match, the last given first, at most `limit`.
     fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError>;
 
-    /// How many survey answers match, by spans of `bucket_ms` (from the epoch), kind and score, in the order of these.
-    fn answer_counts(&self, filter: &AnswerFilter, bucket_ms: i64) -> Result<Vec<AnswerCount>, JournalError>;
+    /// How many survey answers match, by spans of time: the nth reaches from the nth of `edges` to the one behind it, which
+    /// is not within. The edges must ascend. Without two of them nothing is counted.
+    fn answer_counts(
+        &self,
+        filter: &AnswerFilter,
+        edges: &[Millis],
+    ) -> Result<Vec<AnswerCounts>, JournalError>;
 
     /// Keeps samples; one of the same minute and destination is replaced. Kept for 30 days.
     fn record_samples(&self, samples: Vec<Sample>) -> Receipt<()>;

@@ -31,14 +31,14 @@ pub use memory::MemoryJournal;
 pub use port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 pub use receipt::Receipt;
 pub use records::{
-    Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt, AuditEntry,
-    AuditFilter, AuditPage, BudgetRecord, Conflict, ConflictCount, ConflictFilter, ConflictPage,
+    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt,
+    AuditEntry, AuditFilter, AuditPage, BudgetRecord, Conflict, ConflictCount, ConflictFilter, ConflictPage,
     ConflictRecord, DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage,
     DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate,
     FoundEvent, InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey,
-    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Original, OutcomeKind, Party, Position,
-    Rejected, Requeued, Restored, Sample, SavedCalls, Settlement, SkipCode, SourceId, StoredRequest,
-    UniqueField,
+    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, ONE_ANSWER_IN, Original, OutcomeKind, Party,
+    Position, Rejected, Requeued, Restored, Sample, SavedCalls, Settlement, SkipCode, SourceId,
+    StoredRequest, UniqueField,
 };
 pub use sqlite::{Clock, Options, SqliteJournal, Uptime};
 pub use timeline::Elapsed;

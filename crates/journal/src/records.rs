@@ -10,7 +10,9 @@ mod letters;
 mod samples;
 mod status;
 
-pub use answers::{Answer, AnswerCount, AnswerFilter, AnswerKind, AnswerPage, NewAnswer};
+pub use answers::{
+    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, NewAnswer, ONE_ANSWER_IN,
+};
 pub use calls::{Attempt, NewAttempt, SavedCalls};
 pub use conflicts::{
     Conflict, ConflictCount, ConflictFilter, ConflictPage, ConflictRecord, Party, Settlement, UniqueField,

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
+const ANSWER_FIELD: &str = "created_at";
 const ANSWER: [&str; 1] = ["properties.createdAt"];
 const TRAITS: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
 
@@ -53,27 +54,26 @@ pub(crate) fn signed_up(
 
 /// What dates an answer, and what dates it instead if that is the giver's sign-up.
 pub(crate) fn answered(reader: &mut Reader<'_>) -> Result<(Option<FormValue>, Option<FormValue>), Refusal> {
-    const FIELD: &str = "created_at";
     let switches = reader.switches;
     if reader.settings.response_created_at == ResponseCreatedAt::EventTime {
         let own = switches.scale_times.then(|| first(reader, &ANSWER, Future::IsArrival)).flatten();
         if let Some(own) = own.filter(|_| switches.survey_properties) {
-            record(reader, FIELD, &ANSWER, Some(own));
+            record(reader, ANSWER_FIELD, &ANSWER, Some(own));
             return Ok((Some(text(own.seconds)), None));
         }
         let (source, value, rule) = event_time(reader);
-        reader.record(FIELD, Some(source), Some(&value), rule);
+        reader.record(ANSWER_FIELD, Some(source), Some(&value), rule);
         return Ok((Some(value), None));
     }
     let all = [ANSWER[0], TRAITS[0], TRAITS[1]];
     let sources = if switches.survey_properties { &all[..] } else { &all[1..] };
     if !switches.scale_times {
-        return Ok((reader.field(FIELD, sources, Conversion::Seconds)?, None));
+        return Ok((reader.field(ANSWER_FIELD, sources, Conversion::Seconds)?, None));
     }
     let own = if switches.survey_properties { first(reader, &ANSWER, Future::IsArrival) } else { None };
     let from_traits = own.is_none();
     let found = own.or_else(|| first(reader, &TRAITS, Future::IsNone));
-    record(reader, FIELD, sources, found);
+    record(reader, ANSWER_FIELD, sources, found);
     let Some(dated) = found else { return Ok((None, None)) };
     if !from_traits || !switches.answer_date {
         return Ok((Some(text(dated.seconds)), None));
@@ -150,12 +150,16 @@ fn record(reader: &mut Reader<'_>, field: &str, sources: &[&'static str], found:
             };
             reader.record(field, Some(dated.source), Some(&text(dated.seconds)), rule);
         }
-        None => reader.record(
-            field,
-            None,
-            None,
-            format!("{} that is a time, set and not in the future", nothing_in(sources)),
-        ),
+        None => {
+            let otherwise =
+                if field == ANSWER_FIELD { "; InMoment dates the answer when it takes it" } else { "" };
+            reader.record(
+                field,
+                None,
+                None,
+                format!("{} that is a time, set and not in the future{otherwise}", nothing_in(sources)),
+            )
+        }
     }
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason
     if let Some(note) = consent::denied(event, settings.consent.get(&event.source_kind)) {
         return Some((SkipReason::ConsentDenied, note));
     }
-    let name = event.body.get("event").and_then(Value::as_str)?.trim().to_lowercase();
-    let rule = settings.rules.iter().find(|rule| rule.event.trim().to_lowercase() == name)?;
+    let name = event.body.get("event").and_then(Value::as_str)?;
+    let rule = settings.rules.iter().find(|rule| rule.skips(name))?;
     Some((SkipReason::Rule, format!("The rule \"{}\" skips events named \"{}\".", rule.name, rule.event)))
 }
 

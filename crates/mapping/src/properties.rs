@@ -99,7 +99,7 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
 fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> Vec<Entry> {
     let Some(traits) = traits.as_object() else { return Vec::new() };
     let clears = reader.settings.null_traits == NullTraits::Clear;
-    let mut flat = Flat { clears, ..Flat::default() };
+    let mut flat = Flat { clears, explains: reader.explains, ..Flat::default() };
     flat.object(source, "", traits, 0);
     for note in flat.notes {
         reader.note(note);
@@ -119,6 +119,8 @@ struct Flat {
     notes: Vec<String>,
     /// Whether a null clears the stored property of its key.
     clears: bool,
+    /// Whether somebody reads the notes.
+    explains: bool,
 }
 
 impl Flat {
@@ -134,7 +136,15 @@ impl Flat {
             } else if let Some((value, rule)) = property(value) {
                 self.put(source, &key, Some(value), rule, depth);
             } else if self.clears && value.is_null() {
-                self.put(source, &key, None, "null: the stored property is removed (null_traits)", depth);
+                self.put(
+                    source,
+                    &key,
+                    None,
+                    "it is null: the stored property of this name is removed (null_traits)",
+                    depth,
+                );
+            } else if self.explains && value.is_null() {
+                self.notes.push(format!("`{source}` is null, which says nothing (null_traits)"));
             }
         }
     }
@@ -144,13 +154,14 @@ impl Flat {
         let clean = clean_key(key);
         if says_nothing(&clean) {
             // An empty key makes the whole of a form's properties a list.
-            self.notes.push(format!("`{source}` is left out: nothing is left of its key"));
+            self.notes
+                .push(format!("`{source}` is left out: its key has no character that InMoment can hold"));
             return;
         }
         let is_cleaned = matches!(clean, Cow::Owned(_));
         let (value, rule) = match convention(&clean, value.as_deref().unwrap_or_default()) {
             Convention::None if is_cleaned && value.is_some() => {
-                (value, "under a key that a form and InMoment's store can hold")
+                (value, "its key is changed where InMoment's form and store could not hold it")
             }
             Convention::None => (value, rule),
             Convention::Seconds(seconds) => (Some(seconds), "a key ending `_date` takes UNIX seconds"),

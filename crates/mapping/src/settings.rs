@@ -125,6 +125,13 @@ pub struct SkipRule {
     pub event: String,
 }
 
+impl SkipRule {
+    /// Whether it skips an event of this name.
+    pub fn skips(&self, event: &str) -> bool {
+        self.event.trim().to_lowercase() == event.trim().to_lowercase()
+    }
+}
+
 /// Everything a destination may choose about its mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {

@@ -48,7 +48,7 @@ pub enum Command {
     Send(Send),
     /// Show what a running server has done and is doing
     Status(Status),
-    /// Look at, retry or discard the events that could not be delivered
+    /// Look at, requeue or discard the events that could not be delivered
     DeadLetters(DeadLetters),
     /// Stop delivering to a destination; events are still accepted and kept
     Pause(Switch),
@@ -387,11 +387,11 @@ pub struct WhichDeadLetters {
     #[arg(long, value_name = "ID")]
     pub message_id: Option<String>,
     /// Only those given up at this time or later, e.g. 2026-11-26T01:20:00Z
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
+    #[arg(long, value_name = "TIME", alias = "since")]
+    pub from: Option<String>,
     /// Only those given up before this time
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
+    #[arg(long, value_name = "TIME", alias = "until")]
+    pub to: Option<String>,
 }
 
 /// `dead-letters show`

@@ -4,7 +4,10 @@ use crate::model::{self, Delivery, NAME_RULE};
 use crate::units::{self, Rate};
 use event::SourceKind;
 use inmoment::Region;
-use mapping::{ConsentEntry, ConsentSettings, LastSurveyed, Profile, ResponseCreatedAt, SourceConsent};
+use mapping::{
+    ConsentEntry, ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt,
+    SourceConsent,
+};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -200,6 +203,13 @@ pub struct DeliveryForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::words::ResponseCreatedAt>)]
     pub response_created_at: Option<ResponseCreatedAt>,
+    /// texts that count as no id, in any letter case; at most 100 of at most 200 characters. An empty list: every text is an id
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placeholder_ids: Option<Vec<String>>,
+    /// `ignore` or `clear`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::words::NullTraits>)]
+    pub null_traits: Option<NullTraits>,
     /// wait after the first failure, as in `1 s`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_first: Option<String>,
@@ -222,6 +232,8 @@ impl DeliveryForm {
             known_user_max_age: later.known_user_max_age.or(self.known_user_max_age),
             last_surveyed: later.last_surveyed.or(self.last_surveyed),
             response_created_at: later.response_created_at.or(self.response_created_at),
+            placeholder_ids: later.placeholder_ids.or(self.placeholder_ids),
+            null_traits: later.null_traits.or(self.null_traits),
             retry_first: later.retry_first.or(self.retry_first),
             retry_max: later.retry_max.or(self.retry_max),
             give_up_lane_after: later.give_up_lane_after.or(self.give_up_lane_after),
@@ -264,9 +276,11 @@ impl DeliveryForm {
             )?,
             last_surveyed: self.last_surveyed.unwrap_or(defaults.last_surveyed),
             response_created_at: self.response_created_at.unwrap_or(defaults.response_created_at),
-            // These two are the configuration file's alone.
-            placeholder_ids: defaults.placeholder_ids.clone(),
-            null_traits: defaults.null_traits,
+            placeholder_ids: match &self.placeholder_ids {
+                Some(texts) => placeholder_ids(texts)?,
+                None => defaults.placeholder_ids.clone(),
+            },
+            null_traits: self.null_traits.unwrap_or(defaults.null_traits),
             retry,
         })
     }
@@ -283,6 +297,21 @@ fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> R
     let items = Vec::<Map<String, Value>>::deserialize(deserializer)?;
     let read = items.into_iter().map(|members| T::deserialize(Value::Object(members)));
     read.collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+/// Each id is held against each of them.
+const MOST_PLACEHOLDERS: usize = 100;
+const LONGEST_PLACEHOLDER: usize = 200;
+
+/// Texts that count as no id, without what is around them.
+fn placeholder_ids(texts: &[String]) -> Result<PlaceholderIds, Refused> {
+    let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
+    let fits = |text: &String| !text.is_empty() && text.chars().count() <= LONGEST_PLACEHOLDER;
+    if texts.len() > MOST_PLACEHOLDERS || !texts.iter().all(fits) {
+        let message = "these are at most 100 texts of 1 to 200 characters; no text is a placeholder without being named";
+        return Err(Refused::new("placeholder_ids", message));
+    }
+    Ok(PlaceholderIds(texts))
 }
 
 fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Refused> {

@@ -7,6 +7,7 @@
 //!   ([`units`]). [`Refused`] says which field does not do, and why.
 //! * [`AddressPolicy`]: which addresses the server lets itself be sent to by what people fill in ([`address`]).
 //! * [`Vault`]: seals secrets ([`vault`] has the format).
+//! * [`RuleForm`], [`RulesRecord`]: which events people want skipped ([`rule`]).
 //! * [`SourceRecord`], [`DestinationRecord`], [`AlertRecord`]: how they are kept, as JSON ([`record`]).
 //!
 //! Who keeps the records, and tells the running server about a change, is the console's work.
@@ -16,6 +17,7 @@ pub mod alert;
 pub mod form;
 pub mod model;
 pub mod record;
+pub mod rule;
 pub mod units;
 pub mod vault;
 pub mod words;
@@ -25,5 +27,6 @@ pub use alert::{AlertForm, AlertKind, AlertRecord};
 pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
 pub use model::{Delivery, Destination, OldKey, Source};
 pub use record::{DestinationRecord, SourceRecord};
+pub use rule::{RuleForm, RuleRecord, RulesRecord};
 pub use units::Rate;
 pub use vault::{Sealed, Vault, VaultError, VaultKey};

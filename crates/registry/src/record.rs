@@ -5,6 +5,7 @@
 //! | `source` | its name | [`SourceRecord`] |
 //! | `destination` | its name | [`DestinationRecord`] |
 //! | `alert` | its name | [`AlertRecord`](crate::AlertRecord) |
+//! | `skip_rules` | the destination's name | [`RulesRecord`](crate::RulesRecord) |
 //!
 //! Quantities stay as people wrote them, so that a record reads like the configuration file. Unknown members are passed
 //! over: a record written by a newer version still says what it says.
@@ -323,7 +324,7 @@ impl DestinationRecord {
             addresses: None,
             sources: self.sources.clone(),
             consent: self.consent.settings(),
-            // Rules are the configuration file's alone.
+            // Kept apart, for the file's destinations have them too.
             rules: Vec::new(),
             delivery: self.delivery.over(defaults).map_err(invalid)?,
         })

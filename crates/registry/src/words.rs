@@ -89,5 +89,15 @@ pub enum ResponseCreatedAt {
     EventTime,
 }
 
+/// What a null among an event's traits means.
+#[derive(Debug, Clone, Copy, ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub enum NullTraits {
+    /// nothing
+    Ignore,
+    /// the stored property of that name is removed
+    Clear,
+}
+
 #[cfg(test)]
 mod tests;

@@ -30,12 +30,6 @@ export function perStep(seconds: number): string {
   return "per second";
 }
 
-/** How long each bucket is, in seconds; 0 where there is but one. */
-export function stepOf(at: readonly number[]): number {
-  const [first, second] = at;
-  return first === undefined || second === undefined ? 0 : second - first;
-}
-
 /** Parts that stand on top of each other: what to draw of each, the whole first, so that smaller ones lie before larger. */
 export function stacked(parts: Values[]): (number | null)[][] {
   return parts.map((_, first) =>

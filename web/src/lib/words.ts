@@ -72,3 +72,7 @@ export const REGIONS = {
   eu: { label: "Europe", host: "api.wootric.eu" },
   au: { label: "Australia", host: "api.wootric.au" },
 } as const;
+
+/** What dates a survey answer unless a destination says otherwise; told where a destination is made and where it is set. */
+export const ANSWER_DATES =
+  "An answer is dated by createdAt of its properties, or of its traits, unless that is the end user's sign-up date, which SDKs repeat in every track: then by when it was given.";

@@ -69,6 +69,10 @@ pub(crate) const DESTINATION_CREATE: Act = Act("destination.create");
 pub(crate) const DESTINATION_CHANGE: Act = Act("destination.change");
 /// removed a destination
 pub(crate) const DESTINATION_REMOVE: Act = Act("destination.remove");
+/// made a rule by which a destination skips events
+pub(crate) const RULE_CREATE: Act = Act("rule.create");
+/// removed such a rule
+pub(crate) const RULE_REMOVE: Act = Act("rule.remove");
 /// asked InMoment whether it takes a login
 pub(crate) const CONNECTION_TEST: Inquiry = Inquiry("connection.test");
 /// made an alert

@@ -1,6 +1,6 @@
 //! How a destination delivers, as it is shown: every key of the form, filled in.
 
-use mapping::{LastSurveyed, Profile, ResponseCreatedAt};
+use mapping::{LastSurveyed, NullTraits, Profile, ResponseCreatedAt};
 use registry::units::write_duration;
 use registry::{Delivery, words};
 use serde::Serialize;
@@ -19,6 +19,10 @@ pub(super) struct Filled {
     last_surveyed: LastSurveyed,
     #[schema(value_type = words::ResponseCreatedAt)]
     response_created_at: ResponseCreatedAt,
+    /// texts that count as no id, in any letter case
+    placeholder_ids: Vec<String>,
+    #[schema(value_type = words::NullTraits)]
+    null_traits: NullTraits,
     retry_first: String,
     retry_max: String,
     give_up_lane_after: String,
@@ -33,6 +37,8 @@ impl From<&Delivery> for Filled {
             known_user_max_age: write_duration(delivery.known_user_max_age),
             last_surveyed: delivery.last_surveyed,
             response_created_at: delivery.response_created_at,
+            placeholder_ids: delivery.placeholder_ids.0.clone(),
+            null_traits: delivery.null_traits,
             retry_first: write_duration(delivery.retry.first),
             retry_max: write_duration(delivery.retry.max),
             give_up_lane_after: write_duration(delivery.retry.give_up_lane_after),

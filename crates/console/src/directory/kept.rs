@@ -5,8 +5,10 @@ use crate::error::ApiError;
 use crate::store;
 use journal::{Archive, DocumentChange, JournalError};
 use registry::record::{DESTINATION, SOURCE};
+use registry::rule::RULES;
 use registry::{
-    AddressPolicy, Delivery, Destination, DestinationRecord, Refused, Source, SourceRecord, Vault,
+    AddressPolicy, Delivery, Destination, DestinationRecord, Refused, RuleRecord, RulesRecord, Source,
+    SourceRecord, Vault,
 };
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
@@ -17,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Kept {
     pub(crate) sources: BTreeMap<String, (SourceRecord, Source)>,
     pub(crate) destinations: BTreeMap<String, (DestinationRecord, Destination)>,
+    /// by destination, the configuration file's among them
+    pub(crate) rules: BTreeMap<String, RulesRecord>,
     /// destinations changed by the removal of a source
     touched: BTreeSet<String>,
     /// which addresses people may enter
@@ -40,6 +44,7 @@ impl Kept {
             }
             kept.destinations.insert(name, (record, destination));
         }
+        kept.rules.extend(records::<RulesRecord>(archive, RULES)?);
         Ok(kept)
     }
 
@@ -60,7 +65,26 @@ impl Kept {
     pub(super) fn destinations_over(&self, base: &Base) -> Vec<Destination> {
         let own = self.destinations.values().map(|(_, destination)| destination);
         let own = own.filter(|one| base.destinations.iter().all(|other| other.name != one.name));
-        base.destinations.iter().chain(own).cloned().collect()
+        base.destinations.iter().chain(own).map(|one| self.with_rules(one)).collect()
+    }
+
+    /// The destination with the rules that people made for it here, behind its own.
+    pub(super) fn with_rules(&self, destination: &Destination) -> Destination {
+        let mut destination = destination.clone();
+        let here = self.rules.get(&destination.name).into_iter().flat_map(|record| &record.rules);
+        destination.rules.extend(here.map(RuleRecord::rule));
+        destination
+    }
+
+    /// Puts these rules in the place of what a destination had, and says what to write.
+    pub(crate) fn put_rules(
+        &mut self,
+        destination: &str,
+        rules: RulesRecord,
+    ) -> Result<DocumentChange, ApiError> {
+        let change = store::put(RULES, destination, &rules)?;
+        self.rules.insert(destination.to_owned(), rules);
+        Ok(change)
     }
 
     /// Puts a source in the place of what there is, and says what to write.
@@ -107,6 +131,9 @@ impl Kept {
     /// Takes a destination away.
     pub(crate) fn remove_destination(&mut self, name: &str) -> DocumentChange {
         self.destinations.remove(name);
+        if self.rules.remove(name).is_some() {
+            self.also.push(store::remove(RULES, name));
+        }
         store::remove(DESTINATION, name)
     }
 

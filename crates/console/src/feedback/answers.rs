@@ -1,16 +1,17 @@
-//! Survey answers one by one, newest first.
+//! Survey answers one by one, the last given first.
 
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
-use crate::parameters::{self, Time, instant};
+use crate::parameters::{self, Number, Time, instant};
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use event::Millis;
 use journal::{AnswerFilter, AnswerKind, DestinationId};
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -19,10 +20,10 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct AnswersQuery {
     destination: Option<String>,
-    /// delivered at this time or later
+    /// given at this time or later
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// delivered before this time
+    /// given before this time
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     kind: Option<Kind>,
@@ -30,12 +31,32 @@ pub(crate) struct AnswersQuery {
     with_text: Option<bool>,
     /// external id, e-mail or end-user id, exactly
     user: Option<String>,
+    /// `true`: only those that InMoment counts; `false`: only those that a later one took the place of
+    counts: Option<bool>,
+    /// the id of an answer: only those that are one with it at InMoment. It is among them, with those it took the place of and
+    /// those that took its place
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 9_223_372_036_854_775_807_u64)]
+    one_with: Option<Number>,
     /// `next` of the page before
-    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
-    after: Option<u64>,
+    #[param(value_type = Option<String>, pattern = "^-?[0-9]{1,16}[.][0-9]{1,18}$")]
+    after: Option<Behind>,
     /// 1 to 1000; 100 when absent
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
+}
+
+/// Behind which answer a page begins: when that was given, UNIX ms, and its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Behind(Millis, u64);
+
+impl<'de> Deserialize<'de> for Behind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let parts =
+            text.split_once('.').and_then(|(given_at, id)| Some((given_at.parse().ok()?, id.parse().ok()?)));
+        let (given_at, id) = parts.ok_or_else(|| D::Error::custom("it is no `next` of a page"))?;
+        Ok(Behind(Millis(given_at), id))
+    }
 }
 
 /// The kind of an answer.
@@ -75,14 +96,20 @@ pub(crate) struct Answer {
     #[schema(required)]
     email: Option<String>,
     end_user_id: String,
-    /// when it was given, where the event says so
-    #[schema(required)]
-    answered_at: Option<String>,
+    /// when it was given: the one time an answer goes by. Where its event says nothing, when InMoment took it
+    answered_at: String,
     /// when InMoment took it
     delivered_at: String,
+    /// whether InMoment counts it: `false` when a later answer of the end user took its place
+    counts: bool,
+    /// how many answers of the same end user within 24 hours it took the place of
+    replaces: u32,
+    /// the id of the next answer that took its place
+    #[schema(required)]
+    replaced_by: Option<u64>,
 }
 
-/// Survey answers, newest first.
+/// Survey answers, the last given first.
 #[utoipa::path(get, operation_id = "list_answers", path = "/feedback/answers", tag = "feedback", params(AnswersQuery),
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn get(
@@ -105,12 +132,14 @@ pub(crate) async fn get(
         }),
         with_text: query.with_text.unwrap_or(false),
         user: query.user,
-        before: query.after,
+        counts: query.counts,
+        one_with: query.one_with.map(|id| id.0),
+        behind: query.after.map(|Behind(given_at, id)| (given_at, id)),
     };
     shared.look(&caller, action::ANSWERS_VIEW, &subject).await?;
     let names = shared.read(|journal| journal.destinations()).await?;
     let page = shared.archive(move |archive| archive.answers(&filter, limit)).await?;
-    let next = page.items.last().filter(|_| page.more).map(|answer| answer.id.to_string());
+    let next = page.items.last().filter(|_| page.more).map(|last| format!("{}.{}", last.given_at.0, last.id));
     Ok(Json(Page { items: page.items.into_iter().map(|answer| Answer::of(answer, &names)).collect(), next }))
 }
 
@@ -127,8 +156,11 @@ impl Answer {
             external_id: answer.external_id,
             email: answer.email,
             end_user_id: answer.end_user_id,
-            answered_at: answer.answered_at.map(|seconds| instant(Millis(seconds.saturating_mul(1_000)))),
+            answered_at: instant(answer.given_at),
             delivered_at: instant(answer.delivered_at),
+            counts: answer.replaced_by.is_none(),
+            replaces: answer.replaces,
+            replaced_by: answer.replaced_by,
         }
     }
 }

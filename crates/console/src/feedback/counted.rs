@@ -1,69 +1,55 @@
-//! Answers counted by score, and what is made of the counts. The Net Promoter Score is the share of promoters (9 and 10)
-//! less the share of detractors (0 to 6) among all scores, in per cent.
+//! What is made of counted answers. The Net Promoter Score is the share of promoters (9 and 10) less the share of detractors
+//! (0 to 6) among all scores, in per cent.
 
-use crate::frame::Frame;
-use journal::{AnswerCount, AnswerKind};
+use journal::{AnswerCount, AnswerCounts};
 
 /// Answers of one span of time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub(super) scores: [u64; 11],
-    pub(super) other_scores: u64,
-    pub(super) declines: u64,
-}
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts(pub(super) AnswerCount);
 
-/// Answers of all buckets, and of all together.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Counted {
-    pub(super) all: Counts,
-    pub(super) buckets: Vec<Counts>,
-}
-
-impl Counted {
-    /// What lies outside of the frame is left out.
-    pub(super) fn of(frame: &Frame, counts: &[AnswerCount]) -> Counted {
-        let mut counted = Counted { all: Counts::default(), buckets: vec![Counts::default(); frame.count] };
-        for count in counts {
-            if let Some(nth) = frame.of(count.at) {
-                counted.buckets[nth].add(count);
-                counted.all.add(count);
-            }
-        }
-        counted
+/// All spans of time together: those that InMoment counts, and all that were sent.
+pub(super) fn together(spans: &[AnswerCounts]) -> (Counts, Counts) {
+    let (mut counted, mut sent) = (Counts::default(), Counts::default());
+    for span in spans {
+        counted.add(&span.counted);
+        sent.add(&span.sent);
     }
+    (counted, sent)
 }
 
 impl Counts {
-    fn add(&mut self, count: &AnswerCount) {
-        let score = count.score.and_then(|score| self.scores.get_mut(usize::from(score)));
-        let place = match (count.kind, score) {
-            (AnswerKind::Decline, _) => &mut self.declines,
-            (AnswerKind::Response, Some(score)) => score,
-            (AnswerKind::Response, None) => &mut self.other_scores,
-        };
-        *place += count.count;
+    fn add(&mut self, more: &AnswerCount) {
+        for (count, more) in self.0.scores.iter_mut().zip(more.scores) {
+            *count += more;
+        }
+        self.0.other_scores += more.other_scores;
+        self.0.declines += more.declines;
+    }
+
+    fn scored(&self) -> u64 {
+        self.0.scores.iter().sum()
     }
 
     pub(super) fn responses(&self) -> u64 {
-        self.scores.iter().sum::<u64>() + self.other_scores
+        self.scored() + self.0.other_scores
     }
 
     pub(super) fn detractors(&self) -> u64 {
-        self.scores[..=6].iter().sum()
+        self.0.scores[..=6].iter().sum()
     }
 
     pub(super) fn passives(&self) -> u64 {
-        self.scores[7..=8].iter().sum()
+        self.0.scores[7..=8].iter().sum()
     }
 
     pub(super) fn promoters(&self) -> u64 {
-        self.scores[9..].iter().sum()
+        self.0.scores[9..].iter().sum()
     }
 
     /// To one decimal; nothing without scores.
     #[expect(clippy::cast_precision_loss, reason = "counts of answers are far below 2^52")]
     pub(super) fn nps(&self) -> Option<f64> {
-        let scores: u64 = self.scores.iter().sum();
+        let scores = self.scored();
         if scores == 0 {
             return None;
         }

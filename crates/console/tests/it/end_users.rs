@@ -33,6 +33,7 @@ async fn house() -> Past {
         email: Some("ada@example.com".to_owned()),
         end_user_id: "5".to_owned(),
         answered_at: None,
+        dated_at: None,
         delivered_at: Millis(1),
     };
     let changes = vec![
@@ -96,7 +97,7 @@ async fn an_end_user_is_shown_with_all_that_is_known() {
     let waiting = past.ok("end-users/two/ada").await;
     assert_eq!((&waiting["known"], &waiting["answers"]), (&Value::Null, &json!([])));
     let lane = json!({
-        "attempts": 3, "retry_at": "1970-01-01T00:00:02.000Z", "wait_until": "1970-01-01T00:00:03.000Z",
+        "tries": 3, "next_try": "1970-01-01T00:00:02.000Z", "wait_until": "1970-01-01T00:00:03.000Z",
         "failing_s": 61, "head": "1.0"
     });
     assert_eq!(waiting["lane"], lane);

@@ -145,8 +145,8 @@ async fn a_pending_event_tells_how_often_its_end_user_was_tried_and_when_it_is_t
     past.journal.commit(past.one, vec![change]).await.unwrap();
     let story = past.ok(&format!("events/{number}.0")).await;
     let [wait] = &story["waits"].as_array().unwrap()[..] else { panic!("{}", story["waits"]) };
-    assert_eq!((&wait["destination"], &wait["lane"]["attempts"]), (&json!("one"), &json!(9)));
-    assert_eq!(wait["lane"]["retry_at"], "2026-11-18T11:07:10.000Z");
+    assert_eq!((&wait["destination"], &wait["lane"]["tries"]), (&json!("one"), &json!(9)));
+    assert_eq!(wait["lane"]["next_try"], "2026-11-18T11:07:10.000Z");
 }
 
 #[tokio::test]

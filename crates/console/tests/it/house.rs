@@ -76,7 +76,7 @@ pub(crate) struct House {
 }
 
 /// The configuration file's: a source and two destinations. The key that seals secrets is always the same.
-fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
+fn directory(archive: Arc<SqliteJournal>, rules: &[mapping::SkipRule]) -> Arc<Directory> {
     let key = VaultKey::parse(&SecretString::from("07".repeat(32))).unwrap();
     let source = Source {
         name: "website".to_owned(),
@@ -97,7 +97,7 @@ fn directory(archive: Arc<SqliteJournal>) -> Arc<Directory> {
         addresses: None,
         sources: vec!["website".to_owned()],
         consent: mapping::ConsentSettings::new(),
-        rules: Vec::new(),
+        rules: rules.to_vec(),
         delivery: Delivery::default(),
     };
     let base = Base {
@@ -114,7 +114,16 @@ impl House {
         House::reached(Reach::default())
     }
 
+    /// The configuration file's destinations have this rule.
+    pub(crate) fn with_rule_in_the_file(name: &str, event: &str) -> House {
+        House::made(Reach::default(), &[mapping::SkipRule { name: name.to_owned(), event: event.to_owned() }])
+    }
+
     pub(crate) fn reached(reach: Reach) -> House {
+        House::made(reach, &[])
+    }
+
+    fn made(reach: Reach, rules: &[mapping::SkipRule]) -> House {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_795_000_000_000));
         let clock: Clock = {
@@ -145,7 +154,7 @@ impl House {
             journal: journal.clone(),
             archive: archive.clone(),
             clock,
-            directory: directory(archive.clone()),
+            directory: directory(archive.clone(), rules),
             operations: running.clone(),
             token: SecretString::from(TOKEN),
             setup: setup.clone(),
@@ -208,13 +217,13 @@ impl House {
         let House { settings, router, archive, .. } = self;
         let mut later = Settings { setup: SetupToken::random(), ..settings };
         let spare = Arc::new(opened(self.spare.path(), clock.clone(), None));
-        later.directory = directory(spare.clone());
+        later.directory = directory(spare.clone(), &[]);
         drop((router, std::mem::replace(&mut later.archive, spare)));
         drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
         self.archive = Arc::new(opened(self.folder.path(), clock, pages));
         *self.audit.lock().unwrap() = Arc::downgrade(&self.archive);
         later.archive = self.archive.clone();
-        later.directory = directory(self.archive.clone());
+        later.directory = directory(self.archive.clone(), &[]);
         let (closing, receiver) = watch::channel(false);
         self.setup = later.setup.clone();
         self.router = console::router(later.clone(), receiver);

@@ -26,6 +26,7 @@ mod passwords;
 mod past;
 mod people;
 mod problems;
+mod rules;
 mod running;
 mod served;
 mod sign_in;

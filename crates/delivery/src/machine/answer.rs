@@ -6,7 +6,7 @@ use super::lane::{Flight, Work};
 use super::merge::text;
 use crate::clock::Now;
 use journal::{AnswerKind, Change, NewAnswer};
-use mapping::FormValue;
+use mapping::{Action, FormValue};
 
 impl Machine {
     /// The answer at the lane's head is at InMoment: this call brought it there, or found it. It is delivered, and kept.
@@ -19,17 +19,23 @@ impl Machine {
     fn answer(&self, id: u64, flight: &Flight, now: Now) -> Option<NewAnswer> {
         let lane = self.lanes.get(&id)?;
         let head = lane.items.front()?;
-        let (kind, said, created_at) = match &head.work {
+        let (kind, said, dating) = match &head.work {
             Work::Response(_, fields) => {
                 let said = (score(&fields.score), fields.text.as_ref().map(text));
-                (AnswerKind::Response, said, &fields.created_at)
+                (AnswerKind::Response, said, (&fields.created_at, &fields.event_time))
             }
-            Work::Decline(_, fields) => (AnswerKind::Decline, (None, None), &fields.created_at),
+            Work::Decline(_, fields) => {
+                (AnswerKind::Decline, (None, None), (&fields.created_at, &fields.event_time))
+            }
             Work::Upsert(_) => return None,
         };
         let end_user_id = flight.end_user_id()?;
         let known = self.known.user(end_user_id).or(flight.known_before.as_ref());
         let owner = || self.known.owner(end_user_id).map(str::to_owned);
+        // As it was dated when it was sent, by what was known then (next.rs).
+        let signed_up = flight.known_before.as_ref().or(known).and_then(|user| user.external_created_at);
+        let dated_at = Action::date(dating.0.as_ref(), dating.1.as_ref(), signed_up);
+        let dated_at = dated_at.and_then(|at| text(at).parse().ok());
         Some(NewAnswer {
             position: head.first().position,
             kind,
@@ -38,7 +44,8 @@ impl Machine {
             external_id: head.who.external_id.clone().or_else(owner),
             email: known.and_then(|user| user.email.clone()).or_else(|| lane.progress.email.clone()),
             end_user_id: end_user_id.to_owned(),
-            answered_at: created_at.as_ref().and_then(|at| text(at).parse().ok()),
+            answered_at: dated_at.or(head.first().happened_at),
+            dated_at,
             delivered_at: now.wall,
         })
     }

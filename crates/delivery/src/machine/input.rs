@@ -17,6 +17,8 @@ pub struct PlannedEvent {
     pub kind: Box<str>,
     /// how long its text is
     pub bytes: usize,
+    /// when it happened, UNIX seconds, never later than it arrived; `None` for what cannot be read
+    pub happened_at: Option<i64>,
     /// whose it is, where that will be asked for: the mapping refuses it
     pub about: Option<String>,
     /// a dead letter tried again: not a duplicate of itself

@@ -40,6 +40,7 @@ impl Machine {
             message_id: event.message_id,
             kind: event.kind,
             bytes: event.bytes,
+            happened_at: event.happened_at,
         };
         if let Outcome::Skip(reason) = event.outcome {
             // Not for this destination, however often it comes: its message id need not be remembered.

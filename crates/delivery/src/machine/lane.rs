@@ -21,6 +21,8 @@ pub(super) struct Member {
     pub(super) kind: Box<str>,
     /// How long the event's text is.
     pub(super) bytes: usize,
+    /// When it happened, UNIX seconds.
+    pub(super) happened_at: Option<i64>,
 }
 
 /// What an item wants done.

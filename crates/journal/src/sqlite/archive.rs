@@ -6,7 +6,7 @@ use crate::archive::Archive;
 use crate::port::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
-    AnswerCount, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
+    AnswerCounts, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
     ConflictFilter, ConflictPage, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DestinationId,
     Document, DocumentChange, EventFilter, EventPage, JournalStatus, LaneRecord, Original, Position, Sample,
     SourceId,
@@ -75,8 +75,12 @@ impl Archive for SqliteJournal {
         self.readers.read(|connection| answers::list(connection, filter, limit))
     }
 
-    fn answer_counts(&self, filter: &AnswerFilter, bucket_ms: i64) -> Result<Vec<AnswerCount>, JournalError> {
-        self.readers.read(|connection| answers::counts(connection, filter, bucket_ms))
+    fn answer_counts(
+        &self,
+        filter: &AnswerFilter,
+        edges: &[Millis],
+    ) -> Result<Vec<AnswerCounts>, JournalError> {
+        self.readers.read(|connection| answers::counts(connection, filter, edges))
     }
 
     fn record_samples(&self, samples: Vec<Sample>) -> Receipt<()> {

@@ -109,6 +109,7 @@ pub(crate) fn answer(request: u64, index: u32, score: u8) -> NewAnswer {
         email: None,
         end_user_id: format!("eu-{score}"),
         answered_at: Some(1_700_000_000),
+        dated_at: Some(1_700_000_000),
         delivered_at: Millis(1_700_000_060_000),
     }
 }

@@ -86,8 +86,8 @@ fn which(args: &WhichDeadLetters) -> impl Iterator<Item = (&'static str, &str)> 
         ("source", &args.source),
         ("user", &args.user),
         ("message_id", &args.message_id),
-        ("from", &args.since),
-        ("to", &args.until),
+        ("from", &args.from),
+        ("to", &args.to),
     ]
     .into_iter()
     .filter_map(|(name, value)| value.as_deref().map(|value| (name, value)))

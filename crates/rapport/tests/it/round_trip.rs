@@ -101,15 +101,15 @@ fn dead_letters_are_listed_shown_requeued_and_discarded() {
         (["--user", "u1"], 1),
         (["--user", "u2"], 0),
         (["--message-id", "m-dead"], 1),
-        (["--since", &died], 1),
-        (["--until", &died], 0),
+        (["--from", &died], 1),
+        (["--to", &died], 0),
     ] {
         let command = [&["dead-letters", "list", "--json"], &more[..]].concat();
         assert_eq!(served.run(&command).json_lines().len(), found, "{more:?}");
         let command = [&["dead-letters", "discard", "--all", "--dry-run", "--json"], &more[..]].concat();
         assert_eq!(served.run(&command).json_lines()[0]["count"], found, "{more:?}");
     }
-    let no_time = served.run(&["dead-letters", "list", "--since", "yesterday"]);
+    let no_time = served.run(&["dead-letters", "list", "--from", "yesterday"]);
     assert!(no_time.code == 1 && no_time.err.contains("2026-11-26T01:20:00.000Z"), "{no_time:?}");
 
     let id = letters[0]["id"].to_string();

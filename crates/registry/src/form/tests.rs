@@ -11,6 +11,22 @@ fn a_delivery_form_says_what_differs_and_the_rest_is_the_default() {
 }
 
 #[test]
+fn placeholders_and_nulls_are_as_they_are_said() {
+    let over = |text: &str| {
+        let form: DeliveryForm = serde_json::from_str(text).unwrap();
+        let delivery = form.over(&Delivery::default()).unwrap();
+        (delivery.placeholder_ids, delivery.null_traits)
+    };
+    assert_eq!(over("{}"), (PlaceholderIds::default(), NullTraits::Ignore));
+    let own = PlaceholderIds(vec!["n/a".to_owned(), "test user".to_owned()]);
+    assert_eq!(
+        over(r#"{"placeholder_ids":[" n/a","test user"],"null_traits":"clear"}"#),
+        (own, NullTraits::Clear)
+    );
+    assert_eq!(over(r#"{"placeholder_ids":[]}"#), (PlaceholderIds(Vec::new()), NullTraits::Ignore));
+}
+
+#[test]
 fn what_does_not_do_is_refused_by_its_field() {
     let cases = [
         (r#"{"concurrency":0}"#, "concurrency"),
@@ -20,6 +36,9 @@ fn what_does_not_do_is_refused_by_its_field() {
         (r#"{"retry_first":"0 s"}"#, "retry_first"),
         (r#"{"retry_first":"2 s","retry_max":"1 s"}"#, "retry_max"),
         (r#"{"give_up_lane_after":"x"}"#, "give_up_lane_after"),
+        (r#"{"placeholder_ids":[" "]}"#, "placeholder_ids"),
+        (&format!(r#"{{"placeholder_ids":["{}"]}}"#, "x".repeat(201)), "placeholder_ids"),
+        (&format!(r#"{{"placeholder_ids":["x"{}]}}"#, ",\"x\"".repeat(100)), "placeholder_ids"),
     ];
     for (text, field) in cases {
         let form: DeliveryForm = serde_json::from_str(text).unwrap();

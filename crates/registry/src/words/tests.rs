@@ -26,6 +26,7 @@ fn each_word_is_one_that_is_read_and_none_is_left_out() {
         (described::<Profile>(), understood::<mapping::Profile>, 2),
         (described::<LastSurveyed>(), understood::<mapping::LastSurveyed>, 3),
         (described::<ResponseCreatedAt>(), understood::<mapping::ResponseCreatedAt>, 2),
+        (described::<NullTraits>(), understood::<mapping::NullTraits>, 2),
     ];
     for (words, understood, count) in counts {
         assert!(understood(&words), "{words:?}");

@@ -13,6 +13,8 @@ import type {
   EventFilter,
   ExplainInput,
   FeedbackFilter,
+  NamesFilter,
+  RuleInput,
   GroupFilter,
   PersonChange,
   PersonInput,
@@ -162,6 +164,10 @@ export const api = {
     pause: (name: string) => take(client.POST("/destinations/{name}/pause", at({ name }))),
     resume: (name: string) => take(client.POST("/destinations/{name}/resume", at({ name }))),
     test: (body: DestinationInput) => take(client.POST("/connection-test", { body })),
+    addRule: (name: string, body: RuleInput) => take(client.POST("/destinations/{name}/rules", { ...at({ name }), body })),
+    removeRule: (name: string, rule: string) => take(client.DELETE("/destinations/{name}/rules/{rule}", at({ name, rule }))),
+    previewRule: (name: string, event: string) =>
+      take(client.POST("/destinations/{name}/rules/preview", { ...at({ name }), body: { event } })),
   },
 
   status: (signal?: Signal) => take(client.GET("/status", { signal })),
@@ -186,6 +192,8 @@ export const api = {
     list: (query: DeadLetterFilter, signal?: Signal) =>
       take(client.GET("/dead-letters", { params: { query }, signal })),
     get: (id: number, signal?: Signal) => take(client.GET("/dead-letters/{id}", { ...at({ id }), signal })),
+    names: (query: NamesFilter, signal?: Signal) =>
+      take(client.GET("/dead-letters/event-names", { params: { query }, signal })),
     count: (body: Selection) => take(client.POST("/dead-letters/count", { body })),
     requeue: (body: Selection) => take(client.POST("/dead-letters/requeue", { body })),
     discard: (body: Selection) => take(client.POST("/dead-letters/discard", { body })),

@@ -142,6 +142,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters/event-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the events among dead letters are called (`event` of a track). */
+        get: operations["name_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters/groups": {
         parameters: {
             query?: never;
@@ -276,6 +293,60 @@ export interface paths {
         /** Ends a pause; a halted destination tries its login at once. */
         post: operations["resume_destination"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{name}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a rule: from now on the destination skips events of this name. Dead letters stay until they are requeued; then they are
+         *     skipped, too.
+         */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{name}/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would do; changes nothing. */
+        post: operations["preview_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{name}/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a rule: from now on events of its name are delivered again. What was skipped stays skipped, and can be replayed. */
+        delete: operations["remove_rule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -424,7 +495,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Survey answers, newest first. */
+        /** Survey answers, the last given first. */
         get: operations["list_answers"];
         put?: never;
         post?: never;
@@ -772,8 +843,10 @@ export interface components {
         };
         /** @description A survey answer that InMoment has. */
         Answer: {
-            /** @description when it was given, where the event says so */
-            answered_at: string | null;
+            /** @description when it was given: the one time an answer goes by. Where its event says nothing, when InMoment took it */
+            answered_at: string;
+            /** @description whether InMoment counts it: `false` when a later answer of the end user took its place */
+            counts: boolean;
             /** @description when InMoment took it */
             delivered_at: string;
             destination: string;
@@ -785,6 +858,16 @@ export interface components {
             /** Format: int64 */
             id: number;
             kind: components["schemas"]["AnswerKind"];
+            /**
+             * Format: int64
+             * @description the id of the next answer that took its place
+             */
+            replaced_by: number | null;
+            /**
+             * Format: int32
+             * @description how many answers of the same end user within 24 hours it took the place of
+             */
+            replaces: number;
             /** Format: int32 */
             score: number | null;
             text: string | null;
@@ -992,6 +1075,9 @@ export interface components {
             give_up_lane_after: string;
             known_user_max_age: string;
             last_surveyed: components["schemas"]["LastSurveyed"];
+            null_traits: components["schemas"]["NullTraits"];
+            /** @description texts that count as no id, in any letter case */
+            placeholder_ids: string[];
             profile: components["schemas"]["Profile"];
             response_created_at: components["schemas"]["ResponseCreatedAt"];
             retry_first: string;
@@ -1018,6 +1104,13 @@ export interface components {
             known_user_max_age?: string | null;
             /** @default null */
             last_surveyed?: components["schemas"]["LastSurveyed"] | null;
+            /** @default null */
+            null_traits?: components["schemas"]["NullTraits"] | null;
+            /**
+             * @description texts that count as no id, in any letter case; at most 100 of at most 200 characters. An empty list: every text is an id
+             * @default null
+             */
+            placeholder_ids?: string[] | null;
             /** @default null */
             profile?: components["schemas"]["Profile"] | null;
             /** @default null */
@@ -1056,6 +1149,8 @@ export interface components {
              * @enum {string}
              */
             region_from: "account_token" | "setting";
+            /** @description which events it skips by their names */
+            rules: components["schemas"]["Rule"][];
             /** @description whose events it gets */
             sources: string[];
             standing: components["schemas"]["Standing"];
@@ -1177,6 +1272,27 @@ export interface components {
             /** @description `userId`, `anonymousId` or e-mail, the first there is */
             user: string | null;
         };
+        /** @description How many dead letters have an event of this name. */
+        EventName: {
+            /** Format: int64 */
+            count: number;
+            name: string;
+        };
+        /** @description The names of events among dead letters. */
+        EventNames: {
+            /** @description the 50 most frequent, those first */
+            items: components["schemas"]["EventName"][];
+            /**
+             * Format: int64
+             * @description how many dead letters were looked at: 20,000 at most
+             */
+            looked_at: number;
+            /**
+             * Format: int64
+             * @description how many dead letters have an event without a name, such as an identify
+             */
+            unnamed: number;
+        };
         /** @description A page of events. */
         EventPage: {
             /**
@@ -1265,7 +1381,11 @@ export interface components {
             destination: string;
             outcome: components["schemas"]["Outcome"];
         };
-        /** @description Survey answers, counted. The sums are those of the series. */
+        /**
+         * @description Survey answers given in a span of time, counted as InMoment counts them: of one end user's responses (or declines) within
+         *     24 hours the last. `sent` has what was sent to it, those that a later one took the place of among them. The sums are
+         *     those of the series.
+         */
         Feedback: {
             /** Format: int64 */
             declines: number;
@@ -1274,6 +1394,7 @@ export interface components {
              * @description 0 to 6
              */
             detractors: number;
+            /** @description exactly what was asked for */
             from: string;
             /**
              * Format: double
@@ -1299,12 +1420,27 @@ export interface components {
             responses: number;
             /** @description how often each score from 0 to 10 was given */
             scores: number[];
+            sent: components["schemas"]["FeedbackSent"];
             series: components["schemas"]["FeedbackSeries"];
             to: string;
+            /** @description whose days, weeks and months the series has */
+            tz: string;
         };
-        /** @description The same by spans of time of one length. */
+        /** @description All answers that were sent to InMoment. */
+        FeedbackSent: {
+            /** Format: int64 */
+            declines: number;
+            /**
+             * Format: double
+             * @description what the score would be if each of them counted; null without scores
+             */
+            nps: number | null;
+            /** Format: int64 */
+            responses: number;
+        };
+        /** @description The same by spans of time as the calendar of the time zone has them: a day has 23 or 25 hours where clocks are changed. */
         FeedbackSeries: {
-            /** @description when each begins, UNIX seconds */
+            /** @description when each begins, UNIX seconds. The first begins where the whole does, and the last ends where it ends */
             at: number[];
             declines: number[];
             detractors: number[];
@@ -1312,6 +1448,10 @@ export interface components {
             passives: number[];
             promoters: number[];
             responses: number[];
+            /** @description all responses and declines that were sent */
+            sent: number[];
+            /** @description what a span is, such as `day`, `6 hours` or `week`, which begins on Monday */
+            step: string;
         };
         /** @description An alert that fires. */
         Firing: {
@@ -1368,16 +1508,16 @@ export interface components {
         };
         /** @description Events that wait because calls failed, or because InMoment does not know the end user. */
         Lane: {
-            /**
-             * Format: int32
-             * @description that failed in a row
-             */
-            attempts: number;
             /** Format: int64 */
             failing_s: number;
             /** @description the event that waits first */
             head: string;
-            retry_at: string;
+            next_try: string;
+            /**
+             * Format: int32
+             * @description that failed in a row
+             */
+            tries: number;
             /** @description when waiting for the end user to become known ends */
             wait_until: string | null;
         };
@@ -1431,6 +1571,11 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description What a null among an event's traits means.
+         * @enum {string}
+         */
+        NullTraits: "ignore" | "clear";
         /** @description An event as it was before it was edited. */
         Original: {
             at: string;
@@ -1541,6 +1686,64 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "administrator";
+        /** @description A rule: events of this name are skipped. */
+        Rule: {
+            /** @description null for one of the configuration file */
+            created_at: string | null;
+            /** @description the `event` of the tracks; spaces around it and letter case do not matter */
+            event: string;
+            managed_by: components["schemas"]["ManagedBy"];
+            name: string;
+        };
+        /** @description The name of the events that a rule would skip. */
+        RuleEvent: {
+            /** @description the `event` of the tracks; spaces around it and letter case do not matter */
+            event: string;
+        };
+        /** @description A new rule: events of this name are skipped. */
+        RuleForm: {
+            /** @description the `event` of the tracks; spaces around it and letter case do not matter */
+            event: string;
+            /** @description 1 to 64 letters, digits, dashes, dots and underscores */
+            name: string;
+        };
+        /** @description What a rule would do. */
+        RulePreview: {
+            /**
+             * Format: int64
+             * @description how many dead letters of the destination have an event of this name: they would be skipped when they are requeued
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description how many dead letters were looked at: 20,000 at most
+             */
+            dead_letters_looked_at: number;
+            /** @description their numbers, for `requeue_dead_letters`: the first 10,000 */
+            ids: number[];
+            lately: components["schemas"]["RulePreviewLately"];
+            /** @description the rule that skips these events already */
+            skipped_by: string | null;
+        };
+        /**
+         * @description What became of events of this name among the newest tracks that went to the destination. Those that were delivered would
+         *     have been skipped.
+         */
+        RulePreviewLately: {
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description how many tracks were looked at, of any name: 1,000 at most
+             */
+            looked_at: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            skipped: number;
+        };
         /** @description Calls that were not needed, by the reason why. */
         SavedBy: {
             /**
@@ -2233,6 +2436,46 @@ export interface operations {
             };
         };
     };
+    name_dead_letters: {
+        parameters: {
+            query?: {
+                destination?: string;
+                code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNames"];
+                };
+            };
+            /** @description It cannot be done as it was asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server cannot do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     group_dead_letters: {
         parameters: {
             query?: {
@@ -2684,6 +2927,131 @@ export interface operations {
             };
         };
     };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description It cannot be done as it was asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server cannot do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleEvent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            /** @description It cannot be done as it was asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server cannot do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                /** @description its name */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It cannot be done as it was asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server cannot do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     find_end_users: {
         parameters: {
             query: {
@@ -2990,12 +3358,14 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
-                /** @description 30 days before `to` when absent */
+                /** @description given at this time or later; 30 days before `to` when absent */
                 from?: string;
-                /** @description now when absent */
+                /** @description given before this time; now when absent */
                 to?: string;
-                /** @description at most so many buckets; 1 to 600, 60 when absent */
+                /** @description at most so many spans; 1 to 600, 60 when absent */
                 points?: number;
+                /** @description whose days, weeks and months they are: the IANA name of a time zone, such as `Europe/Berlin`; `UTC` when absent */
+                tz?: string;
             };
             header?: never;
             path?: never;
@@ -3035,15 +3405,22 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
-                /** @description delivered at this time or later */
+                /** @description given at this time or later */
                 from?: string;
-                /** @description delivered before this time */
+                /** @description given before this time */
                 to?: string;
                 kind?: components["schemas"]["AnswerKind"];
                 /** @description only those in which something was said */
                 with_text?: boolean;
                 /** @description external id, e-mail or end-user id, exactly */
                 user?: string;
+                /** @description `true`: only those that InMoment counts; `false`: only those that a later one took the place of */
+                counts?: boolean;
+                /**
+                 * @description the id of an answer: only those that are one with it at InMoment. It is among them, with those it took the place of and
+                 *     those that took its place
+                 */
+                one_with?: number;
                 /** @description `next` of the page before */
                 after?: string;
                 /** @description 1 to 1000; 100 when absent */

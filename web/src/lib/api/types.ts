@@ -68,6 +68,11 @@ export type DeadLetterFilter = Query<"list_dead_letters">;
 export type Group = Schemas["DeadLetterGroup"];
 export type GroupFilter = Query<"group_dead_letters">;
 export type Selection = Schemas["Selection"];
+export type NamesFilter = Query<"name_dead_letters">;
+
+export type Rule = Schemas["Rule"];
+export type RuleInput = Schemas["RuleForm"];
+export type RulePreview = Schemas["RulePreview"];
 
 export type Feedback = Schemas["Feedback"];
 export type FeedbackFilter = Query<"feedback">;

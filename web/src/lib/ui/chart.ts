@@ -18,20 +18,28 @@ export interface ChartLook {
   format: (value: number) => string;
   /** The values at the bottom and at the top; otherwise from 0 to just over the largest. */
   range?: [number, number];
-  /** How long what a value tells of goes on, seconds: it is drawn in the middle of that. 0: a value is of its moment. */
-  span?: number;
+  /** What the values tell of: each of a span of time, or, without spans, of its moment. */
+  spans?: Span[] | null;
+}
+
+/** A span of time, UNIX seconds. */
+export type Span = readonly [from: number, to: number];
+
+/** The spans that begin at these moments, each where the one before ends; the last ends at `end`. */
+export function spansOf(at: readonly number[], end: number): Span[] {
+  return at.map((from, index) => [from, at[index + 1] ?? Math.max(from, end)]);
 }
 
 /** Where values are drawn: at their moment, or in the middle of their span. */
-export function places(at: readonly number[], span: number): number[] {
-  return at.map((second) => second + span / 2);
+export function places(at: readonly number[], spans?: readonly Span[] | null): number[] {
+  return spans ? spans.map(([from, to]) => (from + to) / 2) : [...at];
 }
 
 /** What the span of a value is called: "26 Nov, 00:00 – 27 Nov, 00:00". */
-export function spanText(from: number, span: number): string {
+export function spanText([from, to]: Span): string {
   const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   const text = when.format(from * 1000);
-  return span > 0 ? `${text} – ${when.format((from + span) * 1000)}` : text;
+  return to > from ? `${text} – ${when.format(to * 1000)}` : text;
 }
 
 function token(name: string): string {
@@ -46,8 +54,6 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     ticks: { show: false },
   };
   const bars = library.paths.bars?.({ size: [0.7, 24], radius: 0.1 });
-  // What is drawn in the middle of its span has half of one beside it, at either end.
-  const half = (look.span ?? 0) / 2;
   const options: uPlot.Options = {
     width: look.width,
     height: look.height,
@@ -56,7 +62,8 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     // The last label of the time axis stands half beyond its end.
     padding: [8, 20, 0, 0],
     scales: {
-      x: { range: (_plot, low, high) => [low - half, high + half] },
+      // What is drawn in the middle of its span has half of one beside it, at either end.
+      x: { range: (_plot, low, high) => [look.spans?.[0]?.[0] ?? low, look.spans?.at(-1)?.[1] ?? high] },
       y: { range: (_plot, _low, high) => look.range ?? [0, Math.max(1, (high || 0) * 1.08)] },
     },
     axes: [
@@ -114,7 +121,6 @@ function timeLabels(_plot: uPlot, ticks: number[], _axis: number, _space: number
 function tooltip(look: ChartLook): uPlot.Plugin {
   const tip = document.createElement("div");
   tip.className = "chart-tip";
-  const span = look.span ?? 0;
 
   function row(name: string, value: string, colour?: number): HTMLElement {
     const line = document.createElement("div");
@@ -147,7 +153,7 @@ function tooltip(look: ChartLook): uPlot.Plugin {
         }
         const second = plot.data[0][index];
         tip.replaceChildren(
-          row(second === undefined ? "" : spanText(second - span / 2, span), ""),
+          row(second === undefined ? "" : spanText(look.spans?.[index] ?? [second, second]), ""),
           ...look.series.map((one, place) => {
             const value = (one.told ?? plot.data[place + 1])?.[index];
             return row(one.label, value === null || value === undefined ? "–" : look.format(value), one.colour);

@@ -22,9 +22,9 @@ test("nothing known and nothing there are both told", () => {
 });
 
 test("a lane's trouble is told in words", () => {
-  const lane = { attempts: 5, retry_at: "2026-11-26T01:20:42Z", wait_until: null, failing_s: 731, head: "" };
+  const lane = { tries: 5, next_try: "2026-11-26T01:20:42Z", wait_until: null, failing_s: 731, head: "" };
   expect(laneWords(lane, NOW)[0]).toBe("The calls for this end user fail: 5 tries in 12 minutes. The next one is in 42 seconds.");
-  expect(laneWords({ ...lane, attempts: 0, wait_until: "2026-11-26T01:23:20Z" }, NOW)[0]).toContain("waits for an identify until");
-  expect(laneWords({ ...lane, attempts: 0, wait_until: "2026-11-26T01:00:00Z" }, NOW)[0]).toContain("no identify came in time");
-  expect(laneWords({ ...lane, attempts: 0 }, NOW)[0]).toBe("Its events wait for their turn.");
+  expect(laneWords({ ...lane, tries: 0, wait_until: "2026-11-26T01:23:20Z" }, NOW)[0]).toContain("waits for an identify until");
+  expect(laneWords({ ...lane, tries: 0, wait_until: "2026-11-26T01:00:00Z" }, NOW)[0]).toContain("no identify came in time");
+  expect(laneWords({ ...lane, tries: 0 }, NOW)[0]).toBe("Its events wait for their turn.");
 });

@@ -11,8 +11,8 @@ export function seconds(value: number | null | undefined): string | null {
 /** Why this end user's events wait, in a sentence or two. */
 export function laneWords(lane: NonNullable<EndUser["lane"]>, now: number): string[] {
   const words: string[] = [];
-  if (lane.attempts > 0) {
-    words.push(`The calls for this end user fail: ${plural(lane.attempts, "try", "tries")} in ${duration(lane.failing_s)}. The next one is ${later(lane.retry_at, now)}.`);
+  if (lane.tries > 0) {
+    words.push(`The calls for this end user fail: ${plural(lane.tries, "try", "tries")} in ${duration(lane.failing_s)}. The next one is ${later(lane.next_try, now)}.`);
   }
   if (lane.wait_until) {
     words.push(

@@ -1,6 +1,6 @@
 // The Net Promoter Score and its three groups. Pure.
 import type { Answer, Feedback } from "../../lib/api/types.ts";
-import { compact, count, share } from "../../lib/format.ts";
+import { compact, count, duration, plural, share } from "../../lib/format.ts";
 import type { Shade } from "../../lib/codes.ts";
 
 export type GroupName = "promoter" | "passive" | "detractor";
@@ -29,6 +29,24 @@ export function working(data: Pick<Feedback, GroupCount | "nps">): string | null
 }
 type GroupCount = "promoters" | "passives" | "detractors";
 
+/** How many answers were sent, how many of them count, and what the number would be if all of them did. */
+export function sentAndCounted(data: Pick<Feedback, "responses" | "declines" | "nps" | "sent">): string {
+  const counted = data.responses + data.declines;
+  const sent = data.sent.responses + data.sent.declines;
+  if (counted >= sent) return sent === 1 ? "The one that was sent counts." : `All ${count(sent)} that were sent count.`;
+  const all = data.sent.nps === null || data.nps === null ? "" : ` If all of them counted, the score would be ${signed(data.sent.nps)}.`;
+  return `${plural(sent, "answer was", "answers were")} sent, of which ${count(counted)} ${counted === 1 ? "counts" : "count"}.${all}`;
+}
+
+/** Answers that reached InMoment so long after they were given are said to be late. */
+const LATE_SECONDS = 3_600;
+
+/** "delivered 2 days later", where an answer reached InMoment long after it was given. */
+export function deliveredLater(answer: Pick<Answer, "answered_at" | "delivered_at">): string | null {
+  const seconds = (Date.parse(answer.delivered_at) - Date.parse(answer.answered_at)) / 1000;
+  return seconds >= LATE_SECONDS ? `delivered ${duration(seconds)} later` : null;
+}
+
 /** Where a score from −100 to 100 stands on a scale, in percent of its width. */
 export function onScale(nps: number): number {
   return Math.min(100, Math.max(0, (nps + 100) / 2));
@@ -46,12 +64,15 @@ export function columns(scores: readonly number[]): { score: number; value: numb
   }));
 }
 
-export const CSV_HEADINGS = ["Answered", "Kind", "Score", "Group", "Comment", "User id", "E-mail", "InMoment id", "Destination", "Event"];
+export const CSV_HEADINGS = [
+  "Answered", "Kind", "Score", "Group", "Comment", "User id", "E-mail", "InMoment id", "Destination", "Event",
+  "Delivered", "Note", "Counts", "Answer", "Replaced by",
+];
 
 /** One answer as a row of the file. */
 export function csvRow(answer: Answer): (string | number | null)[] {
   return [
-    answer.answered_at ?? answer.delivered_at,
+    answer.answered_at,
     answer.kind,
     answer.score,
     answer.score === null ? null : GROUPS[groupOf(answer.score)].label,
@@ -61,5 +82,10 @@ export function csvRow(answer: Answer): (string | number | null)[] {
     answer.end_user_id,
     answer.destination,
     answer.event,
+    answer.delivered_at,
+    deliveredLater(answer),
+    answer.counts ? "yes" : "no",
+    answer.id,
+    answer.replaced_by,
   ];
 }

@@ -23,6 +23,8 @@ export const ACTIONS: Record<string, string> = {
   "destination.remove": "Removed a destination",
   "destination.pause": "Paused a destination",
   "destination.resume": "Resumed a destination",
+  "rule.create": "Made a rule that skips events",
+  "rule.remove": "Removed a rule that skipped events",
   "connection.test": "Tested a login",
   "events.list": "Looked through events",
   "event.view": "Looked at an event",

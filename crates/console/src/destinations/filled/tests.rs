@@ -11,6 +11,8 @@ fn what_is_shown_is_a_form_that_comes_to_the_same() {
         known_user_max_age: Duration::from_millis(1_500),
         last_surveyed: LastSurveyed::OnCreate,
         response_created_at: ResponseCreatedAt::EventTime,
+        placeholder_ids: mapping::PlaceholderIds(vec!["n/a".to_owned()]),
+        null_traits: NullTraits::Clear,
         ..Delivery::default()
     };
     let shown = serde_json::to_value(Filled::from(&delivery)).unwrap();
@@ -23,6 +25,8 @@ fn what_is_shown_is_a_form_that_comes_to_the_same() {
         known_user_max_age: Some(_),
         last_surveyed: Some(_),
         response_created_at: Some(_),
+        placeholder_ids: Some(_),
+        null_traits: Some(_),
         retry_first: Some(_),
         retry_max: Some(_),
         give_up_lane_after: Some(_),

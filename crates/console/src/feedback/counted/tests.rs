@@ -1,16 +1,13 @@
 use super::*;
-use event::Millis;
 use proptest::prelude::*;
 
 fn counts(scores: &[(u8, u64)]) -> Counts {
     let mut counts = Counts::default();
     for (score, count) in scores {
-        counts.add(&AnswerCount {
-            at: Millis(0),
-            kind: AnswerKind::Response,
-            score: Some(*score),
-            count: *count,
-        });
+        match counts.0.scores.get_mut(usize::from(*score)) {
+            Some(place) => *place += count,
+            None => counts.0.other_scores += count,
+        }
     }
     counts
 }
@@ -40,28 +37,19 @@ proptest! {
         let counts = counts(&scores);
         let all: u64 = scores.iter().map(|(_, count)| count).sum();
         prop_assert_eq!(counts.responses(), all);
-        prop_assert_eq!(counts.promoters() + counts.passives() + counts.detractors() + counts.other_scores, all);
+        prop_assert_eq!(counts.promoters() + counts.passives() + counts.detractors() + counts.0.other_scores, all);
         prop_assert!(counts.nps().is_none_or(|nps| (-100.0..=100.0).contains(&nps)));
     }
 }
 
 #[test]
-fn buckets_add_up_and_what_is_outside_is_left_out() {
-    let frame = Frame::new(Millis(0), Millis(180_000), 3);
-    let count = |at: i64, kind, score, count| AnswerCount { at: Millis(at), kind, score, count };
-    let counted = Counted::of(
-        &frame,
-        &[
-            count(-60_000, AnswerKind::Response, Some(1), 100),
-            count(0, AnswerKind::Response, Some(10), 2),
-            count(0, AnswerKind::Decline, None, 1),
-            count(120_000, AnswerKind::Response, None, 4),
-            count(120_000, AnswerKind::Decline, Some(3), 5),
-            count(180_000, AnswerKind::Response, Some(1), 100),
-        ],
-    );
-    assert_eq!((counted.all.responses(), counted.all.declines), (6, 6));
-    let responses: Vec<u64> = counted.buckets.iter().map(Counts::responses).collect();
-    assert_eq!(responses, [2, 0, 4]);
-    assert_eq!(counted.buckets[2], Counts { other_scores: 4, declines: 5, ..Counts::default() });
+fn spans_add_up() {
+    let (first, second) = (counts(&[(9, 1), (3, 4), (40, 1)]), counts(&[(3, 1), (10, 7)]));
+    let spans = [
+        AnswerCounts { counted: first.0, sent: second.0 },
+        AnswerCounts { counted: AnswerCount { declines: 2, ..second.0 }, sent: first.0 },
+    ];
+    let all = counts(&[(9, 1), (3, 5), (10, 7), (40, 1)]);
+    assert_eq!(together(&spans), (Counts(AnswerCount { declines: 2, ..all.0 }), all));
+    assert_eq!(together(&[]), (Counts::default(), Counts::default()));
 }

@@ -187,6 +187,7 @@ fn planned(who: Who, action: Action) -> PlannedEvent {
         message_id: "m".into(),
         kind: "track".into(),
         bytes: 100,
+        happened_at: None,
         about: None,
         requeued: false,
         seen: false,

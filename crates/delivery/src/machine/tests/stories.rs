@@ -3,7 +3,9 @@
 use super::harness::*;
 use crate::machine::{CallId, PlannedEvent};
 use inmoment::{Class, Executed, ReplyBody};
-use journal::{AnswerKind, Change, DestinationRecord, InFlightRecord, NewAnswer, Position, Restored};
+use journal::{
+    AnswerKind, Change, DestinationRecord, InFlightRecord, KnownUser, NewAnswer, Position, Restored,
+};
 use mapping::{Action, DeclineFields};
 use serde_json::json;
 
@@ -26,6 +28,7 @@ fn expected(rig: &Rig, position: Position) -> NewAnswer {
         email: Some("u1@example.com".into()),
         end_user_id: "7".into(),
         answered_at: None,
+        dated_at: None,
         delivered_at: rig.now().wall,
     }
 }
@@ -64,6 +67,29 @@ fn scores_and_dates_are_read_as_inmoment_reads_them() {
         rig.serve("create_response", ReplyBody::Done);
         assert_eq!((kept(&rig)[0].score, kept(&rig)[0].answered_at), (wanted, Some(1_699_999_000)));
     }
+}
+
+#[test]
+fn an_answer_is_kept_with_the_date_that_was_sent_and_else_with_its_events_time() {
+    let of = |created_at: Option<i64>, event_time: Option<i64>, signed_up: Option<i64>| {
+        let mut rig = Rig::new();
+        let user = known("7", "u1", json!({}), START);
+        let mut event = answer("u1").known(KnownUser { external_created_at: signed_up, ..user });
+        event.happened_at = Some(1_699_990_000);
+        let Action::CreateResponse(fields) = &mut event.intent().action else { panic!() };
+        let seconds = |at: Option<i64>| at.map(|at| json!(at.to_string()));
+        (fields.created_at, fields.event_time) = (seconds(created_at), seconds(event_time));
+        rig.take(vec![event]);
+        rig.serve("create_response", ReplyBody::Done);
+        let kept = kept(&rig).remove(0);
+        (kept.dated_at, kept.answered_at)
+    };
+    let (sign_up, event) = (Some(1_600_000_000), Some(1_699_990_000));
+    assert_eq!(of(None, None, None), (None, event), "InMoment dates it, people see when it was given");
+    assert_eq!(of(Some(1_650_000_000), None, sign_up), (Some(1_650_000_000), Some(1_650_000_000)));
+    // The traits' `createdAt` is the sign-up, or is not.
+    assert_eq!(of(sign_up, event, sign_up), (event, event));
+    assert_eq!(of(sign_up, event, Some(5)), (sign_up, sign_up));
 }
 
 #[test]

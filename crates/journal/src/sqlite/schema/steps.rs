@@ -2,7 +2,7 @@
 
 /// Each step brings the tables from the format before it to its own; the file's `user_version` is the number of steps
 /// it has seen. A step is never changed once released: add another.
-pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH];
+pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 pub(super) const FIRST: &str = "
 CREATE TABLE sources (
@@ -139,4 +139,53 @@ CREATE TABLE conflicts (
 ) STRICT;
 CREATE INDEX conflicts_open ON conflicts (destination, field) WHERE open;
 CREATE INDEX conflicts_by_time ON conflicts (last_at);
+";
+
+/// Answers as InMoment counts them (`answers.rs` has the rule and says what each column is). Those of before are gone through
+/// in the order in which they were kept, those of each end user after each other.
+const FIFTH: &str = "
+ALTER TABLE answers ADD COLUMN given_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE answers ADD COLUMN kept_as INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE answers ADD COLUMN began_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE answers ADD COLUMN nth INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE answers ADD COLUMN replaced_by INTEGER;
+ALTER TABLE answers ADD COLUMN class INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE answers ADD COLUMN said INTEGER NOT NULL DEFAULT 0;
+CREATE TEMP TABLE walked (
+    n INTEGER PRIMARY KEY, id INTEGER NOT NULL, who INTEGER NOT NULL, given_at INTEGER NOT NULL
+);
+INSERT INTO walked
+SELECT row_number() OVER each, id, dense_rank() OVER alike,
+    ifnull(min(max(answered_at, -377705023201), 253402207200) * 1000, delivered_at)
+FROM answers
+WINDOW alike AS (ORDER BY destination, kind, end_user_id), each AS (ORDER BY destination, kind, end_user_id, id);
+CREATE TEMP TABLE told (
+    id INTEGER PRIMARY KEY, given_at INTEGER NOT NULL, kept_as INTEGER NOT NULL, began_at INTEGER NOT NULL
+);
+INSERT INTO told
+WITH RECURSIVE walk (n, id, who, given_at, kept_as, began_at, last, last_began_at) AS (
+    SELECT n, id, who, given_at, id, given_at, id, given_at FROM walked WHERE n = 1
+    UNION ALL
+    SELECT next.n, next.id, next.who, next.given_at,
+        iif(next.who = walk.who AND abs(next.given_at - last_began_at) < 86400000, last, next.id),
+        iif(next.who = walk.who AND abs(next.given_at - last_began_at) < 86400000, last_began_at, next.given_at),
+        iif(next.who = walk.who AND next.given_at - last_began_at < 86400000, last, next.id),
+        iif(next.who = walk.who AND next.given_at - last_began_at < 86400000, last_began_at, next.given_at)
+    FROM walk JOIN walked AS next ON next.n = walk.n + 1
+)
+SELECT id, given_at, kept_as, began_at FROM walk;
+UPDATE answers SET given_at = ranked.given_at, kept_as = ranked.kept_as, began_at = ranked.began_at,
+    nth = ranked.nth, replaced_by = ranked.next, said = ifnull(text <> '', 0),
+    class = CASE WHEN kind = 'decline' THEN 12 WHEN score BETWEEN 0 AND 10 THEN score ELSE 11 END
+FROM (
+    SELECT *, row_number() OVER alike AS nth, lead(id) OVER alike AS next FROM told
+    WINDOW alike AS (PARTITION BY kept_as ORDER BY id)
+) AS ranked WHERE ranked.id = answers.id;
+DROP TABLE told;
+DROP TABLE walked;
+DROP INDEX answers_by_time;
+CREATE INDEX answers_by_delivery ON answers (delivered_at);
+CREATE INDEX answers_by_time ON answers (given_at, id, destination, class, replaced_by, said);
+CREATE INDEX answers_by_kept_as ON answers (kept_as);
+CREATE INDEX answers_that_count ON answers (end_user_id, destination, kind, began_at) WHERE replaced_by IS NULL;
 ";

@@ -32,7 +32,7 @@ fn a_newer_file_is_left_alone() {
     let mut connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "user_version", 7).unwrap();
     let Err(Broken::Newer(error)) = migrate(&mut connection, STEPS) else { panic!("it was not refused") };
-    assert_eq!(error, JournalError::Newer { found: 7, known: 4 });
+    assert_eq!(error, JournalError::Newer { found: 7, known: 5 });
 }
 
 #[test]
@@ -125,5 +125,77 @@ fn a_journal_of_the_first_format_is_brought_up_to_date_with_all_it_holds() {
                 vec![Change::Fate(Position { request: 2, index: 0 }, Fate::Delivered), Change::Cursor(3)];
             journal.commit(here, commit).wait().unwrap();
         }
+    }
+}
+
+/// What is kept of an answer beyond what came with it, in the order of the answers.
+type Worked = (i64, i64, i64, i64, i64, Option<i64>, i64, bool);
+
+fn worked(connection: &Connection) -> Vec<Worked> {
+    let sql =
+        "SELECT id, given_at, kept_as, began_at, nth, replaced_by, class, said FROM answers ORDER BY id";
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+            row.get(6)?,
+            row.get(7)?,
+        ))
+    };
+    connection.prepare(sql).unwrap().query_map([], read).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn answers_of_the_fourth_format_count_as_if_they_were_kept_today(
+        answers in proptest::collection::vec(
+            (1..3_u32, 0..3_u8, 0..4_u8, proptest::option::of(-50..250_i64), -1..2_i64, proptest::prelude::any::<bool>()),
+            0..50,
+        ),
+    ) {
+        use crate::records::{AnswerKind, DestinationId, NewAnswer, Position};
+        let mut old = Connection::open_in_memory().unwrap();
+        migrate(&mut old, &STEPS[..4]).unwrap();
+        let mut new = Connection::open_in_memory().unwrap();
+        migrate(&mut new, &STEPS[..5]).unwrap();
+        for (nth, (destination, user, score, hours, more, said)) in (0..).zip(answers) {
+            let declined = score == 0;
+            let answer = NewAnswer {
+                position: Position { request: 1, index: nth },
+                kind: if declined { AnswerKind::Decline } else { AnswerKind::Response },
+                score: [None, Some(9), Some(11), None][usize::from(score)],
+                text: said.then(String::new).or((!declined).then(|| "said".to_owned())),
+                external_id: None,
+                email: None,
+                end_user_id: format!("eu-{user}"),
+                answered_at: hours.map(|hours| if hours < -48 { i64::MIN } else { hours * 3_600 + more }),
+                dated_at: hours.map(|hours| if hours < -48 { i64::MIN } else { hours * 3_600 + more }),
+                delivered_at: event::Millis(i64::from(nth) * 9_000_001),
+            };
+            old.execute(
+                "INSERT INTO answers (destination, request, event_index, kind, score, text, end_user_id, answered_at,
+                 delivered_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)",
+                rusqlite::params![
+                    destination,
+                    nth,
+                    answer.kind.word(),
+                    answer.score,
+                    answer.text,
+                    answer.end_user_id,
+                    answer.answered_at,
+                    answer.delivered_at.0
+                ],
+            )
+            .unwrap();
+            super::super::answers::keep(&new, DestinationId(destination), &answer).unwrap();
+        }
+        migrate(&mut old, &STEPS[..5]).unwrap();
+        proptest::prop_assert_eq!(worked(&old), worked(&new));
     }
 }

@@ -1,0 +1,95 @@
+//! What the tracks among dead letters are called: whoever finds a thousand clicks among them wants a rule that skips clicks.
+
+use crate::error::{ApiError, Refusals};
+use crate::parameters;
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use journal::{DeadLetter, DeadLetterFilter, Journal, JournalError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// So many dead letters are looked at, the first given up first.
+const MOST_LOOKED_AT: usize = 20_000;
+const PAGE: usize = 1_000;
+/// So many names are told, the most frequent ones.
+const MOST_NAMES: usize = 50;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct NamesQuery {
+    destination: Option<String>,
+    code: Option<String>,
+}
+
+/// The names of events among dead letters.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventNames {
+    /// the 50 most frequent, those first
+    items: Vec<EventName>,
+    /// how many dead letters have an event without a name, such as an identify
+    unnamed: u64,
+    /// how many dead letters were looked at: 20,000 at most
+    looked_at: u64,
+}
+
+/// How many dead letters have an event of this name.
+#[derive(Debug, Serialize, ToSchema)]
+struct EventName {
+    name: String,
+    count: u64,
+}
+
+/// What the events among dead letters are called (`event` of a track).
+#[utoipa::path(get, operation_id = "name_dead_letters", path = "/dead-letters/event-names", tag = "problems", params(NamesQuery),
+    responses((status = 200, body = EventNames), Refusals))]
+pub(crate) async fn get(
+    State(shared): State<Shared>,
+    query: Result<Query<NamesQuery>, QueryRejection>,
+) -> Result<Json<EventNames>, ApiError> {
+    let NamesQuery { destination, code } = parameters::query(query)?;
+    let destination = shared.named_destination(destination).await?;
+    let filter = DeadLetterFilter { destination, code, ..DeadLetterFilter::default() };
+    let names = shared.read(move |journal| {
+        let (mut names, mut unnamed) = (HashMap::<String, u64>::new(), 0);
+        let looked_at = each(journal, filter, |letter| match name_of(&letter.event) {
+            Some(name) => *names.entry(name).or_default() += 1,
+            None => unnamed += 1,
+        })?;
+        let mut items: Vec<_> = names.into_iter().map(|(name, count)| EventName { name, count }).collect();
+        items.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.name.cmp(&other.name)));
+        items.truncate(MOST_NAMES);
+        Ok(EventNames { items, unnamed, looked_at })
+    });
+    Ok(Json(names.await?))
+}
+
+/// Shows dead letters one by one, the first given up first, and says how many there were: as many as may be looked at.
+pub(crate) fn each(
+    journal: &dyn Journal,
+    mut filter: DeadLetterFilter,
+    mut look: impl FnMut(&DeadLetter),
+) -> Result<u64, JournalError> {
+    let mut looked_at = 0;
+    loop {
+        let page = journal.dead_letters(&filter, PAGE.min(MOST_LOOKED_AT - looked_at))?;
+        page.items.iter().for_each(&mut look);
+        looked_at += page.items.len();
+        filter.after = page.items.last().map(|letter| letter.id);
+        if !page.more || filter.after.is_none() || looked_at >= MOST_LOOKED_AT {
+            return Ok(looked_at as u64);
+        }
+    }
+}
+
+/// The name of an event, as rules go by it; without what is around it. Nothing when it has none.
+pub(crate) fn name_of(event: &str) -> Option<String> {
+    let mut members: Map<String, Value> = serde_json::from_str(event).ok()?;
+    let Some(Value::String(name)) = members.remove("event") else { return None };
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}

@@ -1,0 +1,142 @@
+//! Rules by which a destination skips events: those of the configuration file, which are shown, and those that people make here,
+//! for any destination, also one of the file's.
+
+pub(crate) mod preview;
+
+use super::find;
+use crate::access::Caller;
+use crate::audit::{self, action};
+use crate::body::{self, Body};
+use crate::directory::{Directory, Kept, ManagedBy, moment};
+use crate::error::{ApiError, Refusals, code};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use registry::rule::MOST_RULES;
+use registry::{Destination, RuleForm, RuleRecord};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// A rule: events of this name are skipped.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rule)]
+pub(crate) struct Shown {
+    name: String,
+    /// the `event` of the tracks; spaces around it and letter case do not matter
+    event: String,
+    managed_by: ManagedBy,
+    /// null for one of the configuration file
+    #[schema(required)]
+    created_at: Option<String>,
+}
+
+/// The rules of a destination in the order in which they are looked at: the configuration file's, then the console's.
+pub(super) fn of(directory: &Directory, destination: &Destination) -> Vec<Shown> {
+    let kept = directory.kept();
+    let here = kept.rules.get(&destination.name).map(|record| record.rules.as_slice()).unwrap_or_default();
+    let of_file = destination.rules.iter().take(destination.rules.len().saturating_sub(here.len()));
+    let of_file = of_file.map(|rule| Shown {
+        name: rule.name.clone(),
+        event: rule.event.clone(),
+        managed_by: ManagedBy::Config,
+        created_at: None,
+    });
+    of_file.chain(here.iter().map(Shown::from)).collect()
+}
+
+impl From<&RuleRecord> for Shown {
+    fn from(rule: &RuleRecord) -> Shown {
+        Shown {
+            name: rule.name.clone(),
+            event: rule.event.clone(),
+            managed_by: ManagedBy::Console,
+            created_at: Some(moment(rule.created_at)),
+        }
+    }
+}
+
+/// Makes a rule: from now on the destination skips events of this name. Dead letters stay until they are requeued; then they are
+/// skipped, too.
+#[utoipa::path(post, operation_id = "create_rule", path = "/destinations/{name}/rules", tag = "destinations",
+    params(("name" = String, Path)), request_body = RuleForm, responses((status = 201, body = Shown), Refusals))]
+pub(crate) async fn create(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path(name): Path<String>,
+    body: Body,
+) -> Result<(StatusCode, Json<Shown>), ApiError> {
+    let form: RuleForm = body::read(body)?;
+    form.check()?;
+    find(&shared, &name)?;
+    let directory = &shared.settings.directory;
+    let detail = json!({ "rule": form.name, "event": form.event.trim() });
+    let entry = audit::entry(&caller, action::RULE_CREATE, &name, &detail);
+    let rule = RuleRecord::new(form, shared.now());
+    let shown = Shown::from(&rule);
+    directory
+        .change(&shared.settings.operations, entry, |kept| {
+            // Looked up here, where one change is made at a time.
+            let (destination, _) = find(&shared, &name)?;
+            fits(kept, &destination, &rule)?;
+            let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
+            rules.rules.push(rule);
+            kept.put_rules(&name, rules)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(shown)))
+}
+
+/// A name stands for one rule, and an event is skipped by one.
+fn fits(kept: &Kept, destination: &Destination, rule: &RuleRecord) -> Result<(), ApiError> {
+    let refuse = |message: String, field: &str| Err(ApiError::taken(message, field));
+    if let Some(same) = destination.rules.iter().find(|same| same.skips(&rule.event)) {
+        return refuse(format!("the rule {:?} skips these events already", same.name), "event");
+    }
+    if destination.rules.iter().any(|same| same.name == rule.name) {
+        return refuse(format!("there is a rule {:?} already", rule.name), "name");
+    }
+    let many = kept.rules.get(&destination.name).map_or(0, |record| record.rules.len());
+    if many >= MOST_RULES {
+        return Err(ApiError::unfit(format!(
+            "a destination has at most {MOST_RULES} rules: remove one that is not needed any more"
+        )));
+    }
+    Ok(())
+}
+
+/// Removes a rule: from now on events of its name are delivered again. What was skipped stays skipped, and can be replayed.
+#[utoipa::path(delete, operation_id = "remove_rule", path = "/destinations/{name}/rules/{rule}", tag = "destinations",
+    params(("name" = String, Path), ("rule" = String, Path, description = "its name")),
+    responses((status = 204), Refusals))]
+pub(crate) async fn remove(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path((name, rule)): Path<(String, String)>,
+) -> Result<StatusCode, ApiError> {
+    let (destination, _) = find(&shared, &name)?;
+    let directory = &shared.settings.directory;
+    let event = destination.rules.iter().find(|one| one.name == rule).map(|one| one.event.clone());
+    let detail = json!({ "rule": rule, "event": event });
+    let entry = audit::entry(&caller, action::RULE_REMOVE, &name, &detail);
+    directory
+        .change(&shared.settings.operations, entry, |kept| {
+            let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
+            let before = rules.rules.len();
+            rules.rules.retain(|one| one.name != rule);
+            match event {
+                _ if rules.rules.len() < before => kept.put_rules(&name, rules),
+                Some(_) => Err(ApiError::read_only("rule", &rule)),
+                None => Err(unknown(&rule)),
+            }
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn unknown(rule: &str) -> ApiError {
+    let message = format!("this destination has no rule {rule:?}; nothing was changed");
+    let advice = "name one of those that the destination shows";
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_RULE, message, advice)
+}

@@ -1,0 +1,77 @@
+// A page sends clicks that look like survey answers. From their dead letters a rule is made that skips them; they are requeued
+// and skipped, the next ones are skipped at once, and the rule is taken back.
+import { test, expect, open } from "./browser.mjs";
+import { identify, response } from "./events.mjs";
+import { House } from "./house.mjs";
+
+const click = (nth) => ({ type: "track", event: "Button Clicked", userId: "ada", messageId: `click-${nth}`, properties: { feedbackScore: nth } });
+
+let house;
+let key;
+test.beforeAll(async () => {
+  house = await House.start();
+  key = await house.source();
+  await house.destination("inmoment", { delivery: { last_surveyed: "off" } });
+  await house.send([identify("ada"), response("ada", 9, "Fine"), click(1), click(2), click(3), { ...click(4), event: "Survey" }], key);
+  expect(await house.settled()).toMatchObject({ delivered: 2, dead: 4 });
+});
+test.afterAll(() => house?.stop());
+
+test("from a group of dead letters to a rule, and back", async ({ page, watch }) => {
+  await open(page, house, "/problems/inmoment/event_type_missing");
+  await page.getByRole("button", { name: "Skip events by their name" }).click();
+  const dialog = page.getByRole("dialog", { name: "Skip events by their name" });
+  await dialog.getByRole("radio", { name: /^Button Clicked/ }).check();
+  await dialog.getByRole("button", { name: "See what it would do" }).click();
+  await expect(dialog.getByText("3 dead letters of this destination have this name. When they are requeued, they are skipped.")).toBeVisible();
+  await expect(dialog.getByText("Of the newest 5 tracks, none of this name was delivered.")).toBeVisible();
+  expect((await house.api("GET", "destinations/inmoment")).rules, "looking changes nothing").toEqual([]);
+  await dialog.getByRole("button", { name: "Make the rule" }).click();
+  await expect(dialog.getByText("The rule holds from now on.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Requeue 3" }).click();
+  await expect(dialog.getByText("Requeued 3 dead letters.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(dialog).toHaveCount(0);
+
+  await house.send([click(5)], key);
+  const status = await house.settled();
+  expect(status).toMatchObject({ dead: 1, imbalance: 0 });
+  const standing = (await house.api("GET", "destinations/inmoment")).standing;
+  expect(standing.skipped_by.rule).toBe(4);
+
+  // The story of what was skipped names the rule.
+  await expect.poll(async () => (await house.api("GET", "events?outcome=skipped&code=rule")).items.length).toBe(4);
+  const skipped = (await house.api("GET", "events?outcome=skipped&code=rule")).items[0];
+  await open(page, house, `/events/${skipped.id}`);
+  await expect(page.getByText(/skip-button-clicked/).first()).toBeVisible();
+
+  await open(page, house, "/settings/destinations/inmoment?tab=rules");
+  await expect(page.getByRole("row").filter({ hasText: "skip-button-clicked" })).toBeVisible();
+  await page.getByRole("button", { name: "Remove the rule skip-button-clicked" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByText("No rules", { exact: true })).toBeVisible();
+  await house.send([click(6)], key);
+  expect(await house.settled()).toMatchObject({ dead: 2 });
+
+  const actions = (await house.api("GET", "audit?limit=100")).items.map((entry) => entry.action);
+  expect(actions).toEqual(expect.arrayContaining(["rule.create", "rule.remove", "dead_letters.requeue"]));
+  expect(watch.take()).toEqual([]);
+});
+
+test("texts that are no ids, and what a null does, are set on the destination's page", async ({ page, watch }) => {
+  await open(page, house, "/settings/destinations/inmoment?tab=delivery");
+  await expect(page.getByText(/An answer is dated by createdAt of its properties, or of its traits, unless that is the end user's sign-up date/)).toBeVisible();
+  const texts = page.getByLabel("Texts that are no user ids");
+  await expect(texts).toHaveValue(/undefined/);
+  await texts.fill("undefined\nTest User\n");
+  await page.getByRole("radio", { name: "It removes the property" }).check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved. The destination goes on with what it had pending.")).toBeVisible();
+  const { delivery } = await house.api("GET", "destinations/inmoment");
+  expect([delivery.placeholder_ids, delivery.null_traits]).toEqual([["undefined", "Test User"], "clear"]);
+  await house.send([identify("test user"), identify("anonymous")], key);
+  await house.settled();
+  const letters = (await house.api("GET", "dead-letters?code=id_placeholder")).items;
+  expect(letters.map((letter) => letter.message_id)).toEqual(["identify-test user"]);
+  expect(watch.take()).toEqual([]);
+});
