@@ -46,7 +46,8 @@ test("both numbers are there, they are InMoment's, and the earlier answers open"
   await open(page, house, "/feedback");
   await expect(page.getByText("+100", { exact: true }).first()).toBeVisible();
   await expect(page.getByText("5 answers were sent, of which 3 count. If all of them counted, the score would be +20.")).toBeVisible();
-  await expect(page.getByText("Days and hours are those of the time zone Asia/Kathmandu.")).toBeVisible();
+  // Browsers differ in which of the two names they give it.
+  await expect(page.getByText(/Days and hours are those of the time zone Asia\/Kath?mandu\./)).toBeVisible();
   const items = page.getByRole("article");
   await expect(items).toHaveCount(3);
   // The last given comes first, whatever was delivered last.
