@@ -1,10 +1,10 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
-use crate::machine::{CallId, Glance, Input, Intake, State, Trouble, Waiting};
+use crate::machine::{CallId, ConflictOrder, Glance, Input, Intake, State, Trouble, Waiting};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
 use inmoment::Called;
-use journal::{NewAudit, Position, SavedCalls};
+use journal::{ConflictRecord, NewAudit, Position, SavedCalls};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -133,6 +133,17 @@ impl Handle {
     /// Ends a pause, likewise; a halted destination tries its credentials at once.
     pub async fn resume(&self, by: NewAudit) -> Result<(), Gone> {
         self.order(Input::Resume(by)).await
+    }
+
+    /// Settles a conflict as an operator wants, durably; resolves when that is decided. What it leads to is done later. Who
+    /// orders it is kept in the same commit.
+    pub async fn settle(
+        &self,
+        record: ConflictRecord,
+        order: ConflictOrder,
+        by: NewAudit,
+    ) -> Result<(), Gone> {
+        self.order(Input::Settle(record, order, by)).await
     }
 
     /// Lets no further call out, waits up to 10 s for those under way, and ends. The journal holds the rest.

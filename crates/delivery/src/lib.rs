@@ -26,8 +26,8 @@ pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::start;
 pub use handle::{Gone, Handle};
 pub use machine::{
-    COMMIT_WEIGHT, CallId, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest,
-    STUCK_AFTER_MS, Seam, State, Trouble, Waiting, pieces,
+    COMMIT_WEIGHT, CallId, ConflictOrder, Effects, Glance, Input, Intake, Machine, PlannedEvent,
+    PlannedRequest, STUCK_AFTER_MS, Seam, State, Trouble, Waiting, pieces,
 };
 pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;

@@ -9,6 +9,7 @@
 //! | look-up by id; update | `id` | as a number where both are digits, else as text |
 //! | look-up by external id | `external_id` | as text; InMoment keeps it as it was sent |
 //! | look-up by e-mail | `email` | without regard to case and outer white space (inmoment-api.md 12, Q16) |
+//! | look-up by phone number | `phone_number` | as text |
 //! | create | `external_id` and `email`, each if it was sent and is there | as above |
 //! | responses and declines of an end user | `end_user_id` of each, if it is there | as an id |
 //! | new response or decline | `end_user_id`, if the body has one | as an id |
@@ -29,6 +30,9 @@ pub(crate) fn is_asked_for(call: &Call, id: &str, record: &Map<String, Value>) -
         }
         Call::GetEndUser(Lookup::Email(asked)) => {
             record.get("email").is_none_or(|given| same_email(asked, given))
+        }
+        Call::GetEndUser(Lookup::Phone(asked)) => {
+            record.get("phone_number").is_none_or(|given| same_text(asked, given))
         }
         Call::CreateEndUser(write) => {
             let given = |key: &str| record.get(key).filter(|value| !is_empty(value));

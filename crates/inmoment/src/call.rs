@@ -11,6 +11,8 @@ pub enum Lookup {
     ExternalId(String),
     /// `GET /v1/end_users/{e-mail}?lookup_by_email=true`
     Email(String),
+    /// `GET /v1/end_users/phone_number/{number}`; the number begins with `+`, for digits alone would be taken for an id
+    Phone(String),
 }
 
 /// The value of one property in a form body. `Debug` shows the variant only: the value is personal data.
@@ -140,11 +142,13 @@ impl Call {
         }
     }
 
-    /// The id, external id or e-mail that becomes a path segment.
+    /// The id, external id, e-mail or phone number that becomes a path segment.
     pub(crate) fn path_id(&self) -> Option<&str> {
         match self {
             Call::Authenticate | Call::CreateEndUser(_) => None,
-            Call::GetEndUser(Lookup::Id(id) | Lookup::ExternalId(id) | Lookup::Email(id)) => Some(id),
+            Call::GetEndUser(
+                Lookup::Id(id) | Lookup::ExternalId(id) | Lookup::Email(id) | Lookup::Phone(id),
+            ) => Some(id),
             Call::UpdateEndUser { end_user_id, .. }
             | Call::CreateResponse { end_user_id, .. }
             | Call::CreateDecline { end_user_id, .. }
@@ -178,6 +182,7 @@ impl std::fmt::Debug for Lookup {
             Lookup::Id(_) => "Id(..)",
             Lookup::ExternalId(_) => "ExternalId(..)",
             Lookup::Email(_) => "Email(..)",
+            Lookup::Phone(_) => "Phone(..)",
         })
     }
 }

@@ -34,6 +34,7 @@ impl Call {
             Call::GetEndUser(lookup) => get(match lookup {
                 Lookup::Id(id) => end_user_path(id, ""),
                 Lookup::ExternalId(id) => end_user_path(id, "?lookup_by_external_id=true"),
+                Lookup::Phone(number) => format!("/v1/end_users/phone_number/{}", encoded(number)),
                 Lookup::Email(email) => end_user_path(email, "?lookup_by_email=true"),
             }),
             Call::CreateEndUser(write) => post("/v1/end_users".to_owned(), end_user_form(write)),

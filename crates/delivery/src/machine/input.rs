@@ -1,7 +1,7 @@
 //! What goes into the machine.
 
 use inmoment::Outcome;
-use journal::{KnownUser, MessageKey, NewAudit, Position};
+use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position};
 use std::fmt;
 
 /// One event as the machine takes it in: planned, with what the journal knew about it.
@@ -57,6 +57,17 @@ pub struct Intake {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
+/// What an operator wants done about a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConflictOrder {
+    /// send the field once more
+    TryAgain,
+    /// the holder's record is this person's: it gets this person's external id
+    Adopt,
+    /// leave the field out from now on, and count it no more as open
+    Dismiss,
+}
+
 /// Something that happened.
 #[derive(Clone, PartialEq)]
 pub enum Input {
@@ -74,6 +85,8 @@ pub enum Input {
     Pause(NewAudit),
     /// An operator resumes it, likewise; a halted one tries its credentials at once.
     Resume(NewAudit),
+    /// An operator settles a conflict; who it is goes into the same commit.
+    Settle(ConflictRecord, ConflictOrder, NewAudit),
     /// The process is about to end: no further call.
     Drain,
 }
@@ -90,6 +103,7 @@ impl fmt::Debug for Input {
             Input::Woke => f.write_str("Woke"),
             Input::Pause(_) => f.write_str("Pause"),
             Input::Resume(_) => f.write_str("Resume"),
+            Input::Settle(_, order, _) => f.debug_tuple("Settle").field(order).finish(),
             Input::Drain => f.write_str("Drain"),
         }
     }

@@ -122,7 +122,7 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return id };
         lane.remember(linked.into_iter().flatten(), intent.who.external_id.clone());
         let identify = matches!(work, Work::Upsert(_));
-        lane.add(Item { who: intent.who, work, alone: false, wait_until: None });
+        lane.add(Item { who: intent.who, work, alone: false, wait_until: None, settling: None });
         if let Some(flight) = self.restored_flights.remove(&position) {
             lane.take_up_flight(flight);
         }
@@ -151,7 +151,7 @@ impl Machine {
     }
 
     /// The lane with this key, made if there is none.
-    fn lane(&mut self, key: String) -> u64 {
+    pub(super) fn lane(&mut self, key: String) -> u64 {
         if let Some(id) = self.by_key.get(&key) {
             return *id;
         }

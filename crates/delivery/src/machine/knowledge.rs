@@ -7,13 +7,17 @@
 //! an end user counts only if no write to it was under way since that call was sent: else one lane would lay its
 //! properties over those of before the other's write, and undo it.
 
+use super::conflicts::Conflicts;
 use crate::clock::Now;
-use journal::{Change, KnownUser};
+use journal::{Change, ConflictRecord, KnownUser, UniqueField};
+use mapping::Who;
 use std::collections::HashMap;
 use std::time::Duration;
 
 #[derive(Default)]
 pub(super) struct Knowledge {
+    /// Who goes without an e-mail or phone number that somebody else has.
+    pub(super) conflicts: Conflicts,
     users: HashMap<String, Option<KnownUser>>,
     links: HashMap<String, Option<String>>,
     /// The external id of an end user, as far as it was ever said; a doubt does not touch it.
@@ -35,6 +39,16 @@ struct Writes {
 const FEW_WRITES: usize = 1_024;
 
 impl Knowledge {
+    pub(super) fn restore(conflicts: Vec<ConflictRecord>) -> Knowledge {
+        Knowledge { conflicts: Conflicts::restore(conflicts), ..Knowledge::default() }
+    }
+
+    /// The end-user id under which InMoment has this person, if it is known that it has.
+    pub(super) fn own_record<'a>(&'a self, who: &'a Who, named_id_dead: bool) -> Option<&'a str> {
+        let named = who.end_user_id.as_deref().filter(|_| !named_id_dead);
+        named.or_else(|| self.link(who.external_id.as_deref()?))
+    }
+
     /// Takes over what the journal knew, where nothing is known here.
     pub(super) fn offer(&mut self, external_id: Option<&str>, link: Option<String>, user: Option<KnownUser>) {
         if let Some(user) = user {
@@ -107,6 +121,11 @@ impl Knowledge {
 
     /// InMoment said so just now.
     pub(super) fn learn(&mut self, user: KnownUser, changes: &mut Vec<Change>) {
+        for (field, holds) in
+            [(UniqueField::Email, &user.email), (UniqueField::PhoneNumber, &user.phone_number)]
+        {
+            self.conflicts.released(&user.end_user_id, field, holds.as_deref(), changes);
+        }
         if let Some(external_id) = &user.external_id {
             self.links.insert(external_id.clone(), Some(user.end_user_id.clone()));
             self.owners.insert(user.end_user_id.clone(), external_id.clone());
@@ -141,6 +160,9 @@ impl Knowledge {
         changes: &mut Vec<Change>,
     ) {
         self.doubt(end_user_id, changes);
+        for field in UniqueField::ALL {
+            self.conflicts.released(end_user_id, field, None, changes);
+        }
         self.owners.remove(end_user_id);
         if let Some(external_id) = external_id.filter(|e| self.link(e) == Some(end_user_id)) {
             self.links.insert(external_id.to_owned(), None);

@@ -5,7 +5,7 @@ use super::names::Names;
 use super::their_clock::Sent;
 use event::Millis;
 use inmoment::Call;
-use journal::{InFlightRecord, KnownUser, MessageKey, Position};
+use journal::{InFlightRecord, KnownUser, MessageKey, Position, Settlement, UniqueField};
 use mapping::{DeclineFields, EndUserFields, ResponseFields, Who};
 use std::collections::VecDeque;
 
@@ -42,6 +42,21 @@ pub(super) struct Item {
     pub(super) alone: bool,
     /// For an answer whose end user is unknown: when the wait ends (monotonic).
     pub(super) wait_until: Option<u64>,
+    /// It settles a conflict: there is no event behind it, and no fate for one.
+    pub(super) settling: Option<Box<Settling>>,
+}
+
+/// How an item settles a conflict.
+#[derive(Clone)]
+pub(super) struct Settling {
+    /// The key of the conflict's lane.
+    pub(super) lane: String,
+    pub(super) field: UniqueField,
+    pub(super) way: Settlement,
+    /// The record that gives up the person's external id first.
+    pub(super) gives_up: Option<String>,
+    /// The record that gets it.
+    pub(super) takes: Option<String>,
 }
 
 impl Item {
@@ -121,9 +136,13 @@ pub(super) struct Progress {
     pub(super) asked: bool,
     /// The external id was looked up at this time and unknown (monotonic).
     pub(super) absent_at: Option<u64>,
-    /// A create was refused because of the e-mail: look for its owner.
-    pub(super) email_conflict: bool,
-    /// The e-mail's owner has no external id: it becomes ours.
+    /// A write was refused because somebody else has this field's value: look for its holder.
+    pub(super) asking: Option<UniqueField>,
+    /// Fields that somebody else has: it goes on without them.
+    pub(super) left_out: Vec<UniqueField>,
+    /// The person's own record has given its external id up, for another record is to have it.
+    pub(super) gave_up: bool,
+    /// The e-mail's holder has no external id: it becomes ours.
     pub(super) adopt: Option<String>,
     /// Our answer may be there already: sent at this time, no reply understood.
     pub(super) ambiguous_since: Option<Sent>,

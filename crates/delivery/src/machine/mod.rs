@@ -21,6 +21,7 @@
 //! place ([`state`]), and that it never looks like nothing in another ([`liveness`]).
 
 mod answer;
+mod conflicts;
 mod denial;
 mod effects;
 mod gate;
@@ -36,13 +37,14 @@ mod reply;
 mod schedule;
 mod standing;
 mod state;
+mod taken;
 mod their_clock;
 mod trouble;
 mod waiting;
 mod window;
 
 pub use effects::{COMMIT_WEIGHT, Effects, Seam, pieces};
-pub use input::{CallId, Input, Intake, PlannedEvent, PlannedRequest};
+pub use input::{CallId, ConflictOrder, Input, Intake, PlannedEvent, PlannedRequest};
 pub use liveness::STUCK_AFTER_MS;
 pub use state::{State, Trouble};
 pub use waiting::Waiting;
@@ -166,7 +168,7 @@ impl Machine {
             lanes: HashMap::new(),
             by_key: HashMap::new(),
             last_lane: 0,
-            known: Knowledge::default(),
+            known: Knowledge::restore(restored.conflicts),
             schedule: Schedule::default(),
             gate: Gate::default(),
             their_clock: TheirClock::default(),
@@ -202,8 +204,13 @@ impl Machine {
                 self.try_now(now, effects);
             }
             Input::Drain => self.standing.drain(),
+            Input::Settle(record, order, by) => {
+                effects.changes.push(Change::Audit(by, now.wall));
+                self.order_settlement(record, order, effects);
+            }
         }
         effects.divide();
+        self.settle_what_is_due(now, effects);
         self.look_later(now, effects);
         self.withdraw(now, effects);
         self.wake(now, effects);

@@ -10,6 +10,7 @@
 use super::knowledge::Knowledge;
 use super::lane::{Item, Lane, Work};
 use super::merge::{changes_something, lay, merged, text};
+use super::taken::{adopting_call, holder_look_up, sendable};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
@@ -77,9 +78,17 @@ pub(super) fn next(
     let trust = Trust::of(lane, settings, now);
     match target(lane, head, known, now) {
         Target::Ask(lookup) => Next::look_up(lookup),
-        Target::Nobody => nobody(lane, head, settings, now),
+        Target::Nobody => nobody(lane, head, known, settings, now),
         Target::Known(id) => match &head.work {
-            Work::Upsert(parts) => update(lane, head, &id, merged(parts), known, settings, trust),
+            Work::Upsert(parts) => {
+                match head.settling.as_ref().and_then(|settling| adopting_call(lane, settling)) {
+                    Some(call) => Next::Call(Box::new(call), None),
+                    None => {
+                        let fields = sendable(lane, head, merged(parts), known, known.user(&id));
+                        update(lane, head, &id, fields, known, settings, trust)
+                    }
+                }
+            }
             _ if lane.progress.ambiguous_since.is_some() => read_back(lane, head, id),
             Work::Response(_, fields) => respond(id, fields, known, settings, trust),
             Work::Decline(_, fields) => decline(id, fields, known, settings, trust),
@@ -89,6 +98,12 @@ pub(super) fn next(
 
 fn target(lane: &Lane, head: &Item, known: &Knowledge, now: Now) -> Target {
     let progress = &lane.progress;
+    if let Some(id) = head.settling.as_ref().and_then(|settling| settling.takes.as_ref()) {
+        return Target::Known(id.clone());
+    }
+    if let Some(lookup) = progress.asking.and_then(|field| holder_look_up(head, field)) {
+        return Target::Ask(lookup);
+    }
     if let Some(id) = &progress.adopt {
         return Target::Known(id.clone());
     }
@@ -102,31 +117,25 @@ fn target(lane: &Lane, head: &Item, known: &Knowledge, now: Now) -> Target {
     if let Some(id) = known.link(external_id) {
         return Target::Known(id.to_owned());
     }
-    if progress.email_conflict {
-        // A conflict is about an e-mail, so there is one.
-        let email = head_email(head).unwrap_or_default();
-        return Target::Ask(Lookup::Email(email));
-    }
     match progress.absent_at {
         Some(at) if now.mono < at + ABSENCE_TRUST_MS => Target::Nobody,
         _ => Target::Ask(Lookup::ExternalId(external_id.clone())),
     }
 }
 
-fn head_email(head: &Item) -> Option<String> {
-    match &head.work {
-        Work::Upsert(parts) => merged(parts).email.as_ref().map(text),
-        _ => None,
-    }
-}
-
-fn nobody(lane: &Lane, head: &Item, settings: &DestinationSettings, now: Now) -> Next {
+fn nobody(lane: &Lane, head: &Item, known: &Knowledge, settings: &DestinationSettings, now: Now) -> Next {
     let Work::Upsert(parts) = &head.work else { return wait_for_user(lane, head, settings, now) };
+    let profile = settings.mapping.profile;
     let fields = merged(parts);
-    if let Some(refusal) = mapping::create_refusal(settings.mapping.profile, &head.who, &fields) {
+    if let Some(refusal) = mapping::create_refusal(profile, &head.who, &fields) {
         return Next::Dead(refusal);
     }
-    let (laid, stored) = lay(settings.mapping.profile, None, &fields.properties);
+    let fields = sendable(lane, head, fields, known, None);
+    if mapping::create_refusal(profile, &head.who, &fields).is_some() {
+        // What it could be created with belongs to somebody else.
+        return Next::Dead(Refusal::email_belongs_to_another_user());
+    }
+    let (laid, stored) = lay(profile, None, &fields.properties);
     let write = EndUserWrite {
         external_id: head.who.external_id.clone(),
         last_surveyed: fields.last_surveyed.as_ref().map(text),
@@ -157,7 +166,8 @@ fn update(
     trust: Trust,
 ) -> Next {
     let fresh = known.fresh(id, trust.now, trust.max_age);
-    let adopting = lane.progress.adopt.is_some();
+    let taking_over = head.settling.as_ref().is_some_and(|settling| settling.takes.is_some());
+    let adopting = lane.progress.adopt.is_some() || taking_over;
     let sets_last_surveyed = fields.last_surveyed.is_some() && !fields.last_surveyed_on_create_only;
     match fresh {
         None if !fields.properties.is_empty() => return Next::look_up(Lookup::Id(id.to_owned())),

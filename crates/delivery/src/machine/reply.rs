@@ -5,6 +5,7 @@ use super::effects::Effects;
 use super::input::CallId;
 use super::lane::{Flight, Stand, Work};
 use super::standing::Cause;
+use super::taken::taken_field;
 use super::their_clock::Sent;
 use crate::clock::Now;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, Outcome, Reply, ReplyBody};
@@ -19,11 +20,11 @@ const CLOCK_DIFFERENCE_SECS: i64 = 12 * 3_600;
 /// Answers of one end user dated less than this apart are one to InMoment (mapping.md 4).
 const ONE_ANSWER_SECS: i64 = 24 * 3_600;
 /// Contradictory replies about one intent after which it is given up.
-const SURPRISES: u32 = 3;
+pub(super) const SURPRISES: u32 = 3;
 /// Answers on one page of a read-back; fewer means it was the last.
 const PAGE: usize = 50;
 /// A read that a write of another lane has overtaken is made again after so long.
-const READ_AGAIN_MS: u64 = 1_000;
+pub(super) const READ_AGAIN_MS: u64 = 1_000;
 /// A call refused so often for the limit's sake, while others went through, lets those go first.
 const THROTTLES: u32 = 3;
 /// InMoment serves no further pages.
@@ -93,14 +94,16 @@ impl Machine {
     fn answered(&mut self, id: u64, flight: Box<Flight>, reply: Reply, now: Now, effects: &mut Effects) {
         let changes = &mut effects.changes;
         match (&flight.call, reply.body) {
-            (Call::GetEndUser(Lookup::Email(_)), ReplyBody::EndUser(user)) => {
-                self.email_owner(id, user, flight.sent_at, now, effects);
+            (Call::GetEndUser(Lookup::Email(_) | Lookup::Phone(_)), ReplyBody::EndUser(user)) => {
+                self.holder_found(id, user, flight.sent_at, now, effects);
             }
             (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => {
                 self.found(id, lookup, user, flight.sent_at, now, effects);
             }
             (Call::GetEndUser(lookup), _) => self.not_found(id, lookup, now, changes),
+            (Call::UpdateEndUser { end_user_id, .. }, _) if self.gives_up(id, end_user_id) => {}
             (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, ReplyBody::EndUser(user)) => {
+                self.fields_written(id, &flight.call, changes);
                 self.know(id, user, flight.sent_at, now, changes);
                 self.finish_head(id, now, effects);
             }
@@ -119,7 +122,10 @@ impl Machine {
                 self.properties_sent(end_user_id, &flight, now, changes);
                 self.answer_head(id, &flight, now, effects);
             }
-            (Call::UpdateEndUser { .. }, _) => self.finish_head(id, now, effects),
+            (Call::UpdateEndUser { .. }, _) => {
+                self.fields_written(id, &flight.call, changes);
+                self.finish_head(id, now, effects);
+            }
             // Created, but what came back is of no use: the next look-up tells.
             (Call::CreateEndUser(_) | Call::Authenticate, _) => self.forget_absence(id),
         }
@@ -193,22 +199,19 @@ impl Machine {
 
     /// InMoment refuses this intent, or contradicts what it said before.
     fn refused(&mut self, id: u64, call: &Call, error: &CallError, now: Now, effects: &mut Effects) {
+        let written = matches!(call, Call::CreateEndUser(_) | Call::UpdateEndUser { .. });
+        if let Some(field) = taken_field(error.code).filter(|_| written)
+            && self.field_taken(id, field, now)
+        {
+            return;
+        }
         let surprises = self.lanes.get_mut(&id).map_or(SURPRISES, |lane| {
             lane.progress.surprises += 1;
             lane.progress.surprises
         });
         match (call, error.code) {
             _ if surprises > SURPRISES => {}
-            (Call::CreateEndUser(_), "email_taken") => {
-                if let Some(lane) = self.lanes.get_mut(&id) {
-                    lane.progress.email_conflict = true;
-                }
-                return;
-            }
             (Call::CreateEndUser(_), "external_id_taken") => return self.forget_absence(id),
-            (Call::UpdateEndUser { .. }, "email_taken") => {
-                return self.kill_head(id, Refusal::email_belongs_to_another_user(), now, effects);
-            }
             (
                 Call::UpdateEndUser { end_user_id, .. }
                 | Call::CreateResponse { end_user_id, .. }
@@ -249,7 +252,14 @@ impl Machine {
     }
 
     /// Keeps what InMoment said of an end user, unless a write to it was under way meanwhile.
-    fn know(&mut self, id: u64, user: EndUser, sent_at: u64, now: Now, changes: &mut Vec<Change>) -> bool {
+    pub(super) fn know(
+        &mut self,
+        id: u64,
+        user: EndUser,
+        sent_at: u64,
+        now: Now,
+        changes: &mut Vec<Change>,
+    ) -> bool {
         let believed = self.known.believes(&user.id, sent_at);
         if let Some(external_id) = user.external_id.as_ref().filter(|_| !believed) {
             self.known.tie(external_id, &user.id, changes);
@@ -283,11 +293,7 @@ impl Machine {
                 let end_user_id = end_user_id.clone();
                 self.vanished(id, &end_user_id, changes);
             }
-            // Its owner has just let go of it: try the create again.
-            Lookup::Email(_) => {
-                lane.progress.email_conflict = false;
-                lane.progress.absent_at = Some(now.mono);
-            }
+            Lookup::Email(_) | Lookup::Phone(_) => self.holder_not_found(id, now),
         }
     }
 
@@ -308,30 +314,6 @@ impl Machine {
         if let Some(lane) = self.lanes.get_mut(&id) {
             lane.progress.absent_at = None;
         }
-    }
-
-    /// Whose the e-mail is that a create was refused for (mapping.md 3).
-    fn email_owner(&mut self, id: u64, owner: EndUser, sent_at: u64, now: Now, effects: &mut Effects) {
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let ours = lane.items.front().and_then(|head| head.who.external_id.clone());
-        // Two lanes may want the same nameless end user: the first one to see it has it, and what was seen of it before
-        // is out of date.
-        let claimed = self.known.owner(&owner.id).map(str::to_owned);
-        if !self.known.believes(&owner.id, sent_at) {
-            return self.stand(id, Stand::Asleep(now.mono + READ_AGAIN_MS));
-        }
-        lane.progress.email_conflict = false;
-        match owner.external_id.clone().or(claimed) {
-            None => {
-                lane.progress.adopt = Some(owner.id.clone());
-                self.known.claim(&owner.id, ours.as_deref());
-            }
-            theirs if theirs == ours => {
-                lane.progress.adopt = Some(owner.id.clone()).filter(|_| owner.external_id.is_none())
-            }
-            Some(_) => return self.kill_head(id, Refusal::email_belongs_to_another_user(), now, effects),
-        }
-        self.know(id, owner, sent_at, now, &mut effects.changes);
     }
 
     /// Is the answer whose reply was lost there?

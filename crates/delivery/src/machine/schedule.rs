@@ -150,6 +150,8 @@ impl Machine {
 
     /// The head's events are delivered; its lane is as if new.
     fn deliver_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
+        self.settled(id, &mut effects.changes);
+        self.keep_conflicts(id, now, effects);
         self.drop_head(id, effects, |machine, member, effects| {
             machine.fate(member, Fate::Delivered, now, &mut effects.changes);
         });
@@ -169,6 +171,10 @@ impl Machine {
             effects.changes.push(Change::LaneClear(key));
         }
         effects.changes.extend(lane.in_flight_recorded.take().map(Change::Landed));
+        self.known.conflicts.forget_uncommitted(&lane.key);
+        if head.settling.is_some() {
+            return;
+        }
         for member in head.into_members() {
             fate(self, &member, effects);
         }
@@ -231,7 +237,8 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(head) = lane.items.front() else { return };
         lane.progress.asked |= matches!(call, Call::GetEndUser(_) | Call::CreateEndUser(_));
-        if is_write(&call) {
+        // The conflict that an item settles is kept itself, and no event has to be found again.
+        if is_write(&call) && head.settling.is_none() {
             // One person may have had two lanes before a restart, and what one of them left in flight must not be
             // replaced by the other: so every head has a record of its own.
             let Position { request, index } = head.first().position;

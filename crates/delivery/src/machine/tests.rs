@@ -2,6 +2,7 @@
 
 mod answers;
 mod conditions;
+mod conflicts;
 mod denials;
 mod divided;
 mod doubts;

@@ -184,7 +184,8 @@ impl Machine {
     fn sleep(&mut self, id: u64, until: u64, now: Now, effects: &mut Effects) {
         self.stand(id, Stand::Asleep(until));
         let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let Some(head) = lane.items.front() else { return };
+        // What settles a conflict is begun anew by a restart, for it is the conflict that is kept.
+        let Some(head) = lane.items.front().filter(|head| head.settling.is_none()) else { return };
         let wall = |mono: u64| now.wall_at(mono);
         let record = LaneRecord {
             head: head.first().position,
@@ -199,8 +200,15 @@ impl Machine {
 
     /// The head can never be delivered. A merger is taken apart first: only the part InMoment refuses is to blame.
     pub(super) fn kill_head(&mut self, id: u64, refusal: Refusal, now: Now, effects: &mut Effects) {
+        if self.lanes.get(&id).and_then(|lane| lane.items.front()).is_some_and(|head| head.settling.is_some())
+        {
+            return self.settling_refused(id, &refusal, effects);
+        }
         if self.take_apart(id) {
             return;
+        }
+        if refusal.code == mapping::refusal::EMAIL_BELONGS_TO_ANOTHER_USER {
+            self.keep_conflicts(id, now, effects);
         }
         let head = self.lanes.get(&id).and_then(|lane| lane.items.front());
         let user =
@@ -217,8 +225,13 @@ impl Machine {
         }
         let Some(Item { who, work: Work::Upsert(parts), .. }) = lane.items.pop_front() else { return false };
         for part in parts.into_iter().rev() {
-            let item =
-                Item { who: who.clone(), work: Work::Upsert(vec![part]), alone: true, wait_until: None };
+            let item = Item {
+                who: who.clone(),
+                work: Work::Upsert(vec![part]),
+                alone: true,
+                wait_until: None,
+                settling: None,
+            };
             lane.items.push_front(item);
         }
         lane.new_head();

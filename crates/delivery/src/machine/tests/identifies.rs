@@ -173,17 +173,6 @@ fn an_email_without_an_owner_of_its_own_is_adopted() {
 }
 
 #[test]
-fn an_email_of_somebody_else_is_a_dead_letter() {
-    let mut rig = Rig::new();
-    rig.take(vec![identify("u1", &[])]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
-    rig.fail("create_end_user", rejected("email_taken"));
-    rig.serve("get_end_user", found(user("9", "somebody")));
-    assert_eq!(rig.dead(), ["email_belongs_to_another_user"]);
-    assert!(rig.quiet());
-}
-
-#[test]
 fn an_external_id_created_by_somebody_meanwhile_is_looked_up_again() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[("a", "1")])]);

@@ -1,0 +1,432 @@
+//! An e-mail or a phone number that InMoment refuses because another end user has it (mapping.md 3).
+//!
+//! # Policy
+//! * Its holder is looked up, once. Has the holder of an e-mail no external id, and InMoment no record of our person yet, then
+//!   the two are the same: the record gets our external id.
+//! * Otherwise the field is left out of this intent, and the rest of it is carried out. Only where nothing is left to create an
+//!   end user with, its event becomes a dead letter. Answers are never concerned.
+//! * A conflict is kept, with both people, in the commit that gives the event its fate. While it lasts, the same value is not
+//!   sent again: each try would cost calls.
+//! * It is tried again by itself as soon as the holder is seen without the value, in a reply to whatever call. Do two or more
+//!   people want what the others hold, one of them lets go first: of an e-mail for an address that cannot exist
+//!   (RFC 2606), of a phone number for none. If the process ends meanwhile, the journal knows how far this has come.
+//! * An operator can have it tried again, have the holder's record taken for this person's (*adopt*), or dismiss it.
+//! * It ends when the person's field has been written, whatever the value.
+//!
+//! What is done to settle a conflict is an item of its own at the end of the person's lane, without an event of its own: it
+//! meets no fate, and what is in flight of it is not recorded, for the conflict itself is.
+
+use super::Machine;
+use super::conflicts::{same, strip, wanted};
+use super::effects::Effects;
+use super::input::ConflictOrder;
+use super::knowledge::Knowledge;
+use super::lane::{Item, Lane, Member, Settling, Stand, Work};
+use super::merge::merged;
+use super::reply::{READ_AGAIN_MS, SURPRISES};
+use crate::clock::Now;
+use crate::settings::Mode;
+use inmoment::{Call, EndUser, EndUserWrite, Lookup};
+use journal::{Change, ConflictRecord, KnownUser, Party, Settlement, UniqueField};
+use mapping::{EndUserFields, FormValue, Refusal, Who};
+
+/// The identify at the head as it can be sent: without what somebody else is known to have. `held` is what InMoment holds of the
+/// person, where that is known.
+pub(super) fn sendable(
+    lane: &Lane,
+    head: &Item,
+    mut fields: EndUserFields,
+    known: &Knowledge,
+    held: Option<&KnownUser>,
+) -> EndUserFields {
+    for field in UniqueField::ALL {
+        if is_left_out(lane, head, &fields, field, known, held) {
+            strip(&mut fields, field);
+        }
+    }
+    fields
+}
+
+fn is_left_out(
+    lane: &Lane,
+    head: &Item,
+    fields: &EndUserFields,
+    field: UniqueField,
+    known: &Knowledge,
+    held: Option<&KnownUser>,
+) -> bool {
+    let Some(value) = wanted(fields, field) else { return false };
+    if lane.progress.left_out.contains(&field) {
+        return true;
+    }
+    let has_it = held.and_then(|user| value_of(user, field)).is_some_and(|held| same(field, held, &value));
+    !has_it && head.settling.is_none() && known.conflicts.forbid(&lane.key, field, &value)
+}
+
+fn value_of(user: &KnownUser, field: UniqueField) -> Option<&str> {
+    match field {
+        UniqueField::Email => user.email.as_deref(),
+        UniqueField::PhoneNumber => user.phone_number.as_deref(),
+    }
+}
+
+/// How the holder of the value that was refused is looked up; none where InMoment offers no way.
+pub(super) fn holder_look_up(head: &Item, field: UniqueField) -> Option<Lookup> {
+    let Work::Upsert(parts) = &head.work else { return None };
+    let value = wanted(&merged(parts), field)?;
+    match field {
+        UniqueField::Email => Some(Lookup::Email(value)),
+        // Digits alone would be taken for an id (inmoment-api.md 4.2).
+        UniqueField::PhoneNumber => value.starts_with('+').then_some(Lookup::Phone(value)),
+    }
+}
+
+/// The field that InMoment says is taken.
+pub(super) fn taken_field(code: &str) -> Option<UniqueField> {
+    match code {
+        "email_taken" => Some(UniqueField::Email),
+        "phone_taken" => Some(UniqueField::PhoneNumber),
+        _ => None,
+    }
+}
+
+/// The call that settles a conflict by giving the holder's record to the person: first the person's own record, if there is
+/// one, gives the external id up.
+pub(super) fn adopting_call(lane: &Lane, settling: &Settling) -> Option<Call> {
+    let own = settling.gives_up.as_ref().filter(|_| !lane.progress.gave_up)?;
+    let write = EndUserWrite { external_id: Some(String::new()), ..EndUserWrite::default() };
+    Some(Call::UpdateEndUser { end_user_id: own.clone(), write })
+}
+
+impl Machine {
+    /// Whether the head takes the external id from this record first; that is done now.
+    pub(super) fn gives_up(&mut self, id: u64, end_user_id: &str) -> bool {
+        let Some(lane) = self.lanes.get_mut(&id) else { return false };
+        let settling = lane.items.front().and_then(|head| head.settling.as_ref());
+        let first = !lane.progress.gave_up
+            && settling.is_some_and(|settling| settling.gives_up.as_deref() == Some(end_user_id));
+        lane.progress.gave_up |= first;
+        first
+    }
+
+    /// InMoment refused this field of the head's identify. False if that is no news.
+    pub(super) fn field_taken(&mut self, id: u64, field: UniqueField, now: Now) -> bool {
+        let Some(lane) = self.lanes.get_mut(&id) else { return false };
+        let Some(head) = lane.items.front() else { return false };
+        let Work::Upsert(parts) = &head.work else { return false };
+        if lane.progress.left_out.contains(&field) || wanted(&merged(parts), field).is_none() {
+            return false;
+        }
+        match holder_look_up(head, field) {
+            Some(_) => lane.progress.asking = Some(field),
+            None => self.leave_out(id, field, Party::default(), now),
+        }
+        true
+    }
+
+    /// Nobody has the value any more, InMoment says. So the write is tried again, but not for ever.
+    pub(super) fn holder_not_found(&mut self, id: u64, now: Now) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(head) = lane.items.front() else { return };
+        if self.known.own_record(&head.who, lane.progress.named_id_dead).is_none() {
+            lane.progress.absent_at = Some(now.mono);
+        }
+        lane.progress.surprises += 1;
+        let Some(field) = lane.progress.asking.take() else { return };
+        if lane.progress.surprises > SURPRISES {
+            self.leave_out(id, field, Party::default(), now);
+        }
+    }
+
+    /// Whose the value is that was refused.
+    pub(super) fn holder_found(
+        &mut self,
+        id: u64,
+        holder: EndUser,
+        sent_at: u64,
+        now: Now,
+        effects: &mut Effects,
+    ) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(field) = lane.progress.asking else { return };
+        // Two lanes may want the same nameless end user: the first one to see it has it, and what was seen of it before
+        // is out of date.
+        let claimed = self.known.owner(&holder.id).map(str::to_owned);
+        if !self.known.believes(&holder.id, sent_at) {
+            return self.stand(id, Stand::Asleep(now.mono + READ_AGAIN_MS));
+        }
+        lane.progress.asking = None;
+        lane.progress.surprises += 1;
+        let contradicted = lane.progress.surprises > SURPRISES;
+        let Some(head) = lane.items.front() else { return };
+        let ours = head.who.external_id.clone();
+        let own = self.known.own_record(&head.who, lane.progress.named_id_dead);
+        let theirs = holder.external_id.clone().or(claimed);
+        let party = Party { end_user_id: Some(holder.id.clone()), external_id: theirs.clone() };
+        match (own, theirs) {
+            _ if contradicted => self.leave_out(id, field, party, now),
+            (Some(own), _) if own == holder.id => {}
+            (None, None) if field == UniqueField::Email => {
+                lane.progress.adopt = Some(holder.id.clone());
+                self.known.claim(&holder.id, ours.as_deref());
+            }
+            (None, theirs) if theirs.is_some() && theirs == ours => {
+                lane.progress.adopt = Some(holder.id.clone()).filter(|_| holder.external_id.is_none());
+            }
+            _ => self.leave_out(id, field, party, now),
+        }
+        self.know(id, holder, sent_at, now, &mut effects.changes);
+    }
+
+    /// The head goes on without this field.
+    fn leave_out(&mut self, id: u64, field: UniqueField, holder: Party, now: Now) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        lane.progress.left_out.push(field);
+        let Some(head) = lane.items.front() else { return };
+        let Work::Upsert(parts) = &head.work else { return };
+        let Some(value) = wanted(&merged(parts), field) else { return };
+        let person = Party {
+            end_user_id: self.known.own_record(&head.who, lane.progress.named_id_dead).map(str::to_owned),
+            external_id: head.who.external_id.clone(),
+        };
+        let of = |(member, fields): &(Member, EndUserFields)| wanted(fields, field).map(|_| member.position);
+        let position = parts.iter().rev().find_map(of).unwrap_or(head.first().position);
+        let before = self.known.conflicts.get(&lane.key, field).cloned();
+        let same_as_before = before.filter(|before| same(field, &before.value, &value));
+        let (since, times, dismissed) = match &same_as_before {
+            Some(before) => (before.since, before.times, before.dismissed),
+            None => (now.wall, 0, false),
+        };
+        self.known.conflicts.insert(ConflictRecord {
+            lane: lane.key.clone(),
+            field,
+            value,
+            person,
+            holder,
+            position,
+            since,
+            last: now.wall,
+            times,
+            settlement: None,
+            failure: None,
+            dismissed,
+        });
+    }
+
+    /// The head is about to leave its lane, delivered or dead of this very thing: the fields that it was left without are kept
+    /// as conflicts.
+    pub(super) fn keep_conflicts(&mut self, id: u64, now: Now, effects: &mut Effects) {
+        let Some(lane) = self.lanes.get(&id) else { return };
+        let Some(head) = lane.items.front() else { return };
+        let Work::Upsert(parts) = &head.work else { return };
+        let fields = merged(parts);
+        let own = self.known.own_record(&head.who, lane.progress.named_id_dead).map(str::to_owned);
+        let held = own.as_deref().and_then(|own| self.known.user(own));
+        let left_out = |field: &UniqueField| is_left_out(lane, head, &fields, *field, &self.known, held);
+        let left_out: Vec<UniqueField> = UniqueField::ALL.into_iter().filter(left_out).collect();
+        let (key, position, settling) = (lane.key.clone(), head.first().position, head.settling.is_some());
+        let events = u64::from(!settling) * head.len();
+        for field in left_out {
+            let changes = &mut effects.changes;
+            self.known.conflicts.change(&key, field, changes, |record| {
+                record.times += events;
+                record.last = now.wall;
+                if !settling {
+                    record.position = record.position.max(position);
+                }
+                if record.person.end_user_id.is_none() {
+                    record.person.end_user_id.clone_from(&own);
+                }
+            });
+            if self.known.conflicts.in_circle(&key, field) {
+                self.known.conflicts.owe(&key, field, Settlement::LetGo, changes);
+            } else if let Some(due) = self.known.conflicts.get(&key, field).and_then(|one| one.settlement) {
+                self.known.conflicts.owe(&key, field, due, changes);
+            }
+        }
+    }
+
+    /// These fields were written: whatever stood against them is over.
+    pub(super) fn fields_written(&mut self, id: u64, call: &Call, changes: &mut Vec<Change>) {
+        let (Call::CreateEndUser(write) | Call::UpdateEndUser { write, .. }) = call else { return };
+        let Some(lane) = self.lanes.get(&id) else { return };
+        let settling = lane.items.front().and_then(|head| head.settling.as_ref());
+        if settling.is_some_and(|settling| settling.way != Settlement::TryAgain) {
+            return;
+        }
+        let key = settling.map_or_else(|| lane.key.clone(), |settling| settling.lane.clone());
+        for (field, written) in
+            [(UniqueField::Email, &write.email), (UniqueField::PhoneNumber, &write.phone_number)]
+        {
+            if written.is_some() {
+                self.known.conflicts.end(&key, field, changes);
+            }
+        }
+    }
+
+    /// What is due to settle conflicts gets items of its own.
+    pub(super) fn settle_what_is_due(&mut self, now: Now, effects: &mut Effects) {
+        if !self.known.conflicts.any_due() || self.settings.mode == Mode::Shadow {
+            return;
+        }
+        for record in self.known.conflicts.take_due() {
+            let Some(way) = record.settlement else { continue };
+            if let Some(item) = self.settling_item(&record, way) {
+                let id = self.lane(record.lane.clone());
+                let link = record.person.end_user_id.clone();
+                self.known.offer(record.person.external_id.as_deref(), link.clone(), None);
+                if let Some(lane) = self.lanes.get_mut(&id) {
+                    lane.remember(link, record.person.external_id.clone());
+                    lane.items.push_back(item);
+                    if lane.waits_for_user() {
+                        self.stand(id, Stand::Fresh);
+                    }
+                }
+                self.look_at(id, now, effects);
+            } else {
+                self.settlement_failed(
+                    &record.lane,
+                    record.field,
+                    "conflict_unsettled",
+                    &mut effects.changes,
+                );
+            }
+        }
+    }
+
+    fn settling_item(&self, record: &ConflictRecord, way: Settlement) -> Option<Item> {
+        let own = record.person.end_user_id.clone();
+        let (value, gives_up, takes) = match way {
+            Settlement::TryAgain => (Some(record.value.clone()), None, None),
+            Settlement::LetGo => (Some(let_go_of(record.field, own.as_deref()?)), None, None),
+            Settlement::Adopt => {
+                let takes = record.holder.end_user_id.clone()?;
+                record.person.external_id.as_ref()?;
+                (None, own.filter(|own| *own != takes), Some(takes))
+            }
+        };
+        let mut fields = EndUserFields::default();
+        let value = value.map(FormValue::String);
+        match record.field {
+            UniqueField::Email => fields.email = value,
+            UniqueField::PhoneNumber => fields.phone_number = value,
+        }
+        let member = Member {
+            position: record.position,
+            message: None,
+            message_id: Box::default(),
+            kind: "identify".into(),
+            bytes: 0,
+            happened_at: None,
+        };
+        let who = Who {
+            end_user_id: record.person.end_user_id.clone().filter(|_| takes.is_none()),
+            external_id: record.person.external_id.clone(),
+        };
+        let settling = Settling { lane: record.lane.clone(), field: record.field, way, gives_up, takes };
+        Some(Item {
+            who,
+            work: Work::Upsert(vec![(member, fields)]),
+            alone: true,
+            wait_until: None,
+            settling: Some(Box::new(settling)),
+        })
+    }
+
+    /// The item that was to settle a conflict has been carried out.
+    pub(super) fn settled(&mut self, id: u64, changes: &mut Vec<Change>) {
+        let Some(lane) = self.lanes.get(&id) else { return };
+        let Some(settling) = lane.items.front().and_then(|head| head.settling.clone()) else { return };
+        let key = settling.lane.clone();
+        let again = lane.progress.left_out.contains(&settling.field);
+        match settling.way {
+            Settlement::TryAgain if again => {
+                self.settlement_failed(&key, settling.field, "still_taken", changes)
+            }
+            Settlement::LetGo => self.known.conflicts.change(&key, settling.field, changes, |record| {
+                if record.settlement == Some(Settlement::LetGo) {
+                    record.settlement = None;
+                }
+            }),
+            Settlement::Adopt => {
+                let external_id = lane.items.front().and_then(|head| head.who.external_id.clone());
+                if let (Some(external_id), Some(takes)) = (external_id, &settling.takes) {
+                    self.known.tie(&external_id, takes, changes);
+                }
+                self.known.conflicts.end(&key, settling.field, changes);
+            }
+            Settlement::TryAgain => self.known.conflicts.end(&key, settling.field, changes),
+        }
+    }
+
+    /// What was done to settle a conflict came to nothing, for this reason.
+    pub(super) fn settlement_failed(
+        &mut self,
+        lane: &str,
+        field: UniqueField,
+        code: &str,
+        changes: &mut Vec<Change>,
+    ) {
+        self.known.conflicts.change(lane, field, changes, |record| {
+            record.settlement = None;
+            record.failure = Some(code.to_owned());
+        });
+    }
+
+    /// The item that was to settle a conflict can never be carried out. A record that gave up its external id gets it back.
+    pub(super) fn settling_refused(&mut self, id: u64, refusal: &Refusal, effects: &mut Effects) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(mut head) = lane.items.pop_front() else { return };
+        let gave_up = lane.progress.gave_up;
+        lane.new_head();
+        let Some(settling) = &mut head.settling else { return };
+        let (key, field) = (settling.lane.clone(), settling.field);
+        if let Some(own) = settling.gives_up.take().filter(|_| gave_up) {
+            settling.takes = Some(own);
+            settling.way = Settlement::LetGo;
+            lane.items.push_front(head);
+        }
+        self.settlement_failed(&key, field, refusal.code, &mut effects.changes);
+    }
+
+    /// An operator settles a conflict.
+    pub(super) fn order_settlement(
+        &mut self,
+        record: ConflictRecord,
+        order: ConflictOrder,
+        effects: &mut Effects,
+    ) {
+        let (lane, field) = (record.lane.clone(), record.field);
+        let conflicts = &mut self.known.conflicts;
+        if conflicts.get(&lane, field).is_none() {
+            conflicts.insert(record);
+        }
+        let changes = &mut effects.changes;
+        match order {
+            ConflictOrder::TryAgain | ConflictOrder::Adopt => {
+                let way = match order {
+                    ConflictOrder::Adopt => Settlement::Adopt,
+                    _ => Settlement::TryAgain,
+                };
+                conflicts.change(&lane, field, &mut Vec::new(), |record| {
+                    record.dismissed = false;
+                    record.failure = None;
+                });
+                conflicts.owe(&lane, field, way, changes);
+            }
+            ConflictOrder::Dismiss => conflicts.change(&lane, field, changes, |record| {
+                record.dismissed = true;
+                record.settlement = None;
+            }),
+        }
+    }
+}
+
+/// What an end user holds while others take over what it held: an address under a name that is reserved for never existing, told
+/// apart by InMoment's id, or no phone number.
+fn let_go_of(field: UniqueField, end_user_id: &str) -> String {
+    match field {
+        UniqueField::Email => format!("{end_user_id}@moving.invalid"),
+        UniqueField::PhoneNumber => String::new(),
+    }
+}
