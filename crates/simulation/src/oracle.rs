@@ -64,6 +64,8 @@ struct Book {
     codes: BTreeMap<Position, String>,
     writes: Writes,
     /// Responses and declines delivered.
+    /// Conflicts that were to be settled: their calls are made for no event.
+    settlements: u32,
     answers: usize,
     /// A driver ended that had sent a write without having heard InMoment's clock: when that was, nobody knows.
     lost_track: bool,
@@ -87,6 +89,7 @@ impl Oracle {
             fates: BTreeMap::new(),
             codes: BTreeMap::new(),
             writes: Writes::new(people, site),
+            settlements: 0,
             answers: 0,
             lost_track: false,
         });

@@ -68,8 +68,10 @@ impl Item {
         }
     }
 
+    /// The events it is made for; none for what settles a conflict, whose events have met their fates.
     pub(super) fn positions(&self) -> Vec<Position> {
         match &self.work {
+            _ if self.settling.is_some() => Vec::new(),
             Work::Upsert(parts) => parts.iter().map(|(member, _)| member.position).collect(),
             Work::Response(member, _) | Work::Decline(member, _) => vec![member.position],
         }
@@ -77,6 +79,7 @@ impl Item {
 
     pub(super) fn has(&self, position: Position) -> bool {
         match &self.work {
+            _ if self.settling.is_some() => false,
             Work::Upsert(parts) => parts.iter().any(|(member, _)| member.position == position),
             Work::Response(member, _) | Work::Decline(member, _) => member.position == position,
         }

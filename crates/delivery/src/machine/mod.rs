@@ -238,7 +238,7 @@ impl Machine {
         timers.into_iter().flatten().min()
     }
 
-    /// A call under way and the events it is made for, in order; none for a call that proves the credentials.
+    /// A call under way and the events it is made for, in order; none for a call that proves the credentials or settles a conflict.
     pub fn under_way(&self, call: CallId) -> Option<(&Call, Vec<Position>)> {
         let lane = self.lanes.get(self.in_flight.get(&call)?)?;
         Some((&lane.flight.as_ref()?.call, lane.items.front()?.positions()))

@@ -22,6 +22,10 @@ fn by_email(email: &str) -> Call {
     Call::GetEndUser(Lookup::Email(email.to_owned()))
 }
 
+fn by_phone(number: &str) -> Call {
+    Call::GetEndUser(Lookup::Phone(number.to_owned()))
+}
+
 fn update(id: &str) -> Call {
     Call::UpdateEndUser { end_user_id: id.to_owned(), write: EndUserWrite::default() }
 }
@@ -47,6 +51,8 @@ fn honest_replies_pass() {
         (by_email("Ada@Example.com"), json!({"id": 7, "email": "ada@example.COM "})),
         (by_email("ÄDA@example.com"), json!({"id": 7, "email": "äda@example.com"})),
         (by_email("ada@example.com"), json!({"id": 7})),
+        (by_phone("+1555"), json!({"id": 7, "phone_number": "+1555"})),
+        (by_phone("+1555"), json!({"id": 7})),
         (create(Some("c"), Some("A@x.org")), json!({"id": 7, "external_id": "c", "email": "a@x.org"})),
         (create(Some("c"), None), json!({"id": 7, "external_id": "c", "email": null})),
         (create(None, Some("a@x.org")), json!({"id": 7, "external_id": null, "email": "a@x.org"})),
@@ -75,6 +81,8 @@ fn somebody_elses_record_does_not_pass() {
         (by_external_id("42"), json!({"id": 7, "external_id": 43})),
         (by_email("ada@example.com"), json!({"id": 7, "email": "eve@example.com"})),
         (by_email("ada@example.com"), json!({"id": 7, "email": null})),
+        (by_phone("+1555"), json!({"id": 7, "phone_number": "+1556"})),
+        (by_phone("+1555"), json!({"id": 7, "phone_number": null})),
         (create(Some("c"), Some("a@x.org")), json!({"id": 7, "external_id": "d", "email": "a@x.org"})),
         (create(Some("c"), Some("a@x.org")), json!({"id": 7, "external_id": "c", "email": "b@x.org"})),
         (create(Some("c"), None), json!({"id": 7, "external_id": true})),

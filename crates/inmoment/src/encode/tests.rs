@@ -42,6 +42,10 @@ fn reads_name_the_resource_and_nothing_else() {
             "/v1/end_users/ada%2B1%40example.com?lookup_by_email=true".to_owned(),
         ),
         (
+            Call::GetEndUser(Lookup::Phone("+1 415/5".to_owned())),
+            "/v1/end_users/phone_number/%2B1%20415%2F5".to_owned(),
+        ),
+        (
             Call::ListResponses { end_user_id: id(), page: 1 },
             format!("/v1/end_users/700100200/responses?page=1&{list}"),
         ),

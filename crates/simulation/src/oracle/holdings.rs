@@ -157,13 +157,16 @@ impl Wanted<'_> {
         value: impl Fn(&Message) -> Option<String>,
     ) -> Result<(), String> {
         let mut last: BTreeMap<(bool, bool), String> = BTreeMap::new();
-        let mut latest = before;
+        let mut allowed: BTreeSet<Option<String>> = BTreeSet::from([before]);
         for message in self.delivered {
             let Some(value) = value(message) else { continue };
             last.insert((message.what == What::Identify, message.alias == Alias::External), value.clone());
-            latest = Some(value);
+            // An e-mail that somebody else has is left out, and the rest is delivered.
+            if !(field == "email" && message.contested) {
+                allowed.clear();
+            }
+            allowed.insert(Some(value));
         }
-        let mut allowed: BTreeSet<Option<String>> = BTreeSet::from([latest]);
         if self.loose {
             allowed.extend(last.values().cloned().map(Some));
         }

@@ -137,10 +137,16 @@ impl Book {
         if !self.writes.created.insert(place) {
             return Err(format!("person {place} was created twice"));
         }
+        if self.settles(entry) {
+            return self.settled(Some(place), entry, facts);
+        }
         self.identified(place, entry, true, facts)
     }
 
     fn updated(&mut self, id: &str, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+        if self.settles(entry) {
+            return self.settled(self.writes.owner.get(id).copied(), entry, facts);
+        }
         let adopted = text(&entry.form, "external_id").map(|external_id| person_of(external_id, facts));
         let place = match adopted {
             Some(place) => place.ok_or("an end user was given the external id of nobody")?,
@@ -150,6 +156,22 @@ impl Book {
             self.writes.owner.insert(id.to_owned(), place);
         }
         self.identified(place, entry, adopted.is_some(), facts)
+    }
+
+    /// The write carries nothing but an e-mail, and there are conflicts to be settled.
+    fn settles(&self, entry: &Entry) -> bool {
+        self.settlements > 0 && token_of(entry).is_none() && text(&entry.form, "email").is_some()
+    }
+
+    /// An e-mail that was somebody else's is sent again; or let go of, so that people can exchange theirs.
+    fn settled(&self, place: Option<usize>, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+        let email = text(&entry.form, "email").unwrap_or_default();
+        let mut theirs = facts.script.messages.iter().filter(|message| message.email.as_deref() == Some(email));
+        let wanted = theirs.any(|message| message.contested && (place.is_none() || message.person == place));
+        if wanted || email.ends_with("@moving.invalid") {
+            return Ok(());
+        }
+        Err(format!("{email} was written to person {place:?}, who never wanted it"))
     }
 
     /// Whose an id is that the API gave out: the person whose event carries the token, the first time it is seen.
