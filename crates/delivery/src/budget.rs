@@ -14,7 +14,11 @@
 //!   What several replies say of one window is taken together, so that a slow one does not move the turn of the windows
 //!   (all later ones follow from it). A reply that may be of this window or of another lowers what is left here.
 //! * After a restart the former process's record holds until the first reply, which is better than hearsay. If its
-//!   window is over, the limit is known and what is left is not: one call at a time until a reply tells.
+//!   window is over, the limit is known and what is left is not: one call at a time until a reply tells. Until then
+//!   nothing is recorded: a process that does not know what is left has nothing to hand on, and what the former one
+//!   recorded makes its successor as careful.
+//! * Calls that the journal has in flight may arrive yet. Where the record's window is over, nobody has counted them: they
+//!   are taken off what the first reply says is left.
 //! * A 429 closes the budget until the window ends; without a word about that, for a minute.
 //! * **Whatever a peer says, each window lets at least one call out.** Its words are believed within bounds ([`Told`]): a limit
 //!   of 1 to [`MOST_CALLS`], of which no more than all are left, and an end within [`WINDOW_SECS`]. What a former process has
@@ -105,7 +109,9 @@ impl Window {
 impl Budget {
     /// Takes up where a former process left off. A record whose window is over says how many calls there are, not how
     /// many are left: one at a time goes out until a reply tells.
-    pub(crate) fn restore(record: Option<BudgetRecord>, now: Now) -> Self {
+    ///
+    /// `in_flight`: calls of the former process that were never answered.
+    pub(crate) fn restore(record: Option<BudgetRecord>, in_flight: usize, now: Now) -> Self {
         let Some(record) = record else { return Budget::default() };
         let length = i64::from(WINDOW_SECS) * 1_000;
         let left = record.resets_at.0.saturating_sub(now.wall.0);
@@ -122,7 +128,8 @@ impl Budget {
             inherited: true,
             unsure: over,
         });
-        Budget { knowledge, ..Budget::default() }
+        let in_flight = u32::try_from(in_flight).unwrap_or(u32::MAX);
+        Budget { knowledge, lost_on_hearsay: if over { in_flight } else { 0 }, ..Budget::default() }
     }
 
     /// Takes one call out, if one may go now.
@@ -215,7 +222,14 @@ impl Budget {
         }
     }
 
-    /// For the journal, so that a restart does not exceed what is left.
+    /// For the journal, so that a restart does not exceed what is left. None where that is not known: what the journal has
+    /// holds on.
+    pub(crate) fn to_keep(&self, now: Now) -> Option<BudgetRecord> {
+        let is_known = matches!(&self.knowledge, Knowledge::Window(window) if !window.unsure);
+        self.record(now).filter(|_| is_known)
+    }
+
+    /// The limit and what is left of it, as far as is known, for people.
     pub(crate) fn record(&self, now: Now) -> Option<BudgetRecord> {
         let Knowledge::Window(window) = &self.knowledge else { return None };
         let left =

@@ -14,6 +14,7 @@ mod agenda;
 mod crowd;
 mod dice;
 mod oracle;
+mod regressions;
 mod report;
 mod sabotage;
 mod scenario;
@@ -22,6 +23,7 @@ mod site;
 mod trace;
 mod world;
 
+pub use regressions::REGRESSIONS;
 pub use report::{Failure, Report};
 pub use sabotage::Sabotage;
 pub use world::{run, run_with};

@@ -1,14 +1,15 @@
 //! `cargo run --release -p simulation -- [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
+//!
+//! Before a range of seeds, those are played that have found something once.
 
 #![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
 
-use simulation::{Report, Sabotage, run_with};
+use simulation::{REGRESSIONS, Report, Sabotage, run_with};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 const USAGE: &str = "simulation [--seeds N] [--from N] [--threads N] | --seed N [--trace]";
 /// Failures shown before it stops looking for more.
@@ -80,17 +81,17 @@ impl Found {
 }
 
 fn play_all(arguments: &Arguments, out: &Mutex<impl Write + Send>) -> Found {
-    let next = AtomicU64::new(arguments.from);
     let end = arguments.from.saturating_add(arguments.seeds);
+    // One seed alone is asked for to be looked at.
+    let known = if arguments.seeds > 1 { &REGRESSIONS[..] } else { &[] };
+    let seeds = Mutex::new(known.iter().copied().chain(arguments.from..end));
     let found = Mutex::new(Found::default());
     std::thread::scope(|scope| {
         for _ in 0..arguments.threads.clamp(1, 64) {
             scope.spawn(|| {
                 loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= end {
-                        return;
-                    }
+                    let next = seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(seed) = next else { return };
                     let result = run_with(seed, Sabotage::None, arguments.trace);
                     let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
                     found.played += 1;

@@ -134,7 +134,7 @@ fn windows_that_passed_unused_are_one_new_window() {
 #[test]
 fn after_a_restart_the_next_window_begins_with_one_call() {
     let record = BudgetRecord { limit: 5, remaining: 2, resets_at: Millis(START + 10_000) };
-    let mut budget = Budget::restore(Some(record), at(0));
+    let mut budget = Budget::restore(Some(record), 0, at(0));
     assert_eq!((0..9).filter(|_| budget.take(at(1))).count(), 2, "the window is known");
     budget.lost(at(2));
     budget.lost(at(3));
@@ -144,6 +144,54 @@ fn after_a_restart_the_next_window_begins_with_one_call() {
     );
     budget.settle(at(10_100), 10_001, headers(5, 1, 50), false);
     assert_eq!((0..9).filter(|_| budget.take(at(10_200))).count(), 1);
+}
+
+/// Processes that die soon after their start, one after another: each has a window's worth of calls at hand on hearsay,
+/// and may hand none of that on.
+#[test]
+fn what_is_not_known_is_not_handed_on() {
+    let record = BudgetRecord { limit: 10, remaining: 0, resets_at: Millis(START) };
+    let mut kept = Some(record);
+    for life in 1..5 {
+        let now = at(life * 500);
+        let mut budget = Budget::restore(kept, 0, now);
+        assert_eq!((0..10).filter(|_| budget.take(now)).count(), 1, "life {life}");
+        assert!(budget.record(now).is_some(), "people are shown what there is");
+        kept = budget.to_keep(now).or(kept);
+    }
+    assert_eq!(kept, Some(record));
+    // The first reply ends it.
+    let mut budget = Budget::restore(kept, 0, at(5_000));
+    assert!(budget.take(at(5_000)));
+    budget.settle(at(5_100), 5_000, headers(10, 4, 30), false);
+    assert_eq!(budget.to_keep(at(5_100)).map(|kept| kept.remaining), Some(4));
+}
+
+/// An inherited window that ends while nothing is heard is no better known than one that was over from the start.
+#[test]
+fn an_inherited_window_that_ends_is_not_handed_on() {
+    let record = BudgetRecord { limit: 10, remaining: 3, resets_at: Millis(START + 20_000) };
+    let mut budget = Budget::restore(Some(record), 0, at(0));
+    assert_eq!(budget.to_keep(at(0)), Some(record));
+    assert!(budget.take(at(22_000)));
+    assert_eq!(budget.to_keep(at(22_000)), None);
+}
+
+/// What the former process had under way may arrive in the first window of the new one.
+#[test]
+fn calls_of_a_former_process_are_charged_to_the_first_window() {
+    let over = BudgetRecord { limit: 10, remaining: 7, resets_at: Millis(START) };
+    for (in_flight, left) in [(0, 9), (4, 5), (9, 0), (1_000, 0)] {
+        let mut budget = Budget::restore(Some(over), in_flight, at(500));
+        assert!(budget.take(at(500)));
+        budget.settle(at(600), 500, headers(10, 9, 30), false);
+        assert_eq!((0..20).filter(|_| budget.take(at(600))).count(), left, "{in_flight} in flight");
+        assert!(budget.take(at(33_000)), "for one window");
+    }
+    // They are off what a record of the running window says already.
+    let running = BudgetRecord { resets_at: Millis(START + 30_000), ..over };
+    let mut budget = Budget::restore(Some(running), 4, at(500));
+    assert_eq!((0..20).filter(|_| budget.take(at(500))).count(), 7);
 }
 
 #[test]
@@ -163,9 +211,9 @@ fn a_restart_goes_on_with_what_was_left() {
     budget.settle(at(10), 0, headers(100, 3, 30), false);
     assert!(budget.take(at(20)));
     let record = budget.record(at(20));
-    let mut again = Budget::restore(record, Now { wall: at(5_000).wall, mono: 0 });
+    let mut again = Budget::restore(record, 0, Now { wall: at(5_000).wall, mono: 0 });
     assert_eq!((0..10).filter(|_| again.take(Now { wall: at(5_001).wall, mono: 1 })).count(), 2);
-    let mut later = Budget::restore(record, Now { wall: at(90_000).wall, mono: 0 });
+    let mut later = Budget::restore(record, 0, Now { wall: at(90_000).wall, mono: 0 });
     assert_eq!(
         (0..10).filter(|_| later.take(at(0))).count(),
         1,
@@ -296,7 +344,7 @@ fn no_single_reply_closes_it_for_longer_than_a_window() {
                     let record = budget.record(at(2_000)).unwrap();
                     assert!((1..=MOST_CALLS).contains(&record.limit) && record.remaining <= record.limit);
                     // A restart that takes the record up is no worse off.
-                    let restored = Budget::restore(Some(record), at(2_000));
+                    let restored = Budget::restore(Some(record), 0, at(2_000));
                     assert!(opens_within_a_window(&restored, 2_000), "{record:?}");
                 }
             }
@@ -336,7 +384,7 @@ fn a_poisoned_record_heals() {
                 [i64::MIN, i64::MIN + 1, -1, 0, START - 1, START, START + 10_000, i64::MAX - 1, i64::MAX]
             {
                 let record = BudgetRecord { limit, remaining, resets_at: Millis(resets_at) };
-                let mut budget = Budget::restore(Some(record), now);
+                let mut budget = Budget::restore(Some(record), 0, now);
                 assert!(opens_within_a_window(&budget, now.mono), "{record:?}");
                 let healed = budget.record(now).unwrap();
                 assert!((1..=MOST_CALLS).contains(&healed.limit) && healed.remaining <= healed.limit);

@@ -146,12 +146,13 @@ pub struct Glance {
 impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
+        let budget = Budget::restore(restored.destination.budget, restored.in_flight.len(), now);
         let flights = restored.in_flight.into_iter().map(|flight| (flight.head, flight)).collect();
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
         let destination = restored.destination;
         let saved = destination.calls_saved;
         Machine {
-            budget: Budget::restore(destination.budget, now),
+            budget,
             standing: Standing::new(settings.mode, destination.paused, destination.halted, now),
             window: Window::new(restored.cursor, restored.end),
             calls: destination.calls,
@@ -276,7 +277,7 @@ impl Machine {
             self.committed.calls = self.calls;
             self.committed.saved = self.saved;
         }
-        let budget = self.budget.record(now);
+        let budget = self.budget.to_keep(now);
         if let Some(record) = budget.filter(|_| budget != self.committed.budget) {
             // What a reply says of the window's end must outlive a crash, even where it comes with nothing else.
             let moved = self.committed.budget.is_none_or(|known| {

@@ -389,6 +389,12 @@ impl World {
         Ok(())
     }
 
+    /// Events wait, calls are allowed, and the driver's machine cannot say why none goes out.
+    pub(super) fn rests_without_reason(&mut self, d: usize) -> bool {
+        let now = self.clock();
+        self.driver(d).is_some_and(|driver| driver.machine.unexplained_for(now).is_some())
+    }
+
     /// What the driver's machine is doing, as it is shown to people.
     pub(super) fn state(&mut self, d: usize) -> Option<State> {
         let now = self.clock();

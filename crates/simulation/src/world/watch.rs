@@ -2,7 +2,7 @@
 //! says; and a state that says "running" says so only while calls go out.
 //!
 //! This judges from outside: by what was accepted, what met its fate, what was ordered, and what was called. It does not
-//! ask the machine why it waits.
+//! ask the machine why it waits. But where the machine itself can name no reason why it rests, that is a verdict, too.
 
 use super::World;
 use crate::report::Broken;
@@ -13,6 +13,8 @@ use journal::{Journal, JournalError};
 const LONGEST_SILENCE: u64 = 15 * 60_000;
 /// A destination that has been silent for so long does not say that it is running.
 const LONGEST_RUNNING: u64 = 11 * 60_000;
+/// No machine is without a reason of its own to rest for so long. (A shorter time would hide the one before.)
+const LONGEST_UNEXPLAINED: u64 = 7 * 60_000;
 
 /// What is watched of each destination.
 pub(super) struct Watch {
@@ -23,6 +25,8 @@ pub(super) struct Watch {
 struct Watched {
     /// When a call was last made, or there was nothing to do, or none was allowed.
     last_sign: u64,
+    /// Since when the machine rests without a reason of its own.
+    unexplained: Option<u64>,
     paused: bool,
     /// A breakage on purpose: no call of this destination goes out any more.
     struck: bool,
@@ -36,6 +40,7 @@ impl Watch {
     /// A driver starts, paused or not: an order that was not carried out is void.
     pub(super) fn begins(&mut self, d: usize, paused: bool, now: u64) {
         self.all[d].last_sign = now;
+        self.all[d].unexplained = None;
         self.all[d].paused = paused;
     }
 
@@ -71,6 +76,9 @@ impl World {
             if nothing_to_do || not_allowed {
                 self.watch.all[d].last_sign = self.now;
             }
+            let rests = !not_allowed && self.rests_without_reason(d);
+            let since = self.watch.all[d].unexplained.unwrap_or(self.now);
+            self.watch.all[d].unexplained = rests.then_some(since);
         }
     }
 
@@ -79,6 +87,10 @@ impl World {
         self.excuse_silence();
         for d in 0..self.sites.len() {
             let silent = self.now - self.watch.all[d].last_sign;
+            let unexplained = self.watch.all[d].unexplained.map_or(0, |since| self.now - since);
+            if unexplained >= LONGEST_UNEXPLAINED {
+                return Err(self.stuck("a destination rests, and names no reason"));
+            }
             if silent >= LONGEST_RUNNING && self.state(d) == Some(State::Running) {
                 return Err(self.stuck("a destination says that it is running, and nothing goes"));
             }

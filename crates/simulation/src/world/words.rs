@@ -47,7 +47,9 @@ pub(super) fn told(changes: &[Change]) -> String {
             Change::KnowUser(user) => format!("know {}", user.end_user_id),
             Change::Paused(paused) => format!("paused {paused}"),
             Change::Halted(reason) => format!("halted {reason:?}"),
-            Change::Budget(budget) => format!("budget {}/{}", budget.remaining, budget.limit),
+            Change::Budget(budget) => {
+                format!("budget {}/{} until {}", budget.remaining, budget.limit, budget.resets_at.0)
+            }
             Change::Link(..) => "link".to_owned(),
             Change::Unlink(_) => "unlink".to_owned(),
             Change::Answer(answer) => format!("{} kept", answer.kind.word()),

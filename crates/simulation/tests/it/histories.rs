@@ -1,6 +1,6 @@
 //! Everything holds in every history, and the histories are worth it.
 
-use simulation::{Failure, Report, Sabotage, run, run_with};
+use simulation::{Failure, REGRESSIONS, Report, Sabotage, run, run_with};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,6 +83,16 @@ fn a_thousand_histories_hold() {
         "a driver died",
     ] {
         assert!(counts.get(what).is_some_and(|count| *count >= 10), "{what}: {:?}", counts.get(what));
+    }
+}
+
+/// What has found a fault once is played again.
+#[test]
+fn what_has_failed_once_holds() {
+    for seed in REGRESSIONS {
+        if let Err(failure) = run(seed) {
+            panic!("{failure}");
+        }
     }
 }
 

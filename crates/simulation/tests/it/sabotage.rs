@@ -23,8 +23,8 @@ const EXPECTED: [(Sabotage, &[&str]); 23] = [
     (Sabotage::ForgetAnswers, &["no answer is kept"]),
     (Sabotage::FalsifyScores, &["it is kept with another score"]),
     (Sabotage::ForgetAttempts, &["no call is kept"]),
-    (Sabotage::BelieveZeroLimit, &["and nothing goes", "and none goes out"]),
-    (Sabotage::HaltOnOneDenial, &["and nothing goes", "and none goes out"]),
+    (Sabotage::BelieveZeroLimit, &["and nothing goes", "and none goes out", "names no reason"]),
+    (Sabotage::HaltOnOneDenial, &["and nothing goes", "and none goes out", "names no reason"]),
     (Sabotage::BelieveAnother, &["whose it is not", "whom nobody created", "it should be one of"]),
     (
         Sabotage::SweepByWallClock,
@@ -32,7 +32,7 @@ const EXPECTED: [(Sabotage, &[&str]); 23] = [
     ),
     (
         Sabotage::LosePanickedCall,
-        &["nothing is going to happen any more", "and nothing goes", "and none goes out"],
+        &["nothing is going to happen any more", "and nothing goes", "and none goes out", "names no reason"],
     ),
     (Sabotage::SayRunning, &["says that it is running, and nothing goes"]),
     (Sabotage::DivideAnywhere, &["must become dead and a dead letter in one commit", "no answer is kept"]),
