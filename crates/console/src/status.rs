@@ -61,6 +61,8 @@ pub(crate) struct Status {
     /// nothing is pending
     settled: bool,
     skipped_by: BTreeMap<&'static str, u64>,
+    /// of those delivered and dead, how many had the message id of another event with other content
+    message_ids_reused: u64,
     destinations: Vec<Standing>,
     journal: Health,
     version: &'static str,
@@ -95,6 +97,8 @@ pub(crate) struct Standing {
     dead: u64,
     imbalance: i64,
     skipped_by: BTreeMap<&'static str, u64>,
+    /// of those delivered and dead, how many had the message id of another event with other content
+    message_ids_reused: u64,
     calls: u64,
     calls_saved: u64,
     /// why calls were not needed
@@ -235,6 +239,7 @@ fn of(
         imbalance: destinations.iter().map(|d| d.imbalance).sum(),
         settled: pending == 0,
         skipped_by,
+        message_ids_reused: sum(|d| d.message_ids_reused),
         destinations,
         journal: Health { healthy: trouble.is_none(), reason: trouble },
         version,
@@ -261,6 +266,7 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         dead: totals.dead,
         imbalance: totals.imbalance(),
         skipped_by: totals.skipped.iter().map(|(code, count)| (code.word(), *count)).collect(),
+        message_ids_reused: totals.message_ids_reused,
         calls: glance.map_or(0, |glance| glance.calls),
         calls_saved: glance.map_or(0, |glance| glance.calls_saved.total()),
         saved_by: glance.map_or_else(SavedBy::default, |glance| SavedBy {

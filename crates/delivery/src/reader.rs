@@ -5,7 +5,9 @@ use crate::code;
 use crate::machine::{Intake, PlannedEvent, PlannedRequest};
 use crate::settings::DestinationSettings;
 use event::{Envelope, Event, RejectCode, Shape};
-use journal::{Fate, Journal, JournalError, KnownUser, MessageKey, Position, ReadLimit, StoredRequest};
+use journal::{
+    Fate, Journal, JournalError, KnownUser, MessageKey, Position, ReadLimit, Seen, SourceId, StoredRequest,
+};
 use mapping::{Outcome, Refusal};
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -93,7 +95,7 @@ fn failed_over(
         happened_at: None,
         about: None,
         requeued: request.requeued,
-        seen: false,
+        seen: Seen::Never,
         outcome: Outcome::Dead(Refusal { code: code::INTERNAL_ERROR, reason }),
         link: None,
         user: None,
@@ -134,23 +136,33 @@ fn plan_one(
         Ok(event) => (event.message_id.as_str(), event.kind.as_str()),
         Err(_) => ("", ""),
     };
-    let key =
-        |event: &Event| MessageKey { source: request.source, hash: event::message_hash(&event.message_id) };
     PlannedEvent {
         position: Position { request: request.number, index },
-        // An id that may be wrong must stop no other event.
-        message: read.as_ref().ok().filter(|_| !request.damaged).map(key),
+        // What may be wrong must stop no other event. What is skipped need not be remembered.
+        message: match &read {
+            Ok(event) if !request.damaged && !matches!(outcome, Outcome::Skip(_)) => {
+                Some(identity(event, request.source))
+            }
+            _ => None,
+        },
         message_id: message_id.into(),
         kind: kind.into(),
         bytes: text.len(),
         happened_at: read.as_ref().ok().map(|event| event.times.happened_at()),
         about,
         requeued: request.requeued,
-        seen: false,
+        seen: Seen::Never,
         outcome,
         link: None,
         user: None,
     }
+}
+
+/// What makes an event the same as another of its source (mapping.md 8).
+fn identity(event: &Event, source: SourceId) -> MessageKey {
+    let content = event.content_hash();
+    let id = if event.message_id_generated { content } else { event::message_hash(&event.message_id) };
+    MessageKey { source, id, content }
 }
 
 /// Whose event it is, for people: as the mapping would name the end user, else the event's own id.
@@ -185,7 +197,7 @@ fn add_seen(
     let mut wanted: Vec<&mut PlannedEvent> = requests
         .iter_mut()
         .flat_map(|request| &mut request.events)
-        .filter(|event| event.message.is_some() && !matches!(event.outcome, Outcome::Skip(_)))
+        .filter(|event| event.message.is_some())
         .collect();
     let keys: Vec<MessageKey> = wanted.iter().filter_map(|event| event.message).collect();
     // What the journal remembers counts, whatever our clock says: it may have been set by years since.

@@ -87,7 +87,7 @@ pub(crate) fn message_id(request_id: [u8; 16], index: u32) -> String {
     as_uuid(hash.into())
 }
 
-/// A message id in the sixteen bytes that deduplication remembers.
+/// A message id in sixteen bytes: with [`Event::content_hash`](crate::Event::content_hash) what deduplication remembers.
 pub fn message_hash(message_id: &str) -> u128 {
     u128::from_be_bytes(Md5::digest(message_id).into())
 }

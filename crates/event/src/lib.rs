@@ -4,9 +4,11 @@
 //! * [`split`] cuts a stored body into the texts of its events, byte for byte; [`event_at`] cuts out one, and [`Cut`] keeps
 //!   the whole cut for whoever wants several, one by one.
 //! * [`Event::read`] reads one of them completely: everything that later stages need.
+//! * [`Event::content_hash`] is what makes two events with one message id the same.
 //! * [`raw`] cuts any JSON into the texts of its parts, for whoever must give them back byte for byte.
 //! * [`time`], [`number`] and [`identity`] hold the readings of dates, numbers and ids that all stages share.
 
+mod content;
 mod envelope;
 mod event;
 pub mod identity;

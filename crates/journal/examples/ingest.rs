@@ -129,7 +129,11 @@ fn commits(folder: &Path, length: Duration) -> Vec<String> {
         for index in (0..20).step_by(10) {
             let receipts: Vec<_> = (index..index + 10)
                 .map(|index| {
-                    let key = MessageKey { source, hash: u128::from(number) << 70 | u128::from(index) << 20 };
+                    let key = MessageKey {
+                        source,
+                        id: u128::from(number) << 70 | u128::from(index) << 20,
+                        content: 7,
+                    };
                     let mut changes = vec![
                         Change::Fate(Position { request: number, index }, Fate::Delivered),
                         Change::Seen(key, Millis(1)),

@@ -37,7 +37,7 @@ pub use records::{
     DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate,
     FoundEvent, InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey,
     NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, ONE_ANSWER_IN, Original, OutcomeKind, Party,
-    Position, Rejected, Requeued, Restored, Sample, SavedCalls, Settlement, SkipCode, SourceId,
+    Position, Rejected, Requeued, Restored, Sample, SavedCalls, Seen, Settlement, SkipCode, SourceId,
     StoredRequest, UniqueField,
 };
 pub use sqlite::{Clock, Options, SqliteJournal, Uptime};

@@ -72,7 +72,7 @@ struct Destination {
     record: DestinationRecord,
     lanes: BTreeMap<String, LaneRecord>,
     in_flight: BTreeMap<String, InFlightRecord>,
-    seen: HashMap<MessageKey, Millis>,
+    seen: BTreeMap<MessageKey, Millis>,
     users: HashMap<String, KnownUser>,
     links: HashMap<String, String>,
     conflicts: BTreeMap<(String, UniqueField), ConflictRecord>,

@@ -4,7 +4,7 @@ use crate::receipt::Receipt;
 use crate::records::{
     BudgetRecord, ConflictRecord, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, InFlightRecord,
     KnownUser, LaneRecord, Ledger, MessageKey, NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest,
-    Position, Requeued, Restored, SavedCalls, SourceId, StoredRequest, UniqueField,
+    Position, Requeued, Restored, SavedCalls, Seen, SourceId, StoredRequest, UniqueField,
 };
 use bytes::Bytes;
 use event::{Millis, SourceKind};
@@ -18,8 +18,11 @@ pub enum Change {
     Fate(Position, Fate),
     /// Every event of requests below this number has its fate; refused when that is not so. Never goes back.
     Cursor(u64),
-    /// This message id has been dealt with; remembered for 24 hours from then.
+    /// This event has been dealt with; its message id and content are remembered for 24 hours from then.
     Seen(MessageKey, Millis),
+    /// An event that is delivered or dead in this commit had the message id of another one, and other content. Counted in
+    /// the ledger.
+    MessageIdReused,
     /// What InMoment now holds of an end user; also links its external id to it.
     KnowUser(KnownUser),
     /// What was known of this end user (by its end-user id) may no longer be true. Links stay.
@@ -183,13 +186,13 @@ pub trait Journal: Send + Sync + 'static {
     fn read(&self, destination: DestinationId, from: u64, limit: ReadLimit)
     -> Result<ReadPage, JournalError>;
 
-    /// Which of these message ids have been dealt with at this destination since `since`, in the order asked.
+    /// Which of these events have been dealt with at this destination since `since`, in the order asked.
     fn seen(
         &self,
         destination: DestinationId,
         keys: &[MessageKey],
         since: Millis,
-    ) -> Result<Vec<bool>, JournalError>;
+    ) -> Result<Vec<Seen>, JournalError>;
 
     /// The end-user id linked to each external id, in the order asked.
     fn links(

@@ -202,13 +202,28 @@ impl Fate {
     }
 }
 
-/// A message id of a source, hashed ([`event::message_hash`]).
+/// What makes an event the same as another of its source (mapping.md 8): its message id and its content, each hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageKey {
     /// the source
     pub source: SourceId,
-    /// the hash
-    pub hash: u128,
+    /// the message id ([`event::message_hash`]); of an event without one, its content
+    pub id: u128,
+    /// the content ([`event::Event::content_hash`])
+    pub content: u128,
+}
+
+/// Whether an event has been dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Seen {
+    /// No event with its message id has.
+    #[default]
+    Never,
+    /// Only events with its message id and other content have: it is another event.
+    Reused,
+    /// It has; or an event with its message id of whose content nothing is known, for it was dealt with by a version that
+    /// kept none.
+    Same,
 }
 
 /// What InMoment was last known to hold of an end user. `Debug` shows the id only.

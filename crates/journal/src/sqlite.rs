@@ -74,6 +74,7 @@ mod row;
 mod samples;
 mod schema;
 mod search;
+mod seen;
 mod state;
 mod sum;
 mod writer;

@@ -57,8 +57,8 @@ struct Book {
     d: usize,
     id: DestinationId,
     accepted: BTreeMap<Position, Accepted>,
-    /// Where each message id came first.
-    first: HashMap<String, Position>,
+    /// Where each message came first, by its id and its content.
+    first: HashMap<(String, usize), Position>,
     fates: BTreeMap<Position, Fate>,
     /// Why the dead ones died.
     codes: BTreeMap<Position, String>,
@@ -193,7 +193,7 @@ impl Oracle {
                 _ => {}
             }
         }
-        self.check_journal(journal)
+        self.check_journal(journal, facts)
     }
 
     /// How many events want their fate at this destination.
@@ -218,13 +218,14 @@ impl Oracle {
     }
 
     /// The journal's own counts agree with each other and with ours, and no cursor has passed a pending event.
-    pub(crate) fn check_journal(&self, journal: &MemoryJournal) -> Result<(), Broken> {
+    pub(crate) fn check_journal(&self, journal: &MemoryJournal, facts: &Facts<'_>) -> Result<(), Broken> {
         let error = |error: journal::JournalError| Broken(error.to_string());
         let ledger = journal.ledger().map_err(error)?;
         for (d, (book, totals)) in self.books.iter().zip(ledger.destinations.values()).enumerate() {
             let ours = book.tally();
             let theirs =
                 [totals.accepted, totals.delivered, totals.skipped_total(), totals.dead, totals.pending];
+            book.check_reuse(totals.message_ids_reused, facts).map_err(|why| named(d, &why))?;
             if totals.imbalance() != 0 || ours != theirs {
                 let names = "accepted, delivered, skipped, dead, pending";
                 return Err(named(
@@ -250,7 +251,7 @@ impl Oracle {
         journal: &MemoryJournal,
         facts: &Facts<'_>,
     ) -> Result<(), Broken> {
-        self.check_journal(journal)?;
+        self.check_journal(journal, facts)?;
         self.check_letters(journal, facts)?;
         for (d, (book, site)) in self.books.iter().zip(sites).enumerate() {
             let lost = book.accepted.keys().find(|position| !book.fates.contains_key(position));
@@ -280,7 +281,8 @@ impl Book {
     }
 
     fn accept(&mut self, position: Position, accepted: Accepted, message: &Message) {
-        let first = *self.first.entry(message.message_id.clone()).or_insert(position);
+        let identity = (message.message_id.clone(), message.content);
+        let first = *self.first.entry(identity).or_insert(position);
         if first == position || accepted.requeued {
             self.writes.expect(&message.token, position);
         }

@@ -3,7 +3,7 @@
 
 use delivery::{Effects, Intake};
 use inmoment::{Call, EndUserWrite, Outcome, RateHeaders, Reply, ReplyBody};
-use journal::{Change, Fate};
+use journal::{Change, Fate, Seen};
 
 /// What is broken on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,10 @@ pub enum Sabotage {
     SweepByWallClock,
     /// Nobody hears of a call whose task died.
     LosePanickedCall,
+    /// A message id is taken for an identity: another event with it counts as the same.
+    IdentifyByIdAlone,
+    /// Nobody counts message ids that stand for several events.
+    OverlookReuse,
     /// Nothing goes after the first failed call, and the state says that it runs.
     SayRunning,
     /// Commits are divided wherever it suits.
@@ -60,7 +64,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every breakage.
-    pub const ALL: [Sabotage; 23] = [
+    pub const ALL: [Sabotage; 25] = [
         Sabotage::ForgetInFlight,
         Sabotage::KeepDoubted,
         Sabotage::ForgetSeen,
@@ -82,6 +86,8 @@ impl Sabotage {
         Sabotage::BelieveAnother,
         Sabotage::SweepByWallClock,
         Sabotage::LosePanickedCall,
+        Sabotage::IdentifyByIdAlone,
+        Sabotage::OverlookReuse,
         Sabotage::SayRunning,
         Sabotage::DivideAnywhere,
     ];
@@ -94,7 +100,8 @@ impl Sabotage {
             | (Sabotage::ForgetSeen, Change::Seen(..))
             | (Sabotage::ForgetBudget, Change::Budget(_))
             | (Sabotage::ForgetAnswers, Change::Answer(_))
-            | (Sabotage::ForgetAttempts, Change::Attempt(_)) => false,
+            | (Sabotage::ForgetAttempts, Change::Attempt(_))
+            | (Sabotage::OverlookReuse, Change::MessageIdReused) => false,
             (Sabotage::LoseFates, Change::Fate(position, Fate::Delivered)) => position.request % 7 != 3,
             (Sabotage::LoseFates, Change::Cursor(_)) => false,
             (Sabotage::CallDeadDelivered, Change::DeadLetter(_)) => false,
@@ -128,6 +135,11 @@ impl Sabotage {
         for request in &mut intake.requests {
             match self {
                 Sabotage::ReverseEvents => request.events.reverse(),
+                Sabotage::IdentifyByIdAlone => {
+                    for event in request.events.iter_mut().filter(|event| event.seen == Seen::Reused) {
+                        event.seen = Seen::Same;
+                    }
+                }
                 Sabotage::OverlookEvents if request.events.len() > 1 => drop(request.events.pop()),
                 _ => {}
             }

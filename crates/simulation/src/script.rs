@@ -38,11 +38,14 @@ pub(crate) enum Alias {
 }
 
 /// One message of an SDK.
+#[derive(Clone)]
 pub(crate) struct Message {
     pub(crate) what: What,
     pub(crate) person: Option<usize>,
     pub(crate) alias: Alias,
     pub(crate) message_id: String,
+    /// Which message says the same: itself, or the one that is sent again here in another writing.
+    pub(crate) content: usize,
     /// Found again at InMoment; an identify that repeats another one has the other's.
     pub(crate) token: String,
     pub(crate) email: Option<String>,
@@ -69,6 +72,22 @@ pub(crate) struct Script {
     pub(crate) messages: Vec<Message>,
     /// For each source, in order.
     pub(crate) batches: Vec<Vec<Batch>>,
+}
+
+impl Message {
+    /// As an SDK writes it when it sends it again: later, and in whatever order its keys come.
+    fn written_anew(&self) -> Message {
+        let text = match serde_json::from_str::<Value>(&self.text) {
+            Ok(Value::Object(event)) => {
+                let members: Vec<(String, Value)> = event.into_iter().collect();
+                let mut event: Map<String, Value> = members.into_iter().rev().collect();
+                event.insert("sentAt".to_owned(), json!("2026-12-31T23:59:59.999Z"));
+                format!("{:#}", Value::Object(event))
+            }
+            _ => self.text.clone(),
+        };
+        Message { text, ..self.clone() }
+    }
 }
 
 /// What has been written for a person so far.
@@ -118,14 +137,18 @@ impl Script {
             let step = until / (count + 1) * size;
             at += if hurried { dice.between(0, 50) } else { dice.between(0, step) };
             let time = Millis(begin.0.saturating_add_unsigned(at));
-            let mut places = Vec::new();
+            let mut places: Vec<usize> = Vec::new();
             for _ in 0..size {
-                if let Some(again) = places.last().copied().filter(|_| dice.chance(0.02)) {
+                let again = places.last().copied().filter(|_| dice.chance(0.02));
+                if let Some(again) = again.filter(|_| dice.chance(0.5)) {
                     places.push(again);
                     continue;
                 }
                 let place = self.messages.len();
-                let message = self.message(source, mine, people, past, time, dice);
+                let message = match again {
+                    Some(again) => self.messages[again].written_anew(),
+                    None => self.message(source, mine, people, past, time, dice),
+                };
                 self.messages.push(message);
                 places.push(place);
             }
@@ -169,6 +192,10 @@ impl Script {
         let what = what_next(person, &past[place], dice);
         past[place].count += 1;
         let mut draft = Draft::new(person, place, what, source, number, dice);
+        // Some senders have one id for all, or take one that was another event's.
+        if dice.chance(0.04) {
+            draft.message.message_id = format!("{} {source}", dice.pick(&["undefined", "constant"]));
+        }
         if what == What::Identify {
             let again = past[place].identifies.last().filter(|_| dice.chance(0.3));
             match again.map(|again| &self.messages[*again]).filter(|again| again.alias == draft.message.alias)
@@ -222,6 +249,7 @@ impl Draft {
                 person: Some(place),
                 alias: if by_id { Alias::EndUserId } else { Alias::External },
                 message_id: format!("id-{source}-{number}"),
+                content: number,
                 token: format!("m{number}"),
                 email: None,
                 phone: None,

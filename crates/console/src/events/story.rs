@@ -14,8 +14,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use journal::{
-    Archive, ArchivedEvent, Attempt as MadeAttempt, AuditFilter, DestinationId, EventFilter, JournalError,
-    Original as Edited, Position,
+    Archive, ArchivedEvent, Attempt as MadeAttempt, AuditFilter, DestinationId, EventFilter, FoundEvent,
+    JournalError, Original as Edited, Position,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -25,6 +25,8 @@ use utoipa::ToSchema;
 const ATTEMPTS: usize = 200;
 /// Events with the same message id told of.
 const RELATED: usize = 50;
+/// Of those, how many are read to be compared: each may lie in a large request.
+const COMPARED: usize = 8;
 /// The audit entry of an edit is written a moment before it.
 const AUDITED_WITHIN_MS: i64 = 60_000;
 
@@ -51,6 +53,8 @@ pub(crate) struct EventStory {
     original: Option<Original>,
     /// other events with its message id, newest first
     related: Vec<EventItem>,
+    /// another event of its source has its message id and says something else: each was treated as an event of its own
+    message_id_reused: bool,
 }
 
 #[derive(Serialize)]
@@ -151,6 +155,7 @@ fn story(
     let original = archive.original(position.request)?;
     let original = original.map(|edited| original_of(archive, edited)).transpose()?;
     let related = related(archive, position, &archived.found.message_id)?;
+    let message_id_reused = is_reused(archive, &archived, &related)?;
     let plans = plans(&archived, directory);
     let waits = waits(archive, &archived, names, directory)?;
     Ok(Some(EventStory {
@@ -161,7 +166,8 @@ fn story(
         plans,
         waits,
         original,
-        related,
+        related: related.into_iter().map(EventItem::from).collect(),
+        message_id_reused,
         item: EventItem::from(archived.found),
     }))
 }
@@ -177,13 +183,31 @@ fn related(
     archive: &dyn Archive,
     position: Position,
     message_id: &str,
-) -> Result<Vec<EventItem>, JournalError> {
+) -> Result<Vec<FoundEvent>, JournalError> {
     if message_id.is_empty() {
         return Ok(Vec::new());
     }
     let filter = EventFilter { message_id: Some(message_id.to_owned()), ..EventFilter::default() };
     let found = archive.events(&filter, RELATED)?.items.into_iter();
-    Ok(found.filter(|found| found.position != position).map(EventItem::from).collect())
+    Ok(found.filter(|found| found.position != position).collect())
+}
+
+/// Whether one of the events beside it is another event with its message id. What an operator edited and sent again is not.
+fn is_reused(
+    archive: &dyn Archive,
+    archived: &ArchivedEvent,
+    related: &[FoundEvent],
+) -> Result<bool, JournalError> {
+    let content = |archived: &ArchivedEvent| reading::event(archived).ok().map(|event| event.content_hash());
+    let Some(own) = content(archived).filter(|_| !archived.found.requeued) else { return Ok(false) };
+    let others = related.iter().filter(|other| !other.requeued && other.source == archived.found.source);
+    for other in others.take(COMPARED) {
+        let other = archive.event(other.position)?;
+        if other.and_then(|other| content(&other)).is_some_and(|content| content != own) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Who edited it is in the audit, under the dead letter's number.

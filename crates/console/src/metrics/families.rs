@@ -52,6 +52,10 @@ fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
     let skipped = metrics.gauge("events_skipped", "Events not for the destination, by reason");
     let pending = metrics.gauge("events_pending", "Events without a fate yet");
     let dead = metrics.gauge("events_dead", "Dead letters kept");
+    let reused = metrics.counter(
+        "message_ids_reused",
+        "Events whose message id another event had within 24 hours, with other content",
+    );
     let imbalance = metrics.gauge("ledger_imbalance", "Events accepted less all their fates: 0, or a bug");
     let wait = metrics
         .measure("oldest_pending_age_seconds", "How long the oldest pending event has waited; 0 without one");
@@ -61,6 +65,7 @@ fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
         delivered(at(name), totals.delivered);
         pending(at(name), signed(totals.pending));
         dead(at(name), signed(totals.dead));
+        reused(at(name), totals.message_ids_reused);
         imbalance(at(name), totals.imbalance());
         for (code, count) in &totals.skipped {
             skipped(with(at(name), "reason", code.word()), signed(*count));

@@ -8,6 +8,7 @@ fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u6
         skipped: [(SkipCode::Duplicate, duplicates)].into_iter().filter(|(_, count)| *count > 0).collect(),
         dead,
         pending,
+        message_ids_reused: delivered / 2,
     }
 }
 

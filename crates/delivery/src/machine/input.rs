@@ -1,7 +1,7 @@
 //! What goes into the machine.
 
 use inmoment::Outcome;
-use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position};
+use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position, Seen};
 use std::fmt;
 
 /// One event as the machine takes it in: planned, with what the journal knew about it.
@@ -9,7 +9,7 @@ use std::fmt;
 pub struct PlannedEvent {
     /// which
     pub position: Position,
-    /// its message id, hashed; `None` for what is not even an object
+    /// what makes it the same as another event; `None` for what is not even an object, and what is skipped
     pub message: Option<MessageKey>,
     /// its message id
     pub message_id: Box<str>,
@@ -23,8 +23,8 @@ pub struct PlannedEvent {
     pub about: Option<String>,
     /// a dead letter tried again: not a duplicate of itself
     pub requeued: bool,
-    /// the message id was dealt with before
-    pub seen: bool,
+    /// whether it was dealt with before
+    pub seen: Seen,
     /// what the mapping decided
     pub outcome: mapping::Outcome,
     /// the end-user id linked to its external id

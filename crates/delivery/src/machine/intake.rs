@@ -6,7 +6,7 @@ use super::input::{Intake, PlannedEvent};
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
 use crate::settings::Mode;
-use journal::{Change, Fate, LaneRecord, NewDeadLetter, SkipCode};
+use journal::{Change, Fate, LaneRecord, NewDeadLetter, Seen, SkipCode};
 use mapping::{Action, Intent, Outcome, Refusal, SkipReason, Who};
 
 impl Machine {
@@ -41,18 +41,21 @@ impl Machine {
             kind: event.kind,
             bytes: event.bytes,
             happened_at: event.happened_at,
+            reuses_id: false,
         };
         if let Outcome::Skip(reason) = event.outcome {
-            // Not for this destination, however often it comes: its message id need not be remembered.
+            // Not for this destination, however often it comes: it need not be remembered.
             member.message = None;
             self.drop_restored(&member, effects);
             self.fate(&member, Fate::Skipped(skip_code(reason)), now, &mut effects.changes);
             return None;
         }
         if let Some(key) = member.message {
-            let first = self.window.deal_with(key);
-            if !event.requeued && (event.seen || !first) {
-                // The one that came first owns the message id.
+            let here = self.window.deal_with(key);
+            let (seen, first) = (event.seen.max(here), here != Seen::Same);
+            member.reuses_id = seen == Seen::Reused && !event.requeued;
+            if !event.requeued && seen == Seen::Same {
+                // The one that came first is the one that is remembered.
                 let remembered = member.message.take();
                 self.fate(&member, Fate::Skipped(SkipCode::Duplicate), now, &mut effects.changes);
                 if let Some(key) = remembered.filter(|_| first) {
@@ -79,7 +82,7 @@ impl Machine {
     /// The event would be delivered, were the destination live. It is done with: nothing is sent, not even to find out what
     /// became of a call that was under way when the destination was live.
     ///
-    /// Its message id need not be remembered, for nobody has it: should it come again when the destination is live, it is
+    /// It need not be remembered, for nobody has it: should it come again when the destination is live, it is
     /// delivered. Except where that call may have been carried out: then InMoment must not get it a second time.
     fn shadow(&mut self, mut member: Member, now: Now, effects: &mut Effects) {
         let was_called = self.drop_restored(&member, effects);

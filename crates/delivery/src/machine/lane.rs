@@ -23,6 +23,8 @@ pub(super) struct Member {
     pub(super) bytes: usize,
     /// When it happened, UNIX seconds.
     pub(super) happened_at: Option<i64>,
+    /// Its message id is that of another event with other content.
+    pub(super) reuses_id: bool,
 }
 
 /// What an item wants done.

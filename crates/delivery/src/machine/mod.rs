@@ -31,6 +31,7 @@ mod knowledge;
 mod lane;
 mod liveness;
 mod merge;
+mod message_ids;
 mod names;
 mod next;
 mod reply;
@@ -292,6 +293,9 @@ impl Machine {
 
     fn fate(&mut self, member: &Member, fate: Fate, now: Now, changes: &mut Vec<Change>) {
         changes.push(Change::Fate(member.position, fate));
+        if member.reuses_id && !matches!(fate, Fate::Skipped(_)) {
+            changes.push(Change::MessageIdReused);
+        }
         if let Some(key) = member.message {
             changes.push(Change::Seen(key, now.wall));
         }

@@ -1,8 +1,9 @@
-//! The events in memory: which of them still want their fate, how far the cursor may move, and which message ids are
-//! being dealt with.
+//! The events in memory: which of them still want their fate, how far the cursor may move, and by which message ids they
+//! are being dealt with.
 
-use journal::{Change, MessageKey};
-use std::collections::{BTreeMap, HashSet};
+use super::message_ids::MessageIds;
+use journal::{Change, MessageKey, Seen};
+use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub(super) struct Window {
@@ -15,7 +16,7 @@ pub(super) struct Window {
     end: u64,
     reading: bool,
     cursor: u64,
-    dealing_with: HashSet<MessageKey>,
+    dealing_with: MessageIds,
     /// Dealt with while a read was under way that may not know it yet.
     dealt_with: Vec<MessageKey>,
 }
@@ -58,7 +59,7 @@ impl Window {
     pub(super) fn end_read(&mut self) {
         self.reading = false;
         for key in self.dealt_with.drain(..) {
-            self.dealing_with.remove(&key);
+            self.dealing_with.remove(key);
         }
     }
 
@@ -79,18 +80,18 @@ impl Window {
         if self.reading {
             self.dealt_with.push(key);
         } else {
-            self.dealing_with.remove(&key);
+            self.dealing_with.remove(key);
         }
     }
 
-    /// False if this message id is being dealt with already.
-    pub(super) fn deal_with(&mut self, key: MessageKey) -> bool {
+    /// An event is dealt with from now on. Whether it is already, or another one with its message id.
+    pub(super) fn deal_with(&mut self, key: MessageKey) -> Seen {
         self.dealing_with.insert(key)
     }
 
-    /// This message id needs no dealing with after all.
+    /// This event needs no dealing with after all.
     pub(super) fn dealt(&mut self, key: MessageKey) {
-        self.dealing_with.remove(&key);
+        self.dealing_with.remove(key);
     }
 
     /// The cursor's move, if it moves.

@@ -61,3 +61,33 @@ fn an_event_over_which_the_program_fails_becomes_a_dead_letter_and_the_others_go
         }
     }
 }
+
+/// The same event is the same however it is written; another one is another, whatever its id; and one without an id is known
+/// by what it says (mapping.md 8).
+#[test]
+fn an_event_is_known_by_its_message_id_and_its_content() {
+    let with_id = |id: serde_json::Value, user: &str| json!({"type": "identify", "userId": user, "messageId": id, "traits": {"email": "a@example.com"}});
+    let again = json!({"sentAt": "2026-01-01T00:00:00Z", "traits": {"email": "a@example.com"}, "messageId": "undefined",
+        "userId": "ada", "type": "identify"});
+    let (journal, settings) = stored(&json!([
+        with_id(json!("undefined"), "ada"),
+        again,
+        with_id(json!("undefined"), "eve"),
+        with_id(json!("other"), "ada"),
+        with_id(json!(null), "ada"),
+        with_id(json!(" "), "ada"),
+        with_id(json!(null), "eve"),
+        {"type": "page", "messageId": "undefined"},
+    ]));
+    let intake = read_planned(&journal, &settings, 0, LIMIT).unwrap();
+    let keys: Vec<Option<MessageKey>> = intake.requests[0].events.iter().map(|event| event.message).collect();
+    let ids: Vec<u128> = keys[..7].iter().map(|key| key.unwrap().id).collect();
+    assert_eq!(keys[0], keys[1]);
+    assert_eq!(ids[0], ids[2]);
+    assert_ne!(keys[0], keys[2]);
+    assert_ne!(ids[0], ids[3]);
+    assert_eq!(keys[0].unwrap().content, keys[3].unwrap().content);
+    assert_eq!(keys[4], keys[5], "a blank id is none");
+    assert_ne!(ids[4], ids[6]);
+    assert_eq!(keys[7], None, "what is skipped is not remembered");
+}

@@ -5,7 +5,7 @@ use event::{Millis, SourceKind};
 use journal::{
     Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
     Ledger, MemoryJournal, MessageKey, NewAudit, NewRequest, Position, ReadLimit, ReadPage, Receipt,
-    Requeued, Restored, SourceId,
+    Requeued, Restored, Seen, SourceId,
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -81,7 +81,7 @@ impl Journal for HeldJournal {
         destination: DestinationId,
         keys: &[MessageKey],
         since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
+    ) -> Result<Vec<Seen>, JournalError> {
         self.memory.seen(destination, keys, since)
     }
 

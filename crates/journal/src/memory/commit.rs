@@ -115,6 +115,7 @@ impl Destination {
                 self.record.calls += made;
                 self.record.calls_saved += saved;
             }
+            Change::MessageIdReused => self.totals.message_ids_reused += 1,
             Change::Fate(..)
             | Change::DeadLetter(_)
             | Change::Answer(_)

@@ -5,7 +5,7 @@ use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
     DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest,
-    Position, Requeued, Restored, SourceId,
+    Position, Requeued, Restored, Seen, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -104,10 +104,19 @@ impl Journal for MemoryJournal {
         destination: DestinationId,
         keys: &[MessageKey],
         since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
+    ) -> Result<Vec<Seen>, JournalError> {
         let state = self.locked();
         let seen = &state.at(destination)?.seen;
-        Ok(keys.iter().map(|key| seen.get(key).is_some_and(|at| *at >= since)).collect())
+        let of = |key: &MessageKey| {
+            let of_id = MessageKey { content: 0, ..*key }..=MessageKey { content: u128::MAX, ..*key };
+            let remembered = |key: &MessageKey| seen.get(key).is_some_and(|at| *at >= since);
+            match remembered(key) {
+                true => Seen::Same,
+                false if seen.range(of_id).any(|(other, _)| remembered(other)) => Seen::Reused,
+                false => Seen::Never,
+            }
+        };
+        Ok(keys.iter().map(of).collect())
     }
 
     fn links(

@@ -15,6 +15,9 @@ pub struct LedgerTotals {
     pub skipped: BTreeMap<SkipCode, u64>,
     /// dead letters kept
     pub dead: u64,
+    /// of those delivered and dead, how many had the message id of another event that was dealt with within 24 hours, and
+    /// other content
+    pub message_ids_reused: u64,
     /// counted from the log itself, not derived from the others: events that have no fate yet
     pub pending: u64,
 }

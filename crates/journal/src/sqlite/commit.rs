@@ -8,6 +8,7 @@ use super::documents;
 use super::fault::Fault;
 use super::letters;
 use super::row::{Count, json_text, signed};
+use super::seen;
 use super::sum;
 use super::writer::Group;
 use crate::port::Change;
@@ -44,6 +45,7 @@ pub(super) fn commit(
                 *cursor = (*cursor).max(*number);
             }
             Change::Attempt(attempt) => attempts::keep(group, id, attempt)?,
+            Change::MessageIdReused => group.count(id.0, Count::MessageIdReused, 1),
             other => apply(group.connection, id, other)?,
         }
     }
@@ -63,7 +65,7 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         Change::Seen(key, at) => run(
             "INSERT INTO seen (destination, source, hash, at) VALUES (?, ?, ?, ?)
              ON CONFLICT (destination, source, hash) DO UPDATE SET at = max(at, excluded.at)",
-            params![id.0, key.source.0, &key.hash.to_be_bytes()[..], at.0],
+            params![id.0, key.source.0, &seen::row_key(key)[..], at.0],
         ),
         Change::KnowUser(user) => know(connection, id, user),
         Change::DoubtUser(end_user_id) => {
@@ -103,7 +105,11 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         ),
         Change::Answer(answer) => answers::keep(connection, id, answer),
         Change::Audit(entry, at) => documents::keep_audit(connection, entry, *at),
-        Change::Fate(..) | Change::DeadLetter(_) | Change::Cursor(_) | Change::Attempt(_) => {
+        Change::Fate(..)
+        | Change::DeadLetter(_)
+        | Change::Cursor(_)
+        | Change::Attempt(_)
+        | Change::MessageIdReused => {
             unreachable!("these concern the log, not a row of the destination's own")
         }
     }

@@ -1,13 +1,13 @@
 //! The journal's trait: writes go to the writer's queue, reads to a reader's connection.
 
 use super::queue::{Audited, Job};
-use super::{SqliteJournal, letters, read, retention};
+use super::{SqliteJournal, letters, read, retention, seen};
 use crate::packed::Packed;
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{
     DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest,
-    Position, Requeued, Restored, SourceId,
+    Position, Requeued, Restored, Seen, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -88,9 +88,9 @@ impl Journal for SqliteJournal {
         destination: DestinationId,
         keys: &[MessageKey],
         since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
+    ) -> Result<Vec<Seen>, JournalError> {
         let since = self.ages.since(since, retention::SEEN_AGE);
-        self.readers.read(|connection| read::seen(connection, destination, keys, since))
+        self.readers.read(|connection| seen::seen(connection, destination, keys, since))
     }
 
     fn links(

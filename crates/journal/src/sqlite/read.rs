@@ -9,8 +9,8 @@ use super::row::{Count, json_of, signed, source_kind_of, unsigned};
 use super::sum::{self, Records};
 use crate::port::{ReadLimit, ReadPage};
 use crate::records::{
-    DestinationId, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
-    MessageKey, Position, Restored, SavedCalls, SkipCode, SourceId, StoredRequest,
+    DestinationId, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, Position,
+    Restored, SavedCalls, SkipCode, SourceId, StoredRequest,
 };
 use crate::text;
 use event::{Millis, SourceKind};
@@ -30,7 +30,7 @@ pub(super) fn sources(connection: &Connection) -> Result<Vec<(String, SourceId)>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn check(connection: &Connection, id: DestinationId) -> Result<(), Fault> {
+pub(super) fn check(connection: &Connection, id: DestinationId) -> Result<(), Fault> {
     let mut select = connection.prepare_cached("SELECT 1 FROM destinations WHERE id = ?")?;
     if select.exists([id.0])? { Ok(()) } else { Err(no_destination(id)) }
 }
@@ -218,21 +218,6 @@ fn read_request(
         damaged: body.damaged || !fates_sound || source_kind.is_none(),
         body: body.text.into(),
     })
-}
-
-pub(super) fn seen(
-    connection: &Connection,
-    id: DestinationId,
-    keys: &[MessageKey],
-    since: Millis,
-) -> Result<Vec<bool>, Fault> {
-    check(connection, id)?;
-    let mut select = connection
-        .prepare_cached("SELECT 1 FROM seen WHERE destination = ? AND source = ? AND hash = ? AND at >= ?")?;
-    let answers = keys
-        .iter()
-        .map(|key| select.exists(params![id.0, key.source.0, &key.hash.to_be_bytes()[..], since.0]));
-    Ok(answers.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn links(

@@ -103,12 +103,14 @@ pub(super) fn json_of<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, 
 pub(super) enum Count {
     Accepted,
     Fate(Fate),
+    MessageIdReused,
 }
 
 impl Count {
     pub(super) fn word(self) -> &'static str {
         match self {
             Count::Accepted => "accepted",
+            Count::MessageIdReused => "message_id_reused",
             Count::Fate(Fate::Delivered) => "delivered",
             Count::Fate(Fate::Dead) => "dead",
             Count::Fate(Fate::Skipped(code)) => code.word(),
@@ -121,6 +123,7 @@ impl Count {
             "accepted" => totals.accepted = events,
             "delivered" => totals.delivered = events,
             "dead" => totals.dead = events,
+            "message_id_reused" => totals.message_ids_reused = events,
             other => {
                 let code = SkipCode::ALL.into_iter().find(|code| code.word() == other);
                 if let Some(code) = code.filter(|_| events > 0) {

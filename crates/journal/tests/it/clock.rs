@@ -4,7 +4,7 @@ use crate::sample::{answer, batch, fate, key, position, wired};
 use event::Millis;
 use journal::{
     AnswerFilter, Archive, AuditFilter, Change, Clock, DocumentChange, Elapsed, Fate, Journal, NewAudit,
-    Options, Sample, SqliteJournal, Uptime,
+    Options, Sample, Seen, SqliteJournal, Uptime,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ fn there(journal: &SqliteJournal, tags: &[u8]) -> [usize; 5] {
         numbers
             .filter(|number| number % 2 == 1 && journal.event(position(*number, 0)).unwrap().is_some())
             .count(),
-        journal.seen(here, &keys, since).unwrap().iter().filter(|seen| **seen).count(),
+        journal.seen(here, &keys, since).unwrap().iter().filter(|seen| **seen == Seen::Same).count(),
         journal.answers(&AnswerFilter::default(), 100).unwrap().items.len(),
         journal.audit(&AuditFilter::default(), 100).unwrap().items.len(),
         journal.samples(None, Millis(i64::MIN), Millis(i64::MAX)).unwrap().len(),
@@ -121,7 +121,11 @@ fn a_minute_of_a_clock_two_years_ahead_removes_nothing_and_duplicates_are_still_
     journal.maintain_now().unwrap();
     let (source, here) = wired(&journal);
     let a_day = |clocks: &Clocks| Millis(clocks.wall() - DAY);
-    assert_eq!(journal.seen(here, &[key(source, 1)], a_day(&clocks)).unwrap(), [true], "an hour ago, truly");
+    assert_eq!(
+        journal.seen(here, &[key(source, 1)], a_day(&clocks)).unwrap(),
+        [Seen::Same],
+        "an hour ago, truly"
+    );
     store(&journal, &clocks, 2);
     assert_eq!(there(&journal, &[1, 2]), [2, 2, 2, 2, 2]);
     let status = journal.status();
@@ -146,7 +150,7 @@ fn the_first_look_at_message_ids_after_a_step_does_not_go_by_it() {
     let (source, here) = wired(&journal);
     clocks.offset.store(2 * YEAR, Ordering::SeqCst);
     let since = Millis(clocks.wall() - DAY);
-    assert_eq!(journal.seen(here, &[key(source, 1)], since).unwrap(), [true]);
+    assert_eq!(journal.seen(here, &[key(source, 1)], since).unwrap(), [Seen::Same]);
 }
 
 #[test]

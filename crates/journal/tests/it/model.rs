@@ -7,8 +7,8 @@ use crate::sample::{
 use event::{Millis, SourceKind};
 use journal::{
     AnswerFilter, Archive, BudgetRecord, Change, ConflictRecord, DeadLetterFilter, DestinationId, Fate,
-    InFlightRecord, Journal, JournalError, LaneRecord, MemoryJournal, NewRequest, Options, Position,
-    ReadLimit, SavedCalls, SkipCode, SourceId, SqliteJournal, UniqueField,
+    InFlightRecord, Journal, JournalError, LaneRecord, MemoryJournal, MessageKey, NewRequest, Options,
+    Position, ReadLimit, SavedCalls, SkipCode, SourceId, SqliteJournal, UniqueField,
 };
 use proptest::prelude::*;
 
@@ -52,8 +52,9 @@ fn change() -> impl Strategy<Value = Vec<Change>> {
         4 => (1..9_u64, 0..3_u32, 0..2_u8)
             .prop_map(|(request, index, code)| death(request, index, &format!("code{code}")).into()),
         2 => (0..10_u64).prop_map(|number| vec![Change::Cursor(number)]),
-        2 => (0..3_u32, 0..3_u128, 0..50_i64)
-            .prop_map(|(source, hash, at)| vec![Change::Seen(key(SourceId(source), hash), Millis(at))]),
+        2 => (0..3_u32, 0..3_u128, 0..3_u128, 0..50_i64).prop_map(|(source, id, content, at)| {
+            vec![Change::Seen(MessageKey { content, ..key(SourceId(source), id) }, Millis(at)), Change::MessageIdReused]
+        }),
         1 => (name(), proptest::option::of(name())).prop_map(|(id, external)| {
             vec![Change::KnowUser(user(&id, external.as_deref()))]
         }),
@@ -184,7 +185,9 @@ fn answers(journal: &dyn Journal) -> Vec<String> {
             all.push(format!("{} {}", page.next, page.end));
             all.extend(page.requests.iter().map(facts));
         }
-        let keys: Vec<_> = (0..9).map(|n| key(SourceId(n / 3), u128::from(n % 3))).collect();
+        let keys: Vec<_> = (0..18)
+            .map(|n| MessageKey { content: u128::from(n / 9), ..key(SourceId(n / 3 % 3), u128::from(n % 3)) })
+            .collect();
         all.push(format!("{:?}", journal.seen(destination, &keys, Millis(25))));
         all.push(format!("{:?}", journal.links(destination, &["n0", "n1", "n2"])));
         for known in journal.users(destination, &["n0", "n1", "n2"]).unwrap() {

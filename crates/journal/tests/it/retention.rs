@@ -3,7 +3,7 @@
 use crate::sample::{ALL, batch, by, death, fate, key, position, still, wired};
 use event::Millis;
 use journal::{
-    Change, DeadLetterFilter, DestinationId, Fate, Journal, NewRequest, Options, SkipCode, SourceId,
+    Change, DeadLetterFilter, DestinationId, Fate, Journal, NewRequest, Options, Seen, SkipCode, SourceId,
     SqliteJournal,
 };
 use std::time::Duration;
@@ -138,7 +138,7 @@ fn message_ids_are_forgotten_after_a_day() {
     journal.commit(here, seen).wait().unwrap();
     let remembered = || {
         let keys: Vec<_> = (0..2_000).map(|hash| key(source, hash)).collect();
-        journal.seen(here, &keys, Millis(0)).unwrap().iter().filter(|seen| **seen).count()
+        journal.seen(here, &keys, Millis(0)).unwrap().iter().filter(|seen| **seen == Seen::Same).count()
     };
     journal.maintain(Millis(DAY)).unwrap();
     assert_eq!(remembered(), 2_000, "not before");

@@ -130,7 +130,7 @@ pub(crate) fn user(end_user_id: &str, external_id: Option<&str>) -> KnownUser {
 }
 
 pub(crate) fn key(source: SourceId, hash: u128) -> MessageKey {
-    MessageKey { source, hash }
+    MessageKey { source, id: hash, content: 0 }
 }
 
 /// A journal with one web source that feeds one destination.

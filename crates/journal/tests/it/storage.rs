@@ -6,8 +6,8 @@ use crate::sample::{
 use bytes::Bytes;
 use event::Millis;
 use journal::{
-    Archive, Change, DeadLetterFilter, DestinationId, Fate, Journal, JournalError, NewRequest, Options,
-    SourceId, SqliteJournal,
+    Archive, Change, DeadLetterFilter, DestinationId, Fate, Journal, JournalError, MessageKey, NewRequest,
+    Options, Seen, SourceId, SqliteJournal,
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -112,7 +112,10 @@ fn a_journal_of_format_2_is_brought_up_to_date_and_everything_in_it_is_there() {
     assert_eq!(texts, [event_text(1, 2), event_text(2, 0)]);
     assert_eq!(journal.original(6).unwrap().unwrap().event, event_text(2, 2));
     assert_eq!(journal.document("source", "website").unwrap().unwrap().record, r#"{"a":1}"#);
-    assert_eq!(journal.seen(destination, &[key(source, 77)], Millis(0)).unwrap(), [true]);
+    // Of what was dealt with then, only the message id is known.
+    let other = MessageKey { content: 5, ..key(source, 77) };
+    let seen = journal.seen(destination, &[key(source, 77), other, key(source, 78)], Millis(0)).unwrap();
+    assert_eq!(seen, [Seen::Same, Seen::Same, Seen::Never]);
     assert_eq!(journal.requeue(DeadLetterFilter::default(), crate::sample::by()).wait().unwrap().count, 2);
     journal.commit(destination, vec![fate(2, 1, Fate::Delivered)]).wait().unwrap();
     let totals = &journal.ledger().unwrap().destinations["inmoment"];

@@ -3,12 +3,15 @@
 //! What it is given may be one event, a batch as SDKs send it, or events one after the other. What only a server knows
 //! (who the caller was, a destination's consents) is not known here, and said so where it matters.
 
+mod identities;
+
 use super::input::{self, Document, Documents};
 use crate::cli;
 use crate::failure::{Exit, Failure, code};
 use crate::output::Out;
 use crate::table;
 use event::{Envelope, Event, Millis, SourceKind};
+use identities::Identities;
 use mapping::{Action, FieldSource, Intent, Outcome, Plan, Profile, Settings};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -23,9 +26,11 @@ pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result
     let given = Documents::new(input::open(&args.file)?);
     let profile = args.profile.profile();
     let texts = events(given, &args.file)?;
+    let mut identities = Identities::default();
     for (nth, event) in texts.iter().enumerate() {
         let index = u32::try_from(nth).unwrap_or(u32::MAX);
-        let explained = Explained::new(event, index, profile, now);
+        let mut explained = Explained::new(event, index, profile, now);
+        explained.notes.extend(identities.note(nth + 1, explained.identity.as_ref()));
         if args.json {
             out.json(&explained.json())?;
         } else {
@@ -68,6 +73,8 @@ struct Explained {
     plan: Plan,
     other: Plan,
     notes: Vec<String>,
+    /// Its message id, and what it says.
+    identity: Option<(String, u128)>,
 }
 
 impl Explained {
@@ -96,6 +103,7 @@ impl Explained {
             plan: plan(profile),
             other: plan(other),
             notes: Vec::new(),
+            identity: None,
         };
         if let Ok(event) = &event {
             explained.kind = event.kind.as_str().to_owned();
@@ -103,6 +111,7 @@ impl Explained {
             if event.message_id_generated {
                 explained.message_id = String::new();
             }
+            explained.identity = Some((explained.message_id.clone(), event.content_hash()));
             if explained.plan.fields.iter().any(|field| field.from.as_deref() == Some("request_ip"))
                 && !event.body.contains_key("request_ip")
             {

@@ -50,6 +50,12 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     if !skipped.is_empty() {
         out.line(format!("skipped: {skipped}"))?;
     }
+    if count("message_ids_reused") > 0 {
+        out.line(format!(
+            "message ids used for another event before: {} (delivered all the same; correct the sender)",
+            count("message_ids_reused")
+        ))?;
+    }
     if status["imbalance"].as_i64() != Some(0) {
         out.line(format!(
             "the ledger does not balance by {}: this is a bug, please report it with the log",

@@ -13,6 +13,7 @@ mod crash;
 mod credentials;
 mod disk;
 mod faults;
+mod message_ids;
 mod people;
 mod routes;
 mod secrets;

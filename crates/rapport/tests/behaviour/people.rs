@@ -108,8 +108,9 @@ async fn what_changes_nothing_costs_nothing() {
     world.send(&[identify("u1", json!({"plan": "pro"}))]).await;
     world.settled().await;
     world.forget_calls();
-    for _ in 0..5 {
-        world.send(&[identify("u1", json!({"plan": "pro"}))]).await;
+    for nth in 0..5 {
+        let again = identify("u1", json!({"plan": "pro"}));
+        world.send(&[with_message_id(again, &nth.to_string())]).await;
     }
     let status = world.settled().await;
     assert!(world.calls().is_empty());

@@ -1,7 +1,7 @@
 //! Planted secrets and personal data, and everything the program says besides the admin API's own answers.
 
 use crate::crash::Process;
-use crate::world::{Setup, World, anywhere, configuration, identify, response};
+use crate::world::{Setup, World, anywhere, configuration, identify, response, with_message_id};
 use sandbox::{Account, Options};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -66,8 +66,12 @@ async fn the_log_at_its_most_talkative_and_the_metrics_hold_no_secret_and_nobody
             "code": 422, "body": {"error": "Validation failed: planted-person@example.com has already been refused"}}}}
     ]});
     inmoment.sandbox().lock().unwrap().set_faults(sandbox::faults::parse(&trouble.to_string()).unwrap());
-    for _ in 0..5 {
-        let batch = json!({ "batch": events() }).to_string();
+    for nth in 0..5 {
+        // Each time anew, not the same events once more.
+        let again = events().into_iter().enumerate();
+        let again: Vec<Value> =
+            again.map(|(place, event)| with_message_id(event, &format!("{nth}.{place}"))).collect();
+        let batch = json!({ "batch": again }).to_string();
         assert_eq!(post("planted-write-key", batch).await.unwrap().status(), 200);
     }
     let wrong = post("planted-write-key-wrong", "{}".into()).await.unwrap();

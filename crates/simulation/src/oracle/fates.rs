@@ -4,6 +4,7 @@ use super::{Accepted, Book, Facts};
 use crate::crowd::Kind;
 use crate::script::{Message, What};
 use journal::{Fate, Position, SkipCode};
+use std::collections::{BTreeSet, HashMap};
 
 /// A look-up that said "unknown" may be this old when an answer is given up for it: its reply may be slow, the commit
 /// may have to wait for a full disk.
@@ -40,7 +41,39 @@ impl Book {
     /// Whether its message id came before, from the same source.
     fn repeats(&self, position: Position, requeued: bool, message: &Message) -> bool {
         let remembered = !matches!(message.what, What::Page | What::OptedOut | What::NotAnObject);
-        remembered && !requeued && self.first.get(&message.message_id) != Some(&position)
+        let identity = (message.message_id.clone(), message.content);
+        remembered && !requeued && self.first.get(&identity) != Some(&position)
+    }
+
+    /// Message ids that stand for several events are counted: once for each event but the first. Events of which it is open
+    /// which one came first (the fate of a later one may be durable when that of the first is not) may count as well.
+    pub(super) fn check_reuse(&self, counted: u64, facts: &Facts<'_>) -> Result<(), String> {
+        let mut contents: HashMap<&str, BTreeSet<usize>> = HashMap::new();
+        let (mut least, mut most) = (0, 0);
+        let mut shared: HashMap<&str, u64> = HashMap::new();
+        for (position, accepted) in &self.accepted {
+            let message = &facts.script.messages[accepted.message];
+            if matches!(message.what, What::Page | What::OptedOut | What::NotAnObject) || accepted.requeued {
+                continue;
+            }
+            let of_id = contents.entry(&message.message_id).or_default();
+            let others = of_id.iter().any(|content| *content != message.content);
+            of_id.insert(message.content);
+            // One that was discarded was dead before.
+            let ended = match self.fates.get(position) {
+                Some(Fate::Delivered | Fate::Dead | Fate::Skipped(SkipCode::Discarded)) => 1,
+                _ => 0,
+            };
+            least += if others { ended } else { 0 };
+            *shared.entry(&message.message_id).or_default() += ended;
+        }
+        for (id, contents) in &contents {
+            most += if contents.len() > 1 { shared.get(id).copied().unwrap_or(0) } else { 0 };
+        }
+        if (least..=most).contains(&counted) {
+            return Ok(());
+        }
+        Err(format!("{counted} message ids are said to be reused, and it was {least}, at most {most}"))
     }
 
     fn skipped(

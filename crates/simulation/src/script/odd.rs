@@ -44,6 +44,7 @@ pub(super) fn message(source: usize, number: usize, time: Millis, dice: &mut Dic
         person: None,
         alias: Alias::External,
         message_id: id,
+        content: number,
         token: format!("m{number}"),
         email: None,
         phone: None,

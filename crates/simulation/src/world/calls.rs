@@ -7,7 +7,7 @@ use delivery::CallId;
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, Outcome, RateHeaders};
 use std::time::Duration;
 
-/// So long after a lie about the limit nobody can know it.
+/// So long after the first true word that follows a lie about the limit nobody can know it.
 const LIE_LASTS: u64 = 3 * 60_000;
 
 impl World {
@@ -78,17 +78,19 @@ impl World {
         let line =
             format_args!("{}: call {id} {} {} {} {form}", d + 1, carried.how, request.method, request.path);
         self.trace.note(self.now, line);
+        let named = match &carried.outcome {
+            Ok(reply) => reply.rate.limit,
+            Err(error) => error.rate.limit,
+        };
         if carried.lied {
+            self.lied_until[d] = u64::MAX;
+        } else if named.is_some() && self.lied_until[d] == u64::MAX {
             self.lied_until[d] = self.now + LIE_LASTS;
         }
         let lied = self.now < self.lied_until[d];
         let excused = lied || self.excused[d] || std::mem::take(&mut self.first_call[d]);
         self.ask(|oracle, sites, _, facts| oracle.observe(d, &mut sites[d], excused, facts))?;
-        let rate = match &carried.outcome {
-            Ok(reply) => reply.rate,
-            Err(error) => error.rate,
-        };
-        self.excused[d] &= rate.limit.is_none();
+        self.excused[d] &= named.is_none();
         Ok((carried.outcome, carried.delay))
     }
 }

@@ -97,7 +97,7 @@ impl World {
         self.ask(|oracle, _, journal, facts| {
             oracle.letters_taken(&ids, requeue.then_some(end), facts)?;
             oracle.check_letters(journal, facts)?;
-            oracle.check_journal(journal)
+            oracle.check_journal(journal, facts)
         })?;
         self.announce();
         Ok(())

@@ -11,7 +11,7 @@ use crate::scenario::jump;
 use delivery::{COMMIT_WEIGHT, Effects, Input, Intake, Machine, Seam, State, attempt, pieces, read_planned};
 use event::Millis;
 use inmoment::{Called, Exchange};
-use journal::{Change, Journal, JournalError, ReadLimit};
+use journal::{Change, Journal, JournalError, ReadLimit, Seen};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -382,9 +382,10 @@ impl World {
     fn forget_seen(&self, d: usize, intake: &mut Intake) -> Result<(), Broken> {
         let since = Millis(self.wall().0.saturating_sub(24 * 3_600_000));
         for event in intake.requests.iter_mut().flat_map(|request| &mut request.events) {
-            let Some(key) = event.message.filter(|_| event.seen) else { continue };
+            let Some(key) = event.message.filter(|_| event.seen == Seen::Same) else { continue };
             let seen = self.journal.seen(self.settings[d].id, &[key], since);
-            event.seen = seen.map_err(|error| Broken(error.to_string()))?.first().copied().unwrap_or(false);
+            event.seen =
+                seen.map_err(|error| Broken(error.to_string()))?.first().copied().unwrap_or_default();
         }
         Ok(())
     }

@@ -53,6 +53,7 @@ pub(super) fn told(changes: &[Change]) -> String {
             Change::Link(..) => "link".to_owned(),
             Change::Unlink(_) => "unlink".to_owned(),
             Change::Answer(answer) => format!("{} kept", answer.kind.word()),
+            Change::MessageIdReused => "message id reused".to_owned(),
             Change::Attempt(attempt) => format!("{} {}", attempt.call, attempt.result),
             Change::Audit(by, _) => format!("{} {}", by.who, by.action),
             Change::Conflict(conflict) => {

@@ -3,7 +3,7 @@
 use simulation::{Sabotage, run_with};
 
 /// Each breakage with the words of the verdicts that count as having found it.
-const EXPECTED: [(Sabotage, &[&str]); 23] = [
+const EXPECTED: [(Sabotage, &[&str]); 25] = [
     (Sabotage::ForgetInFlight, &["was carried out 2 times"]),
     (Sabotage::KeepDoubted, &["it should be one of"]),
     (Sabotage::ForgetSeen, &["its message id came before", "was carried out 2 times"]),
@@ -34,6 +34,8 @@ const EXPECTED: [(Sabotage, &[&str]); 23] = [
         Sabotage::LosePanickedCall,
         &["nothing is going to happen any more", "and nothing goes", "and none goes out", "names no reason"],
     ),
+    (Sabotage::IdentifyByIdAlone, &["it should have been delivered, or kept"]),
+    (Sabotage::OverlookReuse, &["message ids are said to be reused"]),
     (Sabotage::SayRunning, &["says that it is running, and nothing goes"]),
     (Sabotage::DivideAnywhere, &["must become dead and a dead letter in one commit", "no answer is kept"]),
 ];

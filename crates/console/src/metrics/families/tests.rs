@@ -8,7 +8,7 @@ const NAME: &str = "eu \"x\"";
 
 fn totals() -> LedgerTotals {
     let skipped = [(SkipCode::Duplicate, 2)].into();
-    LedgerTotals { accepted: 9, delivered: 4, skipped, dead: 1, pending: 1 }
+    LedgerTotals { accepted: 9, delivered: 4, skipped, dead: 1, pending: 1, message_ids_reused: 3 }
 }
 
 fn glance() -> Glance {

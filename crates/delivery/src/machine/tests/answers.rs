@@ -1,7 +1,7 @@
 use super::harness::*;
 use crate::machine::Input;
 use inmoment::{Call, Lookup, ReplyBody};
-use journal::{Change, Fate, SkipCode};
+use journal::{Change, Fate, Seen, SkipCode};
 use mapping::{Outcome, Refusal, SkipReason};
 use serde_json::json;
 
@@ -157,11 +157,45 @@ fn the_same_message_twice_is_one_delivery() {
     ]);
     rig.serve("create_response", ReplyBody::Done);
     let mut again = answer("u1").message(1).known(known);
-    again.seen = true;
+    again.seen = Seen::Same;
     rig.take(vec![again]);
     assert_eq!((rig.delivered(), rig.duplicates(), rig.quiet()), (1, 2, true));
     let remembered = rig.changes.iter().filter(|change| matches!(change, Change::Seen(..))).count();
     assert_eq!(remembered, 1);
+}
+
+/// Who uses one message id for all of its events loses none of them, and is told how many they are.
+#[test]
+fn one_message_id_for_several_events_is_counted_and_each_is_delivered() {
+    let mut rig = Rig::new();
+    let known = known("7", "u1", json!({}), START);
+    let event = |content| answer("u1").message(1).content(content).known(known.clone());
+    rig.take(vec![event(1), event(2), event(1), event(2)]);
+    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", ReplyBody::Done);
+    assert_eq!((rig.delivered(), rig.duplicates(), rig.reused()), (2, 2, 1));
+    // What the journal says of it counts as much: of the same event nothing is delivered, whatever else has its id.
+    for (seen, content) in [(Seen::Reused, 3), (Seen::Same, 1), (Seen::Same, 4)] {
+        let mut later = event(content);
+        later.seen = seen;
+        rig.take(vec![later]);
+    }
+    rig.serve("create_response", ReplyBody::Done);
+    assert_eq!((rig.delivered(), rig.duplicates(), rig.reused(), rig.quiet()), (3, 4, 2, true));
+}
+
+/// Nobody made a mistake when an operator sends an edited event again, nor when an event is not for the destination.
+#[test]
+fn what_an_operator_sends_again_and_what_is_skipped_is_no_reuse() {
+    let mut rig = Rig::new();
+    let known = known("7", "u1", json!({}), START);
+    let mut again = answer("u1").message(1).content(2).known(known);
+    (again.seen, again.requeued) = (Seen::Reused, true);
+    let mut skipped = answer("u1").message(1).content(3);
+    (skipped.seen, skipped.outcome) = (Seen::Reused, Outcome::Skip(SkipReason::ConsentDenied));
+    rig.take(vec![again, skipped]);
+    rig.serve("create_response", ReplyBody::Done);
+    assert_eq!((rig.delivered(), rig.reused()), (1, 0));
 }
 
 #[test]
@@ -181,7 +215,7 @@ fn a_message_dealt_with_while_a_read_was_under_way_is_recognised() {
 fn a_requeued_dead_letter_is_no_duplicate_of_itself() {
     let mut rig = Rig::new();
     let mut again = answer("u1").message(1).known(known("7", "u1", json!({}), START));
-    again.seen = true;
+    again.seen = Seen::Same;
     again.requeued = true;
     rig.take(vec![again]);
     rig.serve("create_response", ReplyBody::Done);

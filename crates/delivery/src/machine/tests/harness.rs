@@ -5,7 +5,8 @@ use crate::{DestinationSettings, Now};
 use event::Millis;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, RateHeaders, Reply, ReplyBody};
 use journal::{
-    Change, DestinationId, Fate, KnownUser, MessageKey, NewAudit, Position, Restored, SkipCode, SourceId,
+    Change, DestinationId, Fate, KnownUser, MessageKey, NewAudit, Position, Restored, Seen, SkipCode,
+    SourceId,
 };
 use mapping::{Action, EndUserFields, Intent, Outcome, ResponseFields, Who};
 use serde_json::{Map, Value, json};
@@ -158,6 +159,11 @@ impl Rig {
         self.fates().values().filter(|fate| **fate == Fate::Skipped(SkipCode::Duplicate)).count()
     }
 
+    /// Events whose message id was another's, as counted.
+    pub(super) fn reused(&self) -> usize {
+        self.changes.iter().filter(|change| **change == Change::MessageIdReused).count()
+    }
+
     /// Codes of the dead letters.
     pub(super) fn dead(&self) -> Vec<&str> {
         self.changes
@@ -190,7 +196,7 @@ fn planned(who: Who, action: Action) -> PlannedEvent {
         happened_at: None,
         about: None,
         requeued: false,
-        seen: false,
+        seen: Seen::Never,
         outcome: Outcome::Deliver(Intent { who, action }),
         link: None,
         user: None,
@@ -244,7 +250,13 @@ pub(super) trait Shape: Sized {
         self
     }
     fn message(mut self, id: u128) -> Self {
-        self.event().message = Some(MessageKey { source: SourceId(1), hash: id });
+        self.event().message = Some(MessageKey { source: SourceId(1), id, content: 0 });
+        self
+    }
+    fn content(mut self, content: u128) -> Self {
+        if let Some(key) = &mut self.event().message {
+            key.content = content;
+        }
         self
     }
     /// The journal knows its end user.

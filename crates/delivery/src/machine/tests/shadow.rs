@@ -3,8 +3,8 @@ use crate::machine::{Input, Intake, State};
 use crate::{DestinationSettings, Mode};
 use event::Millis;
 use journal::{
-    Change, DestinationRecord, Fate, InFlightRecord, LaneRecord, MessageKey, Position, Restored, SkipCode,
-    SourceId,
+    Change, DestinationRecord, Fate, InFlightRecord, LaneRecord, MessageKey, Position, Restored, Seen,
+    SkipCode, SourceId,
 };
 use mapping::{Outcome, Refusal, SkipReason};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn state(rig: &Rig) -> State {
 
 fn remembered(rig: &Rig) -> Vec<u128> {
     let seen = |change: &Change| match change {
-        Change::Seen(MessageKey { source: SourceId(1), hash }, _) => Some(*hash),
+        Change::Seen(MessageKey { source: SourceId(1), id, .. }, _) => Some(*id),
         _ => None,
     };
     rig.changes.iter().filter_map(seen).collect()
@@ -56,7 +56,7 @@ fn what_would_not_be_delivered_meets_the_fate_it_would_have_met() {
     dead.outcome = Outcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
     let again = dead.clone();
     let mut seen = answer("u1").message(3);
-    seen.seen = true;
+    seen.seen = Seen::Same;
     rig.take(vec![skipped, dead, again, seen]);
     let fates: Vec<Fate> = rig.fates().into_values().collect();
     let duplicate = Fate::Skipped(SkipCode::Duplicate);
@@ -77,7 +77,7 @@ fn a_requeued_dead_letter_is_shadowed() {
     let mut rig = Rig::with(shadow);
     let mut again = answer("u1").message(1);
     again.requeued = true;
-    again.seen = true;
+    again.seen = Seen::Same;
     let first = rig.take(vec![again]);
     assert_eq!(rig.fates()[&first], Fate::Skipped(SkipCode::Shadowed));
     assert!(rig.quiet());

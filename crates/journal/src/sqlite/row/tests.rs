@@ -24,11 +24,12 @@ fn the_words_are_those_of_the_event_crate() {
 #[test]
 fn every_count_is_put_where_it_came_from() {
     let fates = [Fate::Delivered, Fate::Dead].into_iter().chain(SkipCode::ALL.map(Fate::Skipped));
-    for count in fates.map(Count::Fate).chain([Count::Accepted]) {
+    for count in fates.map(Count::Fate).chain([Count::Accepted, Count::MessageIdReused]) {
         let mut totals = LedgerTotals::default();
         Count::put(count.word(), 3, &mut totals);
         let expected = match count {
             Count::Accepted => LedgerTotals { accepted: 3, ..LedgerTotals::default() },
+            Count::MessageIdReused => LedgerTotals { message_ids_reused: 3, ..LedgerTotals::default() },
             Count::Fate(Fate::Delivered) => LedgerTotals { delivered: 3, ..LedgerTotals::default() },
             Count::Fate(Fate::Dead) => LedgerTotals { dead: 3, ..LedgerTotals::default() },
             Count::Fate(Fate::Skipped(code)) => {

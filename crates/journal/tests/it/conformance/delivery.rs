@@ -4,7 +4,7 @@ use crate::sample::{ALL, batch, conflict, death, fate, key, letter, position, us
 use event::{Millis, SourceKind};
 use journal::{
     BudgetRecord, Change, ConflictRecord, DeadLetterFilter, DestinationRecord, Fate, InFlightRecord, Journal,
-    JournalError, LaneRecord, SavedCalls, Settlement, SkipCode, UniqueField,
+    JournalError, LaneRecord, MessageKey, SavedCalls, Seen, Settlement, SkipCode, UniqueField,
 };
 
 fn saved(known: u64, merged: u64, unchanged: u64) -> SavedCalls {
@@ -46,7 +46,7 @@ pub(super) fn a_commit_is_all_or_nothing(journal: &dyn Journal) {
     journal.commit(destination, changes).wait().unwrap_err();
     assert_eq!(journal.ledger().unwrap().destinations["inmoment"].pending, 2);
     assert_eq!(journal.read(destination, 0, ALL).unwrap().requests[0].fates, [0_u8; 0]);
-    assert_eq!(journal.seen(destination, &[key(source, 1)], Millis(0)).unwrap(), [false]);
+    assert_eq!(journal.seen(destination, &[key(source, 1)], Millis(0)).unwrap(), [Seen::Never]);
     assert_eq!(journal.links(destination, &["ext"]).unwrap(), [None]);
     assert_eq!(journal.restore(destination).unwrap().destination, DestinationRecord::default());
     // The same event can still meet its fate: nothing of the refused commit is remembered anywhere.
@@ -162,12 +162,42 @@ pub(super) fn message_ids_are_remembered_by_source_and_time(journal: &dyn Journa
     journal.commit(destination, changes).wait().unwrap();
     let asked = [key(website, 2), key(app, 1), key(website, 1), key(app, u128::MAX), key(website, 3)];
     let seen = |destination, since| journal.seen(destination, &asked, Millis(since)).unwrap();
-    assert_eq!(seen(destination, 0), [true, false, true, true, false]);
-    assert_eq!(seen(destination, 1_000), [true, false, true, true, false]);
-    assert_eq!(seen(destination, 1_001), [true, false, false, true, false]);
-    assert_eq!(seen(destination, 2_001), [false, false, false, true, false]);
-    assert_eq!(seen(other, 0), [false; 5]);
-    assert_eq!(journal.seen(destination, &[], Millis(0)).unwrap(), [false; 0]);
+    let [yes, no] = [Seen::Same, Seen::Never];
+    assert_eq!(seen(destination, 0), [yes, no, yes, yes, no]);
+    assert_eq!(seen(destination, 1_000), [yes, no, yes, yes, no]);
+    assert_eq!(seen(destination, 1_001), [yes, no, no, yes, no]);
+    assert_eq!(seen(destination, 2_001), [no, no, no, yes, no]);
+    assert_eq!(seen(other, 0), [no; 5]);
+    assert_eq!(journal.seen(destination, &[], Millis(0)).unwrap(), []);
+}
+
+/// One message id and many contents: each is an event of its own, and one that is none of them is known to reuse the id.
+pub(super) fn a_message_id_is_remembered_with_each_of_its_contents(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    for id in [0, 7, u128::MAX] {
+        let of = |content| MessageKey { content, ..key(source, id) };
+        let before = journal.seen(destination, &[of(5)], Millis(0)).unwrap();
+        assert_eq!(before, [Seen::Never], "{id}: an id next to it is another");
+        let contents = [0, 5, 9, u128::MAX];
+        let changes = contents.map(|content| Change::Seen(of(content), Millis(1_000)));
+        journal.commit(destination, changes.to_vec()).wait().unwrap();
+        let asked = contents.map(of);
+        assert_eq!(journal.seen(destination, &asked, Millis(0)).unwrap(), [Seen::Same; 4]);
+        let others = [1, 6, u128::MAX - 1].map(of);
+        assert_eq!(journal.seen(destination, &others, Millis(0)).unwrap(), [Seen::Reused; 3]);
+        assert_eq!(journal.seen(destination, &others, Millis(1_001)).unwrap(), [Seen::Never; 3]);
+    }
+}
+
+pub(super) fn reused_message_ids_are_counted_beside_the_fates(journal: &dyn Journal) {
+    let (source, destination) = wired(journal);
+    journal.append(batch(source, &[destination], 3, 1)).wait().unwrap();
+    let [dies, is_kept] = death(1, 1, "c");
+    let first = vec![fate(1, 0, Fate::Delivered), Change::MessageIdReused, dies, is_kept];
+    journal.commit(destination, first).wait().unwrap();
+    journal.commit(destination, vec![fate(1, 2, Fate::Delivered), Change::MessageIdReused]).wait().unwrap();
+    let totals = &journal.ledger().unwrap().destinations["inmoment"];
+    assert_eq!((totals.message_ids_reused, totals.delivered, totals.imbalance()), (2, 2, 0));
 }
 
 pub(super) fn users_and_links_are_remembered(journal: &dyn Journal) {

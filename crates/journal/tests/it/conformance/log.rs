@@ -126,7 +126,7 @@ pub(super) fn the_ledger_balances_for_two_destinations(journal: &dyn Journal) {
         delivered: 1,
         skipped: [(SkipCode::UnsupportedType, 1)].into(),
         dead: 1,
-        pending: 0,
+        ..Default::default()
     };
     assert_eq!(ledger.destinations["inmoment"], expected);
     let expected = LedgerTotals {

@@ -117,3 +117,25 @@ fn nothing_in_an_event_moves_the_cursor() {
     let shown = human(text);
     assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
 }
+
+#[test]
+fn what_a_server_would_take_for_the_same_event_is_said() {
+    let other = TRACK.replace("\"9\"", "\"3\"");
+    let nameless = TRACK.replace("\"messageId\":\"m2\",", "");
+    let texts = [TRACK, &format!(" {TRACK}"), &other, &nameless, &nameless, IDENTIFY];
+    let mut identities = Identities::default();
+    let notes: Vec<String> = (1..)
+        .zip(texts)
+        .map(|(number, text)| {
+            let explained = explained(text, Profile::Native);
+            identities.note(number, explained.identity.as_ref()).unwrap_or_default()
+        })
+        .collect();
+    let begin = |place: usize, words: &str| assert!(notes[place].starts_with(words), "{notes:?}");
+    begin(1, "it is event 1 once more");
+    begin(2, "its messageId is that of event 2, and it says something else");
+    begin(4, "it is event 4 once more");
+    for place in [0, 3, 5] {
+        assert_eq!(notes[place], "", "{notes:?}");
+    }
+}

@@ -1,0 +1,86 @@
+//! What an event says, in sixteen bytes: the half of its identity that its message id is not (mapping.md 8).
+//!
+//! A message id alone is no identity: senders use a constant, `"undefined"`, or the id of the page for all of its events.
+//! Two events are the same if their ids are and their contents are. The content is the event as it was read, less what a
+//! sender or a receiver adds anew on each try; so white space, the order of keys and the way a text is escaped make no
+//! difference, and neither does whether the route or the event itself says what type it is. Numbers count as they are
+//! written: who sends an event again sends the same digits.
+
+use crate::Event;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Added or changed with each try: by senders `sentAt`, and `_metadata` (Segment's SDKs count their tries in it); by
+/// receivers the others. The message id is the other half of the identity, and the type is read (`Event::kind`).
+const LEFT_OUT: [&str; 7] =
+    ["_metadata", "messageId", "receivedAt", "request_ip", "rudderId", "sentAt", "type"];
+
+/// Room for an ordinary event.
+const USUAL: usize = 2_048;
+
+impl Event {
+    /// The digest of its content: the first half of a SHA-256. `originalTimestamp` is left out where there is a `timestamp`,
+    /// which then says when it happened.
+    pub fn content_hash(&self) -> u128 {
+        let mut text = Vec::with_capacity(USUAL);
+        put_text(&mut text, self.kind.as_str());
+        let timed = self.body.get("timestamp").is_some_and(|timestamp| !timestamp.is_null());
+        let says = |key: &str| !LEFT_OUT.contains(&key) && !(timed && key == "originalTimestamp");
+        put_members(&mut text, self.body.iter().filter(|(key, _)| says(key)));
+        let digest: [u8; 32] = Sha256::digest(&text).into();
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest[..16]);
+        u128::from_be_bytes(half)
+    }
+}
+
+/// Each value begins with a letter for its type, and what has no fixed length with its length: so no two values are
+/// written alike.
+fn put(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Null => out.push(b'0'),
+        Value::Bool(false) => out.push(b'f'),
+        Value::Bool(true) => out.push(b't'),
+        Value::Number(number) => {
+            out.push(b'n');
+            put_text(out, &number.to_string());
+        }
+        Value::String(text) => {
+            out.push(b's');
+            put_text(out, text);
+        }
+        Value::Array(elements) => {
+            out.push(b'l');
+            put_length(out, elements.len());
+            for element in elements {
+                put(out, element);
+            }
+        }
+        Value::Object(members) => {
+            out.push(b'o');
+            put_members(out, members.iter());
+        }
+    }
+}
+
+fn put_members<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a String, &'a Value)>) {
+    let mut members: Vec<_> = members.collect();
+    members.sort_unstable_by_key(|(key, _)| *key);
+    put_length(out, members.len());
+    for (key, value) in members {
+        put_text(out, key);
+        put(out, value);
+    }
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_length(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn put_length(out: &mut Vec<u8>, length: usize) {
+    out.extend_from_slice(&(length as u64).to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests;
