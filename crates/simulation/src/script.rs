@@ -28,6 +28,8 @@ pub(crate) enum What {
     WithoutScore,
     BadScore,
     WithoutEventType,
+    /// A track of something else than a survey.
+    OrdinaryTrack,
 }
 
 /// Which lane a person's message belongs to at first sight: the external id's, or the end-user id's.

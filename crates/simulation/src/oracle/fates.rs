@@ -40,7 +40,8 @@ impl Book {
 
     /// Whether its message id came before, from the same source.
     fn repeats(&self, position: Position, requeued: bool, message: &Message) -> bool {
-        let remembered = !matches!(message.what, What::Page | What::OptedOut | What::NotAnObject);
+        let remembered =
+            !matches!(message.what, What::Page | What::OptedOut | What::OrdinaryTrack | What::NotAnObject);
         let identity = (message.message_id.clone(), message.content);
         remembered && !requeued && self.first.get(&identity) != Some(&position)
     }
@@ -53,7 +54,9 @@ impl Book {
         let mut shared: HashMap<&str, u64> = HashMap::new();
         for (position, accepted) in &self.accepted {
             let message = &facts.script.messages[accepted.message];
-            if matches!(message.what, What::Page | What::OptedOut | What::NotAnObject) || accepted.requeued {
+            if matches!(message.what, What::Page | What::OptedOut | What::OrdinaryTrack | What::NotAnObject)
+                || accepted.requeued
+            {
                 continue;
             }
             let of_id = contents.entry(&message.message_id).or_default();
@@ -86,6 +89,7 @@ impl Book {
         let right = match skip {
             SkipCode::UnsupportedType => message.what == What::Page,
             SkipCode::IntegrationDisabled => message.what == What::OptedOut,
+            SkipCode::NotASurvey => message.what == What::OrdinaryTrack,
             SkipCode::Duplicate => self.repeats(position, requeued, message),
             _ => false,
         };

@@ -18,6 +18,7 @@ pub(super) fn message(source: usize, number: usize, time: Millis, dice: &mut Dic
         What::WithoutScore,
         What::BadScore,
         What::WithoutEventType,
+        What::OrdinaryTrack,
     ]);
     let id = format!("id-{source}-{number}");
     let mut event =
@@ -36,6 +37,10 @@ pub(super) fn message(source: usize, number: usize, time: Millis, dice: &mut Dic
         }
         What::WithoutType => event["type"] = Value::Null,
         What::WithoutScore => event["properties"]["feedbackScore"] = Value::Null,
+        What::OrdinaryTrack => {
+            event["integrations"] = json!({"All": true});
+            event["properties"] = json!({"sku": "hat", "price": 9});
+        }
         What::BadScore => event["properties"]["feedbackScore"] = json!(11),
         _ => event["integrations"] = json!({"Wootric": true}),
     }
