@@ -33,8 +33,8 @@ fn main() {
         let read = || Event::read(black_box(&text), &envelope).ok();
         let reading = nanos(&|| drop(black_box(read())));
         let Some(event) = read() else { continue };
-        let digesting = nanos(&|| drop(black_box(black_box(&event).content_hash())));
-        let id = nanos(&|| drop(black_box(event::message_hash(black_box(&event.message_id)))));
+        let digesting = nanos(&|| _ = black_box(black_box(&event).content_hash()));
+        let id = nanos(&|| _ = black_box(event::message_hash(black_box(&event.message_id))));
         let bytes = text.len();
         println!(
             r#"{{"event":"{name}","bytes":{bytes},"read_ns":{reading},"content_ns":{digesting},"id_ns":{id}}}"#

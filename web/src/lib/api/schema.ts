@@ -1313,6 +1313,8 @@ export interface components {
             attempts: components["schemas"]["Attempt"][];
             /** @description its JSON; a text when it cannot be read */
             event: unknown;
+            /** @description another event of its source has its message id and says something else: each was treated as an event of its own */
+            message_id_reused: boolean;
             original: components["schemas"]["Original"] | null;
             /** @description how each destination it went to maps it, by its settings of today */
             plans: components["schemas"]["DestinationPlan"][];
@@ -1915,6 +1917,11 @@ export interface components {
             imbalance: number;
             in_flight: number;
             lanes: number;
+            /**
+             * Format: int64
+             * @description of those delivered and dead, how many had the message id of another event with other content
+             */
+            message_ids_reused: number;
             name: string;
             /** @description when the oldest pending event was received */
             oldest_pending_at: string | null;
@@ -1951,6 +1958,11 @@ export interface components {
              */
             imbalance: number;
             journal: components["schemas"]["Health"];
+            /**
+             * Format: int64
+             * @description of those delivered and dead, how many had the message id of another event with other content
+             */
+            message_ids_reused: number;
             /** Format: int64 */
             pending: number;
             /** @description nothing is pending */
