@@ -318,6 +318,7 @@ impl Machine {
             kind: "identify".into(),
             bytes: 0,
             happened_at: None,
+            reuses_id: false,
         };
         let who = Who {
             end_user_id: record.person.end_user_id.clone().filter(|_| takes.is_none()),
