@@ -81,24 +81,24 @@ impl Server {
 
     /// Pauses delivery.
     pub(crate) async fn pause(&self) -> Result<()> {
-        self.ask("POST", "destinations/inmoment/pause").await.map(drop)
+        self.post("destinations/inmoment/pause", "").await.map(drop)
     }
 
     /// Resumes it.
     pub(crate) async fn resume(&self) -> Result<()> {
-        self.ask("POST", "destinations/inmoment/resume").await.map(drop)
+        self.post("destinations/inmoment/resume", "").await.map(drop)
     }
 
     /// Everything the status says.
     pub(crate) async fn status(&self) -> Result<Value> {
-        self.ask("GET", "status").await
+        self.get("status").await
     }
 
     /// Waits until no event is pending; none may have become a dead letter.
     pub(crate) async fn settled(&self) -> Result<()> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
-            let status = self.ask("GET", "status?wait=settled&timeout_ms=30000").await?;
+            let status = self.get("status?wait=settled&timeout_ms=30000").await?;
             if status["settled"] == true {
                 ensure!(status["dead"] == 0 && status["imbalance"] == 0, "events were lost: {status}");
                 return Ok(());
@@ -122,13 +122,21 @@ impl Server {
 
     /// Anything of the admin API.
     pub(crate) async fn get(&self, path: &str) -> Result<Value> {
-        self.ask("GET", path).await
+        self.ask("GET", path, "").await
     }
 
-    async fn ask(&self, method: &str, path: &str) -> Result<Value> {
+    /// An order to the admin API.
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Result<Value> {
+        self.ask("POST", path, body).await
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: &str) -> Result<Value> {
         let request = format!(
-            "{method} /api/v1/{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Length: 0\r\n\r\n",
-            self.admin, self.token
+            "{method} /api/v1/{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            self.admin,
+            self.token,
+            body.len()
         );
         let mut connection = Connection::open(self.admin).await?;
         let reply = connection.exchange(request.as_bytes()).await.context(path.to_owned())?;

@@ -21,11 +21,13 @@ pub(crate) struct Choice {
     pub(crate) concurrency: u32,
     /// the password is the right one
     pub(crate) admitted: bool,
+    /// the destination's mode
+    pub(crate) mode: &'static str,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Choice { concurrency: 8, admitted: true }
+        Choice { concurrency: 8, admitted: true, mode: "live" }
     }
 }
 
@@ -75,11 +77,13 @@ impl Site {
         let password = if choice.admitted { password } else { "wrong".to_owned() };
         let (concurrency, inmoment) = (choice.concurrency, self.inmoment.addr());
         format!(
-            "[gateway]\nlisten = \"127.0.0.1:0\"\nmax_events = 1000000\n[admin]\nlisten = \"127.0.0.1:0\"\n[journal]\npath = {data:?}\n\
+            "[gateway]\nlisten = \"127.0.0.1:0\"\nmax_events = 1000000\nmax_body = \"100 MiB\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[journal]\npath = {data:?}\n\
              [delivery]\nconcurrency = {concurrency}\n\
              [[sources]]\nname = \"website\"\nkind = \"web\"\nwrite_key = \"{WRITE_KEY}\"\n\
              [[destinations]]\nname = \"inmoment\"\nusername = \"{username}\"\npassword = \"{password}\"\n\
-             account_token = \"{account_token}\"\nbase_url = \"http://{inmoment}\"\nsources = [\"website\"]\n"
+             account_token = \"{account_token}\"\nbase_url = \"http://{inmoment}\"\nsources = [\"website\"]\n\
+             mode = \"{}\"\n",
+            choice.mode
         )
     }
 }

@@ -197,10 +197,12 @@ impl Driver {
         }
         let in_vain = late && !self.commits.is_making();
         if in_vain {
-            tracing::warn!(
-                destination = self.settings.name,
-                "delivery ends without having recorded the last replies; they are looked for after the next start"
-            );
+            news::guarded(|| {
+                tracing::warn!(
+                    destination = self.settings.name,
+                    "delivery ends without having recorded the last replies; they are looked for after the next start"
+                );
+            });
         }
         in_vain
     }

@@ -97,7 +97,8 @@ pub enum JournalError {
     /// There is no such thing, or no longer. The text says what was looked for, by its number.
     #[error("{0} is not in the journal")]
     NotFound(String),
-    /// What was handed in cannot be kept as it is. The text says why.
+    /// What was handed in cannot be kept as it is, or contradicts what is there: to hand it in again is of no use. The text
+    /// says why.
     #[error("{0}")]
     Refused(String),
     /// Anything else the storage said.
@@ -146,7 +147,8 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Makes all changes true at once; resolves when they are durable. Commits of one destination become true in the
     /// order they are handed in. One that fails is not true, and a later one may be: who must keep the order waits for
-    /// the answer, and hands the same commit in again after [`JournalError::Full`].
+    /// the answer, and hands the same commit in again after [`JournalError::Full`]. A commit that contradicts what is there is
+    /// [`JournalError::Refused`]: a fate for what is not pending, a dead letter without its fate, a cursor that passes one.
     fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
         self.commit_shared(destination, changes.into())
     }

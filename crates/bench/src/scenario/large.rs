@@ -1,128 +1,170 @@
-//! One request of very many events that all become dead letters: how long it takes, by their number, and how long the
-//! requests of others wait meanwhile.
+//! One request of very many events, by what becomes of them: how long it takes, by their number, and how long the requests
+//! of others wait meanwhile. Then the same for operators who order something of that many dead letters.
 //!
 //! The gateway's limit of events in one request is lifted for it: what is measured is what lies behind.
+
+mod made;
 
 use crate::arguments::Effort;
 use crate::figure::{Figure, Target, percentile};
 use crate::server::Server;
 use crate::site::{Choice, Site};
-use crate::traffic::{BASIC, Template};
+use crate::traffic::Template;
 use crate::wire::Connection;
 use anyhow::{Result, ensure};
-use std::net::SocketAddr;
+use made::{MADE, Made};
 use std::time::{Duration, Instant};
 
-/// Events of a request; each number is twice the one before.
-const EVENTS: [usize; 5] = [5_000, 10_000, 20_000, 40_000, 80_000];
 /// Somebody else's events come this often.
 const EVERY: Duration = Duration::from_millis(5);
 
-/// What the request is made of.
-#[derive(Clone, Copy)]
-enum Made {
-    /// a good event and numbers in the place of events
-    Numbers,
-    /// tracks that do not say what they are for
-    Tracks,
+/// What orders are given of dead letters, and how many letters there are when each is carried out.
+const ORDERS: [(&str, Left); 2] = [("requeue", Left::All), ("discard", Left::None)];
+
+/// Dead letters that are there when an order has been carried out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// they have died once more
+    All,
+    None,
+}
+
+/// What was measured of one kind of events, or of one order.
+#[derive(Default)]
+struct Measured {
+    /// the most that doubling the number took, for each run
+    growth: Vec<f64>,
+    /// p99 of what others waited with the largest number, for each run
+    late: Vec<f64>,
+    /// the longest of it
+    latest: Vec<f64>,
+    /// seconds for the largest number, for each run
+    taken: Vec<f64>,
+}
+
+/// One request or order: seconds, and what others waited meanwhile, ms.
+struct Once {
+    seconds: f64,
+    waits: Vec<f64>,
 }
 
 pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    for (made, name, what) in [
-        (Made::Numbers, "large-numbers", "one good event and 80,000 numbers in one request"),
-        (Made::Tracks, "large-tracks", "80,000 tracks without integrations in one request"),
-    ] {
-        let (mut growth, mut late, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+    for made in &MADE {
+        let (mut sent, mut ordered) = (Measured::default(), [Measured::default(), Measured::default()]);
         for _ in 0..effort.runs {
-            let (mut seconds, mut waits) = (Vec::new(), Vec::new());
-            for events in EVENTS {
-                let one = run(made, events).await?;
-                seconds.push(one.0);
-                waits = one.1;
+            let (mut each, mut orders) = (Vec::new(), [Vec::new(), Vec::new()]);
+            for events in made.events {
+                let (once, after) = run(made, *events).await?;
+                each.push(once);
+                for (all, one) in orders.iter_mut().zip(after) {
+                    all.push(one);
+                }
             }
-            let ratios = seconds.windows(2).filter_map(|pair| Some(pair.last()? / pair.first()?));
-            growth.push(ratios.fold(0.0, f64::max));
-            late.push(percentile(&waits, 99));
-            taken.extend(seconds.last());
+            sent.add(each);
+            for (measured, all) in ordered.iter_mut().zip(orders) {
+                measured.add(all);
+            }
         }
-        figures.push(
-            Figure::new(
-                &format!("{name}-growth"),
-                format!("{what}: the most that doubling their number takes, from 5,000 up"),
-                "times",
-                growth,
-            )
-            .target(Target::AtMost(2.5)),
-        );
-        figures.push(
-            Figure::new(
-                &format!("{name}-others"),
-                format!("{what}: another's request waits, p99"),
-                "ms",
-                late,
-            )
-            .target(Target::AtMost(100.0)),
-        );
-        let what = format!("{what}: from the request to the last dead letter");
-        figures.push(Figure::new(&format!("{name}-taken"), what, "s", taken));
+        let most = made.events.last().copied().unwrap_or_default();
+        let what = format!("{most} {} in one request", made.what);
+        figures.extend(sent.figures(&format!("large-{}", made.name), &what));
+        for ((order, _), measured) in ORDERS.iter().zip(ordered).filter(|_| made.ordered) {
+            let what = format!("{order} of {most} dead letters at once");
+            figures.extend(measured.figures(&format!("large-{order}"), &what));
+        }
     }
     Ok(figures)
 }
 
-/// Seconds from the request to the last of its dead letters, and milliseconds that others waited meanwhile.
-async fn run(made: Made, events: usize) -> Result<(f64, Vec<f64>)> {
-    let site = Site::new(None).await?;
-    let server = site.serve(&Choice::default()).await?;
-    let template = Template::track(server.public, 1, 1);
-    let mut others = Connection::open(server.public).await?;
-    let (mut waits, mut first) = (Vec::new(), site.numbers.take(1_000_000));
-    let begun = Instant::now();
-    let mut sending = tokio::spawn(send(server.public, made, events));
-    let wanted = u64::try_from(events)?;
-    let mut template = template;
-    let (mut sent, mut looked) = (false, Instant::now());
-    loop {
-        let asked = Instant::now();
-        let reply = others.exchange(template.fill(first)).await?;
-        ensure!(reply.status == 200, "another's event was answered {}", reply.status);
-        waits.push(asked.elapsed().as_secs_f64() * 1_000.0);
-        first += 1;
-        if !sent && sending.is_finished() {
-            (&mut sending).await??;
-            sent = true;
+impl Measured {
+    fn add(&mut self, each: Vec<Once>) {
+        let pairs = each.windows(2).filter_map(|pair| Some(pair.last()?.seconds / pair.first()?.seconds));
+        self.growth.push(pairs.fold(0.0, f64::max));
+        if let Some(largest) = each.last() {
+            self.late.push(percentile(&largest.waits, 99));
+            self.latest.push(largest.waits.iter().copied().fold(0.0, f64::max));
+            self.taken.push(largest.seconds);
         }
-        if sent && looked.elapsed() > EVERY * 4 {
-            if dead(&server).await? >= wanted {
-                break;
-            }
-            looked = Instant::now();
-        }
-        tokio::time::sleep(EVERY).await;
     }
-    let taken = begun.elapsed().as_secs_f64();
+
+    fn figures(self, name: &str, what: &str) -> Vec<Figure> {
+        let growth = Figure::new(
+            &format!("{name}-growth"),
+            format!("{what}: the most that doubling takes"),
+            "times",
+            self.growth,
+        );
+        let late = Figure::new(
+            &format!("{name}-others"),
+            format!("{what}: another's request waits, p99"),
+            "ms",
+            self.late,
+        );
+        let latest = format!("{what}: another's request waits at most");
+        let taken = format!("{what}: until the last of them");
+        vec![
+            growth.target(Target::AtMost(2.5)),
+            late.target(Target::AtMost(100.0)),
+            Figure::new(&format!("{name}-others-most"), latest, "ms", self.latest),
+            Figure::new(&format!("{name}-taken"), taken, "s", self.taken),
+        ]
+    }
+}
+
+/// A server of its own gets the request; where orders are measured, they follow.
+async fn run(made: &Made, events: usize) -> Result<(Once, Vec<Once>)> {
+    let site = Site::new(None).await?;
+    let choice = Choice { concurrency: 64, mode: made.mode, ..Choice::default() };
+    let server = site.serve(&choice).await?;
+    let wanted = u64::try_from(events)?;
+    let body = made.body(events);
+    let first = site.numbers.take(1_000_000);
+    let sent = beside(&server, first, made.send(&server, body), |status| made.done(status) >= wanted).await?;
+    let mut ordered = Vec::new();
+    for (order, left) in ORDERS.into_iter().filter(|_| made.ordered) {
+        let path = format!("dead-letters/{order}");
+        let give = async { server.post(&path, r#"{"all":true}"#).await.map(drop) };
+        let there = if left == Left::All { wanted } else { 0 };
+        let first = site.numbers.take(1_000_000);
+        // Requeued letters are counted as pending until they die again, so that the number comes back only then.
+        ordered.push(beside(&server, first, give, |status| status["dead"] == there).await?);
+    }
     server.stop().await?;
-    Ok((taken, waits))
+    Ok((sent, ordered))
 }
 
-async fn dead(server: &Server) -> Result<u64> {
-    Ok(server.status().await?["dead"].as_u64().unwrap_or_default())
-}
-
-async fn send(server: SocketAddr, made: Made, events: usize) -> Result<()> {
-    let body = match made {
-        Made::Numbers => format!(r#"{{"batch":[{{"type":"page","userId":"u"}}{}]}}"#, ",1".repeat(events)),
-        Made::Tracks => {
-            let one = r#"{"type":"track","userId":"u","event":"x"}"#;
-            format!(r#"{{"batch":[{}]}}"#, vec![one; events].join(","))
+/// How long something takes until the status is as wanted, and what others wait for their requests meanwhile.
+async fn beside(
+    server: &Server,
+    first: u64,
+    work: impl Future<Output = Result<()>>,
+    done: impl Fn(&serde_json::Value) -> bool,
+) -> Result<Once> {
+    let mut template = Template::track(server.public, 1, 1);
+    let mut others = Connection::open(server.public).await?;
+    let mut waits = Vec::new();
+    let begun = Instant::now();
+    let whole = async {
+        work.await?;
+        while !done(&server.status().await?) {
+            tokio::time::sleep(EVERY * 4).await;
         }
+        anyhow::Ok(begun.elapsed().as_secs_f64())
     };
-    let request = format!(
-        "POST /v1/batch HTTP/1.1\r\nHost: {server}\r\nAuthorization: Basic {BASIC}\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let mut connection = Connection::open(server).await?;
-    let reply = connection.exchange(request.as_bytes()).await?;
-    ensure!(reply.status == 200, "the large request was answered {}", reply.status);
-    Ok(())
+    let send = async {
+        for number in first.. {
+            let asked = Instant::now();
+            let reply = others.exchange(template.fill(number)).await?;
+            ensure!(reply.status == 200, "another's event was answered {}", reply.status);
+            waits.push(asked.elapsed().as_secs_f64() * 1_000.0);
+            tokio::time::sleep(EVERY).await;
+        }
+        anyhow::Ok(())
+    };
+    let seconds = tokio::select! {
+        seconds = whole => seconds?,
+        sent = send => { sent?; anyhow::bail!("there are no more numbers") }
+    };
+    Ok(Once { seconds, waits })
 }

@@ -93,7 +93,8 @@ fn loudness(state: State) -> tracing::Level {
     }
 }
 
-fn guarded(say: impl FnOnce()) {
+/// Says something in the log; one that fails is left alone.
+pub(super) fn guarded(say: impl FnOnce()) {
     // The log is all that there is to tell it to.
     let _ = supervise::catch(say);
 }

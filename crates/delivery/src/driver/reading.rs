@@ -6,7 +6,7 @@ use crate::handle::Message;
 use crate::machine::{Intake, Trouble};
 use crate::reader::read_planned;
 use crate::settings::DestinationSettings;
-use journal::{Journal, JournalError, ReadLimit};
+use journal::{Journal, ReadLimit};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -74,8 +74,6 @@ impl Reading {
             supervise::blocking("reading events", move || read_planned(&*journal, &settings, from, limit));
         match read.await {
             Ok(Ok(intake)) => self.tell(Ok(intake)),
-            // It ends with its journal: nobody is to try it again.
-            Ok(Err(JournalError::Closed)) => self.orders = None,
             Ok(Err(error)) => self.tell(Err(error.to_string())),
             Err(broken) => self.tell(Err(broken.to_string())),
         }

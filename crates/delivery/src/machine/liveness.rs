@@ -55,6 +55,11 @@ impl Machine {
         (!explained).then(|| now.mono.saturating_sub(self.liveness.moved_at))
     }
 
+    /// There is a reason to wait, besides a call under way: that one has counted since it went out.
+    pub(super) fn rests(&self, now: Now) -> bool {
+        self.unexplained_for(now).is_none() && !self.call_under_way(now)
+    }
+
     /// When the machine is to be stepped though nothing else happens; none where nothing waits, or nothing is allowed to go.
     pub(super) fn next_look(&self, now: Now) -> Option<u64> {
         let allowed = self.standing.may_call() || self.standing.may_try(now);

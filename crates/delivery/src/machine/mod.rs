@@ -186,7 +186,7 @@ impl Machine {
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
         self.liveness.stepped(now);
         let moves = matches!(input, Input::Replied(..) | Input::Read(_) | Input::Pause(_) | Input::Resume(_));
-        if moves || self.unexplained_for(now).is_none() {
+        if moves || self.rests(now) {
             self.liveness.moved(now);
         }
         match input {

@@ -8,6 +8,8 @@ mod changeover;
 mod driver;
 mod endings;
 mod events;
+mod faults;
+mod faulty;
 mod house;
 mod outcomes;
 mod scripted;

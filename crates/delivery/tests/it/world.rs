@@ -109,6 +109,12 @@ impl InMoment {
         self.panics.lock().unwrap().extend(script);
     }
 
+    /// From now on it is an account in which two answers of a day are two, as new.
+    pub(crate) fn two_a_day(&self) {
+        let switches = sandbox::Switches { one_a_day: false, ..sandbox::Switches::default() };
+        *self.sandbox.lock().unwrap() = Sandbox::new(Options { switches, ..Options::default() });
+    }
+
     pub(crate) fn set_faults(&self, script: &str) {
         let script: FaultScript = faults::parse(script).unwrap();
         self.sandbox.lock().unwrap().set_faults(script);

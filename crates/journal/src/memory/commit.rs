@@ -129,16 +129,16 @@ impl Destination {
 
 fn not_pending(position: Position) -> JournalError {
     let Position { request, index } = position;
-    JournalError::Storage(format!("event {index} of request {request} is not pending at this destination"))
+    JournalError::Refused(format!("event {index} of request {request} is not pending at this destination"))
 }
 
 fn unmatched_letter(position: Position) -> JournalError {
     let Position { request, index } = position;
-    JournalError::Storage(format!(
+    JournalError::Refused(format!(
         "event {index} of request {request} must become dead and a dead letter in one commit"
     ))
 }
 
 fn cursor_ahead(number: u64) -> JournalError {
-    JournalError::Storage(format!("an event below request {number} is pending, or there is no such request"))
+    JournalError::Refused(format!("an event below request {number} is pending, or there is no such request"))
 }

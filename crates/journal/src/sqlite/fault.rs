@@ -79,6 +79,11 @@ impl Fault {
         Fault(JournalError::Storage(why))
     }
 
+    /// What was handed in contradicts what is there, and always will; the text names numbers only.
+    pub(super) fn contradicts(why: String) -> Self {
+        Fault(JournalError::Refused(why))
+    }
+
     /// There is no such thing, or no longer.
     pub(super) fn missing(what: String) -> Self {
         Fault(JournalError::NotFound(what))

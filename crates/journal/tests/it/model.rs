@@ -146,7 +146,7 @@ fn request(step: &Step) -> Option<NewRequest> {
 fn take(journal: &dyn Journal, step: &Step) -> String {
     fn plain<T: std::fmt::Debug>(answer: Result<T, JournalError>) -> String {
         match answer {
-            Err(JournalError::Storage(_)) => "refused".to_owned(),
+            Err(JournalError::Storage(_) | JournalError::Refused(_)) => "refused".to_owned(),
             other => format!("{other:?}"),
         }
     }

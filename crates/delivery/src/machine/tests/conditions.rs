@@ -188,6 +188,27 @@ fn a_read_that_never_comes_and_a_call_that_is_never_answered_are_stuck_after_a_w
     assert_eq!(shown(&rig), (State::Running, None));
 }
 
+/// Nobody has to ask for it: the machine wants to be stepped while it waits, and shows it then.
+#[test]
+fn the_machine_is_stepped_while_it_waits_though_nothing_happens() {
+    let mut rig = Rig::new();
+    rig.warm_up();
+    assert_eq!(rig.machine.wake_at(rig.now()), None, "nothing waits");
+    rig.take(vec![answer_of(1)]);
+    let (begun, mut states) = (rig.mono, Vec::new());
+    // The call is never answered.
+    while rig.mono < begun + 6 * 60_000 {
+        let at = rig.machine.wake_at(rig.now()).unwrap();
+        assert!(at > rig.mono && at <= rig.mono + 30_000, "{at} after {}", rig.mono);
+        rig.mono = at;
+        rig.step(Input::Woke);
+        states.push(rig.machine.glance(rig.now()).state);
+    }
+    assert_eq!((states.first(), states.last()), (Some(&State::Running), Some(&State::Stuck)));
+    rig.step(Input::Pause(by()));
+    assert_eq!(rig.machine.wake_at(rig.now()), None, "what may not go is not waited for");
+}
+
 #[test]
 fn what_waits_for_a_reason_is_not_stuck() {
     // An answer waits for its end user; an idle destination waits for events; a lane sleeps after a failure.

@@ -26,7 +26,7 @@ pub(super) fn an_event_meets_one_fate(journal: &dyn Journal) {
     ];
     for (destination, changes) in refused {
         let answer = journal.commit(destination, changes.clone()).wait();
-        assert!(matches!(answer, Err(JournalError::Storage(_))), "{changes:?} gave {answer:?}");
+        assert!(matches!(answer, Err(JournalError::Refused(_))), "{changes:?} gave {answer:?}");
         assert_eq!(journal.ledger().unwrap(), before);
     }
     journal.commit(destination, vec![fate(1, 1, Fate::Delivered)]).wait().unwrap();
