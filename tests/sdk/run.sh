@@ -16,6 +16,10 @@
 # segment-go
 # segment-java
 #
+#   tests/sdk/run.sh tap-wootric --url URL --client-id ID --client-secret SECRET --start-date TIME
+#
+# reads what InMoment, or who stands in for it, has, instead of sending to a data plane.
+#
 # Each identifies the user and tracks one survey response, then waits until its SDK says what became of them.
 # Exit code: 0 the SDK reports success, 1 it reports a failure (told on standard error), 2 wrong use,
 # 3 not installed yet, 124 not done after two minutes (some SDKs repeat a failed request far longer).
@@ -39,7 +43,7 @@ limited() {
 }
 
 if [ $# -eq 0 ]; then
-  sed -n '4,19p' "$0" | cut -c3- >&2
+  sed -n '4,23p' "$0" | cut -c3- >&2
   exit 2
 fi
 sdk=$1
@@ -55,7 +59,7 @@ case $sdk in
     need "$here/$sdk/node_modules"
     limited node "$here/$sdk/drive.mjs" "$@"
     ;;
-  python | segment-python)
+  python | segment-python | tap-wootric)
     need "$target/sdk/$sdk.done"
     limited "$target/sdk/$sdk/bin/python" "$here/$sdk/drive.py" "$@"
     ;;
@@ -81,7 +85,7 @@ case $sdk in
     limited node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
     ;;
   *)
-    printf 'run.sh: no such SDK: %s (there are: node python go rust web java service-worker segment-node segment-python segment-go segment-java)\n' "$sdk" >&2
+    printf 'run.sh: no such SDK: %s (there are: node python go rust web java service-worker segment-node segment-python segment-go segment-java tap-wootric)\n' "$sdk" >&2
     exit 2
     ;;
 esac

@@ -146,13 +146,13 @@ proxies_part() {
   mark_done proxies "$print"
 }
 
-all="node python go rust web java service-worker segment-node segment-python segment-go proxies"
+all="node python go rust web java service-worker segment-node segment-python segment-go tap-wootric proxies"
 # shellcheck disable=SC2086 # a list of names without spaces
 [ $# -gt 0 ] || set -- $all
 for part in "$@"; do
   case $part in
     node | service-worker | segment-node) node_part "$part" ;;
-    python | segment-python) python_part "$part" ;;
+    python | segment-python | tap-wootric) python_part "$part" ;;
     go | segment-go) go_part "$part" ;;
     java) java_part ;;
     rust) rust_part ;;

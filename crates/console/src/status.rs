@@ -110,9 +110,12 @@ pub(crate) struct Standing {
     /// when the oldest pending event was received
     #[schema(required)]
     oldest_pending_at: Option<String>,
-    /// when nothing will be pending any more, if it goes on at the present pace
+    /// when the last call may go out that the pending events take, if they take as many as the last ones
     #[schema(required)]
     clear_at: Option<String>,
+    /// What it is told from.
+    #[serde(skip)]
+    allowance: Option<delivery::Allowance>,
 }
 
 /// Calls that were not needed, by the reason why.
@@ -283,6 +286,7 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         }),
         oldest_pending_at: None,
         clear_at: None,
+        allowance: glance.and_then(|glance| glance.allowance),
     }
 }
 

@@ -45,6 +45,30 @@ const BARE_REPLIES: u32 = 3;
 /// A window may really be over this long before it surely is.
 const BOUNDARY_MS: u64 = 3_000;
 
+/// What InMoment allows, as a status tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// calls of a window
+    pub limit: u32,
+    /// calls that may go out before `more_at`
+    pub left: u32,
+    /// when a whole window's calls may go out again
+    pub more_at: Millis,
+}
+
+impl Allowance {
+    /// The earliest time at which the last of so many calls may go out; `now` where what is left will do.
+    pub fn last_of(&self, now: Millis, calls: u64) -> Millis {
+        let Some(later) = calls.checked_sub(u64::from(self.left)).filter(|later| *later > 0) else {
+            return now;
+        };
+        let windows = i64::try_from((later - 1) / u64::from(self.limit.max(1))).unwrap_or(i64::MAX);
+        Millis(
+            self.more_at.0.saturating_add(windows.saturating_mul(i64::from(WINDOW_SECS) * 1_000)).max(now.0),
+        )
+    }
+}
+
 /// What is left of the allowed calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Budget {
@@ -207,6 +231,19 @@ impl Budget {
             _ => None,
         };
         window_end.into_iter().chain(self.closed_until).filter(|at| *at > now.mono).max()
+    }
+
+    /// What may go out now, and when more may, where InMoment named a limit. What a status says of its next call and of the
+    /// end of a backlog comes from here alone, so that the two agree.
+    pub(crate) fn allowance(&self, now: Now) -> Option<Allowance> {
+        let mut current = self.clone();
+        current.roll(now);
+        let Knowledge::Window(window) = &current.knowledge else { return None };
+        Some(Allowance {
+            limit: window.limit,
+            left: if current.is_closed(now) { 0 } else { window.remaining },
+            more_at: now.wall_at(current.next_at(now).unwrap_or(window.end())),
+        })
     }
 
     /// All calls of the window are made, or InMoment has refused one. Not so while one call shows what is left.

@@ -65,6 +65,7 @@ impl Handle {
             lanes: 0,
             unfinished: 0,
             budget: None,
+            allowance: None,
         };
         // The other ends are gone at once.
         let (orders, glance) = (mpsc::unbounded_channel().0, watch::channel(glance).1);

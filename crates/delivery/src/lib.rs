@@ -21,6 +21,7 @@ mod reader;
 mod settings;
 
 pub use attempt::{RESULT_WORDS, attempt, result_word};
+pub use budget::Allowance;
 pub use caller::Caller;
 pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::start;

@@ -188,6 +188,10 @@ pub struct SandboxArgs {
     /// A script of faults (JSON) to begin with
     #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
+    /// Another reading of what InMoment's documentation leaves open, e.g. create_status=200; may be
+    /// repeated. The sandbox's README lists them
+    #[arg(long = "switch", value_name = "NAME=VALUE")]
+    pub switches: Vec<String>,
 }
 
 fn calls_a_minute(text: &str) -> Result<u32, String> {

@@ -66,6 +66,8 @@ pub mod code {
     pub const START_FAILED: &str = "start_failed";
     /// a fault script that cannot be used
     pub const FAULTS_UNUSABLE: &str = "faults_unusable";
+    /// the sandbox has no such switch, or the switch no such value
+    pub const SWITCH_UNKNOWN: &str = "switch_unknown";
     /// a line that fits no request
     pub const EVENT_TOO_LARGE: &str = "event_too_large";
     /// a line that a server does not take
@@ -90,7 +92,7 @@ pub mod code {
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
     /// All of them.
-    pub const ALL: [&str; 28] = [
+    pub const ALL: [&str; 29] = [
         DELIVERY_BROKEN,
         PART_FAILED,
         KEY_UNUSABLE,
@@ -111,6 +113,7 @@ pub mod code {
         OUTPUT_FAILED,
         START_FAILED,
         FAULTS_UNUSABLE,
+        SWITCH_UNKNOWN,
         EVENT_TOO_LARGE,
         REFUSED_BY_SERVER,
         IMPORT_NOT_A_WORKSPACE,

@@ -1,6 +1,7 @@
 //! The endpoints of the cards (inmoment-api.md 13), each a function from the account's records and the request's
 //! parameters to a reply. A refusal is the `Err` of the same type.
 
+mod email_survey;
 mod end_users;
 mod feedback;
 mod list;
@@ -11,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-use crate::exchange::{Reply, record_not_found};
+use crate::exchange::{Reply, internal_error, record_not_found};
 use crate::options::Switches;
 use crate::params::Params;
 use crate::route::Endpoint;
-use crate::store::{EndUser, Properties, Store};
+use crate::store::{EndUser, Properties, Store, Unique};
 
 /// The next ids: nine digits, as the recorded ones (inmoment-api.md 4.1), and apart, so that one kind of id is never
 /// mistaken for another.
@@ -82,6 +83,7 @@ pub(crate) fn dispatch(call: &mut Call<'_>, endpoint: &Endpoint) -> Reply {
         Endpoint::NpsSummary => metrics::nps_summary(call),
         Endpoint::ListSegments => Ok(metrics::segments(call)),
         Endpoint::ListSurveyTemplates => Ok(metrics::survey_templates()),
+        Endpoint::EmailSurvey => email_survey::create(call),
         // Tokens belong to no account; the sandbox answers this one itself.
         Endpoint::Token => Err(record_not_found()),
     };
@@ -94,6 +96,11 @@ fn id(segment: &str) -> Option<i64> {
 }
 
 impl Call<'_> {
+    /// The end user who holds this value; 500 where PostgreSQL cannot be asked for it.
+    fn user_by(&self, field: Unique, value: &str) -> Result<Option<&EndUser>, Reply> {
+        if value.contains('\0') { Err(internal_error()) } else { Ok(self.store.user_by(field, value)) }
+    }
+
     fn user(&self, segment: &str) -> Result<&EndUser, Reply> {
         id(segment).and_then(|id| self.store.user(id)).ok_or_else(record_not_found)
     }

@@ -191,6 +191,11 @@ pub(crate) fn unauthorized(message: &str) -> Reply {
     )
 }
 
+/// Rails' stock 500, for what PostgreSQL refuses (`string contains null byte`, `unsupported Unicode escape sequence`).
+pub(crate) fn internal_error() -> Reply {
+    Reply::json(500, &json!({"status": 500, "error": "Internal Server Error"}))
+}
+
 /// A request too large or too broken for any endpoint to look at.
 pub(crate) fn unreadable(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!({"error": message, "status": status}))

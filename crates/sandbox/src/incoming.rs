@@ -1,7 +1,11 @@
 //! A request as the API and the fault rules see it: one spelling of the path, its endpoint, decoded parameters.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use percent_encoding::percent_decode_str;
+
 use crate::exchange::Request;
-use crate::params::Params;
+use crate::params::{Params, Unreadable, decode_segment};
 use crate::route::{self, Endpoint, NoEndpoint};
 use crate::store::{Store, Unique};
 
@@ -48,6 +52,17 @@ impl Incoming {
         bearer.or_else(|| self.params.as_ref().ok()?.text("access_token"))
     }
 
+    /// The client's id and secret of `Authorization: Basic`, percent-decoded as RFC 6749 2.3.1 has it.
+    pub(crate) fn basic(&self, request: &Request) -> Option<(String, String)> {
+        let (scheme, code) = request.header("authorization")?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let text = String::from_utf8(BASE64.decode(code.trim()).ok()?).ok()?;
+        let (id, secret) = text.split_once(':')?;
+        Some((decode_segment(id), decode_segment(secret)))
+    }
+
     /// Whether the request is about the end user known by this id, external id, e-mail or phone number.
     pub(crate) fn concerns(&self, store: &Store, wanted: &str) -> bool {
         let fields = ["email", "external_id", "phone_number"];
@@ -77,6 +92,10 @@ fn params(request: &Request) -> Result<Params, (u16, String)> {
     if body.len() > MAX_BODY {
         return Err((413, "Request Entity Too Large".into()));
     }
+    // Rails: `ActionDispatch::Request`, "Invalid path parameters".
+    if percent_decode_str(request.path()).decode_utf8().is_err() {
+        return Err((400, Unreadable::Encoding.to_string()));
+    }
     let read = Params::read(request.query(), request.header("content-type"), body);
-    read.map_err(|error| (400, error.to_string()))
+    read.map_err(|error| (error.status(), error.to_string()))
 }

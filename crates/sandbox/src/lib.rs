@@ -21,7 +21,7 @@ mod view;
 
 pub use exchange::{Reply, Request};
 pub use log::{Entry, Filter};
-pub use options::{Account, Client, LimitScope, Options, Switches};
+pub use options::{Account, BadSwitches, Client, LimitScope, Options, Switches};
 pub use pattern::{BadPattern, Pattern};
 pub use sandbox::{Answer, Sandbox, Served};
 pub use server::{Clock, Running, Server, StartError, wall_clock};

@@ -77,8 +77,10 @@ pub enum LimitScope {
     Endpoint,
 }
 
-/// Open questions of inmoment-api.md 12, by number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Open questions of inmoment-api.md 12, by number. As JSON an object with any of the fields; the others keep their
+/// defaults.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Switches {
     /// Q2: the largest `per_page` of a list.
     pub max_per_page: u32,
@@ -98,6 +100,55 @@ pub struct Switches {
     pub snapshot_updates: bool,
     /// inmoment-api.md 2, "Bad credentials": 401 (Doorkeeper up to 5.0) or 400 (from 5.1).
     pub token_error_status: u16,
+    /// `external_created_at` may be in milliseconds, as InMoment's Android SDK sends it in its own test; it is shown as
+    /// it came. Otherwise such a time is 400.
+    pub millisecond_sign_ups: bool,
+}
+
+/// Why switches cannot be set.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadSwitches(String);
+
+impl Switches {
+    /// These switches with others laid over them, given as a JSON object of some of them.
+    ///
+    /// # Errors
+    ///
+    /// When it names none of ours, or a value does not fit: a status outside of 200 to 599, no page at all.
+    pub fn with(&self, changes: &serde_json::Value) -> Result<Switches, BadSwitches> {
+        let known = serde_json::to_value(self).map_err(|error| BadSwitches(error.to_string()))?;
+        let (serde_json::Value::Object(mut merged), Some(changes)) = (known, changes.as_object()) else {
+            return Err(BadSwitches("switches are a JSON object".into()));
+        };
+        merged.extend(changes.clone());
+        let switches: Switches = serde_path_to_error::deserialize(serde_json::Value::Object(merged))
+            .map_err(|error| BadSwitches(error.to_string()))?;
+        for (name, status, least) in [
+            ("create_status", switches.create_status, 200),
+            ("duplicate_status", switches.duplicate_status, 400),
+            ("token_error_status", switches.token_error_status, 400),
+        ] {
+            if !(least..=599).contains(&status) {
+                return Err(BadSwitches(format!("{name} is an HTTP status from {least} to 599")));
+            }
+        }
+        if switches.max_per_page == 0 {
+            return Err(BadSwitches("max_per_page is at least 1".into()));
+        }
+        Ok(switches)
+    }
+
+    /// These switches with one more set, as `NAME=VALUE` or `NAME` for `NAME=true`.
+    ///
+    /// # Errors
+    ///
+    /// As [`with`](Switches::with).
+    pub fn with_word(&self, word: &str) -> Result<Switches, BadSwitches> {
+        let (name, value) = word.split_once('=').unwrap_or((word, "true"));
+        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        self.with(&serde_json::Value::Object([(name.to_owned(), value)].into_iter().collect()))
+    }
 }
 
 impl Default for Switches {
@@ -112,6 +163,7 @@ impl Default for Switches {
             one_a_day: true,
             snapshot_updates: false,
             token_error_status: 401,
+            millisecond_sign_ups: false,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The parameters of a request, whatever encoding brought them: query, urlencoded form, multipart form or JSON
 //! (inmoment-api.md 3, "Encoding of parameters"; Q25).
 //!
-//! Names nest the way Rails reads them: `properties[plan]` is a hash, `tags[]` a list, `a[b][]` a list in a hash.
-//! Both halves are kept apart, for the log and because `account_token` counts in the query only; reading a
+//! Forms are read as Rack reads them (`form.rs`): `properties[plan]` is a hash, `tags[]` a list, `a[b][]` a list in a
+//! hash. Both halves are kept apart, for the log and because `account_token` counts in the query only; reading a
 //! parameter takes the body's value before the query's. Size and depth are bounded.
 
+mod form;
 mod multipart;
 mod reader;
 
@@ -13,11 +14,6 @@ use serde_json::{Map, Value};
 
 pub(crate) use reader::Reader;
 
-/// Deeper nesting than any client sends, shallow enough for recursion.
-const MAX_DEPTH: usize = 16;
-/// More pairs than any real call carries.
-const MAX_PAIRS: usize = 10_000;
-
 /// The decoded parameters of one request.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Params {
@@ -25,25 +21,45 @@ pub(crate) struct Params {
     pub(crate) body: Map<String, Value>,
 }
 
-/// Why parameters could not be decoded at all; each is answered with 400. Holds nothing of what was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why parameters could not be decoded at all, in Rack's, Rails' and Grape's words. A conflict names the parameter,
+/// which only its sender gets to see; nothing else of what was sent is in here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreadable {
-    #[error("the parameters nest too deeply")]
+    /// Rack: `QueryLimitError`; the words are Grape's.
+    #[error("query params are recursively nested over the specified limit ({})", form::MAX_DEPTH)]
     TooDeep,
-    #[error("there are too many parameters")]
-    TooMany,
-    #[error("one parameter is used both as a value and as a hash or list")]
-    Conflict,
+    /// Rack: `QueryLimitError`.
+    #[error("total number of query parameters ({0}) exceeds limit ({most})", most = form::MAX_PAIRS)]
+    TooMany(usize),
+    /// Rack: `ParameterTypeError`.
+    #[error("expected {expected} (got {got}) for param `{param}'")]
+    Conflict { expected: &'static str, got: &'static str, param: String },
+    /// Rack: `InvalidParameterError`.
+    #[error("invalid %-encoding")]
+    Percent,
+    /// Rails: `ActionDispatch::Request::Utils.check_param_encoding`.
+    #[error("Invalid encoding for parameter")]
+    Encoding,
     #[error("the body is not a JSON object")]
     Json,
     #[error("the multipart body cannot be read")]
     Multipart,
+    /// Grape's middleware; the only one that is not answered with 400.
+    #[error("The provided content-type '{0}' is not supported.")]
+    MediaType(String),
+}
+
+impl Unreadable {
+    /// The HTTP status with which such a request is answered.
+    pub(crate) fn status(&self) -> u16 {
+        if matches!(self, Unreadable::MediaType(_)) { 415 } else { 400 }
+    }
 }
 
 impl Params {
     /// Decodes the query and, for a method that has one, the body.
     pub(crate) fn read(query: &str, content_type: Option<&str>, body: &[u8]) -> Result<Params, Unreadable> {
-        Ok(Params { query: read_form(query.as_bytes())?, body: read_body(content_type, body)? })
+        Ok(Params { query: form::read(query.as_bytes())?, body: read_body(content_type, body)? })
     }
 
     /// A parameter from the body, else from the query.
@@ -67,6 +83,17 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
+/// Whether a text holds the one character that PostgreSQL cannot store, at any depth, keys included. Rails finds out
+/// when it asks the database, and answers 500.
+pub(crate) fn is_unstorable(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(is_unstorable),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || is_unstorable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Decodes one path segment; a plus sign stays one (inmoment-api.md 4.2, "Path encoding").
 pub(crate) fn decode_segment(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
@@ -83,80 +110,12 @@ fn read_body(content_type: Option<&str>, body: &[u8]) -> Result<Map<String, Valu
             Ok(Value::Object(map)) => Ok(map),
             Ok(_) | Err(_) => Err(Unreadable::Json),
         },
-        "multipart/form-data" => nest(multipart::fields(content_type, body)?.into_iter()),
-        _ => read_form(body),
-    }
-}
-
-fn read_form(input: &[u8]) -> Result<Map<String, Value>, Unreadable> {
-    nest(form_urlencoded::parse(input).map(|(key, value)| (key.into_owned(), value.into_owned())))
-}
-
-fn nest(pairs: impl Iterator<Item = (String, String)>) -> Result<Map<String, Value>, Unreadable> {
-    let mut root = Map::new();
-    for (count, (key, value)) in pairs.enumerate() {
-        if count >= MAX_PAIRS {
-            return Err(Unreadable::TooMany);
+        "multipart/form-data" | "multipart/related" | "multipart/mixed" => {
+            form::nest(multipart::fields(content_type, body)?)
         }
-        if key.is_empty() {
-            continue;
-        }
-        match split_name(&key) {
-            None => {
-                root.insert(key, Value::String(value));
-            }
-            Some((head, rest)) if rest.len() < MAX_DEPTH => place(&mut root, head, &rest, value)?,
-            Some(_) => return Err(Unreadable::TooDeep),
-        }
-    }
-    Ok(root)
-}
-
-/// `a[b][]` -> `a` and `["b", ""]`; a name that is no such form stays whole.
-fn split_name(key: &str) -> Option<(&str, Vec<&str>)> {
-    let (head, mut rest) = key.split_at(key.find('[').filter(|at| *at > 0)?);
-    let mut parts = Vec::new();
-    while !rest.is_empty() {
-        let (part, after) = rest.strip_prefix('[')?.split_once(']')?;
-        parts.push(part);
-        rest = after;
-    }
-    Some((head, parts))
-}
-
-fn place(map: &mut Map<String, Value>, key: &str, rest: &[&str], value: String) -> Result<(), Unreadable> {
-    let Some((next, deeper)) = rest.split_first() else {
-        map.insert(key.to_owned(), Value::String(value));
-        return Ok(());
-    };
-    if next.is_empty() {
-        match map.entry(key.to_owned()).or_insert_with(|| Value::Array(Vec::new())) {
-            Value::Array(list) => append(list, deeper, value),
-            _ => Err(Unreadable::Conflict),
-        }
-    } else {
-        match map.entry(key.to_owned()).or_insert_with(|| Value::Object(Map::new())) {
-            Value::Object(inner) => place(inner, next, deeper, value),
-            _ => Err(Unreadable::Conflict),
-        }
-    }
-}
-
-/// `a[][b]` goes on with the last hash of the list until it has a `b`, then begins another, as Rails does.
-fn append(list: &mut Vec<Value>, rest: &[&str], value: String) -> Result<(), Unreadable> {
-    let Some((key, deeper)) = rest.split_first() else {
-        list.push(Value::String(value));
-        return Ok(());
-    };
-    if key.is_empty() {
-        return Err(Unreadable::Conflict);
-    }
-    if !matches!(list.last(), Some(Value::Object(last)) if !deeper.is_empty() || !last.contains_key(*key)) {
-        list.push(Value::Object(Map::new()));
-    }
-    match list.last_mut() {
-        Some(Value::Object(last)) => place(last, key, deeper, value),
-        _ => Err(Unreadable::Conflict),
+        // Without a type it counts as a form, as Rack has it for POST.
+        "" | "application/x-www-form-urlencoded" => form::read(body),
+        _ => Err(Unreadable::MediaType(media)),
     }
 }
 

@@ -7,17 +7,30 @@
 
 use serde_json::{Map, Value};
 
-/// Coerces the values; `None` when a key holds a character that InMoment's store forbids (`$`, `.`, NUL).
-pub(crate) fn accept(properties: Map<String, Value>) -> Option<Map<String, Value>> {
+use crate::params::is_unstorable;
+
+/// Why properties cannot be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// A key holds a character that InMoment forbids (`$`, `.`).
+    Key,
+    /// A key or a value holds NUL, which PostgreSQL refuses.
+    Unstorable,
+}
+
+/// Coerces the values.
+pub(crate) fn accept(properties: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
     let mut stored = Map::new();
+    let mut unstorable = false;
     for (key, value) in properties {
-        if key.contains(['$', '.', '\0']) {
-            return None;
+        if key.contains(['$', '.']) {
+            return Err(Refused::Key);
         }
+        unstorable |= key.contains('\0') || is_unstorable(&value);
         let value = if is_integer_key(&key) { coerce(value) } else { value };
         stored.insert(key, value);
     }
-    Some(stored)
+    if unstorable { Err(Refused::Unstorable) } else { Ok(stored) }
 }
 
 /// The type word of `/v1/segments`, derived from the key's suffix.

@@ -37,6 +37,7 @@ pub(crate) enum Endpoint {
     NpsSummary,
     ListSegments,
     ListSurveyTemplates,
+    EmailSurvey,
 }
 
 impl Endpoint {
@@ -72,6 +73,7 @@ impl Endpoint {
             Endpoint::NpsSummary => "metrics.nps_summary",
             Endpoint::ListSegments => "segments.list",
             Endpoint::ListSurveyTemplates => "survey_templates.list",
+            Endpoint::EmailSurvey => "email_survey",
         }
     }
 }
@@ -118,6 +120,7 @@ fn endpoints(segments: &[String]) -> Vec<(&'static str, Endpoint)> {
         ["v1", "nps_summary"] => vec![("GET", Endpoint::NpsSummary)],
         ["v1", "segments"] => vec![("GET", Endpoint::ListSegments)],
         ["v1", "survey_templates"] => vec![("GET", Endpoint::ListSurveyTemplates)],
+        ["v1", "email_survey"] => vec![("POST", Endpoint::EmailSurvey)],
         ["v1", what] => match kind(what) {
             Some(kind) => vec![("GET", Endpoint::ListFeedback(kind))],
             None => Vec::new(),

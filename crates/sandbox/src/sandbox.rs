@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use crate::api::{self, Call, Ids};
 use crate::dates;
 use crate::exchange::{
-    Reply, Request, method_not_allowed, no_route, rate_limit_exceeded, unauthorized, unreadable,
+    Reply, Request, internal_error, method_not_allowed, no_route, rate_limit_exceeded, unauthorized,
+    unreadable,
 };
 use crate::faults::{Facts, Fault, FaultScript, Progress, Rules, Verdict};
 use crate::incoming::Incoming;
 use crate::limit::Limits;
 use crate::log::{Entry, Filter, Log};
-use crate::options::{Account, LimitScope, Options};
+use crate::options::{Account, LimitScope, Options, Switches};
 use crate::route::{Endpoint, NoEndpoint};
 use crate::store::{Kind, Store};
 use crate::tokens::Tokens;
@@ -33,6 +34,7 @@ pub struct Sandbox {
     pub(crate) accounts: Vec<(Account, Store)>,
     pub(crate) tokens: Tokens,
     pub(crate) ids: Ids,
+    switches: Switches,
     limits: Limits,
     rules: Rules,
     log: Log,
@@ -73,6 +75,7 @@ impl Sandbox {
             accounts: options.accounts.iter().map(|account| (account.clone(), Store::default())).collect(),
             tokens: Tokens::new(options.seed),
             ids: Ids::default(),
+            switches: options.switches.clone(),
             limits: Limits::new(options.limit, options.limit_scope),
             rules: Rules::new(options.faults.clone()),
             log: Log::new(options.log_capacity),
@@ -146,7 +149,13 @@ impl Sandbox {
             (Ok(_), Err((status, message))) => unreadable(*status, message),
             (Ok(Endpoint::Token), Ok(params)) => {
                 let accounts = self.accounts.iter().map(|(account, _)| account);
-                api::token::answer(&mut self.tokens, accounts, params, &self.options.switches, now_ms)
+                let ask = api::token::Ask {
+                    params,
+                    basic: incoming.basic(request),
+                    switches: &self.switches,
+                    now_ms,
+                };
+                api::token::answer(&mut self.tokens, accounts, &ask)
             }
             (Ok(endpoint), Ok(_)) => self.resource(now_ms, request, incoming, endpoint),
         };
@@ -166,6 +175,9 @@ impl Sandbox {
     ) -> Reply {
         let Ok(params) = &incoming.params else { return no_route() };
         let token = incoming.access_token(request).unwrap_or_default();
+        if token.contains('\0') {
+            return internal_error();
+        }
         let account = match self.tokens.account(&token, now_ms) {
             Ok(account) => account,
             Err(refused) => return unauthorized(refused.message()),
@@ -176,13 +188,8 @@ impl Sandbox {
         }
         // A snapshot of other options may hold tokens of an account that is gone.
         let Some((_, store)) = self.accounts.get_mut(account) else { return no_route() };
-        let mut call = Call {
-            now: dates::seconds(now_ms),
-            params,
-            store,
-            ids: &mut self.ids,
-            switches: &self.options.switches,
-        };
+        let mut call =
+            Call { now: dates::seconds(now_ms), params, store, ids: &mut self.ids, switches: &self.switches };
         let reply = api::dispatch(&mut call, endpoint);
         match standing {
             Some(standing) => standing.mark(reply),
@@ -268,6 +275,37 @@ impl Sandbox {
             }
         }
         found
+    }
+
+    pub(crate) fn knows_login(&self, username: &str) -> bool {
+        self.accounts.iter().any(|(account, _)| account.username.eq_ignore_ascii_case(username))
+    }
+
+    pub(crate) fn knows_client(&self, id: &str) -> bool {
+        let mut clients = self.accounts.iter().filter_map(|(account, _)| account.client.as_ref());
+        clients.any(|client| client.id == id)
+    }
+
+    /// Changes the secret of an OAuth client, in all accounts that it opens. False when there is no such client.
+    pub fn set_client_secret(&mut self, id: &str, secret: &str) -> bool {
+        let mut found = false;
+        for (account, _) in &mut self.accounts {
+            if let Some(client) = account.client.as_mut().filter(|client| client.id == id) {
+                client.secret = secret.to_owned();
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// The readings at work.
+    pub fn switches(&self) -> &Switches {
+        &self.switches
+    }
+
+    /// Puts other readings in place, from the next request on.
+    pub fn set_switches(&mut self, switches: Switches) {
+        self.switches = switches;
     }
 
     /// Changes the rate limit; calls already taken in this minute stay counted.

@@ -86,7 +86,7 @@ pub(crate) fn router(
 ) {
     match answer {
         Answer::Failed(failure) => {
-            put(out, &["{\"metadata\":[", metadata, "],\"batched\":false"]);
+            put(out, &["{\"metadata\":[", metadata, "],\"batched\":false,"]);
             put_failure(out, failure, &place());
         }
         answered => {
@@ -101,29 +101,35 @@ pub(crate) fn router(
     out.push(b'}');
 }
 
-/// Writes one element of the processor stage.
+/// Writes one element of the processor stage; without `metadata` where none came.
 pub(crate) fn processor(
     out: &mut Vec<u8>,
     answer: &Answer<'_>,
-    metadata: &str,
+    metadata: Option<&str>,
     place: impl FnOnce() -> Place,
 ) {
     match answer {
         Answer::Failed(failure) => {
-            put(out, &["{\"metadata\":", metadata]);
+            put(out, &["{"]);
+            if let Some(metadata) = metadata {
+                put(out, &["\"metadata\":", metadata, ","]);
+            }
             put_failure(out, failure, &place());
         }
         answered => {
             put(out, &["{\"output\":"]);
             put_answer(out, answered, ",\"userId\":\"\"");
-            put(out, &[",\"metadata\":", metadata, ",\"statusCode\":200"]);
+            if let Some(metadata) = metadata {
+                put(out, &[",\"metadata\":", metadata]);
+            }
+            put(out, &[",\"statusCode\":200"]);
         }
     }
     out.push(b'}');
 }
 
 fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &Place) {
-    put(out, &[",\"statusCode\":", &failure.status.to_string(), ",\"error\":"]);
+    put(out, &["\"statusCode\":", &failure.status.to_string(), ",\"error\":"]);
     put_json(out, &failure.text);
     put(out, &[",\"statTags\":"]);
     put_json(out, &stat_tags(failure.kind, failure.status, place));

@@ -14,8 +14,8 @@ use std::collections::HashMap;
 pub(crate) struct Element<'a> {
     /// The event's text; `{}` for what is none.
     pub(crate) message: &'a str,
-    /// As it came.
-    pub(crate) metadata: Cow<'a, str>,
+    /// As it came; `None` when it did not come.
+    pub(crate) metadata: Option<Cow<'a, str>>,
     /// The destination's text, or why there is none.
     pub(crate) destination: Result<&'a str, JobFailure>,
 }
@@ -64,6 +64,13 @@ pub(crate) enum BadPayload {
 impl From<NotJson> for BadPayload {
     fn from(_: NotJson) -> Self {
         BadPayload::NotJson
+    }
+}
+
+impl Element<'_> {
+    /// `metadata` for an answer that must have one (transformer.md 1.5: an element without it gets `{}`).
+    pub(crate) fn metadata(&self) -> &str {
+        self.metadata.as_deref().unwrap_or("{}")
     }
 }
 
@@ -136,6 +143,7 @@ impl<'a> Payload<'a> {
     /// One of its elements. `secret` is the text of a JSON value for `metadata.secret`.
     pub(crate) fn element(&self, parts: &Parts<'a>, secret: Option<&str>) -> Element<'a> {
         let metadata = parts.metadata.unwrap_or("{}");
+        let came = parts.metadata.map(Cow::Borrowed);
         let is_object = |text: &&str| text.starts_with('{');
         let destination = match &self.destinations {
             None => parts
@@ -152,8 +160,8 @@ impl<'a> Payload<'a> {
             message: parts.message.filter(is_object).unwrap_or("{}"),
             destination,
             metadata: match secret {
-                Some(secret) => with_secret(metadata, secret),
-                None => Cow::Borrowed(metadata),
+                Some(secret) => Some(with_secret(metadata, secret)),
+                None => came,
             },
         }
     }

@@ -209,8 +209,8 @@ impl Transformer {
         let (Some(input), DestType::Named(name)) = (&payload.input, &payload.dest_type) else {
             return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "input or destType is missing");
         };
-        let metadata: Vec<Cow<'_, str>> =
-            input.iter().map(|parts| payload.element(parts, None).metadata).collect();
+        let elements = input.iter().map(|parts| payload.element(parts, None));
+        let metadata: Vec<String> = elements.map(|element| element.metadata().to_owned()).collect();
         let error = element::quoted(&format!("{name} does not implement batch"));
         let body = format!(
             "[{{\"metadata\":[{}],\"batched\":false,\"statusCode\":500,\"error\":{error},\
@@ -254,9 +254,9 @@ impl Transformer {
                 out.push(b',');
             }
             // The ids of a group's first element are in the tags of all.
-            let place = || place(Feature::Router, name, &elements[*first].metadata);
+            let place = || place(Feature::Router, name, elements[*first].metadata());
             let destination = destination.as_ref().map(|destination| destination.text.as_ref());
-            element::router(&mut out, answer, &elements[*element].metadata, destination, place);
+            element::router(&mut out, answer, elements[*element].metadata(), destination, place);
         }
         out.extend_from_slice(b"]}");
         reply::versioned(StatusCode::OK, out)
@@ -286,8 +286,9 @@ impl Transformer {
             if nth > 0 {
                 out.push(b',');
             }
-            let metadata = &elements[*element].metadata;
-            element::processor(&mut out, answer, metadata, || place(Feature::Processor, name, metadata));
+            let element = &elements[*element];
+            let place = || place(Feature::Processor, name, element.metadata());
+            element::processor(&mut out, answer, element.metadata.as_deref(), place);
         }
         out.push(b']');
         reply::versioned(StatusCode::OK, out)

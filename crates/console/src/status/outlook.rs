@@ -2,7 +2,7 @@
 
 use super::Status;
 use crate::error::ApiError;
-use crate::pace::{self, Pace};
+use crate::pace::Calls;
 use crate::parameters::instant;
 use crate::settings::Shared;
 use event::Millis;
@@ -37,15 +37,16 @@ pub(super) async fn added(shared: &Shared, mut status: Status) -> Result<Status,
             continue;
         };
         let before = first.get(&id);
-        let pace = Pace {
+        let calls = Calls {
             pending: standing.pending,
-            calls_lately: before.map_or(0, |before| standing.calls.saturating_sub(before.calls)),
+            made_lately: before.map_or(0, |before| standing.calls.saturating_sub(before.calls)),
             delivered_lately: before.map_or(0, |before| standing.delivered.saturating_sub(before.delivered)),
-            limit: standing.budget.as_ref().map_or(0, |budget| budget.limit),
-            running: standing.state == "running",
         };
         standing.oldest_pending_at = oldest.map(instant);
-        standing.clear_at = pace::clear_at(now, pace).map(instant);
+        // In any other state it is not known when calls go out again.
+        let moves = ["running", "waiting_for_limit"].contains(&standing.state);
+        let allowance = standing.allowance.filter(|_| moves && standing.pending > 0);
+        standing.clear_at = allowance.map(|allowance| instant(allowance.last_of(now, calls.needed())));
     }
     Ok(status)
 }

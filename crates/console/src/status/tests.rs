@@ -22,6 +22,7 @@ fn glance(state: State) -> Glance {
         lanes: 3,
         unfinished: 3,
         budget: None,
+        allowance: None,
     }
 }
 

@@ -53,6 +53,48 @@ fn a_call_that_was_never_answered_teaches_nothing() {
 }
 
 #[test]
+fn the_end_of_a_backlog_is_told_by_the_windows() {
+    let now = Millis(START);
+    let allowance = Allowance { limit: 100, left: 40, more_at: Millis(START + 20_000) };
+    for (calls, after) in [
+        (0, 0),
+        (40, 0),
+        (41, 20_000),
+        (140, 20_000),
+        (141, 80_000),
+        (240, 80_000),
+        (1_041, 20_000 + 10 * 60_000),
+    ] {
+        assert_eq!(allowance.last_of(now, calls), Millis(START + after), "{calls}");
+    }
+    // None ever lies before now, and extremes are no trouble.
+    assert_eq!(allowance.last_of(Millis(START + 30_000), 41), Millis(START + 30_000));
+    assert_eq!(Allowance { limit: 0, ..allowance }.last_of(now, u64::MAX), Millis(i64::MAX));
+}
+
+#[test]
+fn what_a_status_tells_is_what_the_budget_does() {
+    let mut budget = Budget::default();
+    assert_eq!(budget.allowance(at(0)), None);
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(100, 2, 30), false);
+    let told = budget.allowance(at(20)).unwrap();
+    assert_eq!((told.limit, told.left), (100, 2));
+    assert!(budget.take(at(20)) && budget.take(at(20)) && !budget.take(at(20)));
+    let told = budget.allowance(at(20)).unwrap();
+    let opens = budget.next_at(at(20)).unwrap();
+    assert_eq!((told.left, told.more_at), (0, at(20).wall_at(opens)));
+    // Nothing goes out before that time, and a window's calls do then.
+    assert!(!budget.clone().take(at(opens - 1)));
+    assert_eq!(budget.allowance(at(opens)).map(|told| told.left), Some(98));
+    assert!(budget.clone().take(at(opens)));
+    // A refusal closes it, whatever the window had left.
+    budget.settle(at(opens + 10), opens, RateHeaders::default(), true);
+    let told = budget.allowance(at(opens + 20)).unwrap();
+    assert_eq!((told.left, told.more_at), (0, at(opens + 20).wall_at(opens + 10 + 61_000)));
+}
+
+#[test]
 fn what_is_left_is_used_and_no_more() {
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));

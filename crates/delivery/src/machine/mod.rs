@@ -50,7 +50,7 @@ pub use liveness::STUCK_AFTER_MS;
 pub use state::{State, Trouble};
 pub use waiting::Waiting;
 
-use crate::budget::Budget;
+use crate::budget::{Allowance, Budget};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use denial::Denials;
@@ -142,6 +142,8 @@ pub struct Glance {
     pub unfinished: usize,
     /// the budget, where InMoment named one
     pub budget: Option<BudgetRecord>,
+    /// what may go out now, and when more may, where InMoment named a limit
+    pub allowance: Option<Allowance>,
 }
 
 impl Machine {
@@ -265,6 +267,7 @@ impl Machine {
             lanes: self.lanes.len(),
             unfinished: self.window.unfinished(),
             budget: self.budget.record(now),
+            allowance: self.budget.allowance(now),
         }
     }
 

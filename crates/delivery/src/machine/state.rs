@@ -134,7 +134,10 @@ impl Machine {
             since: limited.since,
             tries: limited.refusals,
             last_words: format!("InMoment's limit of calls{allowed} is used up; events wait until it resets"),
-            next_try: Some(now.wall_at(self.budget.next_at(now).unwrap_or(now.mono))),
+            next_try: Some(match self.budget.allowance(now) {
+                Some(allowance) if allowance.left == 0 => allowance.more_at,
+                _ => now.wall_at(self.budget.next_at(now).unwrap_or(now.mono)),
+            }),
         }
     }
 

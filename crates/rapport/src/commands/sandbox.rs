@@ -27,14 +27,27 @@ pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Ex
         let text = std::fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
         options.faults = sandbox::faults::parse(&text).map_err(|error| unusable(error.to_string()))?;
     }
+    for word in &args.switches {
+        options.switches = options.switches.with_word(word).map_err(|error| {
+            Failure::new(code::SWITCH_UNKNOWN, format!("--switch {word} cannot be used: {error}"))
+                .exit(Exit::Usage)
+                .advice("the sandbox's README lists the switches with their values")
+        })?;
+    }
     let running = Server::start(options, args.listen, sandbox::wall_clock()).await.map_err(failure)?;
     let account = Account::demo();
     out.line(format!("base_url = \"http://{}\"", running.addr()))?;
     out.line(format!("username = \"{}\"", account.username))?;
     out.line(format!("password = \"{}\"", account.password))?;
     out.line(format!("account_token = \"{}\"", account.account_token))?;
+    if let Some(client) = &account.client {
+        out.line(format!(
+            "# OAuth client: client_id = \"{}\", client_secret = \"{}\"",
+            client.id, client.secret
+        ))?;
+    }
     out.flush()?;
-    say(format!("faults, request log and state: http://{}", running.control_addr()));
+    say(format!("faults, switches, credentials, request log and state: http://{}", running.control_addr()));
     say("Ctrl-C ends it");
     let failed = tokio::select! {
         () = stop.requested() => None,

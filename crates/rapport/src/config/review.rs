@@ -110,7 +110,9 @@ fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<Str
     let mut warnings = Vec::new();
     for source in sources {
         let name = &source.value.name;
-        if !destinations.iter().any(|(destination, _)| destination.value.sources.contains(name)) {
+        let feeds = destinations.iter().any(|(destination, _)| destination.value.sources.contains(name));
+        // What a disabled source sends is refused: nothing of it can be skipped.
+        if source.value.enabled && !feeds {
             warnings.push(format!(
                 "the source {name:?} feeds no destination: its events are accepted and skipped (no_destination)"
             ));

@@ -370,6 +370,9 @@ fn what_is_probably_not_meant_is_a_warning() {
     let lonely = "[[sources]]\nname = \"app\"\nkind = \"mobile\"\nwrite_key = \"k2\"\n";
     let config = parse_with(&format!("{lonely}{BASE}base_url = \"http://10.0.0.1:9500\""), &given()).unwrap();
     assert_eq!(config.warnings.len(), 2, "{:?}", config.warnings);
+    assert!(config.warnings[0].contains("feeds no destination"), "{:?}", config.warnings);
+    let disabled = parse_with(&format!("{lonely}enabled = false\n{BASE}"), &given()).unwrap();
+    assert!(disabled.warnings.is_empty(), "{:?}", disabled.warnings);
     let local = parse_with(&format!("{BASE}base_url = \"http://127.0.0.1:9500/\""), &given()).unwrap();
     assert!(local.warnings.is_empty());
     assert_eq!(local.destinations[0].base_url.as_deref(), Some("http://127.0.0.1:9500"));

@@ -51,6 +51,8 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
         &["transformer", "--listen", "127.0.0.1:0", "--base-url", "nowhere"],
         &["sandbox", "--listen", "nowhere"],
         &["sandbox", "--listen", "127.0.0.1:0", "--limit", "5/s"],
+        &["sandbox", "--listen", "127.0.0.1:0", "--switch", "create_status=600"],
+        &["sandbox", "--listen", "127.0.0.1:0", "--switch", "colour=red"],
         &["import-config", "workspaceConfig.json", "--out", "-"],
     ] {
         let ended = run(arguments);

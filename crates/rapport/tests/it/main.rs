@@ -17,4 +17,5 @@ mod offline;
 mod refusals;
 mod round_trip;
 mod rudder_server;
+mod sandbox_command;
 mod tls;

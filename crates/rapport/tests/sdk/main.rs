@@ -11,6 +11,7 @@ mod mobile;
 mod program;
 mod proxies;
 mod proxy;
+mod readers;
 mod stand;
 mod visitor;
 mod wire;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::list::{Order, Paging};
 use super::{Call, Outcome, id, take};
 use crate::exchange::{Problem, Reply, record_not_found, taken};
+use crate::options::Switches;
 use crate::params::{Params, Reader};
 use crate::store::{EndUser, Settings, Unique};
 use crate::view;
@@ -22,13 +23,17 @@ struct Write {
 }
 
 impl Write {
-    fn read(reader: &mut Reader<'_>) -> Write {
+    fn read(reader: &mut Reader<'_>, switches: &Switches) -> Write {
         Write {
             email: reader.text("email"),
             phone_number: reader.text("phone_number"),
             external_id: reader.text("external_id"),
             last_surveyed: reader.epoch("last_surveyed"),
-            external_created_at: reader.epoch("external_created_at"),
+            external_created_at: if switches.millisecond_sign_ups {
+                reader.integer("external_created_at")
+            } else {
+                reader.epoch("external_created_at")
+            },
             properties: reader.properties(),
         }
     }
@@ -58,7 +63,7 @@ fn show(call: &Call<'_>, status: u16, user: &EndUser) -> Reply {
 /// `end_users.create`
 pub(super) fn create(call: &mut Call<'_>) -> Outcome {
     let mut reader = Reader::new(call.params);
-    let write = Write::read(&mut reader);
+    let write = Write::read(&mut reader, call.switches);
     if write.email.iter().flatten().chain(write.phone_number.iter().flatten()).next().is_none() {
         // Q13: Grape's words, which RudderStack repeats.
         reader.reject(Problem {
@@ -68,12 +73,33 @@ pub(super) fn create(call: &mut Call<'_>) -> Outcome {
         });
     }
     reader.finish()?;
+    let id = make(call, write)?;
+    let user = call.store.user(id).ok_or_else(record_not_found)?;
+    Ok(show(call, call.switches.create_status, user))
+}
+
+/// The end user of an e-mail address, made when there is none (`email_survey`).
+pub(super) fn ensure(call: &mut Call<'_>, email: String, external_id: Option<String>) -> Result<i64, Reply> {
+    if let Some(known) = call.user_by(Unique::Email, &email)? {
+        return Ok(known.id);
+    }
+    let write = Write {
+        email: Some(Some(email)),
+        external_id: external_id.map(Some),
+        phone_number: None,
+        last_surveyed: None,
+        external_created_at: None,
+        properties: None,
+    };
+    make(call, write)
+}
+
+fn make(call: &mut Call<'_>, write: Write) -> Result<i64, Reply> {
     let blank = blank(call);
     let id = write.apply(call, blank)?;
     call.ids.end_user += 1;
     call.ids.settings += 1;
-    let user = call.store.user(id).ok_or_else(record_not_found)?;
-    Ok(show(call, call.switches.create_status, user))
+    Ok(id)
 }
 
 /// A new record under the next id, which is taken only once the record is accepted.
@@ -106,7 +132,7 @@ fn blank(call: &Call<'_>) -> EndUser {
 /// `end_users.update`
 pub(super) fn update(call: &mut Call<'_>, segment: &str) -> Outcome {
     let mut reader = Reader::new(call.params);
-    let write = Write::read(&mut reader);
+    let write = Write::read(&mut reader, call.switches);
     reader.finish()?;
     let old = call.user(segment)?.clone();
     write.apply(call, old)?;
@@ -120,9 +146,9 @@ pub(super) fn get(call: &Call<'_>, segment: &str) -> Outcome {
     let by_external_id = reader.boolean("lookup_by_external_id").flatten().unwrap_or(false);
     reader.finish()?;
     let user = if by_email {
-        call.store.user_by(Unique::Email, segment)
+        call.user_by(Unique::Email, segment)?
     } else if by_external_id {
-        call.store.user_by(Unique::ExternalId, segment)
+        call.user_by(Unique::ExternalId, segment)?
     } else {
         Some(call.user(segment)?)
     };
@@ -132,7 +158,7 @@ pub(super) fn get(call: &Call<'_>, segment: &str) -> Outcome {
 /// `end_users.get_by_phone`; digits without a plus sign are an id.
 pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> Outcome {
     let user = if number.starts_with('+') {
-        call.store.user_by(Unique::Phone, number).ok_or_else(record_not_found)?
+        call.user_by(Unique::Phone, number)?.ok_or_else(record_not_found)?
     } else {
         call.user(number)?
     };
@@ -143,7 +169,7 @@ pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> Outcome {
 pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> Outcome {
     let found = match id(segment) {
         Some(_) => call.user(segment)?.id,
-        None => call.store.user_by(Unique::Email, segment).ok_or_else(record_not_found)?.id,
+        None => call.user_by(Unique::Email, segment)?.ok_or_else(record_not_found)?.id,
     };
     call.store.mark_deleted(found, call.now);
     Ok(show(call, 200, call.store.user(found).ok_or_else(record_not_found)?))
@@ -199,7 +225,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
                 .is_none_or(|wanted| user.settings.surveys_disabled_by_end_user.unwrap_or(false) == wanted)
     };
     let mut found: Vec<&EndUser> = match email(call.params) {
-        Some(email) => call.store.user_by(Unique::Email, &email).into_iter().filter(matches).collect(),
+        Some(email) => call.user_by(Unique::Email, &email)?.into_iter().filter(matches).collect(),
         None => call.store.users().filter(matches).collect(),
     };
     match key {

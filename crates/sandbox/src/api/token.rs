@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::exchange::Reply;
+use crate::exchange::{Reply, internal_error};
 use crate::options::{Account, Switches};
-use crate::params::Params;
+use crate::params::{Params, is_unstorable};
 use crate::tokens::{LIFETIME, Pair, Tokens};
 
 const SCOPE: &str = "delete_account admin respond export read survey invalidate_response";
@@ -28,35 +28,47 @@ const INVALID_REQUEST: (&str, &str) = (
 const UNSUPPORTED: (&str, &str) =
     ("unsupported_grant_type", "The authorization grant type is not supported by the authorization server.");
 
+/// One token request.
+pub(crate) struct Ask<'a> {
+    pub(crate) params: &'a Params,
+    /// Id and secret of `Authorization: Basic` (RFC 6749 2.3.1), which Doorkeeper takes before those of the form.
+    pub(crate) basic: Option<(String, String)>,
+    pub(crate) switches: &'a Switches,
+    pub(crate) now_ms: i64,
+}
+
 /// Answers a token request.
 pub(crate) fn answer<'a>(
     tokens: &mut Tokens,
     accounts: impl Iterator<Item = &'a Account> + Clone,
-    params: &Params,
-    switches: &Switches,
-    now_ms: i64,
+    ask: &Ask<'_>,
 ) -> Reply {
-    let refused = |(error, text): (&str, &str), status: u16| refusal(error, text, status);
+    let (params, now_ms) = (ask.params, ask.now_ms);
+    let asked_for = ["username", "client_id", "refresh_token", "account_token"];
+    if asked_for.iter().any(|name| params.get(name).is_some_and(is_unstorable)) {
+        return internal_error();
+    }
+    let status = ask.switches.token_error_status;
     match params.text("grant_type").as_deref() {
         Some("password") => match login(accounts, params) {
             Login::Opens(account) => granted(&tokens.issue(account, true, now_ms)),
-            Login::Wrong => refused(INVALID_GRANT, switches.token_error_status),
+            Login::Wrong => refusal(INVALID_GRANT, status),
             // The shape is uncertain (inmoment-api.md 2, "Wrong account_token").
             Login::NoSuchAccount => Reply::json(404, &json!({"error": "Not found", "status": 404})),
         },
-        Some("client_credentials") => match client(accounts, params) {
+        Some("client_credentials") => match client(accounts, ask) {
             Some(account) => granted(&tokens.issue(account, false, now_ms)),
-            None => refused(INVALID_CLIENT, 401),
+            None => refusal(INVALID_CLIENT, 401),
         },
         Some("refresh_token") => match params.text("refresh_token") {
-            None => refused(INVALID_REQUEST, switches.token_error_status),
+            None => refusal(INVALID_REQUEST, status),
             Some(token) => match tokens.refresh(&token, now_ms) {
                 Some(pair) => granted(&pair),
-                None => refused(INVALID_GRANT, switches.token_error_status),
+                None => refusal(INVALID_GRANT, status),
             },
         },
-        Some(_) => refused(UNSUPPORTED, switches.token_error_status),
-        None => refused(INVALID_REQUEST, switches.token_error_status),
+        Some(_) => refusal(UNSUPPORTED, status),
+        None => refusal(INVALID_REQUEST, status),
     }
 }
 
@@ -86,8 +98,11 @@ fn login<'a>(accounts: impl Iterator<Item = &'a Account>, params: &Params) -> Lo
 }
 
 /// The account of an OAuth client; a missing secret is let through, a wrong one is not (inmoment-api.md 2).
-fn client<'a>(mut accounts: impl Iterator<Item = &'a Account>, params: &Params) -> Option<usize> {
-    let (id, secret) = (params.text("client_id")?, params.text("client_secret"));
+fn client<'a>(mut accounts: impl Iterator<Item = &'a Account>, ask: &Ask<'_>) -> Option<usize> {
+    let (id, secret) = match &ask.basic {
+        Some((id, secret)) => (id.clone(), Some(secret.clone())),
+        None => (ask.params.text("client_id")?, ask.params.text("client_secret")),
+    };
     accounts.position(|account| {
         account.client.as_ref().is_some_and(|client| {
             client.id == id && secret.as_ref().is_none_or(|secret| client.secret == *secret)
@@ -110,7 +125,7 @@ fn granted(pair: &Pair) -> Reply {
     uncached(Reply::json(200, &body))
 }
 
-fn refusal(error: &str, text: &str, status: u16) -> Reply {
+fn refusal((error, text): (&str, &str), status: u16) -> Reply {
     let challenge = format!("Bearer realm=\"Doorkeeper\", error=\"{error}\", error_description=\"{text}\"");
     uncached(Reply::json(status, &json!({"error": error, "error_description": text})))
         .with("WWW-Authenticate", challenge)

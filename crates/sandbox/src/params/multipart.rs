@@ -1,10 +1,12 @@
-//! `multipart/form-data` as `curl -F` writes it (inmoment-api.md 2, "Body encoding"): plain fields only; a part with
-//! a file name is passed over.
+//! `multipart/form-data` as `curl -F` writes it (inmoment-api.md 2, "Body encoding"). A part with a file name is a hash,
+//! as in Rack, so that a file where a value belongs is refused.
 
-use super::Unreadable;
+use serde_json::{Value, json};
 
-/// The plain fields of a multipart body, in order.
-pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
+use super::{Unreadable, form};
+
+/// The fields of a multipart body, in order.
+pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Value)>, Unreadable> {
     let boundary = parameter(content_type, "boundary").filter(|b| !b.is_empty() && b.len() <= 70);
     let boundary = boundary.ok_or(Unreadable::Multipart)?;
     // The first boundary has no line end before it: lend it one, so that all look alike.
@@ -19,34 +21,67 @@ pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Str
             return Ok(found);
         }
         at = find(rest, &delimiter).ok_or(Unreadable::Multipart)?;
-        found.extend(field(rest[..at].strip_prefix(b"\r\n").ok_or(Unreadable::Multipart)?)?);
-        if found.len() > super::MAX_PAIRS {
-            return Err(Unreadable::TooMany);
+        found.push(field(rest[..at].strip_prefix(b"\r\n").ok_or(Unreadable::Multipart)?)?);
+        if found.len() > form::MAX_PAIRS {
+            return Err(Unreadable::TooMany(found.len()));
         }
     }
 }
 
-fn field(part: &[u8]) -> Result<Option<(String, String)>, Unreadable> {
+fn field(part: &[u8]) -> Result<(String, Value), Unreadable> {
     let head_end = find(part, b"\r\n\r\n").ok_or(Unreadable::Multipart)?;
-    let head = String::from_utf8_lossy(&part[..head_end]);
+    let head = std::str::from_utf8(&part[..head_end]).map_err(|_| Unreadable::Encoding)?;
     let disposition = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-disposition").then_some(value)
     });
     let disposition = disposition.ok_or(Unreadable::Multipart)?;
-    if parameter(disposition, "filename").is_some() {
-        return Ok(None);
-    }
     let name = parameter(disposition, "name").ok_or(Unreadable::Multipart)?;
-    Ok(Some((name, String::from_utf8_lossy(&part[head_end + 4..]).into_owned())))
+    let value = match parameter(disposition, "filename") {
+        Some(file) => json!({"filename": file}),
+        None => match std::str::from_utf8(&part[head_end + 4..]) {
+            Ok(text) => json!(text),
+            Err(_) => return Err(Unreadable::Encoding),
+        },
+    };
+    Ok((name, value))
 }
 
-/// A parameter of a header value, with or without quotes.
-fn parameter(header: &str, name: &str) -> Option<String> {
-    header.split(';').skip(1).find_map(|piece| {
-        let (key, value) = piece.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"').to_owned())
-    })
+/// A parameter of a header value, with or without quotes; within quotes a backslash takes the next quote or backslash
+/// as it stands.
+fn parameter(header: &str, wanted: &str) -> Option<String> {
+    let mut rest = header.split_once(';')?.1;
+    loop {
+        let (name, after) = rest.split_once('=')?;
+        let (value, after) = match after.trim_start().strip_prefix('"') {
+            Some(quoted) => unquote(quoted)?,
+            None => {
+                let (value, after) = after.split_once(';').unwrap_or((after, ""));
+                (value.trim().to_owned(), after)
+            }
+        };
+        if name.trim().eq_ignore_ascii_case(wanted) {
+            return Some(value);
+        }
+        rest = after.trim_start().trim_start_matches(';');
+    }
+}
+
+/// The text up to the closing quote, and what comes after it.
+fn unquote(quoted: &str) -> Option<(String, &str)> {
+    let mut text = String::new();
+    let mut characters = quoted.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((text, &quoted[at + 1..])),
+            '\\' => match characters.next_if(|(_, next)| matches!(next, '"' | '\\')) {
+                Some((_, escaped)) => text.push(escaped),
+                None => text.push('\\'),
+            },
+            other => text.push(other),
+        }
+    }
+    None
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -5,14 +5,17 @@
 
 use serde_json::{Map, Value};
 
-use super::{Params, scalar};
+use super::{Params, is_unstorable, scalar};
 use crate::dates;
-use crate::exchange::{Problem, Reply, error_list};
+use crate::exchange::{Problem, Reply, error_list, internal_error};
+use crate::properties::Refused;
 
 /// Collects values and problems of one request.
 pub(crate) struct Reader<'a> {
     params: &'a Params,
     problems: Vec<Problem>,
+    /// Something was read that the database refuses.
+    unstorable: bool,
 }
 
 /// The bounds of a `created[...]` or `updated[...]` filter (inmoment-api.md 3, "Ranges").
@@ -38,17 +41,32 @@ impl Range {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(params: &'a Params) -> Reader<'a> {
-        Reader { params, problems: Vec::new() }
+        Reader { params, problems: Vec::new(), unstorable: false }
     }
 
-    /// Ends the reading: 400 with every problem, if there is one.
+    /// Ends the reading: 400 with every problem, if there is one; else 500 if the database would refuse a value, for
+    /// Rails asks it only after the parameters were found valid.
     pub(crate) fn finish(self) -> Result<(), Reply> {
-        if self.problems.is_empty() { Ok(()) } else { Err(error_list(400, &self.problems)) }
+        match (self.problems.as_slice(), self.unstorable) {
+            ([], false) => Ok(()),
+            ([], true) => Err(internal_error()),
+            (problems, _) => Err(error_list(400, problems)),
+        }
     }
 
     /// Adds a problem that the caller found.
     pub(crate) fn reject(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    /// Notes whether the database would refuse what the caller read itself.
+    pub(crate) fn note(&mut self, unstorable: bool) {
+        self.unstorable |= unstorable;
+    }
+
+    /// Whether nothing is known against a parameter yet.
+    pub(crate) fn is_fine(&self, name: &str) -> bool {
+        self.problems.iter().all(|problem| problem.field.as_deref() != Some(name))
     }
 
     /// Whether the parameter was sent at all.
@@ -61,7 +79,10 @@ impl<'a> Reader<'a> {
         match self.params.get(name)? {
             Value::Null => Some(None),
             value => match scalar(value) {
-                Some(text) => Some(Some(text).filter(|text| !text.is_empty())),
+                Some(text) => {
+                    self.unstorable |= is_unstorable(value);
+                    Some(Some(text).filter(|text| !text.is_empty()))
+                }
                 None => self.invalid(name),
             },
         }
@@ -127,8 +148,12 @@ impl<'a> Reader<'a> {
     fn read_properties(&mut self, name: &str, value: Value) -> Option<Map<String, Value>> {
         match value {
             Value::Object(map) => match crate::properties::accept(map) {
-                Some(map) => Some(map),
-                None => self.invalid(name),
+                Ok(map) => Some(map),
+                Err(Refused::Key) => self.invalid(name),
+                Err(Refused::Unstorable) => {
+                    self.unstorable = true;
+                    None
+                }
             },
             Value::Null => Some(Map::new()),
             Value::String(text) if text.is_empty() => Some(Map::new()),

@@ -1,8 +1,10 @@
 //! The endpoint cards of inmoment-api.md 13 as tables, through the same door that a server uses.
 
+mod clients;
 mod end_users;
 mod faulty;
 mod feedback;
+mod forms;
 mod lists;
 mod metrics;
 mod state;

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::Shared;
 use crate::faults::{self, FaultScript};
-use crate::options::LimitScope;
+use crate::options::{LimitScope, Switches};
 
 type Control = State<Arc<Shared>>;
 
@@ -33,6 +33,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/reset", post(reset))
         .route("/credentials", put(put_credentials))
         .route("/limit", get(get_limit).put(put_limit))
+        .route("/switches", get(get_switches).put(put_switches))
         .layer(middleware::from_fn(only_from_this_machine))
         .with_state(shared)
 }
@@ -121,22 +122,53 @@ async fn reset(State(shared): Control) -> StatusCode {
 #[serde(deny_unknown_fields)]
 struct Credentials {
     username: Option<String>,
-    password: String,
+    password: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<String>,
     #[serde(default)]
     revoke_tokens: bool,
 }
 
 async fn put_credentials(State(shared): Control, Json(wanted): Json<Credentials>) -> Response {
     let mut sandbox = shared.lock();
-    let first = sandbox.accounts.first().map(|(account, _)| account.username.clone());
-    let username = wanted.username.or(first).unwrap_or_default();
-    if !sandbox.set_password(&username, &wanted.password) {
+    let first = sandbox.accounts.first().map(|(account, _)| account.clone());
+    let (login, client) = first.map(|account| (account.username, account.client)).unzip();
+    let username = wanted.username.or(login).unwrap_or_default();
+    let client_id = wanted.client_id.or(client.flatten().map(|client| client.id)).unwrap_or_default();
+    if wanted.password.is_none() && wanted.client_secret.is_none() {
+        return problem(StatusCode::BAD_REQUEST, "neither password nor client_secret is given");
+    }
+    if wanted.password.is_some() && !sandbox.knows_login(&username) {
         return problem(StatusCode::NOT_FOUND, "no account has this username");
+    }
+    if wanted.client_secret.is_some() && !sandbox.knows_client(&client_id) {
+        return problem(StatusCode::NOT_FOUND, "no account has this client_id");
+    }
+    if let Some(password) = wanted.password {
+        sandbox.set_password(&username, &password);
+    }
+    if let Some(secret) = wanted.client_secret {
+        sandbox.set_client_secret(&client_id, &secret);
     }
     if wanted.revoke_tokens {
         sandbox.revoke_tokens(true);
     }
     StatusCode::NO_CONTENT.into_response()
+}
+
+async fn get_switches(State(shared): Control) -> Json<Switches> {
+    Json(shared.lock().switches().clone())
+}
+
+async fn put_switches(State(shared): Control, Json(changes): Json<Value>) -> Response {
+    let mut sandbox = shared.lock();
+    match sandbox.switches().with(&changes) {
+        Ok(switches) => {
+            sandbox.set_switches(switches);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
 }
 
 #[derive(Deserialize)]

@@ -152,3 +152,51 @@ async fn the_two_ports_are_strictly_apart() {
         assert_eq!(control(&running, "GET", target, "").await.0, 404, "{target}");
     }
 }
+
+#[tokio::test]
+async fn switches_change_while_it_runs_and_a_reset_takes_them_back() {
+    let running = start(Options::default()).await;
+    let mut client = Client::signed_in(running.addr()).await;
+    let create = |email: &str| format!("email={email}");
+    assert_eq!(client.call("POST", "/v1/end_users", &create("a@x")).await.expect("a reply").status, 201);
+    let (status, _) =
+        control(&running, "PUT", "/switches", r#"{"create_status": 200, "duplicate_status": 422}"#).await;
+    assert_eq!(status, 204);
+    assert_eq!(client.call("POST", "/v1/end_users", &create("b@x")).await.expect("a reply").status, 200);
+    assert_eq!(client.call("POST", "/v1/end_users", &create("b@x")).await.expect("a reply").status, 422);
+    let (_, switches) = control(&running, "GET", "/switches", "").await;
+    assert_eq!((&switches["create_status"], &switches["one_a_day"]), (&json!(200), &json!(true)));
+    for wrong in [r#"{"colour": "red"}"#, r#"{"create_status": "x"}"#, r#"{"max_per_page": 0}"#] {
+        let (status, body) = control(&running, "PUT", "/switches", wrong).await;
+        assert_eq!(status, 400, "{wrong}");
+        assert!(!body["error"].as_str().unwrap_or_default().is_empty(), "{wrong}");
+    }
+    assert_eq!(control(&running, "POST", "/reset", "").await.0, 204);
+    assert_eq!(control(&running, "GET", "/switches", "").await.1["create_status"], 201);
+}
+
+#[tokio::test]
+async fn the_password_and_the_clients_secret_can_be_changed() {
+    let running = start(Options::default()).await;
+    let mut client = Client::connect(running.addr()).await;
+    let secret =
+        |secret: &str| format!("grant_type=client_credentials&client_id=demo-client&client_secret={secret}");
+    let old = secret("demo-client-secret");
+    assert_eq!(client.call("POST", "/oauth/token", &old).await.expect("a reply").status, 200);
+    let change = r#"{"client_secret": "another", "password": "new"}"#;
+    assert_eq!(control(&running, "PUT", "/credentials", change).await.0, 204);
+    assert_eq!(client.call("POST", "/oauth/token", &old).await.expect("a reply").status, 401);
+    assert_eq!(client.call("POST", "/oauth/token", &secret("another")).await.expect("a reply").status, 200);
+    assert_eq!(client.sign_in("demo-password").await.expect("a reply").status, 401);
+    assert_eq!(client.sign_in("new").await.expect("a reply").status, 200);
+    for (change, status) in [
+        (r#"{"client_id": "nobody", "client_secret": "x"}"#, 404),
+        (r#"{"username": "nobody@x", "password": "x"}"#, 404),
+        (r#"{"username": "nobody@x", "password": "x", "client_secret": "half"}"#, 404),
+        ("{}", 400),
+    ] {
+        assert_eq!(control(&running, "PUT", "/credentials", change).await.0, status, "{change}");
+    }
+    // What was refused in part was not done in part.
+    assert_eq!(client.call("POST", "/oauth/token", &secret("another")).await.expect("a reply").status, 200);
+}

@@ -28,7 +28,7 @@ fn a_request_has_the_peers_keys_in_its_order() {
         )
     );
     let mut out = Vec::new();
-    processor(&mut out, &answer, "{}", || place(Feature::Processor));
+    processor(&mut out, &answer, Some("{}"), || place(Feature::Processor));
     let out = String::from_utf8(out).unwrap();
     assert_eq!(out, format!(r#"{{"output":{{{output},"userId":""}},"metadata":{{}},"statusCode":200}}"#));
 }

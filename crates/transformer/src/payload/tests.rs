@@ -10,14 +10,14 @@ fn a_plain_request() {
     assert_eq!(input.len(), 3);
     let first = payload.element(&input[0], None);
     assert_eq!(first.message, r#"{"type":"track"}"#);
-    assert_eq!(first.metadata, r#"{"jobId":12345678901234567890,"destinationId":"d","workspaceId":"w"}"#);
+    assert_eq!(first.metadata(), r#"{"jobId":12345678901234567890,"destinationId":"d","workspaceId":"w"}"#);
     assert_eq!(first.destination, Ok(r#"{"ID":"d"}"#));
-    let id = |key| id_in(&first.metadata, key);
+    let id = |key| id_in(first.metadata(), key);
     assert_eq!((id("destinationId").as_deref(), id("workspaceId").as_deref()), (Some("d"), Some("w")));
     assert_eq!((id("jobId"), id("none")), (None, None));
     for parts in &input[1..] {
         let element = payload.element(parts, None);
-        assert_eq!((element.message, element.metadata.as_ref()), ("{}", "{}"));
+        assert_eq!((element.message, element.metadata()), ("{}", "{}"));
         assert_eq!(element.destination.unwrap_err().status, 500);
     }
 }
@@ -84,7 +84,7 @@ fn one_value_that_json_has_no_number_for_costs_no_job() {
         let payload = Payload::of(body, &plain, stage, false).unwrap();
         let input = payload.input.clone().unwrap();
         let first = payload.element(&input[0], None);
-        assert_eq!((first.message, first.metadata.as_ref()), (r#"{"n":null}"#, r#"{"jobId":1,"x":null}"#));
+        assert_eq!((first.message, first.metadata()), (r#"{"n":null}"#, r#"{"jobId":1,"x":null}"#));
         assert_eq!(payload.element(&input[1], None).message, r#"{"b":2}"#);
     }
     assert_eq!(

@@ -111,6 +111,36 @@ async fn a_processor_answer_has_its_own_shape() {
 }
 
 #[tokio::test]
+async fn a_processor_answer_has_no_metadata_where_none_came() {
+    let inmoment = InMoment::start().await;
+    let served = Served::before(&inmoment).await;
+    let without = |message: Value| {
+        let mut job = job(1, "d", message);
+        job.as_object_mut().unwrap().remove("metadata");
+        job
+    };
+    let mut nothing = job(2, "d", update());
+    nothing["metadata"] = Value::Null;
+    let input =
+        json!([without(update()), without(json!({ "type": "page" })), nothing, job(3, "d", update())]);
+    let answer = send(served.post("/v0/destinations/wootric", input.to_string())).await.json();
+    let answers: Vec<(Option<&Value>, &Value)> =
+        answer.as_array().unwrap().iter().map(|one| (one.get("metadata"), &one["statusCode"])).collect();
+    assert_eq!(
+        answers,
+        [
+            (None, &json!(200)),
+            (None, &json!(400)),
+            (Some(&Value::Null), &json!(200)),
+            (Some(&metadata(3, "d")), &json!(200)),
+        ]
+    );
+    // The router stage, whose answers are told apart by it, puts an empty one in its place.
+    let answer = send(served.post("/routerTransform", request(&[without(update())]))).await.json();
+    assert_eq!(answer["output"][0]["metadata"], json!([{}]));
+}
+
+#[tokio::test]
 async fn processor_answers_keep_the_order_of_the_request() {
     let inmoment = InMoment::start().await;
     let served = Served::before(&inmoment).await;

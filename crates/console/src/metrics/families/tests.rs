@@ -27,6 +27,7 @@ fn glance() -> Glance {
         lanes: 3,
         unfinished: 4,
         budget: Some(BudgetRecord { limit: 100, remaining: 40, resets_at: Millis(60_999) }),
+        allowance: None,
     }
 }
 

@@ -1,0 +1,64 @@
+//! `POST /v1/email_survey` (inmoment-api.md 9), as far as it changes what this sandbox holds: end users who are missing
+//! are made, their properties are set, and nobody gets an e-mail. The reply is not documented.
+
+use serde_json::{Value, json};
+
+use super::end_users::ensure;
+use super::{Call, Outcome};
+use crate::exchange::{Problem, Reply};
+use crate::params::{Reader, scalar};
+
+/// The documented most e-mails of one request.
+const MAX_EMAILS: usize = 100;
+/// The documented longest delay, in days.
+const MAX_DELAY: i64 = 31;
+
+/// `email_survey`
+pub(super) fn create(call: &mut Call<'_>) -> Outcome {
+    let mut reader = Reader::new(call.params);
+    let emails = words(&mut reader, call, "emails");
+    let external_ids = words(&mut reader, call, "external_ids");
+    reader.boolean("survey_immediately");
+    match reader.integer("delay") {
+        Some(Some(days)) if !(1..=MAX_DELAY).contains(&days) => reader.reject(Problem::bad_value("delay")),
+        _ => {}
+    }
+    match emails.len() {
+        0 if reader.is_fine("emails") => reader.reject(Problem::missing("emails")),
+        0..=MAX_EMAILS => {}
+        _ => reader.reject(Problem::bad_value("emails")),
+    }
+    let properties = reader.end_user_properties();
+    reader.finish()?;
+    let asked = emails.len();
+    let mut external_ids = external_ids.into_iter();
+    for email in emails {
+        let id = ensure(call, email, external_ids.next())?;
+        let Some(given) = properties.clone() else { continue };
+        let Some(old) = call.store.user(id).map(|user| user.properties.clone()) else { continue };
+        let written = call.written(&old, Some(given));
+        let now = call.now;
+        if let Some(user) = call.store.user_mut(id) {
+            user.properties = written;
+            user.updated_at = now;
+        }
+    }
+    Ok(Reply::json(200, &json!({"emails": asked})))
+}
+
+/// A list of texts, each of which may hold several, joined by commas, as one documented example has it.
+fn words(reader: &mut Reader<'_>, call: &Call<'_>, name: &str) -> Vec<String> {
+    let elements: Vec<&Value> = match call.params.get(name) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => list.iter().collect(),
+        Some(one) => vec![one],
+    };
+    let texts: Option<Vec<String>> = elements.into_iter().map(scalar).collect();
+    let Some(texts) = texts else {
+        reader.reject(Problem::invalid(name));
+        return Vec::new();
+    };
+    reader.note(texts.iter().any(|text| text.contains('\0')));
+    let words = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}

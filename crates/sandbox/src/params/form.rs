@@ -1,0 +1,210 @@
+//! Urlencoded forms and queries as Rack 3.2 reads them (`lib/rack/query_parser.rb`, `parse_nested_query`), brackets that
+//! make no sense included: what InMoment's Rails would make of a client's mistake shows here, too.
+//!
+//! * `a[b][c]` nests hashes, `a[]` makes a list, `a[][b]` a list of hashes: it goes on with the last hash of the list
+//!   until that has such a key. A later value replaces an earlier one; a parameter without `=` is null.
+//! * A hash or list that meets something else is an error. A value replaces a hash or list without one.
+//! * Brackets that are none stay in the name: `[a]`, `a]b`, `a[`. Behind a closing bracket they begin another level:
+//!   `a[b]c` is `a[b][c]`.
+//! * After decoding, names and values are UTF-8, or the request is refused as Rails refuses it.
+
+use percent_encoding::percent_decode;
+use serde_json::{Map, Value};
+
+use super::Unreadable;
+
+/// `Rack::Utils.default_query_parser`: 32 levels.
+pub(super) const MAX_DEPTH: usize = 32;
+/// `RACK_QUERY_PARSER_PARAMS_LIMIT`: 4096 pairs, empty ones included.
+pub(super) const MAX_PAIRS: usize = 4_096;
+
+/// The nested parameters of a query or a form.
+pub(super) fn read(input: &[u8]) -> Result<Map<String, Value>, Unreadable> {
+    if input.is_empty() {
+        return Ok(Map::new());
+    }
+    let count = input.split(|byte| *byte == b'&').count();
+    if count > MAX_PAIRS {
+        return Err(Unreadable::TooMany(count));
+    }
+    let mut root = Map::new();
+    for (position, pair) in input.split(|byte| *byte == b'&').enumerate() {
+        // Blanks behind a separator belong to it.
+        let pair = if position == 0 { pair } else { without_blanks(pair) };
+        if pair.is_empty() {
+            continue;
+        }
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(at) => (&pair[..at], Value::String(decode(&pair[at + 1..])?)),
+            None => (pair, Value::Null),
+        };
+        place(&mut root, &decode(name)?, value, 0)?;
+    }
+    Ok(root)
+}
+
+/// The nested parameters of pairs that are decoded already.
+pub(super) fn nest(pairs: Vec<(String, Value)>) -> Result<Map<String, Value>, Unreadable> {
+    if pairs.len() > MAX_PAIRS {
+        return Err(Unreadable::TooMany(pairs.len()));
+    }
+    let mut root = Map::new();
+    for (name, value) in pairs {
+        place(&mut root, &name, value, 0)?;
+    }
+    Ok(root)
+}
+
+fn without_blanks(pair: &[u8]) -> &[u8] {
+    &pair[pair.iter().position(|byte| *byte != b' ').unwrap_or(pair.len())..]
+}
+
+/// `URI.decode_www_form_component`: a percent sign without two digits is an error.
+fn decode(component: &[u8]) -> Result<String, Unreadable> {
+    let stray =
+        |at: usize| !component[at + 1..].iter().take(2).filter(|b| b.is_ascii_hexdigit()).count().eq(&2);
+    let mut percents = component.iter().enumerate().filter(|(_, byte)| **byte == b'%');
+    if percents.any(|(at, _)| stray(at)) {
+        return Err(Unreadable::Percent);
+    }
+    let spaced: Vec<u8> = component.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    String::from_utf8(percent_decode(&spaced).collect()).map_err(|_| Unreadable::Encoding)
+}
+
+/// What a level of a name says.
+enum Level<'a> {
+    /// Nothing at all: the pair is passed over.
+    Nameless,
+    /// `[]` alone, below the first level: a list of this one value, in the place of the hash.
+    Listed,
+    /// The value's own place.
+    Leaf(&'a str),
+    /// A list with one value more.
+    Push(&'a str),
+    /// A list of what the rest of the name says.
+    Each(&'a str, &'a str),
+    /// A hash of what the rest of the name says.
+    Hash(&'a str, &'a str),
+}
+
+/// Takes the first level off a name.
+fn level(name: &str, depth: usize) -> Level<'_> {
+    let (key, after) = cut(name, depth);
+    match after {
+        _ if key.is_empty() => Level::Nameless,
+        "" if key == "[]" && depth > 0 => Level::Listed,
+        "" => Level::Leaf(key),
+        "[" => Level::Leaf(name),
+        "[]" => Level::Push(key),
+        _ => match after.strip_prefix("[]") {
+            Some(rest) => Level::Each(key, child(rest)),
+            None => Level::Hash(key, after),
+        },
+    }
+}
+
+/// The key of a level and what comes after it.
+fn cut(name: &str, depth: usize) -> (&str, &str) {
+    // A bracket in the first place is no bracket: `index(…, 1)`.
+    let behind_first = |bracket: char| {
+        let first = name.chars().next().map_or(0, char::len_utf8);
+        name[first..].find(bracket).map(|at| at + first)
+    };
+    if depth == 0 {
+        return behind_first('[').map_or((name, ""), |at| name.split_at(at));
+    }
+    if let Some(after) = name.strip_prefix("[]") {
+        return (&name[..2], after);
+    }
+    match behind_first(']') {
+        Some(at) if name.starts_with('[') => (&name[1..at], &name[at + 1..]),
+        _ => (name, ""),
+    }
+}
+
+/// The name within each element: `b` of `[b]`, where it is as simple as that.
+fn child(rest: &str) -> &str {
+    let simple = rest.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    simple.filter(|inner| !inner.is_empty() && !inner.contains(['[', ']'])).unwrap_or(rest)
+}
+
+/// Puts a value where its name says.
+fn place(map: &mut Map<String, Value>, name: &str, value: Value, depth: usize) -> Result<(), Unreadable> {
+    // Where a list is to stand in the hash's place, Rack lets it go, too.
+    grow(map, name, value, depth).map(drop)
+}
+
+/// `_normalize_params`: changes the hash, or gives back what is to stand in its place.
+fn grow(
+    map: &mut Map<String, Value>,
+    name: &str,
+    value: Value,
+    depth: usize,
+) -> Result<Option<Value>, Unreadable> {
+    if depth >= MAX_DEPTH {
+        return Err(Unreadable::TooDeep);
+    }
+    match level(name, depth) {
+        Level::Nameless => {}
+        Level::Listed => return Ok(Some(Value::Array(vec![value]))),
+        Level::Leaf(key) => {
+            map.insert(key.to_owned(), value);
+        }
+        Level::Push(key) => list(map, key)?.push(value),
+        Level::Each(key, child) => {
+            let list = list(map, key)?;
+            match list.last_mut() {
+                Some(Value::Object(last)) if !has(last, child) => place(last, child, value, depth + 1)?,
+                _ => {
+                    let mut fresh = Map::new();
+                    let grown = grow(&mut fresh, child, value, depth + 1)?;
+                    list.push(grown.unwrap_or(Value::Object(fresh)));
+                }
+            }
+        }
+        Level::Hash(key, rest) => {
+            let slot = slot(map, key, || Value::Object(Map::new()));
+            let Value::Object(inner) = slot else { return Err(conflict("Hash", slot, key)) };
+            if let Some(instead) = grow(inner, rest, value, depth + 1)? {
+                *slot = instead;
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn list<'a>(map: &'a mut Map<String, Value>, key: &str) -> Result<&'a mut Vec<Value>, Unreadable> {
+    match slot(map, key, || Value::Array(Vec::new())) {
+        Value::Array(list) => Ok(list),
+        other => Err(conflict("Array", other, key)),
+    }
+}
+
+/// `params[k] ||= …`: null counts as nothing.
+fn slot<'a>(map: &'a mut Map<String, Value>, key: &str, fresh: impl FnOnce() -> Value) -> &'a mut Value {
+    let slot = map.entry(key.to_owned()).or_insert(Value::Null);
+    if slot.is_null() {
+        *slot = fresh();
+    }
+    slot
+}
+
+fn conflict(expected: &'static str, got: &Value, param: &str) -> Unreadable {
+    let got = match got {
+        Value::Array(_) => "Array",
+        Value::Object(_) => "Rack::QueryParser::Params",
+        _ => "String",
+    };
+    Unreadable::Conflict { expected, got, param: param.to_owned() }
+}
+
+/// `params_hash_has_key?`: whether the hash has something at that place already.
+fn has(map: &Map<String, Value>, name: &str) -> bool {
+    if name.contains("[]") {
+        return false;
+    }
+    let mut parts = name.split(['[', ']']).filter(|part| !part.is_empty());
+    let Some(first) = parts.next() else { return true };
+    let found = map.get(first);
+    parts.fold(found, |found, part| found?.as_object()?.get(part)).is_some()
+}
