@@ -3,7 +3,7 @@
 CARGO ?= cargo
 SEEDS ?= 20000
 
-.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup console-test contract-test rules-test
+.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup console-test contract-test rules-test test-clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,10 @@ test: sdk-setup web web-check ## every test, with the official SDKs and a real b
 	$(MAKE) rules-test
 	$(MAKE) contract-test
 	$(MAKE) console-test
+
+test-clients: web ## every real client against the real server, in Chromium and in Firefox, which it installs
+	tests/sdk/setup.sh
+	$(CARGO) test --workspace --locked --test sdk -- --include-ignored
 
 console-test: web ## the console in a real Chromium; its pictures go to target/console-screens
 	$(CARGO) build --locked --package rapport
@@ -36,7 +40,7 @@ web-check:
 	web/setup.sh check
 
 sdk-setup:
-	tests/sdk/setup.sh
+	tests/sdk/setup.sh usual
 
 check: fmt lint ## formatting and lints, warnings are errors
 

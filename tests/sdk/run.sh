@@ -8,7 +8,7 @@
 # python
 # go
 # rust       --shape single|batch
-# web        --control-plane URL   --transport xhr|beacon   --sdk present|former|segment   --time-limit SECONDS
+# web        --browser chromium|firefox   --control-plane URL   --transport xhr|beacon   --sdk present|former|segment   --time-limit SECONDS
 # java
 # service-worker
 # segment-node
@@ -81,8 +81,10 @@ case $sdk in
     ;;
   web)
     need "$here/web/node_modules"
-    need "$target/sdk/chromium.path"
-    limited node "$here/web/drive.mjs" --chromium "$(cat "$target/sdk/chromium.path")" "$@"
+    browser=chromium
+    case " $* " in *" --browser firefox "*) browser=firefox ;; esac
+    need "$target/sdk/$browser.path"
+    limited node "$here/web/drive.mjs" --program "$(cat "$target/sdk/$browser.path")" "$@"
     ;;
   *)
     printf 'run.sh: no such SDK: %s (there are: node python go rust web java service-worker segment-node segment-python segment-go segment-java tap-wootric)\n' "$sdk" >&2

@@ -3,6 +3,7 @@
 # Chromium for the web one, and the proxies that their traffic goes through. Done once it is quick: each part is skipped while its inputs are unchanged.
 #
 #   tests/sdk/setup.sh              everything
+#   tests/sdk/setup.sh usual        everything but the Firefox
 #   tests/sdk/setup.sh node go      only these parts; a wrong name lists them
 #
 # Everything made lies below target/sdk and target/sdk-rust, but for the two node_modules folders, which Node
@@ -73,7 +74,7 @@ go_part() {
 
 java_part() {
   need mvn "install Maven, and Java 11 or newer"
-  print=$(fingerprint "$(mvn --version | head -n 1)" "$here"/java/pom.xml "$here"/java/src/main/java/drive/*.java)
+  print=$(fingerprint "$(mvn --version | sed -n 1p)" "$here"/java/pom.xml "$here"/java/src/main/java/drive/*.java)
   done_already java "$made/java/classes" "$print" && return
   say "java: building"
   rm -rf "$made/java"
@@ -146,9 +147,34 @@ proxies_part() {
   mark_done proxies "$print"
 }
 
-all="node python go rust web java service-worker segment-node segment-python segment-go tap-wootric proxies"
+# A Firefox beside the Chromium, for the tests of `make test-clients`.
+firefox_part() {
+  found=
+  for candidate in "${FIREFOX:-}" /usr/bin/firefox-esr /usr/bin/firefox; do
+    if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+      found=$candidate
+      break
+    fi
+  done
+  if [ -z "$found" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+      apt_install firefox-esr
+      found=/usr/bin/firefox-esr
+    else
+      fail "no Firefox: install it (Debian: sudo apt-get install --no-install-recommends firefox-esr)," \
+        "or set FIREFOX to the path of one"
+    fi
+  fi
+  printf '%s\n' "$found" > "$made/firefox.path"
+}
+
+# What `make test` needs; a Firefox is for `make test-clients`.
+usual="node python go rust web java service-worker segment-node segment-python segment-go tap-wootric proxies"
+all="$usual firefox"
 # shellcheck disable=SC2086 # a list of names without spaces
 [ $# -gt 0 ] || set -- $all
+# shellcheck disable=SC2086
+[ "$*" != usual ] || set -- $usual
 for part in "$@"; do
   case $part in
     node | service-worker | segment-node) node_part "$part" ;;
@@ -160,6 +186,7 @@ for part in "$@"; do
       node_part web
       chromium_part
       ;;
+    firefox) firefox_part ;;
     proxies) proxies_part ;;
     *) fail "no such part: $part (there are: $all)" ;;
   esac

@@ -42,6 +42,8 @@ pub struct Settings {
     pub reach: Reach,
     /// what came in so far
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
+    /// the ports as they are now, each with the memory for its bodies where it has one of its own
+    pub doors: Arc<dyn Fn() -> Vec<(port::Snapshot, Option<port::RoomSnapshot>)> + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// how much of the disk that holds the data folder is free; `None`: not known

@@ -21,8 +21,18 @@ pub(crate) use plain::plain;
 pub use value::Share;
 pub(crate) use value::{ValueError, anything, object, part_of_object};
 
-/// What some editors and programs put in front of a text.
+/// What some editors and programs put in front of a text; texts that were put together have several.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text without byte order marks in front, and without the white space between and before them.
+fn without_marks(text: &str) -> &str {
+    let blanks = [' ', '\n', '\r', '\t'];
+    let mut rest = text;
+    while let Some(behind) = rest.trim_start_matches(blanks).strip_prefix(BYTE_ORDER_MARK) {
+        rest = behind;
+    }
+    rest
+}
 
 /// The text is not JSON. Where, is of no use to an SDK, whose answer is always the same (gateway.md 1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +65,7 @@ pub(crate) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        Scanner { text, at, open: Vec::new(), not_numbers: 0 }
+        Scanner { text, at: text.len() - without_marks(text).len(), open: Vec::new(), not_numbers: 0 }
     }
 
     /// How many of the values passed so far are words for what JSON has no number for.

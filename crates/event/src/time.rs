@@ -6,6 +6,7 @@
 //! programs and mail print.
 
 mod epoch;
+mod wrapped;
 mod written;
 mod zones;
 
@@ -55,8 +56,7 @@ impl Moment {
     /// Reads a date in any form that says one date only (mapping.md 6).
     pub fn written(text: &str) -> Option<Moment> {
         let text = crate::identity::tidy(text);
-        // As .NET writes dates into JSON.
-        let text = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")).unwrap_or(&text);
+        let text: &str = &wrapped::unwrapped(&text);
         if text.is_empty() || text.len() > LONGEST {
             return None;
         }
@@ -90,23 +90,10 @@ impl Moment {
         Some(Moment { at, offset })
     }
 
-    /// Reads `[-]digits[.digits]` as UNIX time.
+    /// Reads `[-]digits[.digits]` as UNIX time: seconds, or milliseconds where they are 13 digits.
     fn unix(text: &str) -> Option<Moment> {
-        let (negative, rest) = match text.strip_prefix(['-', '+']) {
-            Some(rest) => (text.starts_with('-'), rest),
-            None => (false, text),
-        };
-        let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
-        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !all_digits(whole) || !all_digits(fraction) {
-            return None;
-        }
-        let nanos_per_unit: i128 = if whole.len() == 13 { 1_000_000 } else { 1_000_000_000 };
-        let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
-        let billionths: i128 = digits.parse().ok()?;
-        let nanos = whole.parse::<i128>().ok()?.checked_mul(nanos_per_unit)?
-            + billionths * nanos_per_unit / 1_000_000_000;
-        Timestamp::from_nanosecond(if negative { -nanos } else { nanos }).ok().map(Moment::utc)
+        let written = epoch::Written::of(text)?;
+        written.counting(if written.whole.len() == 13 { 1_000_000 } else { 1_000_000_000 })
     }
 
     /// UNIX seconds, rounded down (mapping.md 6).

@@ -68,7 +68,9 @@ fn element(text: &str) -> Option<IpAddr> {
         },
     };
     let without_zone = host.split('%').next().unwrap_or(host);
-    without_zone.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    let address = without_zone.parse::<IpAddr>().ok()?.to_canonical();
+    // Some proxies write `0.0.0.0` where they do not know it.
+    (!address.is_unspecified()).then_some(address)
 }
 
 /// Jobs that import in bulk are not held to the limit of events (gateway.md 1.4); only a server's word counts for that.

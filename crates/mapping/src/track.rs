@@ -4,6 +4,7 @@ use crate::explain::{Conversion, Reader};
 use crate::integrations::{SurveyEvent, survey_event};
 use crate::plan::{Action, DeclineFields, FormValue, Refusal, ResponseFields};
 use crate::{dates, js, properties};
+use event::identity::tidy;
 use event::number::decimal;
 use serde_json::{Number, Value};
 use std::str::FromStr;
@@ -74,7 +75,7 @@ fn score(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
     let value = reader.at(SCORE);
     let is_given = match value {
         None | Some(Value::Null) => false,
-        Some(Value::String(text)) if reader.switches.integer_score => !text.trim().is_empty(),
+        Some(Value::String(text)) if reader.switches.integer_score => !tidy(text).is_empty(),
         Some(value) => js::is_usable(value),
     };
     let Some(value) = value.filter(|_| is_given) else {
@@ -100,7 +101,7 @@ fn score(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
 fn integer_score(value: &Value) -> Option<String> {
     let number = match value {
         Value::Number(number) => number.clone(),
-        Value::String(text) => Number::from_str(text.trim()).ok()?,
+        Value::String(text) => Number::from_str(&tidy(text)).ok()?,
         _ => return None,
     };
     let score = decimal(&number);

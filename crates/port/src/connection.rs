@@ -4,7 +4,7 @@ use crate::body::{Answering, Body, ReplyBody};
 use crate::counts::{Closed, Refused};
 use crate::door::Door;
 use crate::identity::Identity;
-use crate::pace::{Pace, Phase};
+use crate::pace::{Pace, Phase, Way};
 use crate::paced::PacedStream;
 use crate::seats::Seat;
 use crate::stream::Stream;
@@ -19,9 +19,14 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
+
+/// So often a connection of a stopping door is looked at: whether a request is still under way on it.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Who opened the connection that a request came on.
 #[derive(Debug, Clone)]
@@ -94,13 +99,25 @@ where
         let mut late = pin!(pace.expired(limits));
         let mut ended = pin!(pace.told_to_end());
         let mut told = false;
+        let mut look = tokio::time::interval(LOOK_AGAIN);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 result = &mut connection => return note(&door, result),
                 _ = stopping.changed(), if !told => {
                     told = true;
                     connection.as_mut().graceful_shutdown();
+                    look.reset();
+                    if pace.phase() == Phase::Head {
+                        return door.counts.closed(Closed::Stopped);
+                    }
                 }
+                // hyper lets go of who rests between two requests, and waits for who has not sent the first one yet.
+                _ = look.tick(), if told => match pace.phase() {
+                    Phase::Head => return door.counts.closed(Closed::Stopped),
+                    Phase::Idle if pace.left(Way::Reply).is_none() => return,
+                    _ => {}
+                },
                 late = &mut late => return door.counts.closed(late.into()),
                 () = &mut ended => return,
             }

@@ -82,12 +82,10 @@ impl Door {
 
     fn say_full(&self) {
         if self.full.happened() {
-            let (door, places, of_one_address) =
-                (self.name, self.limits.max_connections, self.limits.max_per_address);
             tracing::warn!(
-                door,
-                places,
-                of_one_address,
+                door = self.name,
+                places = self.limits.max_connections,
+                of_one_address = self.limits.of_one_address(),
                 "all places for connections are taken: idle and stalled ones are closed to make room, and who finds none waits"
             );
         }

@@ -29,8 +29,8 @@
 //!   looked at again each minute ([`Identity`]); handshakes hold a place, and so are limited as everything else is.
 //! * **Failures of the machine.** When a connection cannot be accepted (no descriptors, no memory), an idle one is closed,
 //!   the loop pauses and goes on. It is said once at the beginning and once at the end.
-//! * **The end.** A door that is told to stop accepts nothing more, lets idle connections go, and waits for the requests
-//!   being answered, up to `drain`.
+//! * **The end.** A door that is told to stop accepts nothing more, lets idle connections and half-sent heads go at once, and
+//!   waits for the requests being answered, up to `drain`.
 //!
 //! Everything that is refused, closed or failed is counted by its reason ([`Door::snapshot`]).
 

@@ -47,6 +47,11 @@ impl Limits {
         }
     }
 
+    /// What one address may hold, where there is such a limit.
+    pub fn of_one_address(&self) -> Option<usize> {
+        Some(self.max_per_address).filter(|most| *most < self.max_connections)
+    }
+
     /// What one address may hold of so many places: an eighth, and at least 64. A whole office behind one address is below
     /// it: what counts are connections in use at the same moment, for idle ones make room.
     pub fn fair_share(max_connections: usize) -> usize {

@@ -85,8 +85,8 @@ impl Seats {
     pub(crate) fn ask(self: &Arc<Self>, peer: Peer, phase: Phase, evicted: impl FnMut(Phase)) -> Asked {
         let mut taken = self.taken();
         let of_peer = taken.by_peer.get(&peer).copied().unwrap_or(0);
-        let limited = self.limits.max_per_address < self.limits.max_connections && !peer.is_here();
-        if limited && of_peer >= self.limits.max_per_address {
+        let most = self.limits.of_one_address().filter(|_| !peer.is_here());
+        if most.is_some_and(|most| of_peer >= most) {
             return if taken.evict_of(peer, evicted) { Asked::Wait } else { Asked::AddressLimit };
         }
         if taken.seats.len() >= self.limits.max_connections {

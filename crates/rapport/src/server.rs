@@ -121,6 +121,17 @@ impl Server {
             gateway.shutdown(gateway_drain).await;
             return Err(Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"));
         }
+        let admin_door = Door::new("admin", doors.admin);
+        let doors = {
+            let (public, admin) = (Arc::clone(&counters), Arc::clone(&admin_door));
+            let transformer = transformer.as_ref().map(Running::transformer);
+            move || {
+                let counts = public.read();
+                let mut doors = vec![(counts.door, Some(counts.room)), (admin.snapshot(), None)];
+                doors.extend(transformer.as_ref().map(|it| (it.door().snapshot(), Some(it.room()))));
+                doors
+            }
+        };
         let settings = console::Settings {
             journal: journal.clone(),
             archive: journal.clone(),
@@ -136,6 +147,7 @@ impl Server {
                 behind_proxy: config.admin.behind_proxy,
             },
             ingress: Arc::new(move || ingress(&counters.read())),
+            doors: Arc::new(doors),
             transformer: transformer.as_ref().map(Running::work),
             supervisor: supervisor.clone(),
             log_lines_lost: Arc::new(crate::log::lost),
@@ -145,7 +157,6 @@ impl Server {
         };
         let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
         let setup_link = console::setup_link(&settings, &access.url)?;
-        let admin_door = Door::new("admin", doors.admin);
         let console = part::serve(&supervisor, "admin port", admin, move |listener, stopped| {
             let listener = port::Listener::new(listener, admin_tls.clone());
             console::serve(Arc::clone(&admin_door), listener, settings.clone(), stopped)

@@ -82,6 +82,11 @@ impl Running {
         self.addr
     }
 
+    /// What it runs.
+    pub(crate) fn transformer(&self) -> Arc<Transformer> {
+        Arc::clone(&self.transformer)
+    }
+
     /// What it has done so far, for the console.
     pub(crate) fn work(&self) -> Arc<dyn Fn() -> TransformerWork + Send + Sync> {
         let transformer = Arc::clone(&self.transformer);

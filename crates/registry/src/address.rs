@@ -15,12 +15,11 @@
 //!   hexadecimal forms are read as the URL standard reads them.
 
 mod kind;
-mod network;
 mod resolver;
 
-pub use network::Network;
 pub use resolver::CheckedResolver;
 
+use ipnet::IpNet;
 use kind::Kind;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,7 +31,7 @@ const METADATA_NAMES: [&str; 5] =
 
 /// See the module. Copies share their networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AddressPolicy(Arc<[Network]>);
+pub struct AddressPolicy(Arc<[IpNet]>);
 
 /// An address that is not to be called.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +50,7 @@ impl NotAllowed {
 
 impl AddressPolicy {
     /// These networks are allowed, whatever lies in them.
-    pub fn allowing(networks: Vec<Network>) -> Self {
+    pub fn allowing(networks: Vec<IpNet>) -> Self {
         AddressPolicy(networks.into())
     }
 
@@ -89,7 +88,9 @@ impl AddressPolicy {
     fn check(&self, ip: IpAddr) -> Result<(), NotAllowed> {
         let effective = kind::effective(ip);
         match kind::of(effective) {
-            Some(kind) if !self.0.iter().any(|network| network.holds(effective) || network.holds(ip)) => {
+            Some(kind)
+                if !self.0.iter().any(|network| network.contains(&effective) || network.contains(&ip)) =>
+            {
                 Err(NotAllowed::of(&ip.to_string(), kind))
             }
             _ => Ok(()),

@@ -22,7 +22,7 @@ pub mod units;
 pub mod vault;
 pub mod words;
 
-pub use address::{AddressPolicy, Network};
+pub use address::AddressPolicy;
 pub use alert::{AlertForm, AlertKind, AlertRecord};
 pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
 pub use model::{Delivery, Destination, OldKey, Source};

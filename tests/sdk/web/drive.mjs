@@ -1,5 +1,5 @@
 // Sends the two sample events of the destination's document with the official RudderStack web SDK, in a real
-// Chromium, from a page of another origin than the data plane's.
+// browser, from a page of another origin than the data plane's.
 //
 // --transport xhr      the default: one request per event, and the SDK's own queue must be empty at the end
 // --transport beacon   events wait in the page and leave it as one beacon when the visitor does; nobody on this
@@ -9,10 +9,12 @@
 // --sdk former         the deprecated rudder-sdk-js instead of analytics-js
 // --sdk segment        Segment's analytics-next
 //
+// --browser firefox    a Firefox instead of a Chromium; --program is where it lies
+//
 // On success one line of JSON is printed: which requests the page made and what each was answered.
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
 
+import { open } from "./browsers.mjs";
 import { serveSite } from "./site.mjs";
 import { Traffic } from "./traffic.mjs";
 
@@ -25,7 +27,8 @@ const { values: options } = parseArgs({
     "control-plane": { type: "string" },
     transport: { type: "string", default: "xhr" },
     sdk: { type: "string", default: "present" },
-    chromium: { type: "string", default: "/usr/bin/chromium" },
+    browser: { type: "string", default: "chromium" },
+    program: { type: "string", default: "/usr/bin/chromium" },
     "time-limit": { type: "string", default: "60" },
   },
 });
@@ -35,17 +38,6 @@ for (const name of ["url", "write-key", "user-id", "email"]) {
     process.exit(2);
   }
 }
-
-const CHROMIUM_ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-dev-shm-usage",
-];
 
 /** Loads the SDK and settles when it says that it is ready: it has its source configuration. */
 function load(page, { url, writeKey, configUrl, beacon }) {
@@ -113,12 +105,10 @@ async function overBeacon(page, site) {
   for await (const _ of process.stdin);
 }
 
-async function drive(browser, site) {
+async function drive({ page, requests: seen, version }, site) {
   const controlPlane = options["control-plane"] ?? options.url;
-  const context = await browser.newContext();
   const owned = [site.origin, new URL(options.url).origin, new URL(controlPlane).origin];
-  const traffic = new Traffic(context, owned);
-  const page = await context.newPage();
+  const traffic = new Traffic(seen, owned);
   page.on("console", (message) => message.type() === "error" && console.error(`page: ${message.text()}`));
   page.on("pageerror", (error) => console.error(`page: ${error.message}`));
   await page.goto(site.origin);
@@ -134,13 +124,13 @@ async function drive(browser, site) {
   for (const { method, path, status } of refused) console.error(`analytics-js: ${method} ${path}: ${status}`);
   const foreign = traffic.foreign();
   for (const origin of foreign) console.error(`analytics-js: the page talked to ${origin}`);
-  console.log(JSON.stringify({ browser: browser.version(), page: site.origin, requests }));
+  console.log(JSON.stringify({ browser: version, page: site.origin, requests }));
   return refused.length === 0 && foreign.length === 0 ? 0 : 1;
 }
 
 async function main() {
   const site = await serveSite(options.sdk);
-  const browser = await chromium.launch({ executablePath: options.chromium, args: CHROMIUM_ARGS, headless: true });
+  const browser = await open(options.browser, options.program);
   const limit = setTimeout(async () => {
     console.error(`drive.mjs: not done after ${options["time-limit"]} s`);
     await browser.close();

@@ -1,13 +1,13 @@
 // What the browser sent to whom, kept as method, path and status: never a body or a header, which hold the
 // write key and the visitor's e-mail.
 
-/** Watches every request of a browser context. */
+/** Watches every request of a page. */
 export class Traffic {
   #requests = [];
   #waiting = [];
   #owned;
 
-  /** `owned`: the origins the page may talk to; anything else counts as foreign. */
+  /** `context` tells of requests. `owned`: the origins the page may talk to; anything else counts as foreign. */
   constructor(context, owned) {
     this.#owned = owned;
     context.on("request", (request) => this.#seen(request));

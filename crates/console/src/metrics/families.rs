@@ -1,6 +1,8 @@
 //! Every metric's name and help. Labels hold configured names and stable words only: no write key, no end user, no text
 //! that came from outside.
 
+mod doors;
+
 use super::declare::{Buckets, Labels, Metrics};
 use super::reading::{Alerts, Reading};
 use crate::settings::{Ingress, TransformerWork};
@@ -34,6 +36,7 @@ pub(super) fn text(reading: &Reading) -> String {
     of_calls(&mut metrics, &reading.calls);
     of_budgets(&mut metrics, &reading.glances);
     of_gateway(&mut metrics, &reading.ingress);
+    doors::add(&mut metrics, &reading.doors);
     if let Some(work) = &reading.work {
         of_transformer(&mut metrics, work);
     }

@@ -28,6 +28,7 @@ pub(super) struct Reading {
     /// how the calls of each destination went
     pub(super) calls: Vec<(String, CallFigures)>,
     pub(super) ingress: Ingress,
+    pub(super) doors: Vec<(port::Snapshot, Option<port::RoomSnapshot>)>,
     pub(super) work: Option<TransformerWork>,
     /// nothing when they cannot be read
     pub(super) alerts: Option<Alerts>,
@@ -66,6 +67,7 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         glances: status::glances(shared),
         calls: shared.handles().iter().map(calls).collect(),
         ingress: (settings.ingress)(),
+        doors: (settings.doors)(),
         work: settings.transformer.as_ref().map(|work| work()),
         // The watch says in the log why they cannot be read.
         alerts: alerts(shared).await.ok(),

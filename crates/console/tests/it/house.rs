@@ -161,6 +161,7 @@ impl House {
             sessions: SessionLimits::default(),
             reach,
             ingress: Arc::new(ingress),
+            doors: Arc::new(|| vec![(port::Door::new("admin", port::Limits::new(9)).snapshot(), None)]),
             transformer: None,
             free_disk_percent: {
                 let free = free.clone();

@@ -28,32 +28,51 @@ pub(super) fn read(text: &str) -> Option<Moment> {
 
 /// Reads `[-]digits[.digits]`.
 fn digits(text: &str) -> Option<Moment> {
-    let (negative, rest) = match text.strip_prefix(['-', '+']) {
-        Some(rest) => (text.starts_with('-'), rest),
-        None => (false, text),
-    };
-    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || !all_digits(fraction) {
-        return None;
-    }
-    if rest.len() == text.len()
-        && fraction.bytes().all(|digit| digit == b'0')
-        && let Some(moment) = compact(whole)
+    let written = Written::of(text)?;
+    if !written.signed
+        && written.fraction.bytes().all(|digit| digit == b'0')
+        && let Some(moment) = compact(written.whole)
     {
         return Some(moment);
     }
-    let units: i128 = whole.parse().ok()?;
-    let nanos_per_unit: i128 = match units {
+    written.counting(match written.whole.parse::<i128>().ok()? {
         units if units < MILLISECONDS_FROM => 1_000_000_000,
         units if units < MICROSECONDS_FROM => 1_000_000,
         units if units < NANOSECONDS_FROM => 1_000,
         _ => 1,
-    };
-    let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
-    let billionths: i128 = digits.parse().ok()?;
-    let nanos = units.checked_mul(nanos_per_unit)? + billionths * nanos_per_unit / 1_000_000_000;
-    Timestamp::from_nanosecond(if negative { -nanos } else { nanos }).ok().map(Moment::utc)
+    })
+}
+
+/// `[-]digits[.digits]`, taken apart.
+pub(super) struct Written<'a> {
+    negative: bool,
+    signed: bool,
+    pub(super) whole: &'a str,
+    fraction: &'a str,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn of(text: &'a str) -> Option<Written<'a>> {
+        let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (whole, fraction) = rest.split_once('.').unwrap_or((rest, "0"));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let signed = rest.len() < text.len();
+        (all_digits(whole) && all_digits(fraction)).then_some(Written {
+            negative: text.starts_with('-'),
+            signed,
+            whole,
+            fraction,
+        })
+    }
+
+    /// So many units since the beginning of UNIX time, of so many nanoseconds each.
+    pub(super) fn counting(&self, nanos_per_unit: i128) -> Option<Moment> {
+        let digits: String = self.fraction.chars().chain("000000000".chars()).take(9).collect();
+        let billionths: i128 = digits.parse().ok()?;
+        let whole = self.whole.parse::<i128>().ok()?.checked_mul(nanos_per_unit)?;
+        let nanos = whole + billionths * nanos_per_unit / 1_000_000_000;
+        Timestamp::from_nanosecond(if self.negative { -nanos } else { nanos }).ok().map(Moment::utc)
+    }
 }
 
 /// `YYYYMMDD` and `YYYYMMDDHHMMSS`; the latter would be milliseconds of a year beyond 2500.

@@ -74,6 +74,49 @@ async fn what_sdks_send_is_stored_byte_for_byte() {
     assert_eq!(stored, bodies.map(|(_, body)| body));
 }
 
+/// Every word for no number and every mark in front, in each way that events come, plain and compressed.
+#[tokio::test]
+async fn what_no_json_has_costs_no_event_in_any_body() {
+    let app = App::start().await;
+    let words = [
+        "NaN",
+        "-NaN",
+        "+NaN",
+        "nan",
+        "NAN",
+        "-nan(ind)",
+        "nan(snan)",
+        "Infinity",
+        "-Infinity",
+        "+Infinity",
+        "inf",
+        "-inf",
+        "INF",
+        "infinity",
+    ];
+    let marks = ["", "\u{feff}", "\u{feff}\u{feff}", " \r\n\u{feff}\n"];
+    let mut bodies = Vec::new();
+    for (nth, word) in words.iter().enumerate() {
+        let mark = marks[nth % marks.len()];
+        let event = format!(r#"{{"type":"track","userId":"u","properties":{{"a":[{word}],"b":{word}}}}}"#);
+        bodies.push(("/v1/track", format!("{mark}{event}")));
+        bodies.push(("/v1/t", format!("{mark}{event}")));
+        for path in ["/v1/batch", "/v1/import"] {
+            bodies.push((path, format!(r#"{mark}{{"n":{word},"batch":[{event},{{"userId":"v"}}]}}"#)));
+        }
+    }
+    for (path, body) in &bodies {
+        app.post(path, body).await.assert_ok();
+        let coded = format!("{SITE}Content-Encoding: gzip\r\n");
+        app.send(post(path, &coded, gzip(body.as_bytes()))).await.assert_ok();
+    }
+    let stored = app.stored();
+    assert_eq!(stored.len(), 2 * bodies.len());
+    for request in stored {
+        assert_eq!(request.events, if request.shape == Shape::Batch { 2 } else { 1 });
+    }
+}
+
 #[tokio::test]
 async fn a_stored_request_tells_all_that_is_not_in_its_body() {
     let app = App::start().await;

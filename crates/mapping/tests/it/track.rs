@@ -35,6 +35,8 @@ fn scores() {
         ("1e1", "10"),
         ("-0", "0"),
         ("\"9.0\"", "9"),
+        (r#""\u200b9\u0000""#, "9"),
+        (r#""\ufeff 10\u2060""#, "10"),
     ] {
         assert_eq!(native(&score(text)).response().score, json!(wanted), "{text}");
     }
@@ -48,7 +50,7 @@ fn scores() {
         assert_eq!(plan.field("score").value, Some(given), "what stands there is told");
         assert_eq!(plan.field("score").rule, "not usable: it is not an integer from 0 to 10");
     }
-    for text in ["null", "\"\"", "\"  \""] {
+    for text in ["null", "\"\"", "\"  \"", r#""\u200b\u0000""#] {
         let plan = native(&response(json!({ "properties": Value::Null })));
         assert_eq!(plan.dead().0, "score_missing");
         assert_eq!(

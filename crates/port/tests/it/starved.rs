@@ -203,6 +203,33 @@ async fn the_end_answers_what_is_being_answered_and_waits_no_longer_than_it_shou
     assert_eq!(door.snapshot().closed(Closed::Stopped), 1);
 }
 
+/// A request that nobody finishes is no reason to wait, with TLS or without, whatever the limits for it are.
+#[tokio::test]
+async fn the_end_waits_for_no_half_head() {
+    let patient = Limits { head: Duration::from_secs(3_600), drain: Duration::from_secs(3_600), ..limits(8) };
+    let site = Site::start(patient).await;
+    let mut silent = site.connect().await;
+    let mut half = site.connect().await;
+    half.send("GET / HTTP/1.1\r\nHost: te").await;
+    let mut second = site.connect().await;
+    assert_eq!(second.ask(&get("/")).await, Some(200));
+    second.send("POST /").await;
+    let mut gated = site.connect().await;
+    gated.send(get("/gated")).await;
+    site.asked_for_the_gate().await;
+    turn().await;
+    let door = std::sync::Arc::clone(&site.door);
+    site.stop();
+    for wire in [&mut half, &mut second, &mut silent] {
+        assert!(soon(wire.ends()).await);
+    }
+    // What is being answered is answered.
+    site.open_gate();
+    assert_eq!(gated.status().await, Some(200));
+    soon(site.served()).await;
+    assert_eq!((door.snapshot().closed(Closed::Stopped), door.snapshot().open), (2, 0));
+}
+
 #[tokio::test]
 async fn a_handler_that_panics_ends_its_own_connection() {
     let site = Site::start(limits(2)).await;

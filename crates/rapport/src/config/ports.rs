@@ -7,8 +7,8 @@ use console::SessionLimits;
 use gateway::{ByteLimit, ClientIp};
 use ipnet::IpNet;
 use port::TlsFiles;
+use registry::AddressPolicy;
 use registry::units::volume;
-use registry::{AddressPolicy, Network};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -99,19 +99,7 @@ fn source_bytes(section: &Section<'_, '_, '_>) -> Option<(u64, Duration)> {
 /// `client_ip` and `trusted_proxies`, which together say which address is taken for the caller's.
 fn client_ip(section: &Section<'_, '_, '_>) -> ClientIp {
     let forwarded = section.choice("client_ip", &[("forwarded", true), ("peer", false)]);
-    let proxies: Option<Vec<IpNet>> = section.texts("trusted_proxies").map(|texts| {
-        let read = texts.into_iter().filter_map(|text| {
-            let network = network(&text.value);
-            if network.is_none() {
-                let message =
-                    "this must be an address or a network, as in \"10.0.0.5\" or \"10.0.0.0/8\"".to_owned();
-                section.problem("trusted_proxies", Some(text.span), code::INVALID_VALUE, message);
-            }
-            network
-        });
-        read.collect()
-    });
-    match (forwarded, proxies) {
+    match (forwarded, networks(section, "trusted_proxies")) {
         (Some(false), Some(_)) => {
             let message = "this has no effect with client_ip = \"peer\": leave one of the two out".to_owned();
             section.problem("trusted_proxies", None, code::INVALID_VALUE, message);
@@ -123,9 +111,20 @@ fn client_ip(section: &Section<'_, '_, '_>) -> ClientIp {
     }
 }
 
-/// A network, or an address as a network of its own.
-fn network(text: &str) -> Option<IpNet> {
-    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()
+/// Networks, and addresses as networks of their own.
+fn networks(section: &Section<'_, '_, '_>, key: &str) -> Option<Vec<IpNet>> {
+    let texts = section.texts(key)?;
+    let read = texts.into_iter().filter_map(|text| {
+        let written = text.value.trim();
+        let network = written.parse().or_else(|_| written.parse::<IpAddr>().map(IpNet::from)).ok();
+        if network.is_none() {
+            let message =
+                "this must be an address or a network, as in \"10.0.0.5\", \"10.0.0.0/8\" or \"fd12::/64\"";
+            section.problem(key, Some(text.span), code::INVALID_VALUE, message.to_owned());
+        }
+        network
+    });
+    Some(read.collect())
 }
 
 /// `[admin]`
@@ -137,25 +136,11 @@ pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
         token: section.secret("token").map(|token| token.value),
         tls: tls(&section, folder),
         behind_proxy: section.switch("behind_proxy").unwrap_or(false),
-        addresses: AddressPolicy::allowing(networks(&section)),
+        addresses: AddressPolicy::allowing(networks(&section, "allowed_networks").unwrap_or_default()),
     };
     encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
     section.finish();
     admin
-}
-
-/// `admin.allowed_networks`
-fn networks(section: &Section<'_, '_, '_>) -> Vec<Network> {
-    let mut networks = Vec::new();
-    for text in section.texts("allowed_networks").unwrap_or_default() {
-        match text.value.parse::<Network>() {
-            Ok(network) => networks.push(network),
-            Err(message) => {
-                section.problem("allowed_networks", Some(text.span), code::INVALID_VALUE, message.to_owned());
-            }
-        }
-    }
-    networks
 }
 
 /// `admin.session`: how long somebody stays signed in to the console.

@@ -91,7 +91,56 @@ fn idle_connections_starve_no_port() {
     let (code, log) = served.stop("-TERM");
     assert_eq!(code, Some(0));
     assert_eq!(log.matches("all places for connections are taken").count(), 3, "once for each door: {log}");
+    // The transformer has no limit for one address, and names none.
+    assert!(!log.contains("18446744073709551615"), "{log}");
     assert!(!log.contains("cannot be accepted"), "no door runs out of descriptors: {log}");
+}
+
+/// What a service manager gives a process by default, soft limit and hard, so that nothing can be raised.
+const USUAL_DESCRIPTORS: u32 = 1_024;
+
+/// One machine with many idle connections, as a proxy or a careless client holds them, and no address limit in its way.
+#[test]
+fn eleven_hundred_idle_connections_at_the_usual_limit_starve_nothing() {
+    port::Descriptors::raise().unwrap();
+    let house = House::new();
+    let text = std::fs::read_to_string(house.ordinary()).unwrap();
+    let file = house.write("usual.toml", &format!("[transformer]\nlisten = \"127.0.0.1:0\"\n{text}"));
+    let served = house.serve_with_descriptors(&file, USUAL_DESCRIPTORS);
+    let request = format!("GET /health HTTP/1.1\r\nHost: {}\r\n\r\n", served.public);
+    let mut held = Vec::new();
+    for _ in 0..1_100 {
+        let mut idle = send(&served.public, request.as_bytes());
+        assert_eq!(status(&mut idle), "200");
+        held.push(idle);
+    }
+    works(&served, "u1", 1);
+    let scrape = scrape(&served.admin);
+    let figure = |name: &str| -> u64 {
+        let line =
+            scrape.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}: {scrape}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let places = figure("rapport_door_places{door=\"gateway\"}");
+    assert!(places < 1_024, "{places}");
+    assert!(figure("rapport_door_connections{door=\"gateway\"}") <= places);
+    assert!(figure("rapport_door_closed_total{door=\"gateway\",reason=\"evicted_idle\"}") >= 1_100 - places);
+    assert_eq!(figure("rapport_door_accept_failures_total{door=\"gateway\"}"), 0);
+    for door in ["admin", "transformer"] {
+        assert!(figure(&format!("rapport_door_accepted_total{{door=\"{door}\"}}")) > 0);
+    }
+    let (code, log) = served.stop("-TERM");
+    assert_eq!(code, Some(0));
+    // Where one address may hold as much as everybody, no number is said.
+    assert!(!log.contains("18446744073709551615"), "{log}");
+    assert!(!log.contains("cannot be accepted"), "no door runs out of descriptors: {log}");
+}
+
+fn scrape(address: &str) -> String {
+    let head = format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let mut reply = String::new();
+    send(address, head.as_bytes()).read_to_string(&mut reply).unwrap();
+    reply
 }
 
 #[test]

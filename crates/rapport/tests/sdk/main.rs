@@ -14,12 +14,13 @@ mod proxy;
 mod readers;
 mod stand;
 mod visitor;
+mod web;
 mod wire;
 
 use arrived::{Expected, assert_arrived};
 use mobile::Encoding;
-use program::{Ended, Program};
-use serde_json::{Value, json};
+use program::Program;
+use serde_json::json;
 use stand::Stand;
 use visitor::Visitor;
 
@@ -94,76 +95,6 @@ fn segment_java() {
 fn go_and_rust_with_a_trailing_slash() {
     drive("go", "/");
     drive("rust", "/");
-}
-
-/// What the page's requests were, and where it stood.
-fn web_report(ended: &Ended) -> (String, Vec<String>) {
-    let report: Value = serde_json::from_str(&ended.stdout).expect("one line of JSON");
-    let mut requests: Vec<String> = report["requests"]
-        .as_array()
-        .expect("a list of requests")
-        .iter()
-        .map(|request| {
-            format!("{} {} {}", text(&request["method"]), text(&request["path"]), request["status"])
-        })
-        .collect();
-    // The SDK sends its events side by side.
-    requests.sort();
-    (format!("{}/", text(&report["page"])), requests)
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().expect("text")
-}
-
-#[test]
-fn web_from_another_origin() {
-    let visitor = Visitor::new("web");
-    let stand = Stand::start();
-    let ended = Program::new("web --transport xhr", &stand.url(), stand::WEB_KEY, &visitor).run();
-    ended.assert_success();
-    let (page, requests) = web_report(&ended);
-    assert!(!page.starts_with(&stand.url()), "the page must be of another origin: {page}");
-    assert_eq!(requests, ["GET /sourceConfig/ 200", "POST /v1/identify 200", "POST /v1/track 200"]);
-    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
-}
-
-/// The deprecated `rudder-sdk-js`, which many sites still have.
-#[test]
-fn former_web_sdk_from_another_origin() {
-    let visitor = Visitor::new("former");
-    let stand = Stand::start();
-    let ended = Program::new("web --sdk former", &stand.url(), stand::WEB_KEY, &visitor).run();
-    ended.assert_success();
-    let (page, requests) = web_report(&ended);
-    assert_eq!(requests, ["GET /sourceConfig/ 200", "POST /v1/identify 200", "POST /v1/track 200"]);
-    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
-}
-
-/// Segment's web SDK has its write key in the body and a letter for each type of event.
-#[test]
-fn segment_web_sdk_from_another_origin() {
-    let visitor = Visitor::new("segmentweb");
-    let stand = Stand::start();
-    let ended = Program::new("web --sdk segment", &stand.url(), stand::WEB_KEY, &visitor).run();
-    ended.assert_success();
-    let (page, requests) = web_report(&ended);
-    assert_eq!(requests, ["POST /v1/i 200", "POST /v1/t 200"]);
-    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
-}
-
-/// A beacon outlives its page, and nobody in the browser can see its answer: only InMoment's end tells.
-#[test]
-fn web_beacon_when_the_visitor_leaves() {
-    let visitor = Visitor::new("beacon");
-    let stand = Stand::start();
-    let running = Program::new("web --transport beacon", &stand.url(), stand::WEB_KEY, &visitor).start();
-    stand.wait_for_response();
-    let ended = running.finish();
-    ended.assert_success();
-    let (page, requests) = web_report(&ended);
-    assert_eq!(requests, ["GET /sourceConfig/ 200"], "the events travel in the beacon alone");
-    assert_arrived(&stand.settled(), &visitor, &Expected { origin_url: &page, ..Expected::default() });
 }
 
 #[test]

@@ -1907,7 +1907,7 @@ export interface components {
             calls: number;
             /** Format: int64 */
             calls_saved: number;
-            /** @description when nothing will be pending any more, if it goes on at the present pace */
+            /** @description when the last call may go out that the pending events take, if they take as many as the last ones */
             clear_at: string | null;
             /** Format: int64 */
             dead: number;

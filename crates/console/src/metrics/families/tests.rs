@@ -59,6 +59,13 @@ fn work() -> TransformerWork {
     }
 }
 
+fn door() -> port::Snapshot {
+    let door = port::Door::new("gateway", port::Limits::new(100)).snapshot();
+    let mut closed = door.closed;
+    closed[0].1 = 6;
+    port::Snapshot { open: 40, idle: 30, accepted: 50, waited: 2, accept_failures: 1, closed, ..door }
+}
+
 fn letters() -> DeadLetterGroup {
     DeadLetterGroup {
         destination: NAME.to_owned(),
@@ -85,6 +92,10 @@ fn sample() -> Reading {
         glances: vec![(NAME.to_owned(), glance())],
         calls: vec![(NAME.to_owned(), figures())],
         ingress: ingress(),
+        doors: vec![
+            (door(), Some(port::RoomSnapshot { requests: 3, bytes: 4_096, given_up: 5, refused: 7 })),
+            (port::Door::new("admin", port::Limits::new(10)).snapshot(), None),
+        ],
         work: Some(work()),
         alerts: Some(Alerts { firing: [(AlertKind::Disk, 2)].into(), untold: 1 }),
         free_percent: Some(12.5),
@@ -140,6 +151,19 @@ fn values_and_labels() {
         "gateway_requests_total{source=\"\",status=\"429\"} 0",
         "gateway_last_event_timestamp_seconds{source=\"website\"} 1795000000",
         "gateway_connections 2",
+        "door_places{door=\"gateway\"} 100",
+        "door_places{door=\"admin\"} 10",
+        "door_connections{door=\"gateway\"} 40",
+        "door_connections_idle{door=\"gateway\"} 30",
+        "door_accepted_total{door=\"gateway\"} 50",
+        "door_waited_total{door=\"gateway\"} 2",
+        "door_accept_failures_total{door=\"gateway\"} 1",
+        "door_refused_total{door=\"admin\",reason=\"http2\"} 0",
+        "door_closed_total{door=\"gateway\",reason=\"evicted_idle\"} 6",
+        "room_requests{door=\"gateway\"} 3",
+        "room_bytes{door=\"gateway\"} 4096",
+        "room_given_up_total{door=\"gateway\"} 5",
+        "room_refused_total{door=\"gateway\"} 7",
         "transformer_requests_total{surface=\"router\"} 7",
         "transformer_jobs_total{status=\"throttled\"} 3",
         "transformer_look_ups_total 20",
@@ -162,6 +186,7 @@ fn values_and_labels() {
         has(&text, &format!("rapport_{line}"));
     }
     assert!(!text.contains("planted"));
+    assert!(!text.contains("rapport_room_bytes{door=\"admin\"}"), "its bodies have no room of their own");
 }
 
 fn has(text: &str, line: &str) {

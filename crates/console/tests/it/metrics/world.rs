@@ -58,6 +58,10 @@ impl World {
         house.settings.journal = journal;
         house.settings.operations = running;
         house.settings.ingress = Arc::new(ingress);
+        house.settings.doors = Arc::new(|| {
+            let room = port::Room::new(1, 1).snapshot();
+            vec![(port::Door::new("gateway", port::Limits::new(9)).snapshot(), Some(room))]
+        });
         house.settings.transformer = Some(Arc::new(work));
         house.router = console::router(house.settings.clone(), house.closing.subscribe());
         let world = World { house, source };

@@ -12,6 +12,8 @@ fn words_become_null_and_all_else_stays() {
         ),
         ("\u{feff}{\"a\":1}", r#"{"a":1}"#),
         ("\u{feff}[NaN]", "[null]"),
+        ("\u{feff}\u{feff}{\"a\":1}", r#"{"a":1}"#),
+        (" \r\n\u{feff} \u{feff}\n[-nan(ind),nan(snan), NaN(0x8000)]", "\n[null,null, null]"),
         ("NaN", "null"),
         (r#"  {"é":NaN}  "#, r#"  {"é":null}  "#),
         // Broken texts stay broken.

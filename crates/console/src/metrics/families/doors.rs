@@ -1,0 +1,47 @@
+//! The ports: their places, whom they refused and closed, and the memory for bodies.
+
+use super::{Labels, signed, with};
+use crate::metrics::declare::Metrics;
+use port::{RoomSnapshot, Snapshot};
+
+pub(super) fn add(metrics: &mut Metrics, doors: &[(Snapshot, Option<RoomSnapshot>)]) {
+    let places = metrics.gauge("door_places", "Connections that may be open at the port");
+    let open = metrics.gauge("door_connections", "Connections open at the port");
+    let idle = metrics.gauge("door_connections_idle", "Of them, those without a request");
+    let accepted = metrics.counter("door_accepted", "Connections accepted");
+    let waited = metrics.counter("door_waited", "Of them, those that had to wait for a place");
+    let failed = metrics.counter("door_accept_failures", "Connections that the machine could not accept");
+    let refused = metrics.counter("door_refused", "Callers refused, by reason");
+    let closed =
+        metrics.counter("door_closed", "Connections closed before their clients wanted it, by reason");
+    for (door, _) in doors {
+        let at = || at(door.name);
+        places(at(), signed(door.places));
+        open(at(), signed(door.open));
+        idle(at(), signed(door.idle));
+        accepted(at(), door.accepted);
+        waited(at(), door.waited);
+        failed(at(), door.accept_failures);
+        for (why, count) in door.refused {
+            refused(with(at(), "reason", why.word()), count);
+        }
+        for (why, count) in door.closed {
+            closed(with(at(), "reason", why.word()), count);
+        }
+    }
+    let requests = metrics.gauge("room_requests", "Requests whose bodies are in memory");
+    let bytes = metrics.gauge("room_bytes", "Bytes of those bodies");
+    let given_up = metrics.counter("room_given_up", "Bodies given up for others");
+    let no_room = metrics.counter("room_refused", "Requests refused for want of room");
+    for (door, room) in doors {
+        let (Some(room), at) = (room, || at(door.name)) else { continue };
+        requests(at(), signed(room.requests));
+        bytes(at(), signed(room.bytes));
+        given_up(at(), room.given_up);
+        no_room(at(), room.refused);
+    }
+}
+
+fn at(door: &str) -> Labels {
+    vec![("door", door.to_owned())]
+}
