@@ -112,7 +112,7 @@ fn client_ip(section: &Section<'_, '_, '_>) -> ClientIp {
 }
 
 /// Networks, and addresses as networks of their own.
-fn networks(section: &Section<'_, '_, '_>, key: &str) -> Option<Vec<IpNet>> {
+fn networks(section: &Section<'_, '_, '_>, key: &'static str) -> Option<Vec<IpNet>> {
     let texts = section.texts(key)?;
     let read = texts.into_iter().filter_map(|text| {
         let written = text.value.trim();
