@@ -102,11 +102,14 @@ pub mod code {
     pub const JOURNAL_REFUSED: &str = "journal_refused";
     /// the storage said something else
     pub const JOURNAL_STORAGE: &str = "journal_storage";
+    /// the disk does not read or write
+    pub const JOURNAL_DISK_FAILING: &str = "journal_disk_failing";
     /// the file is not what was written
     pub const JOURNAL_DAMAGED: &str = "journal_damaged";
 
     /// All of them.
-    pub const ALL: [&str; 44] = [
+    pub const ALL: [&str; 45] = [
+        JOURNAL_DISK_FAILING,
         INTERNAL,
         PART_DOWN,
         ORDER_WAITS,
@@ -161,6 +164,12 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
             code::JOURNAL_FULL,
             "nothing is lost; no new event is accepted until there is room",
             "make room on the disk that holds the data folder",
+        ),
+        JournalError::Disk(_) => (
+            code::JOURNAL_DISK_FAILING,
+            "what was accepted is kept as far as the disk keeps it; what it cannot store is not acknowledged",
+            "see the disk's health (the kernel's log, smartctl); when it is well again the server goes on alone; else restore a \
+             backup on another disk",
         ),
         JournalError::Locked(_) => (
             code::JOURNAL_LOCKED,

@@ -113,6 +113,12 @@ pub struct SourceIngress {
     pub events_rejected: u64,
     /// when it last sent an event
     pub last_event_at: Option<Millis>,
+    /// what its stored requests and dead letters take of the disk, in bytes
+    pub stored_bytes: u64,
+    /// what they may take; `None`: as much as there is
+    pub disk_bytes: Option<u64>,
+    /// they have taken it, and the source is refused
+    pub disk_is_full: bool,
 }
 
 /// What was done for rudder-server since the start. The words are the transformer's own.

@@ -34,6 +34,16 @@ pub(crate) struct Shown {
     /// as in `1000/min`
     #[schema(required)]
     rate_limit: Option<String>,
+    /// how much of the disk it may take, as in `10 GiB`, `50%` or `off`; null: what `gateway.source_disk` says
+    #[schema(required)]
+    disk: Option<String>,
+    /// what its stored requests and dead letters take of the disk, in bytes
+    stored_bytes: u64,
+    /// what they may take, in bytes; null: as much as there is
+    #[schema(required)]
+    disk_bytes: Option<u64>,
+    /// they have taken it, and its events are answered 429
+    disk_is_full: bool,
     managed_by: ManagedBy,
     /// shown once: when it was made
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +84,8 @@ pub(crate) struct Change {
     kind: Option<SourceKind>,
     /// as in `1000/min`; an empty text ends the limit
     rate_limit: Option<String>,
+    /// as in `10 GiB`, `50%` or `off`; an empty text leaves it to `gateway.source_disk`
+    disk: Option<String>,
 }
 
 /// How long the key it has now goes on working.
@@ -150,13 +162,21 @@ pub(crate) async fn change(
     if let Some(limit) = change.rate_limit.as_deref().filter(|limit| !limit.is_empty()) {
         registry::form::rate_limit(limit)?;
     }
-    let detail = json!({ "enabled": change.enabled, "kind": change.kind, "rate_limit": change.rate_limit });
+    if let Some(disk) = change.disk.as_deref().filter(|disk| !disk.is_empty()) {
+        registry::form::disk_share(disk)?;
+    }
+    let detail = json!({
+        "enabled": change.enabled, "kind": change.kind, "rate_limit": change.rate_limit, "disk": change.disk
+    });
     let entry = audit::entry(&caller, action::SOURCE_CHANGE, &name, &detail);
     edit(&shared, entry, &name, |record| {
         record.enabled = change.enabled.unwrap_or(record.enabled);
         record.kind = change.kind.unwrap_or(record.kind);
         if let Some(limit) = change.rate_limit {
             record.rate_limit = Some(limit).filter(|limit| !limit.is_empty());
+        }
+        if let Some(disk) = change.disk {
+            record.disk = Some(disk).filter(|disk| !disk.is_empty());
         }
         Ok(())
     })
@@ -262,6 +282,10 @@ fn shown(shared: &Shared, source: &Source) -> Shown {
         kind: source.kind,
         enabled: source.enabled,
         rate_limit: source.rate_limit.map(|rate| rate.to_string()),
+        disk: source.disk.map(|disk| disk.to_string()),
+        stored_bytes: came_in.stored_bytes,
+        disk_bytes: came_in.disk_bytes,
+        disk_is_full: came_in.disk_is_full,
         managed_by,
         write_key: None,
         old_key_until: old_until.map(|until| moment(until.0)),

@@ -4,6 +4,7 @@
 //! and skipped (`no_destination`).
 
 mod outlook;
+mod storage;
 mod trouble;
 
 use crate::error::{ApiError, Refusals};
@@ -17,6 +18,7 @@ use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use storage::Health;
 use tokio::time::Instant;
 use trouble::Trouble;
 use utoipa::{IntoParams, ToSchema};
@@ -68,14 +70,6 @@ pub(crate) struct Status {
     version: &'static str,
     /// nothing was ever accepted
     waiting_for_first_event: bool,
-}
-
-/// Can events be stored?
-#[derive(Debug, Serialize, ToSchema)]
-struct Health {
-    healthy: bool,
-    #[schema(required)]
-    reason: Option<String>,
 }
 
 /// What one destination is doing.
@@ -192,7 +186,9 @@ async fn any<F: Future + Unpin>(mut futures: Vec<F>) {
 pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
     let (ledger, health) = shared.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
     let glances = glances(shared);
-    Ok(of(&ledger, &glances, health.err().map(|error| error.to_string()), shared.settings.version))
+    let (journal, ingress) = (shared.settings.archive.status(), (shared.settings.ingress)());
+    let health = Health::of(health.err().as_ref(), &journal, &ingress);
+    Ok(of(&ledger, &glances, health, shared.settings.version))
 }
 
 /// By destination.
@@ -210,12 +206,7 @@ pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
     handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
 }
 
-fn of(
-    ledger: &Ledger,
-    glances: &[(String, Glance)],
-    trouble: Option<String>,
-    version: &'static str,
-) -> Status {
+fn of(ledger: &Ledger, glances: &[(String, Glance)], journal: Health, version: &'static str) -> Status {
     let nothing = LedgerTotals::default();
     let configured = glances.iter().map(|(name, glance)| {
         standing(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
@@ -244,7 +235,7 @@ fn of(
         skipped_by,
         message_ids_reused: sum(|d| d.message_ids_reused),
         destinations,
-        journal: Health { healthy: trouble.is_none(), reason: trouble },
+        journal,
         version,
         waiting_for_first_event: accepted == 0,
     }

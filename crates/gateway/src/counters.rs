@@ -6,7 +6,7 @@
 use event::Millis;
 use journal::SourceId;
 use port::{Door, Room, RoomSnapshot};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The statuses an event request can be answered with (gateway.md 1.6; sdks.md 1, rules 5 and 7).
@@ -32,7 +32,13 @@ pub(crate) struct SourceCounters {
     rejected: AtomicU64,
     /// [`NEVER`], or when an event was last stored
     last_event_at: AtomicI64,
+    /// bytes of the disk; [`NO_LIMIT`]
+    disk: AtomicU64,
+    /// it has filled them
+    disk_is_full: AtomicBool,
 }
+
+const NO_LIMIT: u64 = u64::MAX;
 
 const NEVER: i64 = i64::MIN;
 
@@ -66,6 +72,10 @@ pub struct SourceCounts {
     pub events_rejected: u64,
     /// When a request with events to be delivered was last stored, since the start.
     pub last_event_at: Option<Millis>,
+    /// How many bytes of the disk it may take.
+    pub disk: Option<u64>,
+    /// It has taken them, and is refused.
+    pub disk_is_full: bool,
 }
 
 impl Counters {
@@ -130,7 +140,43 @@ impl SourceCounters {
             accepted: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
             last_event_at: AtomicI64::new(NEVER),
+            disk: AtomicU64::new(NO_LIMIT),
+            disk_is_full: AtomicBool::new(false),
         }
+    }
+
+    /// It may take so many bytes of the disk from now on.
+    pub(crate) fn limit_disk(&self, bytes: Option<u64>) {
+        self.disk.store(bytes.unwrap_or(NO_LIMIT), Ordering::Relaxed);
+    }
+
+    /// May it store more, now that it takes so many bytes? Says where that changes. A source that was refused may store again
+    /// when it is a twentieth below its limit, so that it does not come and go with every event.
+    pub(crate) fn has_disk(&self, stored: u64) -> bool {
+        let limit = self.disk.load(Ordering::Relaxed);
+        let was_full = self.disk_is_full.load(Ordering::Relaxed);
+        let full = stored >= if was_full { limit - limit / 20 } else { limit };
+        if full != was_full && self.disk_is_full.swap(full, Ordering::Relaxed) != full {
+            let source = &self.name;
+            if full {
+                tracing::warn!(
+                    source,
+                    stored,
+                    limit,
+                    code = journal::code::SOURCE_DISK_FULL,
+                    "a source has filled its share of the disk: its events are answered 429 and will be sent again; other \
+                     sources go on"
+                );
+            } else {
+                tracing::info!(
+                    source,
+                    stored,
+                    limit,
+                    "the source has room on the disk again; its events are stored"
+                );
+            }
+        }
+        !full
     }
 
     /// Nothing of these was stored.
@@ -148,7 +194,10 @@ impl SourceCounters {
 
     fn read(&self) -> SourceCounts {
         let last_event_at = self.last_event_at.load(Ordering::Relaxed);
+        let disk = self.disk.load(Ordering::Relaxed);
         SourceCounts {
+            disk: (disk != NO_LIMIT).then_some(disk),
+            disk_is_full: self.disk_is_full.load(Ordering::Relaxed),
             id: self.id,
             name: self.name.clone(),
             requests: read_all(&self.by_status),

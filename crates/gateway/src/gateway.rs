@@ -273,6 +273,9 @@ impl Gateway {
             counters.rejected(bad);
             return Err(Refusal::of_event(first.code));
         }
+        if !counters.has_disk(self.journal.stored_bytes(source.settings.id)) {
+            return Err(Refusal::SourceDiskFull);
+        }
         let now = (self.clock)();
         let is_job_run = source.settings.kind == SourceKind::Server && caller::is_job_run(headers);
         if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run) {

@@ -28,6 +28,8 @@ pub(crate) enum Refusal {
     TooManyEvents(NonZeroU64),
     /// and after how many seconds they would fit
     TooManyBytes(NonZeroU64),
+    /// the source has filled its share of the disk
+    SourceDiskFull,
     UnreadableBody,
     NoRoom,
     DiskFull,
@@ -43,7 +45,9 @@ impl Refusal {
                 StatusCode::BAD_REQUEST
             }
             Refusal::TooLarge | Refusal::TooManyInOne => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::TooManyEvents(_) | Refusal::TooManyBytes(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::TooManyEvents(_) | Refusal::TooManyBytes(_) | Refusal::SourceDiskFull => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Refusal::UnreadableBody => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::NoRoom | Refusal::DiskFull | Refusal::NotStored => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -64,6 +68,7 @@ impl Refusal {
             Refusal::TooManyInOne => "request size exceeds max limit: too many events in one request\n",
             Refusal::TooManyEvents(_) => "max requests limit reached\n",
             Refusal::TooManyBytes(_) => "max bytes limit reached\n",
+            Refusal::SourceDiskFull => "max disk limit reached\n",
             Refusal::UnreadableBody => "failed to read body from request\n",
             Refusal::NoRoom => "Service Unavailable\n",
             Refusal::DiskFull => {
@@ -78,6 +83,8 @@ impl Refusal {
         match self {
             Refusal::TooManyEvents(seconds) | Refusal::TooManyBytes(seconds) => Some(seconds.get()),
             Refusal::DiskFull => Some(30),
+            // Room comes as events are delivered and retention passes, once a minute.
+            Refusal::SourceDiskFull => Some(60),
             Refusal::NotStored => Some(5),
             Refusal::NoRoom => Some(1),
             _ => None,

@@ -74,6 +74,8 @@ pub struct SourceSettings {
     pub enabled: bool,
     /// How many events it may send.
     pub rate_limit: Option<RateLimit>,
+    /// How many bytes of the disk its stored requests and dead letters may take; beyond it it is answered 429.
+    pub disk: Option<u64>,
     /// Where its events go.
     pub destinations: Arc<[DestinationId]>,
 }

@@ -213,14 +213,16 @@ impl Source {
             .filter(|before| told(&before.settings) == told(&settings))
             .map_or(now, |before| before.updated_at);
         let keys = settings.write_keys.iter();
+        let counters = counters
+            .known(settings.id)
+            .unwrap_or_else(|| Arc::new(SourceCounters::new(settings.id, &settings.name)));
+        counters.limit_disk(settings.disk);
         Source {
             configs: keys.map(|known| source_config::answer(&settings, &known.key, updated_at)).collect(),
             bucket,
             bytes,
             holder,
-            counters: counters
-                .known(settings.id)
-                .unwrap_or_else(|| Arc::new(SourceCounters::new(settings.id, &settings.name))),
+            counters,
             updated_at,
             settings,
         }

@@ -6,6 +6,11 @@ pub const CLOCK_STEPPED: &str = "clock_stepped";
 pub const JOURNAL_LOG_HELD: &str = "journal_log_held";
 /// The data folder or the database was moved, removed or replaced under the server.
 pub const DATA_FOLDER_REPLACED: &str = "data_folder_replaced";
+/// A row of the journal is not as it was written.
+pub const JOURNAL_ROWS_DAMAGED: &str = "journal_rows_damaged";
+/// A source has filled its share of the disk.
+pub const SOURCE_DISK_FULL: &str = "source_disk_full";
 
 /// All of them.
-pub const ALL: [&str; 3] = [CLOCK_STEPPED, JOURNAL_LOG_HELD, DATA_FOLDER_REPLACED];
+pub const ALL: [&str; 5] =
+    [CLOCK_STEPPED, JOURNAL_LOG_HELD, DATA_FOLDER_REPLACED, JOURNAL_ROWS_DAMAGED, SOURCE_DISK_FULL];

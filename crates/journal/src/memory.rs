@@ -17,7 +17,7 @@ mod tests;
 use crate::port::{Appended, JournalError, ReadLimit, ReadPage};
 use crate::records::{
     ConflictRecord, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger,
-    LedgerTotals, MessageKey, NewAnswer, NewAudit, NewRequest, StoredRequest, UniqueField,
+    LedgerTotals, MessageKey, NewAnswer, NewAudit, NewRequest, SourceId, StoredRequest, UniqueField,
 };
 use event::{Millis, SourceKind};
 use letters::Letter;
@@ -46,6 +46,8 @@ struct State {
     unrouted: u64,
     letters: BTreeMap<u64, Letter>,
     next_letter: u64,
+    /// bodies by source; nothing of the log is ever removed, and it is asked for at each append
+    stored: BTreeMap<SourceId, u64>,
     answers: Vec<(DestinationId, NewAnswer)>,
     fault: Option<Fault>,
 }
@@ -97,6 +99,7 @@ impl MemoryJournal {
             unrouted: 0,
             letters: BTreeMap::new(),
             next_letter: 1,
+            stored: BTreeMap::new(),
             answers: Vec::new(),
             fault: None,
         };
@@ -192,6 +195,7 @@ impl State {
 
     fn push(&mut self, logged: Logged) -> u64 {
         let number = self.end;
+        *self.stored.entry(logged.request.source).or_default() += logged.request.body.len() as u64;
         self.log.insert(number, logged);
         self.end += 1;
         number
@@ -241,6 +245,11 @@ impl State {
             damaged: false,
             body: request.body.clone(),
         }
+    }
+
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        let letters = self.letters.values().map(|letter| letter.stored_bytes(source)).sum::<u64>();
+        self.stored.get(&source).copied().unwrap_or(0) + letters
     }
 
     fn ledger(&self) -> Ledger {

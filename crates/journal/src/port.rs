@@ -74,6 +74,9 @@ pub enum JournalError {
     /// No room; nothing was stored. Passes by itself when there is room again.
     #[error("the disk that holds the journal is full")]
     Full,
+    /// The disk does not read or write, and it is not for want of room; nothing was stored. The text says what it said.
+    #[error("the disk that holds the journal fails: {0}")]
+    Disk(String),
     /// Another process has the folder open.
     #[error("the data folder is in use by {0}")]
     Locked(String),
@@ -227,6 +230,10 @@ pub trait Journal: Send + Sync + 'static {
 
     /// The request that holds an event, and the event's own text.
     fn event_text(&self, position: Position) -> Result<Option<String>, JournalError>;
+
+    /// How much a source takes of the disk: its requests as they are stored, with the calls made for them, and its dead
+    /// letters, in bytes. Does not block.
+    fn stored_bytes(&self, source: SourceId) -> u64;
 
     /// Can an append succeed right now, as far as is known? (For health.)
     fn healthy(&self) -> Result<(), JournalError>;

@@ -275,6 +275,21 @@ pub struct InFlightRecord {
     pub started_at: Millis,
 }
 
+impl InFlightRecord {
+    /// [`InFlightRecord::call`] of a record that stands for one or more that were damaged.
+    pub const LOST: &'static str = "lost";
+
+    /// A record of a call was damaged: any call for an event below this request may have been under way.
+    pub fn lost(end: u64) -> InFlightRecord {
+        InFlightRecord {
+            lane: String::new(),
+            head: Position { request: end, index: 0 },
+            call: InFlightRecord::LOST.to_owned(),
+            started_at: Millis(0),
+        }
+    }
+}
+
 /// What is left of the allowed calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BudgetRecord {

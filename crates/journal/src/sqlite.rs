@@ -10,13 +10,13 @@
 //!
 //! Open it with `sqlite3` and look: columns are words and numbers, records are JSON; a body or event with a `length` is
 //! compressed with zstd, and that is how long its text is. Reading is safe at any time. `sum` is a row's checksum
-//! ([sum]); rows of before format 3 have none.
+//! ([sum]); rows of before format 3 have none. Rows that say where events go are mended when the journal is opened ([mend]).
 //!
 //! | table | a row is |
 //! |---|---|
 //! | `sources`, `destinations` | a name and its number; a destination's row holds its standing state and cursor |
 //! | `routes` | route 3 goes to destination 1. A request's `route` is decided when it is accepted; 0 goes nowhere |
-//! | `requests` | the slim half of a request: what counting and retention need. `open` is the number of destinations that have an event of it pending |
+//! | `requests` | the slim half of a request: what counting and retention need. `bytes` is what its body and the calls made for it take; `open` is the number of destinations that have an event of it pending |
 //! | `bodies` | the other half, with the same number. `kind` is the type its route forced, NULL for a batch |
 //! | `fates` | what became of a request's events at a destination: a byte for each (0 pending, 1 delivered, 2 dead, 16 and up skipped); `hex(fates)` shows them. No row: nothing decided |
 //! | `seen` | a message id of a source dealt with at a destination, hashed, and when |
@@ -28,6 +28,7 @@
 //! | `documents`, `audit` | a setting made at run time; what a person did |
 //! | `samples` | how a destination was doing at a minute |
 //! | `dead_letters` | an event given up, whole, with what it takes to try it again |
+//! | `stored` | what a source takes of the disk, in bytes ([stored]) |
 //! | `ledger` | how many events were accepted, delivered, dead, or skipped for which reason; destination 0 is none |
 //!
 //! # Life of a request
@@ -63,6 +64,7 @@ mod fault;
 mod folder;
 mod keeper;
 mod letters;
+mod mend;
 mod options;
 mod port;
 mod queue;
@@ -75,7 +77,9 @@ mod samples;
 mod schema;
 mod search;
 mod seen;
+mod standing;
 mod state;
+mod stored;
 mod sum;
 mod writer;
 
@@ -128,7 +132,8 @@ impl SqliteJournal {
     /// [`JournalError::Locked`] if another process has it open, [`JournalError::Newer`] if a newer version wrote it,
     /// [`JournalError::Unusable`] if it cannot be used at all.
     pub fn open(path: &Path, options: Options) -> Result<SqliteJournal, JournalError> {
-        match Self::open_once(path, options.clone()) {
+        let reserve = Reserve::new(path.join("reserve"), options.reserve_bytes);
+        match Self::open_once(path, options.clone()).map_err(|error| reserve.tell(error)) {
             // Room is kept aside for this.
             Err(JournalError::Full) if std::fs::remove_file(path.join("reserve")).is_ok() => {
                 tracing::warn!("the disk is full; the room kept aside is used to start");
@@ -154,6 +159,8 @@ impl SqliteJournal {
         let writer = Writer::new(connection)?;
         let reserve = Reserve::new(folder.reserve(), options.reserve_bytes);
         let shared = Arc::new(Shared::new(writer.end()).with_reserve(reserve));
+        writer.publish(&shared.stored);
+        shared.damage.look();
         if shared.reserve.make().is_err() {
             shared.set_trouble(Some(JournalError::Full));
         }

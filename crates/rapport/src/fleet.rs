@@ -5,6 +5,7 @@
 //! answered; then new and changed ones start where the journal says. What cannot be started at all is refused before
 //! anything is changed.
 
+use crate::config::Config;
 use crate::delivering::Delivering;
 use crate::failure::{Failure, code};
 use console::{ApplyError, Later, Operations, ProveError};
@@ -13,6 +14,7 @@ use event::Millis;
 use gateway::{Gateway, RateLimit, SourceSettings, WriteKeyUntil};
 use inmoment::{Call, Client, ClientSettings, Credentials, Outcome, Resolver};
 use journal::{DestinationId, Journal, JournalError, SqliteJournal};
+use registry::units::DiskShare;
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::num::NonZeroU32;
@@ -26,6 +28,7 @@ pub(crate) struct Fleet {
     clock: Arc<dyn Clock>,
     gateway: Arc<Gateway>,
     supervisor: Supervisor,
+    disk: Disk,
     members: RwLock<Vec<Member>>,
     /// one change at a time
     changing: Mutex<()>,
@@ -45,8 +48,10 @@ impl Fleet {
         clock: Arc<dyn Clock>,
         gateway: Arc<Gateway>,
         supervisor: Supervisor,
+        disk: Disk,
     ) -> Fleet {
-        Fleet { journal, clock, gateway, supervisor, members: RwLock::default(), changing: Mutex::default() }
+        let members = RwLock::default();
+        Fleet { journal, clock, gateway, supervisor, disk, members, changing: Mutex::default() }
     }
 
     /// Stops every destination, side by side; calls under way are waited for. One that is stuck is named and left behind.
@@ -72,7 +77,7 @@ impl Fleet {
             let client = client(destination).map_err(|failure| ApplyError::Refused(failure.what))?;
             wanted.push((destination, client, self.journal.destination(&destination.name)?));
         }
-        let settings = source_settings(sources, destinations, &*self.journal)?;
+        let settings = source_settings(sources, destinations, &*self.journal, self.disk)?;
         self.gateway.replace_sources(settings).map_err(|error| ApplyError::Refused(error.to_string()))?;
 
         let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));
@@ -144,11 +149,31 @@ async fn stop(members: &[Member]) {
     futures_util::future::join_all(members.iter().map(|member| member.delivering.stop())).await;
 }
 
+/// The disk that holds the data folder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disk {
+    /// how large it is, if that is known
+    pub(crate) bytes: Option<u64>,
+    /// how much of it one source may take, where it says nothing itself
+    pub(crate) source: DiskShare,
+}
+
+impl Disk {
+    pub(crate) fn of(config: &Config) -> Disk {
+        let found = nix::sys::statvfs::statvfs(&config.journal.path).ok();
+        // How wide these are depends on the platform.
+        #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
+        let bytes = found.map(|disk| u64::from(disk.blocks()) * u64::from(disk.fragment_size()));
+        Disk { bytes, source: config.gateway.source_disk }
+    }
+}
+
 /// What the gateway is told of the sources.
 pub(crate) fn source_settings(
     sources: &[Source],
     destinations: &[Destination],
     journal: &dyn Journal,
+    disk: Disk,
 ) -> Result<Vec<SourceSettings>, JournalError> {
     let mut settings = Vec::with_capacity(sources.len());
     for source in sources {
@@ -163,6 +188,7 @@ pub(crate) fn source_settings(
                 .collect(),
             enabled: source.enabled,
             rate_limit: rate_limit(source),
+            disk: source.disk.unwrap_or(disk.source).of(disk.bytes),
             destinations: fed
                 .map(|destination| journal.destination(&destination.name))
                 .collect::<Result<_, _>>()?,

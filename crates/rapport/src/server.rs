@@ -10,14 +10,14 @@
 use crate::config::{self, AdminAccess, Config};
 use crate::doors::{self, Doors};
 use crate::failure::{Failure, code};
-use crate::fleet::{self, Fleet};
+use crate::fleet::{self, Disk, Fleet};
 use crate::full;
 use crate::part::{self, Socket};
 use crate::transformer::{self, Running};
 use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
 use delivery::{Clock, Handle};
 use gateway::{ByteLimit, Gateway, GatewaySettings};
-use journal::{JournalError, SqliteJournal};
+use journal::{Journal, JournalError, SqliteJournal};
 use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
@@ -104,6 +104,7 @@ impl Server {
             Arc::clone(&clock),
             Arc::clone(&gateway),
             supervisor.clone(),
+            Disk::of(&config),
         ));
         let gateway_drain = config.gateway.drain_timeout + STUCK;
         let gateway = part::serve(&supervisor, "gateway", public, move |listener, stopped| {
@@ -146,7 +147,10 @@ impl Server {
                 tls: config.admin.tls.is_some(),
                 behind_proxy: config.admin.behind_proxy,
             },
-            ingress: Arc::new(move || ingress(&counters.read())),
+            ingress: {
+                let journal = journal.clone();
+                Arc::new(move || ingress(&counters.read(), &journal))
+            },
             doors: Arc::new(doors),
             transformer: transformer.as_ref().map(Running::work),
             supervisor: supervisor.clone(),
@@ -340,7 +344,12 @@ fn gateway(
     journal: &Arc<SqliteJournal>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<Gateway>, Failure> {
-    let sources = fleet::source_settings(&directory.sources(), &directory.destinations(), &**journal)?;
+    let sources = fleet::source_settings(
+        &directory.sources(),
+        &directory.destinations(),
+        &**journal,
+        Disk::of(config),
+    )?;
     let section = &config.gateway;
     let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
@@ -361,7 +370,7 @@ fn gateway(
 }
 
 /// The gateway's counts as the console shows them.
-fn ingress(counts: &gateway::Counts) -> Ingress {
+fn ingress(counts: &gateway::Counts, journal: &SqliteJournal) -> Ingress {
     let by_status = |counts: &[u64; gateway::STATUSES.len()]| {
         gateway::STATUSES.into_iter().zip(*counts).filter(|(_, count)| *count > 0).collect()
     };
@@ -371,6 +380,9 @@ fn ingress(counts: &gateway::Counts) -> Ingress {
         events_accepted: source.events_accepted,
         events_rejected: source.events_rejected,
         last_event_at: source.last_event_at,
+        stored_bytes: journal.stored_bytes(source.id),
+        disk_bytes: source.disk,
+        disk_is_full: source.disk_is_full,
     });
     Ingress {
         sources: sources.collect(),

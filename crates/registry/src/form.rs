@@ -1,7 +1,7 @@
 //! What people fill in, and what it comes to. The same words as in the configuration file.
 
 use crate::model::{self, Delivery, NAME_RULE};
-use crate::units::{self, Rate};
+use crate::units::{self, DiskShare, Rate};
 use event::SourceKind;
 use inmoment::Region;
 use mapping::{
@@ -44,6 +44,9 @@ pub struct SourceForm {
     /// as in `1000/min`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<String>,
+    /// how much of the disk it may take, as in `10 GiB`, `50%` or `off`; when absent, what `gateway.source_disk` says
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk: Option<String>,
 }
 
 impl SourceForm {
@@ -53,6 +56,7 @@ impl SourceForm {
     /// The field that does not do.
     pub fn check(&self) -> Result<Option<Rate>, Refused> {
         checked_name(&self.name)?;
+        self.disk.as_deref().map(disk_share).transpose()?;
         self.rate_limit.as_deref().map(rate_limit).transpose()
     }
 }
@@ -63,6 +67,14 @@ impl SourceForm {
 /// What to write instead.
 pub fn rate_limit(text: &str) -> Result<Rate, Refused> {
     units::rate(text).map_err(|error| Refused::new("rate_limit", error.to_string()))
+}
+
+/// Reads how much of the disk a source may take.
+///
+/// # Errors
+/// What to write instead.
+pub fn disk_share(text: &str) -> Result<DiskShare, Refused> {
+    units::disk_share(text).map_err(|error| Refused::new("disk", error.to_string()))
 }
 
 /// A new destination, or what shall change of one: what is left out stays (or has its default).

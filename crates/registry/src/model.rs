@@ -1,7 +1,7 @@
 //! A source and a destination, typed and checked, and the rules their parts obey.
 
 use crate::address::{AddressPolicy, NotAllowed};
-use crate::units::Rate;
+use crate::units::{DiskShare, Rate};
 use event::{Millis, SourceKind};
 use inmoment::Region;
 use mapping::{
@@ -25,6 +25,8 @@ pub struct Source {
     pub enabled: bool,
     /// how many events it may send
     pub rate_limit: Option<Rate>,
+    /// how much of the disk it may take; `None`: as `gateway.source_disk` says
+    pub disk: Option<DiskShare>,
 }
 
 /// A write key that was replaced.

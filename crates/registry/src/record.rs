@@ -34,6 +34,9 @@ pub struct SourceRecord {
     /// as in `1000/min`
     #[serde(default)]
     pub rate_limit: Option<String>,
+    /// as in `10 GiB`, `50%` or `off`
+    #[serde(default)]
+    pub disk: Option<String>,
     /// sealed for `source/NAME/write_key`
     pub write_key: Sealed,
     /// keys it had before, sealed for the same place, and how long they work, UNIX ms
@@ -73,6 +76,7 @@ impl SourceRecord {
             kind: form.kind,
             enabled: true,
             rate_limit: form.rate_limit.clone(),
+            disk: form.disk.clone(),
             write_key: vault.seal(&place(SOURCE, &form.name, "write_key"), key)?,
             old_keys: Vec::new(),
             created_at: now.0,
@@ -121,7 +125,8 @@ impl SourceRecord {
             write_key: open(&self.write_key)?,
             old_keys: old_keys.collect::<Result<_, _>>()?,
             enabled: self.enabled,
-            rate_limit: self.rate_limit.as_deref().map(form::rate_limit).transpose().map_err(invalid)?,
+            rate_limit: self.rate_limit.as_deref().map(form::rate_limit).transpose().map_err(&invalid)?,
+            disk: self.disk.as_deref().map(form::disk_share).transpose().map_err(&invalid)?,
         })
     }
 

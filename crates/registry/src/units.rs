@@ -31,6 +31,38 @@ impl fmt::Display for Rate {
     }
 }
 
+/// How much of a disk something may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskShare {
+    /// as much as there is
+    Off,
+    /// so many bytes
+    Bytes(u64),
+    /// so many hundredths of the whole disk, 1 to 100
+    Percent(u8),
+}
+
+impl DiskShare {
+    /// The limit in bytes on a disk of this size; where that is not known, a share is no limit.
+    pub fn of(self, disk: Option<u64>) -> Option<u64> {
+        match self {
+            DiskShare::Off => None,
+            DiskShare::Bytes(bytes) => Some(bytes),
+            DiskShare::Percent(percent) => disk.map(|bytes| bytes / 100 * u64::from(percent)),
+        }
+    }
+}
+
+impl fmt::Display for DiskShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DiskShare::Off => f.write_str("off"),
+            DiskShare::Bytes(bytes) => f.write_str(&write_size(*bytes)),
+            DiskShare::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
 /// Why a quantity was not understood; the text says what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitError(String);
@@ -44,6 +76,7 @@ impl fmt::Display for UnitError {
 const DURATION_HINT: &str =
     "write a number and a unit, as in \"200 ms\", \"1 s\", \"5 min\", \"24 h\", \"7 days\"";
 const SIZE_HINT: &str = "write a number and a unit, as in \"64 KiB\", \"500 MB\", \"1 GiB\"";
+const SHARE_HINT: &str = "write a size, as in \"10 GiB\", a share of the disk, as in \"50%\", or \"off\"";
 const VOLUME_HINT: &str = "write a size, a slash and a unit of time, as in \"20 GiB/h\"";
 const RATE_HINT: &str = "write a number, a slash and a unit of time, as in \"1000/min\"";
 
@@ -109,6 +142,24 @@ pub fn size(text: &str) -> Result<u64, UnitError> {
     bytes_of(unit).and_then(|unit| number.checked_mul(unit)).ok_or_else(refuse)
 }
 
+/// Reads how much of a disk something may take, as in `"10 GiB"`, `"50%"` or `"off"`; nothing is refused, since it would
+/// forbid everything.
+pub fn disk_share(text: &str) -> Result<DiskShare, UnitError> {
+    let refuse = || UnitError(format!("{text:?} is no share of a disk; {SHARE_HINT}"));
+    let trimmed = text.trim();
+    if trimmed == "off" {
+        return Ok(DiskShare::Off);
+    }
+    if let Some(percent) = trimmed.strip_suffix('%') {
+        let percent: u8 = percent.trim_end().parse().map_err(|_| refuse())?;
+        return if (1..=100).contains(&percent) { Ok(DiskShare::Percent(percent)) } else { Err(refuse()) };
+    }
+    match size(trimmed) {
+        Ok(bytes) if bytes > 0 => Ok(DiskShare::Bytes(bytes)),
+        _ => Err(refuse()),
+    }
+}
+
 /// Reads a size for a unit of time, as in `"20 GiB/h"`; zero is refused.
 pub fn volume(text: &str) -> Result<(u64, Duration), UnitError> {
     let refuse = || UnitError(format!("{text:?} is not a size for a time; {VOLUME_HINT}"));
@@ -130,6 +181,16 @@ pub fn rate(text: &str) -> Result<Rate, UnitError> {
         return Err(refuse());
     }
     Ok(Rate { count, per: Duration::from_millis(per) })
+}
+
+/// Writes a size the way [`size`] reads it, in its largest whole unit.
+fn write_size(bytes: u64) -> String {
+    for (unit, one) in [("TiB", 1_u64 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] {
+        if bytes > 0 && bytes.is_multiple_of(one) {
+            return format!("{} {unit}", bytes / one);
+        }
+    }
+    format!("{bytes} B")
 }
 
 /// Writes a duration the way [`duration`] reads it, in its largest whole unit.

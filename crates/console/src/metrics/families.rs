@@ -2,6 +2,7 @@
 //! that came from outside.
 
 mod doors;
+mod storage;
 
 use super::declare::{Buckets, Labels, Metrics};
 use super::reading::{Alerts, Reading};
@@ -43,6 +44,8 @@ pub(super) fn text(reading: &Reading) -> String {
     if let Some(alerts) = &reading.alerts {
         of_alerts(&mut metrics, alerts);
     }
+    storage::of_journal(&mut metrics, &reading.journal);
+    storage::of_sources(&mut metrics, &reading.ingress);
     of_tasks(&mut metrics, reading);
     of_server(&mut metrics, reading);
     metrics.text()

@@ -7,7 +7,8 @@ use crate::status;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
 use journal::{
-    Archive, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError, Ledger, Position,
+    Archive, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError, JournalStatus, Ledger,
+    Position,
 };
 use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
@@ -24,6 +25,7 @@ pub(super) struct Reading {
     /// requests that cannot be found yet
     pub(super) search_lag: u64,
     pub(super) healthy: bool,
+    pub(super) journal: JournalStatus,
     pub(super) glances: Vec<(String, Glance)>,
     /// how the calls of each destination went
     pub(super) calls: Vec<(String, CallFigures)>,
@@ -64,6 +66,7 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         letters,
         search_lag,
         healthy,
+        journal: settings.archive.status(),
         glances: status::glances(shared),
         calls: shared.handles().iter().map(calls).collect(),
         ingress: (settings.ingress)(),

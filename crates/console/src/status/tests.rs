@@ -1,5 +1,6 @@
 use super::*;
 use delivery::State;
+use journal::JournalError;
 
 fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u64) -> LedgerTotals {
     LedgerTotals {
@@ -10,6 +11,10 @@ fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u6
         pending,
         message_ids_reused: delivered / 2,
     }
+}
+
+fn well(trouble: Option<&JournalError>) -> Health {
+    Health::of(trouble, &journal::JournalStatus::default(), &crate::settings::Ingress::default())
 }
 
 fn glance(state: State) -> Glance {
@@ -34,7 +39,7 @@ fn ledger(parts: &[(&str, LedgerTotals)], unrouted: u64) -> Ledger {
 #[test]
 fn counts_are_summed_over_destinations_and_what_went_nowhere() {
     let ledger = ledger(&[("a", totals(10, 4, 1, 3, 2)), ("gone", totals(5, 4, 0, 1, 0))], 6);
-    let status = of(&ledger, &[("a".to_owned(), glance(State::Running))], None, "1");
+    let status = of(&ledger, &[("a".to_owned(), glance(State::Running))], well(None), "1");
     let json = serde_json::to_value(&status).unwrap();
     for (key, wanted) in
         [("accepted", 21), ("skipped", 8), ("delivered", 8), ("pending", 4), ("dead", 1), ("imbalance", 0)]
@@ -60,7 +65,7 @@ fn what_holds_a_destination_up_is_told_in_every_state() {
             next_try: None,
         };
         let glances = [("a".to_owned(), Glance { trouble: Some(trouble), ..glance(state) })];
-        let json = serde_json::to_value(of(&Ledger::default(), &glances, None, "1")).unwrap();
+        let json = serde_json::to_value(of(&Ledger::default(), &glances, well(None), "1")).unwrap();
         let told = &json["destinations"][0];
         assert_eq!(
             (&told["state"], &told["reason"]),
@@ -73,17 +78,19 @@ fn what_holds_a_destination_up_is_told_in_every_state() {
 
 #[test]
 fn an_imbalance_is_shown_with_its_sign() {
-    let status = of(&ledger(&[("a", totals(3, 5, 0, 0, 0))], 0), &[], None, "1");
+    let status = of(&ledger(&[("a", totals(3, 5, 0, 0, 0))], 0), &[], well(None), "1");
     assert_eq!((status.imbalance, status.settled), (-2, true));
 }
 
 #[test]
 fn a_configured_destination_shows_before_its_first_event() {
     let glances = [("new".to_owned(), glance(State::Paused))];
-    let json = serde_json::to_value(of(&Ledger::default(), &glances, Some("full".to_owned()), "1")).unwrap();
+    let json =
+        serde_json::to_value(of(&Ledger::default(), &glances, well(Some(&JournalError::Full)), "1")).unwrap();
     assert_eq!(json["destinations"][0]["name"], "new");
     assert_eq!(json["destinations"][0]["state"], "paused");
     assert_eq!(json["settled"], true);
     assert_eq!(json["journal"]["healthy"], false);
-    assert_eq!(json["journal"]["reason"], "full");
+    assert_eq!(json["journal"]["reason"], "the disk that holds the journal is full");
+    assert_eq!(json["journal"]["code"], "journal_full");
 }

@@ -85,6 +85,7 @@ fn directory(archive: Arc<SqliteJournal>, rules: &[mapping::SkipRule]) -> Arc<Di
         old_keys: Vec::new(),
         enabled: true,
         rate_limit: None,
+        disk: None,
     };
     let destination = |name: &str| Destination {
         name: name.to_owned(),

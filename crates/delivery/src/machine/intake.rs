@@ -6,7 +6,7 @@ use super::input::{Intake, PlannedEvent};
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
 use crate::settings::Mode;
-use journal::{Change, Fate, LaneRecord, NewDeadLetter, Seen, SkipCode};
+use journal::{Change, Fate, InFlightRecord, LaneRecord, NewDeadLetter, Position, Seen, SkipCode};
 use mapping::{Action, Intent, Outcome, Refusal, SkipReason, Who};
 
 impl Machine {
@@ -126,7 +126,8 @@ impl Machine {
         lane.remember(linked.into_iter().flatten(), intent.who.external_id.clone());
         let identify = matches!(work, Work::Upsert(_));
         lane.add(Item { who: intent.who, work, alone: false, wait_until: None, settling: None });
-        if let Some(flight) = self.restored_flights.remove(&position) {
+        let flight = self.restored_flights.remove(&position);
+        if let Some(flight) = flight.or_else(|| lost_flight(self.lost_flights.as_ref()?, lane, position)) {
             lane.take_up_flight(flight);
         }
         if let Some((key, record)) = self.restored_lanes.remove(&position) {
@@ -136,6 +137,13 @@ impl Machine {
             self.stand(id, Stand::Fresh);
         }
         id
+    }
+
+    /// The records of calls that were lost are of no more concern: every event that they can have been of has its fate.
+    pub(super) fn lost_flights_are_over(&mut self) -> Option<Change> {
+        let below = self.lost_flights.as_ref()?.head.request;
+        let lost = self.lost_flights.take_if(|_| self.window.cursor() >= below)?;
+        Some(Change::Landed(lost.lane))
     }
 
     /// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id
@@ -273,4 +281,23 @@ fn skip_code(reason: SkipReason) -> SkipCode {
         SkipReason::NotASurvey => SkipCode::NotASurvey,
         SkipReason::Rule => SkipCode::Rule,
     }
+}
+
+/// A call of this event that may have been under way when the process ended, where records of calls were damaged: only of
+/// its lane's head can there have been one, and only an answer must not be made twice.
+fn lost_flight(lost: &InFlightRecord, lane: &Lane, position: Position) -> Option<InFlightRecord> {
+    let head = lane.items.front()?;
+    let call = match &head.work {
+        Work::Response(..) => "create_response",
+        Work::Decline(..) => "create_decline",
+        Work::Upsert(_) => return None,
+    };
+    let may = position.request < lost.head.request && head.first().position == position;
+    may.then(|| InFlightRecord {
+        // No record has this key: there is none to be removed.
+        lane: format!("lost {}.{}", position.request, position.index),
+        head: position,
+        call: call.to_owned(),
+        started_at: lost.started_at,
+    })
 }

@@ -106,6 +106,8 @@ pub struct Machine {
     /// Lanes whose head has come to its end without a call while something else was being dealt with: they are looked at
     /// behind it.
     looked_at_later: Vec<u64>,
+    /// Records of such calls were damaged: any answer below its head may have been sent.
+    lost_flights: Option<InFlightRecord>,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
@@ -150,7 +152,9 @@ impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
         let budget = Budget::restore(restored.destination.budget, restored.in_flight.len(), now);
-        let flights = restored.in_flight.into_iter().map(|flight| (flight.head, flight)).collect();
+        let (lost, flights): (Vec<_>, Vec<_>) =
+            restored.in_flight.into_iter().partition(|flight| flight.call == InFlightRecord::LOST);
+        let flights = flights.into_iter().map(|flight| (flight.head, flight)).collect();
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
         let destination = restored.destination;
         let saved = destination.calls_saved;
@@ -168,6 +172,7 @@ impl Machine {
             limited: None,
             liveness: Liveness::new(now),
             restored_flights: flights,
+            lost_flights: lost.into_iter().next(),
             settings,
             lanes: HashMap::new(),
             by_key: HashMap::new(),
@@ -273,7 +278,10 @@ impl Machine {
 
     /// Counts and cursor go into the same commit as what moved them.
     fn account(&mut self, now: Now, effects: &mut Effects) {
-        effects.changes.extend(self.window.cursor_change());
+        if let Some(cursor) = self.window.cursor_change() {
+            effects.changes.push(cursor);
+            effects.changes.extend(self.lost_flights_are_over());
+        }
         let Committed { calls, saved, .. } = self.committed;
         if (self.calls, self.saved) != (calls, saved) && !effects.changes.is_empty() {
             let (made, saved) = (self.calls - calls, self.saved.since(saved));

@@ -94,6 +94,11 @@ impl Window {
         self.dealing_with.remove(key);
     }
 
+    /// Every event of requests below it has its fate.
+    pub(super) fn cursor(&self) -> u64 {
+        self.cursor
+    }
+
     /// The cursor's move, if it moves.
     pub(super) fn cursor_change(&mut self) -> Option<Change> {
         let cursor = self.open.keys().next().copied().unwrap_or(self.next);

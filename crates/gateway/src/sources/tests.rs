@@ -17,6 +17,7 @@ fn source(id: u32, name: &str, keys: &[(&str, Option<i64>)]) -> SourceSettings {
         write_keys: keys.iter().map(until).collect(),
         enabled: true,
         rate_limit: None,
+        disk: None,
         destinations: Arc::new([]),
     }
 }

@@ -149,6 +149,7 @@ fn source(journal: &MemoryJournal, destination: DestinationId, name: &str, key: 
         write_keys: vec![WriteKeyUntil::current(key)],
         enabled: true,
         rate_limit: None,
+        disk: None,
         destinations: Arc::new([destination]),
     }
 }

@@ -121,6 +121,10 @@ impl Journal for HeldJournal {
         self.memory.event_text(position)
     }
 
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        self.memory.stored_bytes(source)
+    }
+
     fn healthy(&self) -> Result<(), JournalError> {
         self.memory.healthy()
     }

@@ -3,7 +3,7 @@
 use crate::app::{App, LIMITED, OFF, SITE, UNKNOWN, post};
 use crate::transport::gzip;
 use event::SourceKind;
-use gateway::{ByteLimit, STATUSES};
+use gateway::{ByteLimit, STATUSES, SourceSettings};
 use std::num::NonZeroU64;
 use std::time::Duration;
 
@@ -67,6 +67,38 @@ async fn a_public_source_may_send_so_many_bytes_decoded_and_a_server_as_many_as_
         app.advance(Duration::from_secs(59));
         app.send(post("/v1/track", &coded, &bomb)).await.assert_ok();
     }
+}
+
+#[tokio::test]
+async fn a_source_that_has_filled_its_disk_is_refused_alone_and_goes_on_when_there_is_room() {
+    let limit = 3 * EVENT.len() as u64;
+    let app = App::with(|settings| settings.sources[0].disk = Some(limit)).await;
+    for _ in 0..3 {
+        app.send(post("/v1/track", SITE, EVENT)).await.assert_ok();
+    }
+    for _ in 0..2 {
+        let reply = app.send(post("/v1/track", SITE, EVENT)).await;
+        reply.assert_refused(429, "max disk limit reached\n");
+        assert_eq!(reply.header("retry-after"), Some("60"));
+    }
+    app.send(post("/v1/track", LIMITED, EVENT)).await.assert_ok();
+    assert_eq!(app.stored().len(), 4);
+    let shown = |app: &App| {
+        let counts = app.counters.read();
+        let site = counts.sources.into_iter().find(|source| source.name == "site").unwrap();
+        (site.disk, site.disk_is_full)
+    };
+    assert_eq!(shown(&app), (Some(limit), true));
+    // A little more is not room enough to begin again; a twentieth is.
+    let give = |bytes| {
+        let site = SourceSettings { disk: Some(bytes), ..app.source("site", "wk_site") };
+        app.gateway.replace_sources(vec![site]).unwrap();
+    };
+    give(limit + 1);
+    assert_eq!(app.send(post("/v1/track", SITE, EVENT)).await.status, 429);
+    give(limit + limit / 10);
+    app.send(post("/v1/track", SITE, EVENT)).await.assert_ok();
+    assert!(!shown(&app).1);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::{Logged, State, place, place_of_event};
 use crate::port::JournalError;
 use crate::records::{
     DeadLetter, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, NewRequest, Position,
-    Requeued, SkipCode,
+    Requeued, SkipCode, SourceId,
 };
 use crate::text::{self, PAGE_BYTES};
 use event::Cut;
@@ -161,6 +161,11 @@ impl State {
 }
 
 impl Letter {
+    /// What it takes, if it is of this source.
+    pub(super) fn stored_bytes(&self, source: SourceId) -> u64 {
+        if self.request.source == source { self.event.len() as u64 } else { 0 }
+    }
+
     fn matches(&self, id: u64, filter: &DeadLetterFilter) -> bool {
         filter.destination.is_none_or(|destination| destination == self.destination)
             && filter.code.as_ref().is_none_or(|code| *code == self.about.code)

@@ -171,6 +171,10 @@ impl Journal for MemoryJournal {
         }))
     }
 
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        self.locked().stored_bytes(source)
+    }
+
     fn healthy(&self) -> Result<(), JournalError> {
         match &self.locked().fault {
             Some(fault) => Err(fault.error.clone()),

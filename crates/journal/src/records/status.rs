@@ -1,5 +1,8 @@
 //! How the journal itself is doing.
 
+use super::SourceId;
+use std::collections::BTreeMap;
+
 /// What the storage tells of itself, for metrics and status.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JournalStatus {
@@ -8,6 +11,8 @@ pub struct JournalStatus {
     /// for how many milliseconds a reader of an old state has kept the log from being begun anew; nothing when none does.
     /// The reader may be another program (`sqlite3`, a backup)
     pub log_held_ms: Option<u64>,
+    /// tries to copy the log that a reader has put off, since the start
+    pub log_put_off: u64,
     /// reads of our own that are under way
     pub readers: u32,
     /// for how many milliseconds the longest of them has been reading
@@ -20,4 +25,9 @@ pub struct JournalStatus {
     pub clock_doubted: bool,
     /// the data folder or the database was moved, removed or replaced under the server: what happened, in plain words
     pub folder_trouble: Option<String>,
+    /// rows that were met since the start and are not as they were written, by their table (each that has checksums); every
+    /// such row is set aside, or was mended
+    pub damaged_rows: BTreeMap<&'static str, u64>,
+    /// bytes that each source takes of the disk: its requests with the calls made for them, and its dead letters
+    pub stored: BTreeMap<SourceId, u64>,
 }

@@ -4,6 +4,7 @@ use super::bodies::{self, Again, Slim};
 use super::catalogue::Route;
 use super::fault::Fault;
 use super::row::{Count, signed};
+use super::stored;
 use super::writer::Group;
 use crate::packed::Packed;
 use crate::port::Appended;
@@ -35,7 +36,7 @@ pub(super) fn store(
     let (number, stored_number) = group.next_number();
     let open = if request.events == 0 { 0 } else { route.destinations.len() };
     let mut slim = group.connection.prepare_cached(
-        "INSERT INTO requests (number, route, events, open, bytes, received_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO requests (number, route, events, open, bytes, received_at, source) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )?;
     slim.execute(params![
         stored_number,
@@ -44,7 +45,9 @@ pub(super) fn store(
         signed(open as u64),
         signed(body.bytes.len() as u64),
         request.received_at.0,
+        request.source.0,
     ])?;
+    group.stores(request.source.0, stored::with_rows(body.bytes.len()));
     let slim = Slim {
         number: stored_number,
         route: route.id,

@@ -180,7 +180,7 @@ fn read(row: &Row<'_>, slim: Slim) -> rusqlite::Result<Body> {
     let text = unpack(stored, length);
     let damaged = !sound || shape.is_err() || rejected.is_err() || text.is_none();
     if damaged {
-        tracing::error!(request = slim.number, "a stored request was damaged on the disk and is set aside");
+        fault::notice_row("bodies", Some(slim.number));
     }
     Ok(Body {
         source,

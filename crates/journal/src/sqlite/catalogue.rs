@@ -2,7 +2,10 @@
 //! there are, the routes in use, and the next request's number. Dropped and read anew when a group is rolled back.
 
 use super::fault::Fault;
+use super::mend::{self, Suspects};
 use super::row::{signed, source_kind_word, unsigned};
+use super::standing::{self, Standing};
+use super::stored;
 use crate::records::{DestinationId, SourceId};
 use event::SourceKind;
 use rusqlite::{Connection, params};
@@ -22,7 +25,12 @@ const NOWHERE: i64 = 0;
 
 pub(super) struct Catalogue {
     sources: BTreeSet<SourceId>,
-    destinations: BTreeSet<DestinationId>,
+    pub(super) standings: BTreeMap<DestinationId, Standing>,
+    /// the ledger's rows
+    pub(super) ledger: BTreeMap<(u32, String), i64>,
+    /// what each source takes
+    pub(super) stored: stored::Bytes,
+    suspects: Suspects,
     routes: BTreeMap<Vec<DestinationId>, i64>,
     /// the routes again, under each spelling that callers use
     spelled: HashMap<Arc<[DestinationId]>, Arc<Route>>,
@@ -30,12 +38,16 @@ pub(super) struct Catalogue {
 }
 
 impl Catalogue {
+    /// Looks at the rows, mends those that were damaged, and reads them.
     pub(super) fn load(connection: &Connection) -> Result<Self, Fault> {
+        let suspects = mend::mend(connection)?;
         let ids = |sql: &str| -> rusqlite::Result<Vec<u32>> {
             connection.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect()
         };
         let sources = ids("SELECT id FROM sources")?.into_iter().map(SourceId).collect();
-        let destinations = ids("SELECT id FROM destinations")?.into_iter().map(DestinationId).collect();
+        let standings = standing::all(connection)?.into_iter().map(|(id, standing, _)| (id, standing));
+        let mut counts = connection.prepare_cached("SELECT destination, what, events FROM ledger")?;
+        let counts = counts.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
         let mut by_id: BTreeMap<i64, Vec<DestinationId>> = BTreeMap::from([(NOWHERE, Vec::new())]);
         let mut rows = connection.prepare_cached("SELECT route, destination FROM routes ORDER BY 1, 2")?;
         let mut rows = rows.query([])?;
@@ -43,7 +55,16 @@ impl Catalogue {
             by_id.entry(row.get(0)?).or_default().push(DestinationId(row.get(1)?));
         }
         let routes = by_id.into_iter().map(|(id, destinations)| (destinations, id)).collect();
-        Ok(Catalogue { sources, destinations, routes, spelled: HashMap::new(), next: end(connection)? })
+        Ok(Catalogue {
+            sources,
+            standings: standings.collect(),
+            ledger: counts.collect::<Result<_, _>>()?,
+            stored: stored::load(connection)?.unwrap_or_default(),
+            suspects,
+            routes,
+            spelled: HashMap::new(),
+            next: end(connection)?,
+        })
     }
 
     /// One more than the newest request's number.
@@ -64,7 +85,7 @@ impl Catalogue {
     }
 
     pub(super) fn knows_destination(&self, id: DestinationId) -> Result<(), Fault> {
-        if self.destinations.contains(&id) { Ok(()) } else { Err(no_destination(id)) }
+        if self.standings.contains_key(&id) { Ok(()) } else { Err(no_destination(id)) }
     }
 
     /// The route to these destinations, made at its first use.
@@ -91,9 +112,9 @@ impl Catalogue {
     fn add_route(&mut self, connection: &Connection, destinations: &[DestinationId]) -> Result<i64, Fault> {
         let id = self.routes.values().max().map_or(NOWHERE, |id| id + 1);
         let mut insert =
-            connection.prepare_cached("INSERT INTO routes (route, destination) VALUES (?, ?)")?;
+            connection.prepare_cached("INSERT INTO routes (route, destination, sum) VALUES (?, ?, ?)")?;
         for destination in destinations {
-            insert.execute(params![id, destination.0])?;
+            insert.execute(params![id, destination.0, mend::route_sum(id, destination.0).done()])?;
         }
         self.routes.insert(destinations.to_vec(), id);
         Ok(id)
@@ -105,24 +126,38 @@ impl Catalogue {
         name: &str,
         kind: SourceKind,
     ) -> Result<SourceId, Fault> {
+        self.suspects.name_source(connection, name)?;
         let sql = "INSERT INTO sources (name, kind) VALUES (?1, ?2)
                    ON CONFLICT (name) DO UPDATE SET kind = excluded.kind RETURNING id";
-        let id = connection.query_row(sql, params![name, source_kind_word(kind)], |row| row.get(0))?;
+        let kind = source_kind_word(kind);
+        let id = connection.query_row(sql, params![name, kind], |row| row.get(0))?;
+        let sum = mend::source_sum(id, name, kind).done();
+        connection.execute("UPDATE sources SET sum = ?2 WHERE id = ?1", params![id, sum])?;
         self.sources.insert(SourceId(id));
         Ok(SourceId(id))
     }
 
-    /// Its cursor starts at the end: what was appended before it existed cannot be routed to it.
+    /// Its cursor starts at the end, for what was appended before it existed cannot be routed to it: unless its number is that
+    /// of one whose row was lost.
     pub(super) fn destination(
         &mut self,
         connection: &Connection,
         name: &str,
     ) -> Result<DestinationId, Fault> {
-        let sql = "INSERT INTO destinations (name, cursor) VALUES (?1, ?2)
-                   ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id";
-        let id = connection.query_row(sql, params![name, signed(self.next)], |row| row.get(0))?;
-        self.destinations.insert(DestinationId(id));
-        Ok(DestinationId(id))
+        if let Some((id, _)) = self.standings.iter().find(|(_, standing)| standing.name == name) {
+            return Ok(*id);
+        }
+        if let Some((id, standing)) = self.suspects.name_destination(connection, name)? {
+            self.standings.insert(id, standing);
+            return Ok(id);
+        }
+        let sql = "INSERT INTO destinations (name, cursor) VALUES (?1, ?2) RETURNING id";
+        let end = signed(self.next);
+        let id = DestinationId(connection.query_row(sql, params![name, end], |row| row.get(0))?);
+        let standing = Standing::new(name, standing::cursor_of_log(connection, id, end)?);
+        standing.put(connection, id)?;
+        self.standings.insert(id, standing);
+        Ok(id)
     }
 }
 

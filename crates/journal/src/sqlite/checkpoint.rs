@@ -117,6 +117,7 @@ struct Level {
 pub(super) struct Held {
     level: Arc<Level>,
     since: Mutex<Option<Instant>>,
+    put_off: AtomicU64,
 }
 
 impl Held {
@@ -128,6 +129,11 @@ impl Held {
     /// For how long a reader has kept the log from being begun anew; nothing when none does.
     pub(super) fn held_for(&self) -> Option<Duration> {
         self.since().map(|since| since.elapsed())
+    }
+
+    /// How many tries to copy the log a reader has kept from their end.
+    pub(super) fn put_off(&self) -> u64 {
+        self.put_off.load(Ordering::Relaxed)
     }
 
     fn since(&self) -> MutexGuard<'_, Option<Instant>> {
@@ -168,7 +174,11 @@ impl Checkpointer {
         // One signal waiting is enough: it says "look", and looking tells the rest.
         let (sender, signals) = sync_channel(1);
         let level = Arc::new(Level::default());
-        let held = Arc::new(Held { level: Arc::clone(&level), since: Mutex::default() });
+        let held = Arc::new(Held {
+            level: Arc::clone(&level),
+            since: Mutex::default(),
+            put_off: AtomicU64::default(),
+        });
         listen(writer, Arc::clone(&level), sender)?;
         Ok(Checkpointer { connection, level, signals, held, pause: Pause::default() })
     }
@@ -241,6 +251,7 @@ impl Checkpointer {
 
     /// A reader was in the way: the next try comes later.
     fn kept(&mut self, now: Instant) {
+        self.held.put_off.fetch_add(1, Ordering::Relaxed);
         let since = *self.held.since().get_or_insert(now);
         let pause = &mut self.pause;
         pause.length = (pause.length * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);

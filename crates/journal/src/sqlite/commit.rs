@@ -38,7 +38,8 @@ pub(super) fn commit(
                 if !kept.insert(letter.position) {
                     return Err(unmatched_letter(letter.position));
                 }
-                letters::keep(group.connection, id, letter, sources, &mut late)?;
+                let (source, bytes) = letters::keep(group.connection, id, letter, sources, &mut late)?;
+                group.stores(source, bytes);
             }
             Change::Cursor(number) => {
                 let cursor = group.cursors.entry(id).or_default();
@@ -46,6 +47,10 @@ pub(super) fn commit(
             }
             Change::Attempt(attempt) => attempts::keep(group, id, attempt)?,
             Change::MessageIdReused => group.count(id.0, Count::MessageIdReused, 1),
+            Change::Paused(paused) => group.standing(id)?.paused = *paused,
+            Change::Halted(reason) => group.standing(id)?.halted.clone_from(reason),
+            Change::Budget(budget) => group.standing(id)?.set_budget(budget)?,
+            Change::Calls { made, saved } => group.standing(id)?.count_calls(signed(*made), *saved),
             other => apply(group.connection, id, other)?,
         }
     }
@@ -89,28 +94,18 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         }
         Change::Conflict(conflict) => conflicts::keep(connection, id, conflict),
         Change::ConflictEnds(lane, field) => conflicts::end(connection, id, lane, *field),
-        Change::Paused(paused) => {
-            run("UPDATE destinations SET paused = ?2 WHERE id = ?1", params![id.0, paused])
-        }
-        Change::Halted(reason) => {
-            run("UPDATE destinations SET halted = ?2 WHERE id = ?1", params![id.0, reason])
-        }
-        Change::Budget(budget) => {
-            run("UPDATE destinations SET budget = ?2 WHERE id = ?1", params![id.0, json_text(budget)?])
-        }
-        Change::Calls { made, saved } => run(
-            "UPDATE destinations SET calls = calls + ?2, saved_known = saved_known + ?3,
-             saved_merged = saved_merged + ?4, saved_unchanged = saved_unchanged + ?5 WHERE id = ?1",
-            params![id.0, signed(*made), signed(saved.known), signed(saved.merged), signed(saved.unchanged)],
-        ),
         Change::Answer(answer) => answers::keep(connection, id, answer),
         Change::Audit(entry, at) => documents::keep_audit(connection, entry, *at),
         Change::Fate(..)
         | Change::DeadLetter(_)
         | Change::Cursor(_)
         | Change::Attempt(_)
-        | Change::MessageIdReused => {
-            unreachable!("these concern the log, not a row of the destination's own")
+        | Change::MessageIdReused
+        | Change::Paused(_)
+        | Change::Halted(_)
+        | Change::Budget(_)
+        | Change::Calls { .. } => {
+            unreachable!("these concern the log or the destination's own row")
         }
     }
 }
@@ -123,7 +118,7 @@ fn know(connection: &Connection, id: DestinationId, user: &KnownUser) -> Result<
 }
 
 /// Writes a record of the destination's, with its checksum.
-fn put_record(
+pub(super) fn put_record(
     connection: &Connection,
     table: sum::Records,
     id: DestinationId,
@@ -154,7 +149,6 @@ fn link(
 /// Moves the cursors of the group's commits, after its fates are written. A cursor that passed a pending event would
 /// lose it at the next start, so that is looked at once more here, whoever asks.
 pub(super) fn move_cursors(group: &mut Group<'_>) -> Result<(), Fault> {
-    let mut select = group.connection.prepare_cached("SELECT cursor FROM destinations WHERE id = ?")?;
     let mut passed = group.connection.prepare_cached(
         "SELECT EXISTS (
              SELECT 1 FROM requests r
@@ -163,9 +157,8 @@ pub(super) fn move_cursors(group: &mut Group<'_>) -> Result<(), Fault> {
                AND r.route IN (SELECT route FROM routes WHERE destination = ?1)
                AND ifnull(f.decided, 0) < r.events)",
     )?;
-    let mut update = group.connection.prepare_cached("UPDATE destinations SET cursor = ?2 WHERE id = ?1")?;
     for (id, to) in std::mem::take(&mut group.cursors) {
-        let from: i64 = select.query_row([id.0], |row| row.get(0))?;
+        let from = group.standing(id)?.cursor;
         let ahead = to > group.catalogue.end();
         let to = signed(to);
         if to <= from {
@@ -174,7 +167,7 @@ pub(super) fn move_cursors(group: &mut Group<'_>) -> Result<(), Fault> {
         if ahead || passed.query_row(params![id.0, from, to], |row| row.get(0))? {
             return Err(cursor_ahead(to));
         }
-        update.execute(params![id.0, to])?;
+        group.standing(id)?.cursor = to;
     }
     Ok(())
 }

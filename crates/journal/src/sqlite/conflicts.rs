@@ -1,7 +1,7 @@
 //! Conflicts about e-mails and phone numbers, one row for each person and field of a destination.
 
 use super::condition::Condition;
-use super::fault::Fault;
+use super::fault::{Fault, notice_row};
 use super::row::{json_text, signed, unsigned};
 use super::sum::Sum;
 use crate::records::{
@@ -110,7 +110,7 @@ fn read(row: &Row<'_>) -> Result<Option<Conflict>, Fault> {
     match sound.and_then(|record| serde_json::from_str(&record).ok()) {
         Some(record) => Ok(Some(Conflict { id: unsigned(row.get(0)?), destination, record })),
         None => {
-            tracing::error!(table = "conflicts", "a record was damaged on the disk and is not used");
+            notice_row("conflicts", row.get(0)?);
             Ok(None)
         }
     }

@@ -1,7 +1,7 @@
 //! Settings made at run time, and the audit of what people did.
 
 use super::condition::Condition;
-use super::fault::Fault;
+use super::fault::{Fault, notice_record};
 use super::row::{signed, unsigned};
 use super::sum::Sum;
 use crate::records::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
@@ -61,6 +61,7 @@ fn read_document(row: &Row<'_>) -> Result<Document, Fault> {
     if sum(kind, key, record, changed_at.0).suits(row.get("sum")?) {
         Ok(document)
     } else {
+        notice_record("documents", 0, &format!("{kind}/{key}"));
         Err(Fault::unreadable("a setting"))
     }
 }

@@ -3,23 +3,44 @@
 use crate::port::JournalError;
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::{Mutex, PoisonError};
 
 thread_local! {
     /// Damage of the file that this thread has met since it was last asked.
     static NOTICED: Cell<Option<String>> = const { Cell::new(None) };
+    /// Damaged rows that it has met.
+    static ROWS: RefCell<Vec<DamagedRow>> = const { RefCell::new(Vec::new()) };
+}
+
+/// So many damaged rows are told apart; more are not counted.
+const ROWS_TOLD_APART: usize = 100_000;
+
+/// A row whose checksum did not suit, or that could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct DamagedRow {
+    table: &'static str,
+    /// its number, where it has one, or what stands for its key
+    key: i64,
+    /// the number may be shown
+    numbered: bool,
 }
 
 /// Damage of the file, once it has been met. It does not go away by itself.
 #[derive(Default)]
-pub(super) struct Damage(Mutex<Option<String>>);
+pub(super) struct Damage {
+    file: Mutex<Option<String>>,
+    rows: Mutex<BTreeSet<DamagedRow>>,
+}
 
 impl Damage {
-    /// Takes over what this thread has met.
+    /// Takes over what this thread has met, and says what is new.
     pub(super) fn look(&self) {
+        self.look_at_rows();
         let Some(found) = NOTICED.take() else { return };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
             tracing::error!(
                 code = "journal_damaged",
@@ -31,16 +52,62 @@ impl Damage {
         }
     }
 
+    fn look_at_rows(&self) {
+        let met = ROWS.take();
+        if met.is_empty() {
+            return;
+        }
+        let mut known = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        for row in met {
+            if known.len() < ROWS_TOLD_APART && known.insert(row) {
+                tracing::error!(
+                    code = crate::code::JOURNAL_ROWS_DAMAGED,
+                    table = row.table,
+                    number = row.numbered.then_some(row.key),
+                    "a row of the journal is not as it was written: the disk, or somebody else, changed it; it is set aside, \
+                     or told from the others"
+                );
+            }
+        }
+    }
+
+    /// How many damaged rows were met since the start, by their table.
+    pub(super) fn rows(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        for row in &*self.rows.lock().unwrap_or_else(PoisonError::into_inner) {
+            *counts.entry(row.table).or_default() += 1;
+        }
+        counts
+    }
+
     /// What was found, as an error.
     pub(super) fn found(&self) -> Option<JournalError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().map(JournalError::Damaged)
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).clone().map(JournalError::Damaged)
     }
+}
+
+/// A row was damaged: the one of this number, where numbers say nothing of a person.
+pub(super) fn notice_row(table: &'static str, number: Option<i64>) {
+    note(DamagedRow { table, key: number.unwrap_or(0), numbered: number.is_some() });
+}
+
+/// A row was damaged: the one with this key, which may be a person's.
+pub(super) fn notice_record(table: &'static str, destination: u32, key: &str) {
+    // Always the same for the same key.
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one((destination, key));
+    note(DamagedRow { table, key: i64::from_be_bytes(hash.to_be_bytes()), numbered: false });
+}
+
+fn note(row: DamagedRow) {
+    ROWS.with_borrow_mut(|rows| rows.push(row));
 }
 
 /// A row of a request cannot be read; it is set aside.
 pub(super) fn notice_loss(number: i64, error: &rusqlite::Error) {
-    tracing::error!(request = number, %error, "a stored request cannot be read and is set aside");
-    NOTICED.set(Some(error.to_string()));
+    notice_row("bodies", Some(number));
+    if is_damage(error) {
+        NOTICED.set(Some(error.to_string()));
+    }
 }
 
 /// Is the file no longer what SQLite wrote?
@@ -104,6 +171,8 @@ impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         Fault(if is_full(&error) {
             JournalError::Full
+        } else if is_io(&error) {
+            JournalError::Disk(error.to_string())
         } else if is_damage(&error) {
             NOTICED.set(Some(error.to_string()));
             JournalError::Damaged(error.to_string())
@@ -125,8 +194,14 @@ impl From<Fault> for JournalError {
     }
 }
 
-/// ENOSPC comes as `SQLITE_FULL`; a quota or a file-size limit (EDQUOT, EFBIG) as a failed write, and a failure to
-/// grow the shared-memory file has a code of its own. All of them pass when there is room, and nothing was stored.
+/// Did the disk itself say no? What is read and is not what was written ([`is_damage`]) is something else.
+fn is_io(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) && !is_damage(error)
+}
+
+/// May it be that there is no room? ENOSPC comes as `SQLITE_FULL`; a quota or a file-size limit (EDQUOT, EFBIG) as a failed
+/// write, and a failure to grow the shared-memory file has a code of its own. All of them pass when there is room, and nothing
+/// was stored. A disk that fails (EIO) says the same: [`Reserve::tell`](super::reserve::Reserve::tell) finds out.
 pub(super) fn is_full(error: &rusqlite::Error) -> bool {
     let rusqlite::Error::SqliteFailure(code, _) = error else { return false };
     code.code == ErrorCode::DiskFull

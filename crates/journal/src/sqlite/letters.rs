@@ -30,21 +30,20 @@ const PIECE_BYTES: usize = 1 << 20;
 /// The code of what was damaged on the disk.
 pub(super) const UNREADABLE: &str = "event_unreadable";
 
-/// Keeps a letter with its event, which was cut ahead of the commit as a rule.
+/// Keeps a letter with its event, which was cut ahead of the commit as a rule. Gives its source, and what it takes.
 pub(super) fn keep(
     connection: &Connection,
     destination: DestinationId,
     letter: &NewDeadLetter,
     sources: &Sources,
     late: &mut Late,
-) -> Result<(), Fault> {
-    match sources.get(&letter.position) {
-        Some(source) => Letter::new(destination, letter, source).insert(connection),
-        None => {
-            let source = late.source(connection, letter.position)?;
-            Letter::new(destination, letter, &source).insert(connection)
-        }
-    }
+) -> Result<(u32, i64), Fault> {
+    let kept = match sources.get(&letter.position) {
+        Some(source) => Letter::new(destination, letter, source),
+        None => Letter::new(destination, letter, &late.source(connection, letter.position)?),
+    };
+    kept.insert(connection)?;
+    Ok((kept.source, kept.stored_bytes()))
 }
 
 /// Takes some of the letters that match and stores each as a new request.
@@ -53,7 +52,8 @@ pub(super) fn requeue(group: &mut Group<'_>, filter: &DeadLetterFilter) -> Resul
     condition.plain("l.code <> 'event_unreadable'");
     take(group, filter, &condition, |group, letter| {
         let Some(again) = letter.request()? else {
-            letter.set_aside(group.connection)?;
+            let more = letter.set_aside(group.connection)?;
+            group.stores(letter.source, more);
             return Ok(false);
         };
         let route = group.catalogue.route(group.connection, &again.request.destinations)?;
@@ -110,6 +110,7 @@ fn take(
         bytes += letter.text_length();
         if unsigned(*id) <= up_to && each(group, &letter)? {
             delete.execute([id])?;
+            group.stores(letter.source, -letter.stored_bytes());
             piece.taken += 1;
         }
     }

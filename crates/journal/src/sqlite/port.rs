@@ -133,6 +133,10 @@ impl Journal for SqliteJournal {
         self.readers.read(|connection| read::event_text(connection, position))
     }
 
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        self.shared.stored.of(source)
+    }
+
     fn healthy(&self) -> Result<(), JournalError> {
         if self.shared.queue.is_closed() {
             return Err(JournalError::Closed);

@@ -4,8 +4,10 @@ use super::bodies::{self, Slim};
 use super::catalogue::{end, no_destination};
 use super::conflicts;
 use super::fates;
-use super::fault::{Fault, is_lost};
+use super::fault::{Fault, is_lost, notice_record, notice_row};
+use super::mend;
 use super::row::{Count, json_of, signed, source_kind_of, unsigned};
+use super::standing::{self, Standing};
 use super::sum::{self, Records};
 use crate::port::{ReadLimit, ReadPage};
 use crate::records::{
@@ -35,57 +37,80 @@ pub(super) fn check(connection: &Connection, id: DestinationId) -> Result<(), Fa
     if select.exists([id.0])? { Ok(()) } else { Err(no_destination(id)) }
 }
 
+/// A damaged route would bring events to a destination that is not theirs.
+fn check_routes(connection: &Connection, id: DestinationId) -> Result<(), Fault> {
+    let mut select = connection.prepare_cached("SELECT route, sum FROM routes WHERE destination = ?")?;
+    let mut rows = select.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let route: i64 = row.get(0)?;
+        if !mend::route_sum(route, id.0).suits(row.get(1)?) {
+            notice_row("routes", Some(route));
+            return Err(Fault::unreadable(&format!("route {route}; it is mended at the next start")));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Restored, Fault> {
-    let sql = "SELECT cursor, paused, halted, calls, budget, saved_known, saved_merged, saved_unchanged
-               FROM destinations WHERE id = ?";
-    let row = connection.query_row(sql, [id.0], |row| {
-        let destination = DestinationRecord {
-            paused: row.get(1)?,
-            halted: row.get(2)?,
-            calls: unsigned(row.get(3)?),
-            calls_saved: SavedCalls {
-                known: unsigned(row.get(5)?),
-                merged: unsigned(row.get(6)?),
-                unchanged: unsigned(row.get(7)?),
-            },
-            budget: None,
-        };
-        Ok((unsigned(row.get(0)?), destination, row.get::<_, Option<String>>(4)?))
-    });
-    let (cursor, mut destination, budget) = row.optional()?.ok_or_else(|| no_destination(id))?;
-    destination.budget = budget.map(|text| json_of(&text, "a budget")).transpose()?;
-    let lanes: Vec<(String, LaneRecord)> = records(connection, id, sum::LANES)?;
-    let in_flight: Vec<(String, InFlightRecord)> = records(connection, id, sum::IN_FLIGHT)?;
+    let sql = format!("SELECT {} FROM destinations WHERE id = ?", standing::COLUMNS);
+    let row = connection.query_row(&sql, [id.0], Standing::read).optional()?;
+    let (_, standing, stored) = row.ok_or_else(|| no_destination(id))?;
+    if !standing.sum(id).suits(stored) {
+        notice_row("destinations", Some(id.0.into()));
+        return Err(Fault::unreadable(&format!("where destination {} stands", id.0)));
+    }
+    let end = end(connection)?;
+    let [known, merged, unchanged] = standing.saved.map(unsigned);
+    let destination = DestinationRecord {
+        paused: standing.paused,
+        halted: standing.halted,
+        calls: unsigned(standing.calls),
+        calls_saved: SavedCalls { known, merged, unchanged },
+        budget: standing.budget.map(|text| json_of(&text, "a budget")).transpose()?,
+    };
+    let (lanes, _) = records::<LaneRecord>(connection, id, sum::LANES)?;
+    let (in_flight, lost) = records::<InFlightRecord>(connection, id, sum::IN_FLIGHT)?;
+    let mut in_flight: Vec<InFlightRecord> = in_flight.into_iter().map(|(_, record)| record).collect();
+    if lost > 0 {
+        in_flight.push(InFlightRecord::lost(end));
+    }
     Ok(Restored {
-        cursor,
-        end: end(connection)?,
+        cursor: unsigned(standing.cursor),
+        end,
         destination,
         lanes: lanes.into_iter().collect(),
-        in_flight: in_flight.into_iter().map(|(_, record)| record).collect(),
+        in_flight,
         conflicts: conflicts::newest(connection, id, Restored::CONFLICTS)?,
     })
 }
 
-/// The records of a destination, in the order of their keys. One that was damaged is left out: what it would have said of
-/// a lane is found out anew.
-fn records<T: DeserializeOwned>(
+/// The records of a destination with their keys.
+type Keyed<T> = Vec<(String, T)>;
+
+/// The records of a destination, in the order of their keys, and how many were damaged and left out: what they would have
+/// said of a lane is found out anew.
+pub(super) fn records<T: DeserializeOwned>(
     connection: &Connection,
     id: DestinationId,
     table: Records,
-) -> Result<Vec<(String, T)>, Fault> {
+) -> Result<(Keyed<T>, u64), Fault> {
     let mut select = connection.prepare(table.all)?;
     let mut rows = select.query([id.0])?;
-    let mut all = Vec::new();
+    let (mut all, mut lost) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let (key, record): (Option<String>, Option<String>) = (row.get(0).ok(), row.get(1).ok());
-        let sum: Option<i64> = row.get(2)?;
+        let sum: Option<i64> = row.get(2).unwrap_or_default();
+        let named = key.clone().unwrap_or_default();
         let read = key.zip(record).filter(|(key, record)| table.sum(id.0.into(), key, record).suits(sum));
         match read.and_then(|(key, record)| Some((key, serde_json::from_str(&record).ok()?))) {
             Some(read) => all.push(read),
-            None => left_out(table),
+            None => {
+                lost += 1;
+                notice_record(table.name, id.0, &named);
+            }
         }
     }
-    Ok(all)
+    Ok((all, lost))
 }
 
 /// One record by its key; one that was damaged is as if it were not there: InMoment is asked instead.
@@ -99,7 +124,7 @@ fn record(
     let row = select.query_row(params![id.0, key], |row| Ok((row.get(0)?, row.get(1)?)));
     let found: Option<(String, Option<i64>)> = match row {
         Err(error) if is_lost(&error) && error != rusqlite::Error::QueryReturnedNoRows => {
-            left_out(table);
+            notice_record(table.name, id.0, key);
             None
         }
         other => other.optional()?,
@@ -107,15 +132,11 @@ fn record(
     let sound = |(record, sum): (String, Option<i64>)| {
         let suits = table.sum(id.0.into(), key, &record).suits(sum);
         if !suits {
-            left_out(table);
+            notice_record(table.name, id.0, key);
         }
         suits.then_some(record)
     };
     Ok(found.and_then(sound))
-}
-
-fn left_out(table: Records) {
-    tracing::error!(table = table.name, "a record was damaged on the disk and is not used");
 }
 
 pub(super) fn read(
@@ -125,6 +146,7 @@ pub(super) fn read(
     limit: ReadLimit,
 ) -> Result<ReadPage, Fault> {
     check(connection, id)?;
+    check_routes(connection, id)?;
     let end = end(connection)?;
     let mut page = ReadPage { requests: Vec::new(), next: end, end };
     let kinds = source_kinds(connection)?;
@@ -199,6 +221,9 @@ fn read_request(
     let fates = fates.unwrap_or_default();
     if let Some(decided) = decided {
         fates_sound = fates::sum(id, slim.number, decided, &fates).suits(sum);
+        if !fates_sound {
+            notice_row("fates", Some(slim.number));
+        }
     }
     let body = bodies::load(connection, slim)?;
     let source_kind = kinds.get(&body.source.0).copied();
@@ -252,10 +277,13 @@ pub(super) fn event_text(connection: &Connection, position: Position) -> Result<
 pub(super) fn ledger(connection: &Connection) -> Result<Ledger, Fault> {
     let mut totals: BTreeMap<u32, LedgerTotals> = BTreeMap::new();
     let mut unrouted = 0;
-    let mut select = connection.prepare_cached("SELECT destination, what, events FROM ledger")?;
+    let mut select = connection.prepare_cached("SELECT destination, what, events, sum FROM ledger")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (id, what, events): (u32, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if !mend::ledger_sum(id, &what, events).suits(row.get(3)?) {
+            notice_row("ledger", Some(id.into()));
+        }
         match id {
             0 if what == SkipCode::NoDestination.word() => unrouted = unsigned(events),
             0 => {}

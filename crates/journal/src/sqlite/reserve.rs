@@ -7,7 +7,9 @@
 //!   eat that room.
 //! * It is made again when the disk has room for it twice: what it has just given is not taken back at once.
 
-use std::io;
+use super::fault::no_room;
+use crate::port::JournalError;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +51,21 @@ impl Reserve {
         Ok(())
     }
 
+    /// Whether it is for want of room that something could not be written, or whether the disk fails: a little is written
+    /// beside it to find out.
+    pub(super) fn tell(&self, error: JournalError) -> JournalError {
+        let Some((path, _)) = &self.place else { return error };
+        if !matches!(error, JournalError::Full | JournalError::Disk(_)) {
+            return error;
+        }
+        match write_beside(&path.with_file_name(BESIDE)) {
+            Err(said) if !no_room(&said) => JournalError::Disk(said.to_string()),
+            Err(_) => JournalError::Full,
+            // There is room, so that what the database was told is something else; or it has just come.
+            Ok(()) => error,
+        }
+    }
+
     /// Gives its room back to the disk. Was there any to give?
     pub(super) fn release(&self) -> bool {
         let Some((path, _)) = &self.place else { return false };
@@ -60,6 +77,22 @@ impl Reserve {
     fn locked(&self) -> MutexGuard<'_, bool> {
         self.stands.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The file that is written to see what the disk says; it is removed again.
+const BESIDE: &str = "reserve-try";
+
+/// About as much as a small commit writes.
+const BESIDE_BYTES: usize = 16 << 10;
+
+fn write_beside(path: &Path) -> io::Result<()> {
+    let outcome = disk::open(path).and_then(|mut file| {
+        file.write_all(&[0; BESIDE_BYTES])?;
+        file.sync_all()
+    });
+    // What is left of it is written over the next time.
+    let _ = std::fs::remove_file(path);
+    outcome
 }
 
 fn allocate(path: &Path, bytes: u64) -> io::Result<()> {

@@ -19,10 +19,11 @@ use super::options::Options;
 use super::queue::{Chore, Job, Old, Queue};
 use super::readers::Readers;
 use super::row::unsigned;
+use super::stored;
 use super::writer::{Group, Shared};
 use crate::port::JournalError;
 use crate::timeline::Span;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -143,12 +144,15 @@ fn finished_bytes(connection: &Connection) -> Result<u64, Fault> {
 }
 
 /// Finished requests from this number up that arrived in this span, but the newest: until they hold so many bytes, or are
-/// as many as one chore takes.
+/// as many as one chore takes. That one is finished is not believed of its row alone: what has an event pending stays.
 fn finished(connection: &Connection, from: i64, span: Span, bytes: u64) -> Result<Vec<Finished>, Fault> {
     let mut select = connection.prepare_cached(
-        "SELECT number, route, bytes FROM requests
+        "SELECT number, route, bytes FROM requests r
          WHERE number >= ? AND number < (SELECT max(number) FROM requests) AND open = 0
            AND received_at BETWEEN ? AND ?
+           AND NOT EXISTS (
+               SELECT 1 FROM routes t LEFT JOIN fates f ON f.destination = t.destination AND f.request = r.number
+               WHERE t.route = r.route AND ifnull(f.decided, 0) < r.events)
          ORDER BY number LIMIT ?",
     )?;
     let mut rows = select.query(params![from, span.0, span.1, CHORE_ROWS])?;
@@ -168,7 +172,7 @@ pub(super) fn sweep(group: &mut Group<'_>, chore: &Chore) -> Result<u64, Fault> 
     let connection = group.connection;
     match chore {
         Chore::Forget(old, span) => forget(connection, *old, *span),
-        Chore::Remove(finished) => remove(connection, finished),
+        Chore::Remove(finished) => remove(group, finished),
         Chore::GiveBack { pages } => give_back(connection, *pages),
         Chore::Probe => try_to_store(connection),
     }
@@ -196,13 +200,15 @@ fn forget(connection: &Connection, old: Old, span: Span) -> Result<u64, Fault> {
 }
 
 /// Removes the first of these, as many as the calls made for them allow; how many are gone.
-fn remove(connection: &Connection, finished: &[Finished]) -> Result<u64, Fault> {
+fn remove(group: &mut Group<'_>, finished: &[Finished]) -> Result<u64, Fault> {
+    let connection = group.connection;
     let mut fates = connection.prepare_cached(
         "DELETE FROM fates WHERE request = ?1 AND destination IN
          (SELECT destination FROM routes WHERE route = ?2)",
     )?;
     let mut body = connection.prepare_cached("DELETE FROM bodies WHERE number = ?")?;
-    let mut slim = connection.prepare_cached("DELETE FROM requests WHERE number = ?")?;
+    let mut slim =
+        connection.prepare_cached("DELETE FROM requests WHERE number = ? RETURNING source, bytes")?;
     let mut original = connection.prepare_cached("DELETE FROM originals WHERE request = ?")?;
     let (mut calls, mut removed) = (CHORE_CALLS, 0);
     for one in finished {
@@ -213,7 +219,10 @@ fn remove(connection: &Connection, finished: &[Finished]) -> Result<u64, Fault> 
         fates.execute([one.number, one.route])?;
         original.execute([one.number])?;
         body.execute([one.number])?;
-        slim.execute([one.number])?;
+        let gone = slim.query_row([one.number], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)));
+        if let Some((source, bytes)) = gone.optional()? {
+            group.stores(source, -(bytes + stored::with_rows(0)));
+        }
         removed += 1;
     }
     Ok(removed)

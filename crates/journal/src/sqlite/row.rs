@@ -17,7 +17,7 @@ const KINDS: [(Kind, &str); 7] = [
     (Kind::Merge, "merge"),
 ];
 
-const SOURCE_KINDS: [(SourceKind, &str); 3] =
+pub(super) const SOURCE_KINDS: [(SourceKind, &str); 3] =
     [(SourceKind::Web, "web"), (SourceKind::Mobile, "mobile"), (SourceKind::Server, "server")];
 
 /// SQLite's integers are signed. Ours count from 0 and never come near the end of either.
@@ -107,6 +107,12 @@ pub(super) enum Count {
 }
 
 impl Count {
+    /// Every count there is.
+    pub(super) fn all() -> impl Iterator<Item = Count> {
+        let fates = [Fate::Delivered, Fate::Dead].into_iter().chain(SkipCode::ALL.map(Fate::Skipped));
+        std::iter::once(Count::Accepted).chain(fates.map(Count::Fate))
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Count::Accepted => "accepted",

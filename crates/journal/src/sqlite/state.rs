@@ -4,6 +4,7 @@ use super::ages::Ages;
 use super::keeper::Watch;
 use super::readers::Readers;
 use super::retention::SEEN_AGE;
+use super::sum::CHECKED;
 use super::writer::Shared;
 use crate::records::JournalStatus;
 
@@ -13,12 +14,15 @@ pub(super) fn read(shared: &Shared, readers: &Readers, ages: &Ages, watch: &Watc
     JournalStatus {
         log_bytes: watch.held.log_bytes(),
         log_held_ms: watch.held.held_for().map(millis),
+        log_put_off: watch.held.put_off(),
         readers: reading,
         oldest_reader_ms: oldest.map(millis),
         reserve: shared.reserve.stands(),
         clock_steps,
         clock_doubted,
         folder_trouble: watch.folder_trouble(),
+        damaged_rows: CHECKED.iter().map(|table| (*table, 0)).chain(shared.damage.rows()).collect(),
+        stored: shared.stored.all(),
     }
 }
 

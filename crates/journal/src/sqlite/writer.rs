@@ -7,7 +7,7 @@
 //! * What the writer knows by heart ([`Catalogue`], [`Fates`]) is dropped at a roll-back and read from the file again.
 
 use super::append;
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, no_destination};
 use super::checkpoint::Gate;
 use super::commit;
 use super::cuts::Cuts;
@@ -15,16 +15,19 @@ use super::documents;
 use super::fates::Fates;
 use super::fault::{Damage, Fault};
 use super::letters;
+use super::mend;
 use super::queue::{Audited, Chore, Job, Piece, Queue};
 use super::reserve::Reserve;
 use super::retention;
 use super::row::{Count, signed};
 use super::samples;
 use super::search::Search;
+use super::standing::Standing;
+use super::stored::{self, Stored};
 use crate::port::{Appended, JournalError};
 use crate::records::{DeadLetterFilter, DestinationId, Position, Requeued, SourceId};
-use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, HashMap};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -39,6 +42,7 @@ pub(super) struct Shared {
     trouble: Mutex<Option<JournalError>>,
     pub(super) damage: Arc<Damage>,
     pub(super) cuts: Cuts,
+    pub(super) stored: Stored,
 }
 
 impl Shared {
@@ -52,6 +56,7 @@ impl Shared {
             trouble: Mutex::default(),
             damage: Arc::default(),
             cuts: Cuts::default(),
+            stored: Stored::default(),
         }
     }
 
@@ -67,14 +72,19 @@ impl Shared {
     pub(super) fn set_trouble(&self, trouble: Option<JournalError>) {
         let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match (&*known, &trouble) {
-            (None, Some(error)) => {
+            (known, Some(error)) if known.as_ref().is_none_or(|known| !is_same_kind(known, error)) => {
                 tracing::warn!(%error, "nothing can be stored; senders are told to try again")
             }
-            (Some(_), None) => tracing::info!("there is room again; requests are stored"),
+            (Some(_), None) => tracing::info!("requests can be stored again"),
             _ => {}
         }
         *known = trouble;
     }
+}
+
+/// Of the same kind, whatever the disk said in detail.
+fn is_same_kind(one: &JournalError, other: &JournalError) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// One transaction in the making.
@@ -85,6 +95,10 @@ pub(super) struct Group<'a> {
     counts: HashMap<(u32, Count), i64>,
     /// What the calls made for requests take, bytes by request.
     bytes: HashMap<u64, usize>,
+    /// What sources take more or less than before.
+    stored: BTreeMap<u32, i64>,
+    /// Destinations whose row has changed.
+    standings: BTreeSet<DestinationId>,
     pub(super) cursors: BTreeMap<DestinationId, u64>,
 }
 
@@ -117,6 +131,11 @@ impl Writer {
         self.catalogue.end()
     }
 
+    /// What sources take, for those who ask without the writer.
+    pub(super) fn publish(&self, stored: &Stored) {
+        stored.publish(self.catalogue.stored.iter().map(|(source, bytes)| (*source, *bytes)));
+    }
+
     /// Writes until the queue is closed and empty; gives its connection back, to be closed last.
     pub(super) fn run(mut self, shared: &Shared) -> Connection {
         let abandon = AbandonOnPanic(shared);
@@ -139,7 +158,8 @@ impl Writer {
 
     /// `first`: the reserve may be let go of for these jobs; once is all it can help.
     fn carry_out(&mut self, jobs: Vec<Job>, shared: &Shared, first: bool) {
-        match self.attempt(&jobs) {
+        let outcome = self.attempt(&jobs, shared).map_err(|Fault(error)| Fault(shared.reserve.tell(error)));
+        match outcome {
             Ok(outcomes) => self.answer(jobs, outcomes, shared),
             Err(Fault(JournalError::Full)) if first && shared.reserve.release() => {
                 shared.set_trouble(Some(JournalError::Full));
@@ -151,9 +171,9 @@ impl Writer {
                     self.carry_out(others, shared, false);
                 }
             }
-            Err(Fault(error)) if error == JournalError::Full || jobs.len() == 1 => {
-                if error == JournalError::Full && jobs.iter().any(Job::needs_room) {
-                    shared.set_trouble(Some(JournalError::Full));
+            Err(Fault(error)) if is_of_all(&error) || jobs.len() == 1 => {
+                if is_of_all(&error) && jobs.iter().any(Job::needs_room) {
+                    shared.set_trouble(Some(error.clone()));
                 }
                 jobs.into_iter().for_each(|job| job.fail(error.clone()));
             }
@@ -177,12 +197,12 @@ impl Writer {
         }
     }
 
-    fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Done>, Fault> {
+    fn attempt(&mut self, jobs: &[Job], shared: &Shared) -> Result<Vec<Done>, Fault> {
         if self.stale {
             self.catalogue = Catalogue::load(&self.connection)?;
             self.stale = false;
         }
-        let outcome = self.transact(jobs);
+        let outcome = self.transact(jobs, shared);
         if outcome.is_err() {
             self.stale = true;
             self.fates.forget();
@@ -196,7 +216,7 @@ impl Writer {
         outcome
     }
 
-    fn transact(&mut self, jobs: &[Job]) -> Result<Vec<Done>, Fault> {
+    fn transact(&mut self, jobs: &[Job], shared: &Shared) -> Result<Vec<Done>, Fault> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut group = Group {
             connection: &self.connection,
@@ -204,11 +224,17 @@ impl Writer {
             fates: &mut self.fates,
             counts: HashMap::new(),
             bytes: HashMap::new(),
+            stored: BTreeMap::new(),
+            standings: BTreeSet::new(),
             cursors: BTreeMap::new(),
         };
         let outcomes = jobs.iter().map(|job| group.apply(job)).collect::<Result<Vec<Done>, Fault>>()?;
         group.finish()?;
+        let stored = std::mem::take(&mut group.stored);
         self.connection.execute_batch("COMMIT")?;
+        let changed =
+            stored.into_keys().map(|source| (source, *self.catalogue.stored.entry(source).or_default()));
+        shared.stored.publish(changed);
         Ok(outcomes)
     }
 }
@@ -266,21 +292,53 @@ impl Group<'_> {
         *self.bytes.entry(request).or_default() += bytes;
     }
 
+    /// A source takes so many bytes more, or less.
+    pub(super) fn stores(&mut self, source: u32, bytes: i64) {
+        *self.stored.entry(source).or_default() += bytes;
+    }
+
+    /// Where a destination stands, to be changed.
+    pub(super) fn standing(&mut self, id: DestinationId) -> Result<&mut Standing, Fault> {
+        let standing = self.catalogue.standings.get_mut(&id).ok_or_else(|| no_destination(id))?;
+        self.standings.insert(id);
+        Ok(standing)
+    }
+
     /// Writes what was gathered: each row once, however many jobs changed it.
     fn finish(&mut self) -> Result<(), Fault> {
         self.fates.flush(self.connection)?;
         commit::move_cursors(self)?;
-        let mut add = self.connection.prepare_cached(
-            "INSERT INTO ledger (destination, what, events) VALUES (?, ?, ?)
-             ON CONFLICT (destination, what) DO UPDATE SET events = events + excluded.events",
-        )?;
-        for ((destination, count), events) in self.counts.drain() {
-            add.execute(params![destination, count.word(), events])?;
+        for id in std::mem::take(&mut self.standings) {
+            self.standing(id)?.clone().put(self.connection, id)?;
         }
-        let mut larger =
-            self.connection.prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1")?;
+        let mut put = self.connection.prepare_cached(
+            "INSERT OR REPLACE INTO ledger (destination, what, events, sum) VALUES (?, ?, ?, ?)",
+        )?;
+        for ((destination, count), more) in self.counts.drain() {
+            let what = count.word();
+            let events = self.catalogue.ledger.entry((destination, what.to_owned())).or_default();
+            *events += more;
+            put.execute(params![
+                destination,
+                what,
+                *events,
+                mend::ledger_sum(destination, what, *events).done()
+            ])?;
+        }
+        let mut larger = self
+            .connection
+            .prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1 RETURNING source")?;
         for (request, bytes) in self.bytes.drain() {
-            larger.execute(params![signed(request), signed(bytes as u64)])?;
+            let bytes = signed(bytes as u64);
+            let source = larger.query_row(params![signed(request), bytes], |row| row.get(0)).optional()?;
+            if let Some(source) = source {
+                *self.stored.entry(source).or_default() += bytes;
+            }
+        }
+        for (source, more) in &self.stored {
+            let bytes = self.catalogue.stored.entry(*source).or_default();
+            *bytes = (*bytes + more).max(0);
+            stored::put(self.connection, *source, *bytes)?;
         }
         Ok(())
     }
@@ -365,6 +423,11 @@ fn spare(jobs: Vec<Job>, shared: &Shared) -> Vec<Job> {
         jobs.into_iter().partition(|job| matches!(job, Job::Append { .. }));
     requests.into_iter().for_each(|job| job.fail(JournalError::Full));
     others
+}
+
+/// Is the cause one that every job shares?
+fn is_of_all(error: &JournalError) -> bool {
+    matches!(error, JournalError::Full | JournalError::Disk(_))
 }
 
 /// Should the writer ever panic, nobody must wait for it for ever.

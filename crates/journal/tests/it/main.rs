@@ -12,6 +12,7 @@ mod conformance;
 mod crash;
 mod flood;
 mod folder;
+mod mended;
 mod model;
 mod retention;
 mod room;

@@ -120,6 +120,17 @@ fn a_journal_of_format_2_is_brought_up_to_date_and_everything_in_it_is_there() {
     journal.commit(destination, vec![fate(2, 1, Fate::Delivered)]).wait().unwrap();
     let totals = &journal.ledger().unwrap().destinations["inmoment"];
     assert_eq!((totals.accepted, totals.pending, totals.imbalance()), (13, 10, 0));
+    // What its source takes was counted, and every row that says where events go has a checksum now.
+    let connection = Connection::open(file(folder.path())).unwrap();
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let stored = number("SELECT sum(bytes + 256) FROM requests")
+        + number(
+            "SELECT ifnull(sum(octet_length(event) + ifnull(octet_length(packed), 0) + 256), 0) FROM dead_letters",
+        );
+    assert_eq!(journal.stored_bytes(source), stored.unsigned_abs());
+    for table in ["sources", "destinations", "routes", "ledger", "stored"] {
+        assert_eq!(number(&format!("SELECT count(*) FROM {table} WHERE sum IS NULL")), 0, "{table}");
+    }
 }
 
 /// A journal of two requests whose second is changed on the disk by this statement.

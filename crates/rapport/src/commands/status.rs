@@ -63,7 +63,14 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
         ))?;
     }
     if let Some(reason) = status["journal"]["reason"].as_str() {
-        out.line(format!("new events are refused: {reason}"))?;
+        let code = text(&status["journal"]["code"]);
+        out.line(format!("new events are refused: {} [{code}]", table::visible(reason)))?;
+    }
+    for warning in status["journal"]["warnings"].as_array().into_iter().flatten() {
+        let [code, about, means, what_to_do] =
+            ["code", "about", "means", "what_to_do"].map(|key| text(&warning[key]));
+        out.line(format!("warning: {about} [{code}]; {means}"))?;
+        out.line(format!("warning: what to do: {what_to_do}"))?;
     }
     let header = ["destination", "state", "pending", "delivered", "dead", "calls", "saved", "calls left"];
     let rows = status["destinations"].as_array().into_iter().flatten().map(row).collect();

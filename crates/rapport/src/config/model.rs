@@ -3,6 +3,7 @@
 use gateway::ClientIp;
 use mapping::Profile;
 use port::TlsFiles;
+use registry::units::DiskShare;
 use registry::{Delivery, Destination, Source};
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -59,6 +60,8 @@ pub struct GatewaySection {
     pub max_connections_per_address: Option<u32>,
     /// `source_bytes`; `None`: no limit
     pub source_bytes: Option<(u64, Duration)>,
+    /// `source_disk`: how much of the disk one source may take, where it says nothing itself
+    pub source_disk: DiskShare,
     /// `head_timeout`
     pub head_timeout: Duration,
     /// `body_timeout`

@@ -8,7 +8,7 @@ use gateway::{ByteLimit, ClientIp};
 use ipnet::IpNet;
 use port::TlsFiles;
 use registry::AddressPolicy;
-use registry::units::volume;
+use registry::units::{DiskShare, disk_share, volume};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -17,6 +17,8 @@ use std::time::Duration;
 const SHORTEST_SESSION: Duration = Duration::from_secs(60);
 /// Browsers keep no cookie longer.
 const LONGEST_SESSION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// One source can never take the room of all others; and with one alone there is half a disk to wait for InMoment on.
+const SOURCE_DISK: DiskShare = DiskShare::Percent(50);
 
 /// `[gateway.tls]` and `[admin.tls]`: paths begin at the configuration's folder.
 fn tls(section: &Section<'_, '_, '_>, folder: &Path) -> Option<TlsFiles> {
@@ -60,6 +62,7 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
         max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(10_000),
         max_connections_per_address: section.number("max_connections_per_address", 1..=1_000_000),
         source_bytes: source_bytes(&section),
+        source_disk: section.parsed("source_disk", disk_share).unwrap_or(SOURCE_DISK),
         head_timeout: section.duration("head_timeout").unwrap_or(seconds(10)),
         body_timeout: section.duration("body_timeout").unwrap_or(seconds(120)),
         idle_timeout: section.duration("idle_timeout").unwrap_or(seconds(720)),

@@ -13,7 +13,7 @@ use mapping::{
     SkipRule, SourceConsent,
 };
 use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
-use registry::units::rate;
+use registry::units::{disk_share, rate};
 use registry::{Delivery, Destination, Source};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -171,10 +171,14 @@ fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     }
     let enabled = section.switch("enabled").unwrap_or(true);
     let rate_limit = section.parsed("rate_limit", rate);
+    let disk = section.parsed("disk", disk_share);
     section.finish();
     let At { value: name, span } = name?;
     let (kind, write_key) = (kind?, write_key?.value);
-    Some(At { value: Source { name, kind, write_key, old_keys: Vec::new(), enabled, rate_limit }, span })
+    Some(At {
+        value: Source { name, kind, write_key, old_keys: Vec::new(), enabled, rate_limit, disk },
+        span,
+    })
 }
 
 fn destination(

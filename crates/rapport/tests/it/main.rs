@@ -18,4 +18,5 @@ mod refusals;
 mod round_trip;
 mod rudder_server;
 mod sandbox_command;
+mod source_disk;
 mod tls;

@@ -84,8 +84,12 @@ fn a_missing_or_wrong_field_is_named() {
 #[test]
 fn a_rotated_key_leaves_the_old_one_for_a_while() {
     let vault = vault();
-    let form =
-        SourceForm { name: "s".to_owned(), kind: SourceKind::Web, rate_limit: Some("10/min".to_owned()) };
+    let form = SourceForm {
+        name: "s".to_owned(),
+        kind: SourceKind::Web,
+        rate_limit: Some("10/min".to_owned()),
+        disk: Some("10 GiB".to_owned()),
+    };
     let mut record = SourceRecord::new(&form, &SecretString::from("first"), &vault, NOW).unwrap();
     let later = |ms: i64| Millis(NOW.0 + ms);
     record.rotate("s", &SecretString::from("second"), later(10), NOW, &vault).unwrap();
@@ -120,7 +124,7 @@ fn records_are_sealed_anew_with_the_key_in_use() {
 fn every_kind_with_secrets_is_sealed_anew_as_text() {
     let (old, new) = (VaultKey::generate().unwrap().0, VaultKey::generate().unwrap().0);
     let before = Vault::new(old.clone(), Vec::new());
-    let form = SourceForm { name: "s".to_owned(), kind: SourceKind::Web, rate_limit: None };
+    let form = SourceForm { name: "s".to_owned(), kind: SourceKind::Web, rate_limit: None, disk: None };
     let mut source = SourceRecord::new(&form, &SecretString::from("one"), &before, NOW).unwrap();
     source.rotate("s", &SecretString::from("two"), Millis(NOW.0 + 1), NOW, &before).unwrap();
     let alert = crate::AlertForm {

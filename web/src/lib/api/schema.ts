@@ -1474,10 +1474,14 @@ export interface components {
         Groups: {
             items: components["schemas"]["DeadLetterGroup"][];
         };
-        /** @description Can events be stored? */
+        /** @description Can events be stored, and what is wrong although they can? */
         Health: {
+            /** @description why not, as a stable word (docs/errors.md) */
+            code: string | null;
             healthy: boolean;
             reason: string | null;
+            /** @description what should be seen to; events are stored and delivered meanwhile, unless a warning says otherwise */
+            warnings: components["schemas"]["StorageWarning"][];
         };
         /** @description How long the key it has now goes on working. */
         KeyRotation: {
@@ -1845,6 +1849,15 @@ export interface components {
             created_at: string | null;
             /** @description the destinations that get its events */
             destinations: string[];
+            /** @description how much of the disk it may take, as in `10 GiB`, `50%` or `off`; null: what `gateway.source_disk` says */
+            disk: string | null;
+            /**
+             * Format: int64
+             * @description what they may take, in bytes; null: as much as there is
+             */
+            disk_bytes: number | null;
+            /** @description they have taken it, and its events are answered 429 */
+            disk_is_full: boolean;
             enabled: boolean;
             /**
              * Format: int64
@@ -1870,11 +1883,18 @@ export interface components {
             requests: {
                 [key: string]: number;
             };
+            /**
+             * Format: int64
+             * @description what its stored requests and dead letters take of the disk, in bytes
+             */
+            stored_bytes: number;
             /** @description shown once: when it was made */
             write_key?: string | null;
         };
         /** @description What shall change; what is left out stays. */
         SourceChange: {
+            /** @description as in `10 GiB`, `50%` or `off`; an empty text leaves it to `gateway.source_disk` */
+            disk?: string | null;
             enabled?: boolean | null;
             kind?: components["schemas"]["SourceKind"] | null;
             /** @description as in `1000/min`; an empty text ends the limit */
@@ -1882,6 +1902,8 @@ export interface components {
         };
         /** @description A new source. */
         SourceForm: {
+            /** @description how much of the disk it may take, as in `10 GiB`, `50%` or `off`; when absent, what `gateway.source_disk` says */
+            disk?: string | null;
             /** @description where it runs: `web`, `mobile` or `server` */
             kind: components["schemas"]["SourceKind"];
             /** @description 1 to 64 letters, digits, dashes, dots and underscores */
@@ -1975,6 +1997,16 @@ export interface components {
             version: string;
             /** @description nothing was ever accepted */
             waiting_for_first_event: boolean;
+        };
+        /** @description Something that should be seen to. */
+        StorageWarning: {
+            /** @description what it is about: a source, tables, for how long */
+            about: string;
+            /** @description a stable word (docs/errors.md) */
+            code: string;
+            /** @description what it means for the data */
+            means: string;
+            what_to_do: string;
         };
         /** @description How many dead letters were taken. */
         Taken: {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::settings::SourceIngress;
-use journal::{BudgetRecord, LedgerTotals, SavedCalls, SkipCode};
+use journal::{BudgetRecord, JournalStatus, LedgerTotals, SavedCalls, SkipCode};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +46,9 @@ fn ingress() -> Ingress {
         events_accepted: 9,
         events_rejected: 1,
         last_event_at: Some(Millis(1_795_000_000_999)),
+        stored_bytes: 4_096,
+        disk_bytes: Some(8_192),
+        disk_is_full: false,
     };
     Ingress { sources: vec![source], unrecognised: vec![(401, 6)], connections: 2, requests_in_flight: 1 }
 }
@@ -89,6 +92,19 @@ fn sample() -> Reading {
         letters: vec![letters()],
         search_lag: 17,
         healthy: true,
+        journal: JournalStatus {
+            log_bytes: 4_000,
+            log_held_ms: Some(1_500),
+            log_put_off: 3,
+            readers: 2,
+            oldest_reader_ms: Some(250),
+            reserve: Some(false),
+            clock_steps: 5,
+            clock_doubted: true,
+            folder_trouble: Some("planted place".to_owned()),
+            damaged_rows: [("bodies", 6), ("ledger", 0)].into(),
+            ..JournalStatus::default()
+        },
         glances: vec![(NAME.to_owned(), glance())],
         calls: vec![(NAME.to_owned(), figures())],
         ingress: ingress(),
@@ -169,6 +185,20 @@ fn values_and_labels() {
         "transformer_look_ups_total 20",
         "transformer_look_ups_shared_total 50",
         "journal_healthy 1",
+        "journal_wal_bytes 4000",
+        "journal_wal_held_seconds 1.5",
+        "journal_checkpoints_put_off_total 3",
+        "journal_readers 2",
+        "journal_oldest_reader_seconds 0.25",
+        "journal_reserve_ready 0",
+        "journal_damaged_rows{table=\"bodies\"} 6",
+        "journal_damaged_rows{table=\"ledger\"} 0",
+        "data_folder_replaced 1",
+        "clock_steps_total 5",
+        "clock_doubted 1",
+        "source_stored_bytes{source=\"website\"} 4096",
+        "source_disk_bytes{source=\"website\"} 8192",
+        "source_disk_full{source=\"website\"} 0",
         "search_lag_requests 17",
         "disk_free_ratio 0.125",
         "alerts_firing{kind=\"disk\"} 2",

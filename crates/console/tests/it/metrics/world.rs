@@ -132,6 +132,9 @@ fn ingress() -> Ingress {
         events_accepted: 5,
         events_rejected: 1,
         last_event_at: Some(Millis(NOW)),
+        stored_bytes: 900,
+        disk_bytes: Some(4_000),
+        disk_is_full: false,
     };
     Ingress { sources: vec![source], ..Ingress::default() }
 }

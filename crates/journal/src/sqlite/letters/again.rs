@@ -5,7 +5,7 @@ use crate::packed::{Packed, unpack};
 use crate::records::{DestinationId, Fate, NewRequest, Original, Position};
 use crate::sqlite::append;
 use crate::sqlite::bodies::{self, Again, Slim};
-use crate::sqlite::fault::Fault;
+use crate::sqlite::fault::{Fault, notice_row};
 use crate::sqlite::row::{Count, signed, unsigned};
 use crate::sqlite::sum::Sum;
 use crate::sqlite::writer::Group;
@@ -28,12 +28,15 @@ pub(in crate::sqlite) fn requeue_edited(
     let route = group.catalogue.route(connection, &again.request.destinations)?;
     let number = append::store(group, &again.request, &again.body, &route, again.again)?;
     group.count(letter.destination, Count::Fate(Fate::Dead), -1);
-    keep_original(connection, number, &letter.original(at))?;
+    let bytes = keep_original(connection, number, &letter.original(at))?;
+    group.takes(number, bytes);
+    group.stores(letter.source, -letter.stored_bytes());
     connection.prepare_cached("DELETE FROM dead_letters WHERE id = ?")?.execute([signed(id)])?;
     Ok(Position { request: number, index: 0 })
 }
 
-fn keep_original(connection: &Connection, request: u64, original: &Original) -> Result<(), Fault> {
+/// Gives what its text takes, which counts for the request.
+fn keep_original(connection: &Connection, request: u64, original: &Original) -> Result<usize, Fault> {
     let event = Packed::new(Bytes::copy_from_slice(original.event.as_bytes()));
     let (text, packed) = columns(&event)?;
     connection
@@ -53,7 +56,7 @@ fn keep_original(connection: &Connection, request: u64, original: &Original) -> 
             event.length,
             original_sum(original).done(),
         ])?;
-    Ok(())
+    Ok(event.bytes.len())
 }
 
 fn original_sum(original: &Original) -> Sum {
@@ -130,5 +133,8 @@ fn read_original(row: &Row<'_>) -> rusqlite::Result<Option<Original>> {
         edited_at: Millis(row.get("edited_at")?),
     };
     let sound = original_sum(&original).suits(row.get("sum")?);
+    if !sound {
+        notice_row("originals", row.get("request")?);
+    }
     Ok(sound.then_some(original))
 }

@@ -5,8 +5,9 @@ use crate::packed::{Packed, unpack};
 use crate::records::{DeadLetter, DestinationId, NewDeadLetter, NewRequest, Original, SourceId};
 use crate::sqlite::bodies::Again;
 use crate::sqlite::cuts::Source;
-use crate::sqlite::fault::Fault;
+use crate::sqlite::fault::{Fault, notice_row};
 use crate::sqlite::row::{shape_of, signed, unsigned};
+use crate::sqlite::stored;
 use crate::sqlite::sum::Sum;
 use crate::text;
 use bytes::Bytes;
@@ -30,7 +31,7 @@ pub(super) struct Letter {
     died_at: i64,
     pub(super) request: i64,
     pub(super) event_index: u32,
-    source: u32,
+    pub(super) source: u32,
     shape: Option<String>,
     request_id: [u8; 16],
     request_ip: Option<String>,
@@ -109,6 +110,7 @@ impl Letter {
         let mut select = connection.prepare_cached("SELECT * FROM dead_letters WHERE id = ?")?;
         match select.query_row([id], Letter::read).optional() {
             Err(error) if crate::sqlite::fault::is_lost(&error) => {
+                notice_row("dead_letters", Some(id));
                 Err(Fault::unreadable(&format!("dead letter {id}")))
             }
             other => Ok(other?),
@@ -142,6 +144,9 @@ impl Letter {
             damaged: false,
         };
         let damaged = !letter.sum().suits(row.get("sum")?);
+        if damaged {
+            notice_row("dead_letters", Some(letter.id));
+        }
         Ok(Letter { damaged, ..letter })
     }
 
@@ -214,6 +219,11 @@ impl Letter {
             .map_or(self.event.bytes.len(), |length| usize::try_from(length).unwrap_or(usize::MAX))
     }
 
+    /// What it takes of the disk.
+    pub(super) fn stored_bytes(&self) -> i64 {
+        stored::with_rows(self.event.bytes.len())
+    }
+
     /// The request it becomes; `None` when it was damaged.
     pub(super) fn request(&self) -> Result<Option<Renewed>, Fault> {
         if self.damaged {
@@ -264,8 +274,8 @@ impl Letter {
         }
     }
 
-    /// Marks a damaged letter as one.
-    pub(super) fn set_aside(&self, connection: &Connection) -> Result<(), Fault> {
+    /// Marks a damaged letter as one; how many bytes more it takes then.
+    pub(super) fn set_aside(&self, connection: &Connection) -> Result<i64, Fault> {
         let reason = format!("{DAMAGED} (given up for {}: {})", self.code, self.reason);
         let text = self.text().unwrap_or_default();
         let marked = Letter {
@@ -294,7 +304,7 @@ impl Letter {
                 marked.event.length,
                 marked.sum().done()
             ])?;
-        Ok(())
+        Ok(marked.stored_bytes() - self.stored_bytes())
     }
 
     /// As a list shows it.

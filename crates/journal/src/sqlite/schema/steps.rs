@@ -2,7 +2,7 @@
 
 /// Each step brings the tables from the format before it to its own; the file's `user_version` is the number of steps
 /// it has seen. A step is never changed once released: add another.
-pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH];
+pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH];
 
 pub(super) const FIRST: &str = "
 CREATE TABLE sources (
@@ -188,4 +188,21 @@ CREATE INDEX answers_by_delivery ON answers (delivered_at);
 CREATE INDEX answers_by_time ON answers (given_at, id, destination, class, replaced_by, said);
 CREATE INDEX answers_by_kept_as ON answers (kept_as);
 CREATE INDEX answers_that_count ON answers (end_user_id, destination, kind, began_at) WHERE replaced_by IS NULL;
+";
+
+/// What each source takes of the disk, and a checksum for each row that says where events go and how far they are. Rows of
+/// before get theirs when the journal is opened.
+const SIXTH: &str = "
+ALTER TABLE requests ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+UPDATE requests SET source = ifnull((SELECT source FROM bodies WHERE bodies.number = requests.number), 0);
+CREATE TABLE stored (source INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, sum INTEGER) STRICT;
+INSERT INTO stored (source, bytes)
+    SELECT source, sum(bytes) FROM (
+        SELECT source, bytes + 256 AS bytes FROM requests
+        UNION ALL SELECT source, octet_length(event) + ifnull(octet_length(packed), 0) + 256 FROM dead_letters
+    ) GROUP BY source;
+ALTER TABLE sources ADD COLUMN sum INTEGER;
+ALTER TABLE destinations ADD COLUMN sum INTEGER;
+ALTER TABLE routes ADD COLUMN sum INTEGER;
+ALTER TABLE ledger ADD COLUMN sum INTEGER;
 ";

@@ -29,13 +29,17 @@ pub(super) fn sweep(store: &Connection, removed: &[u64]) -> rusqlite::Result<()>
     give_back(store)
 }
 
-/// Removes what the journal no longer has: what was removed there when a crash came in between.
+/// Removes what the journal no longer has: what was removed there when a crash came in between. Each stretch ends with a
+/// segment and begins where the one before ended, so that nothing lies between two.
 pub(super) fn reconcile(store: &Connection, journal: &Readers, signals: &Signals) -> Result<(), Failure> {
-    for segment in store::segments(store, i64::MAX)? {
+    let mut lasts: Vec<i64> = store::segments(store, i64::MAX)?.iter().map(|segment| segment.last).collect();
+    lasts.sort_unstable();
+    let mut first = i64::MIN;
+    for last in lasts.into_iter().chain([i64::MAX]) {
         let numbers = |connection: &Connection, table: &str, column: &str| {
             let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} BETWEEN ? AND ?");
             let mut select = connection.prepare_cached(&sql)?;
-            let rows = select.query_map([segment.first, segment.last], |row| row.get(0))?;
+            let rows = select.query_map([first, last], |row| row.get(0))?;
             rows.collect::<rusqlite::Result<Vec<i64>>>()
         };
         let stored = journal.read(|connection| Ok(numbers(connection, "requests", "number")?))?;
@@ -47,6 +51,7 @@ pub(super) fn reconcile(store: &Connection, journal: &Readers, signals: &Signals
             .map(|number| number.unsigned_abs())
             .collect();
         sweep(store, &gone)?;
+        first = last.saturating_add(1);
         if signals.stopping() {
             break;
         }

@@ -122,3 +122,32 @@ fn what_is_removed_from_the_journal_is_removed_from_the_index() {
     journal.await_search().unwrap();
     assert_eq!(indexed(), [2, 4]);
 }
+
+/// An index that was made when the first request had gone: what a crash left of it lies before the first segment.
+#[test]
+fn what_lies_between_segments_is_removed_too() {
+    let (journal, folder) = durable();
+    let (source, here) = wired(&journal);
+    for tag in 1..5 {
+        journal.append(batch(source, &[here], 2, tag)).wait().unwrap();
+    }
+    let done = [fate(1, 0, Fate::Delivered), fate(1, 1, Fate::Delivered)];
+    journal.commit(here, done.into()).wait().unwrap();
+    journal.maintain(Millis(1_800_000_000_000)).unwrap();
+    drop(journal);
+    let file = folder.path().join("search.sqlite3");
+    std::fs::remove_file(&file).unwrap();
+    let indexed = || {
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        let mut select = connection.prepare("SELECT DISTINCT request FROM events ORDER BY 1").unwrap();
+        select.query_map([], |row| row.get::<_, i64>(0)).unwrap().map(Result::unwrap).collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        let journal = SqliteJournal::open(folder.path(), Options::new(still(0))).unwrap();
+        journal.await_search().unwrap();
+        assert_eq!(indexed(), [2, 3, 4]);
+        drop(journal);
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        connection.execute_batch("INSERT INTO events VALUES (1, 0, 0, 1, 1), (900, 0, 0, 1, 1)").unwrap();
+    }
+}

@@ -1,0 +1,50 @@
+//! Damaged rows whose name may be what was damaged: found again by the name that is asked for.
+
+use super::places::source_sum;
+use crate::records::DestinationId;
+use crate::sqlite::fault::Fault;
+use crate::sqlite::standing::Standing;
+use rusqlite::{Connection, params};
+
+/// Rows as they were read, with the checksum that they had.
+#[derive(Default)]
+pub(in crate::sqlite) struct Suspects {
+    pub(super) sources: Vec<(u32, String, i64)>,
+    pub(super) destinations: Vec<(DestinationId, Standing, i64)>,
+}
+
+impl Suspects {
+    /// Gives the source that had this name its name again, if it is one of these.
+    pub(in crate::sqlite) fn name_source(
+        &mut self,
+        connection: &Connection,
+        name: &str,
+    ) -> Result<(), Fault> {
+        let had = |(id, kind, sum): &(u32, String, i64)| source_sum(*id, name, kind).done() == *sum;
+        let Some(place) = self.sources.iter().position(had) else { return Ok(()) };
+        let (id, _, sum) = self.sources.swap_remove(place);
+        connection.execute("UPDATE sources SET name = ?2, sum = ?3 WHERE id = ?1", params![id, name, sum])?;
+        tracing::info!(source = name, "the source whose name was damaged on the disk was found again");
+        Ok(())
+    }
+
+    /// The same of a destination; gives its row.
+    pub(in crate::sqlite) fn name_destination(
+        &mut self,
+        connection: &Connection,
+        name: &str,
+    ) -> Result<Option<(DestinationId, Standing)>, Fault> {
+        let named = |standing: &Standing| Standing { name: name.to_owned(), ..standing.clone() };
+        let had =
+            |(id, standing, sum): &(DestinationId, Standing, i64)| named(standing).sum(*id).done() == *sum;
+        let Some(place) = self.destinations.iter().position(had) else { return Ok(None) };
+        let (id, standing, _) = self.destinations.swap_remove(place);
+        let standing = named(&standing);
+        standing.put(connection, id)?;
+        tracing::info!(
+            destination = name,
+            "the destination whose name was damaged on the disk was found again"
+        );
+        Ok(Some((id, standing)))
+    }
+}
