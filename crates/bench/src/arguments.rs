@@ -3,10 +3,11 @@
 use crate::scenario::Scenario;
 use std::time::Duration;
 
-pub(crate) const USAGE: &str = "bench [--only NAME]... [--runs N] [--quick]
-  --only NAME  only scenarios whose name begins so: ingest, single, large, latency, calls, trace, memory, start, transformer,
-               console
+pub(crate) const USAGE: &str = "bench [--only NAME]... [--runs N] [--length SECONDS] [--quick]
+  --only NAME  only scenarios whose name begins so: ingest, single, large, latency, reader, calls, trace, memory, start,
+               transformer, console
   --runs N     so many runs of each
+  --length SECONDS  so long is each of the two runs of reader (60; with --quick 10)
   --quick      smaller and shorter, for a first look";
 
 /// What is asked for.
@@ -21,6 +22,7 @@ pub(crate) enum Wish {
 pub(crate) struct Arguments {
     pub(crate) only: Vec<String>,
     pub(crate) runs: Option<usize>,
+    pub(crate) length: Option<Duration>,
     pub(crate) quick: bool,
 }
 
@@ -35,6 +37,8 @@ pub(crate) struct Effort {
     pub(crate) window: Duration,
     /// one run at 100 events a second
     pub(crate) latency_run: Duration,
+    /// one run beside a reader
+    pub(crate) reader_run: Duration,
     /// events of one run of delivery
     pub(crate) backlog: u64,
     /// events pending where memory and start are measured
@@ -58,6 +62,12 @@ pub(crate) fn read(mut given: impl Iterator<Item = String>) -> Wish {
                 Some(runs) if runs > 0 => arguments.runs = Some(runs),
                 _ => return Wish::Unclear("--runs wants a number above 0".to_owned()),
             },
+            "--length" => match given.next().and_then(|number| number.parse().ok()) {
+                Some(seconds) if (1..=86_400).contains(&seconds) => {
+                    arguments.length = Some(Duration::from_secs(seconds));
+                }
+                _ => return Wish::Unclear("--length wants a number of seconds".to_owned()),
+            },
             _ => return Wish::Unclear(format!("{word:?} is not understood")),
         }
     }
@@ -77,6 +87,7 @@ impl Arguments {
                 warm_up: seconds(1),
                 window: seconds(2),
                 latency_run: seconds(4),
+                reader_run: seconds(10),
                 backlog: 5_000,
                 pending: 100_000,
             }
@@ -86,11 +97,16 @@ impl Arguments {
                 warm_up: seconds(3),
                 window: seconds(5),
                 latency_run: seconds(15),
+                reader_run: seconds(60),
                 backlog: 50_000,
                 pending: 1_000_000,
             }
         };
-        Effort { runs: self.runs.unwrap_or(effort.runs), ..effort }
+        Effort {
+            runs: self.runs.unwrap_or(effort.runs),
+            reader_run: self.length.unwrap_or(effort.reader_run),
+            ..effort
+        }
     }
 }
 

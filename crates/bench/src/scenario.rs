@@ -6,6 +6,7 @@ mod ingest;
 mod large;
 mod latency;
 mod memory;
+mod reader;
 mod start;
 mod trace;
 mod transformer;
@@ -22,6 +23,7 @@ pub(crate) enum Scenario {
     Single,
     Large,
     Latency,
+    Reader,
     Calls,
     Trace,
     Memory,
@@ -32,12 +34,13 @@ pub(crate) enum Scenario {
 
 impl Scenario {
     /// All, in the order of the output.
-    pub(crate) const ALL: [Scenario; 11] = [
+    pub(crate) const ALL: [Scenario; 12] = [
         Scenario::Ingest,
         Scenario::IngestDelivering,
         Scenario::Single,
         Scenario::Large,
         Scenario::Latency,
+        Scenario::Reader,
         Scenario::Calls,
         Scenario::Trace,
         Scenario::Memory,
@@ -53,6 +56,7 @@ impl Scenario {
             Scenario::Single => "single",
             Scenario::Large => "large",
             Scenario::Latency => "latency",
+            Scenario::Reader => "reader",
             Scenario::Calls => "calls",
             Scenario::Trace => "trace",
             Scenario::Memory => "memory",
@@ -68,6 +72,7 @@ impl Scenario {
             Scenario::IngestDelivering => "batches of 20 events taken in while others are delivered",
             Scenario::Single => "single events taken in over 64 connections",
             Scenario::Large => "one request of very many dead letters, and who waits for it",
+            Scenario::Reader => "events taken in while a program reads an old state of the journal",
             Scenario::Latency => "from the 200 to the call, 100 events a second",
             Scenario::Calls => "a backlog delivered to an unlimited sandbox",
             Scenario::Trace => "the reference trace in simulated time",
@@ -84,6 +89,7 @@ impl Scenario {
             Scenario::IngestDelivering => ingest::while_delivering(effort).await,
             Scenario::Single => ingest::single(effort).await,
             Scenario::Large => large::measure(effort).await,
+            Scenario::Reader => reader::measure(effort).await,
             Scenario::Latency => latency::measure(effort).await,
             Scenario::Calls => calls::measure(effort).await,
             Scenario::Trace => trace::measure().await,

@@ -52,9 +52,14 @@ impl Site {
         Ok(Site { folder, inmoment, probe, numbers: Numbers::default() })
     }
 
+    /// The server's data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// Starts a server on what is in the folder.
     pub(crate) async fn serve(&self, choice: &Choice) -> Result<Server> {
-        let data = self.folder.path().join("data");
+        let data = self.data();
         let file = self.folder.path().join("rapport.toml");
         std::fs::write(&file, self.config(choice, &data))?;
         Server::start(&file, &data).await

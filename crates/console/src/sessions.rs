@@ -2,7 +2,8 @@
 //!
 //! A session is over when it was not used for a while (idle), some days after it began whatever happened, when it is
 //! signed out, and when the person's password is changed or the person is disabled or removed. That it was used is
-//! written down once a minute at most.
+//! written down once a minute at most. How long that is, the journal's timeline tells: a wall clock that is set, by years too,
+//! ends no session early and keeps none alive.
 
 pub(crate) mod cookie;
 pub(crate) mod routes;
@@ -57,13 +58,14 @@ impl Session {
         Millis(self.created_at.saturating_add(millis(limits.absolute)))
     }
 
-    pub(crate) fn is_over(&self, now: Millis, limits: SessionLimits) -> bool {
-        now.0 >= self.idle_expires_at(limits).0
+    /// `older` tells whether it is so long since something was stamped then.
+    pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool, limits: SessionLimits) -> bool {
+        older(self.seen_at, limits.idle) || older(self.created_at, limits.absolute)
     }
 
-    /// Is it time to write down that it is used?
+    /// Is it time to write down that it is used? Also when the clock was set back: its stamp must be one of this time.
     pub(crate) fn wants_note(&self, now: Millis) -> bool {
-        now.0 >= self.seen_at.saturating_add(NOTED_EVERY)
+        now.0.saturating_sub(self.seen_at).saturating_abs() >= NOTED_EVERY
     }
 }
 
@@ -71,10 +73,11 @@ impl Session {
 pub(crate) fn making_way(
     all: &[(String, Session)],
     person: &str,
-    now: Millis,
+    older: &impl Fn(i64, Duration) -> bool,
     limits: SessionLimits,
 ) -> Vec<String> {
-    let (over, living): (Vec<_>, Vec<_>) = all.iter().partition(|(_, session)| session.is_over(now, limits));
+    let (over, living): (Vec<_>, Vec<_>) =
+        all.iter().partition(|(_, session)| session.is_over(older, limits));
     let mut own: Vec<_> = living.into_iter().filter(|(_, session)| session.person == person).collect();
     own.sort_by_key(|(_, session)| std::cmp::Reverse(session.seen_at));
     let beyond = own.into_iter().skip(PER_PERSON - 1);

@@ -185,6 +185,11 @@ impl Shared {
         supervise::blocking("reading the journal", move || read(&*journal)).await.unwrap_or_else(broken)
     }
 
+    /// Is it so long since something was stamped then? Not by a wall clock that was set meanwhile.
+    pub(crate) fn is_over(&self, stamp: i64, after: Duration) -> bool {
+        self.settings.archive.is_over(Millis(stamp), after)
+    }
+
     /// The number of the destination with this name, also of one that is no longer configured.
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
         let all = self.read(|journal| journal.destinations()).await?;

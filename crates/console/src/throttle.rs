@@ -108,13 +108,14 @@ impl<K> Default for Counts<K> {
 
 impl<K: Hash + Eq + Clone> Counts<K> {
     /// In milliseconds; 0: none.
-    fn wait(&self, key: &K, now: Millis, free: u32) -> i64 {
-        let Some(count) = self.0.get(key).filter(|count| !count.is_forgotten(now)) else { return 0 };
+    fn wait(&mut self, key: &K, now: Millis, free: u32) -> i64 {
+        let Some(count) = self.0.get_mut(key).filter(|count| !count.is_forgotten(now)) else { return 0 };
+        // A clock that was set back makes nobody wait longer: the wait begins anew, once.
+        count.last = count.last.min(now.0);
         let Some(beyond) = count.failed.checked_sub(free) else { return 0 };
         let doubled = 1_i64.checked_shl(beyond.min(32)).unwrap_or(i64::MAX);
         let wait = FIRST_WAIT.saturating_mul(doubled).min(LONGEST_WAIT);
-        // A clock that was set back makes nobody wait longer than that.
-        count.last.saturating_add(wait).saturating_sub(now.0).min(wait)
+        count.last.saturating_add(wait).saturating_sub(now.0)
     }
 
     fn add(&mut self, key: K, now: Millis) {

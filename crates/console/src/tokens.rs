@@ -8,6 +8,7 @@ use crate::random;
 use event::Millis;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The kind of its documents; their key is the token's hash.
 pub(crate) const KIND: &str = "token";
@@ -28,13 +29,17 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    pub(crate) fn is_over(&self, now: Millis) -> bool {
-        self.expires_at.is_some_and(|end| now.0 >= end)
+    /// `older` tells whether it is so long since something was stamped then: a token lasts for the time that it was made for.
+    pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool) -> bool {
+        self.expires_at.is_some_and(|end| {
+            let lasts = end.saturating_sub(self.created_at);
+            older(self.created_at, Duration::from_millis(u64::try_from(lasts).unwrap_or(0)))
+        })
     }
 
     /// Is it time to write down that it is used?
     pub(crate) fn wants_note(&self, now: Millis) -> bool {
-        self.last_used_at.is_none_or(|last| now.0 >= last.saturating_add(NOTED_EVERY))
+        self.last_used_at.is_none_or(|last| now.0.saturating_sub(last).saturating_abs() >= NOTED_EVERY)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::records::{
     SourceId,
 };
 use event::Millis;
+use std::time::Duration;
 
 /// What the console reads and keeps. Reads block the calling thread; writes are answered by a [`Receipt`] when they are
 /// durable.
@@ -78,6 +79,10 @@ pub trait Archive: Send + Sync + 'static {
         from: Millis,
         to: Millis,
     ) -> Result<Vec<Sample>, JournalError>;
+
+    /// Is it so long since something was stamped then? By the time that truly passed, and by the wall clock as well unless
+    /// that was set meanwhile. Does not block.
+    fn is_over(&self, stamp: Millis, after: Duration) -> bool;
 
     /// How the storage itself is doing. Does not block.
     fn status(&self) -> JournalStatus;

@@ -10,7 +10,27 @@ pub const DATA_FOLDER_REPLACED: &str = "data_folder_replaced";
 pub const JOURNAL_ROWS_DAMAGED: &str = "journal_rows_damaged";
 /// A source has filled its share of the disk.
 pub const SOURCE_DISK_FULL: &str = "source_disk_full";
+/// The file is not what was written.
+pub const JOURNAL_DAMAGED: &str = "journal_damaged";
+/// What its tables say of each other does not fit.
+pub const JOURNAL_ROWS_CONTRADICT: &str = "journal_rows_contradict";
+/// An older version wrote the journal.
+pub const JOURNAL_OLDER: &str = "journal_older";
+/// A server was started on the folder while it was looked over.
+pub const JOURNAL_CHANGED: &str = "journal_changed";
+/// The search database is none.
+pub const SEARCH_UNUSABLE: &str = "search_unusable";
 
 /// All of them.
-pub const ALL: [&str; 5] =
-    [CLOCK_STEPPED, JOURNAL_LOG_HELD, DATA_FOLDER_REPLACED, JOURNAL_ROWS_DAMAGED, SOURCE_DISK_FULL];
+pub const ALL: [&str; 10] = [
+    CLOCK_STEPPED,
+    JOURNAL_LOG_HELD,
+    DATA_FOLDER_REPLACED,
+    JOURNAL_ROWS_DAMAGED,
+    SOURCE_DISK_FULL,
+    JOURNAL_DAMAGED,
+    JOURNAL_ROWS_CONTRADICT,
+    JOURNAL_OLDER,
+    JOURNAL_CHANGED,
+    SEARCH_UNUSABLE,
+];

@@ -279,13 +279,14 @@ impl InFlightRecord {
     /// [`InFlightRecord::call`] of a record that stands for one or more that were damaged.
     pub const LOST: &'static str = "lost";
 
-    /// A record of a call was damaged: any call for an event below this request may have been under way.
-    pub fn lost(end: u64) -> InFlightRecord {
+    /// A record of a call was damaged: any call for an event below this request may have been under way, sent when the newest
+    /// request had arrived or a little before or after.
+    pub fn lost(end: u64, newest: Millis) -> InFlightRecord {
         InFlightRecord {
             lane: String::new(),
             head: Position { request: end, index: 0 },
             call: InFlightRecord::LOST.to_owned(),
-            started_at: Millis(0),
+            started_at: newest,
         }
     }
 }

@@ -16,6 +16,12 @@ Exit codes:
 Results go to standard output, everything else to standard error.
 docs/errors.md explains every code in square brackets.";
 
+const DOCTOR_CODES: &str = "\
+Exit codes:
+  0  nothing is wrong
+  1  something is wrong; standard output says what, and what to do
+  2  the folder cannot be looked at: it is not there, or a newer version wrote it";
+
 /// RudderStack SDK events reach InMoment (formerly Wootric), in order, with nothing lost.
 #[derive(Debug, Parser)]
 #[command(name = "rapport", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
@@ -38,6 +44,8 @@ pub enum Command {
     Sandbox(SandboxArgs),
     /// Check a configuration, then ask InMoment for a token with each destination's credentials
     Check(Check),
+    /// Look a data folder over, whether a server runs on it or not; changes nothing
+    Doctor(Doctor),
     /// Show what would become of an event, and why; sends nothing
     Explain(Explain),
     /// Show where the profiles differ about the events of a file, by rule; sends nothing
@@ -111,6 +119,21 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line
     Json,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_CODES)]
+pub struct Doctor {
+    /// The configuration file the server runs with [default: rapport.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The data folder itself, a copy or a backup of one
+    #[arg(long, value_name = "FOLDER", conflicts_with = "config")]
+    pub data: Option<PathBuf>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `api`

@@ -6,6 +6,7 @@ mod compare;
 mod completions;
 mod dead_letters;
 mod demo;
+mod doctor;
 mod explain;
 mod import_config;
 mod input;
@@ -30,6 +31,7 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::Demo(args) => demo::run(args, out).await,
         Command::Sandbox(args) => sandbox::run(args, out).await,
         Command::Check(args) => check::run(args, out).await,
+        Command::Doctor(args) => doctor::run(args, out),
         Command::Explain(args) => explain::run(args, SystemClock::default().now().wall, out),
         Command::Compare(args) => compare::run(args, SystemClock::default().now().wall, out),
         Command::ImportConfig(args) => import_config::run(args, out),

@@ -23,9 +23,12 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
-pub use access::{AdminAccess, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token};
-pub use exposed::exposed;
-pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, vault};
+pub use access::{
+    AdminAccess, DataFolder, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token,
+    data_from_file, token_there_is,
+};
+pub use exposed::{exposed, exposed_files};
+pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, vault, vault_there_is};
 pub(crate) use keys::{fresh_beside, old_beside, stands as key_stands, swap, write_key};
 pub use model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
 pub use problem::{ConfigError, Place, Problem, code};

@@ -91,8 +91,15 @@ pub mod code {
     /// which dead letters is not said
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
+    /// others than its owner can read or change a file
+    pub const FILES_EXPOSED: &str = "files_exposed";
+    /// there is little room on the disk with the data folder
+    pub const DISK_NEARLY_FULL: &str = "disk_nearly_full";
+
     /// All of them.
-    pub const ALL: [&str; 29] = [
+    pub const ALL: [&str; 31] = [
+        FILES_EXPOSED,
+        DISK_NEARLY_FULL,
         DELIVERY_BROKEN,
         PART_FAILED,
         KEY_UNUSABLE,

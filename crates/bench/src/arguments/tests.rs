@@ -33,8 +33,16 @@ fn runs_override_what_quick_says() {
 }
 
 #[test]
+fn length_overrides_how_long_a_reader_reads() {
+    assert_eq!(measure("--quick --length 600").effort().reader_run, Duration::from_secs(600));
+    assert!(measure("--quick").effort().reader_run < measure("").effort().reader_run);
+}
+
+#[test]
 fn what_is_not_understood_is_said() {
-    for line in ["--fast", "--only nothing", "--only", "--runs", "--runs 0", "--runs many"] {
+    for line in
+        ["--fast", "--only nothing", "--only", "--runs", "--runs 0", "--runs many", "--length", "--length 0"]
+    {
         assert!(matches!(wish(line), Wish::Unclear(_)), "{line}");
     }
     assert!(matches!(wish("--help"), Wish::Help));

@@ -90,7 +90,7 @@ async fn by_token(shared: &Shared, headers: &HeaderMap, address: Address) -> Res
     let key = tokens::key(given).ok_or_else(ApiError::unauthorized)?;
     let token: Token = shared.kept(tokens::KIND, &key).await?.ok_or_else(ApiError::unauthorized)?;
     let now = shared.now();
-    if token.is_over(now) {
+    if token.is_over(&|stamp, after| shared.is_over(stamp, after)) {
         return Err(ApiError::unauthorized());
     }
     if token.wants_note(now) {
@@ -110,7 +110,7 @@ async fn by_session(shared: &Shared, token: &str, address: Address) -> Result<Ca
     let key = random::digest(token);
     let session: Session = shared.kept(sessions::KIND, &key).await?.ok_or_else(ApiError::session_expired)?;
     let now = shared.now();
-    if session.is_over(now, shared.settings.sessions) {
+    if session.is_over(&|stamp, after| shared.is_over(stamp, after), shared.settings.sessions) {
         return Err(ApiError::session_expired());
     }
     let person: Option<Person> = shared.kept(people::KIND, &session.person).await?;

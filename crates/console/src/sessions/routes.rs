@@ -92,8 +92,10 @@ pub(crate) async fn begin(
     let token: SecretString = random::secret::<32>("")?;
     let session = Session::new(&key, now);
     let all: Vec<(String, Session)> = shared.all_kept(KIND).await?;
-    let mut changes: Vec<_> =
-        making_way(&all, &key, now, limits).iter().map(|gone| store::remove(KIND, gone)).collect();
+    let mut changes: Vec<_> = making_way(&all, &key, &|stamp, after| shared.is_over(stamp, after), limits)
+        .iter()
+        .map(|gone| store::remove(KIND, gone))
+        .collect();
     if let Some(Brought::Token(former)) = headers.map(cookie::read) {
         changes.push(store::remove(KIND, &random::digest(former)));
     }

@@ -89,3 +89,15 @@ fn memory_is_bounded_and_the_latest_are_remembered() {
     assert!(throttle.failures().accounts.0.len() <= REMEMBERED);
     assert!(wait(&throttle, 1, "ann", None) > 0, "who failed last is remembered");
 }
+
+#[test]
+fn a_clock_that_is_set_back_by_years_locks_nobody_out() {
+    let throttle = Throttle::default();
+    let years = 1_000 * FORGOTTEN_AFTER;
+    for _ in 0..6 {
+        let _ = throttle.begin(Millis(years), "ann", None);
+    }
+    let found = wait(&throttle, 0, "ann", None);
+    assert!((1..=LONGEST_WAIT.unsigned_abs()).contains(&found));
+    assert_eq!(wait(&throttle, i64::try_from(found).unwrap(), "ann", None), 0, "after the wait one may try");
+}

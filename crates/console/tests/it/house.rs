@@ -10,8 +10,8 @@ use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
-    Archive, Clock, DestinationId, DocumentChange, Journal, JournalError, MemoryJournal, NewAudit,
-    NewRequest, Options, SourceId, SqliteJournal,
+    Archive, Clock, DestinationId, DocumentChange, Elapsed, Journal, JournalError, MemoryJournal, NewAudit,
+    NewRequest, Options, SourceId, SqliteJournal, Uptime,
 };
 use registry::{AddressPolicy, Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
@@ -62,6 +62,9 @@ pub(crate) struct House {
     pub(crate) settings: Settings,
     /// what time it is, in milliseconds
     pub(crate) now: Arc<AtomicI64>,
+    /// how far the wall clock was set from it
+    stepped: Arc<AtomicI64>,
+    uptime: Uptime,
     pub(crate) router: Router,
     pub(crate) closing: watch::Sender<bool>,
     /// InMoment answers while it is true
@@ -127,11 +130,16 @@ impl House {
     fn made(reach: Reach, rules: &[mapping::SkipRule]) -> House {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_795_000_000_000));
+        let stepped = Arc::new(AtomicI64::default());
         let clock: Clock = {
-            let now = now.clone();
-            Arc::new(move || Millis(now.load(Ordering::Relaxed)))
+            let (now, stepped) = (now.clone(), stepped.clone());
+            Arc::new(move || Millis(now.load(Ordering::Relaxed) + stepped.load(Ordering::Relaxed)))
         };
-        let archive = Arc::new(opened(folder.path(), clock.clone(), None));
+        let uptime: Uptime = {
+            let now = now.clone();
+            Arc::new(move || Elapsed { run: "test".to_owned(), millis: now.load(Ordering::Relaxed) })
+        };
+        let archive = Arc::new(opened(folder.path(), clock.clone(), uptime.clone(), None));
         let audit = Arc::new(Mutex::new(Arc::downgrade(&archive)));
         let journal = Arc::new(MemoryJournal::new().with_audit({
             let audit = audit.clone();
@@ -180,6 +188,8 @@ impl House {
             setup,
             settings,
             now,
+            stepped,
+            uptime,
             router,
             closing,
             gate,
@@ -218,11 +228,11 @@ impl House {
         let clock = self.settings.clock.clone();
         let House { settings, router, archive, .. } = self;
         let mut later = Settings { setup: SetupToken::random(), ..settings };
-        let spare = Arc::new(opened(self.spare.path(), clock.clone(), None));
+        let spare = Arc::new(opened(self.spare.path(), clock.clone(), self.uptime.clone(), None));
         later.directory = directory(spare.clone(), &[]);
         drop((router, std::mem::replace(&mut later.archive, spare)));
         drop(Arc::into_inner(archive).expect("nobody else has the folder open"));
-        self.archive = Arc::new(opened(self.folder.path(), clock, pages));
+        self.archive = Arc::new(opened(self.folder.path(), clock, self.uptime.clone(), pages));
         *self.audit.lock().unwrap() = Arc::downgrade(&self.archive);
         later.archive = self.archive.clone();
         later.directory = directory(self.archive.clone(), &[]);
@@ -253,6 +263,11 @@ impl House {
     /// Lets time pass.
     pub(crate) fn pass(&self, seconds: i64) {
         self.now.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+
+    /// Sets the wall clock: so many seconds ahead of the time that truly is, or behind it.
+    pub(crate) fn set_clock(&self, seconds: i64) {
+        self.stepped.store(seconds * 1_000, Ordering::Relaxed);
     }
 
     /// Stores events for both destinations.
@@ -320,8 +335,8 @@ impl House {
     }
 }
 
-fn opened(folder: &Path, clock: Clock, max_pages: Option<u32>) -> SqliteJournal {
-    SqliteJournal::open(folder, Options { max_pages, ..Options::new(clock) }).unwrap()
+fn opened(folder: &Path, clock: Clock, uptime: Uptime, max_pages: Option<u32>) -> SqliteJournal {
+    SqliteJournal::open(folder, Options { max_pages, uptime, ..Options::new(clock) }).unwrap()
 }
 
 fn ingress() -> Ingress {

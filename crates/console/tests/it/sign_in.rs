@@ -79,6 +79,28 @@ async fn a_wrong_name_is_answered_like_a_wrong_password() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_by_years_ends_no_session_and_keeps_none_alive() {
+    let year = 365 * 24 * HOUR;
+    for set in [2 * year, -2 * year] {
+        let house = House::new();
+        let cookie = house.person("ann", "viewer").await.cookie;
+        let ann = || Client { cookie: cookie.clone(), ..Client::browser(&house) };
+        house.set_clock(set);
+        assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}");
+        house.person("bob", "viewer").await;
+        assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}: another sign-in removes none");
+        house.pass(11 * HOUR);
+        assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}: it was used");
+        house.set_clock(0);
+        house.pass(11 * HOUR);
+        assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}: it was used");
+        house.set_clock(set);
+        house.pass(13 * HOUR);
+        assert_eq!(ann().get("/api/v1/status").await.code(), (401, "session_expired"), "{set}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_outlives_a_restart_and_ends_unused_old_or_signed_out() {
     let house = House::new();
     let cookie = house.person("ann", "viewer").await.cookie;

@@ -91,6 +91,17 @@ impl Ages {
         if self.locked().parted_within(age) { Millis(i64::MIN) } else { asked }
     }
 
+    /// Is what was stamped then older than this? By the time that truly passed; and by the wall clock, unless a step of it
+    /// was met within that time.
+    pub(super) fn is_over(&self, stamp: Millis, age: Duration) -> bool {
+        self.look();
+        let timeline = self.locked();
+        let truly = timeline.older_than(age).iter().any(|(from, to)| (*from..=*to).contains(&stamp.0));
+        let doubted = timeline.steps() > 0 && timeline.parted_within(age);
+        let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        truly || (!doubted && (self.clock)().0.saturating_sub(stamp.0) >= age)
+    }
+
     /// How many steps of the wall clock were met, and whether one was within this age.
     pub(super) fn steps(&self, age: Duration) -> (u64, bool) {
         let timeline = self.locked();

@@ -12,6 +12,7 @@ use crate::records::{
     SourceId,
 };
 use event::Millis;
+use std::time::Duration;
 
 impl Archive for SqliteJournal {
     fn documents(&self, kind: &str) -> Result<Vec<Document>, JournalError> {
@@ -94,6 +95,10 @@ impl Archive for SqliteJournal {
         to: Millis,
     ) -> Result<Vec<Sample>, JournalError> {
         self.readers.read(|connection| samples::list(connection, destination, from, to))
+    }
+
+    fn is_over(&self, stamp: Millis, after: Duration) -> bool {
+        self.ages.is_over(stamp, after)
     }
 
     fn status(&self) -> JournalStatus {

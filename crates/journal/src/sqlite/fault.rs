@@ -80,6 +80,16 @@ impl Damage {
         counts
     }
 
+    /// The rows that were met, by their table, with their numbers where they have one; they are forgotten.
+    pub(super) fn take_rows(&self) -> BTreeMap<&'static str, Vec<Option<i64>>> {
+        let rows = std::mem::take(&mut *self.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut by_table = BTreeMap::<_, Vec<_>>::new();
+        for row in rows {
+            by_table.entry(row.table).or_default().push(row.numbered.then_some(row.key));
+        }
+        by_table
+    }
+
     /// What was found, as an error.
     pub(super) fn found(&self) -> Option<JournalError> {
         self.file.lock().unwrap_or_else(PoisonError::into_inner).clone().map(JournalError::Damaged)

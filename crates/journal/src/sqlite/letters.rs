@@ -117,6 +117,11 @@ fn take(
     Ok(piece)
 }
 
+/// Reads a letter; that it was damaged is noted.
+pub(super) fn check(connection: &Connection, id: i64) {
+    let _ = Letter::find(connection, id);
+}
+
 pub(super) fn list(
     connection: &Connection,
     filter: &DeadLetterFilter,

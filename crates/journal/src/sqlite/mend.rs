@@ -47,7 +47,7 @@ fn calls_under_way(connection: &Connection) -> Result<(), Fault> {
             continue;
         }
         connection.execute("DELETE FROM in_flight WHERE destination = ?", [id.0])?;
-        let marker = InFlightRecord::lost(catalogue::end(connection)?);
+        let marker = read::lost_flight(connection, catalogue::end(connection)?)?;
         let records = sound.into_iter().map(|(_, record)| record).filter(|record| record.lane != marker.lane);
         for record in records.chain([marker.clone()]) {
             commit::put_record(connection, table, id, &record.lane, &json_text(&record)?)?;

@@ -72,7 +72,7 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
     let (in_flight, lost) = records::<InFlightRecord>(connection, id, sum::IN_FLIGHT)?;
     let mut in_flight: Vec<InFlightRecord> = in_flight.into_iter().map(|(_, record)| record).collect();
     if lost > 0 {
-        in_flight.push(InFlightRecord::lost(end));
+        in_flight.push(lost_flight(connection, end)?);
     }
     Ok(Restored {
         cursor: unsigned(standing.cursor),
@@ -82,6 +82,13 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
         in_flight,
         conflicts: conflicts::newest(connection, id, Restored::CONFLICTS)?,
     })
+}
+
+/// What stands for records of calls that were damaged.
+pub(super) fn lost_flight(connection: &Connection, end: u64) -> Result<InFlightRecord, Fault> {
+    let newest = "SELECT received_at FROM requests ORDER BY number DESC LIMIT 1";
+    let newest: Option<i64> = connection.query_row(newest, [], |row| row.get(0)).optional()?;
+    Ok(InFlightRecord::lost(end, Millis(newest.unwrap_or(0))))
 }
 
 /// The records of a destination with their keys.
@@ -111,6 +118,20 @@ pub(super) fn records<T: DeserializeOwned>(
         }
     }
     Ok((all, lost))
+}
+
+/// The same of records that are texts: only looked at.
+pub(super) fn look_at_texts(connection: &Connection, id: DestinationId, table: Records) -> Result<(), Fault> {
+    let mut select = connection.prepare(table.all)?;
+    let mut rows = select.query([id.0])?;
+    while let Some(row) = rows.next()? {
+        let (key, record): (String, String) =
+            (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
+        if !table.sum(id.0.into(), &key, &record).suits(row.get(2).unwrap_or_default()) {
+            notice_record(table.name, id.0, &key);
+        }
+    }
+    Ok(())
 }
 
 /// One record by its key; one that was damaged is as if it were not there: InMoment is asked instead.

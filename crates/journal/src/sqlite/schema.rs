@@ -70,6 +70,19 @@ pub(super) fn connect(path: &Path, role: Role) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// The format of the tables, of a file that this version knows.
+pub(super) fn format_of(connection: &Connection) -> Result<u32, JournalError> {
+    format(connection, STEPS).map_err(|broken| match broken {
+        Broken::Sqlite(error) => super::fault::Fault::from(error).0,
+        Broken::Newer(error) => error,
+    })
+}
+
+/// The format that this version writes.
+pub(super) fn known() -> u32 {
+    u32::try_from(STEPS.len()).unwrap_or(u32::MAX)
+}
+
 #[derive(Debug)]
 enum Broken {
     Sqlite(rusqlite::Error),

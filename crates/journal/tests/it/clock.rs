@@ -153,6 +153,41 @@ fn the_first_look_at_message_ids_after_a_step_does_not_go_by_it() {
     assert_eq!(journal.seen(here, &[key(source, 1)], since).unwrap(), [Seen::Same]);
 }
 
+/// What is over by the time that passed, for whoever keeps something for a while.
+#[test]
+fn what_is_over_is_over_whatever_the_wall_clock_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let clocks = Arc::new(Clocks::default());
+    let journal = clocks.open(folder.path());
+    let day = std::time::Duration::from_millis(DAY as u64);
+    let stamp = Millis(clocks.wall());
+    for offset in [2 * YEAR, -2 * YEAR, 0] {
+        clocks.offset.store(offset, Ordering::SeqCst);
+        assert!(!journal.is_over(stamp, day), "{offset}");
+    }
+    clocks.pass(&journal, 23);
+    let later = Millis(clocks.wall());
+    clocks.offset.store(-2 * YEAR, Ordering::SeqCst);
+    assert!(!journal.is_over(stamp, day));
+    clocks.pass(&journal, 2);
+    assert!(journal.is_over(stamp, day), "a day has passed, whatever the clock says");
+    assert!(!journal.is_over(later, day));
+    // With an honest clock it is over to the millisecond, and after a time off as well.
+    let folder = tempfile::tempdir().unwrap();
+    let clocks = Arc::new(Clocks::default());
+    let journal = clocks.open(folder.path());
+    let stamp = Millis(clocks.wall());
+    clocks.truth.fetch_add(DAY - 1, Ordering::SeqCst);
+    assert!(!journal.is_over(stamp, day));
+    clocks.truth.fetch_add(1, Ordering::SeqCst);
+    assert!(journal.is_over(stamp, day));
+    drop(journal);
+    clocks.boot.fetch_add(1, Ordering::SeqCst);
+    clocks.offset.fetch_add(2 * DAY, Ordering::SeqCst);
+    let stamp = Millis(clocks.wall() - DAY - 1);
+    assert!(clocks.open(folder.path()).is_over(stamp, day), "the machine may have been off");
+}
+
 #[test]
 fn a_start_with_a_clock_years_ahead_removes_nothing_and_a_long_rest_is_made_up_for() {
     let folder = tempfile::tempdir().unwrap();

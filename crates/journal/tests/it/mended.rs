@@ -141,7 +141,7 @@ fn a_record_of_a_call_that_was_damaged_is_not_forgotten() {
     for _ in 0..2 {
         let journal = open(folder.path());
         let flights = journal.restore(here).unwrap().in_flight;
-        assert_eq!(flights, [InFlightRecord::lost(6), flight("b", 2)]);
+        assert_eq!(flights, [InFlightRecord::lost(6, event::Millis(1_700_000_000_005)), flight("b", 2)]);
     }
     let journal = open(folder.path());
     journal.commit(here, vec![Change::Landed(String::new())]).wait().unwrap();

@@ -70,6 +70,43 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
     Err(ConfigError::new(file.to_owned(), problems))
 }
 
+/// Where the data folder is, and what belongs to it.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    /// `journal.path`
+    pub path: PathBuf,
+    /// `secrets.key_file`
+    pub key_file: Option<PathBuf>,
+    /// the configuration file
+    pub file: Option<PathBuf>,
+}
+
+/// The data folder of a server that runs with this configuration; what else stands in it is not looked at.
+pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
+    let (text, place) = text_of(file, &Process)?;
+    let notes = Notes::new(&text, folder_of(&place), &Process);
+    let read = notes.document().map(|document| {
+        let root = Section::root(&notes, document.get_ref());
+        let journal = read::journal(root.section("journal"), folder_of(&place));
+        (journal.path, read::secrets(root.section("secrets"), folder_of(&place)))
+    });
+    match (read, notes.into_parts().0) {
+        (Some((path, key_file)), problems) if problems.is_empty() => {
+            Ok(DataFolder { path, key_file, file: place.exists().then_some(place) })
+        }
+        (_, problems) => Err(ConfigError::new(place, problems)),
+    }
+}
+
+/// Whether the token that a server made can be read, if there is one.
+pub fn token_there_is(data_folder: &Path) -> io::Result<bool> {
+    match Process.read(&data_folder.join(TOKEN_FILE)) {
+        Ok(text) => Ok(!text.trim().is_empty()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// The address of `--admin URL` with the token of the environment; `None` when the variable is not set.
 pub fn access_from_environment(url: &str, trust: Option<PathBuf>) -> Option<AdminAccess> {
     let token = Process.variable(TOKEN_VARIABLE).filter(|token| !token.is_empty())?;

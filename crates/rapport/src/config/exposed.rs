@@ -11,6 +11,12 @@ const SECRET_KEYS: [&str; 3] = ["password", "token", "client_secret"];
 /// What is open to others: the configuration file, the data folder, and the secrets in files. Sentences for people. What
 /// is not there, or cannot be looked at, is nobody's.
 pub fn exposed(config: &Config, file: Option<&Path>) -> Vec<String> {
+    let file = file.unwrap_or(Path::new(USUAL_FILE));
+    exposed_files(Some(file), &config.journal.path, config.key_file.as_deref())
+}
+
+/// The same of a data folder, and of a configuration file if there is one.
+pub fn exposed_files(file: Option<&Path>, data: &Path, key_file: Option<&Path>) -> Vec<String> {
     let mut warnings = Vec::new();
     let mut look = |path: &Path, what: &str, secret: bool, wanted: &str| {
         let Ok(found) = disk::exposure(path) else { return };
@@ -26,14 +32,14 @@ pub fn exposed(config: &Config, file: Option<&Path>) -> Vec<String> {
             path.display()
         ));
     };
-    let file = file.unwrap_or(Path::new(USUAL_FILE));
-    let holds_secrets = std::fs::read_to_string(file).is_ok_and(|text| text.lines().any(is_secret));
-    look(file, "the configuration file", holds_secrets, if holds_secrets { "600" } else { "go-w" });
-    let data = &config.journal.path;
+    if let Some(file) = file {
+        let holds_secrets = std::fs::read_to_string(file).is_ok_and(|text| text.lines().any(is_secret));
+        look(file, "the configuration file", holds_secrets, if holds_secrets { "600" } else { "go-w" });
+    }
     look(data, "the data folder", true, "700");
     look(&data.join(keys::FILE), "the key file", true, "600");
     look(&data.join(access::TOKEN_FILE), "the admin token's file", true, "600");
-    if let Some(key_file) = &config.key_file {
+    if let Some(key_file) = key_file {
         // A group may be how an orchestrator hands a secret in.
         let all_read = disk::exposure(key_file).is_ok_and(|found| found.all_read);
         look(key_file, "the key file", all_read, "o-rwx");

@@ -54,12 +54,33 @@ pub fn vault(data_folder: &Path, key_file: Option<&Path>) -> Result<(Vault, Vaul
     vault_from(data_folder, key_file, &Process)
 }
 
+/// The same, if there is a key: none is made.
+///
+/// # Errors
+/// [`KeyError`]
+pub fn vault_there_is(
+    data_folder: &Path,
+    key_file: Option<&Path>,
+) -> Result<Option<(Vault, VaultKey, KeyOrigin)>, KeyError> {
+    found(data_folder, key_file, &Process)?.map(|key| opened(key, &Process)).transpose()
+}
+
 pub(super) fn vault_from(
     data_folder: &Path,
     key_file: Option<&Path>,
     surroundings: &dyn Surroundings,
 ) -> Result<(Vault, VaultKey, KeyOrigin), KeyError> {
-    let (text, origin) = found(data_folder, key_file, surroundings)?;
+    let key = match found(data_folder, key_file, surroundings)? {
+        Some(key) => key,
+        None => first_key(data_folder.join(FILE))?,
+    };
+    opened(key, surroundings)
+}
+
+fn opened(
+    (text, origin): (SecretString, KeyOrigin),
+    surroundings: &dyn Surroundings,
+) -> Result<(Vault, VaultKey, KeyOrigin), KeyError> {
     let parse = |text: &SecretString, place: &dyn std::fmt::Display| {
         VaultKey::parse(text).map_err(|error| KeyError(format!("{place} holds no key: {error}")))
     };
@@ -78,18 +99,19 @@ pub(super) fn vault_from(
     Ok((Vault::new(key.clone(), others), key, origin))
 }
 
+/// The key there is; nothing where a first one is to be made.
 fn found(
     data_folder: &Path,
     key_file: Option<&Path>,
     surroundings: &dyn Surroundings,
-) -> Result<(SecretString, KeyOrigin), KeyError> {
+) -> Result<Option<(SecretString, KeyOrigin)>, KeyError> {
     if let Some(text) = surroundings.variable(KEY_VARIABLE).filter(|text| !text.is_empty()) {
-        return Ok((SecretString::from(text), KeyOrigin::Variable));
+        return Ok(Some((SecretString::from(text), KeyOrigin::Variable)));
     }
     if let Some(folder) = surroundings.variable("CREDENTIALS_DIRECTORY") {
         let path = Path::new(&folder).join(CREDENTIAL);
         match surroundings.read(&path) {
-            Ok(text) => return Ok((SecretString::from(text), KeyOrigin::Credential(path))),
+            Ok(text) => return Ok(Some((SecretString::from(text), KeyOrigin::Credential(path)))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unreadable(&path, &error)),
         }
@@ -102,9 +124,9 @@ fn found(
     }
     match surroundings.read(&path) {
         // Left empty by a first start that found the disk full. An empty file holds no key that could be lost.
-        Ok(text) if key_file.is_none() && text.trim().is_empty() => first_key(path),
-        Ok(text) => Ok((SecretString::from(text), KeyOrigin::File(path))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && key_file.is_none() => first_key(path),
+        Ok(text) if key_file.is_none() && text.trim().is_empty() => Ok(None),
+        Ok(text) => Ok(Some((SecretString::from(text), KeyOrigin::File(path)))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && key_file.is_none() => Ok(None),
         Err(error) => Err(unreadable(&path, &error)),
     }
 }

@@ -332,3 +332,51 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
     assert_eq!(server.post("late"), Some(200), "{}", server.log);
     server.kill();
 }
+
+/// A disk that fails for good is not a full one: it is said as what it is, and the server goes on alone when it is well.
+#[test]
+fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
+    let house = House::new();
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(&house, folder.path());
+    let failing = folder.path().join("failing");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let mut command = rapport();
+    command
+        .env("LD_PRELOAD", shim())
+        .env("FAULT_FOLDER", data.canonicalize().unwrap())
+        .env("FAULT_AT", "1")
+        .env("FAULT_STAYS", "1")
+        .env("FAULT_ERRNO", "5")
+        .env("FAULT_WHILE", &failing);
+    let server = Running::begin(command, &config, false);
+    let Some(admin) = &server.admin else { panic!("{}", server.log) };
+    let token = fs::read_to_string(data.join("admin-token")).unwrap();
+    let journal = || {
+        let status = rapport()
+            .env("RAPPORT_ADMIN_TOKEN", token.trim())
+            .args(["status", "--json", "--admin", &format!("http://{admin}")])
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
+        serde_json::from_slice::<Value>(&status.stdout).unwrap()["journal"].clone()
+    };
+    assert_eq!(server.post("before"), Some(200));
+    assert_eq!(journal()["healthy"], true);
+    fs::write(&failing, "").unwrap();
+    assert_eq!(server.post("meanwhile"), Some(503));
+    let said = journal();
+    assert_eq!(
+        (&said["healthy"], &said["code"]),
+        (&Value::Bool(false), &Value::from("journal_disk_failing")),
+        "{said}"
+    );
+    fs::remove_file(&failing).unwrap();
+    let patience = Instant::now() + Duration::from_secs(20);
+    while journal()["healthy"] != true && Instant::now() < patience {}
+    assert_eq!(journal()["healthy"], true, "it recovers alone");
+    assert_eq!(server.post("late"), Some(200));
+    server.kill();
+    works_with(&house, &config, &["before".to_owned(), "late".to_owned()], "afterwards");
+}

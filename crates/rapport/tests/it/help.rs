@@ -2,7 +2,7 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 24] = [
     &[],
     &["serve"],
     &["transformer"],
@@ -13,6 +13,7 @@ const COMMANDS: [&[&str]; 23] = [
     &["demo"],
     &["sandbox"],
     &["check"],
+    &["doctor"],
     &["explain"],
     &["compare"],
     &["import-config"],

@@ -6,6 +6,7 @@
 mod attacks;
 mod broken_disk;
 mod compare;
+mod doctor;
 mod errors_documented;
 mod help;
 mod house;

@@ -76,7 +76,7 @@ fn a_source_that_fills_its_disk_is_refused_alone_over_restarts_and_until_there_i
     let server = house.serve(&file);
     assert_eq!(source(&server)["stored_bytes"], before["stored_bytes"], "a restart keeps it exact");
     assert!(post(&server, "website-key", "again").starts_with("HTTP/1.1 429"));
-    let ended = server.run(&["dead-letters", "discard", "--source", "website", "--all", "--yes"]);
+    let ended = server.run(&["dead-letters", "discard", "--source", "website", "--all"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(post(&server, "website-key", "again").starts_with("HTTP/1.1 200"), "there is room again");
     let (_, log) = server.stop("-TERM");

@@ -1,0 +1,174 @@
+//! `rapport doctor`: is the data folder sound? It reads everything and changes nothing, whether a server runs or not.
+
+use crate::cli;
+use crate::config::{self, DataFolder};
+use crate::failure::{Exit, Failure, code};
+use crate::output::Out;
+use crate::table;
+use journal::{Contents, Finding, JournalError, Offline};
+use registry::record::{WITH_SECRETS, sealed_anew};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// With less there is no room for a start and the fates of calls.
+const LEAST_FREE: u64 = 64 << 20;
+
+/// Runs the command.
+pub(super) fn run(args: &cli::Doctor, out: &mut Out<'_>) -> Result<Exit, Failure> {
+    let folder = match &args.data {
+        Some(path) => DataFolder { path: path.clone(), key_file: None, file: None },
+        None => config::data_from_file(args.config.as_deref())?,
+    };
+    let (contents, findings) = look(&folder)?;
+    let wrong = findings.iter().filter(|finding| finding.wrong).count();
+    if args.json {
+        out.json(&as_json(&folder.path, &contents, &findings))?;
+    } else {
+        say(&folder.path, &contents, &findings, wrong as u64, out)?;
+    }
+    Ok(if wrong == 0 { Exit::Done } else { Exit::Failed })
+}
+
+/// Everything that is wrong with the folder.
+fn look(folder: &DataFolder) -> Result<(Contents, Vec<Finding>), Failure> {
+    let (contents, mut findings) = match Offline::open(&folder.path) {
+        Ok(journal) => {
+            let (contents, mut findings) = journal.inspect();
+            secrets(folder, &journal, &mut findings);
+            (contents, findings)
+        }
+        Err(error @ JournalError::Damaged(_)) => {
+            let (code, _, advice) = console::words(&error);
+            (
+                Contents::default(),
+                vec![Finding { wrong: true, code, what: error.to_string(), what_to_do: advice }],
+            )
+        }
+        // What cannot be looked at is neither well nor ill.
+        Err(error) => return Err(Failure::from(error).exit(Exit::Usage)),
+    };
+    token(&folder.path, &mut findings);
+    let exposed = config::exposed_files(folder.file.as_deref(), &folder.path, folder.key_file.as_deref());
+    findings.extend(exposed.into_iter().map(|what| Finding {
+        wrong: true,
+        code: code::FILES_EXPOSED,
+        what,
+        what_to_do: "change the permissions as it says; what others may have read or changed, see to it",
+    }));
+    room(&folder.path, &mut findings);
+    Ok((contents, findings))
+}
+
+/// The key, and whether every secret that the console keeps opens with it.
+fn secrets(folder: &DataFolder, journal: &Offline, findings: &mut Vec<Finding>) {
+    let mut sealed = Vec::new();
+    for kind in WITH_SECRETS {
+        match journal.documents(kind) {
+            Ok(documents) => sealed.extend(documents.into_iter().map(|document| (kind, document))),
+            // That the table cannot be read has been said.
+            Err(_) => return,
+        }
+    }
+    let wrong = |what: String| Finding {
+        wrong: true,
+        code: code::KEY_UNUSABLE,
+        what,
+        what_to_do: "give the server the key its secrets were sealed with (rapport.example.toml, [secrets]); after a broken-off \
+                     rapport keys rotate, run it again",
+    };
+    match config::vault_there_is(&folder.path, folder.key_file.as_deref()) {
+        Ok(None) if sealed.is_empty() => {}
+        Ok(None) => findings.push(wrong(format!(
+            "{} sealed, and there is no key",
+            table::counted(sealed.len() as u64, "secret")
+        ))),
+        Ok(Some((vault, key, origin))) => {
+            for (kind, document) in sealed {
+                if let Err(why) = sealed_anew(kind, &document.key, &document.record, &vault) {
+                    findings.push(wrong(format!("with the key {} ({origin}): {why}", key.name())));
+                }
+            }
+        }
+        Err(error) => findings.push(wrong(error.to_string())),
+    }
+}
+
+/// An empty file is no token; a server makes one in its place.
+fn token(folder: &Path, findings: &mut Vec<Finding>) {
+    if let Err(error) = config::token_there_is(folder) {
+        findings.push(Finding {
+            wrong: true,
+            code: code::ADMIN_TOKEN_UNUSABLE,
+            what: format!("the admin token in {} cannot be read: {error}", folder.display()),
+            what_to_do: "see the folder's owner, or set admin.token",
+        });
+    }
+}
+
+fn room(folder: &Path, findings: &mut Vec<Finding>) {
+    let Ok(disk) = nix::sys::statvfs::statvfs(folder) else { return };
+    // How wide these are depends on the platform.
+    #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
+    let [free, all] = [disk.blocks_available(), disk.blocks()]
+        .map(|blocks| u64::from(blocks).saturating_mul(u64::from(disk.fragment_size())));
+    let scarce = free < LEAST_FREE;
+    if scarce || free < all / 10 {
+        findings.push(Finding {
+            wrong: scarce,
+            code: code::DISK_NEARLY_FULL,
+            what: format!("{} MiB of {} MiB of the disk are free", free >> 20, all >> 20),
+            what_to_do: "make room, or lower journal.retention: on a full disk events are answered 503 until there is room",
+        });
+    }
+}
+
+fn as_json(folder: &Path, contents: &Contents, findings: &[Finding]) -> Value {
+    let findings: Vec<Value> = findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "wrong": finding.wrong, "code": finding.code, "what": finding.what, "what_to_do": finding.what_to_do,
+            })
+        })
+        .collect();
+    json!({
+        "folder": folder.display().to_string(),
+        "format": contents.format,
+        "in_use": contents.in_use,
+        "requests": contents.requests,
+        "dead_letters": contents.dead_letters,
+        "database_bytes": contents.database_bytes,
+        "log_bytes": contents.log_bytes,
+        "findings": findings,
+    })
+}
+
+fn say(
+    folder: &Path,
+    contents: &Contents,
+    findings: &[Finding],
+    wrong: u64,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
+    let used = if contents.in_use { "a server has it open" } else { "no server has it open" };
+    out.line(format!(
+        "{}: format {}, {}, {}, {} KiB and {} KiB of log; {used}",
+        folder.display(),
+        contents.format,
+        table::counted(contents.requests, "request"),
+        table::counted(contents.dead_letters, "dead letter"),
+        contents.database_bytes >> 10,
+        contents.log_bytes >> 10,
+    ))?;
+    for finding in findings {
+        let word = if finding.wrong { "wrong" } else { "note" };
+        out.line(format!("{word}: {} [{}]", table::visible(&finding.what), finding.code))?;
+        out.line(format!("  do:   {}", finding.what_to_do))?;
+    }
+    match wrong {
+        0 => out.line("nothing is wrong")?,
+        1 => out.line("one thing is wrong")?,
+        many => out.line(format!("{many} things are wrong"))?,
+    }
+    Ok(())
+}
