@@ -256,7 +256,7 @@ pub(crate) async fn resume(
 
 /// Waits until an order is durable, with its audit entry. A journal that is known to store nothing is given none; one
 /// that fails now is tried until it takes it, and nobody is kept waiting for that.
-async fn carried_out(
+pub(crate) async fn carried_out(
     shared: &Shared,
     order: impl Future<Output = Result<(), delivery::Gone>>,
 ) -> Result<(), ApiError> {
@@ -272,7 +272,7 @@ async fn carried_out(
     }
 }
 
-fn handle(shared: &Shared, name: &str) -> Result<Handle, ApiError> {
+pub(crate) fn handle(shared: &Shared, name: &str) -> Result<Handle, ApiError> {
     let mut handles = shared.handles().into_iter();
     handles.find(|handle| handle.name() == name).ok_or_else(|| ApiError::unknown_destination(name))
 }

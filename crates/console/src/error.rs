@@ -64,6 +64,8 @@ pub mod code {
     pub const UNKNOWN_ALERT: &str = "unknown_alert";
     /// the destination has no rule with this name
     pub const UNKNOWN_RULE: &str = "unknown_rule";
+    /// there is no conflict with this number
+    pub const UNKNOWN_CONFLICT: &str = "unknown_conflict";
     /// there is no time zone with this name
     pub const UNKNOWN_TIME_ZONE: &str = "unknown_time_zone";
     /// it stands in the configuration file
@@ -108,7 +110,8 @@ pub mod code {
     pub const JOURNAL_DAMAGED: &str = "journal_damaged";
 
     /// All of them.
-    pub const ALL: [&str; 45] = [
+    pub const ALL: [&str; 46] = [
+        UNKNOWN_CONFLICT,
         JOURNAL_DISK_FAILING,
         INTERNAL,
         PART_DOWN,

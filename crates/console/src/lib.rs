@@ -37,6 +37,7 @@ mod alerts;
 mod audit;
 mod body;
 mod calendar;
+mod conflicts;
 mod dead_letters;
 mod destinations;
 mod directory;

@@ -7,8 +7,8 @@ use crate::access::needs::{self, Shows};
 use crate::error::Problem;
 use crate::settings::Shared;
 use crate::{
-    alerts, audit, dead_letters, destinations, end_users, events, explain, feedback, live, me, people,
-    series, sessions, setup, sources, status, tokens,
+    alerts, audit, conflicts, dead_letters, destinations, end_users, events, explain, feedback, live, me,
+    people, series, sessions, setup, sources, status, tokens,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -64,6 +64,8 @@ pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .routes(routes!(destinations::rules::create))
         .routes(routes!(destinations::rules::remove))
         .routes(routes!(destinations::rules::preview::post))
+        .routes(routes!(conflicts::list))
+        .routes(routes!(conflicts::settle))
         .routes(routes!(explain::post).layer(DefaultBodyLimit::max(LARGEST_EVENT)))
         .routes(routes!(end_users::find::get))
         .routes(routes!(end_users::get))

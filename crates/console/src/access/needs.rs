@@ -77,6 +77,8 @@ pub(crate) const NEEDS: &[(&str, &str, Need, Shows)] = &[
     ("POST", "/api/v1/dead-letters/{id}/edit", OPERATOR, NOTHING),
     ("POST", "/api/v1/dead-letters/requeue", OPERATOR, NOTHING),
     ("POST", "/api/v1/dead-letters/discard", OPERATOR, NOTHING),
+    ("GET", "/api/v1/conflicts", VIEWER, PERSONAL),
+    ("POST", "/api/v1/conflicts/{id}/settle", OPERATOR, NOTHING),
     ("GET", "/api/v1/events", VIEWER, PERSONAL),
     ("GET", "/api/v1/events/{id}", VIEWER, PERSONAL),
     ("POST", "/api/v1/events/{id}/replay", OPERATOR, NOTHING),

@@ -31,6 +31,10 @@ pub(crate) const TOKEN_CREATE: Act = Act("token.create");
 pub(crate) const TOKEN_REMOVE: Act = Act("token.remove");
 /// looked at lists of dead letters
 pub(crate) const DEAD_LETTERS_LIST: Look = Look("dead_letters.list");
+/// looked at lists of conflicts about e-mails and phone numbers
+pub(crate) const CONFLICTS_LIST: Look = Look("conflicts.list");
+/// had a conflict settled, or tried to
+pub(crate) const CONFLICT_SETTLE: Act = Act("conflict.settle");
 /// looked at a dead letter's event
 pub(crate) const DEAD_LETTER_VIEW: Look = Look("dead_letter.view");
 /// had dead letters tried again

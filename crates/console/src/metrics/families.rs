@@ -9,7 +9,7 @@ use super::reading::{Alerts, Reading};
 use crate::settings::{Ingress, TransformerWork};
 use delivery::{BOUNDS_MS, CallFigures, Glance, State};
 use event::Millis;
-use journal::{DeadLetterGroup, Ledger};
+use journal::{ConflictCount, DeadLetterGroup, Ledger};
 use registry::alert::AlertKind;
 
 const KINDS: [AlertKind; 7] = [
@@ -33,6 +33,7 @@ pub(super) fn text(reading: &Reading) -> String {
     let mut metrics = Metrics::new();
     of_ledger(&mut metrics, &reading.ledger, &reading.waits);
     of_dead_letters(&mut metrics, &reading.letters);
+    of_conflicts(&mut metrics, &reading.conflicts);
     of_delivery(&mut metrics, &reading.glances);
     of_calls(&mut metrics, &reading.calls);
     of_budgets(&mut metrics, &reading.glances);
@@ -79,6 +80,15 @@ fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
     }
     for (name, millis) in waits {
         wait(at(name), seconds(*millis));
+    }
+}
+
+fn of_conflicts(metrics: &mut Metrics, counts: &[(String, ConflictCount)]) {
+    let help =
+        "End users who go without a field that InMoment holds for somebody else, dismissed ones left out";
+    let open = metrics.gauge("conflicts", help);
+    for (name, of) in counts {
+        open(with(at(name), "field", of.field.word()), signed(of.count));
     }
 }
 

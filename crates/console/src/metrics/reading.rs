@@ -7,8 +7,8 @@ use crate::status;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
 use journal::{
-    Archive, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError, JournalStatus, Ledger,
-    Position,
+    Archive, ConflictCount, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError,
+    JournalStatus, Ledger, Position,
 };
 use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
@@ -22,6 +22,8 @@ pub(super) struct Reading {
     /// for how many milliseconds the oldest pending event has waited, by destination; 0: nothing is pending
     pub(super) waits: Vec<(String, i64)>,
     pub(super) letters: Vec<DeadLetterGroup>,
+    /// open conflicts by destination
+    pub(super) conflicts: Vec<(String, ConflictCount)>,
     /// requests that cannot be found yet
     pub(super) search_lag: u64,
     pub(super) healthy: bool,
@@ -58,12 +60,14 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
     let settings = &shared.settings;
     let now = shared.now();
     let (ledger, waits, healthy) = shared.read(move |journal| of_journal(journal, now)).await?;
+    let conflicts = conflicts(shared).await?;
     let any_dead = ledger.destinations.values().any(|totals| totals.dead > 0);
     let (letters, search_lag) = shared.archive(move |archive| of_archive(archive, any_dead)).await?;
     Ok(Reading {
         ledger,
         waits,
         letters,
+        conflicts,
         search_lag,
         healthy,
         journal: settings.archive.status(),
@@ -86,6 +90,19 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
 
 fn calls(handle: &Handle) -> (String, CallFigures) {
     (handle.name().to_owned(), handle.calls())
+}
+
+async fn conflicts(shared: &Shared) -> Result<Vec<(String, ConflictCount)>, ApiError> {
+    let counts = shared.archive(Archive::conflict_counts).await?;
+    if counts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = shared.read(Journal::destinations).await?;
+    let name = |count: ConflictCount| {
+        let (name, _) = names.iter().find(|(_, id)| *id == count.destination)?;
+        Some((name.clone(), count))
+    };
+    Ok(counts.into_iter().filter_map(name).collect())
 }
 
 type OfJournal = (Ledger, Vec<(String, i64)>, bool);

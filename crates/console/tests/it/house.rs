@@ -18,7 +18,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -71,6 +71,8 @@ pub(crate) struct House {
     pub(crate) gate: watch::Sender<bool>,
     source: SourceId,
     destinations: Arc<[DestinationId]>,
+    /// events stored so far
+    stored: AtomicUsize,
     /// where the audit entries of orders to the journal go: into the archive of now
     audit: Arc<Mutex<Weak<SqliteJournal>>>,
     pub(crate) running: Arc<Running>,
@@ -194,6 +196,7 @@ impl House {
             closing,
             gate,
             source,
+            stored: AtomicUsize::new(0),
             destinations: ids.into(),
             audit,
             running,
@@ -278,8 +281,14 @@ impl House {
     /// Stores identifies for one destination alone.
     pub(crate) async fn store_for(&self, destination: &str, count: usize) {
         let id = self.journal.destination(destination).unwrap();
-        let event = r#"{"type":"identify","userId":"u","traits":{"email":"u@example.com"}}"#;
-        self.store_at([id].into(), &vec![event; count]).await;
+        let first = self.stored.fetch_add(count, Ordering::Relaxed);
+        let event = |number: usize| {
+            format!(
+                r#"{{"type":"identify","messageId":"m{number}","userId":"u","traits":{{"email":"u@example.com"}}}}"#
+            )
+        };
+        let events: Vec<String> = (first..first + count).map(event).collect();
+        self.store_at([id].into(), &events.iter().map(String::as_str).collect::<Vec<_>>()).await;
     }
 
     async fn store_at(&self, destinations: Arc<[DestinationId]>, events: &[&str]) {

@@ -8,6 +8,7 @@ mod alerts;
 mod api;
 mod audit;
 mod client;
+mod conflicts;
 mod directory;
 mod end_users;
 mod events;

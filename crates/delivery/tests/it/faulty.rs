@@ -4,7 +4,7 @@ use event::{Millis, SourceKind};
 use journal::{
     Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
     Ledger, MemoryJournal, MessageKey, NewAudit, NewRequest, Position, ReadLimit, ReadPage, Receipt,
-    Requeued, Restored, SourceId,
+    Requeued, Restored, Seen, SourceId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -99,6 +99,10 @@ fn error() -> JournalError {
 }
 
 impl Journal for Faulty {
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        self.inner.stored_bytes(source)
+    }
+
     fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
         let inner = Arc::clone(&self.inner);
         let commit = move || inner.commit_shared(destination, changes);
@@ -133,7 +137,7 @@ impl Journal for Faulty {
         destination: DestinationId,
         keys: &[MessageKey],
         since: Millis,
-    ) -> Result<Vec<bool>, JournalError> {
+    ) -> Result<Vec<Seen>, JournalError> {
         self.read(|| self.inner.seen(destination, keys, since))
     }
 

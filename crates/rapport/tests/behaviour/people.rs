@@ -144,3 +144,37 @@ async fn an_email_that_has_no_external_id_yet_is_adopted_and_one_that_has_is_ref
     assert_eq!(rows.len(), 2, "no second user for one e-mail");
     assert!(rows.iter().any(|row| row["external_id"] == "u1" && row["properties"]["a"] == "1"));
 }
+
+#[tokio::test]
+async fn a_taken_email_costs_only_itself_and_people_who_exchange_theirs_end_right() {
+    let world = World::new().await;
+    let moves = |user: &str, to: &str| json!({"type": "identify", "userId": user, "traits": {"email": format!("{to}@example.com"), "plan": "pro"}});
+    world.send(&[identify("u1", json!({})), identify("u2", json!({}))]).await;
+    world.settled().await;
+    world.send(&[moves("u1", "u2"), response("u1", 9), response("u2", 8)]).await;
+    let status = world.settled().await;
+    assert_eq!((&status["delivered"], &status["dead"]), (&json!(5), &json!(0)));
+    let kept = world.admin("GET", "conflicts", None).await;
+    let conflict = &kept["items"][0];
+    assert_eq!(
+        (&conflict["person"]["external_id"], &conflict["holder"]["external_id"], &conflict["field"]),
+        (&json!("u1"), &json!("u2"), &json!("email")),
+        "{kept}"
+    );
+    assert!(world.metrics().await.contains("rapport_conflicts{destination=\"inmoment\",field=\"email\"} 1"));
+
+    world.send(&[moves("u2", "u1")]).await;
+    world.settled().await;
+    // What settles a conflict has no event to be waited for.
+    while world.admin("GET", "conflicts", None).await["items"] != json!([]) {
+        tokio::task::yield_now().await;
+    }
+    let mut held: Vec<(Value, Value)> = world
+        .rows("end_users")
+        .into_iter()
+        .map(|user| (user["external_id"].clone(), user["email"].clone()))
+        .collect();
+    held.sort_by_key(|(external_id, _)| external_id.to_string());
+    assert_eq!(held, [(json!("u1"), json!("u2@example.com")), (json!("u2"), json!("u1@example.com"))]);
+    assert_eq!(world.rows("end_users")[0]["properties"]["plan"], "pro");
+}

@@ -166,7 +166,8 @@ impl Book {
     /// An e-mail that was somebody else's is sent again; or let go of, so that people can exchange theirs.
     fn settled(&self, place: Option<usize>, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
         let email = text(&entry.form, "email").unwrap_or_default();
-        let mut theirs = facts.script.messages.iter().filter(|message| message.email.as_deref() == Some(email));
+        let mut theirs =
+            facts.script.messages.iter().filter(|message| message.email.as_deref() == Some(email));
         let wanted = theirs.any(|message| message.contested && (place.is_none() || message.person == place));
         if wanted || email.ends_with("@moving.invalid") {
             return Ok(());

@@ -8,6 +8,8 @@ import type {
   AnswerFilter,
   AuditFilter,
   Backlog,
+  ConflictAction,
+  ConflictFilter,
   DeadLetterFilter,
   DestinationInput,
   EventFilter,
@@ -198,6 +200,11 @@ export const api = {
     requeue: (body: Selection) => take(client.POST("/dead-letters/requeue", { body })),
     discard: (body: Selection) => take(client.POST("/dead-letters/discard", { body })),
     edit: (id: number, event: string) => take(client.POST("/dead-letters/{id}/edit", { ...at({ id }), body: { event } })),
+  },
+  conflicts: {
+    list: (query: ConflictFilter, signal?: Signal) => take(client.GET("/conflicts", { params: { query }, signal })),
+    settle: (id: number, action: ConflictAction) =>
+      take(client.POST("/conflicts/{id}/settle", { ...at({ id }), body: { action } })),
   },
   feedback: {
     get: (query: FeedbackFilter, signal?: Signal) => take(client.GET("/feedback", { params: { query }, signal })),

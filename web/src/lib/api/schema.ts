@@ -71,6 +71,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conflicts, the newest first. */
+        get: operations["list_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conflicts/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles a conflict, or tries to: what comes of it is seen in the conflict itself, which is gone once the person has the field. */
+        post: operations["settle_conflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connection-test": {
         parameters: {
             query?: never;
@@ -978,6 +1012,62 @@ export interface components {
          * @enum {string}
          */
         CallerKind: "person" | "token";
+        /** @description An end user who was delivered without a field, for InMoment holds its value for another end user. */
+        Conflict: {
+            destination: string;
+            dismissed: boolean;
+            /** @description the last event that was delivered without it, or died of it */
+            event: string;
+            /** @description why the last attempt to settle it failed (docs/errors.md) */
+            failure: string | null;
+            field: components["schemas"]["ConflictField"];
+            /** @description who holds it */
+            holder: components["schemas"]["ConflictParty"];
+            /** Format: int64 */
+            id: number;
+            last: string;
+            /** @description who goes without it */
+            person: components["schemas"]["ConflictParty"];
+            settlement: components["schemas"]["ConflictSettlement"] | null;
+            since: string;
+            /**
+             * Format: int64
+             * @description events it happened to
+             */
+            times: number;
+            /** @description what the person should have there */
+            value: string;
+        };
+        /**
+         * @description What shall be done about a conflict.
+         * @enum {string}
+         */
+        ConflictAction: "try_again" | "adopt" | "dismiss";
+        /**
+         * @description The field that two people cannot both have.
+         * @enum {string}
+         */
+        ConflictField: "email" | "phone_number";
+        /** @description How a conflict shall be settled. */
+        ConflictOrder: {
+            action: components["schemas"]["ConflictAction"];
+        };
+        /** @description A page of conflicts. */
+        ConflictPage: {
+            items: components["schemas"]["Conflict"][];
+            /** @description to be given as `before` for the next page; null on the last */
+            next: string | null;
+        };
+        /** @description An end user of InMoment, as far as it is known. */
+        ConflictParty: {
+            end_user_id: string | null;
+            external_id: string | null;
+        };
+        /**
+         * @description What is being done about a conflict.
+         * @enum {string}
+         */
+        ConflictSettlement: "try_again" | "let_go" | "adopt";
         /** @description Consent settings by kind of source. */
         Consent: {
             /** @default null */
@@ -2284,6 +2374,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            /** @description It cannot be done as it was asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server cannot do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conflicts: {
+        parameters: {
+            query?: {
+                destination?: string;
+                /** @description dismissed ones too */
+                dismissed?: boolean;
+                /** @description `next` of the page before */
+                before?: string;
+                /** @description 1 to 1000; 100 when absent */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictPage"];
+                };
+            };
+            /** @description It cannot be done as it was asked for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server cannot do it now. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_conflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConflictOrder"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It cannot be done as it was asked for. */
             "4XX": {

@@ -23,6 +23,8 @@ export const ACTIONS: Record<string, string> = {
   "destination.remove": "Removed a destination",
   "destination.pause": "Paused a destination",
   "destination.resume": "Resumed a destination",
+  "conflicts.list": "Looked at conflicts about e-mails and phone numbers",
+  "conflict.settle": "Settled a conflict about an e-mail or phone number",
   "rule.create": "Made a rule that skips events",
   "rule.remove": "Removed a rule that skipped events",
   "connection.test": "Tested a login",

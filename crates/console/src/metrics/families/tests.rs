@@ -81,6 +81,11 @@ fn letters() -> DeadLetterGroup {
     }
 }
 
+fn conflicts() -> ConflictCount {
+    let field = journal::UniqueField::Email;
+    ConflictCount { destination: journal::DestinationId(1), field, count: 8 }
+}
+
 fn part(name: &str, state: supervise::State) -> supervise::Report {
     supervise::Report { name: name.into(), state, lasts: Duration::ZERO, restarts: 0, last_words: None }
 }
@@ -90,6 +95,7 @@ fn sample() -> Reading {
         ledger: Ledger { destinations: [(NAME.to_owned(), totals())].into(), unrouted: 3 },
         waits: vec![(NAME.to_owned(), 90_500)],
         letters: vec![letters()],
+        conflicts: vec![(NAME.to_owned(), conflicts())],
         search_lag: 17,
         healthy: true,
         journal: JournalStatus {
@@ -134,6 +140,7 @@ fn values_and_labels() {
         ("ledger_imbalance", "", "1"),
         ("oldest_pending_age_seconds", "", "90.5"),
         ("dead_letters", "code=\"score_missing\"", "6"),
+        ("conflicts", "field=\"email\"", "8"),
         ("calls_saved_total", "reason=\"known\"", "2"),
         ("calls_saved_total", "reason=\"merged\"", "0"),
         ("calls_saved_total", "reason=\"unchanged\"", "3"),

@@ -1,0 +1,219 @@
+//! Conflicts: end users who were delivered without an e-mail or a phone number that InMoment holds for somebody else.
+
+use crate::access::Caller;
+use crate::audit::{self, action};
+use crate::body::{self, Body};
+use crate::destinations;
+use crate::error::{ApiError, Refusals, code};
+use crate::parameters::{self, instant};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use delivery::ConflictOrder;
+use journal::{Conflict, ConflictFilter, DestinationId, Party, Settlement, UniqueField};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    destination: Option<String>,
+    /// dismissed ones too
+    #[serde(default)]
+    dismissed: bool,
+    /// `next` of the page before
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
+    before: Option<u64>,
+    /// 1 to 1000; 100 when absent
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+}
+
+/// A page of conflicts.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConflictPage)]
+pub(crate) struct Page {
+    items: Vec<Shown>,
+    /// to be given as `before` for the next page; null on the last
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// The field that two people cannot both have.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConflictField {
+    Email,
+    PhoneNumber,
+}
+
+/// What is being done about a conflict.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConflictSettlement {
+    /// the field is sent once more
+    TryAgain,
+    /// people exchange their values, and this one lets go first
+    LetGo,
+    /// the holder's record becomes this person's
+    Adopt,
+}
+
+/// An end user of InMoment, as far as it is known.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConflictParty)]
+pub(crate) struct ShownParty {
+    #[schema(required)]
+    external_id: Option<String>,
+    #[schema(required)]
+    end_user_id: Option<String>,
+}
+
+/// An end user who was delivered without a field, for InMoment holds its value for another end user.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Conflict)]
+pub(crate) struct Shown {
+    id: u64,
+    destination: String,
+    field: ConflictField,
+    /// what the person should have there
+    value: String,
+    /// who goes without it
+    person: ShownParty,
+    /// who holds it
+    holder: ShownParty,
+    /// the last event that was delivered without it, or died of it
+    event: String,
+    since: String,
+    last: String,
+    /// events it happened to
+    times: u64,
+    /// what is being done about it; null while nothing is
+    #[schema(required)]
+    settlement: Option<ConflictSettlement>,
+    /// why the last attempt to settle it failed (docs/errors.md)
+    #[schema(required)]
+    failure: Option<String>,
+    dismissed: bool,
+}
+
+/// What shall be done about a conflict.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConflictAction {
+    /// sends the field once more
+    TryAgain,
+    /// takes the holder's record for this person's: it gets this person's external id
+    Adopt,
+    /// leaves the field out from now on and counts the conflict no more as open
+    Dismiss,
+}
+
+/// How a conflict shall be settled.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ConflictOrder)]
+pub(crate) struct Order {
+    action: ConflictAction,
+}
+
+/// Conflicts, the newest first.
+#[utoipa::path(get, operation_id = "list_conflicts", path = "/conflicts", tag = "problems", params(ListQuery),
+    responses((status = 200, body = Page), Refusals))]
+pub(crate) async fn list(
+    State(shared): State<Shared>,
+    caller: Caller,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<Page>, ApiError> {
+    let query = parameters::query(query)?;
+    let limit = parameters::limit(query.limit)?;
+    let filter = ConflictFilter {
+        destination: shared.named_destination(query.destination).await?,
+        id: None,
+        dismissed: query.dismissed,
+        before: query.before,
+    };
+    shared.look(&caller, action::CONFLICTS_LIST, "conflicts").await?;
+    let page = shared.archive(move |archive| archive.conflicts(&filter, limit)).await?;
+    let next = page.items.last().filter(|_| page.more).map(|conflict| conflict.id.to_string());
+    let names = names(&shared).await?;
+    Ok(Json(Page { items: page.items.into_iter().map(|conflict| shown(conflict, &names)).collect(), next }))
+}
+
+/// Settles a conflict, or tries to: what comes of it is seen in the conflict itself, which is gone once the person has the field.
+#[utoipa::path(post, operation_id = "settle_conflict", path = "/conflicts/{id}/settle", tag = "problems",
+    params(("id" = u64, Path)), request_body = Order, responses((status = 204), Refusals))]
+pub(crate) async fn settle(
+    State(shared): State<Shared>,
+    caller: Caller,
+    id: Result<Path<u64>, PathRejection>,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    let id = parameters::path("id", id)?;
+    let Order { action } = body::read(body)?;
+    let filter = ConflictFilter { id: Some(id), dismissed: true, ..ConflictFilter::default() };
+    let mut page = shared.archive(move |archive| archive.conflicts(&filter, 1)).await?;
+    let conflict = page.items.pop().ok_or_else(|| unknown(id))?;
+    let record = &conflict.record;
+    let order = match action {
+        ConflictAction::TryAgain => ConflictOrder::TryAgain,
+        ConflictAction::Dismiss => ConflictOrder::Dismiss,
+        ConflictAction::Adopt
+            if record.holder.end_user_id.is_none() || record.person.external_id.is_none() =>
+        {
+            let message = "this conflict cannot be settled so: InMoment's record of the holder, or the person's external id, is not known";
+            return Err(ApiError::unfit(message));
+        }
+        ConflictAction::Adopt => ConflictOrder::Adopt,
+    };
+    let names = names(&shared).await?;
+    let destination = names.get(&conflict.destination).cloned().unwrap_or_default();
+    let handle = destinations::handle(&shared, &destination)?;
+    let detail = json!({ "conflict": id, "field": record.field.word(), "action": action });
+    let entry = audit::order(&caller, action::CONFLICT_SETTLE, &destination, &detail);
+    destinations::carried_out(&shared, handle.settle(conflict.record, order, entry)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn names(shared: &Shared) -> Result<HashMap<DestinationId, String>, ApiError> {
+    let all = shared.read(|journal| journal.destinations()).await?;
+    Ok(all.into_iter().map(|(name, id)| (id, name)).collect())
+}
+
+fn shown(conflict: Conflict, names: &HashMap<DestinationId, String>) -> Shown {
+    let Conflict { id, destination, record } = conflict;
+    let party = |party: Party| ShownParty { external_id: party.external_id, end_user_id: party.end_user_id };
+    Shown {
+        id,
+        destination: names.get(&destination).cloned().unwrap_or_default(),
+        field: match record.field {
+            UniqueField::Email => ConflictField::Email,
+            UniqueField::PhoneNumber => ConflictField::PhoneNumber,
+        },
+        value: record.value,
+        person: party(record.person),
+        holder: party(record.holder),
+        event: format!("{}.{}", record.position.request, record.position.index),
+        since: instant(record.since),
+        last: instant(record.last),
+        times: record.times,
+        settlement: record.settlement.map(|settlement| match settlement {
+            Settlement::TryAgain => ConflictSettlement::TryAgain,
+            Settlement::LetGo => ConflictSettlement::LetGo,
+            Settlement::Adopt => ConflictSettlement::Adopt,
+        }),
+        failure: record.failure,
+        dismissed: record.dismissed,
+    }
+}
+
+fn unknown(id: u64) -> ApiError {
+    let message = format!("there is no conflict {id}, or no longer; nothing was changed");
+    let advice = "list the conflicts again: one that has been settled is gone";
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_CONFLICT, message, advice)
+}
