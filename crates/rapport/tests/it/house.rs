@@ -87,6 +87,8 @@ impl House {
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let file = self.folder.path().join(name);
         std::fs::write(&file, text).unwrap();
+        // It holds passwords, so it is nobody else's to read.
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         file
     }
 

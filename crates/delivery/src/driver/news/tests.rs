@@ -57,6 +57,7 @@ fn glance(state: State, trouble: Option<(&'static str, u32)>) -> Glance {
         lanes: 0,
         unfinished: 0,
         budget: None,
+        allowance: None,
     }
 }
 
