@@ -18,13 +18,19 @@ pub const CALL_BROKEN_OFF: &str = "call_broken_off";
 pub const FAILED_BEFORE_RESTART: &str = "failed_before_restart";
 /// An answer waits for an end user whom InMoment does not know yet.
 pub const END_USER_AWAITED: &str = "end_user_awaited";
+/// A conflict was to be settled, and somebody still has the value.
+pub const STILL_TAKEN: &str = "still_taken";
+/// A conflict cannot be settled as ordered: one of the two records is not known any more.
+pub const CONFLICT_UNSETTLED: &str = "conflict_unsettled";
 /// A call is under way.
 pub const CALLING: &str = "calling";
 /// Its turn has not come.
 pub const QUEUED: &str = "queued";
 
 /// All of them.
-pub const ALL: [&str; 11] = [
+pub const ALL: [&str; 13] = [
+    STILL_TAKEN,
+    CONFLICT_UNSETTLED,
     HALTED_BEFORE_RESTART,
     PAUSED,
     STUCK,

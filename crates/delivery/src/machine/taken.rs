@@ -25,6 +25,7 @@ use super::lane::{Item, Lane, Member, Settling, Stand, Work};
 use super::merge::merged;
 use super::reply::{READ_AGAIN_MS, SURPRISES};
 use crate::clock::Now;
+use crate::code;
 use crate::settings::Mode;
 use inmoment::{Call, EndUser, EndUserWrite, Lookup};
 use journal::{Change, ConflictRecord, KnownUser, Party, Settlement, UniqueField};
@@ -287,7 +288,7 @@ impl Machine {
                 self.settlement_failed(
                     &record.lane,
                     record.field,
-                    "conflict_unsettled",
+                    code::CONFLICT_UNSETTLED,
                     &mut effects.changes,
                 );
             }
@@ -342,7 +343,7 @@ impl Machine {
         let again = lane.progress.left_out.contains(&settling.field);
         match settling.way {
             Settlement::TryAgain if again => {
-                self.settlement_failed(&key, settling.field, "still_taken", changes)
+                self.settlement_failed(&key, settling.field, code::STILL_TAKEN, changes)
             }
             Settlement::LetGo => self.known.conflicts.change(&key, settling.field, changes, |record| {
                 if record.settlement == Some(Settlement::LetGo) {

@@ -163,6 +163,19 @@ async fn a_taken_email_costs_only_itself_and_people_who_exchange_theirs_end_righ
     );
     assert!(world.metrics().await.contains("rapport_conflicts{destination=\"inmoment\",field=\"email\"} 1"));
 
+    let order = |action: &str| Some(json!({ "action": action }));
+    world.admin("POST", "conflicts/1/settle", order("dismiss")).await;
+    assert_eq!(world.admin("GET", "conflicts", None).await["items"], json!([]));
+    let dismissed = world.admin("GET", "conflicts?dismissed=true", None).await;
+    assert_eq!(
+        (&dismissed["items"][0]["id"], &dismissed["items"][0]["dismissed"]),
+        (&json!(1), &json!(true))
+    );
+    world.admin("POST", "conflicts/1/settle", order("try_again")).await;
+    let ordered = world.admin("GET", "audit?action=conflict.settle", None).await;
+    assert_eq!(ordered["items"].as_array().unwrap().len(), 2, "{ordered}");
+    assert!(!ordered.to_string().contains("example.com"), "no e-mail is in the audit");
+
     world.send(&[moves("u2", "u1")]).await;
     world.settled().await;
     // What settles a conflict has no event to be waited for.

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 const EVENTS: &str = r#"{"type":"identify","userId":"ada","traits":{"email":"ada@example.com"}}
-{"type":"track","userId":"ada","event":"Submit","properties":{"feedbackScore":9},"integrations":{"Wootric":{"eventType":"create response"}}}
+{"type":"track","userId":"ada","event":"Submit","properties":{"feedbackScore":9,"url":"https://shop.example.com/"},"integrations":{"Wootric":{"eventType":"create response"}}}
 {"type":"track","userId":"ada","event":"Submit","properties":{"feedbackScore":11},"integrations":{"Wootric":{"eventType":"create response"}}}
 "#;
 

@@ -119,7 +119,7 @@ fn what_a_name_resolves_to_is_checked_and_only_what_passed_is_connected_to() {
 
 #[test]
 fn networks_of_the_configuration_are_allowed_and_nothing_beside_them() {
-    let networks = ["10.1.0.0/16", "fd12::/64", "192.168.7.7", "127.0.0.0/8"];
+    let networks = ["10.1.0.0/16", "fd12::/64", "192.168.7.7/32", "127.0.0.0/8"];
     let policy = AddressPolicy::allowing(networks.map(|text| text.parse().unwrap()).to_vec());
     for good in ["10.1.255.255", "[::ffff:10.1.0.1]", "[fd12::1]", "192.168.7.7"] {
         assert_eq!(policy.check_url(&url(&format!("https://{good}/"))), Ok(()), "{good}");

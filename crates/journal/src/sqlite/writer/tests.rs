@@ -85,8 +85,8 @@ fn a_job_that_is_refused_fails_alone() {
     assert_eq!(first_answer.try_recv().unwrap().unwrap().number, 1);
     assert!(matches!(stranger_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
     good_answer.try_recv().unwrap().unwrap();
-    assert!(matches!(bad_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
-    assert!(matches!(early_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
+    assert!(matches!(bad_answer.try_recv().unwrap(), Err(JournalError::Refused(_))));
+    assert!(matches!(early_answer.try_recv().unwrap(), Err(JournalError::Refused(_))));
     assert_eq!(last_answer.try_recv().unwrap().unwrap().number, 2, "no number is lost to those that failed");
     assert_eq!(*bench.shared.appended.borrow(), 3);
     assert_eq!(bench.number("SELECT events FROM ledger WHERE what = 'delivered'"), 1);
