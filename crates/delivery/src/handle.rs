@@ -144,7 +144,7 @@ impl Handle {
         order: ConflictOrder,
         by: NewAudit,
     ) -> Result<(), Gone> {
-        self.order(Input::Settle(record, order, by)).await
+        self.order(Input::Settle(Box::new(record), order, by)).await
     }
 
     /// Lets no further call out, waits up to 10 s for those under way, and ends. The journal holds the rest.

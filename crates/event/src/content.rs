@@ -25,7 +25,8 @@ impl Event {
         let mut text = Vec::with_capacity(USUAL);
         put_text(&mut text, self.kind.as_str());
         let timed = self.body.get("timestamp").is_some_and(|timestamp| !timestamp.is_null());
-        let says = |key: &str| !LEFT_OUT.contains(&key) && !(timed && key == "originalTimestamp");
+        let added = |key: &str| LEFT_OUT.contains(&key) || (timed && key == "originalTimestamp");
+        let says = |key: &str| !added(key);
         put_members(&mut text, self.body.iter().filter(|(key, _)| says(key)));
         let digest: [u8; 32] = Sha256::digest(&text).into();
         let mut half = [0; 16];

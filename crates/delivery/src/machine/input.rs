@@ -86,7 +86,7 @@ pub enum Input {
     /// An operator resumes it, likewise; a halted one tries its credentials at once.
     Resume(NewAudit),
     /// An operator settles a conflict; who it is goes into the same commit.
-    Settle(ConflictRecord, ConflictOrder, NewAudit),
+    Settle(Box<ConflictRecord>, ConflictOrder, NewAudit),
     /// The process is about to end: no further call.
     Drain,
 }

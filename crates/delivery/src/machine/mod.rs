@@ -215,7 +215,7 @@ impl Machine {
             Input::Drain => self.standing.drain(),
             Input::Settle(record, order, by) => {
                 effects.changes.push(Change::Audit(by, now.wall));
-                self.order_settlement(record, order, effects);
+                self.order_settlement(*record, order, effects);
             }
         }
         effects.divide();

@@ -354,13 +354,13 @@ fn in_conflict() -> (World, Rig, ConflictRecord) {
 #[test]
 fn an_operator_has_it_tried_again() {
     let (mut world, mut rig, conflict) = in_conflict();
-    rig.step(Input::Settle(conflict.clone(), ConflictOrder::TryAgain, by()));
+    rig.step(Input::Settle(Box::new(conflict.clone()), ConflictOrder::TryAgain, by()));
     assert!(rig.changes.iter().any(|change| matches!(change, Change::Audit(..))));
     world.serve(&mut rig);
     let [after] = kept(&rig.changes).try_into().unwrap();
     assert_eq!((after.settlement, after.failure.as_deref(), after.times), (None, Some("still_taken"), 1));
     world.users.get_mut(&1).unwrap().email = Some("elsewhere@example.com".into());
-    rig.step(Input::Settle(conflict, ConflictOrder::TryAgain, by()));
+    rig.step(Input::Settle(Box::new(conflict), ConflictOrder::TryAgain, by()));
     world.serve(&mut rig);
     assert_eq!((world.email("ada"), kept(&rig.changes).len()), (Some("bob@example.com"), 0));
     assert_eq!(rig.delivered(), 1, "no event is behind what settles a conflict");
@@ -369,7 +369,7 @@ fn an_operator_has_it_tried_again() {
 #[test]
 fn an_operator_has_the_holders_record_taken_for_this_persons() {
     let (mut world, mut rig, conflict) = in_conflict();
-    rig.step(Input::Settle(conflict, ConflictOrder::Adopt, by()));
+    rig.step(Input::Settle(Box::new(conflict), ConflictOrder::Adopt, by()));
     world.serve(&mut rig);
     assert_eq!(world.find(&Lookup::ExternalId("ada".into())).unwrap().id, "1");
     assert_eq!((world.users[&2].external_id.as_deref(), kept(&rig.changes).len()), (None, 0));
@@ -385,7 +385,7 @@ fn an_operator_has_the_holders_record_taken_for_this_persons() {
 fn a_person_whose_record_could_not_be_exchanged_gets_the_own_one_back() {
     let (mut world, mut rig, conflict) = in_conflict();
     world.adopts_nobody = true;
-    rig.step(Input::Settle(conflict, ConflictOrder::Adopt, by()));
+    rig.step(Input::Settle(Box::new(conflict), ConflictOrder::Adopt, by()));
     world.serve(&mut rig);
     assert_eq!(world.users[&2].external_id.as_deref(), Some("ada"));
     let [after] = kept(&rig.changes).try_into().unwrap();
@@ -396,7 +396,7 @@ fn a_person_whose_record_could_not_be_exchanged_gets_the_own_one_back() {
 #[test]
 fn a_dismissed_conflict_stays_known_and_silent() {
     let (mut world, mut rig, conflict) = in_conflict();
-    rig.step(Input::Settle(conflict, ConflictOrder::Dismiss, by()));
+    rig.step(Input::Settle(Box::new(conflict), ConflictOrder::Dismiss, by()));
     rig.take(vec![
         with_email("ada", "bob@example.com").properties(&[("a", "1")]),
         with_email("bob", "b@example.com"),
