@@ -97,7 +97,7 @@ export class House {
     house.folder = await mkdtemp(path.join(tmpdir(), "rapport-console-"));
     house.sandboxProcess = new Running(["sandbox", "--listen", "127.0.0.1:0", ...(limit ? ["--limit", limit] : [])], house.folder);
     house.inmoment = await house.sandboxProcess.line(/^base_url = "(.*)"$/);
-    house.control = await house.sandboxProcess.line(/^faults, request log and state: (.*)$/);
+    house.control = await house.sandboxProcess.line(/^faults, .*request log and state: (.*)$/);
     await writeFile(path.join(house.folder, "rapport.toml"), '[gateway]\nlisten = "127.0.0.1:0"\n[admin]\nlisten = "127.0.0.1:0"\n' + admin);
     await house.serve();
     if (people) await house.api("POST", "people", { ...ADMINISTRATOR, role: "administrator" });
