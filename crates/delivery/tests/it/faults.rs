@@ -22,6 +22,16 @@ use tracing::{Event, Metadata, Subscriber};
 struct Kept {
     handle: Arc<Mutex<Option<Handle>>>,
     begun: Arc<AtomicU32>,
+    keeper: Arc<Keeper>,
+}
+
+/// The task that begins it again. It ends with the last [`Kept`], and no sooner.
+struct Keeper(tokio::task::JoinHandle<()>);
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Kept {
@@ -31,21 +41,22 @@ impl Kept {
         caller: Arc<dyn Caller>,
         clock: Arc<dyn delivery::Clock>,
     ) -> Kept {
-        let kept = Kept { handle: Arc::default(), begun: Arc::default() };
-        let keeper = kept.clone();
-        tokio::spawn(async move {
+        let (handle, begun) = (Arc::default(), Arc::default());
+        let (now, times): (Arc<Mutex<Option<Handle>>>, Arc<AtomicU32>) =
+            (Arc::clone(&handle), Arc::clone(&begun));
+        let keeper = tokio::spawn(async move {
             loop {
                 let start =
                     || delivery::start(settings.clone(), journal.clone(), caller.clone(), clock.clone());
                 if let Ok(Ok(handle)) = supervise::catch(start) {
-                    keeper.begun.fetch_add(1, Ordering::Relaxed);
-                    *keeper.handle.lock().unwrap() = Some(handle.clone());
+                    times.fetch_add(1, Ordering::Relaxed);
+                    *now.lock().unwrap() = Some(handle.clone());
                     handle.ended().await;
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         });
-        kept
+        Kept { handle, begun, keeper: Arc::new(Keeper(keeper)) }
     }
 
     fn now(&self) -> Option<Handle> {
@@ -55,6 +66,7 @@ impl Kept {
     /// Gives an order until somebody has carried it out.
     async fn order(&self, pause: bool) {
         loop {
+            assert!(!self.keeper.0.is_finished(), "nobody begins the delivery again");
             if let Some(handle) = self.now() {
                 let done = if pause { handle.pause(by()).await } else { handle.resume(by()).await };
                 if done.is_ok() {

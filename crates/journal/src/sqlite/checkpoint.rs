@@ -4,7 +4,8 @@
 //! * When the log has grown to [`START_BYTES`], a thread with a connection of its own copies it over while the writer
 //!   goes on (PASSIVE), again and again until little is left. A writer that never rests never lets such a copy catch up
 //!   with it, so the log would grow for ever: when it has reached [`HIGH_BYTES`] all the same, the writer is held
-//!   between two groups while the little rest is copied (RESTART), and then begins the log anew.
+//!   between two groups while the little rest is copied (RESTART), and then begins the log anew. One that outruns the copies
+//!   is held for more than a little rest ([`FULL_BYTES`]), so that a busy machine does not let the log grow without end.
 //! * A reader of an old state (another program's, a backup's) keeps the log from being begun anew for as long as it
 //!   reads. Then the log grows, the writer is not held for it, and the next try comes later and later, up to
 //!   [`LONGEST_PAUSE`]. How long this has been so is told ([`Held`]).
@@ -25,7 +26,10 @@ const START_BYTES: u64 = 4 << 20;
 /// Begin the log anew from here on. Together with what one copy takes in while it runs, the log stays below 64 MiB.
 const HIGH_BYTES: u64 = 16 << 20;
 
-/// Hold the writer only when no more than this is left to copy.
+/// A log of this size has outrun the copies: the writer is held, however much is left to copy.
+const FULL_BYTES: u64 = 32 << 20;
+
+/// Otherwise hold the writer only when no more than this is left to copy.
 const NEAR_BYTES: u64 = 2 << 20;
 
 /// So many copies are made to come near; then the next occasion has to do.
@@ -216,7 +220,7 @@ impl Checkpointer {
             if done.copied < done.log {
                 return self.kept(now);
             }
-            if level().saturating_sub(done.log) <= NEAR_BYTES {
+            if level().saturating_sub(done.log) <= NEAR_BYTES || level() >= FULL_BYTES {
                 break;
             }
         }
