@@ -36,6 +36,7 @@ mod names;
 mod next;
 mod reply;
 mod schedule;
+mod settling;
 mod standing;
 mod state;
 mod taken;

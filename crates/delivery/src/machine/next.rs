@@ -10,7 +10,8 @@
 use super::knowledge::Knowledge;
 use super::lane::{Item, Lane, Work};
 use super::merge::{changes_something, lay, merged, text};
-use super::taken::{adopting_call, holder_look_up, sendable};
+use super::settling::adopting_call;
+use super::taken::{holder_look_up, sendable};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};

@@ -13,23 +13,19 @@
 //! * An operator can have it tried again, have the holder's record taken for this person's (*adopt*), or dismiss it.
 //! * It ends when the person's field has been written, whatever the value.
 //!
-//! What is done to settle a conflict is an item of its own at the end of the person's lane, without an event of its own: it
-//! meets no fate, and what is in flight of it is not recorded, for the conflict itself is.
+//! How a conflict is settled is [`super::settling`]'s.
 
 use super::Machine;
 use super::conflicts::{same, strip, wanted};
 use super::effects::Effects;
-use super::input::ConflictOrder;
 use super::knowledge::Knowledge;
-use super::lane::{Item, Lane, Member, Settling, Stand, Work};
+use super::lane::{Item, Lane, Member, Stand, Work};
 use super::merge::merged;
 use super::reply::{READ_AGAIN_MS, SURPRISES};
 use crate::clock::Now;
-use crate::code;
-use crate::settings::Mode;
-use inmoment::{Call, EndUser, EndUserWrite, Lookup};
-use journal::{Change, ConflictRecord, KnownUser, Party, Settlement, UniqueField};
-use mapping::{EndUserFields, FormValue, Refusal, Who};
+use inmoment::{EndUser, Lookup};
+use journal::{ConflictRecord, KnownUser, Party, Settlement, UniqueField};
+use mapping::EndUserFields;
 
 /// The identify at the head as it can be sent: without what somebody else is known to have. `held` is what InMoment holds of the
 /// person, where that is known.
@@ -91,25 +87,7 @@ pub(super) fn taken_field(code: &str) -> Option<UniqueField> {
     }
 }
 
-/// The call that settles a conflict by giving the holder's record to the person: first the person's own record, if there is
-/// one, gives the external id up.
-pub(super) fn adopting_call(lane: &Lane, settling: &Settling) -> Option<Call> {
-    let own = settling.gives_up.as_ref().filter(|_| !lane.progress.gave_up)?;
-    let write = EndUserWrite { external_id: Some(String::new()), ..EndUserWrite::default() };
-    Some(Call::UpdateEndUser { end_user_id: own.clone(), write })
-}
-
 impl Machine {
-    /// Whether the head takes the external id from this record first; that is done now.
-    pub(super) fn gives_up(&mut self, id: u64, end_user_id: &str) -> bool {
-        let Some(lane) = self.lanes.get_mut(&id) else { return false };
-        let settling = lane.items.front().and_then(|head| head.settling.as_ref());
-        let first = !lane.progress.gave_up
-            && settling.is_some_and(|settling| settling.gives_up.as_deref() == Some(end_user_id));
-        lane.progress.gave_up |= first;
-        first
-    }
-
     /// InMoment refused this field of the head's identify. False if that is no news.
     pub(super) fn field_taken(&mut self, id: u64, field: UniqueField, now: Now) -> bool {
         let Some(lane) = self.lanes.get_mut(&id) else { return false };
@@ -245,190 +223,5 @@ impl Machine {
                 self.known.conflicts.owe(&key, field, due, changes);
             }
         }
-    }
-
-    /// These fields were written: whatever stood against them is over.
-    pub(super) fn fields_written(&mut self, id: u64, call: &Call, changes: &mut Vec<Change>) {
-        let (Call::CreateEndUser(write) | Call::UpdateEndUser { write, .. }) = call else { return };
-        let Some(lane) = self.lanes.get(&id) else { return };
-        let settling = lane.items.front().and_then(|head| head.settling.as_ref());
-        if settling.is_some_and(|settling| settling.way != Settlement::TryAgain) {
-            return;
-        }
-        let key = settling.map_or_else(|| lane.key.clone(), |settling| settling.lane.clone());
-        for (field, written) in
-            [(UniqueField::Email, &write.email), (UniqueField::PhoneNumber, &write.phone_number)]
-        {
-            if written.is_some() {
-                self.known.conflicts.end(&key, field, changes);
-            }
-        }
-    }
-
-    /// What is due to settle conflicts gets items of its own.
-    pub(super) fn settle_what_is_due(&mut self, now: Now, effects: &mut Effects) {
-        if !self.known.conflicts.any_due() || self.settings.mode == Mode::Shadow {
-            return;
-        }
-        for record in self.known.conflicts.take_due() {
-            let Some(way) = record.settlement else { continue };
-            if let Some(item) = self.settling_item(&record, way) {
-                let id = self.lane(record.lane.clone());
-                let link = record.person.end_user_id.clone();
-                self.known.offer(record.person.external_id.as_deref(), link.clone(), None);
-                if let Some(lane) = self.lanes.get_mut(&id) {
-                    lane.remember(link, record.person.external_id.clone());
-                    lane.items.push_back(item);
-                    if lane.waits_for_user() {
-                        self.stand(id, Stand::Fresh);
-                    }
-                }
-                self.look_at(id, now, effects);
-            } else {
-                self.settlement_failed(
-                    &record.lane,
-                    record.field,
-                    code::CONFLICT_UNSETTLED,
-                    &mut effects.changes,
-                );
-            }
-        }
-    }
-
-    fn settling_item(&self, record: &ConflictRecord, way: Settlement) -> Option<Item> {
-        let own = record.person.end_user_id.clone();
-        let (value, gives_up, takes) = match way {
-            Settlement::TryAgain => (Some(record.value.clone()), None, None),
-            Settlement::LetGo => (Some(let_go_of(record.field, own.as_deref()?)), None, None),
-            Settlement::Adopt => {
-                let takes = record.holder.end_user_id.clone()?;
-                record.person.external_id.as_ref()?;
-                (None, own.filter(|own| *own != takes), Some(takes))
-            }
-        };
-        let mut fields = EndUserFields::default();
-        let value = value.map(FormValue::String);
-        match record.field {
-            UniqueField::Email => fields.email = value,
-            UniqueField::PhoneNumber => fields.phone_number = value,
-        }
-        let member = Member {
-            position: record.position,
-            message: None,
-            message_id: Box::default(),
-            kind: "identify".into(),
-            bytes: 0,
-            happened_at: None,
-            reuses_id: false,
-        };
-        let who = Who {
-            end_user_id: record.person.end_user_id.clone().filter(|_| takes.is_none()),
-            external_id: record.person.external_id.clone(),
-        };
-        let settling = Settling { lane: record.lane.clone(), field: record.field, way, gives_up, takes };
-        Some(Item {
-            who,
-            work: Work::Upsert(vec![(member, fields)]),
-            alone: true,
-            wait_until: None,
-            settling: Some(Box::new(settling)),
-        })
-    }
-
-    /// The item that was to settle a conflict has been carried out.
-    pub(super) fn settled(&mut self, id: u64, changes: &mut Vec<Change>) {
-        let Some(lane) = self.lanes.get(&id) else { return };
-        let Some(settling) = lane.items.front().and_then(|head| head.settling.clone()) else { return };
-        let key = settling.lane.clone();
-        let again = lane.progress.left_out.contains(&settling.field);
-        match settling.way {
-            Settlement::TryAgain if again => {
-                self.settlement_failed(&key, settling.field, code::STILL_TAKEN, changes)
-            }
-            Settlement::LetGo => self.known.conflicts.change(&key, settling.field, changes, |record| {
-                if record.settlement == Some(Settlement::LetGo) {
-                    record.settlement = None;
-                }
-            }),
-            Settlement::Adopt => {
-                let external_id = lane.items.front().and_then(|head| head.who.external_id.clone());
-                if let (Some(external_id), Some(takes)) = (external_id, &settling.takes) {
-                    self.known.tie(&external_id, takes, changes);
-                }
-                self.known.conflicts.end(&key, settling.field, changes);
-            }
-            Settlement::TryAgain => self.known.conflicts.end(&key, settling.field, changes),
-        }
-    }
-
-    /// What was done to settle a conflict came to nothing, for this reason.
-    pub(super) fn settlement_failed(
-        &mut self,
-        lane: &str,
-        field: UniqueField,
-        code: &str,
-        changes: &mut Vec<Change>,
-    ) {
-        self.known.conflicts.change(lane, field, changes, |record| {
-            record.settlement = None;
-            record.failure = Some(code.to_owned());
-        });
-    }
-
-    /// The item that was to settle a conflict can never be carried out. A record that gave up its external id gets it back.
-    pub(super) fn settling_refused(&mut self, id: u64, refusal: &Refusal, effects: &mut Effects) {
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let Some(mut head) = lane.items.pop_front() else { return };
-        let gave_up = lane.progress.gave_up;
-        lane.new_head();
-        let Some(settling) = &mut head.settling else { return };
-        let (key, field) = (settling.lane.clone(), settling.field);
-        if let Some(own) = settling.gives_up.take().filter(|_| gave_up) {
-            settling.takes = Some(own);
-            settling.way = Settlement::LetGo;
-            lane.items.push_front(head);
-        }
-        self.settlement_failed(&key, field, refusal.code, &mut effects.changes);
-    }
-
-    /// An operator settles a conflict.
-    pub(super) fn order_settlement(
-        &mut self,
-        record: ConflictRecord,
-        order: ConflictOrder,
-        effects: &mut Effects,
-    ) {
-        let (lane, field) = (record.lane.clone(), record.field);
-        let conflicts = &mut self.known.conflicts;
-        if conflicts.get(&lane, field).is_none() {
-            conflicts.insert(record);
-        }
-        let changes = &mut effects.changes;
-        match order {
-            ConflictOrder::TryAgain | ConflictOrder::Adopt => {
-                let way = match order {
-                    ConflictOrder::Adopt => Settlement::Adopt,
-                    _ => Settlement::TryAgain,
-                };
-                conflicts.change(&lane, field, &mut Vec::new(), |record| {
-                    record.dismissed = false;
-                    record.failure = None;
-                });
-                conflicts.owe(&lane, field, way, changes);
-            }
-            ConflictOrder::Dismiss => conflicts.change(&lane, field, changes, |record| {
-                record.dismissed = true;
-                record.settlement = None;
-            }),
-        }
-    }
-}
-
-/// What an end user holds while others take over what it held: an address under a name that is reserved for never existing, told
-/// apart by InMoment's id, or no phone number.
-fn let_go_of(field: UniqueField, end_user_id: &str) -> String {
-    match field {
-        UniqueField::Email => format!("{end_user_id}@moving.invalid"),
-        UniqueField::PhoneNumber => String::new(),
     }
 }
