@@ -260,6 +260,9 @@ pub struct LaneRecord {
     pub retry_at: Millis,
     /// for a survey answer whose end user is unknown: when the wait ends (wall clock)
     pub wait_until: Option<Millis>,
+    /// how often its call was turned away while others' went through
+    #[serde(default)]
+    pub denied: u32,
 }
 
 /// A call that may have been carried out without our seeing the reply.
@@ -307,7 +310,7 @@ pub struct BudgetRecord {
 pub struct DestinationRecord {
     /// paused by an operator
     pub paused: bool,
-    /// halted, and why
+    /// halted, and why, in the words of whoever committed it
     pub halted: Option<String>,
     /// calls made so far
     pub calls: u64,

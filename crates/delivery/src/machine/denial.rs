@@ -11,7 +11,7 @@
 //!   between any two of those tries somebody else's intent was carried out. Its dead letter has the code and the words of
 //!   the last answer. While nobody succeeds nothing is given up, however long it lasts.
 //!
-//! The count of an event begins anew after a restart, so a restart can only make it wait longer.
+//! The count of an event goes on after a restart, and its time begins anew; so a restart can only make it wait longer.
 
 use super::Machine;
 use super::effects::Effects;
@@ -50,15 +50,15 @@ impl Denials {
 /// How often the call of a lane's head was turned away.
 #[derive(Default)]
 pub(super) struct Denied {
-    tries: u32,
-    /// When it first was (monotonic).
-    first: u64,
+    pub(super) tries: u32,
+    /// When it first was, in this process (monotonic).
+    pub(super) first: u64,
 }
 
 impl Machine {
     /// A lane's call was turned away.
     pub(super) fn denied(&mut self, id: u64, error: &CallError, now: Now, effects: &mut Effects) {
-        if self.denials.add(id) {
+        if self.denials.add(id) || self.standing.is_denied() {
             self.standing.halt(Cause::Denied, error, now, &mut effects.changes);
         }
         let last_finish = self.outage.last_finish();

@@ -1,6 +1,7 @@
 //! Taking events in: duplicates, what the mapping decided at once, and finding or making the lane.
 
 use super::Machine;
+use super::denial::Denied;
 use super::effects::Effects;
 use super::input::{Intake, PlannedEvent};
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
@@ -192,6 +193,7 @@ impl Machine {
                 code: crate::code::FAILED_BEFORE_RESTART,
                 last_message: "it was failing when the server was restarted".into(),
             }));
+            lane.denied = Denied { tries: record.denied, first: now.mono };
             let until = now.mono + left(record.retry_at, longest);
             self.stand(id, Stand::Asleep(until));
         }

@@ -25,6 +25,7 @@ mod conflicts;
 mod denial;
 mod effects;
 mod gate;
+mod halted;
 mod input;
 mod intake;
 mod knowledge;

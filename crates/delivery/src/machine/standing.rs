@@ -10,6 +10,7 @@
 //! destination is live again. A pause holds events back from being shadowed: what has been accepted since waits, and is
 //! delivered if the destination is live when it is resumed. So it can change its mode without a gap.
 
+use super::halted::Halted;
 use super::state::{State, Trouble};
 use crate::clock::Now;
 use crate::code;
@@ -52,6 +53,16 @@ struct Halt {
 }
 
 impl Halt {
+    fn written(&self) -> Halted {
+        Halted {
+            code: self.code.to_owned(),
+            reason: self.reason.clone(),
+            since: self.since,
+            tries: self.tries,
+            denied: self.cause == Cause::Denied,
+        }
+    }
+
     fn trouble(&self, now: Now) -> Trouble {
         Trouble {
             code: self.code,
@@ -65,13 +76,10 @@ impl Halt {
 
 impl Standing {
     pub(super) fn new(mode: Mode, paused: bool, halted: Option<String>, now: Now) -> Self {
-        let halted = halted.filter(|_| mode == Mode::Live).map(|reason| Halt {
-            cause: Cause::Token,
-            code: code::HALTED_BEFORE_RESTART,
-            reason,
-            since: now.wall,
-            tries: 0,
-            probe_at: now.mono,
+        let halted = halted.filter(|_| mode == Mode::Live).map(|written| {
+            let halted = Halted::read(&written, now.wall);
+            let (cause, code, since, tries) = (halted.cause(), halted.code(), halted.since, halted.tries);
+            Halt { cause, code, reason: halted.reason, since, tries, probe_at: now.mono }
         });
         let paused = paused.then_some(now.wall);
         Standing { mode, paused, halted, probes: 0, probing: false, draining: false }
@@ -99,6 +107,11 @@ impl Standing {
 
     pub(super) fn is_halted(&self) -> bool {
         self.halted.is_some()
+    }
+
+    /// Halted because the calls of several end users were turned away.
+    pub(super) fn is_denied(&self) -> bool {
+        self.halted.as_ref().is_some_and(|halt| halt.cause == Cause::Denied)
     }
 
     pub(super) fn may_call(&self) -> bool {
@@ -153,22 +166,21 @@ impl Standing {
             Cause::Token => error.message.clone(),
             Cause::Denied => format!("the calls of several end users were turned away: {}", error.message),
         };
-        if before.as_ref().is_none_or(|halt| halt.reason != reason) {
-            changes.push(Change::Halted(Some(reason.clone())));
-        }
         if cause == Cause::Denied && before.is_some() {
             self.probes += 1;
         }
         let first = if cause == Cause::Token { FIRST_PROBE_MS } else { FIRST_TRIAL_MS };
         let wait = first.saturating_mul(1 << self.probes.min(10)).min(LONGEST_PROBE_MS);
-        self.halted = Some(Halt {
+        let halt = Halt {
             cause,
             code: error.code,
             reason,
             since: before.as_ref().map_or(now.wall, |halt| halt.since),
             tries: before.map_or(0, |halt| halt.tries).saturating_add(1),
             probe_at: now.mono + wait,
-        });
+        };
+        changes.push(Change::Halted(Some(halt.written().write())));
+        self.halted = Some(halt);
     }
 
     /// The credentials were taken.
@@ -180,7 +192,7 @@ impl Standing {
 
     /// A call got through to InMoment: nobody turns everybody's away.
     pub(super) fn got_through(&mut self, changes: &mut Vec<Change>) {
-        if self.halted.as_ref().is_some_and(|halt| halt.cause == Cause::Denied) {
+        if self.is_denied() {
             self.recover(changes);
         }
     }

@@ -193,6 +193,7 @@ impl Machine {
             failing_ms: lane.trouble.as_ref().map_or(0, |t| t.failing_ms),
             retry_at: wall(until),
             wait_until: head.wait_until.map(wall),
+            denied: lane.denied.tries,
         };
         lane.recorded = Some(lane.key.clone());
         effects.changes.push(Change::LaneTrouble(lane.key.clone(), record));

@@ -40,6 +40,7 @@ fn change() -> impl Strategy<Value = Vec<Change>> {
         failing_ms: 7,
         retry_at: Millis(8),
         wait_until: (attempts > 2).then_some(Millis(9)),
+        denied: 0,
     });
     let call = (name(), 1..9_u64).prop_map(|(lane, request)| InFlightRecord {
         lane,

@@ -1,7 +1,7 @@
 use super::harness::*;
-use crate::machine::State;
+use crate::machine::{Input, State};
 use event::Millis;
-use inmoment::ReplyBody;
+use inmoment::{Call, Class, Executed, ReplyBody};
 use journal::{
     BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored, SavedCalls,
 };
@@ -89,6 +89,7 @@ fn a_failing_lane_takes_up_its_count_and_its_wait() {
         failing_ms: 0,
         retry_at: Millis(START + 20_000),
         wait_until: None,
+        denied: 0,
     };
     let lanes = [("x:u1".to_owned(), record)].into();
     let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
@@ -110,7 +111,8 @@ fn a_failing_lane_takes_up_its_count_and_its_wait() {
 #[test]
 fn a_clock_set_back_by_a_day_delays_a_retry_by_no_more_than_the_longest_wait() {
     let far = Millis(START + 86_400_000);
-    let record = LaneRecord { head: HEAD, attempts: 1, failing_ms: 0, retry_at: far, wait_until: None };
+    let record =
+        LaneRecord { head: HEAD, attempts: 1, failing_ms: 0, retry_at: far, wait_until: None, denied: 0 };
     let lanes = [("x:u1".to_owned(), record)].into();
     let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
@@ -127,6 +129,7 @@ fn a_wait_for_an_unknown_end_user_goes_on_where_it_was() {
         failing_ms: 0,
         retry_at: Millis(START + 1_000),
         wait_until: until,
+        denied: 0,
     };
     let lanes = [("x:u1".to_owned(), record)].into();
     let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
@@ -149,6 +152,101 @@ fn a_halted_destination_tries_its_credentials_at_once() {
     );
     rig.serve("authenticate", ReplyBody::Done);
     assert_eq!(rig.machine.glance(rig.now()).state, State::Running);
+}
+
+/// The record that a restart finds after this.
+fn last_halt(rig: &Rig) -> Option<String> {
+    rig.changes.iter().rev().find_map(|change| match change {
+        Change::Halted(halted) => Some(halted.clone()),
+        _ => None,
+    })?
+}
+
+#[test]
+fn a_restart_shows_a_halt_as_it_was_until_the_first_try_says_otherwise() {
+    let mut before = Rig::new();
+    before.take(vec![answer("u1")]);
+    let refused = || error(Class::Halt, Executed::No, Some(401), "credentials_refused");
+    before.fail("get_end_user", refused());
+    let since = before.machine.glance(before.now()).trouble.unwrap().since;
+    before.sleep(600_000);
+    before.fail("authenticate", refused());
+    let destination = DestinationRecord { halted: last_halt(&before), ..DestinationRecord::default() };
+    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
+    assert_eq!((trouble.code, trouble.since, trouble.tries), ("credentials_refused", since, 2));
+    assert_eq!(trouble.last_words, "it said credentials_refused");
+    rig.fail("authenticate", error(Class::Halt, Executed::No, Some(404), "account_token_unknown"));
+    let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
+    assert_eq!((trouble.code, trouble.since, trouble.tries), ("account_token_unknown", since, 3));
+}
+
+/// Where end users' calls were turned away, one of them shows whether they still are; the login is no matter.
+#[test]
+fn a_halt_for_calls_turned_away_is_tried_with_a_call_after_a_restart() {
+    let mut before = Rig::new();
+    let away = || error(Class::Deny, Executed::No, Some(403), "permission_denied");
+    before.warm_up();
+    before.take(
+        (1..4)
+            .map(|n| {
+                answer(&format!("u{n}")).known(known(&n.to_string(), &format!("u{n}"), json!({}), START))
+            })
+            .collect(),
+    );
+    for _ in 0..3 {
+        before.fail("create_response", away());
+    }
+    let destination = DestinationRecord { halted: last_halt(&before), ..DestinationRecord::default() };
+    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    rig.take(
+        (1..4)
+            .map(|n| {
+                answer(&format!("u{n}")).known(known(&n.to_string(), &format!("u{n}"), json!({}), START))
+            })
+            .collect(),
+    );
+    assert_eq!(rig.machine.glance(rig.now()).trouble.unwrap().code, "permission_denied");
+    rig.fail("create_response", away());
+    assert!(rig.calls.is_empty(), "one call has said that it is still so");
+    assert_eq!(rig.machine.glance(rig.now()).state, State::Halted);
+    rig.sleep(60_000);
+    rig.serve("create_response", ReplyBody::Done);
+    assert_eq!(rig.machine.glance(rig.now()).state, State::Running);
+}
+
+#[test]
+fn how_often_an_events_call_was_turned_away_is_counted_on() {
+    let record = LaneRecord {
+        head: HEAD,
+        attempts: 4,
+        failing_ms: 0,
+        retry_at: Millis(START),
+        wait_until: None,
+        denied: 4,
+    };
+    let lanes = [("x:u1".to_owned(), record)].into();
+    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+    rig.mono += 3 * 60_000;
+    rig.step(Input::Woke);
+    // Somebody else's goes through meanwhile.
+    rig.take(vec![answer("u2").known(known("8", "u2", json!({}), START))]);
+    let (denied, _) = rig.call("create_response");
+    rig.step(Input::Replied(denied, Err(unreachable())));
+    while rig.dead().is_empty() && rig.mono < 3_600_000 {
+        match rig.calls.pop_front() {
+            Some((id, Call::CreateResponse { end_user_id, .. })) if end_user_id == "8" => {
+                rig.reply(id, ReplyBody::Done);
+            }
+            Some((id, _)) => {
+                let away = error(Class::Deny, Executed::No, Some(403), "permission_denied");
+                rig.step(Input::Replied(id, Err(away)));
+            }
+            None => rig.sleep(600_000),
+        }
+    }
+    assert_eq!(rig.dead(), ["permission_denied"], "it was the fifth time");
 }
 
 #[test]
@@ -199,6 +297,7 @@ fn of_an_event_that_is_not_to_be_delivered_any_more_nothing_recorded_stays() {
         failing_ms: 0,
         retry_at: Millis(START + 1_000),
         wait_until: None,
+        denied: 0,
     };
     let refusal = Refusal { code: "score_missing", reason: "no score".into() };
     for outcome in [Outcome::Dead(refusal), Outcome::Skip(SkipReason::ConsentDenied)] {

@@ -97,6 +97,7 @@ fn what_was_under_way_when_the_destination_was_live_is_shadowed_and_will_not_be_
         failing_ms: 0,
         retry_at: Millis(START + 20_000),
         wait_until: None,
+        denied: 0,
     };
     let lanes = [("x:u1".to_owned(), trouble)].into();
     let mut rig = from(Restored { in_flight: vec![flight], lanes, ..Restored::default() });

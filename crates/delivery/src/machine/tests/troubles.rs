@@ -145,7 +145,8 @@ fn refused_credentials_halt_the_destination_and_it_goes_on_when_they_are_taken()
     rig.take(vec![answer_of(1)]);
     rig.fail("create_response", error(Class::Halt, Executed::No, Some(401), "credentials_refused"));
     assert_eq!(rig.machine.glance(rig.now()).state, State::Halted);
-    assert!(rig.changes.contains(&Change::Halted(Some("it said credentials_refused".into()))));
+    let kept = |change: &Change| matches!(change, Change::Halted(Some(halted)) if halted.contains("it said credentials_refused"));
+    assert!(rig.changes.iter().any(kept));
     rig.take(vec![answer_of(2)]);
     rig.sleep(30_000);
     rig.fail("authenticate", error(Class::Halt, Executed::No, Some(401), "credentials_refused"));

@@ -39,6 +39,7 @@ fn the_trouble_of_a_lane_is_told() {
         failing_ms: 7,
         retry_at: Millis(8),
         wait_until: None,
+        denied: 0,
     };
     journal.commit(here, vec![Change::LaneTrouble("x:ada".to_owned(), record.clone())]).wait().unwrap();
     assert_eq!(journal.lane(here, "x:ada").unwrap(), Some(record));

@@ -103,6 +103,7 @@ pub(super) fn standing_state_is_restored(journal: &dyn Journal) {
         failing_ms: 900,
         retry_at: Millis(77),
         wait_until: Some(Millis(99)),
+        denied: 0,
     };
     let call = |lane: &str, call: &str| InFlightRecord {
         lane: lane.to_owned(),
