@@ -46,8 +46,8 @@ pub enum Change {
     Conflict(ConflictRecord),
     /// The conflict of this lane about this field is over.
     ConflictEnds(String, UniqueField),
-    /// An operator paused (true) or resumed (false) the destination.
-    Paused(bool),
+    /// An operator paused the destination, at this time, or resumed it.
+    Paused(Option<Millis>),
     /// The destination is halted for this reason, or no longer.
     Halted(Option<String>),
     /// The budget as of the calls this commit lets out.

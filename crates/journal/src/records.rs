@@ -308,8 +308,8 @@ pub struct BudgetRecord {
 /// A destination's standing state.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DestinationRecord {
-    /// paused by an operator
-    pub paused: bool,
+    /// since when an operator has paused it; before 1970-01-01T00:00:01Z where a former version did not record the time
+    pub paused: Option<Millis>,
     /// halted, and why, in the words of whoever committed it
     pub halted: Option<String>,
     /// calls made so far

@@ -49,6 +49,7 @@ async fn house() -> Past {
         failing_ms: 61_500,
         retry_at: Millis(2_000),
         wait_until: Some(Millis(3_000)),
+        denied: 0,
     };
     let changes = vec![Change::LaneTrouble("x:ada".to_owned(), trouble), Change::KnowUser(known(None, "77"))];
     past.journal.commit(past.two, changes).await.unwrap();

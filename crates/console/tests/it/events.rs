@@ -140,6 +140,7 @@ async fn a_pending_event_tells_how_often_its_end_user_was_tried_and_when_it_is_t
         failing_ms: 61_000,
         retry_at: Millis(1_795_000_030_000),
         wait_until: None,
+        denied: 0,
     };
     let change = Change::LaneTrouble("x:ada".to_owned(), trouble);
     past.journal.commit(past.one, vec![change]).await.unwrap();

@@ -19,6 +19,9 @@ use event::Millis;
 use inmoment::CallError;
 use journal::Change;
 
+/// A pause that is recorded as older than this was recorded by a version that did not know since when it was.
+const RECORDED: Millis = Millis(1_000);
+
 const FIRST_PROBE_MS: u64 = 30_000;
 /// One end user's call costs little, and may show at once that only others' are turned away.
 const FIRST_TRIAL_MS: u64 = 5_000;
@@ -75,13 +78,13 @@ impl Halt {
 }
 
 impl Standing {
-    pub(super) fn new(mode: Mode, paused: bool, halted: Option<String>, now: Now) -> Self {
+    pub(super) fn new(mode: Mode, paused: Option<Millis>, halted: Option<String>, now: Now) -> Self {
         let halted = halted.filter(|_| mode == Mode::Live).map(|written| {
             let halted = Halted::read(&written, now.wall);
             let (cause, code, since, tries) = (halted.cause(), halted.code(), halted.since, halted.tries);
             Halt { cause, code, reason: halted.reason, since, tries, probe_at: now.mono }
         });
-        let paused = paused.then_some(now.wall);
+        let paused = paused.map(|since| if since < RECORDED { now.wall } else { since });
         Standing { mode, paused, halted, probes: 0, probing: false, draining: false }
     }
 
@@ -147,13 +150,13 @@ impl Standing {
     pub(super) fn pause(&mut self, now: Now, changes: &mut Vec<Change>) {
         if self.paused.is_none() {
             self.paused = Some(now.wall);
-            changes.push(Change::Paused(true));
+            changes.push(Change::Paused(Some(now.wall)));
         }
     }
 
     pub(super) fn resume(&mut self, now: Now, changes: &mut Vec<Change>) {
         if self.paused.take().is_some() {
-            changes.push(Change::Paused(false));
+            changes.push(Change::Paused(None));
         }
         if let Some(halt) = &mut self.halted {
             halt.probe_at = now.mono;

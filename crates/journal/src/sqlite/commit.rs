@@ -47,7 +47,7 @@ pub(super) fn commit(
             }
             Change::Attempt(attempt) => attempts::keep(group, id, attempt)?,
             Change::MessageIdReused => group.count(id.0, Count::MessageIdReused, 1),
-            Change::Paused(paused) => group.standing(id)?.paused = *paused,
+            Change::Paused(paused) => group.standing(id)?.paused = paused.map_or(0, |since| since.0.max(1)),
             Change::Halted(reason) => group.standing(id)?.halted.clone_from(reason),
             Change::Budget(budget) => group.standing(id)?.set_budget(budget)?,
             Change::Calls { made, saved } => group.standing(id)?.count_calls(signed(*made), *saved),

@@ -62,7 +62,7 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
     let end = end(connection)?;
     let [known, merged, unchanged] = standing.saved.map(unsigned);
     let destination = DestinationRecord {
-        paused: standing.paused,
+        paused: (standing.paused != 0).then_some(Millis(standing.paused)),
         halted: standing.halted,
         calls: unsigned(standing.calls),
         calls_saved: SavedCalls { known, merged, unchanged },

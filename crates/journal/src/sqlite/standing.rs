@@ -11,7 +11,9 @@ use rusqlite::{Connection, Row, params};
 pub(super) struct Standing {
     pub(super) name: String,
     pub(super) cursor: i64,
-    pub(super) paused: bool,
+    /// 0: it is not paused; 1: it is, and a former version did not record since when; otherwise since when, in milliseconds
+    /// since 1970
+    pub(super) paused: i64,
     pub(super) halted: Option<String>,
     pub(super) calls: i64,
     pub(super) saved: [i64; 3],
@@ -28,7 +30,7 @@ impl Standing {
         Standing {
             name: name.to_owned(),
             cursor,
-            paused: false,
+            paused: 0,
             halted: None,
             calls: 0,
             saved: [0; 3],

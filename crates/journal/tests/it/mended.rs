@@ -1,6 +1,6 @@
 //! Rows that say where events go and how far they are: damaged on the disk, and told again from the rest.
 
-use crate::sample::{ALL, batch, death, durable, fate, position, still, wired};
+use crate::sample::{ALL, batch, by, death, durable, fate, position, still, wired};
 use event::SourceKind;
 use journal::{
     Archive, BudgetRecord, Change, DestinationId, EventFilter, Fate, InFlightRecord, Journal, Options,
@@ -47,7 +47,8 @@ fn filled() -> (SqliteJournal, tempfile::TempDir) {
     changes.extend(death(1, 2, "c"));
     changes.push(fate(2, 0, Fate::Skipped(SkipCode::Duplicate)));
     changes.push(Change::Cursor(2));
-    changes.push(Change::Paused(true));
+    changes.push(Change::Paused(Some(event::Millis(1_234))));
+    changes.push(Change::Audit(by(), event::Millis(1_234)));
     changes.push(Change::Calls { made: 7, saved: SavedCalls { known: 1, merged: 2, unchanged: 3 } });
     changes.push(Change::Budget(BudgetRecord { limit: 9, remaining: 3, resets_at: event::Millis(5) }));
     journal.commit(here, changes).wait().unwrap();

@@ -71,7 +71,7 @@ fn change() -> impl Strategy<Value = Vec<Change>> {
         }),
         1 => (name(), proptest::sample::select(&UniqueField::ALL[..]))
             .prop_map(|(lane, field)| vec![Change::ConflictEnds(lane, field)]),
-        1 => any::<bool>().prop_map(|paused| vec![Change::Paused(paused)]),
+        1 => any::<bool>().prop_map(|paused| vec![Change::Paused(paused.then_some(Millis(7)))]),
         1 => proptest::option::of(name()).prop_map(|reason| vec![Change::Halted(reason)]),
         1 => (0..9_u32).prop_map(|remaining| {
             vec![Change::Budget(BudgetRecord { limit: 100, remaining, resets_at: Millis(1) })]

@@ -98,7 +98,7 @@ fn room_is_kept_aside_and_used_to_go_on_when_the_disk_is_full() {
     while journal.append(large(source)).wait().is_ok() {}
     assert_eq!(journal.healthy(), Err(JournalError::Full));
     // With the room that is given back what must go on does: what is finished goes, and there is room again.
-    journal.commit(here, vec![Change::Paused(true)]).wait().unwrap();
+    journal.commit(here, vec![Change::Paused(Some(Millis(5)))]).wait().unwrap();
     journal.maintain(Millis(2_000_000_000_000)).unwrap();
     journal.append(batch(source, &[here], 1, 1)).wait().unwrap();
     assert_eq!((journal.healthy(), journal.status().reserve), (Ok(()), Some(true)));

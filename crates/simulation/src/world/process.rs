@@ -89,7 +89,7 @@ impl World {
     pub(super) fn revive(&mut self, d: usize) -> Result<(), Broken> {
         let (now, settings) = (self.clock(), self.settings[d].clone());
         let restored = self.journal.restore(settings.id).map_err(|error| Broken(error.to_string()))?;
-        let paused = restored.destination.paused;
+        let paused = restored.destination.paused.is_some();
         let mut machine = Machine::new(settings, restored, self.dice.number(), now);
         // A record of the budget is read by the wall clock: it says nothing once that has been set.
         let informed = self.skew_at_start[d].replace(self.skew) == Some(self.skew);

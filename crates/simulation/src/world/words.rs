@@ -45,7 +45,7 @@ pub(super) fn told(changes: &[Change]) -> String {
             Change::LaneClear(lane) => format!("{lane} goes on"),
             Change::DoubtUser(id) => format!("doubt {id}"),
             Change::KnowUser(user) => format!("know {}", user.end_user_id),
-            Change::Paused(paused) => format!("paused {paused}"),
+            Change::Paused(paused) => format!("paused {}", paused.is_some()),
             Change::Halted(reason) => format!("halted {reason:?}"),
             Change::Budget(budget) => {
                 format!("budget {}/{} until {}", budget.remaining, budget.limit, budget.resets_at.0)

@@ -52,7 +52,7 @@ impl World {
         let budget = BudgetRecord { limit: 100, remaining: 40, resets_at: Millis(i64::MAX / 2) };
         journal.commit(one, vec![Change::Budget(budget)]).await.unwrap();
         let halted = Change::Halted(Some("planted reason".to_owned()));
-        journal.commit(two, vec![Change::Paused(true), halted]).await.unwrap();
+        journal.commit(two, vec![Change::Paused(Some(Millis(5))), halted]).await.unwrap();
         let running = Arc::new(Running::new(journal.clone(), Arc::new(Silent)));
         running.start(&["one", "two"].map(str::to_owned));
         house.settings.journal = journal;

@@ -253,10 +253,21 @@ fn how_often_an_events_call_was_turned_away_is_counted_on() {
 
 #[test]
 fn a_paused_destination_stays_paused() {
-    let destination = DestinationRecord { paused: true, ..DestinationRecord::default() };
+    let destination = DestinationRecord { paused: Some(Millis(5)), ..DestinationRecord::default() };
     let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
     rig.take(vec![answer("u1")]);
     assert!(rig.calls.is_empty());
+}
+
+#[test]
+fn a_pause_is_as_old_after_a_restart_as_it_was_before_where_that_was_recorded() {
+    for (recorded, shown) in [(START - 90_000, START - 90_000), (1, START)] {
+        let destination =
+            DestinationRecord { paused: Some(Millis(recorded)), ..DestinationRecord::default() };
+        let rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+        let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
+        assert_eq!((trouble.code, trouble.since), ("paused", Millis(shown)));
+    }
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn a_pause_holds_events_back_from_being_shadowed() {
 
 #[test]
 fn a_shadow_destination_that_was_paused_stays_paused() {
-    let destination = DestinationRecord { paused: true, ..DestinationRecord::default() };
+    let destination = DestinationRecord { paused: Some(Millis(5)), ..DestinationRecord::default() };
     let mut rig = from(Restored { destination, ..Restored::default() });
     rig.take(vec![answer("u1")]);
     assert_eq!((rig.fates().len(), state(&rig)), (0, State::Paused));

@@ -184,9 +184,15 @@ fn a_paused_destination_takes_in_and_calls_nobody() {
     rig.step(Input::Resume(by()));
     rig.serve("create_response", ReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
-    let pauses: Vec<&Change> =
-        rig.changes.iter().filter(|change| matches!(change, Change::Paused(_))).collect();
-    assert_eq!(pauses, [&Change::Paused(true), &Change::Paused(false)]);
+    let pauses: Vec<bool> = rig
+        .changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Paused(since) => Some(since.is_some()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(pauses, [true, false]);
 }
 
 #[test]

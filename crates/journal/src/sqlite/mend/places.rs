@@ -107,16 +107,26 @@ pub(super) fn destinations(connection: &Connection, suspects: &mut Suspects) -> 
     Ok(())
 }
 
+/// When operators gave orders, the newest first; no more than are quickly tried.
+fn newest_orders(connection: &Connection) -> Result<Vec<i64>, Fault> {
+    let mut select = connection.prepare("SELECT at FROM audit ORDER BY id DESC LIMIT 10000")?;
+    let rows = select.query_map([], |row| Ok(row.get(0).unwrap_or_default()))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn mended(connection: &Connection, id: DestinationId, found: Standing, sum: i64) -> Result<Standing, Fault> {
-    let other = Standing { paused: !found.paused, ..found.clone() };
-    if other.sum(id).done() == sum {
-        return Ok(other);
+    // The operator's order to pause it has the same time in the audit.
+    for paused in [0, 1].into_iter().chain(newest_orders(connection)?) {
+        let other = Standing { paused, ..found.clone() };
+        if other.sum(id).done() == sum {
+            return Ok(other);
+        }
     }
     let end = signed(catalogue::end(connection)?);
     let cursor = standing::cursor_of_log(connection, id, end)?;
     tracing::error!(
         destination = found.name,
-        paused = found.paused,
+        paused = found.paused != 0,
         "where this destination's delivery stands was damaged on the disk and is told from the log: see whether it is \
          paused as it should be"
     );

@@ -60,7 +60,7 @@ fn a_group_is_what_has_queued_up_to_its_number() {
 #[test]
 fn a_heavy_commit_does_not_join_a_group_that_is_heavy_already() {
     let queue = Queue::new();
-    let heavy = || (0..GROUP_WEIGHT / 2).map(|_| Change::Paused(true)).collect();
+    let heavy = || (0..GROUP_WEIGHT / 2).map(|_| Change::Paused(Some(Millis(5)))).collect();
     let _answer = append(&queue, 10);
     commit_of(&queue, heavy());
     commit_of(&queue, heavy());

@@ -117,7 +117,7 @@ fn a_group_without_room_fails_whole_and_the_next_one_that_fits_succeeds() {
     bench.writer.connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).unwrap();
     let (small, mut small_answer) = bench.append(1, 10);
     let (large, mut large_answer) = bench.append(1, 1_000_000);
-    let (state, mut state_answer) = commit(vec![Change::Paused(true)]);
+    let (state, mut state_answer) = commit(vec![Change::Paused(Some(Millis(5)))]);
     bench.write(vec![small, large, state]);
     assert_eq!(small_answer.try_recv().unwrap(), Err(JournalError::Full));
     assert_eq!(large_answer.try_recv().unwrap(), Err(JournalError::Full));
@@ -125,7 +125,7 @@ fn a_group_without_room_fails_whole_and_the_next_one_that_fits_succeeds() {
     assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
     assert_eq!(bench.number("SELECT count(*) FROM requests"), 0);
 
-    let (state, mut state_answer) = commit(vec![Change::Paused(true)]);
+    let (state, mut state_answer) = commit(vec![Change::Paused(Some(Millis(5)))]);
     bench.write(vec![state]);
     state_answer.try_recv().unwrap().unwrap();
     assert_eq!(
@@ -183,7 +183,7 @@ fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on(
     };
     limit(&bench, pages + 4);
     let (large, mut large_answer) = bench.append(1, 1_000_000);
-    let (state, mut state_answer) = commit(vec![Change::Paused(true)]);
+    let (state, mut state_answer) = commit(vec![Change::Paused(Some(Millis(5)))]);
     bench.write(vec![large, state]);
     assert_eq!(large_answer.try_recv().unwrap(), Err(JournalError::Full));
     state_answer.try_recv().unwrap().unwrap();
@@ -194,7 +194,7 @@ fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on(
     std::fs::rename(&folder, kept.path().join("away")).unwrap();
     limit(&bench, pages + 1_000);
     let (small, mut small_answer) = bench.append(1, 10);
-    let (state, mut state_answer) = commit(vec![Change::Paused(false)]);
+    let (state, mut state_answer) = commit(vec![Change::Paused(None)]);
     bench.write(vec![small, state]);
     assert_eq!(small_answer.try_recv().unwrap(), Err(JournalError::Full));
     state_answer.try_recv().unwrap().unwrap();

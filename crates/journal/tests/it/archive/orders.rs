@@ -39,7 +39,7 @@ fn every_order_is_told_with_who_gave_it() {
     journal.discard(one(2), order("discard")).wait().unwrap();
     journal.requeue_edited(3, "{}".into(), order("edit")).wait().unwrap();
     journal.replay(position(1, 0), here, order("replay")).wait().unwrap();
-    let pause = vec![Change::Paused(true), Change::Audit(order("pause"), Millis(5))];
+    let pause = vec![Change::Paused(Some(Millis(5))), Change::Audit(order("pause"), Millis(5))];
     journal.commit(here, pause).wait().unwrap();
     assert_eq!(told(&journal), ["requeue", "discard", "edit", "replay", "pause"]);
     let last = journal.audit(&AuditFilter::default(), 1).unwrap().items.remove(0);
@@ -72,7 +72,7 @@ fn what_cannot_be_told_is_not_done() {
     assert_eq!(journal.discard(one(1), long()).wait(), Err(JournalError::Full));
     assert_eq!(journal.requeue_edited(1, "{}".into(), long()).wait(), Err(JournalError::Full));
     assert_eq!(journal.replay(position(1, 3), here, long()).wait(), Err(JournalError::Full));
-    let pause = vec![Change::Paused(true), Change::Audit(long(), Millis(0))];
+    let pause = vec![Change::Paused(Some(Millis(5))), Change::Audit(long(), Millis(0))];
     assert_eq!(journal.commit(here, pause).wait(), Err(JournalError::Full));
     assert_eq!((journal.ledger().unwrap(), journal.restore(here).unwrap().destination), before);
     assert_eq!(told(&journal), [""; 0]);

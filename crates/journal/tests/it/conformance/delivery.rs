@@ -39,7 +39,7 @@ pub(super) fn a_commit_is_all_or_nothing(journal: &dyn Journal) {
         fate(1, 0, Fate::Delivered),
         Change::Seen(key(source, 1), Millis(10)),
         Change::Link("ext".to_owned(), "eu".to_owned()),
-        Change::Paused(true),
+        Change::Paused(Some(Millis(5))),
         Change::Calls { made: 1, saved: saved(1, 0, 0) },
         fate(7, 0, Fate::Delivered),
     ];
@@ -119,7 +119,7 @@ pub(super) fn standing_state_is_restored(journal: &dyn Journal) {
         Change::InFlight(call("b", "create_user")),
         Change::InFlight(call("a", "create_user")),
         Change::InFlight(call("c", "find_user")),
-        Change::Paused(true),
+        Change::Paused(Some(Millis(5))),
         Change::Halted(Some("wrong password".to_owned())),
         Change::Budget(budget),
         Change::Calls { made: 2, saved: saved(1, 4, 5) },
@@ -135,16 +135,16 @@ pub(super) fn standing_state_is_restored(journal: &dyn Journal) {
     assert_eq!(restored.lanes.into_iter().collect::<Vec<_>>(), [("a".to_owned(), lane(3))]);
     assert_eq!(restored.in_flight, [call("a", "update_user"), call("b", "create_user")]);
     let expected = DestinationRecord {
-        paused: true,
+        paused: Some(Millis(5)),
         halted: Some("wrong password".to_owned()),
         calls: 3,
         calls_saved: saved(1, 5, 5),
         budget: Some(budget),
     };
     assert_eq!(restored.destination, expected);
-    commit(vec![Change::Paused(false), Change::Halted(None)]);
+    commit(vec![Change::Paused(None), Change::Halted(None)]);
     let again = journal.restore(destination).unwrap().destination;
-    assert_eq!((again.paused, again.halted), (false, None));
+    assert_eq!((again.paused, again.halted), (None, None));
     let other = journal.destination("other").unwrap();
     let other = journal.restore(other).unwrap();
     assert_eq!((other.destination, other.lanes.len(), other.in_flight.len()), Default::default());

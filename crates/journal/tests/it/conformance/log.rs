@@ -159,7 +159,7 @@ pub(super) fn unknown_numbers_are_refused(journal: &dyn Journal) {
     let refused = |answer: Option<JournalError>| assert!(matches!(answer, Some(JournalError::Storage(_))));
     refused(journal.append(single(SourceId(source.0 + 9), &[destination], 1)).wait().err());
     refused(journal.append(single(source, &[destination, nowhere], 1)).wait().err());
-    refused(journal.commit(nowhere, vec![Change::Paused(true)]).wait().err());
+    refused(journal.commit(nowhere, vec![Change::Paused(Some(event::Millis(5)))]).wait().err());
     refused(journal.restore(nowhere).err());
     refused(journal.read(nowhere, 0, ALL).err());
     assert_eq!(journal.read(destination, 0, ALL).unwrap().end, 1, "nothing was stored");
