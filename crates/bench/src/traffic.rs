@@ -1,7 +1,7 @@
 //! Requests as the web SDK sends them, prepared once and given new ids where they lie: making JSON for each request would
 //! cost the load generator as much as the server needs to take it in.
 //!
-//! The events carry what a browser sends along (sdks.md, captures of `@rudderstack/analytics-js` 3.34), about 1 KB
+//! The events carry what a browser sends along (docs/facts/sdks.md#web-delivery, recorded from `@rudderstack/analytics-js` 3.34), about 1 KB
 //! each. Message ids and users are numbers of a fixed width, so that filling in touches only them.
 
 use std::fmt::Write;
@@ -184,7 +184,7 @@ const BROWSER: &str = concat!(
     r#""url":"https://shop.example.com/account"},"timezone":"GMT+0000""#,
 );
 
-/// What rudder-server says of a job (transformer.md 1.5).
+/// What rudder-server says of a job (docs/facts/transformer.md#metadata).
 const METADATA: &str = concat!(
     r#"{"userId":"0bdfadf2-96c2-4e24-a119-9fbf013c3758<<>>u<<>>u","jobId":JOB,"sourceId":"s1","sourceCategory":"","#,
     r#""destinationId":"d1","attemptNum":0,"receivedAt":"2026-03-02T09:30:01.000Z","createdAt":"2026-03-02T09:30:01.100Z","#,

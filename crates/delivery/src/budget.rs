@@ -2,7 +2,7 @@
 //!
 //! # Policy
 //! * InMoment counts calls per account in fixed windows (a minute) and says in every reply how many are left and when
-//!   the window ends (inmoment-api.md 3, Rate limit). A reply without these headers means: not limited.
+//!   the window ends (docs/facts/inmoment-api.md#rate-limit). A reply without these headers means: not limited.
 //! * Until the first reply nothing is known, so one call at a time is let out.
 //! * Within a window, calls let out are subtracted at once; a reply can only lower what is left (somebody else may be
 //!   using the same account), never raise it.
@@ -31,7 +31,7 @@ use event::Millis;
 use inmoment::RateHeaders;
 use journal::BudgetRecord;
 
-/// InMoment's window (inmoment-api.md 3). A reply that names a later end is believed for so long only: should windows be longer
+/// InMoment's window (docs/facts/inmoment-api.md#rate-window). A reply that names a later end is believed for so long only: should windows be longer
 /// one day, a few calls are refused at the end of each minute, and none is lost.
 const WINDOW_SECS: u32 = 60;
 /// A higher limit counts as this one.

@@ -158,7 +158,7 @@ fn plan_one(
     }
 }
 
-/// What makes an event the same as another of its source (mapping.md 8).
+/// What makes an event the same as another of its source (docs/facts/mapping.md#same-event).
 fn identity(event: &Event, source: SourceId) -> MessageKey {
     let content = event.content_hash();
     let id = if event.message_id_generated { content } else { event::message_hash(&event.message_id) };

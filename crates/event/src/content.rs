@@ -1,4 +1,4 @@
-//! What an event says, in sixteen bytes: the half of its identity that its message id is not (mapping.md 8).
+//! A digest of an event's content, in sixteen bytes. Together with the message id it identifies an event (docs/facts/mapping.md#same-event).
 //!
 //! A message id alone is no identity: senders use a constant, `"undefined"`, or the id of the page for all of its events.
 //! Two events are the same if their ids are and their contents are. The content is the event as it was read, less what a

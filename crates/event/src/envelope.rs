@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Millis(pub i64);
 
-/// Where a source runs; consent settings differ by it (gateway.md 2.6).
+/// Where a source runs; consent settings differ by it (docs/facts/gateway.md#consent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
@@ -19,7 +19,7 @@ pub enum SourceKind {
     Server,
 }
 
-/// The call types of a RudderStack event that have a route of their own (gateway.md 1.2).
+/// The call types of a RudderStack event that have a route of their own (docs/facts/gateway.md#routes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -61,7 +61,7 @@ impl Kind {
 /// How the events lie in a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
-    /// The body is one event; the route it came by decides its type, whatever the event says (gateway.md 1.7 step 4).
+    /// The body is one event; the route it came by decides its type, whatever the event says (docs/facts/gateway.md#single-event).
     Single(Kind),
     /// The body is `{"batch":[…]}` and each event names its own type.
     Batch,

@@ -2,7 +2,7 @@
 //!
 //! Reading is tolerant: an event that got past the door can nearly always be read, and what is missing or odd in it is
 //! for the mapping to judge. Nothing is lost in reading: [`Event::body`] is the event as it came, and everything RudderStack
-//! would add or change (gateway.md 1.9, 2.4) is kept beside it, to be joined in [`Event::enriched`] alone.
+//! would add or change (docs/facts/gateway.md#enrichment, #times) is kept beside it, to be joined in [`Event::enriched`] alone.
 
 use crate::identity::{self, clean, id_text};
 use crate::json::{self, Share, ValueError};
@@ -48,12 +48,12 @@ impl From<ValueError> for ReadError {
     }
 }
 
-/// What an event says it is, or what its route says (gateway.md 1.7 step 4).
+/// What an event says it is, or what its route says (docs/facts/gateway.md#single-event).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventType {
     /// No `type`, or one that is no string, or blank.
     Missing,
-    /// One of the types with a route of their own, in whatever case and with spaces around (gateway.md 1.10).
+    /// One of the types with a route of their own, in whatever case and with spaces around (docs/facts/gateway.md#odd-inputs).
     Known(Kind),
     /// Anything else, trimmed and in lower case.
     Other(String),
@@ -80,7 +80,7 @@ impl EventType {
     }
 }
 
-/// An event's times after the correction of gateway.md 2.4.
+/// An event's times after the correction of docs/facts/gateway.md#times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
     /// When the gateway received it.
@@ -211,8 +211,8 @@ impl Event {
         self.body.get("context")?.get("consentManagement")
     }
 
-    /// The event as RudderStack's processor passes it on: ids, type, address and times added or rewritten (gateway.md 1.9
-    /// and 2.4), all else untouched and in its place. `receivedAt` is the gateway's time, whatever the event said.
+    /// The event as RudderStack's processor passes it on: ids, type, address and times added or rewritten
+    /// (docs/facts/gateway.md#enrichment, #times), all else untouched and in its place. `receivedAt` is the gateway's time, whatever the event said.
     pub fn enriched(&self) -> Map<String, Value> {
         let mut body = self.body.clone();
         self.enrich(&mut body);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Code points that count as printable but show nothing, which RudderStack removes besides everything unprintable
-/// (gateway.md 1.9: "a fixed list of 45-odd invisible code points"); the unprintable ones of that list need no mention.
+/// (docs/facts/gateway.md#cleaned-ids); the unprintable ones of that list need no mention.
 const INVISIBLE: [char; 9] = [
     '\u{34f}',   // combining grapheme joiner
     '\u{115f}',  // Hangul choseong filler
@@ -19,7 +19,7 @@ const INVISIBLE: [char; 9] = [
     '\u{1d159}', // musical null note head
 ];
 
-/// An id without what cannot be seen: unprintable and invisible code points removed, then trimmed (gateway.md 1.9).
+/// An id without invisible characters: unprintable and invisible code points removed, then trimmed (docs/facts/gateway.md#cleaned-ids).
 /// Spaces inside stay.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().all(stays) {
@@ -31,7 +31,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// An identifier without what cannot be seen around it: white space, control and invisible characters off both ends, and NUL, which no
-/// store takes, out everywhere (mapping.md 2). What is inside stays as it is.
+/// store takes, out everywhere (docs/facts/mapping.md#tidied). What is inside stays as it is.
 pub fn tidy(text: &str) -> Cow<'_, str> {
     without_nul(text.trim_matches(|c: char| c.is_whitespace() || !stays(c)))
 }
@@ -64,7 +64,7 @@ fn is_printable(c: char) -> bool {
 }
 
 /// An id as text for internal use: a string cleaned, null and nothing `""`, anything else its compact JSON, numbers in
-/// plain decimal (gateway.md 1.9).
+/// plain decimal (docs/facts/gateway.md#cleaned-ids).
 pub(crate) fn id_text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
@@ -74,13 +74,13 @@ pub(crate) fn id_text(value: Option<&Value>) -> String {
     }
 }
 
-/// RudderStack's `rudderId`: the MD5 of both cleaned ids, dressed as a version 4 UUID (gateway.md 1.9).
+/// RudderStack's `rudderId`: the MD5 of both cleaned ids, dressed as a version 4 UUID (docs/facts/gateway.md#rudder-id).
 pub fn rudder_id(user_id: &str, anonymous_id: &str) -> String {
     let hash = Md5::new().chain_update(user_id).chain_update(":").chain_update(anonymous_id).finalize();
     as_uuid(hash.into())
 }
 
-/// The id of an event that came without one. RudderStack draws one at random when the event arrives (gateway.md 1.9);
+/// The id of an event that came without one. RudderStack draws one at random when the event arrives (docs/facts/gateway.md#message-id);
 /// we store requests, so it is derived from the request's random id and comes out the same each time it is read.
 pub(crate) fn message_id(request_id: [u8; 16], index: u32) -> String {
     let hash = Md5::new().chain_update(request_id).chain_update(index.to_be_bytes()).finalize();

@@ -34,7 +34,7 @@ fn without_marks(text: &str) -> &str {
     rest
 }
 
-/// The text is not JSON. Where, is of no use to an SDK, whose answer is always the same (gateway.md 1.6).
+/// The text is not JSON. The place of the fault is not kept: an SDK gets the same reply in any case (docs/facts/gateway.md#replies).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Invalid;
 

@@ -5,7 +5,7 @@ use serde_json::Number;
 /// Longer than this, a written-out number is no use to anybody; it then stays as it was written.
 const LONGEST: usize = 400;
 
-/// A number in plain decimal: no exponent, no `.0`, all digits kept (mapping.md 5). A number whose exponent would need
+/// A number in plain decimal: no exponent, no `.0`, all digits kept (docs/facts/mapping.md#property-values). A number whose exponent would need
 /// more than 400 digits stays as it was written.
 pub fn decimal(number: &Number) -> String {
     let text = number.to_string();

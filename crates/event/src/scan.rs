@@ -1,7 +1,7 @@
 //! One look over a request's body: what the gateway must know before it can answer.
 //!
 //! The body is looked at once, copying nothing when it is good; its bytes are stored as they came. Where RudderStack
-//! refuses a whole batch for one bad event (gateway.md 1.7 step 6), here each bad event is named, and the good ones live.
+//! refuses a whole batch for one bad event (docs/facts/gateway.md#each-event), here each bad event is named, and the good ones live.
 //! What makes an event bad is RudderStack's rule: it must be an object, and one of its two ids must say something.
 //!
 //! A body that is not UTF-8 is read with U+FFFD in the place of what is not. Equal keys: the last one counts. A byte order
@@ -48,10 +48,10 @@ pub struct Reject {
 /// Why an event is rejected at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RejectCode {
-    /// It is not a JSON object (gateway.md 1.6, `event is not a valid rudder event`).
+    /// It is not a JSON object (docs/facts/gateway.md#not-an-event).
     #[serde(rename = "event_not_an_object")]
     NotAnObject,
-    /// It has neither a user id nor an anonymous id (gateway.md 1.9, non-identifiable).
+    /// It has neither a user id nor an anonymous id (docs/facts/gateway.md#identifiable).
     #[serde(rename = "event_without_ids")]
     NoIdentity,
 }
@@ -65,7 +65,7 @@ impl RejectCode {
         }
     }
 
-    /// What RudderStack answers for it, without the line feed (gateway.md 1.6).
+    /// What RudderStack answers for it, without the line feed (docs/facts/gateway.md#replies).
     pub fn message(self) -> &'static str {
         match self {
             RejectCode::NotAnObject => "event is not a valid rudder event",
@@ -96,7 +96,7 @@ impl FromStr for RejectCode {
     }
 }
 
-/// Why a whole body is refused. Its text is RudderStack's answer (gateway.md 1.6).
+/// Why a whole body is refused. Its text is RudderStack's answer (docs/facts/gateway.md#replies).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum ScanError {
     /// The body is not JSON.
@@ -105,7 +105,7 @@ pub enum ScanError {
     /// There is no event in it.
     #[error("empty batch payload")]
     EmptyBatch,
-    /// The body, or what stands in the batch's place, cannot be an event (gateway.md 1.7 steps 4 and 5).
+    /// The body, or what stands in the batch's place, cannot be an event (docs/facts/gateway.md#single-event, #batch-list).
     #[error("event is not a valid rudder event")]
     NotAnEvent,
 }
@@ -274,7 +274,7 @@ fn walk(text: &str, shape: Shape, sink: &mut impl Sink) -> Result<(), ScanError>
             })
         }
     };
-    // Broken JSON beats everything (gateway.md 1.7), also behind an event that is none.
+    // Broken JSON beats everything (docs/facts/gateway.md#order-of-checks), also behind an element that is not a usable event.
     scanner.end()?;
     outcome
 }
@@ -306,7 +306,7 @@ fn batch(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<Result<(), S
     Ok(outcome)
 }
 
-/// What of an event decides whether it is identifiable (gateway.md 1.9).
+/// What of an event decides whether it is identifiable (docs/facts/gateway.md#identifiable).
 #[derive(Default)]
 struct Head {
     user_id: bool,

@@ -1,9 +1,9 @@
 //! Reading dates as they come, and writing them as RudderStack does.
 //!
-//! [`Moment::parse`] reads what the data plane reads (gateway.md 2.4): ISO 8601 and RFC 3339, with a zone or without (then UTC), with
+//! [`Moment::parse`] reads what the data plane reads (docs/facts/gateway.md#times): ISO 8601 and RFC 3339, with a zone or without (then UTC), with
 //! up to nine digits of a second, or the date alone; and UNIX time in seconds, or in milliseconds when it has thirteen digits.
-//! [`Moment::from_value`] reads what people really send (mapping.md 6): besides, UNIX time told by its size, compact dates, and what
-//! programs and mail print.
+//! [`Moment::from_value`] reads what people really send (docs/facts/mapping.md#time-forms): besides, UNIX time told by its size, compact dates, and
+//! what programs and mail print.
 
 mod epoch;
 mod wrapped;
@@ -53,7 +53,7 @@ impl Moment {
         }
     }
 
-    /// Reads a date in any form that says one date only (mapping.md 6).
+    /// Reads a date in any form that says one date only (docs/facts/mapping.md#time-forms).
     pub fn written(text: &str) -> Option<Moment> {
         let text = crate::identity::tidy(text);
         let text: &str = &wrapped::unwrapped(&text);
@@ -96,7 +96,7 @@ impl Moment {
         written.counting(if written.whole.len() == 13 { 1_000_000 } else { 1_000_000_000 })
     }
 
-    /// UNIX seconds, rounded down (mapping.md 6).
+    /// UNIX seconds, rounded down (docs/facts/mapping.md#seconds).
     pub fn unix_seconds(self) -> i64 {
         let seconds = self.at.as_second();
         // Both parts carry the sign, so before 1970 cutting the fraction off would round up.
@@ -109,7 +109,7 @@ impl Moment {
         Millis(i64::try_from(nanos).unwrap_or(i64::MAX))
     }
 
-    /// RFC 3339 with exactly three decimals, in the offset it was written with, `Z` for UTC (gateway.md 2.4).
+    /// RFC 3339 with exactly three decimals, in the offset it was written with, `Z` for UTC (docs/facts/gateway.md#times).
     pub fn rfc3339(self) -> String {
         let local = self.offset.to_datetime(self.at);
         let mut text = format!(
@@ -133,7 +133,7 @@ impl Moment {
     }
 
     /// This moment less the time that passed from `original` to `sent`, in UTC; as it is when that leaves the calendar
-    /// (gateway.md 2.4).
+    /// (docs/facts/gateway.md#times).
     pub fn corrected(self, sent: Moment, original: Moment) -> Moment {
         let skew: SignedDuration = sent.at.duration_since(original.at);
         Moment::utc(self.at.checked_sub(skew).unwrap_or(self.at))

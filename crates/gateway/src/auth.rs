@@ -1,4 +1,4 @@
-//! Where a request carries its write key (gateway.md 1.3; sdks.md 1, rule 2).
+//! Where a request carries its write key (docs/facts/gateway.md#write-key; docs/facts/sdks.md#rule-key).
 //!
 //! The user part of Basic authentication is the key, the password is ignored; beacon and pixel carry it in the query. Segment's Java
 //! and web SDKs send no `Authorization` and put the key into the body: it counts there only when that header is absent, and it is

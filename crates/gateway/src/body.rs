@@ -1,15 +1,15 @@
 //! Reading a request's body: decoded while it arrives, never more of it in memory than may be stored.
 //!
 //! * The limit counts decoded bytes. The first byte too many ends the reading, so neither a long body nor a gzip bomb
-//!   is ever held (RudderStack reads everything first and measures afterwards, gateway.md 1.1).
+//!   is ever held (RudderStack reads everything first and measures afterwards, docs/facts/gateway.md#body-cap).
 //! * Memory grows with what has arrived, not with what `Content-Length` promises: a promise costs a caller nothing. A coded
 //!   body is decoded when all of it is there, so one that stands still holds what its sender has sent, and not the much
 //!   that it decodes to. How small a coded body is beside what it decodes to does not matter: only the latter is bounded.
 //! * `gzip` and `deflate` are decoded, in any letter case and as `x-gzip` too. Any other coding is left as it is and
-//!   will not be JSON (gateway.md 1.1).
+//!   will not be JSON (docs/facts/gateway.md#content-encoding).
 //! * What is left of a body after a refusal is read and thrown away up to [`DISCARD_LIMIT`], so that the caller gets to
-//!   read the reply (a closed connection with unread bytes resets it) and can use the connection again (sdks.md 12,
-//!   row 30).
+//!   read the reply (a closed connection with unread bytes resets it) and can use the connection
+//!   again (docs/facts/sdks.md#check-30).
 
 use bytes::{Buf, Bytes};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};

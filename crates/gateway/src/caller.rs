@@ -5,7 +5,7 @@
 //! address: a port, the brackets of IPv6, a zone and quotes are taken off, and what is no address then (`unknown`, a host name,
 //! an empty element) is passed over.
 //!
-//! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does (gateway.md 1.4); the peer if there is none.
+//! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does (docs/facts/gateway.md#caller-address); the peer if there is none.
 //! * [`ClientIp::Behind`]: only what trusted proxies wrote is believed. From a peer that is no trusted proxy the header does not
 //!   count. Else the list is read from its end, trusted proxies are passed over, and the first other address is the caller's.
 //!   So a caller cannot choose its own address, whatever it writes into the header. If all of them are trusted proxies, the
@@ -57,7 +57,7 @@ fn element(text: &str) -> Option<IpAddr> {
     if text.len() > LONGEST_ELEMENT {
         return None;
     }
-    // RudderStack takes all spaces out, also those inside (gateway.md 1.4).
+    // RudderStack takes all spaces out, also those inside (docs/facts/gateway.md#caller-address).
     let text = text.replace([' ', '\t', '"'], "");
     let host = match text.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map(|(host, _)| host)?,
@@ -73,7 +73,7 @@ fn element(text: &str) -> Option<IpAddr> {
     (!address.is_unspecified()).then_some(address)
 }
 
-/// Jobs that import in bulk are not held to the limit of events (gateway.md 1.4); only a server's word counts for that.
+/// Jobs that import in bulk are not held to the limit of events (docs/facts/gateway.md#job-run-id); only a source of kind `server` may say so.
 pub(crate) fn is_job_run(headers: &HeaderMap) -> bool {
     ["x-rudder-job-run-id", "x-rudder-task-run-id"]
         .iter()

@@ -1,5 +1,5 @@
 //! What browsers need to hear on every reply, refusals included: a reply without it is a network error to the web SDK,
-//! which then sends for ever what was refused for good (sdks.md 1, rule 9; gateway.md 1.5).
+//! which then sends for ever what was refused for good (docs/facts/sdks.md#rule-cors; docs/facts/gateway.md#cors).
 //!
 //! Any origin may send events, so the origin is echoed. Nothing on this port acts on cookies; what it would let a page
 //! read is what the page's own write key already lets it read.

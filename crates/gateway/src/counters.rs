@@ -1,6 +1,6 @@
 //! What the gateway counts: requests by how they were answered, events by what became of them, for each source.
 //!
-//! Sources go by their configured names; no label ever holds a write key (gateway.md 7, row 19). A source that was
+//! Sources go by their configured names; no label ever holds a write key (docs/facts/gateway.md#weakness-19). A source that was
 //! removed keeps its counts, for its requests happened.
 
 use event::Millis;
@@ -9,7 +9,7 @@ use port::{Door, Room, RoomSnapshot};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The statuses an event request can be answered with (gateway.md 1.6; sdks.md 1, rules 5 and 7).
+/// The statuses an event request can be answered with (docs/facts/gateway.md#replies; docs/facts/sdks.md#rule-200, #rule-permanent).
 pub const STATUSES: [u16; 8] = [200, 400, 401, 404, 413, 429, 500, 503];
 
 /// What the gateway counts while it runs. Only grows, except the two gauges.

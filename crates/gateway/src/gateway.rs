@@ -1,4 +1,4 @@
-//! From a request to its reply: the order of things (gateway.md 1.7).
+//! From a request to its reply: the order of things (docs/facts/gateway.md#order-of-checks).
 //!
 //! preflight, path, method, then for events: room, write key, body, JSON, each event, rate limit, the journal. The reply
 //! `200 ok` is written when the journal has the request durably, and only then: an SDK forgets what was answered so.
@@ -145,7 +145,7 @@ impl Gateway {
         }
     }
 
-    /// The key from Basic authentication first, then from the query (sdks.md 9).
+    /// The key from Basic authentication first, then from the query (docs/facts/sdks.md#source-config).
     fn source_config(&self, parts: &Parts) -> Reply {
         let sources = self.sources.now();
         let find = |key: &[u8]| sources.find(key, &*self.clock).ok_or(Refusal::UnknownKey);

@@ -1,4 +1,4 @@
-//! The pages that carry no events: health, version, a short description, robots (gateway.md 1.2, 1.12).
+//! The pages that carry no events: health, version, a short description, robots (docs/facts/gateway.md#routes, #health).
 
 use bytes::Bytes;
 use event::Millis;
@@ -6,10 +6,10 @@ use serde_json::json;
 
 use crate::source_config::rfc3339;
 
-/// Keeps search engines out; the blanks before the line ends are part of it (gateway.md 1.2).
+/// Keeps search engines out; the blanks before the line ends are part of it (docs/facts/gateway.md#robots).
 pub(crate) const ROBOTS: &str = "User-agent: * \nDisallow: / \n";
 
-/// What `/health` says when events cannot be stored (gateway.md 1.12).
+/// What `/health` says when events cannot be stored (docs/facts/gateway.md#health).
 pub(crate) const UNHEALTHY: &str = "Cannot connect to db\n";
 
 /// What a person sees who opens the address in a browser.
@@ -26,7 +26,7 @@ their control plane too.</p>\n<ul>\n\
 </ul>\n<p>The write key is the user name of Basic authentication; the password is empty. <code>200 ok</code> means that \
 the events are stored.</p>\n</html>\n";
 
-/// What `/health` says while all is well, with RudderStack's keys in its order (gateway.md 1.12). `started` is when the
+/// What `/health` says while all is well, with RudderStack's keys in its order (docs/facts/gateway.md#health). `started` is when the
 /// settings were read.
 pub(crate) fn health(started: Millis) -> Bytes {
     let answer = json!({
@@ -43,7 +43,7 @@ pub(crate) fn health(started: Millis) -> Bytes {
     Bytes::from(answer.to_string())
 }
 
-/// What `/version` says (gateway.md 1.12).
+/// What `/version` says (docs/facts/gateway.md#version).
 pub(crate) fn version() -> Bytes {
     let answer = json!({
         "Version": env!("CARGO_PKG_VERSION"),

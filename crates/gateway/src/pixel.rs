@@ -1,4 +1,4 @@
-//! The pixel: an event in the query of an image's address, for places where no script runs (gateway.md 1.11).
+//! The pixel: an event in the query of an image's address, for places where no script runs (docs/facts/gateway.md#pixel).
 //!
 //! The event is put together as RudderStack does it and then goes the way of every other event. Each parameter's name
 //! is a dotted path (`properties.plan=pro`); a part that is a number continues or starts an array, so that
@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use crate::source_config::rfc3339;
 
-/// A transparent image of one pixel, GIF89a, 43 bytes (gateway.md 1.11).
+/// A transparent image of one pixel, GIF89a, 43 bytes (docs/facts/gateway.md#pixel).
 pub(crate) const GIF: &[u8; 43] =
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00\x21\xf9\x04\x01\x00\
 \x00\x00\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b";

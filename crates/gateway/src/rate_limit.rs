@@ -1,7 +1,7 @@
-//! How many events and bytes a source may send: the generic cell rate algorithm, as RudderStack counts (gateway.md 1.8).
+//! How many events and bytes a source may send: the generic cell rate algorithm, as RudderStack counts (docs/facts/gateway.md#rate-limit).
 //!
 //! One number says everything: the time at which the bucket will be empty again. An event costs `per / events` of time;
-//! the bucket holds `events` of them and one more, so eleven events pass at once where ten are allowed (9, row 25).
+//! the bucket holds `events` of them and one more, so eleven events pass at once where ten are allowed (docs/facts/gateway.md#check-25).
 //!
 //! Two things differ from RudderStack, so that nothing is refused for ever:
 //! * a batch larger than the whole bucket passes when the bucket is empty, and is paid for afterwards;

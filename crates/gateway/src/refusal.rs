@@ -1,7 +1,8 @@
 //! Every way an event request can be refused: one status, one text.
 //!
 //! Texts and statuses are a contract: legacy Android acts on words in them, Python needs them not to be JSON, and
-//! everything but 400, 401, 404 and 413 makes SDKs send again (gateway.md 1.6; sdks.md 1, rules 6 to 8).
+//! everything but 400, 401, 404 and 413 makes SDKs send again (docs/facts/gateway.md#replies;
+//! docs/facts/sdks.md#rule-text-errors, #rule-permanent, #rule-error-texts).
 
 use crate::body::BodyError;
 use event::{RejectCode, ScanError};
@@ -53,7 +54,7 @@ impl Refusal {
         }
     }
 
-    /// The body, with the line end that upstream's error texts have (gateway.md 1.6).
+    /// The body, with the line end that upstream's error texts have (docs/facts/gateway.md#replies).
     pub(crate) fn text(self) -> &'static str {
         match self {
             Refusal::NoKeyInHeader => "failed to read writekey from header\n",
@@ -78,7 +79,7 @@ impl Refusal {
         }
     }
 
-    /// Seconds until it makes sense to send again, where that helps (sdks.md 8: Node and Rust wait that long).
+    /// Seconds until it makes sense to send again, where that helps (docs/facts/sdks.md#retry-after: Node and Rust wait that long).
     pub(crate) fn retry_after(self) -> Option<u64> {
         match self {
             Refusal::TooManyEvents(seconds) | Refusal::TooManyBytes(seconds) => Some(seconds.get()),
@@ -130,7 +131,7 @@ impl From<&JournalError> for Refusal {
     fn from(error: &JournalError) -> Self {
         match error {
             JournalError::Full => Refusal::DiskFull,
-            // What exactly the storage said is for the log, never for the caller (gateway.md 7, row 19).
+            // The storage's own words go to the log, never to the caller (docs/facts/gateway.md#weakness-19).
             _ => Refusal::NotStored,
         }
     }

@@ -1,7 +1,7 @@
-//! Replies, before the marks for browsers are on them (gateway.md 1.6).
+//! Replies, before CORS headers are added (docs/facts/gateway.md#replies).
 //!
 //! Texts are plain, never JSON: an error in JSON makes the Python SDK fail in its own error handling and send what was
-//! refused for good again and again (sdks.md 1, rule 6).
+//! refused for good again and again (docs/facts/sdks.md#rule-text-errors).
 
 use crate::refusal::Refusal;
 use bytes::Bytes;
@@ -43,7 +43,7 @@ impl Reply {
         self.0.status()
     }
 
-    /// Not to be kept, so that changed settings reach callers at once (sdks.md 12, row 46).
+    /// Not to be kept, so that changed settings reach callers at once (docs/facts/sdks.md#check-46).
     pub(crate) fn not_cached(self) -> Self {
         self.with(CACHE_CONTROL, NO_STORE)
     }
@@ -53,7 +53,7 @@ impl Reply {
     }
 }
 
-/// Exactly `200` and exactly `ok`: some SDKs take no other success (sdks.md 1, rule 5).
+/// Exactly `200` and exactly `ok`: some SDKs take no other success (docs/facts/sdks.md#rule-200).
 pub(crate) fn ok() -> Reply {
     text("ok")
 }
@@ -92,7 +92,7 @@ pub(crate) fn unavailable(text: &'static str) -> Reply {
     Reply::error(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-/// For paths that are none (gateway.md 1.1).
+/// For unknown paths (docs/facts/gateway.md#unknown-path).
 pub(crate) fn not_found() -> Reply {
     Reply::error(StatusCode::NOT_FOUND, "404 page not found\n")
 }
@@ -104,7 +104,7 @@ pub(crate) fn options(allow: &'static str) -> Reply {
     Reply::new(StatusCode::NO_CONTENT, Bytes::new()).with(ALLOW, allow)
 }
 
-/// For methods a path does not take: no body (gateway.md 1.1).
+/// For methods a path does not take: no body (docs/facts/gateway.md#wrong-method).
 pub(crate) fn method_not_allowed(allow: &'static str) -> Reply {
     Reply::new(StatusCode::METHOD_NOT_ALLOWED, Bytes::new()).with(ALLOW, HeaderValue::from_static(allow))
 }

@@ -1,4 +1,4 @@
-//! Which paths there are, and what each of them takes (gateway.md 1.2; sdks.md 1, rules 1, 13 and 14).
+//! Which paths there are, and what each of them takes (docs/facts/gateway.md#routes; docs/facts/sdks.md#rule-routes, #rule-no-451, #rule-slashes).
 //!
 //! Slashes too many, in front or behind, are overlooked and never redirected: Go and Rust send `//v1/batch` when the
 //! configured address ends in a slash, and a redirected POST arrives as a GET.
@@ -14,7 +14,7 @@ pub(crate) enum Route {
     /// the write key comes in the query, the event too
     Pixel(Kind),
     SourceConfig,
-    /// What SDKs measure and report about themselves: RudderStack's web SDK its errors (sdks.md 4.8), Segment's its counts. It is
+    /// What SDKs measure and report about themselves: RudderStack's web SDK its errors (docs/facts/sdks.md#rsa-metrics), Segment's its counts. It is
     /// not wanted and not refused.
     SdkMetrics,
     Health,
@@ -30,7 +30,7 @@ pub(crate) enum Way {
     Single(Kind),
     /// a batch
     Batch,
-    /// a batch, of which nothing at all is fine too (gateway.md 1.11)
+    /// a batch, which may be empty (docs/facts/gateway.md#pixel)
     Import,
     /// a batch with its write key in the query
     Beacon,
@@ -58,7 +58,7 @@ impl Route {
     }
 
     /// The methods it takes, as the `Allow` header of a 405 says them. Pages take `HEAD` as they take `GET`: health checks of
-    /// proxies send it, and some SDKs do (sdks.md 4.8).
+    /// proxies send it, and some SDKs do (docs/facts/sdks.md#web-other-requests).
     pub(crate) fn allow(self) -> &'static str {
         match self {
             Route::Events(_) | Route::SdkMetrics => "POST",

@@ -12,14 +12,14 @@ use std::time::Duration;
 /// Everything the gateway can be told.
 #[derive(Debug, Clone)]
 pub struct GatewaySettings {
-    /// The sources, disabled ones included: their write keys are known, and answered 404 (gateway.md 1.3).
+    /// The sources, disabled ones included: their write keys are known, and answered 404 (docs/facts/gateway.md#disabled-source).
     pub sources: Vec<SourceSettings>,
-    /// The largest body after decoding; one byte more is answered 413 (gateway.md 1.8).
+    /// The largest body after decoding; one byte more is answered 413 (docs/facts/gateway.md#request-size).
     pub max_body_bytes: usize,
     /// The most events in one request, unusable ones included; one more is answered 413. No official SDK comes near it
     /// below the default of `max_body_bytes`: each of their events takes more than 205 bytes.
     pub max_events: u32,
-    /// Event requests being worked on at once; one more is answered 503 (gateway.md 1.1).
+    /// Event requests being worked on at once; one more is answered 503 (docs/facts/gateway.md#concurrency-cap).
     pub max_concurrent_requests: usize,
     /// Bytes of bodies held at once by all event requests together; beyond it they are answered 503.
     pub max_body_memory: usize,
@@ -50,7 +50,7 @@ impl GatewaySettings {
 /// Which address is taken for the caller's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientIp {
-    /// The first address of `X-Forwarded-For`, or the peer's without one (gateway.md 1.4).
+    /// The first address of `X-Forwarded-For`, or the peer's without one (docs/facts/gateway.md#caller-address).
     Forwarded,
     /// What the trusted proxies of these networks say, and nobody else.
     Behind(Arc<[IpNet]>),
@@ -70,7 +70,7 @@ pub struct SourceSettings {
     pub kind: SourceKind,
     /// What its requests are recognised by: the key it has, and those it had, as long as they still count.
     pub write_keys: Vec<WriteKeyUntil>,
-    /// A disabled source's requests are answered 404 `source is disabled` (gateway.md 1.3).
+    /// A disabled source's requests are answered 404 `source is disabled` (docs/facts/gateway.md#disabled-source).
     pub enabled: bool,
     /// How many events it may send.
     pub rate_limit: Option<RateLimit>,
@@ -173,7 +173,7 @@ pub enum SettingsError {
     /// Their counts could not be told apart.
     #[error("sources {0:?} and {1:?} have the same number in the journal")]
     SameNumber(String, String),
-    /// It ends the user part of Basic authentication, so the key could never be read back (gateway.md 1.3).
+    /// It ends the user part of Basic authentication, so the key could never be read back (docs/facts/gateway.md#write-key).
     #[error("the write key of source {0:?} contains a colon, which Basic authentication cannot carry")]
     ColonInWriteKey(String),
 }

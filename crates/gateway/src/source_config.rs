@@ -1,8 +1,8 @@
-//! What SDKs are told about themselves when they start: one answer that satisfies all of them (sdks.md 9).
+//! The configuration that SDKs ask for when they start: one reply that satisfies all of them (docs/facts/sdks.md#source-config).
 //!
 //! * `destinations` is always empty: whatever is listed there reaches browsers, and one entry that is not a cloud
-//!   destination makes the web SDK try to load all of them (sdks.md 4.4).
-//! * `dataplanes` is empty: an entry would override the address the application was given (sdks.md 4.11, 6).
+//!   destination makes the web SDK try to load all of them (docs/facts/sdks.md#web-destinations).
+//! * `dataplanes` is empty: an entry would override the address the application was given (docs/facts/sdks.md#former-dataplanes, #android).
 //! * Every key that Kotlin requires is there, `enabled` always, because without it legacy Android deletes its events.
 
 use crate::settings::{SourceSettings, WriteKey};
@@ -32,7 +32,7 @@ pub(crate) fn answer(source: &SourceSettings, key: &WriteKey, updated_at: Millis
     Bytes::from(answer.to_string())
 }
 
-/// An instant as RudderStack writes it: UTC, three decimals (gateway.md 1.9).
+/// An instant as RudderStack writes it: UTC, three decimals (docs/facts/gateway.md#received-at).
 pub(crate) fn rfc3339(instant: Millis) -> String {
     let instant = jiff::Timestamp::from_millisecond(instant.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     format!("{instant:.3}")

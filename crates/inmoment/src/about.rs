@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | look-up by id; update | `id` | as a number where both are digits, else as text |
 //! | look-up by external id | `external_id` | as text; InMoment keeps it as it was sent |
-//! | look-up by e-mail | `email` | without regard to case and outer white space (inmoment-api.md 12, Q16) |
+//! | look-up by e-mail | `email` | without regard to case and outer white space (docs/facts/inmoment-api.md#q16) |
 //! | look-up by phone number | `phone_number` | as text |
 //! | create | `external_id` and `email`, each if it was sent and is there | as above |
 //! | responses and declines of an end user | `end_user_id` of each, if it is there | as an id |

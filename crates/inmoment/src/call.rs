@@ -1,8 +1,9 @@
-//! The calls that delivery, read-back and reconciliation need (inmoment-api.md 4, 6, 7 and the endpoint cards).
+//! The calls that delivery, read-back and reconciliation need
+//! (docs/facts/inmoment-api.md#look-up, #create-end-user, #update-end-user, #responses, #declines, #endpoint-cards).
 
 use serde_json::Value;
 
-/// How an end user is looked up (inmoment-api.md 4.2). `Debug` shows the way only: the value is personal data.
+/// How an end user is looked up (docs/facts/inmoment-api.md#look-up). `Debug` shows the way only: the value is personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {
     /// `GET /v1/end_users/{id}`
@@ -25,7 +26,7 @@ pub enum PropertyValue {
     Stored(Value),
 }
 
-/// Fields of a create or update of an end user; absent fields are not sent (inmoment-api.md 4.3, 4.4).
+/// Fields of a create or update of an end user; absent fields are not sent (docs/facts/inmoment-api.md#create-end-user, #update-end-user).
 #[derive(Clone, PartialEq, Default)]
 pub struct EndUserWrite {
     /// `email`
@@ -53,7 +54,7 @@ pub struct FeedbackWrite {
     pub properties: Option<Vec<(String, PropertyValue)>>,
 }
 
-/// Fields of a new survey response (inmoment-api.md 6).
+/// Fields of a new survey response (docs/facts/inmoment-api.md#create-response).
 #[derive(Clone, PartialEq, Default)]
 pub struct ResponseWrite {
     /// `score`, as text

@@ -68,10 +68,10 @@ impl fmt::Debug for Resolver {
 /// Who uses a client's tokens, and therefore when a new one is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TokenLife {
-    /// This client alone: renewed a minute before its end, as the known clients do (inmoment-api.md 2, Reuse).
+    /// This client alone: renewed a minute before its end, as the known clients do (docs/facts/inmoment-api.md#token-reuse).
     #[default]
     Own,
-    /// Others too, some time later: replaced 20 minutes before its end (transformer.md 3, TTL), and the old one is left
+    /// Others too, some time later: replaced 20 minutes before its end (docs/facts/transformer.md#token-ttl), and the old one is left
     /// to live out its time.
     HandedOn,
 }

@@ -1,4 +1,4 @@
-//! InMoment's own words about a refused call, whatever shape they came in (inmoment-api.md 3, Error bodies seen).
+//! InMoment's own words about a refused call, whatever shape they came in (docs/facts/inmoment-api.md#error-bodies).
 //!
 //! Known shapes: `{"type":"error_list","errors":[{"status","message","field"}]}`, `{"error":"…"}`, `{"error":"…",
 //! "status":404}`, `{"error","error_description"}`. Because most of them were seen once or only guessed, `error` may also be
@@ -14,7 +14,7 @@ const MAX_COMPLAINTS: usize = 10;
 /// Longer texts are cut before anything looks at them.
 const MAX_TEXT_CHARS: usize = 1_000;
 
-/// What a validation says about a value that another end user has (inmoment-api.md 3, E2; 12, Q14 and Q15).
+/// What a validation says about a value that another end user has (docs/facts/inmoment-api.md#e2, #q14, #q15).
 const TAKEN: &str = "has already been taken";
 
 struct Complaint {
@@ -44,7 +44,7 @@ impl Complaints {
         Complaints { list, quotable }
     }
 
-    /// The code for a value that another end user has; the e-mail first, because that has a way out (mapping.md 3).
+    /// The code for a value that another end user has; the e-mail first, because that has a way out (docs/facts/mapping.md#taken-fields).
     pub(crate) fn taken(&self) -> Option<&'static str> {
         let found: Vec<&str> = self.list.iter().flat_map(Complaint::taken).collect();
         ["email_taken", "external_id_taken", "phone_taken"].into_iter().find(|code| found.contains(code))

@@ -1,7 +1,7 @@
-//! A reply as an outcome (inmoment-api.md 3 to 7; 12). Pure.
+//! A reply as an outcome (docs/facts/inmoment-api.md#statuses, #end-user, #settings, #responses, #declines, #open-questions). Pure.
 //!
 //! What an error means is in `verdict`. A 2xx is believed for a new response or decline whatever its body, because that body
-//! is undocumented (inmoment-api.md 12, Q8), unless it is a web page, which only somebody on the way can have put there.
+//! is undocumented (docs/facts/inmoment-api.md#q8), unless it is a web page, which only somebody on the way can have put there.
 //! Everywhere else a body that cannot be used is an error that waits, and says that the call was carried out. A reply about
 //! somebody else than the one that was asked for (`about`) is an error that waits, too: nothing of it is used.
 
@@ -15,7 +15,7 @@ use crate::outcome::{CallError, Class, EndUser, Executed, Feedback, Outcome, Rat
 use crate::timestamp::unix_secs;
 use crate::verdict::{Verdict, author, is_foreign, is_page, verdict};
 
-/// InMoment's ids have nine digits (inmoment-api.md 4.1); much longer ones are not believed.
+/// InMoment's ids have nine digits (docs/facts/inmoment-api.md#record-id); much longer ones are not believed.
 const MAX_ID_BYTES: usize = 256;
 /// An end user's record, with all its properties, has a few KB; far larger ones are not read.
 const MAX_RECORD_BYTES: usize = 1024 * 1024;
@@ -139,7 +139,7 @@ fn id_text(value: &Value) -> Option<String> {
     (!id.is_empty() && id.len() <= MAX_ID_BYTES).then_some(id)
 }
 
-/// A field that is a text; an empty one counts as absent, a number as its digits (inmoment-api.md 12, Q32).
+/// A field that is a text; an empty one counts as absent, a number as its digits (docs/facts/inmoment-api.md#q32).
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! A call as an HTTP request (inmoment-api.md 4, 6, 7 and the endpoint cards). Pure.
+//! A call as an HTTP request (docs/facts/inmoment-api.md#look-up, #create-end-user, #update-end-user, #responses, #declines, #endpoint-cards). Pure.
 //!
 //! An id is always one path segment. Everything but the unreserved characters of RFC 3986 is percent-encoded, so that
 //! `a/b?c#d` stays an id and cannot reach another resource. Three ids cannot be saved that way and are refused before
@@ -18,7 +18,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 /// Longer ids are refused: usual servers give up at request lines of 8 KiB.
 const MAX_ENCODED_ID_BYTES: usize = 7_680;
 
-/// The newest first and as many as InMoment allows (inmoment-api.md 3, Pagination; 12, Q5).
+/// The newest first and as many as InMoment allows (docs/facts/inmoment-api.md#pagination, #q5).
 const LIST_QUERY: &str = "per_page=50&sort_order=desc&sort_key=created_at";
 
 pub(crate) fn encoded(text: &str) -> String {

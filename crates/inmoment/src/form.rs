@@ -1,4 +1,4 @@
-//! Form bodies with nested keys, the way Rails reads them (inmoment-api.md 3, Encoding of parameters).
+//! Form bodies with nested keys, the way Rails reads them (docs/facts/inmoment-api.md#parameters).
 //!
 //! A form has no types: a number travels as its digits, exactly as they were stored; a list repeats `key[]`; an object
 //! uses `key[sub]`. Null, an empty list and an empty object cannot be said in a form and are left out.

@@ -10,7 +10,7 @@ pub struct HttpRequest {
     pub method: &'static str,
     /// Path and query, percent-encoded, e.g. `/v1/end_users/cust-42?lookup_by_external_id=true`.
     pub path: String,
-    /// The `application/x-www-form-urlencoded` body of a POST or PUT (inmoment-api.md 3, Encoding of parameters).
+    /// The `application/x-www-form-urlencoded` body of a POST or PUT (docs/facts/inmoment-api.md#parameters).
     pub form: Option<String>,
 }
 

@@ -28,7 +28,7 @@ const LOOKED_AT_BYTES: usize = 2 * KEPT_BYTES;
 /// Shorter secrets are hidden as words only: they stand inside ordinary words.
 const MIN_SECRET_CHARS: usize = 6;
 const ACCOUNT: &str = "NPS-";
-/// What follows in an account token (inmoment-api.md 1), at least so many characters with a digit among them.
+/// What follows in an account token (docs/facts/inmoment-api.md#account-token), at least so many characters with a digit among them.
 const MIN_ACCOUNT_CHARS: usize = 8;
 /// No account token is longer.
 const LONGEST_ACCOUNT_BYTES: usize = 64;

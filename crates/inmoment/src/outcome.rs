@@ -3,7 +3,7 @@
 use crate::http::HttpReply;
 use serde_json::{Map, Value};
 
-/// InMoment's rate-limit headers on one reply (inmoment-api.md 3, Rate limit).
+/// InMoment's rate-limit headers on one reply (docs/facts/inmoment-api.md#rate-limit).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RateHeaders {
     /// `X-Rate-Limit-Limit`: calls per window
@@ -15,7 +15,7 @@ pub struct RateHeaders {
     pub resets_in_secs: Option<u32>,
 }
 
-/// An end user as InMoment gave it (inmoment-api.md 4.1). `Debug` shows the id only.
+/// An end user as InMoment gave it (docs/facts/inmoment-api.md#end-user). `Debug` shows the id only.
 #[derive(Clone, PartialEq)]
 pub struct EndUser {
     /// InMoment's id, as text

@@ -1,4 +1,4 @@
-//! Reading the rate headers of a reply (inmoment-api.md 3, Rate limit).
+//! Reading the rate headers of a reply (docs/facts/inmoment-api.md#rate-limit).
 //!
 //! They are a peer's words: a number below 0 reads as 0, one that is too large as the largest there is, and a time that no
 //! window of calls has as absent. How far they are believed is for whoever keeps count.

@@ -1,4 +1,4 @@
-//! The three places where InMoment keeps accounts (inmoment-api.md 1; 12, Q1).
+//! The three places where InMoment keeps accounts (docs/facts/inmoment-api.md#region-hosts, #q1).
 
 /// Where an account lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ impl Region {
     /// Every region, in the order of the documents.
     pub const ALL: [Region; 3] = [Region::Us, Region::Eu, Region::Au];
 
-    /// The region that an account token names: `NPS-EU-…` and `NPS-AU-…`, all others are US (inmoment-api.md 1). The
+    /// The region that an account token names: `NPS-EU-…` and `NPS-AU-…`, all others are US (docs/facts/inmoment-api.md#account-token). The
     /// second dash counts, for `NPS-EU12abcd` is the shape of a US token.
     pub fn from_account_token(token: &str) -> Region {
         let token = token.trim();

@@ -1,4 +1,4 @@
-//! The date-times that InMoment's replies hold, as UNIX seconds (inmoment-api.md 3, Date-times; 12, Q6).
+//! The date-times that InMoment's replies hold, as UNIX seconds (docs/facts/inmoment-api.md#times-in-replies, #q6).
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use serde_json::Value;

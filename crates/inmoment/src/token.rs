@@ -1,4 +1,4 @@
-//! The token endpoint (inmoment-api.md 2): its two requests and what it answers. Pure.
+//! The token endpoint (docs/facts/inmoment-api.md#token): its two requests and what it answers. Pure.
 //!
 //! Secrets travel in the form body; only the account token is a query parameter, because InMoment wants it there. Whatever
 //! the endpoint says about a refusal, its free words are not repeated: they might hold what was sent. Only the OAuth
@@ -18,11 +18,11 @@ use crate::verdict::{author, is_foreign};
 
 pub(crate) const TOKEN_PATH: &str = "/oauth/token";
 
-/// The lifetime that the documents state, for a grant that says none (inmoment-api.md 2, Lifetime).
+/// The lifetime that the documents state, for a grant that says none (docs/facts/inmoment-api.md#token-lifetime).
 const DEFAULT_LIFETIME_SECS: u64 = 7_200;
 /// A longer one is not believed: a week-old token is renewed anyway.
 const MAX_LIFETIME_SECS: u64 = 7 * 86_400;
-/// Tokens have 64 characters (inmoment-api.md 2); far longer ones do not fit a header.
+/// Tokens have 64 characters (docs/facts/inmoment-api.md#token-reply); far longer ones do not fit a header.
 const MAX_TOKEN_BYTES: usize = 4_096;
 
 /// How Rapport proves who it is. `Debug` shows nothing of it.
@@ -62,7 +62,7 @@ impl Grant {
     }
 }
 
-/// The password grant (inmoment-api.md 13, `token.password`). An empty account token is left out.
+/// The password grant (docs/facts/inmoment-api.md#card-token-password). An empty account token is left out.
 pub fn password_request(credentials: &Credentials) -> HttpRequest {
     let account = credentials.account_token.expose_secret().trim();
     let path = match account {
@@ -76,7 +76,7 @@ pub fn password_request(credentials: &Credentials) -> HttpRequest {
     post(path, form)
 }
 
-/// The refresh grant (inmoment-api.md 13, `token.refresh`); the account token goes with the password only (12, Q30).
+/// The refresh grant (docs/facts/inmoment-api.md#card-token-refresh); the account token goes with the password only (docs/facts/inmoment-api.md#q30).
 pub fn refresh_request(refresh_token: &SecretString) -> HttpRequest {
     let form =
         Form::new().text("grant_type", "refresh_token").text("refresh_token", refresh_token.expose_secret());

@@ -1,7 +1,7 @@
 //! What a refused call means: who must act, and whether the call may have been carried out. Pure.
 //!
 //! # Policy
-//! InMoment speaks JSON, errors included (inmoment-api.md 1, Response format). A body that is something else (a web page, a
+//! InMoment speaks JSON, errors included (docs/facts/inmoment-api.md#json-always). A body that is something else (a web page, a
 //! line of text) was written by somebody on the way: a firewall, a proxy, a load balancer. So two things decide, the
 //! status and whether the body is a *foreign* one. An empty body counts as InMoment's own.
 //!

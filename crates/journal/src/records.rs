@@ -202,7 +202,7 @@ impl Fate {
     }
 }
 
-/// What makes an event the same as another of its source (mapping.md 8): its message id and its content, each hashed.
+/// What makes an event the same as another of its source (docs/facts/mapping.md#same-event): its message id and its content, each hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageKey {
     /// the source

@@ -6,7 +6,7 @@ use event::{Kind, Shape};
 use std::borrow::Cow;
 
 /// The text in one answer to a question for dead letters stops here, however many were asked for; events are up to
-/// 4 MB each (gateway.md 9, 23) and a console asks for hundreds.
+/// 4 MB each (docs/facts/gateway.md#check-23) and a console asks for hundreds.
 pub(crate) const PAGE_BYTES: usize = 8 << 20;
 
 /// The text of the event at `index`, as it was received; `None` when the body holds no such event.

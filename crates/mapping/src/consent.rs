@@ -1,4 +1,4 @@
-//! Consent: an event of an end user who denied what this destination needs does not go there (gateway.md 2.6).
+//! Consent: an event of an end user who denied what this destination needs does not go there (docs/facts/gateway.md#consent).
 
 use crate::settings::{ConsentEntry, SourceConsent};
 use event::Event;

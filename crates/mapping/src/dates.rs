@@ -1,4 +1,5 @@
-//! What dates people and answers (mapping.md 4 and 6): when an event happened, when somebody signed up, when an answer was given.
+//! What dates people and answers (docs/facts/mapping.md#answer-date, #seconds): when an event happened, when somebody signed up, when an answer was
+//! given.
 //!
 //! No time is later than the arrival of the event: a clock that runs ahead, a year of another calendar or a slip of the pen would
 //! keep InMoment from surveying somebody for years.
@@ -16,7 +17,7 @@ const ANSWER: [&str; 1] = ["properties.createdAt"];
 const TRAITS: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
 
 /// When the event happened, in UNIX seconds: its `timestamp`, else its `originalTimestamp` by the gateway's clock
-/// (mapping.md 4, gateway.md 2.4). Also where it came from, and by which rule.
+/// (docs/facts/mapping.md#event-time, docs/facts/gateway.md#times). Also where it came from, and by which rule.
 pub(crate) fn event_time(reader: &Reader<'_>) -> (&'static str, FormValue, &'static str) {
     let received = reader.event.times.received;
     let own = |path: &str| reader.at(path).and_then(Moment::from_value).filter(|own| own.unix_seconds() > 0);

@@ -1,4 +1,4 @@
-//! An identify creates or updates an end user (mapping.md 3, transformer.md 2.4).
+//! An identify creates or updates an end user (docs/facts/mapping.md#identify, docs/facts/transformer.md#identify).
 
 use crate::explain::{Conversion, Reader};
 use crate::plan::{Action, EndUserFields, FormValue, Refusal, Who};
@@ -12,7 +12,7 @@ const PHONE: [&str; 3] = ["traits.phone", "context.traits.phone", "properties.ph
 const CREATED_AT: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
 const TIMESTAMP: [&str; 2] = ["timestamp", "originalTimestamp"];
 
-/// Where an event of the channel `sources` may have its time (transformer.md 1.5).
+/// Where an event of the channel `sources` may have its time (docs/facts/transformer.md#retl-times).
 const SOURCES_TIMESTAMP: [&str; 5] =
     ["context.timestamp", "context.traits.timestamp", "traits.timestamp", "timestamp", "originalTimestamp"];
 

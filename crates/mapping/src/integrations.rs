@@ -1,4 +1,5 @@
-//! `integrations`: whether an event is for InMoment, and what a track asks for (mapping.md 1 and 4, gateway.md 2.5).
+//! `integrations`: whether an event is for InMoment, and what a track asks for (docs/facts/mapping.md#integrations, #event-type,
+//! docs/facts/gateway.md#integrations).
 
 use crate::js;
 use crate::plan::Refusal;
@@ -6,10 +7,10 @@ use crate::profile::Switches;
 use event::Event;
 use serde_json::{Map, Value};
 
-/// What this destination is called in `integrations`, in any letter case, the first named first (mapping.md 1).
+/// What this destination is called in `integrations`, in any letter case, the first named first (docs/facts/mapping.md#integrations).
 pub const NAMES: [&str; 3] = ["InMoment(formerly Wootric)", "InMoment", "Wootric"];
 
-/// What rudder-transformer looks for (transformer.md 2.2).
+/// What rudder-transformer looks for (docs/facts/transformer.md#integration-names).
 const JAVASCRIPT_NAMES: [&str; 3] = ["wootric", "Wootric", "WOOTRIC"];
 
 /// Why the event is not for InMoment, in words; `None` when it is.

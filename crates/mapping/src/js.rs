@@ -1,9 +1,9 @@
-//! JavaScript's view of JSON values, as far as rudder-transformer depends on it (transformer.md 2.2, 2.6, 7).
+//! JavaScript's view of JSON values, as far as rudder-transformer depends on it (docs/facts/transformer.md#helpers, #property-text, #javascript).
 
 use serde_json::{Map, Number, Value};
 use std::str::FromStr;
 
-/// JavaScript throws: an object that brings a `toString` of its own is no text (transformer.md 2.9 row 88).
+/// JavaScript throws: an object with a `toString` of its own cannot become text (docs/facts/transformer.md#case-88).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TypeError;
 

@@ -1,8 +1,8 @@
-//! JavaScript's `Date.parse`, as the V8 engine does it, with UTC as the local zone (transformer.md 2.3).
+//! JavaScript's `Date.parse`, as the V8 engine does it, with UTC as the local zone (docs/facts/transformer.md#seconds).
 //!
 //! First the ISO forms, exactly; then the old reading, which takes nearly anything that has a day in it: words before the
 //! first number are ignored (`"abc 5"` is May 1st 2001), punctuation is ignored, days roll over into the next month.
-//! Narrower than V8 in nothing known; what it makes of a text is pinned by the table of transformer.md 2.3.
+//! Accepts every form that V8 is known to accept; the table in `tests.rs` pins what becomes of each (docs/facts/transformer.md#seconds).
 
 mod iso;
 mod legacy;

@@ -1,5 +1,5 @@
 //! Properties as they are sent for an end user who exists: InMoment replaces them all on every write, so the stored ones
-//! are sent again with the event's laid over them (mapping.md 5).
+//! are sent again with the event's laid over them (docs/facts/mapping.md#overlay).
 
 use crate::js;
 use crate::plan::Properties;
@@ -21,7 +21,7 @@ pub enum Laid {
 /// The stored properties, each in its place, with the event's laid over them; new ones behind, and without those for which the event
 /// has null. In the profile
 /// `rudderstack` there are none at all when either side is empty, and stored values become JavaScript's texts, `null` and
-/// `[object Object]` included (transformer.md 2.6).
+/// `[object Object]` included (docs/facts/transformer.md#property-text).
 pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
     let switches = profile.switches();
     if !switches.properties_over_nothing && (stored.is_empty() || event.is_empty()) {

@@ -3,7 +3,7 @@
 use event::Share;
 
 /// Members of an event that some rule of either profile reads, by the first segment of their key: a dotted key may be a path
-/// (transformer.md 2.2).
+/// (docs/facts/transformer.md#helpers).
 const READ: [&str; 13] = [
     "type",
     "event",

@@ -10,7 +10,7 @@ pub(crate) fn plain<'a>(body: &'a Map<String, Value>, path: &str) -> Option<&'a 
 }
 
 /// The value as rudder-transformer finds it: the whole path as one key wins; then segment by segment, where a segment that
-/// is missing is tried joined with the next ones (transformer.md 2.2).
+/// is missing is tried joined with the next ones (docs/facts/transformer.md#paths).
 ///
 /// `has_dotted_keys` says whether a whole path can be a key here at all, for most events spare the search.
 pub(crate) fn javascript<'a>(

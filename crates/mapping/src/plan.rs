@@ -48,7 +48,7 @@ pub struct Refusal {
     pub reason: String,
 }
 
-/// Whom an event is about (mapping.md 2). At least one of the two is there.
+/// Whom an event is about (docs/facts/mapping.md#identity). At least one of the two is there.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Who {
     /// InMoment's id
@@ -57,7 +57,7 @@ pub struct Who {
     pub external_id: Option<String>,
 }
 
-/// Fields of an `UpsertEndUser` (mapping.md 3).
+/// Fields of an `UpsertEndUser` (docs/facts/mapping.md#identify).
 #[derive(Clone, PartialEq, Default, Serialize)]
 pub struct EndUserFields {
     /// `email`
@@ -74,7 +74,7 @@ pub struct EndUserFields {
     pub properties: Properties,
 }
 
-/// Fields of a `CreateResponse` (mapping.md 4).
+/// Fields of a `CreateResponse` (docs/facts/mapping.md#track).
 #[derive(Clone, PartialEq, Serialize)]
 pub struct ResponseFields {
     /// `score`
@@ -93,7 +93,7 @@ pub struct ResponseFields {
     pub properties: Properties,
 }
 
-/// Fields of a `CreateDecline` (mapping.md 4).
+/// Fields of a `CreateDecline` (docs/facts/mapping.md#track).
 #[derive(Clone, PartialEq, Default, Serialize)]
 pub struct DeclineFields {
     /// `origin_url`
@@ -127,7 +127,7 @@ impl Action {
         }
     }
 
-    /// Whether what is known of its giver decides what dates an answer (mapping.md 4).
+    /// Whether what is known of its giver decides what dates an answer (docs/facts/mapping.md#answer-date).
     pub fn may_be_dated_by_sign_up(&self) -> bool {
         match self {
             Action::UpsertEndUser(_) => false,
@@ -137,8 +137,8 @@ impl Action {
     }
 
     /// Dates an answer by when it was given: SDKs repeat in every track the traits of the last identify, `createdAt` among them, so
-    /// a `created_at` from there that is the giver's sign-up, to the second, gives way to the event's time (mapping.md 4). Whether it
-    /// did. `signed_up` are the values known as the giver's `external_created_at`, in UNIX seconds.
+    /// a `created_at` from there that is the giver's sign-up, to the second, gives way to the event's time (docs/facts/mapping.md#answer-date).
+    /// Whether it did. `signed_up` are the values known as the giver's `external_created_at`, in UNIX seconds.
     pub fn dated(&mut self, signed_up: impl IntoIterator<Item = i64>) -> bool {
         let (created_at, event_time) = match self {
             Action::UpsertEndUser(_) => return false,

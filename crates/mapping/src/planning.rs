@@ -1,4 +1,4 @@
-//! From an event to its plan (mapping.md 1). First whether the event is for InMoment at all, so that what was opted out
+//! From an event to its plan (docs/facts/mapping.md#which-events). First whether the event is for InMoment at all, so that what was opted out
 //! never becomes a dead letter; then what it is, whom it is about, and its fields.
 
 use crate::explain::Reader;
@@ -104,7 +104,7 @@ fn kind(reader: &Reader<'_>) -> Result<Result<Planned, String>, Refusal> {
     })
 }
 
-/// The type as rudder-transformer reads it (transformer.md 2.1).
+/// The type as rudder-transformer reads it (docs/facts/transformer.md#dispatch).
 fn untrimmed_type(event: &Event) -> Result<String, Refusal> {
     match event.body.get("type").filter(|kind| js::is_truthy(kind)) {
         None => Err(Refusal::type_missing()),

@@ -1,4 +1,4 @@
-//! Where the two profiles differ: one switch for each difference, and nowhere else (mapping.md 7).
+//! Where the two profiles differ: one switch for each difference, and nowhere else (docs/facts/mapping.md#profiles).
 //!
 //! `native` is what is best for the user; `rudderstack` is what rudder-transformer answers, faults included, so that a swap
 //! changes nothing. Not copied even there are faults that break requests or leak: ids put into URLs unencoded, one bad
@@ -10,52 +10,54 @@ use crate::settings::Profile;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Switches {
     /// Values are found, tested and written as JavaScript does: dotted keys are paths too, `""`, null and NaN are missing,
-    /// fields keep their JSON types (transformer.md 2.2).
+    /// fields keep their JSON types (docs/facts/transformer.md#helpers).
     pub javascript: bool,
-    /// Numbers are ids (mapping.md 2; transformer.md 2.9 rows 3, 4, 13, 14).
+    /// Numbers are ids (docs/facts/mapping.md#external-id; docs/facts/transformer.md#case-3, #case-4, #case-13, #case-14).
     pub numeric_ids: bool,
-    /// The first entry of `context.externalId` is InMoment's id when it names no type (mapping.md 2; transformer.md 6.2 row 2).
+    /// The first entry of `context.externalId` is InMoment's id when it names no type (docs/facts/mapping.md#end-user-id;
+    /// docs/facts/transformer.md#document-2).
     pub untyped_external_id: bool,
-    /// An end-user id that InMoment does not know is followed by a look at the external id (mapping.md 3;
-    /// transformer.md 2.4). For delivery.
+    /// An end-user id that InMoment does not know is followed by a look at the external id (docs/facts/mapping.md#identify;
+    /// docs/facts/transformer.md#no-second-look-up). For delivery.
     pub second_lookup: bool,
-    /// Properties are sent also when none are stored (mapping.md 5; transformer.md 2.6).
+    /// Properties are sent also when none are stored (docs/facts/mapping.md#overlay; docs/facts/transformer.md#property-merge).
     pub properties_over_nothing: bool,
     /// Properties become what InMoment takes: nested objects `key_sub`, lists of objects JSON, nulls nothing, keys clean, and
-    /// `_date` and `_amount` numbers; otherwise `[object Object]` and `null` (mapping.md 5; transformer.md 2.6).
+    /// `_date` and `_amount` numbers; otherwise `[object Object]` and `null` (docs/facts/mapping.md#property-values;
+    /// docs/facts/transformer.md#property-text).
     pub flatten: bool,
-    /// Milliseconds become seconds, and zero a text (mapping.md 6; transformer.md 2.3).
+    /// Milliseconds become seconds, and zero a text (docs/facts/mapping.md#epoch; docs/facts/transformer.md#seconds).
     pub scale_times: bool,
-    /// The time of an event is the one corrected for clock skew; otherwise what stands in the event (mapping.md 4).
+    /// The time of an event is the one corrected for clock skew; otherwise what stands in the event (docs/facts/mapping.md#event-time).
     pub corrected_time: bool,
-    /// A time that does not parse lets the next source be tried (mapping.md 6; transformer.md 2.9 rows 36, 43).
+    /// A time that does not parse lets the next source be tried (docs/facts/mapping.md#next-time; docs/facts/transformer.md#case-36, #case-43).
     pub next_time: bool,
-    /// An empty `traits` lets `context.traits` be looked at (mapping.md 3; transformer.md 2.9 row 44).
+    /// An empty `traits` lets `context.traits` be looked at (docs/facts/mapping.md#which-traits; docs/facts/transformer.md#case-44).
     pub empty_traits_pass: bool,
-    /// A score is an integer from 0 to 10; otherwise whatever JavaScript compares within (transformer.md 2.9 rows 62, 63).
+    /// A score is an integer from 0 to 10; otherwise whatever JavaScript compares within (docs/facts/transformer.md#case-62, #case-63).
     pub integer_score: bool,
-    /// `properties.ip` and `properties.createdAt` are read (mapping.md 4; transformer.md 2.9 rows 66, 71).
+    /// `properties.ip` and `properties.createdAt` are read (docs/facts/mapping.md#track; docs/facts/transformer.md#case-66, #case-71).
     pub survey_properties: bool,
-    /// `eventType` may have spaces around it, and `_` or `-` inside (mapping.md 4; transformer.md 2.9 row 77).
+    /// `eventType` may have spaces around it, and `_` or `-` inside (docs/facts/mapping.md#event-type; docs/facts/transformer.md#case-77).
     pub lenient_event_type: bool,
-    /// `type` may have spaces around it (gateway.md 1.10; transformer.md 2.9 row 85).
+    /// `type` may have spaces around it (docs/facts/gateway.md#untrimmed-type; docs/facts/transformer.md#case-85).
     pub trimmed_type: bool,
     /// Our names in `integrations` in any letter case; otherwise `wootric`, `Wootric`, `WOOTRIC`, the first that is truthy
-    /// (mapping.md 1; transformer.md 2.9 rows 79, 80).
+    /// (docs/facts/mapping.md#integrations; docs/facts/transformer.md#case-79, #case-80).
     pub all_names: bool,
-    /// Ids, e-mail and phone lose white space, control and invisible characters at both ends (mapping.md 2).
+    /// Ids, e-mail and phone lose white space, control and invisible characters at both ends (docs/facts/mapping.md#tidied).
     pub tidied_ids: bool,
-    /// Texts such as `undefined` that stand where an id was missing count as missing (mapping.md 2).
+    /// Texts such as `undefined` that stand where an id was missing count as missing (docs/facts/mapping.md#placeholders).
     pub placeholder_ids: bool,
-    /// A track that names no `eventType` and carries no field of a survey is skipped (mapping.md 1).
+    /// A track that names no `eventType` and carries no field of a survey is skipped (docs/facts/mapping.md#not-a-survey).
     pub ordinary_tracks: bool,
-    /// A `createdAt` of 1970 or before counts as missing (mapping.md 6).
+    /// A `createdAt` of 1970 or before counts as missing (docs/facts/mapping.md#unset-times).
     pub unset_times: bool,
-    /// No time is later than the arrival of the event (mapping.md 6).
+    /// No time is later than the arrival of the event (docs/facts/mapping.md#past-times).
     pub past_times: bool,
-    /// An answer is not dated by its giver's sign-up (mapping.md 4). For delivery.
+    /// An answer is not dated by its giver's sign-up (docs/facts/mapping.md#answer-date). For delivery.
     pub answer_date: bool,
-    /// Events of the channel `sources` may bring their time elsewhere (transformer.md 1.5, RETL override).
+    /// Events of the channel `sources` may bring their time elsewhere (docs/facts/transformer.md#retl-times).
     pub sources_channel: bool,
 }
 

@@ -1,4 +1,4 @@
-//! An end user's properties, from the event's traits (mapping.md 5, transformer.md 2.6).
+//! An end user's properties, from the event's traits (docs/facts/mapping.md#properties, docs/facts/transformer.md#properties).
 //!
 //! Native: InMoment takes one level of texts, so nested objects are spelled out as `key_sub`, lists joined, and nulls left
 //! out. Two values may want one key; then the one an author most plainly meant wins: the one less deeply nested, then the one
@@ -15,7 +15,7 @@ use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 use std::str::FromStr;
 
-/// Traits that have fields of their own (mapping.md 3).
+/// Traits that have fields of their own (docs/facts/mapping.md#which-traits).
 pub(crate) const EXCLUDED: [&str; 6] = ["userId", "anonymousId", "id", "email", "phone", "createdAt"];
 
 const SOURCES: [&str; 2] = ["traits", "context.traits"];
@@ -214,7 +214,8 @@ fn property(value: &Value) -> Option<(String, &'static str)> {
     Some((items.join(","), "a list, joined by commas"))
 }
 
-/// A key as a form and InMoment's store take it: brackets are the form's own syntax, `$` and `.` the store's (inmoment-api.md 4.6).
+/// A key as a form and InMoment's store take it: brackets are the form's own syntax, `$` and `.` the store's
+/// (docs/facts/inmoment-api.md#property-keys).
 fn clean_key(key: &str) -> Cow<'_, str> {
     if key.contains(['\0', '$', '.', '[', ']']) {
         Cow::Owned(key.replace('\0', "").replace(['$', '.', '[', ']'], "_"))
@@ -236,7 +237,7 @@ enum Convention {
     Broken(&'static str),
 }
 
-/// What a key's ending asks of its value (inmoment-api.md 4.6).
+/// What a key's ending asks of its value (docs/facts/inmoment-api.md#property-suffixes).
 fn convention(key: &str, value: &str) -> Convention {
     if value.is_empty() {
         return Convention::None;

@@ -1,5 +1,5 @@
 //! The codes and words of events that cannot be delivered as they are. Words that RudderStack has for the same thing are
-//! kept to the letter, because people search for them (mapping.md 2-4, transformer.md 2.8).
+//! kept to the letter, because people search for them (docs/facts/mapping.md#identity, #identify, #track, docs/facts/transformer.md#error-texts).
 
 use crate::plan::{EndUserFields, FormValue, Refusal, Who};
 use crate::profile::Switches;
@@ -97,7 +97,7 @@ impl Refusal {
         Refusal::new(error.code(), error.to_string())
     }
 
-    /// InMoment knows neither of the ids of a track (mapping.md 4).
+    /// InMoment knows neither of the ids of a track (docs/facts/mapping.md#unknown-user).
     pub fn end_user_unknown(who: &Who) -> Refusal {
         let reason = match (&who.end_user_id, &who.external_id) {
             (Some(id), _) => format!("No user found with wootric end user Id : {id}"),
@@ -106,7 +106,7 @@ impl Refusal {
         Refusal::new(END_USER_UNKNOWN, reason)
     }
 
-    /// The e-mail of an end user to be created belongs to one with another external id (mapping.md 3).
+    /// The e-mail of an end user to be created belongs to one with another external id (docs/facts/mapping.md#taken-fields).
     pub fn email_belongs_to_another_user() -> Refusal {
         Refusal::new(
             EMAIL_BELONGS_TO_ANOTHER_USER,
@@ -115,7 +115,7 @@ impl Refusal {
     }
 }
 
-/// Why an end user whom InMoment does not know cannot be created from an identify; `None` when it can (mapping.md 3).
+/// Why an end user whom InMoment does not know cannot be created from an identify; `None` when it can (docs/facts/mapping.md#create-needs).
 /// Known before any call is spent.
 pub fn create_refusal(profile: Profile, who: &Who, fields: &EndUserFields) -> Option<Refusal> {
     create_refusal_by(profile.switches(), who, fields)

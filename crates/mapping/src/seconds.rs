@@ -1,4 +1,4 @@
-//! Times as UNIX seconds, in both profiles (mapping.md 6, transformer.md 2.3).
+//! Times as UNIX seconds, in both profiles (docs/facts/mapping.md#seconds, docs/facts/transformer.md#seconds).
 
 use crate::js::{self, TypeError};
 use crate::js_date;

@@ -4,7 +4,7 @@ use event::SourceKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Which reading of the documents applies where they and users' good disagree (mapping.md 7).
+/// Which profile of the mapping applies (docs/facts/mapping.md#profiles).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
@@ -15,7 +15,7 @@ pub enum Profile {
     Rudderstack,
 }
 
-/// When an identify sets `last_surveyed` (mapping.md 3).
+/// When an identify sets `last_surveyed` (docs/facts/mapping.md#last-surveyed).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LastSurveyed {
@@ -28,7 +28,7 @@ pub enum LastSurveyed {
     Off,
 }
 
-/// What dates a response or decline (mapping.md 4).
+/// What dates a response or decline (docs/facts/mapping.md#answer-date).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResponseCreatedAt {
@@ -39,7 +39,7 @@ pub enum ResponseCreatedAt {
     EventTime,
 }
 
-/// One provider's consents (gateway.md 2.6).
+/// One provider's consents (docs/facts/gateway.md#consent).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentEntry {
@@ -68,7 +68,7 @@ pub struct SourceConsent {
 /// Consent settings by kind of source.
 pub type ConsentSettings = BTreeMap<SourceKind, SourceConsent>;
 
-/// What a null among an event's traits means (mapping.md 5).
+/// What a null among an event's traits means (docs/facts/mapping.md#null-traits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NullTraits {
@@ -79,7 +79,7 @@ pub enum NullTraits {
     Clear,
 }
 
-/// Texts that count as no id, in any letter case: what programs write where an id was missing (mapping.md 2).
+/// Texts that count as no id, in any letter case: what programs write where an id was missing (docs/facts/mapping.md#placeholders).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PlaceholderIds(pub Vec<String>);

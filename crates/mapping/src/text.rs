@@ -1,4 +1,4 @@
-//! Values as text, the native way (mapping.md 3-5).
+//! Values as text in the profile `native` (docs/facts/mapping.md#identify, #track, #properties).
 
 use event::identity::without_nul;
 use event::number::decimal;
@@ -46,7 +46,7 @@ pub(crate) fn property(value: &Value) -> Option<String> {
     }
 }
 
-/// How a value that InMoment gave is written into a form when it is sent back (mapping.md 5).
+/// How a value that InMoment gave is written into a form when it is sent back (docs/facts/mapping.md#overlay).
 pub fn stored_text(stored: &Value) -> String {
     match stored {
         Value::Null => String::new(),
@@ -57,7 +57,7 @@ pub fn stored_text(stored: &Value) -> String {
 }
 
 /// Whether sending a property's text would leave what InMoment has as it is. InMoment returns what was sent as text under
-/// keys ending `_amount` and `_date` as integers (inmoment-api.md 4.6), so numbers are compared by value.
+/// keys ending `_amount` and `_date` as integers (docs/facts/inmoment-api.md#property-types), so numbers are compared by value.
 pub fn same_as_stored(stored: &Value, text: &str) -> bool {
     match stored {
         Value::String(stored) => stored == text,

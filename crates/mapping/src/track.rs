@@ -1,4 +1,4 @@
-//! A track creates a survey response or a survey decline (mapping.md 4, transformer.md 2.5).
+//! A track creates a survey response or a survey decline (docs/facts/mapping.md#track, docs/facts/transformer.md#track).
 
 use crate::explain::{Conversion, Reader};
 use crate::integrations::{SurveyEvent, survey_event};

@@ -1,4 +1,4 @@
-//! Whom an event is about (mapping.md 2, transformer.md 2.4). `anonymousId` is never an InMoment identity.
+//! Whom an event is about (docs/facts/mapping.md#identity, docs/facts/transformer.md#identify). `anonymousId` is never an InMoment identity.
 
 use crate::explain::Reader;
 use crate::plan::{Refusal, Who};

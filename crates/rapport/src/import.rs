@@ -1,6 +1,6 @@
 //! From RudderStack's workspace file to a configuration of ours. Pure: text in, texts and a report out.
 //!
-//! The file is what rudder-server reads with `BackendConfig.configFromFile` (gateway.md 5): sources, each with the
+//! The file is what rudder-server reads with `BackendConfig.configFromFile` (docs/facts/gateway.md#workspace-file): sources, each with the
 //! destinations it feeds. What is not InMoment's, and what Rapport has no counterpart for, is left out and named with
 //! the reason; nothing is dropped in silence.
 //!
@@ -9,7 +9,7 @@
 //! * **What RudderStack does not send is not sent**: a destination that is switched off there, and one whose consent
 //!   settings cannot be understood, is left out rather than opened.
 //! * **Consent settings by kind of source** are flattened as RudderStack's control plane does it, by the type of the
-//!   source. rudder-server itself, given such a file, would not filter at all (gateway.md 2.6).
+//!   source. rudder-server itself, given such a file, would not filter at all (docs/facts/gateway.md#consent-by-source).
 //! * **The result loads**: [`Import::prove`] reads it as the server would.
 
 mod consent;

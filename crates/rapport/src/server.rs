@@ -1,7 +1,7 @@
 //! The running server: its parts wired together, from a configuration to two open ports, and back to a closed journal.
 //!
 //! Start: the public port is opened before anything else, so that SDKs that connect meanwhile wait a moment instead of
-//! being refused (gateway.md 1.1 has the opposite). Then the journal, then the gateway answers, then delivery goes on
+//! being refused (docs/facts/gateway.md#start-gate has the opposite). Then the journal, then the gateway answers, then delivery goes on
 //! where it stopped, then the admin port answers.
 //!
 //! Stop: the gateway takes no more and answers what it has; delivery lets no further call out and waits a while for

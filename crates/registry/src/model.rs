@@ -21,7 +21,7 @@ pub struct Source {
     pub write_key: SecretString,
     /// keys it had before, which still work for a while
     pub old_keys: Vec<OldKey>,
-    /// a disabled source's events are refused (gateway.md 1.3)
+    /// a disabled source's events are refused (docs/facts/gateway.md#disabled-source)
     pub enabled: bool,
     /// how many events it may send
     pub rate_limit: Option<Rate>,
@@ -167,7 +167,7 @@ pub fn name_fits(name: &str) -> bool {
 /// What [`name_fits`] wants, in words.
 pub const NAME_RULE: &str = "a name has 1 to 64 letters, digits, dashes, dots and underscores";
 
-/// SDKs send it as the user name of HTTP Basic authentication (gateway.md 1.3), which a colon would end.
+/// SDKs send it as the user name of HTTP Basic authentication (docs/facts/gateway.md#write-key), which a colon would end.
 pub fn write_key_fits(key: &SecretString) -> bool {
     let key = key.expose_secret();
     !key.is_empty()

@@ -1,4 +1,4 @@
-//! The endpoints of the cards (inmoment-api.md 13), each a function from the account's records and the request's
+//! The endpoints of the cards (docs/facts/inmoment-api.md#endpoint-cards), each a function from the account's records and the request's
 //! parameters to a reply. A refusal is the `Err` of the same type.
 
 mod email_survey;
@@ -18,7 +18,7 @@ use crate::params::Params;
 use crate::route::Endpoint;
 use crate::store::{EndUser, Properties, Store, Unique};
 
-/// The next ids: nine digits, as the recorded ones (inmoment-api.md 4.1), and apart, so that one kind of id is never
+/// The next ids: nine digits, as the recorded ones (docs/facts/inmoment-api.md#record-id), and apart, so that one kind of id is never
 /// mistaken for another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Ids {
@@ -105,7 +105,7 @@ impl Call<'_> {
         id(segment).and_then(|id| self.store.user(id)).ok_or_else(record_not_found)
     }
 
-    /// The properties after a write: replaced when some are given, or merged by switch (Q11, Q12).
+    /// The properties after a write: replaced when some are given, or merged by switch (docs/facts/inmoment-api.md#q11, #q12).
     fn written(&mut self, old: &Properties, given: Option<Map<String, Value>>) -> Properties {
         let Some(given) = given else { return Arc::clone(old) };
         self.store.note_segments(&given, self.now);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// InMoment writes times in Pacific time, daylight saving applied (inmoment-api.md 3, "Date-times in responses").
+/// InMoment writes times in Pacific time, daylight saving applied (docs/facts/inmoment-api.md#times-in-replies).
 static PACIFIC: TimeZone = jiff::tz::get!("America/Los_Angeles");
 
 const DAY: i64 = 86_400;
@@ -42,7 +42,7 @@ pub(crate) fn minute_end(now_ms: i64) -> i64 {
     (now_ms.div_euclid(60_000) + 1) * 60
 }
 
-/// When a deletion asked for now is carried out: the next 07:00 UTC (inmoment-api.md 4.5, Q10).
+/// When a deletion asked for now is carried out: the next 07:00 UTC (docs/facts/inmoment-api.md#delete-end-user, #q10).
 pub(crate) fn next_purge(now: i64) -> i64 {
     let today = now.div_euclid(DAY) * DAY + PURGE_HOUR;
     if today > now { today } else { today + DAY }

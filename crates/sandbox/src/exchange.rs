@@ -1,5 +1,5 @@
-//! A request and a reply as plain data, and the shapes in which InMoment says no (inmoment-api.md 3, "Error bodies
-//! seen").
+//! A request and a reply as plain data, and the shapes in which InMoment refuses
+//! (docs/facts/inmoment-api.md#error-bodies).
 
 use std::fmt;
 
@@ -111,7 +111,7 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// A required parameter is absent; the word is known from a sibling of InMoment's API (inmoment-api.md 3).
+    /// A required parameter is absent; the word is known from a sibling of InMoment's API (docs/facts/inmoment-api.md#error-bodies).
     pub(crate) fn missing(field: &str) -> Problem {
         Problem {
             status: "missing_param",
@@ -129,7 +129,7 @@ impl Problem {
         }
     }
 
-    /// A parameter outside of its values: Grape's stock text, seen live for `page` (inmoment-api.md 3, Pagination).
+    /// A parameter outside of its values: Grape's stock text, seen live for `page` (docs/facts/inmoment-api.md#pagination).
     pub(crate) fn bad_value(field: &str) -> Problem {
         Problem {
             status: "invalid_param",
@@ -139,7 +139,7 @@ impl Problem {
     }
 }
 
-/// The envelope `error_list` (E1).
+/// The envelope `error_list` (docs/facts/inmoment-api.md#e1).
 pub(crate) fn error_list(status: u16, problems: &[Problem]) -> Reply {
     let errors: Vec<Value> = problems
         .iter()
@@ -153,37 +153,38 @@ fn one_error(status: u16, word: &'static str, message: &str) -> Reply {
     error_list(status, &[Problem { status: word, message: message.into(), field: None }])
 }
 
-/// 404 of a record (E1, Q21).
+/// 404 of a record (docs/facts/inmoment-api.md#e1, #q21).
 pub(crate) fn record_not_found() -> Reply {
     one_error(404, "record_not_found", "The record could not be found")
 }
 
-/// 423 (Q31; the status is documented, the body is not).
+/// 423 (docs/facts/inmoment-api.md#q31; the status is documented, the body is not).
 pub(crate) fn feature_not_enabled() -> Reply {
     one_error(423, "feature_not_enabled", "The feature is not enabled for this account")
 }
 
-/// 429 (Q24; the status is documented, the words are not).
+/// 429 (docs/facts/inmoment-api.md#q24; the status is documented, the words are not).
 pub(crate) fn rate_limit_exceeded() -> Reply {
     one_error(429, "rate_limit_exceeded", "Rate limit exceeded")
 }
 
-/// 404 of a route (Q22), and of an unknown `account_token` with another letter case (inmoment-api.md 2).
+/// 404 of a route (docs/facts/inmoment-api.md#q22), and of an unknown `account_token` with another letter case
+/// (docs/facts/inmoment-api.md#token-wrong-account).
 pub(crate) fn no_route() -> Reply {
     Reply::json(404, &json!({"error": "Not Found", "status": 404}))
 }
 
-/// 405 (Q22).
+/// 405 (docs/facts/inmoment-api.md#q22).
 pub(crate) fn method_not_allowed(allowed: &str) -> Reply {
     Reply::json(405, &json!({"error": "405 Not Allowed"})).with("Allow", allowed)
 }
 
-/// "… has already been taken" (E2).
+/// "… has already been taken" (docs/facts/inmoment-api.md#e2).
 pub(crate) fn taken(status: u16, what: &str) -> Reply {
     Reply::json(status, &json!({"error": format!("Validation failed: {what} has already been taken")}))
 }
 
-/// 401 of a resource (E5, Q20).
+/// 401 of a resource (docs/facts/inmoment-api.md#e5, #q20).
 pub(crate) fn unauthorized(message: &str) -> Reply {
     Reply::json(401, &json!({"error": message})).with(
         "WWW-Authenticate",

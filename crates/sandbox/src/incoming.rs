@@ -43,7 +43,7 @@ impl Incoming {
         }
     }
 
-    /// `Authorization: Bearer`, else `access_token` in the query or the form (inmoment-api.md 2, "Using it").
+    /// `Authorization: Bearer`, else `access_token` in the query or the form (docs/facts/inmoment-api.md#token-use).
     pub(crate) fn access_token(&self, request: &Request) -> Option<String> {
         let bearer = request.header("authorization").and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
@@ -87,7 +87,7 @@ impl Incoming {
 }
 
 fn params(request: &Request) -> Result<Params, (u16, String)> {
-    // A body of a GET or DELETE has no meaning (inmoment-api.md 3, "Doc trap").
+    // A body of a GET or DELETE has no meaning (docs/facts/inmoment-api.md#get-with-body).
     let body: &[u8] = if matches!(request.method.as_str(), "POST" | "PUT") { &request.body } else { &[] };
     if body.len() > MAX_BODY {
         return Err((413, "Request Entity Too Large".into()));

@@ -1,4 +1,4 @@
-//! The rate limit (inmoment-api.md 3, "Rate limit"; Q24): a fixed window of 60 seconds that begins on the clock's
+//! The rate limit (docs/facts/inmoment-api.md#rate-limit, #q24): a fixed window of 60 seconds that begins on the clock's
 //! minute. A call that is refused does not count.
 
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! What a sandbox is started with.
 //!
 //! Where the facts about InMoment leave a question open, the emulator takes the cautious choice of
-//! inmoment-api.md 12 and offers the other reading as a [`Switches`] field, so that a client can be tried on both.
+//! docs/facts/inmoment-api.md#open-questions and offers the other reading as a [`Switches`] field, so that a client can be tried on both.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,20 +13,20 @@ use supervise::Supervisor;
 use crate::faults::FaultScript;
 
 /// A login of InMoment and the account it opens. One login may own several accounts: give it several entries with
-/// different account tokens (inmoment-api.md 2, `account_token`).
+/// different account tokens (docs/facts/inmoment-api.md#token-account).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     /// The login e-mail; compared without regard to case.
     pub username: String,
     /// The login's password.
     pub password: String,
-    /// `NPS-` and eight characters; `NPS-EU-` / `NPS-AU-` for the other regions (inmoment-api.md 1).
+    /// `NPS-` and eight characters; `NPS-EU-` / `NPS-AU-` for the other regions (docs/facts/inmoment-api.md#account-token).
     pub account_token: String,
     /// Opens the account with the client_credentials grant.
     pub client: Option<Client>,
 }
 
-/// An OAuth client of an account (inmoment-api.md 2). A request that names it without any secret gets a token too,
+/// An OAuth client of an account (docs/facts/inmoment-api.md#grants). A request that names it without any secret gets a token too,
 /// as InMoment's own mobile SDKs do.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Client {
@@ -70,35 +70,35 @@ impl fmt::Debug for Account {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitScope {
-    /// All calls of an account: the strictest reading of "per account, per minute" (inmoment-api.md 3).
+    /// All calls of an account: the strictest reading of "per account, per minute" (docs/facts/inmoment-api.md#rate-limit).
     #[default]
     Account,
-    /// Each method and route of an account on its own (inmoment-api.md 3, "Counted per account and endpoint").
+    /// Each method and route of an account on its own (docs/facts/inmoment-api.md#rate-limit).
     Endpoint,
 }
 
-/// Open questions of inmoment-api.md 12, by number. As JSON an object with any of the fields; the others keep their
+/// The open questions (docs/facts/inmoment-api.md#open-questions) that have a switch. As JSON an object with any of the fields; the others keep their
 /// defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
-    /// Q2: the largest `per_page` of a list.
+    /// docs/facts/inmoment-api.md#q2: the largest `per_page` of a list.
     pub max_per_page: u32,
-    /// Q7: the status of a successful create.
+    /// docs/facts/inmoment-api.md#q7: the status of a successful create.
     pub create_status: u16,
-    /// Q8: creating a response or a decline answers without a body.
+    /// docs/facts/inmoment-api.md#q8: creating a response or a decline answers without a body.
     pub empty_create_body: bool,
-    /// Q11, Q12: written properties are merged into the stored ones instead of replacing them.
+    /// docs/facts/inmoment-api.md#q11, #q12: written properties are merged into the stored ones instead of replacing them.
     pub merge_properties: bool,
-    /// Q14, Q15: the status of "has already been taken".
+    /// docs/facts/inmoment-api.md#q14, #q15: the status of "has already been taken".
     pub duplicate_status: u16,
-    /// Q18: a response may be created without `ip_address` and `origin_url`.
+    /// docs/facts/inmoment-api.md#q18: a response may be created without `ip_address` and `origin_url`.
     pub lenient: bool,
-    /// Q19: a second response or decline within 24 hours updates the last one.
+    /// docs/facts/inmoment-api.md#q19: a second response or decline within 24 hours updates the last one.
     pub one_a_day: bool,
-    /// Q31: `end_user[properties]` may be changed on an existing response or decline, instead of 423.
+    /// docs/facts/inmoment-api.md#q31: `end_user[properties]` may be changed on an existing response or decline, instead of 423.
     pub snapshot_updates: bool,
-    /// inmoment-api.md 2, "Bad credentials": 401 (Doorkeeper up to 5.0) or 400 (from 5.1).
+    /// The status of a refused login, 401 (Doorkeeper up to 5.0) or 400 (from 5.1): docs/facts/inmoment-api.md#token-bad-credentials.
     pub token_error_status: u16,
     /// `external_created_at` may be in milliseconds, as InMoment's Android SDK sends it in its own test; it is shown as
     /// it came. Otherwise such a time is 400.

@@ -1,5 +1,5 @@
 //! The parameters of a request, whatever encoding brought them: query, urlencoded form, multipart form or JSON
-//! (inmoment-api.md 3, "Encoding of parameters"; Q25).
+//! (docs/facts/inmoment-api.md#parameters, #q25).
 //!
 //! Forms are read as Rack reads them (`form.rs`): `properties[plan]` is a hash, `tags[]` a list, `a[b][]` a list in a
 //! hash. Both halves are kept apart, for the log and because `account_token` counts in the query only; reading a
@@ -94,7 +94,7 @@ pub(crate) fn is_unstorable(value: &Value) -> bool {
     }
 }
 
-/// Decodes one path segment; a plus sign stays one (inmoment-api.md 4.2, "Path encoding").
+/// Decodes one path segment; a plus sign stays one (docs/facts/inmoment-api.md#path-encoding).
 pub(crate) fn decode_segment(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! What happens to end-user properties on their way in (inmoment-api.md 4.6).
+//! What happens to end-user properties on their way in (docs/facts/inmoment-api.md#properties).
 //!
 //! A form brings strings only, yet `_amount` and `_date` keys come back as integers: so text of digits under such a
 //! key is stored as a number. What is not a whole number stays text, as nobody knows its fate. Hashes and lists are

@@ -1,12 +1,12 @@
-//! From method and path to one endpoint of the cards (inmoment-api.md 13).
+//! From method and path to one endpoint of the cards (docs/facts/inmoment-api.md#endpoint-cards).
 //!
-//! Resources are mounted under `/v1` and `/api/v1` (Q1); a trailing slash and a `.json` suffix make no difference
-//! (inmoment-api.md 1). A path that is known with other methods is 405, anything else 404 (Q22).
+//! Resources are mounted under `/v1` and `/api/v1` (docs/facts/inmoment-api.md#q1); a trailing slash and a `.json` suffix make no difference
+//! (docs/facts/inmoment-api.md#path-forms). A path that is known with other methods is 405, anything else 404 (docs/facts/inmoment-api.md#q22).
 
 use crate::params::decode_segment;
 use crate::store::Kind;
 
-/// An NPS class (inmoment-api.md 6, "By class").
+/// An NPS class (docs/facts/inmoment-api.md#nps-classes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     Promoters,
@@ -126,7 +126,7 @@ fn endpoints(segments: &[String]) -> Vec<(&'static str, Endpoint)> {
             None => Vec::new(),
         },
         ["v1", what, id] => match kind(what) {
-            // GET of one response is not offered here (inmoment-api.md 6).
+            // GET of one response is not offered here (docs/facts/inmoment-api.md#get-response).
             Some(kind) => vec![("PUT", Endpoint::UpdateFeedback(kind, (*id).to_owned()))],
             None => Vec::new(),
         },

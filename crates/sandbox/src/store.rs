@@ -18,7 +18,7 @@ const MAX_SEGMENTS: usize = 10_000;
 /// Properties are shared between an end user and the snapshots of its responses.
 pub(crate) type Properties = Arc<Map<String, Value>>;
 
-/// InMoment's end user (inmoment-api.md 4.1); times are UNIX seconds.
+/// InMoment's end user (docs/facts/inmoment-api.md#end-user); times are UNIX seconds.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EndUser {
     pub(crate) id: i64,
@@ -37,7 +37,7 @@ pub(crate) struct EndUser {
     pub(crate) feedback: [Vec<i64>; 2],
 }
 
-/// What an end user may be surveyed by (inmoment-api.md 5).
+/// The channels by which an end user may be surveyed (docs/facts/inmoment-api.md#settings).
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Settings {
     pub(crate) id: i64,
@@ -57,7 +57,7 @@ pub(crate) enum Kind {
     Decline = 1,
 }
 
-/// A response (inmoment-api.md 6) or a decline (7), which has no answer.
+/// A response (docs/facts/inmoment-api.md#responses) or a decline (docs/facts/inmoment-api.md#declines), which has no answer.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Feedback {
     pub(crate) id: i64,
@@ -81,7 +81,7 @@ pub(crate) struct Answer {
     pub(crate) excluded_from_calculations: bool,
 }
 
-/// A field that must be unique when it is set (inmoment-api.md 12, Q14-Q16).
+/// A field that must be unique when it is set (docs/facts/inmoment-api.md#q14..16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Unique {
     Email,
@@ -101,7 +101,7 @@ impl Unique {
 
     fn key(self, value: &str) -> (Unique, String) {
         match self {
-            // Stored as given, unique without regard to case (Q16).
+            // Stored as given, unique without regard to case (docs/facts/inmoment-api.md#q16).
             Unique::Email => (self, value.to_lowercase()),
             Unique::Phone | Unique::ExternalId => (self, value.to_owned()),
         }
@@ -185,7 +185,7 @@ impl Store {
         &self.segments
     }
 
-    /// Marks an end user for deletion; a second mark changes nothing (Q10).
+    /// Marks an end user for deletion; a second mark changes nothing (docs/facts/inmoment-api.md#q10).
     pub(crate) fn mark_deleted(&mut self, id: i64, now: i64) {
         let Some(user) = self.users.get_mut(&id) else { return };
         if user.purge_at.is_none() {
@@ -195,7 +195,7 @@ impl Store {
         }
     }
 
-    /// Carries out the deletions that are due, with all that belongs to the end users (Q35).
+    /// Carries out the deletions that are due, with all that belongs to the end users (docs/facts/inmoment-api.md#q35).
     pub(crate) fn purge(&mut self, now: i64) {
         while let Some(due) = self.purges.first_entry().filter(|entry| *entry.key() <= now) {
             for id in due.remove() {

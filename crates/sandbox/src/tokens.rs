@@ -1,6 +1,6 @@
-//! Access and refresh tokens (inmoment-api.md 2).
+//! Access and refresh tokens (docs/facts/inmoment-api.md#token).
 //!
-//! A token lives 7200 seconds from its creation; refreshing revokes the pair that it replaces (Q29). Tokens are drawn
+//! A token lives 7200 seconds from its creation; refreshing revokes the pair that it replaces (docs/facts/inmoment-api.md#q29). Tokens are drawn
 //! from the seed. The oldest are forgotten when there are very many, as if they had never been.
 
 use std::collections::{HashMap, VecDeque};
@@ -23,7 +23,7 @@ pub(crate) struct Pair {
     pub(crate) refresh_revoked: bool,
 }
 
-/// Why an access token does not open anything: Doorkeeper's words (inmoment-api.md 3, E5).
+/// Why an access token is refused: Doorkeeper's words (docs/facts/inmoment-api.md#e5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
     Unknown,
@@ -134,7 +134,7 @@ impl Tokens {
         }
     }
 
-    /// 64 hexadecimal digits, the form that was recorded (inmoment-api.md 2).
+    /// 64 hexadecimal digits, the form that was recorded (docs/facts/inmoment-api.md#token-reply).
     fn draw(&mut self) -> String {
         (0..4).map(|_| format!("{:016x}", self.next())).collect()
     }

@@ -1,4 +1,4 @@
-//! Records as InMoment shows them: the objects of inmoment-api.md 13, field for field and in that order.
+//! Records as InMoment shows them: the objects of docs/facts/inmoment-api.md#endpoint-cards, field for field and in that order.
 
 use serde_json::{Map, Value, json};
 

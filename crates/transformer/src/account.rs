@@ -1,5 +1,5 @@
 //! The InMoment accounts that jobs are for: one client, with its token, and one allowance for each destination *and* its
-//! credentials (transformer.md 6.1, B2 and B4).
+//! credentials (docs/facts/transformer.md#defect-b2, #defect-b4).
 //!
 //! Accounts are made when a job names them and kept while they are used: of more than [`MOST`] the one that was unused
 //! longest goes. All accounts at one address share its connections.
@@ -80,7 +80,7 @@ impl Accounts {
         })
     }
 
-    /// Where the account is: as the settings say, else US in the profile `rudderstack` (transformer.md 2) and by the account
+    /// Where the account is: as the settings say, else US in the profile `rudderstack` (docs/facts/transformer.md#destination) and by the account
     /// token's prefix in `native`.
     fn address(&self, login: &Login) -> String {
         match (&self.base_url, self.profile) {

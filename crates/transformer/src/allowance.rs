@@ -2,7 +2,7 @@
 //!
 //! # Policy
 //! * InMoment counts calls per account in fixed windows (a minute) and says in every reply how many are left and when
-//!   the window ends (inmoment-api.md 3, Rate limit). Replies without these headers mean: not limited.
+//!   the window ends (docs/facts/inmoment-api.md#rate-limit). Replies without these headers mean: not limited.
 //! * A job costs a look-up, shared with the other jobs of its end user, and the call that rudder-server makes with the
 //!   answer. Both are taken out when the job is admitted: an answer whose call is then refused by InMoment would
 //!   be looked up again, which makes it worse.

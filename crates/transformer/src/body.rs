@@ -1,6 +1,6 @@
 //! Reading a request's body: bounded while it arrives and while it is decoded, and all bodies together bounded too.
 //!
-//! `gzip`, `deflate` and `br` are decoded (transformer.md 1.1); any other coding is 415. What was received is kept as it
+//! `gzip`, `deflate` and `br` are decoded (docs/facts/transformer.md#codings); any other coding is 415. What was received is kept as it
 //! came beside what it decodes to, since it may have to be handed on.
 
 use axum::body::{Body, HttpBody};

@@ -35,7 +35,7 @@ impl Surface {
     }
 }
 
-/// What rudder-server does with a job after our answer (transformer.md 1.3).
+/// What rudder-server does with a job after our answer (docs/facts/transformer.md#job-statuses).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JobStatus {
     /// 200: it delivers it

@@ -1,4 +1,4 @@
-//! Sending a request that rudder-server hands over (transformer.md 4): to InMoment and nowhere else.
+//! Sending a request that rudder-server hands over (docs/facts/transformer.md#delivery-proxy): to InMoment and nowhere else.
 
 use crate::form;
 use inmoment::{Cause, HttpReply};

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) struct Destination<'a> {
     /// As it came, but for settings that the event has filled in.
     pub(crate) text: Cow<'a, str>,
-    /// The id's text and the configuration's: jobs with the same are one group (transformer.md 1.6).
+    /// The id's text and the configuration's: jobs with the same are one group (docs/facts/transformer.md#grouping).
     pub(crate) key: (&'a str, Cow<'a, str>),
     /// Whose account it is, or why nobody can tell.
     pub(crate) login: Result<Login, JobFailure>,

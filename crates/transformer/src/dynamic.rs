@@ -1,5 +1,5 @@
 //! Dynamic configuration: settings of a destination that each event fills in, `{{ event.traits.key || default }}`
-//! (transformer.md 1.5). The value at the path becomes the setting, and is taken out of the event.
+//! (docs/facts/transformer.md#dynamic-config). The value at the path becomes the setting, and is taken out of the event.
 
 use crate::js::is_truthy;
 use serde_json::{Map, Value};

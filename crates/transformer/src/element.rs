@@ -1,5 +1,5 @@
-//! The elements of a reply, as text (transformer.md 1.6, 1.8, 1.10): keys in the peer's order, `metadata` and `destination`
-//! as they came.
+//! The elements of a reply, as text (docs/facts/transformer.md#router-reply, #processor, #stat-tags): keys in the peer's order, `metadata` and
+//! `destination` as they came.
 
 use crate::failure::{JobFailure, Kind};
 use crate::request::Request;

@@ -1,9 +1,9 @@
 //! Why a job has no request: a status that makes rudder-server do the right thing, a text, and the tags for it
-//! (transformer.md 1.3, 1.10, 2.7, 2.8).
+//! (docs/facts/transformer.md#server-calls, #stat-tags, #socket-errors, #error-texts).
 //!
 //! # Which status
 //! rudder-server gives up on 3xx and most 4xx at once, on everything from 500 after three hours, tries 408 and 429 for as
-//! long as it keeps jobs (30 days), and takes a 2xx that delivers nothing for a success (gateway.md 4.4). So:
+//! long as it keeps jobs (30 days), and takes a 2xx that delivers nothing for a success (docs/facts/gateway.md#outcomes). So:
 //! * what is wrong with the event keeps its 4xx: it will never be right;
 //! * what passes by itself is 429 or 5xx;
 //! * what an operator must mend (a refused login, a permission, a redirect) is 429, since the event is good, and a
@@ -119,7 +119,7 @@ fn status_of_token(status: u16) -> u16 {
     }
 }
 
-/// A call that nobody answered, in the peer's words (transformer.md 2.7).
+/// A call that nobody answered, in the peer's words (docs/facts/transformer.md#socket-errors).
 pub(crate) fn lost(cause: Cause) -> &'static str {
     match cause {
         Cause::NoName => "[ENOTFOUND] :: DNS lookup failed",

@@ -1,4 +1,4 @@
-//! `/features`: what rudder-server may ask of us (transformer.md 1.4).
+//! `/features`: what rudder-server may ask of us (docs/facts/transformer.md#features).
 
 use event::raw;
 use serde_json::{Map, Value, json};

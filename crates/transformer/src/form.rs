@@ -1,4 +1,4 @@
-//! Form bodies as the peer's delivery proxy writes them (transformer.md 4, Sending): in the order given, a space as `+`, numbers,
+//! Form bodies as the peer's delivery proxy writes them (docs/facts/transformer.md#proxy-form): in the order given, a space as `+`, numbers,
 //! booleans and null as JavaScript's text, objects as JSON, lists as `[` elements joined by commas `]`.
 
 use event::number::decimal;

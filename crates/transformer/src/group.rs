@@ -1,6 +1,6 @@
 //! The jobs of one destination in one request: planned, their end users looked up once each, answered in order.
 //!
-//! In the profile `rudderstack` the order of checks is the peer's (transformer.md 2.1): the token before anything that may
+//! In the profile `rudderstack` the order of checks is the peer's (docs/facts/transformer.md#order-of-work): the token before anything that may
 //! be wrong with the event but its type, the look-up before its fields. In `native` what is wrong with an event is known
 //! before a call is spent on it, and the jobs of one end user know of each other: one that follows the job that creates the end
 //! user is put off until it is there (rudder-server keeps their order), and properties written by one are not undone by the next.
@@ -111,7 +111,7 @@ fn plan(event: &Event, settings: &Settings) -> Step {
     };
     let external_id = if is_identify { external_id(settings.profile, event, &who) } else { None };
     let target = Target::of(&who, settings.profile);
-    // A numeric end-user id is not looked up, but named (transformer.md 2.5).
+    // A numeric end-user id is not looked up, but the error text names it (docs/facts/transformer.md#numeric-id-named).
     let numeric = if is_native || is_identify { None } else { numeric_end_user_id(event) };
     let named = Who { end_user_id: numeric.or(who.end_user_id), external_id: who.external_id };
     Step::LookUp(Box::new(Planned { outcome, is_identify, external_id, named, target }))
@@ -198,7 +198,7 @@ impl Users {
             Found::Failed(failure) => Err(failure.clone()),
             Found::User(user) => {
                 let mut action = intent(outcome)?.action;
-                // An earlier identify of the request may have set it; only `native` asks (mapping.md 4).
+                // An earlier identify of the request may have set it; only `native` asks (docs/facts/mapping.md#answer-date).
                 action.dated(user.signed_up);
                 if let Action::UpsertEndUser(fields) = &action
                     && let Some(seconds) = fields.external_created_at.as_ref().and_then(Value::as_str)
@@ -211,7 +211,7 @@ impl Users {
                 }
                 Ok(request)
             }
-            // The peer says that the end user is unknown before it looks at the fields (transformer.md 2.5).
+            // The peer says that the end user is unknown before it looks at the fields (docs/facts/transformer.md#track).
             Found::Nobody if !is_identify && !known.is_being_created => {
                 Err(JobFailure::refused(&Refusal::end_user_unknown(&named)))
             }

@@ -1,5 +1,5 @@
 //! HTTP for rudder-server, in the place of its transformer: the same mapping as our own delivery, answered instead of
-//! delivered. Facts: transformer.md; where the answers differ on purpose is in `docs/compatibility.md`.
+//! delivered. The facts are in docs/facts/transformer.md#process and below; where the answers differ on purpose is in `docs/compatibility.md`.
 //!
 //! ```text
 //! request --body (limits, codings)--> payload (jobs, cut out byte for byte) --> destination (dynamic config, account)

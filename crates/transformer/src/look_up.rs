@@ -1,4 +1,4 @@
-//! Looking end users up: whom a job needs to know about, and what InMoment says (transformer.md 2.4).
+//! Looking end users up: whom a job needs to know about, and what InMoment says (docs/facts/transformer.md#look-up).
 
 use crate::account::Admission;
 use crate::failure::JobFailure;
@@ -16,12 +16,12 @@ pub(crate) enum Target {
     Id(String),
     /// By the caller's id.
     External(String),
-    /// By InMoment's id; if that is unknown, by the caller's (mapping.md 3).
+    /// By InMoment's id; if that is unknown, by the caller's (docs/facts/mapping.md#identify).
     Either(String, String),
 }
 
 impl Target {
-    /// `rudderstack` never asks for the external id after a dead end-user id (transformer.md 2.4).
+    /// `rudderstack` never asks for the external id after a dead end-user id (docs/facts/transformer.md#no-second-look-up).
     pub(crate) fn of(who: &Who, profile: Profile) -> Target {
         match (&who.end_user_id, &who.external_id) {
             (Some(id), Some(external)) if profile.switches().second_lookup => {
@@ -75,7 +75,7 @@ fn understood(reply: &HttpReply, profile: Profile) -> Found {
         200 => match user(reply) {
             Some(user) => Found::User(user),
             // The peer takes a page of a proxy for "no such end user" and makes a second one; only a swap that must
-            // change nothing does so too (transformer.md 6.1, B10).
+            // change nothing does so too (docs/facts/transformer.md#defect-b10).
             None if profile == Profile::Rudderstack => Found::Nobody,
             None => Found::Failed(JobFailure::look_up(&HttpReply { status: 502, ..reply.clone() })),
         },

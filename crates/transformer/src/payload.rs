@@ -1,4 +1,4 @@
-//! The jobs of a request body, cut out byte for byte (transformer.md 1.5, 1.8).
+//! The jobs of a request body, cut out byte for byte (docs/facts/transformer.md#router-request, #processor).
 //!
 //! Two shapes: plain, where each element has its destination with it, and compacted (header `X-Content-Format:
 //! json+compactedv1`), where destinations stand once beside the elements, by id. Nothing that is wrong with one element
@@ -68,7 +68,7 @@ impl From<NotJson> for BadPayload {
 }
 
 impl Element<'_> {
-    /// `metadata` for an answer that must have one (transformer.md 1.5: an element without it gets `{}`).
+    /// `metadata` for an answer that must have one (docs/facts/transformer.md#missing-metadata: an element without it gets `{}`).
     pub(crate) fn metadata(&self) -> &str {
         self.metadata.as_deref().unwrap_or("{}")
     }
@@ -214,7 +214,7 @@ pub(crate) fn id_in<'a>(metadata: &'a str, key: &str) -> Option<Cow<'a, str>> {
 
 impl DestType {
     fn read(text: &str) -> DestType {
-        // Anything but a text counts as the text a template string makes of it (transformer.md 1.2).
+        // Anything but a text counts as the text a template string makes of it (docs/facts/transformer.md#destination-name).
         DestType::Named(text_of(text).map_or_else(|| text.to_owned(), Cow::into_owned))
     }
 }
@@ -231,7 +231,7 @@ fn text_of(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// `metadata` with its `secret` replaced, or put in (transformer.md 1.5, header `oauth-secret`).
+/// `metadata` with its `secret` replaced, or put in (docs/facts/transformer.md#oauth-secret).
 fn with_secret<'a>(metadata: &'a str, secret: &str) -> Cow<'a, str> {
     let Ok(members) = raw::members(metadata) else { return Cow::Borrowed(metadata) };
     if let Some(old) = raw::find(&members, "secret") {

@@ -1,4 +1,4 @@
-//! The delivery proxy (transformer.md 4): rudder-server hands over a request of ours, we send it and say what became of it.
+//! The delivery proxy (docs/facts/transformer.md#delivery-proxy): rudder-server hands over a request of ours, we send it and say what became of it.
 //!
 //! A refused token is replaced once and the request sent again, with the login that comes along. What statuses mean to
 //! rudder-server is in [`failure`](crate::failure): a refused login never gives an event up.
@@ -95,7 +95,7 @@ impl<'a> Handed<'a> {
     }
 }
 
-/// The last format that is not empty (transformer.md 4). What InMoment does not take is refused.
+/// The last format that is not empty (docs/facts/transformer.md#proxy-body). What InMoment does not take is refused.
 fn payload(body: Option<&str>) -> Result<Payload, &'static str> {
     let Some(Ok(formats)) = body.map(raw::object) else {
         return Err("the request has no body to deliver; nothing was sent");
@@ -139,7 +139,7 @@ async fn send(transformer: &Transformer, delivery: &Delivery, handed: &Handed<'_
     }
 }
 
-/// An empty body is an empty text (transformer.md 4).
+/// An empty body is an empty text (docs/facts/transformer.md#proxy-empty-body).
 fn delivered_body(reply: &HttpReply) -> Value {
     if reply.body.is_empty() { Value::from("") } else { body_of(reply) }
 }

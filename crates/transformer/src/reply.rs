@@ -1,4 +1,4 @@
-//! Replies (transformer.md 1.1, 1.7): texts, JSON, and what the peer's error handler writes.
+//! Replies (docs/facts/transformer.md#process, #request-failures): texts, JSON, and what the peer's error handler writes.
 
 use crate::element::quoted;
 use axum::body::Body;
@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 pub(crate) type Reply = Response<Body>;
 
-/// Without it on a 200, rudder-server panics (transformer.md 1.3).
+/// Without it on a 200, rudder-server panics (docs/facts/transformer.md#reply-rules).
 const API_VERSION: (HeaderName, HeaderValue) =
     (HeaderName::from_static("apiversion"), HeaderValue::from_static("2"));
 
@@ -47,7 +47,7 @@ pub(crate) fn error(status: StatusCode, message: &str) -> Reply {
     json(status, format!("{{\"error\":\"Internal Server Error\",\"message\":{}}}", quoted(message)))
 }
 
-/// rudder-server sends the same request again after a while, and nothing happens to its jobs (transformer.md 1.3).
+/// rudder-server sends the same request again after a while, and nothing happens to its jobs (docs/facts/transformer.md#should-retry).
 pub(crate) fn come_back(reason: &'static str, message: &'static str) -> Reply {
     let mut reply = text(StatusCode::SERVICE_UNAVAILABLE, message);
     reply.headers_mut().insert(SHOULD_RETRY, HeaderValue::from_static("true"));

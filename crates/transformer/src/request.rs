@@ -1,4 +1,4 @@
-//! The request to InMoment that answers a job: what rudder-server then sends (transformer.md 1.6, 2.4, 2.5, 2.6).
+//! The request to InMoment that answers a job: what rudder-server then sends (docs/facts/transformer.md#router-reply, #identify, #track, #properties).
 
 use crate::failure::JobFailure;
 use crate::look_up::User;
@@ -18,7 +18,7 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     /// Path of InMoment's API, the id in it percent-encoded.
     pub(crate) path: String,
-    /// In the order of transformer.md 2.4 and 2.5.
+    /// In the order of docs/facts/transformer.md#identify-form, #response-form.
     pub(crate) form: Form,
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn for_nobody(
     Ok(Request { method: "POST", path: "/v1/end_users".to_owned(), form })
 }
 
-/// The external id as a create sends it: in the profile `rudderstack` with its JSON type (transformer.md 2.9 row 23), which
+/// The external id as a create sends it: in the profile `rudderstack` with its JSON type (docs/facts/transformer.md#case-23), which
 /// only the reasons of a plan hold.
 pub(crate) fn external_id(profile: Profile, event: &Event, who: &Who) -> Option<FormValue> {
     let text = who.external_id.as_ref()?;

@@ -1,4 +1,4 @@
-//! Paths (transformer.md 1.1, 1.2): letter case does not matter, nor one slash at the end.
+//! Paths (docs/facts/transformer.md#path-matching, #routes): letter case does not matter, nor one slash at the end.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -49,7 +49,7 @@ impl Route {
     }
 }
 
-/// Whether a destination's name means ours (transformer.md 1.2, Destination name validation).
+/// Whether a destination's name means ours (docs/facts/transformer.md#destination-name).
 pub(crate) fn is_ours(destination: &str) -> bool {
     destination.trim().eq_ignore_ascii_case("wootric")
 }

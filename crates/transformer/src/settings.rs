@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Tells the wall time: a parameter, so that tests own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// What `/version`, `/buildVersion` and `/health` say; what is `None` they say is not known (transformer.md 1.2).
+/// What `/version`, `/buildVersion` and `/health` say; they report a `None` as not known (docs/facts/transformer.md#routes).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Versions {
     /// `/version`
@@ -23,7 +23,7 @@ pub struct Versions {
 /// Settings, each with a default in [`Settings::new`].
 #[derive(Clone)]
 pub struct Settings {
-    /// How events are mapped (mapping.md 7).
+    /// How events are mapped (docs/facts/mapping.md#profiles).
     pub profile: Profile,
     /// Where InMoment is, instead of the address the profile gives: US always in `rudderstack`, by the account token's
     /// prefix in `native`.
@@ -32,7 +32,7 @@ pub struct Settings {
     pub upstream: Option<String>,
     /// Look-ups under way at once, for each account.
     pub concurrency: usize,
-    /// The largest request body, decoded, in bytes (transformer.md 1.1).
+    /// The largest request body, decoded, in bytes (docs/facts/transformer.md#body-limit).
     pub max_body_bytes: usize,
     /// Bytes of bodies held at once; beyond it requests are answered 503 and tried again.
     pub max_body_memory: usize,

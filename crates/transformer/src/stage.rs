@@ -1,4 +1,5 @@
-//! What the router and the processor stage have in common: from elements to their answers (transformer.md 1.5, 1.6, 1.8).
+//! What the router and the processor stage have in common: from elements to their answers
+//! (docs/facts/transformer.md#router-request, #router-reply, #processor).
 
 use crate::destination::{Destination, Destinations};
 use crate::element::{Answer, Feature};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 impl Transformer {
     /// Answers every element; grouped by destination in the order in which destinations appear, inside a group in the order
-    /// of the elements (transformer.md 1.6).
+    /// of the elements (docs/facts/transformer.md#grouping).
     pub(crate) async fn transform<'a>(
         &self,
         elements: &'a [Element<'a>],
@@ -89,7 +90,7 @@ impl Transformer {
         Prepared { destination: Some(destination), job }
     }
 
-    /// When rudder-server's gateway received the event; only `native` asks (mapping.md 4).
+    /// When rudder-server's gateway received the event; only `native` asks (docs/facts/mapping.md#event-time).
     fn received_at(&self, message: &str) -> Millis {
         let now = (self.settings.clock)();
         if self.settings.profile == Profile::Rudderstack {

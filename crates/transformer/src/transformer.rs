@@ -157,7 +157,7 @@ impl Transformer {
             Err(full) => Err(full.into()),
         };
         let mut received = received.map_err(unreadable)?;
-        // The peer reads no other body, and goes on with an empty object (transformer.md 1.1).
+        // The peer reads no other body, and goes on with an empty object (docs/facts/transformer.md#json-types).
         if self.upstream.is_none() && !is_json(&parts.headers) {
             received.text = "{}".to_owned();
         }
@@ -318,7 +318,7 @@ fn is_compacted(headers: &HeaderMap) -> bool {
     headers.get("x-content-format").is_some_and(|value| value == "json+compactedv1")
 }
 
-/// The types that the peer reads as JSON (transformer.md 1.1).
+/// The types that the peer reads as JSON (docs/facts/transformer.md#json-types).
 fn is_json(headers: &HeaderMap) -> bool {
     const TYPES: [&str; 5] = [
         "application/json",
@@ -377,7 +377,7 @@ fn unreadable(error: BodyError) -> Reply {
             StatusCode::BAD_REQUEST,
             "the body broke off, or is not what its Content-Encoding says",
         ),
-        // What the peer's memory fence says (transformer.md 1.7).
+        // What the peer's memory fence says (docs/facts/transformer.md#memory-fence).
         BodyError::NoRoom => {
             reply::come_back("memory_fencing", "other requests hold the memory; send it again")
         }

@@ -1,7 +1,7 @@
 //! The transformer behind this one: gets everything that is not InMoment's, untouched but for what belongs to a single
 //! connection (RFC 9110, 7.6.1). Bodies stream both ways.
 //!
-//! When it cannot be reached, rudder-server is told to come back with the same request (transformer.md 1.3); InMoment's own
+//! When it cannot be reached, rudder-server is told to come back with the same request (docs/facts/transformer.md#should-retry); InMoment's own
 //! requests do not notice. What `/features` it last gave is remembered, since rudder-server decides by it where other
 //! destinations are transformed.
 

@@ -57,7 +57,7 @@ impl Buckets {
             add(&mut self.dead[nth], after.dead.saturating_sub(before.dead));
             add(&mut self.calls[nth], after.calls.saturating_sub(before.calls));
             add(&mut self.calls_saved[nth], after.calls_saved.saturating_sub(before.calls_saved));
-            // InMoment's window is a minute (inmoment-api.md 1.4), and so is the pace of samples.
+            // InMoment's window is a minute (docs/facts/inmoment-api.md#rate-window), and so is the pace of samples.
             if after.limit > 0 {
                 add(&mut self.calls_allowed[nth], u64::from(after.limit));
             }

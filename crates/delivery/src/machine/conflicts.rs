@@ -183,7 +183,7 @@ impl Conflicts {
     }
 }
 
-/// InMoment compares e-mails without regard to case (inmoment-api.md 12, Q16).
+/// InMoment compares e-mails without regard to case (docs/facts/inmoment-api.md#q16).
 pub(super) fn same(field: UniqueField, one: &str, other: &str) -> bool {
     match field {
         UniqueField::Email => one.trim().to_lowercase() == other.trim().to_lowercase(),

@@ -312,7 +312,7 @@ impl Lane {
         link.into_iter().for_each(|link| self.links.add(link));
     }
 
-    /// While an answer waits for its unknown end user, an identify behind it goes first (mapping.md 4).
+    /// While an answer waits for its unknown end user, an identify behind it goes first (docs/facts/mapping.md#unknown-user).
     pub(super) fn bring_identify_forward(&mut self) -> bool {
         let Some(at) = self.items.iter().position(Item::is_upsert).filter(|at| *at > 0) else { return false };
         let Some(identify) = self.items.remove(at) else { return false };

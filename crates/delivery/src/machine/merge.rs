@@ -64,7 +64,7 @@ pub(super) fn changes_something(fields: &EndUserFields, user: &KnownUser) -> boo
 /// Properties as they are sent, and as InMoment holds them afterwards.
 pub(super) type LaidProperties = (Option<Vec<(String, PropertyValue)>>, Option<Map<String, Value>>);
 
-/// Lays the event's properties over the stored ones: InMoment replaces the whole hash (mapping.md 5). Nothing to lay:
+/// Lays the event's properties over the stored ones: InMoment replaces the whole hash (docs/facts/mapping.md#overlay). Nothing to lay:
 /// nothing is sent, and InMoment keeps what it has.
 pub(super) fn lay(
     profile: Profile,

@@ -1,7 +1,7 @@
 //! What a lane's head needs next: the one place that decides which call is made, and which is not needed.
 //!
 //! 1. **Whom**: the end-user id the event names; if InMoment does not know it, the one linked to the external id; if
-//!    there is no link, the one InMoment finds by the external id (mapping.md 3).
+//!    there is no link, the one InMoment finds by the external id (docs/facts/mapping.md#identify).
 //! 2. **Nobody**: an identify creates the end user (it must have an external id and an e-mail or phone); an answer
 //!    waits, and lets an identify behind it go first; at the end of its wait the look-up is made once more.
 //! 3. **Somebody**: an identify that changes nothing is done without a call. Properties are laid over the stored ones,
@@ -246,7 +246,7 @@ fn decline(
 }
 
 /// What a response and a decline send alike; or the read that must come first. `dating` is the plan's `created_at`, and what dates the
-/// answer if that is the end user's sign-up (mapping.md 4).
+/// answer if that is the end user's sign-up (docs/facts/mapping.md#answer-date).
 fn feedback(
     id: &str,
     properties: &Properties,

@@ -15,9 +15,9 @@ use mapping::Refusal;
 /// InMoment's clock and ours may differ by so much when an answer is looked for.
 ///
 /// Generous, for a clock that is wrong by hours must not send an answer again and again. What it can be mistaken for is the
-/// same answer of the same day, and InMoment itself makes one of those (mapping.md 4).
+/// same answer of the same day, and InMoment itself makes one of those (docs/facts/mapping.md#second-answer).
 const CLOCK_DIFFERENCE_SECS: i64 = 12 * 3_600;
-/// Answers of one end user dated less than this apart are one to InMoment (mapping.md 4).
+/// Answers of one end user dated less than this apart are one to InMoment (docs/facts/mapping.md#second-answer).
 const ONE_ANSWER_SECS: i64 = 24 * 3_600;
 /// Contradictory replies about one intent after which it is given up.
 pub(super) const SURPRISES: u32 = 3;

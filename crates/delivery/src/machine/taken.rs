@@ -1,4 +1,4 @@
-//! An e-mail or a phone number that InMoment refuses because another end user has it (mapping.md 3).
+//! An e-mail or a phone number that InMoment refuses because another end user has it (docs/facts/mapping.md#taken-fields).
 //!
 //! # Policy
 //! * Its holder is looked up, once. Has the holder of an e-mail no external id, and InMoment no record of our person yet, then
@@ -73,7 +73,7 @@ pub(super) fn holder_look_up(head: &Item, field: UniqueField) -> Option<Lookup> 
     let value = wanted(&merged(parts), field)?;
     match field {
         UniqueField::Email => Some(Lookup::Email(value)),
-        // Digits alone would be taken for an id (inmoment-api.md 4.2).
+        // Digits alone would be taken for an id (docs/facts/inmoment-api.md#digits-are-ids).
         UniqueField::PhoneNumber => value.starts_with('+').then_some(Lookup::Phone(value)),
     }
 }

@@ -63,7 +63,7 @@ fn an_event_over_which_the_program_fails_becomes_a_dead_letter_and_the_others_go
 }
 
 /// The same event is the same however it is written; another one is another, whatever its id; and one without an id is known
-/// by what it says (mapping.md 8).
+/// by what it says (docs/facts/mapping.md#same-event).
 #[test]
 fn an_event_is_known_by_its_message_id_and_its_content() {
     let with_id = |id: serde_json::Value, user: &str| json!({"type": "identify", "userId": user, "messageId": id, "traits": {"email": "a@example.com"}});

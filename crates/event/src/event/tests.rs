@@ -22,7 +22,7 @@ fn read(value: Value) -> Event {
     Event::read(&value.to_string(), &envelope()).unwrap()
 }
 
-/// gateway.md 1.10.
+/// docs/facts/gateway.md#odd-inputs.
 #[test]
 fn types() {
     let table = [
@@ -44,7 +44,7 @@ fn types() {
     assert_eq!(read(json!({ "type": " Identify " })).enriched()["type"], " Identify ");
 }
 
-/// gateway.md 9 rows 27 and 28.
+/// docs/facts/gateway.md#check-27, #check-28.
 #[test]
 fn message_ids() {
     let given = "the one derived from request and place";
@@ -66,7 +66,7 @@ fn message_ids() {
     }
 }
 
-/// gateway.md 1.9 and 9 row 21: cleaned for us, untouched in the event.
+/// docs/facts/gateway.md#cleaned-ids, #check-21: cleaned for us, untouched in the event.
 #[test]
 fn ids() {
     let event = read(json!({ "userId": 456, "anonymousId": null, "rudderId": "mine" }));
@@ -79,7 +79,7 @@ fn ids() {
     assert_eq!(event.enriched()["userId"], " u1\u{200b}");
 }
 
-/// gateway.md 9 rows 30 and 31.
+/// docs/facts/gateway.md#check-30, #check-31.
 #[test]
 fn addresses() {
     let table = [
@@ -97,7 +97,7 @@ fn addresses() {
     assert!(!Event::read("{}", &unknown).unwrap().enriched().contains_key("request_ip"));
 }
 
-/// gateway.md 2.4 and 9 rows 29, 38 and 39. Received at 10:00:05.
+/// docs/facts/gateway.md#times, #check-29, #check-38, #check-39. Received at 10:00:05.
 #[test]
 fn times_are_corrected() {
     let day = |time: &str| format!("2022-01-20T{time}");

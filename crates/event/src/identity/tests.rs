@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use serde_json::json;
 
-/// gateway.md 1.9.
+/// docs/facts/gateway.md#cleaned-ids.
 #[test]
 fn rudder_ids() {
     let table = [
@@ -82,7 +82,7 @@ proptest! {
     }
 }
 
-/// mapping.md 2.
+/// docs/facts/mapping.md#tidied.
 #[test]
 fn identifiers_are_tidied_at_their_ends_alone() {
     let table = [

@@ -96,7 +96,7 @@ fn map(scanner: &mut Scanner<'_>, depth: u32) -> Result<Map<String, Value>, Valu
     let mut map = Map::with_capacity(MEMBERS);
     scanner.members(|scanner, key| {
         let value = value(scanner, depth)?;
-        // The last of several equal keys wins (sdks.md 1 row 10), in the place of the first.
+        // The last of several equal keys wins (docs/facts/sdks.md#rule-json), in the place of the first.
         map.insert(decode(key).into_owned(), value);
         Ok::<_, ValueError>(())
     })?;

@@ -12,7 +12,7 @@ fn codes(body: &str, shape: Shape) -> Found<Vec<(u32, &'static str)>> {
     Ok((found.events, found.rejects.iter().map(|reject| (reject.index, reject.code.as_str())).collect()))
 }
 
-/// gateway.md 9 rows 14-22 and 1.6, 1.7, 1.9, 1.10.
+/// docs/facts/gateway.md#check-14..22, #replies, #order-of-checks, #enrichment, #odd-inputs.
 #[test]
 fn bodies() {
     use ScanError::*;
@@ -73,7 +73,7 @@ fn bodies() {
     }
 }
 
-/// gateway.md 1.9 and 9 rows 19-21.
+/// docs/facts/gateway.md#enrichment, #check-19..21.
 #[test]
 fn who_is_identifiable() {
     let good = [

@@ -1,4 +1,4 @@
-//! UNIX time, told by its size, and dates written as nothing but digits (mapping.md 6).
+//! UNIX time, told by its size, and dates written as nothing but digits (docs/facts/mapping.md#epoch).
 
 use super::Moment;
 use crate::number::decimal;

@@ -1,5 +1,5 @@
-//! Dates as programs and mail print them (mapping.md 6): JavaScript's `toString` and `toUTCString`, RFC 2822, what Ruby, Go, Java and
-//! Python print when nobody tells them how, `YYYY/MM/DD`, and the like.
+//! Dates as programs and mail print them (docs/facts/mapping.md#time-forms): JavaScript's `toString` and `toUTCString`, RFC 2822, what Ruby, Go,
+//! Java and Python print when nobody tells them how, `YYYY/MM/DD`, and the like.
 //!
 //! A text is read as a row of numbers, words and signs. A year must be written with four digits or stand where only a year can;
 //! day and month are never guessed: `01/02/2022` is no date, `20/01/2022` is one. What a text says twice must agree with itself.

@@ -1,4 +1,4 @@
-//! What SDKs ask when they start (sdks.md 9; 12, rows 37 to 46).
+//! What SDKs ask when they start (docs/facts/sdks.md#source-config, #check-37..46).
 
 use crate::app::{App, OFF, SITE, UNKNOWN, bodiless, post};
 use journal::Journal;

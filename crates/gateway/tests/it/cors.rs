@@ -1,4 +1,4 @@
-//! What browsers need (gateway.md 1.5, 9 rows 11 and 12; sdks.md 12, rows 31 to 36).
+//! What browsers need (docs/facts/gateway.md#cors, #check-11, #check-12; docs/facts/sdks.md#check-31..36).
 
 use crate::app::{App, LIMITED, OFF, SITE, UNKNOWN, bodiless, post};
 use crate::wire::Reply;

@@ -1,4 +1,4 @@
-//! Rate limits, concurrency and the counts (gateway.md 9, rows 13 and 25; sdks.md 12, row 20).
+//! Rate limits, concurrency and the counts (docs/facts/gateway.md#check-13, #check-25; docs/facts/sdks.md#check-20).
 
 use crate::app::{App, LIMITED, OFF, SITE, UNKNOWN, post};
 use crate::transport::gzip;

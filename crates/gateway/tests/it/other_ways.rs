@@ -1,4 +1,4 @@
-//! Pixel, beacon and the pages without events (gateway.md 9, rows 33 to 37; sdks.md 12, rows 24 and 25).
+//! Pixel, beacon and the pages without events (docs/facts/gateway.md#check-33..37; docs/facts/sdks.md#check-24, #check-25).
 
 use crate::app::{App, SITE, START, bodiless, post};
 use crate::wire::Reply;

@@ -1,4 +1,4 @@
-//! What is taken in and what is not (gateway.md 9, rows 14 to 24 and 30 to 32; sdks.md 12, rows 7 to 10 and 14).
+//! What is taken in and what is not (docs/facts/gateway.md#check-14..24, #check-30..32; docs/facts/sdks.md#check-7..10, #check-14).
 
 use crate::app::{App, SITE, START, post};
 use crate::transport::{chunked, gzip};

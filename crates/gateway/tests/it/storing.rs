@@ -1,4 +1,4 @@
-//! `200 ok` means stored, and anything else means not (gateway.md 9, row 26; sdks.md 12, row 21).
+//! `200 ok` means stored, and anything else means not (docs/facts/gateway.md#check-26; docs/facts/sdks.md#check-21).
 
 use crate::app::{App, SITE, Store, post};
 use crate::held::HeldJournal;

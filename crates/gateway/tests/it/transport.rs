@@ -1,4 +1,4 @@
-//! Authentication and transport (gateway.md 9, rows 1 to 13; sdks.md 12, rows 1 to 6 and 17 to 30).
+//! Authentication and transport (docs/facts/gateway.md#check-1..13; docs/facts/sdks.md#check-1..6, #check-17..30).
 
 use crate::app::{App, OFF, SITE, UNKNOWN, bodiless, post};
 use base64::Engine;

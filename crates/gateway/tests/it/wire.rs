@@ -104,14 +104,14 @@ impl Reply {
         self.header("content-length").map_or(0, |length| length.parse().unwrap())
     }
 
-    /// Exactly what upstream answers to what it has stored (gateway.md 1.6).
+    /// Exactly what upstream answers to what it has stored (docs/facts/gateway.md#replies).
     #[track_caller]
     pub(crate) fn assert_ok(&self) {
         assert_eq!((self.status, self.text()), (200, "ok"));
         assert_eq!(self.header("content-type"), Some("text/plain; charset=utf-8"));
     }
 
-    /// Exactly how upstream words an error (gateway.md 1.6).
+    /// Exactly how upstream words an error (docs/facts/gateway.md#replies).
     #[track_caller]
     pub(crate) fn assert_refused(&self, status: u16, text: &str) {
         assert_eq!((self.status, self.text()), (status, text));

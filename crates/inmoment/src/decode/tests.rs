@@ -8,13 +8,13 @@ use crate::{
 
 const E1: &str = r#"{"type":"error_list","errors":[{"status":"record_not_found","message":"The record could not be found","field":null}]}"#;
 const TAKEN: &str = r#"{"error":"Validation failed: Email has already been taken"}"#;
-/// The end user of inmoment-api.md 13, `EU`.
+/// The end user of docs/facts/inmoment-api.md#card-objects.
 const EU: &str = r#"{"id":700100200,"created_at":"2024-05-02 08:15:30 -0700","updated_at":"2024-05-03 09:00:01 -0700",
     "email":"ada@example.com","last_surveyed":"2024-01-10 02:00:00 -0800","external_created_at":1700000000,
     "last_seen_at":null,"properties":{"plan":"Pro","seats_amount":12,"renewal_date":1735689600,"big":1.10},
     "phone_number":"+12025550100","external_id":"cust-42",
     "last_response":{"id":800200300,"score":9,"text":"Nice","survey":{"channel":"web"}},"settings":{}}"#;
-/// A response of inmoment-api.md 13, `RESP`.
+/// A response of docs/facts/inmoment-api.md#card-objects.
 const RESP: &str = r#"{"id":800200300,"end_user_id":700100200,"score":9,"text":"Nice","origin_url":"https://shop.example.com",
     "created_at":"2024-05-03 09:00:00 -0700","updated_at":"2024-05-03 09:00:01 -0700"}"#;
 

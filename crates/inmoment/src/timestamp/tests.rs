@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::unix_secs;
 
-/// The values of inmoment-api.md 3 (Date-times), 4.1 and 12 (Q6).
+/// The values of docs/facts/inmoment-api.md#times-in-replies, #end-user, #q6.
 #[test]
 fn every_known_form_is_read() {
     let rows = [

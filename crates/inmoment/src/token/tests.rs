@@ -39,7 +39,7 @@ fn a_renewal_sends_the_refresh_token_only() {
     assert_eq!(request.form.as_deref(), Some("grant_type=refresh_token&refresh_token=r%2B1"));
 }
 
-/// The recorded reply and the documented one (inmoment-api.md 2).
+/// The recorded reply and the documented one (docs/facts/inmoment-api.md#token-reply).
 #[test]
 fn grants_are_read() {
     let recorded = r#"{"access_token":"aa11","token_type":"Bearer","expires_in":7200,"refresh_token":"bb22","scope":"export read","created_at":1714660000}"#;

@@ -50,7 +50,7 @@ pub struct NewAnswer {
     pub delivered_at: Millis,
 }
 
-/// Of one end user's responses (or declines) within so long, InMoment keeps the last (inmoment-api.md 6, "24-hour rule").
+/// Of one end user's responses (or declines) within so long, InMoment keeps the last (docs/facts/inmoment-api.md#day-rule).
 pub const ONE_ANSWER_IN: Millis = Millis(24 * 60 * 60 * 1_000);
 
 /// Years -9999 and 9999, UNIX seconds: a time beyond them is no time of an answer, and does not fit into milliseconds.

@@ -1,7 +1,7 @@
 //! Survey answers that InMoment has, counted as it counts them.
 //!
 //! InMoment keeps one record of an end user's responses (or declines) within 24 hours: a later answer takes the place of the
-//! one before, and the record keeps the time at which it began (inmoment-api.md 6 and Q19). The same is worked out here when
+//! one before, and the record keeps the time at which it began (docs/facts/inmoment-api.md#day-rule, #q19). The same is worked out here when
 //! an answer is kept, so that nothing has to be worked out when answers are counted:
 //!
 //! | column | what it is |

@@ -58,7 +58,7 @@ fn without_settings_or_denials_everything_passes() {
     assert!(is_denied(json!({ "provider": "custom", "deniedConsentIds": ["", "a"] }), &settings));
 }
 
-/// gateway.md 2.6 step 1.
+/// docs/facts/gateway.md#consent-generic.
 #[test]
 fn by_provider() {
     let says = |provider: &str, strategy: &str, denied: &[&str]| json!({ "provider": provider, "resolutionStrategy": strategy, "deniedConsentIds": denied });
@@ -93,7 +93,7 @@ fn by_provider() {
     assert!(!is_denied(json!({ "deniedConsentIds": ["b"] }), &management(&[entry("", "", &["b"])])));
 }
 
-/// gateway.md 2.6 steps 2-4.
+/// docs/facts/gateway.md#consent-legacy.
 #[test]
 fn by_legacy_settings() {
     let says = |provider: &str, denied: &[&str]| json!({ "provider": provider, "deniedConsentIds": denied });

@@ -19,7 +19,7 @@ fn event(integrations: Option<Value>) -> Event {
     Event::from_body(body, &envelope)
 }
 
-/// mapping.md 1, gateway.md 2.5.
+/// docs/facts/mapping.md#integrations, docs/facts/gateway.md#integrations.
 #[test]
 fn for_inmoment_or_not() {
     let sent = [
@@ -64,7 +64,7 @@ fn asks(integrations: Value, profile: Profile) -> Result<(SurveyEvent, String), 
     survey_event(&event(Some(integrations)), profile.switches()).map_err(|refusal| refusal.reason)
 }
 
-/// mapping.md 4.
+/// docs/facts/mapping.md#event-type.
 #[test]
 fn what_a_track_asks_for() {
     let response = |name: &str| Ok((SurveyEvent::Response, format!("integrations.{name}.eventType")));
@@ -108,7 +108,7 @@ fn what_a_track_asks_for() {
     }
 }
 
-/// transformer.md 2.2 and 2.9 rows 76-80.
+/// docs/facts/transformer.md#integration-names, #case-76..80.
 #[test]
 fn what_rudder_transformer_takes_it_to_ask_for() {
     let missing = "Event Type is missing from Integration object";

@@ -6,7 +6,7 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// transformer.md 2.6 and 7.
+/// docs/facts/transformer.md#properties, #javascript.
 #[test]
 fn template_strings() {
     let table = [

@@ -5,7 +5,7 @@ fn seconds(text: &str) -> Option<f64> {
     parse(text).map(|millis| (millis / 1000.0).floor())
 }
 
-/// transformer.md 2.3.
+/// docs/facts/transformer.md#seconds.
 #[test]
 fn dates() {
     let table = [

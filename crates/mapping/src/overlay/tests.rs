@@ -17,7 +17,7 @@ fn shown(laid: Vec<(String, Laid)>) -> String {
     laid.into_iter().map(entry).collect::<Vec<_>>().join(" ")
 }
 
-/// mapping.md 5.
+/// docs/facts/mapping.md#overlay.
 #[test]
 fn native() {
     let lay = |a: Value, b: &[(&str, &str)]| shown(overlay(Profile::Native, &stored(a), &of_event(b)));
@@ -30,7 +30,7 @@ fn native() {
     );
 }
 
-/// transformer.md 2.9 rows 52, 55 and 57.
+/// docs/facts/transformer.md#case-52, #case-55, #case-57.
 #[test]
 fn rudderstack() {
     let lay = |a: Value, b: &[(&str, &str)]| shown(overlay(Profile::Rudderstack, &stored(a), &of_event(b)));

@@ -26,7 +26,7 @@ fn plain_paths() {
     }
 }
 
-/// transformer.md 2.2.
+/// docs/facts/transformer.md#paths.
 #[test]
 fn javascript_paths() {
     let table = [

@@ -30,7 +30,7 @@ fn javascript(traits: Value) -> String {
     read_body(&json!({ "traits": traits }), Profile::Rudderstack).unwrap().0
 }
 
-/// mapping.md 5.
+/// docs/facts/mapping.md#properties.
 #[test]
 fn native_values() {
     let table = [
@@ -74,7 +74,7 @@ fn the_most_plainly_meant_key_wins() {
     }
 }
 
-/// inmoment-api.md 4.6.
+/// docs/facts/inmoment-api.md#property-suffixes.
 #[test]
 fn conventions() {
     let table = [
@@ -101,7 +101,7 @@ fn conventions() {
     }
 }
 
-/// mapping.md 3.
+/// docs/facts/mapping.md#which-traits.
 #[test]
 fn which_traits() {
     let own = json!({ "userId": 1, "anonymousId": 1, "id": 1, "email": 1, "phone": 1, "createdAt": 1, "Email": 2, "createdat": 3, "o": { "id": 4 } });
@@ -118,7 +118,7 @@ fn which_traits() {
     assert_eq!(read_body(&body, Profile::Native).unwrap().0, "");
 }
 
-/// transformer.md 2.9 rows 44-51 and 88.
+/// docs/facts/transformer.md#case-44..51, #case-88.
 #[test]
 fn as_rudder_transformer() {
     let table = [

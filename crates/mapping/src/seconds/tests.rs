@@ -1,7 +1,7 @@
 use super::*;
 use serde_json::json;
 
-/// transformer.md 2.3.
+/// docs/facts/transformer.md#seconds.
 #[test]
 fn javascript_seconds() {
     let text = |text: &str| Some(Value::String(text.to_owned()));
@@ -41,7 +41,7 @@ fn javascript_seconds() {
     assert_eq!(javascript(&json!({ "toString": 1 })), Err(TypeError));
 }
 
-/// mapping.md 6.
+/// docs/facts/mapping.md#seconds.
 #[test]
 fn native_seconds() {
     let table = [

@@ -22,7 +22,7 @@ fn fields() {
     }
 }
 
-/// inmoment-api.md 4.6: what was sent as text comes back as an integer under some keys.
+/// docs/facts/inmoment-api.md#property-types: what was sent as text comes back as an integer under some keys.
 #[test]
 fn comparing_with_what_is_stored() {
     let table = [

@@ -1,4 +1,4 @@
-//! An identify's fields, natively (mapping.md 3 and 6).
+//! An identify's fields in the profile `native` (docs/facts/mapping.md#identify, #seconds).
 
 use crate::planned::{Parts, native, read, settings, with};
 use mapping::{LastSurveyed, Profile, Settings, plan};

@@ -1,4 +1,4 @@
-//! Whom an event is about (mapping.md 2).
+//! Whom an event is about (docs/facts/mapping.md#identity).
 
 use crate::planned::{Parts, native, read, settings};
 use mapping::{EndUserFields, Profile, Refusal, Who, create_refusal, who};
@@ -81,7 +81,7 @@ fn end_user_ids() {
     assert_eq!(ids(Profile::Native, both), Ok((Some("1".to_owned()), Some("u".to_owned()))));
 }
 
-/// transformer.md 2.9 rows 2-19.
+/// docs/facts/transformer.md#case-2..19.
 #[test]
 fn as_rudder_transformer() {
     let ours = |id: Value| json!({ "type": "wootricEndUserId", "id": id });
@@ -133,7 +133,7 @@ fn where_the_ids_came_from() {
     assert_eq!(plan.field("external_id").value, Some(json!("7")));
 }
 
-/// mapping.md 3: what a create needs; transformer.md 2.9 rows 11, 24, 25, 29, 33.
+/// docs/facts/mapping.md#create-needs: what a create needs; docs/facts/transformer.md#case-11, #case-24, #case-25, #case-29, #case-33.
 #[test]
 fn what_a_create_needs() {
     let who = |external: Option<&str>| Who {

@@ -1,4 +1,4 @@
-//! Which events are planned (mapping.md 1).
+//! Which events are planned (docs/facts/mapping.md#which-events).
 
 use crate::planned::{Parts, envelope, native, read, rudderstack, settings, with};
 use event::{Envelope, Event, Kind, ReadError, SourceKind};
@@ -32,7 +32,7 @@ fn the_route_decides() {
     }
 }
 
-/// transformer.md 2.1 and 2.9 rows 84, 85.
+/// docs/facts/transformer.md#dispatch, #case-84, #case-85.
 #[test]
 fn types_as_rudder_transformer_reads_them() {
     for kind in ["identify", "IDENTIFY"] {

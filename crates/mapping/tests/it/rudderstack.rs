@@ -1,4 +1,4 @@
-//! The profile `rudderstack`, by the rows of transformer.md 2.9 that concern the mapping and are not told elsewhere.
+//! The profile `rudderstack`, by those of docs/facts/transformer.md#cases that concern the mapping and are not tested elsewhere.
 
 use crate::planned::{Parts, rudderstack, with};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A track's fields, natively (mapping.md 4).
+//! A track's fields in the profile `native` (docs/facts/mapping.md#track).
 
 use crate::planned::{Parts, envelope, native, read, settings, with};
 use event::{Envelope, Event};

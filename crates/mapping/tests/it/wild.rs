@@ -1,5 +1,5 @@
 //! What wild traffic holds, natively: values that no store takes, ids that name nobody, dates that cannot be, tracks that are none of
-//! ours (mapping.md, what is marked new).
+//! ours (docs/facts/mapping.md#tidied, #placeholders, #not-a-survey, #past-times, #property-keys, #null-traits, #answer-date).
 
 use crate::planned::{Parts, RECEIVED, native, read, rudderstack, settings, with};
 use event::time::Moment;

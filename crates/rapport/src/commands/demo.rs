@@ -127,7 +127,7 @@ fn record_lines(title: &str, keys: &[&str], record: &Value, out: &mut Out<'_>) -
     Ok(out.line("")?)
 }
 
-/// The two sample calls as the web SDK puts them on the wire (sdks.md 1).
+/// The two sample calls as the web SDK puts them on the wire (docs/facts/sdks.md#rules).
 fn samples() -> [Value; 2] {
     let identify = json!({
         "type": "identify",

@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-/// The longest value that is read. No request of an SDK is longer (gateway.md 1.8).
+/// The longest value that is read. No request of an SDK is longer (docs/facts/gateway.md#request-size).
 pub(super) const LONGEST: usize = 64 << 20;
 
 /// Opens a file, or standard input for `-`.
@@ -238,7 +238,7 @@ pub(super) fn batch(text: &str) -> Option<Vec<Cow<'_, str>>> {
     Some(event::split(text.as_bytes(), event::Shape::Batch).unwrap_or_default())
 }
 
-/// What rudder-server asks its transformer to transform for one type of destinations (transformer.md 1.5).
+/// What rudder-server asks its transformer to transform for one type of destinations (docs/facts/transformer.md#router-request).
 pub(super) struct RouterPayload<'a> {
     /// the type, if it says so
     pub(super) destination_type: Option<String>,
@@ -247,7 +247,7 @@ pub(super) struct RouterPayload<'a> {
 }
 
 impl RouterPayload<'_> {
-    /// Whether it is about destinations of our type, as rudder-transformer names them (transformer.md 1.2).
+    /// Whether it is about destinations of our type, as rudder-transformer names them (docs/facts/transformer.md#destination-name).
     pub(super) fn is_for_inmoment(&self) -> bool {
         self.destination_type.as_ref().is_none_or(|name| name.trim().eq_ignore_ascii_case("wootric"))
     }

@@ -24,7 +24,7 @@ use secrecy::ExposeSecret;
 use std::io::IsTerminal;
 use std::path::Path;
 
-/// Bytes of one request, with room below the gateway's 4,096,000 (gateway.md 1.8).
+/// Bytes of one request, with room below the gateway's 4,096,000 (docs/facts/gateway.md#request-size).
 const REQUEST_BYTES: usize = 3_500_000;
 
 /// How many lines met which fate in this run.

@@ -237,7 +237,7 @@ fn skip_rule(section: Section<'_, '_, '_>) -> Option<SkipRule> {
     Some(SkipRule { name: name?, event: event? })
 }
 
-/// `[destinations.consent.web]` and its like (gateway.md 2.6).
+/// `[destinations.consent.web]` and its like (docs/facts/gateway.md#consent).
 fn consent(section: Section<'_, '_, '_>) -> ConsentSettings {
     let mut settings = ConsentSettings::new();
     for (word, kind) in KINDS {

@@ -62,7 +62,7 @@ pub(super) fn fetch(
     Ok(SecretString::from(value))
 }
 
-/// What the version pages of the transformer say, from the variables the peer reads (transformer.md 1.2).
+/// What the version pages of the transformer say, from the variables the peer reads (docs/facts/transformer.md#pages).
 pub fn transformer_versions() -> transformer::Versions {
     let variable = |name| Process.variable(name).filter(|value| !value.is_empty());
     transformer::Versions {

@@ -1,4 +1,4 @@
-//! The consent settings of a destination, for one source: a list, or lists by the type of the source (gateway.md 2.6).
+//! The consent settings of a destination, for one source: a list, or lists by the type of the source (docs/facts/gateway.md#consent-by-source).
 //!
 //! Settings that cannot be understood are an error and no empty settings: without them events would be sent whose end
 //! users have denied it.

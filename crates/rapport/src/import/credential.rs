@@ -3,7 +3,7 @@
 use super::json::{Object, Wrong};
 use serde_json::Value;
 
-/// No credential of InMoment is longer; RudderStack allows 100 characters for two of the three (transformer.md 1.3).
+/// No credential of InMoment is longer; RudderStack allows 100 characters for two of the three (docs/facts/transformer.md#settings).
 const LONGEST: usize = 4096;
 
 /// One of them. It has no `Debug`, because it is a secret.
@@ -68,7 +68,7 @@ fn credential(config: &Object, key: &str, dynamic: bool) -> Result<Credential, W
     Ok(Credential::Text(text.to_owned()))
 }
 
-/// `{{ path || default }}` (transformer.md 1.5).
+/// `{{ path || default }}` (docs/facts/transformer.md#dynamic-config).
 fn is_template(text: &str) -> bool {
     let inside = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
     inside.is_some_and(|inside| inside.contains("||"))

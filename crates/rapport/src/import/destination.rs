@@ -6,7 +6,7 @@ use super::json::{self, Object, Wrong};
 use mapping::SourceConsent;
 use serde_json::Value;
 
-/// The name of InMoment's definition, compared trimmed and in any case (transformer.md 1.1).
+/// The name of InMoment's definition, compared trimmed and in any case (docs/facts/transformer.md#server-calls).
 const DEFINITION: &str = "wootric";
 
 /// An InMoment destination as one source sees it.
@@ -66,7 +66,7 @@ pub(super) fn settings_left_out(entry: &Object) -> Vec<String> {
     left_out
 }
 
-/// The event filters of RudderStack (gateway.md 2.7), and what is unknown here.
+/// The event filters of RudderStack (docs/facts/gateway.md#event-filter), and what is unknown here.
 fn setting(key: &str, value: &Value) -> Option<String> {
     const KNOWN: [&str; 4] = ["username", "password", "accountToken", "connectionMode"];
     if KNOWN.contains(&key) || consent::KEYS.contains(&key) {
@@ -90,7 +90,7 @@ fn setting(key: &str, value: &Value) -> Option<String> {
     }
 }
 
-/// `supportedMessageTypes`, which RudderStack looks at when it is a list (gateway.md 2.7).
+/// `supportedMessageTypes`, which RudderStack looks at when it is a list (docs/facts/gateway.md#supported-types).
 fn message_types(entry: &Object) -> Option<String> {
     let definition = json::object(entry, "destinationDefinition").ok()??;
     let config = json::object(definition, "config").ok()??;

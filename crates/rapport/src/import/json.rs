@@ -1,4 +1,4 @@
-//! Fields of the workspace file. rudder-server reads the names of its own fields in any case (gateway.md 3.3); what is
+//! Fields of the workspace file. rudder-server reads the names of its own fields in any case (docs/facts/gateway.md#any-case-fields); what is
 //! inside a destination's `config` it takes by its exact name.
 
 use serde_json::{Map, Value};

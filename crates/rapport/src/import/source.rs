@@ -82,7 +82,7 @@ impl<'v> Source<'v> {
     }
 }
 
-/// Sources whose events no SDK sends (gateway.md 1.2 and 1.3).
+/// Sources whose events no SDK sends (docs/facts/gateway.md#routes, #write-key).
 fn cannot_send(category: &str, source_type: &str) -> Result<(), Wrong> {
     let category = category.trim().to_ascii_lowercase();
     if category == "webhook" {

@@ -1,4 +1,4 @@
-//! A message id is not an identity (mapping.md 8).
+//! A message id is not an identity (docs/facts/mapping.md#same-event).
 
 use crate::world::{World, identify, response, with_message_id};
 use serde_json::{Value, json};

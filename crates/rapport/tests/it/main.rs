@@ -5,6 +5,7 @@
 
 mod attacks;
 mod broken_disk;
+mod citations;
 mod compare;
 mod doctor;
 mod errors_documented;

@@ -1,5 +1,5 @@
 //! As rudder-server calls it: features first, then compacted requests of the router, then either its own delivery or the
-//! delivery proxy, and every job that is to be tried again is tried again (transformer.md 1.3, 1.5, 4).
+//! delivery proxy, and every job that is to be tried again is tried again (docs/facts/transformer.md#server-calls, #router-request, #delivery-proxy).
 
 use crate::house::{House, rapport};
 use sandbox::Account;
@@ -267,7 +267,7 @@ fn events_of_known_users_arrive_with_the_proxy_on_and_off() {
     }
 }
 
-/// The peer gives the first answer of a new user up when it comes with the identify (transformer.md 2.9 row 87); `native` puts
+/// The peer gives the first answer of a new user up when it comes with the identify (docs/facts/transformer.md#case-87); `native` puts
 /// it off until the end user is there.
 #[test]
 fn the_first_answer_of_a_new_user() {

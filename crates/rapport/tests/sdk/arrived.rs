@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// What differs from one way of sending to another.
 pub(crate) struct Expected<'a> {
-    /// `origin_url`: the page a browser was on, else what the event says (mapping.md 4)
+    /// `origin_url`: the page a browser was on, else what the event says (docs/facts/mapping.md#origin-url)
     pub(crate) origin_url: &'a str,
     /// `phone_number`
     pub(crate) phone: Option<&'a str>,
@@ -17,7 +17,7 @@ impl Default for Expected<'_> {
     }
 }
 
-/// The local InMoment holds this visitor and one response of theirs, and nobody else; mapping.md 3 and 4.
+/// The local InMoment holds this visitor and one response of theirs, and nobody else; docs/facts/mapping.md#identify, #track.
 pub(crate) fn assert_arrived(state: &Value, visitor: &Visitor, expected: &Expected<'_>) {
     let end_users = state["end_users"].as_array().expect("a list of end users");
     assert_eq!(end_users.len(), 1, "one end user for one external id: {end_users:#?}");

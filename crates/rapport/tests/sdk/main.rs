@@ -90,7 +90,7 @@ fn segment_java() {
     drive("segment-java", "");
 }
 
-/// Go and Rust put the path after the URL as it is: a configured trailing slash becomes `//v1/batch` (sdks.md 2.3, 2.4).
+/// Go and Rust put the path after the URL as it is: a configured trailing slash becomes `//v1/batch` (docs/facts/sdks.md#go, #rust).
 #[test]
 fn go_and_rust_with_a_trailing_slash() {
     drive("go", "/");
@@ -119,7 +119,7 @@ fn android_puts_sent_at_before_its_batch() {
     let stand = Stand::start();
     let (start, upload) = mobile::android(stand.address(), stand::MOBILE_KEY, &visitor);
     mobile::assert_source_config(&start, stand::MOBILE_KEY);
-    // Exactly 200: this SDK repeats a batch for ever on any other success (sdks.md 6).
+    // Exactly 200: this SDK repeats a batch for ever on any other success (docs/facts/sdks.md#android-200).
     assert_eq!(upload.status, 200, "{}", upload.text());
     let expected = Expected { phone: Some(visitor.phone), ..Expected::default() };
     assert_arrived(&stand.settled(), &visitor, &expected);
@@ -140,7 +140,7 @@ fn a_repeated_upload_arrives_once() {
 }
 
 /// Every SDK tells its caller that the write key is wrong, and nothing reaches InMoment. Python's single attempt and
-/// the text in Node's error need the refusal to be plain text (sdks.md 1.6, 1.8).
+/// the text in Node's error need the refusal to be plain text (docs/facts/sdks.md#rule-text-errors, #rule-error-texts).
 #[test]
 fn a_wrong_write_key_is_reported_by_every_sdk() {
     let visitor = Visitor::new("stranger");

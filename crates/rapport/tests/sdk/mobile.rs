@@ -1,5 +1,5 @@
 //! The mobile SDKs by their recorded request shapes: they cannot run without a phone's tool chain, so their
-//! requests are written byte by byte (sdks.md 5 for Kotlin, 6 for the older Android SDK).
+//! requests are written byte by byte (docs/facts/sdks.md#kotlin for Kotlin, 6 for the older Android SDK).
 
 use crate::visitor::Visitor;
 use crate::wire::{Framing, Reply, Wire};
@@ -171,7 +171,7 @@ pub(crate) fn android(address: SocketAddr, write_key: &str, visitor: &Visitor) -
     (start, upload)
 }
 
-/// Everything that Kotlin's and Android's readers insist on (sdks.md 5, 6, 9): one field missing and the SDK
+/// Everything that Kotlin's and Android's readers insist on (docs/facts/sdks.md#kotlin, #android, #source-config): one field missing and the SDK
 /// discards the whole answer; `dataplanes` would send an Android app's events elsewhere.
 pub(crate) fn assert_source_config(reply: &Reply, write_key: &str) {
     assert_eq!(reply.status, 200, "{}", reply.text());

@@ -20,7 +20,7 @@ pub(crate) enum Framing<'a> {
     None,
     /// `Content-Length`, all at once
     Length(&'a [u8]),
-    /// `Transfer-Encoding: chunked`, in chunks of this many bytes (sdks.md 5)
+    /// `Transfer-Encoding: chunked`, in chunks of this many bytes (docs/facts/sdks.md#kotlin-chunked)
     Chunked(&'a [u8], usize),
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/email_survey` (inmoment-api.md 9), as far as it changes what this sandbox holds: end users who are missing
+//! `POST /v1/email_survey` (docs/facts/inmoment-api.md#email-survey), as far as it changes what this sandbox holds: end users who are missing
 //! are made, their properties are set, and nobody gets an e-mail. The reply is not documented.
 
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! End users and their settings (inmoment-api.md 4 and 5).
+//! End users and their settings (docs/facts/inmoment-api.md#end-user, #settings).
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Outcome {
     let mut reader = Reader::new(call.params);
     let write = Write::read(&mut reader, call.switches);
     if write.email.iter().flatten().chain(write.phone_number.iter().flatten()).next().is_none() {
-        // Q13: Grape's words, which RudderStack repeats.
+        // docs/facts/inmoment-api.md#q13: Grape's words, which RudderStack repeats.
         reader.reject(Problem {
             status: "missing_param",
             message: "email, phone_number are missing, at least one parameter must be provided".into(),
@@ -165,7 +165,7 @@ pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> Outcome {
     Ok(show(call, 200, user))
 }
 
-/// `end_users.delete`: marked now, carried out at the next 07:00 UTC (Q10).
+/// `end_users.delete`: marked now, carried out at the next 07:00 UTC (docs/facts/inmoment-api.md#q10).
 pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> Outcome {
     let found = match id(segment) {
         Some(_) => call.user(segment)?.id,

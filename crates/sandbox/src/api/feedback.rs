@@ -1,4 +1,4 @@
-//! Responses and declines (inmoment-api.md 6 and 7). They differ in the answer only, so one code serves both.
+//! Responses and declines (docs/facts/inmoment-api.md#responses, #declines). They differ in the answer only, so one code serves both.
 
 use serde_json::{Map, Value};
 
@@ -45,7 +45,7 @@ impl Write {
     }
 }
 
-/// Q17: three different texts for absent, unreadable and out of range.
+/// docs/facts/inmoment-api.md#q17: three different texts for absent, unreadable and out of range.
 fn score(reader: &mut Reader<'_>) -> Option<i64> {
     match reader.integer("score") {
         Some(Some(score)) if (0..=10).contains(&score) => return Some(score),
@@ -63,7 +63,7 @@ pub(super) fn create(call: &mut Call<'_>, kind: Kind, user: &str) -> Outcome {
     let user = call.user(user)?;
     let (user_id, old) = (user.id, Properties::clone(&user.properties));
     let surveyed_at = write.created_at.unwrap_or(call.now);
-    // The 24-hour rule (inmoment-api.md 6; Q19 for where the window is anchored).
+    // The 24-hour rule (docs/facts/inmoment-api.md#day-rule, #q19 for where the window is anchored).
     let recent = call
         .store
         .newest(kind, user)
@@ -91,7 +91,7 @@ pub(super) fn create(call: &mut Call<'_>, kind: Kind, user: &str) -> Outcome {
     Ok(Reply::json(call.switches.create_status, &view::feedback(call.store, row)))
 }
 
-/// What a response or decline changes at its end user (Q34).
+/// What a response or decline changes at its end user (docs/facts/inmoment-api.md#q34).
 fn touch(user: &mut EndUser, properties: &Properties, surveyed_at: i64, now: i64) {
     user.properties = Properties::clone(properties);
     user.updated_at = now;
@@ -133,7 +133,7 @@ fn overwrite(row: &mut Feedback, write: Write, properties: Properties, now: i64)
     row.updated_at = now;
 }
 
-/// The row, if it belongs to that end user (Q33).
+/// The row, if it belongs to that end user (docs/facts/inmoment-api.md#q33).
 fn owned<'a>(call: &'a Call<'_>, kind: Kind, user: &str, row: &str) -> Result<&'a Feedback, Reply> {
     let user = call.user(user)?.id;
     let row = id(row).and_then(|id| call.store.feedback(kind, id));
@@ -145,14 +145,14 @@ pub(super) fn get(call: &Call<'_>, kind: Kind, user: &str, row: &str) -> Outcome
     Ok(Reply::json(200, &view::feedback(call.store, owned(call, kind, user, row)?)))
 }
 
-/// `responses.delete`, `declines.delete`: 204 without a body (Q9).
+/// `responses.delete`, `declines.delete`: 204 without a body (docs/facts/inmoment-api.md#q9).
 pub(super) fn delete(call: &mut Call<'_>, kind: Kind, user: &str, row: &str) -> Outcome {
     let id = owned(call, kind, user, row)?.id;
     call.store.remove_feedback(kind, id);
     Ok(Reply::empty(204))
 }
 
-/// `responses.update`, `declines.update`: the snapshot of the properties is locked unless a switch opens it (Q31).
+/// `responses.update`, `declines.update`: the snapshot of the properties is locked unless a switch opens it (docs/facts/inmoment-api.md#q31).
 pub(super) fn update(call: &mut Call<'_>, kind: Kind, row: &str) -> Outcome {
     let mut reader = Reader::new(call.params);
     let completed = reader.boolean("completed").flatten();
@@ -209,7 +209,7 @@ fn show<'a>(call: &Call<'_>, rows: impl Iterator<Item = &'a Feedback>, class: Op
     Ok(paging.show(order, found, |row| view::feedback(call.store, row)))
 }
 
-/// NPS: 9-10, 7-8, 0-6 (inmoment-api.md 6).
+/// NPS: 9-10, 7-8, 0-6 (docs/facts/inmoment-api.md#nps-classes).
 pub(super) fn of_score(score: i64) -> Class {
     match score {
         9.. => Class::Promoters,

@@ -1,4 +1,4 @@
-//! Paging and order of every list (inmoment-api.md 3, "Pagination", "Filters and sorting").
+//! Paging and order of every list (docs/facts/inmoment-api.md#pagination, #filters).
 
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ impl Order {
 }
 
 impl Paging {
-    /// Page 31 is an error with InMoment's exact text (Q3).
+    /// Page 31 is an error with InMoment's exact text (docs/facts/inmoment-api.md#q3).
     pub(super) fn read(reader: &mut Reader<'_>, max_per_page: u32) -> Paging {
         Paging {
             page: reader.bounded("page", 1, MAX_PAGE),

@@ -1,4 +1,4 @@
-//! `nps_summary`, `segments`, `survey_templates` (inmoment-api.md 8).
+//! `nps_summary`, `segments`, `survey_templates` (docs/facts/inmoment-api.md#metrics).
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::route::Class;
 use crate::store::Kind;
 
 /// `metrics.nps_summary`: both ends inclusive in the account's zone, 30 days back to today unless said otherwise
-/// (Q27); what is excluded from calculations does not count (Q28).
+/// (docs/facts/inmoment-api.md#q27); what is excluded from calculations does not count (docs/facts/inmoment-api.md#q28).
 pub(super) fn nps_summary(call: &Call<'_>) -> Outcome {
     let mut reader = Reader::new(call.params);
     let (start, end) = (reader.day("date", "start"), reader.day("date", "end"));
@@ -50,7 +50,7 @@ pub(super) fn nps_summary(call: &Call<'_>) -> Outcome {
     ))
 }
 
-/// A share in percent, rounded half away from zero: 46 and 24 and 5 of 75 make 55 (inmoment-api.md 8).
+/// A share in percent, rounded half away from zero: 46 and 24 and 5 of 75 make 55 (docs/facts/inmoment-api.md#nps-rounding).
 fn percent(part: i64, whole: i64) -> i64 {
     if whole == 0 { 0 } else { (200 * part + part.signum() * whole) / (2 * whole) }
 }

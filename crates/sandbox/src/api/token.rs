@@ -1,4 +1,4 @@
-//! `POST /oauth/token` (inmoment-api.md 2).
+//! `POST /oauth/token` (docs/facts/inmoment-api.md#token).
 
 use serde_json::json;
 
@@ -53,7 +53,7 @@ pub(crate) fn answer<'a>(
         Some("password") => match login(accounts, params) {
             Login::Opens(account) => granted(&tokens.issue(account, true, now_ms)),
             Login::Wrong => refusal(INVALID_GRANT, status),
-            // The shape is uncertain (inmoment-api.md 2, "Wrong account_token").
+            // The shape is uncertain (docs/facts/inmoment-api.md#token-wrong-account).
             Login::NoSuchAccount => Reply::json(404, &json!({"error": "Not found", "status": 404})),
         },
         Some("client_credentials") => match client(accounts, ask) {
@@ -97,7 +97,7 @@ fn login<'a>(accounts: impl Iterator<Item = &'a Account>, params: &Params) -> Lo
     found.map_or(Login::NoSuchAccount, |(position, _)| Login::Opens(position))
 }
 
-/// The account of an OAuth client; a missing secret is let through, a wrong one is not (inmoment-api.md 2).
+/// The account of an OAuth client; a missing secret is let through, a wrong one is not (docs/facts/inmoment-api.md#secretless).
 fn client<'a>(mut accounts: impl Iterator<Item = &'a Account>, ask: &Ask<'_>) -> Option<usize> {
     let (id, secret) = match &ask.basic {
         Some((id, secret)) => (id.clone(), Some(secret.clone())),

@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn stamps_carry_the_pacific_offset_of_their_day() {
     let cases = [
-        // The pair that was seen live (inmoment-api.md 3, "Offset").
+        // The pair that was seen live (docs/facts/inmoment-api.md#pacific).
         (1_642_685_961, "2022-01-20 05:39:21 -0800"),
         (1_660_156_790, "2022-08-10 11:39:50 -0700"),
         // Both sides of a change of the clocks.

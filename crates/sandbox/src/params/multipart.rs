@@ -1,4 +1,4 @@
-//! `multipart/form-data` as `curl -F` writes it (inmoment-api.md 2, "Body encoding"). A part with a file name is a hash,
+//! `multipart/form-data` as `curl -F` writes it (docs/facts/inmoment-api.md#token-body). A part with a file name is a hash,
 //! as in Rack, so that a file where a value belongs is refused.
 
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Reads parameters as the types of the endpoint cards and collects what is wrong with them, so that one reply names
 //! every problem, as Grape does.
 //!
-//! A parameter is absent (`None`), cleared (`Some(None)`: null or an empty string, Q32), or has a value.
+//! A parameter is absent (`None`), cleared (`Some(None)`: null or an empty string, docs/facts/inmoment-api.md#q32), or has a value.
 
 use serde_json::{Map, Value};
 
@@ -18,7 +18,7 @@ pub(crate) struct Reader<'a> {
     unstorable: bool,
 }
 
-/// The bounds of a `created[...]` or `updated[...]` filter (inmoment-api.md 3, "Ranges").
+/// The bounds of a `created[...]` or `updated[...]` filter (docs/facts/inmoment-api.md#ranges).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Range {
     eq: Option<i64>,
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// UNIX seconds of a time that can be written (inmoment-api.md 3, "Times in requests").
+    /// UNIX seconds of a time that can be written (docs/facts/inmoment-api.md#times-in-requests).
     pub(crate) fn epoch(&mut self, name: &str) -> Option<Option<i64>> {
         match self.integer(name)? {
             Some(seconds) if !dates::is_epoch(seconds) => self.invalid(name),

@@ -1,4 +1,4 @@
-//! The endpoint cards of inmoment-api.md 13 as tables, through the same door that a server uses.
+//! The endpoint cards of docs/facts/inmoment-api.md#endpoint-cards as tables, through the same door that a server uses.
 
 mod clients;
 mod end_users;

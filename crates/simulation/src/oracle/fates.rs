@@ -1,4 +1,4 @@
-//! Which fates an event may meet, by the specifications alone (mapping.md 1 to 4).
+//! Which fates an event may meet, by the specifications alone (docs/facts/mapping.md#which-events, #identity, #identify, #track).
 
 use super::{Accepted, Book, Facts};
 use crate::crowd::Kind;

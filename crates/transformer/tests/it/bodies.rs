@@ -1,4 +1,4 @@
-//! Request bodies: what is one, how large, how coded (transformer.md 1.1, 1.7; section 8, lines 8 to 10, 14, 16).
+//! Request bodies: content types, sizes, codings (docs/facts/transformer.md#process, #request-failures, #check-8..10, #check-14, #check-16).
 
 use crate::served::{Served, job, request, send, settings, update};
 use crate::stub::InMoment;

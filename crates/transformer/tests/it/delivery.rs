@@ -1,4 +1,4 @@
-//! The delivery proxy (transformer.md 4; section 8, lines 75 to 82).
+//! The delivery proxy (docs/facts/transformer.md#delivery-proxy, #check-75..82).
 
 use crate::served::{Answer, Served, destination, send, update};
 use crate::server::{Act, Request, json, reply};

@@ -1,5 +1,5 @@
-//! What the rows of `rows` leave open of section 8: kinds of events (line 23), precedence of ids (28), error texts (35), and
-//! fields of identify and track (39, 41, 44, 46, 48, 51, 57).
+//! What the cases of `rows` leave open of docs/facts/transformer.md#checks: kinds of events (check 23), precedence of ids (28),
+//! error texts (35), and fields of identify and track (39, 41, 44, 46, 48, 51, 57).
 
 use crate::served::{Served, statuses};
 use crate::server::{Act, reply};

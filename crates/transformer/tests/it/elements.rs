@@ -1,5 +1,5 @@
-//! The elements of a reply: shapes, order, what is given back (transformer.md 1.5, 1.6, 1.8; section 8, lines 11 to 13 and
-//! 15 to 22).
+//! The elements of a reply: shapes, order, what is given back (docs/facts/transformer.md#router-request, #router-reply,
+//! #processor, #check-11..13, #check-15..22).
 
 use crate::served::{Served, destination, job, job_ids, metadata, request, send, statuses, update};
 use crate::stub::InMoment;

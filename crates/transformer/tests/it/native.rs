@@ -1,4 +1,4 @@
-//! The profile `native` (mapping.md): our own mapping, answered at the same places.
+//! The profile `native` (docs/facts/mapping.md#profiles): our own mapping, answered at the same places.
 
 use crate::served::{Served, job, settings, statuses};
 use crate::server::{Act, json, reply};

@@ -1,4 +1,5 @@
-//! An InMoment that is slow, dead or talks nonsense: what becomes of each job (section 8, lines 33 and 34; 2.7).
+//! An InMoment that is slow, dead or talks nonsense: what becomes of each job (docs/facts/transformer.md#check-33, #check-34,
+//! #socket-errors).
 //!
 //! On purpose unlike the peer: whatever happens to a connection is 500, tried again, and never gives an event up.
 

@@ -1,4 +1,4 @@
-//! Paths, pages and names (transformer.md 1.1 to 1.4; section 8, lines 1 to 7).
+//! Paths, pages and names (docs/facts/transformer.md#process, #routes, #server-calls, #features, #check-1..7).
 
 use crate::served::{Served, job, request, send, settings, update};
 use crate::stub::InMoment;

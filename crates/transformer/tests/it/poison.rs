@@ -1,4 +1,4 @@
-//! Nothing that is wrong with one job costs another (on purpose unlike the peer, transformer.md 6.1, B23).
+//! Nothing that is wrong with one job costs another (on purpose unlike the peer, docs/facts/transformer.md#defect-b23).
 
 use crate::served::{Served, destination, job, send};
 use crate::stub::InMoment;

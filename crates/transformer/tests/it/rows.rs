@@ -1,5 +1,5 @@
-//! The 88 rows of transformer.md 2.9, executed: message, look-ups, whole element. Each input has a destination of its own,
-//! and so a token of its own.
+//! The 88 cases of docs/facts/transformer.md#cases, executed: message, look-ups, whole element. Each input has a destination of its
+//! own, and so a token of its own.
 
 mod fields;
 mod track;

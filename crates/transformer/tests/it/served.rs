@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use transformer::{Settings, Transformer, serve};
 
-/// 2022-01-20T13:39:21.032Z, as in transformer.md 2.9.
+/// 2022-01-20T13:39:21.032Z, as in docs/facts/transformer.md#cases.
 pub(crate) const NOW: Millis = Millis(1_642_685_961_032);
 
 /// The defaults for an InMoment at this address.

@@ -1,4 +1,4 @@
-//! InMoment with the end users of transformer.md 2.9.
+//! InMoment with the end users of docs/facts/transformer.md#cases.
 
 use crate::server::{Act, Request, Server, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,7 +67,7 @@ pub(crate) fn is_token(request: &Request) -> bool {
     request.target.starts_with("/oauth/token")
 }
 
-/// A grant for two hours (inmoment-api.md 2).
+/// A grant for two hours (docs/facts/inmoment-api.md#token-reply).
 pub(crate) fn token(access: &str) -> String {
     json(
         200,

@@ -1,4 +1,4 @@
-//! The access token (transformer.md 3; section 8, lines 68 to 74).
+//! The access token (docs/facts/transformer.md#token, #check-68..74).
 
 use crate::served::{Served, job, request, send, statuses, update};
 use crate::server::{Act, Request, json, reply};

@@ -9,7 +9,7 @@ fn seconds(text: &str) -> Option<i64> {
     Moment::written(text).map(Moment::unix_seconds)
 }
 
-/// mapping.md 6: what languages, mail and people write.
+/// docs/facts/mapping.md#time-forms: what languages, mail and people write.
 #[test]
 fn what_programs_print() {
     let table = [

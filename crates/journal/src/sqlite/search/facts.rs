@@ -4,7 +4,7 @@ use crate::text;
 use event::{Envelope, Event, Share};
 use serde_json::Value;
 
-/// Where an event may hold its user's e-mail (mapping.md 3, `email`).
+/// Where an event may hold its user's e-mail (docs/facts/mapping.md#email).
 const EMAILS: [&[&str]; 3] = [&["traits"], &["context", "traits"], &["properties"]];
 
 /// Empty where the event says nothing.

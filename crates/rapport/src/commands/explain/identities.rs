@@ -1,4 +1,4 @@
-//! Which of the given events a server would take for the same (mapping.md 8).
+//! Which of the given events a server would take for the same (docs/facts/mapping.md#same-event).
 
 use std::collections::HashMap;
 

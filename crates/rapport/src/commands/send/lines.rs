@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// A longer line fits no request (gateway.md 1.8).
+/// A longer line fits no request (docs/facts/gateway.md#request-size).
 const LONGEST_LINE: usize = 4_000_000;
 
 /// A line and what it comes to.

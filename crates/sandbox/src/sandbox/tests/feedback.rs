@@ -88,7 +88,7 @@ fn every_score_of_the_scale_is_accepted() {
     }
 }
 
-/// Q19: the window is anchored at the newest one's creation time and reaches both ways.
+/// docs/facts/inmoment-api.md#q19: the window is anchored at the newest one's creation time and reaches both ways.
 #[test]
 fn a_second_one_within_a_day_updates_the_last() {
     let cases = [(1, true), (DAY - 1, true), (DAY, false), (-(DAY - 1), true), (-DAY, false)];

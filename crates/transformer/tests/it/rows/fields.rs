@@ -1,4 +1,4 @@
-//! Rows 24 to 57: the fields of an identify.
+//! The fields of an identify (docs/facts/transformer.md#case-24..57).
 
 use super::{NO_EMAIL, Row, create, identify, refused, row, update};
 use serde_json::{Value, json};

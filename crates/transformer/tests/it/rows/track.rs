@@ -1,4 +1,4 @@
-//! Rows 61 to 88: survey answers, the kinds of events, and what JavaScript throws at.
+//! Survey answers, the kinds of events, and what JavaScript throws at (docs/facts/transformer.md#case-61..88).
 
 use super::{MISSING_IDS, Row, Wanted, by_id, identify, refused, row, thrown, unasked, update, with};
 use serde_json::{Value, json};

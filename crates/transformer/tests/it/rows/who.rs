@@ -1,4 +1,4 @@
-//! Rows 1 to 23: whom an identify is about; and what a look-up may say, rows 58 to 60.
+//! Whom an identify is about, and what a look-up may say (docs/facts/transformer.md#case-1..23, #case-58..60).
 
 use super::{MISSING_IDS, Row, by_id, create, identify, look_up_failed, refused, row, unasked, update};
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn external_ids() -> Vec<Row> {
     ]
 }
 
-/// On purpose unlike the peer (mapping.md 7): an id is one percent-encoded path segment, so that no id can
+/// On purpose unlike the peer (docs/facts/mapping.md#profiles): an id is one percent-encoded path segment, so that no id can
 /// name another resource or lose the way it is looked up by; one that no URL can name is refused.
 fn written_into_urls() -> Vec<Row> {
     let new = |id: &str| identify(json!({ "userId": id, "traits": { "email": "a@b.c" } }));
