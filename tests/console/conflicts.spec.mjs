@@ -25,10 +25,31 @@ test("both people are shown, and each conflict is settled in its own way", async
   const of = (person) => card.getByRole("listitem").filter({ hasText: `${person} goes without` });
   await expect(of("ada")).toContainText("ada goes without the e-mail bob@example.com, which bob has.");
 
+  // The event that was left short says so, and leads to its own conflict.
+  const short = async (user) => (await house.api("GET", `events?user=${user}`)).items.find((one) => one.message_id === `${user}-bob@example.com`);
+  await expect.poll(async () => !!(await short("ada"))).toBe(true);
+  await open(page, house, `/events/${(await short("ada")).id}`);
+  const notice = page.getByText("The e-mail bob@example.com, which bob has, was left out of it.");
+  await expect(notice).toBeVisible();
+  await page.getByRole("link", { name: "See the conflict" }).click();
+  await expect(card.getByRole("listitem")).toHaveCount(1);
+  await expect(of("ada")).toBeVisible();
+  await page.getByRole("link", { name: "See all conflicts" }).click();
+  await expect(card.getByRole("listitem")).toHaveCount(2);
+  const whole = (await house.api("GET", "events?user=ada")).items.find((one) => one.message_id === "ada-ada@example.com");
+  await open(page, house, `/events/${whole.id}`);
+  await expect(page.getByRole("region", { name: "Outcome" })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  await open(page, house, "/problems");
+
   await of("ada").getByRole("button", { name: "Try again for ada" }).click();
   await expect.poll(async () => (await house.api("GET", "conflicts")).items.find((one) => one.person.external_id === "ada").failure).toBe("still_taken");
   await of("eve").getByRole("button", { name: "Dismiss the conflict of eve" }).click();
   await expect(of("eve")).toHaveCount(0);
+  await open(page, house, `/events/${(await short("eve")).id}`);
+  await expect(page.getByText("An operator dismissed the conflict: it stays as it is.")).toBeVisible();
+  await page.getByRole("link", { name: "See the conflict" }).click();
+  await expect(of("eve")).toContainText("It was dismissed.");
 
   // Bob lets go of it: ada gets it without anybody's doing.
   await house.send([moved("bob", "new@example.com")], key);

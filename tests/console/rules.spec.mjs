@@ -19,8 +19,8 @@ test.afterAll(() => house?.stop());
 
 test("from a group of dead letters to a rule, and back", async ({ page, watch }) => {
   await open(page, house, "/problems/inmoment/event_type_missing");
-  await page.getByRole("button", { name: "Skip events by their name" }).click();
-  const dialog = page.getByRole("dialog", { name: "Skip events by their name" });
+  await page.getByRole("button", { name: "Skip events by a rule" }).click();
+  const dialog = page.getByRole("dialog", { name: "Skip events by a rule" });
   await dialog.getByRole("radio", { name: /^Button Clicked/ }).check();
   await dialog.getByRole("button", { name: "See what it would do" }).click();
   await expect(dialog.getByText("3 dead letters of this destination have this name. When they are requeued, they are skipped.")).toBeVisible();
@@ -58,10 +58,51 @@ test("from a group of dead letters to a rule, and back", async ({ page, watch })
   expect(watch.take()).toEqual([]);
 });
 
+test("a rule about a source skips what comes from it, says so, and is taken back", async ({ page, watch }) => {
+  const kiosk = await house.source("kiosk");
+  await house.api("PUT", "destinations/inmoment", { sources: ["website", "kiosk"] });
+  await open(page, house, "/settings/destinations/inmoment?tab=rules");
+  await page.getByRole("button", { name: "Add a rule" }).click();
+  const dialog = page.getByRole("dialog", { name: "Skip events by a rule" });
+  await expect(dialog.getByRole("button", { name: "See what it would do" })).toBeDisabled();
+  await dialog.getByLabel("Source of the events").selectOption("kiosk");
+  await dialog.getByRole("button", { name: "See what it would do" }).click();
+  await expect(dialog.getByText("No dead letter of this destination came from this source.")).toBeVisible();
+  await expect(dialog.getByText("No event from the source kiosk went to this destination yet.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Make the rule" }).click();
+  await expect(dialog.getByText(/inmoment skips all events from the source kiosk\./)).toBeVisible();
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(page.getByRole("row").filter({ hasText: "skip-kiosk" })).toContainText("kiosk");
+
+  const before = await house.settled();
+  await house.send([identify("kim"), response("kim", 3, "From the kiosk")], kiosk);
+  await house.send([identify("kai")], key);
+  const after = await house.settled();
+  expect([after.delivered - before.delivered, after.dead - before.dead]).toEqual([1, 0]);
+  const skippedOf = async () => (await house.api("GET", "events?outcome=skipped&code=rule&source=kiosk")).items;
+  await expect.poll(async () => (await skippedOf()).length).toBe(2);
+  const [skipped] = await skippedOf();
+  await open(page, house, `/events/${skipped.id}`);
+  await expect(page.getByText('The rule "skip-kiosk" skips all events from the source "kiosk".').first()).toBeVisible();
+  await open(page, house, `/explain?event=${skipped.id}`);
+  await expect(page.getByLabel("As if from the source")).toHaveValue("kiosk");
+  await expect(page.getByText('The rule "skip-kiosk" skips all events from the source "kiosk".').first()).toBeVisible();
+
+  await open(page, house, "/settings/destinations/inmoment?tab=rules");
+  await page.getByRole("button", { name: "Remove the rule skip-kiosk" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByText("No rules", { exact: true })).toBeVisible();
+  await house.send([identify("kit")], kiosk);
+  expect((await house.settled()).delivered - after.delivered).toBe(1);
+  const entry = (await house.api("GET", "audit?action=rule.remove")).items[0];
+  expect(entry.detail).toEqual({ rule: "skip-kiosk", event: null, source: "kiosk" });
+  expect(watch.take()).toEqual([]);
+});
+
 test("texts that are no ids, and what a null does, are set on the destination's page", async ({ page, watch }) => {
   await open(page, house, "/settings/destinations/inmoment?tab=delivery");
   await expect(page.getByText(/An answer is dated by createdAt of its properties, or of its traits, unless that is the end user's sign-up date/)).toBeVisible();
-  const texts = page.getByLabel("Texts that are no user ids");
+  const texts = page.getByLabel("Texts that are no user ids, e-mails or phone numbers");
   await expect(texts).toHaveValue(/undefined/);
   await texts.fill("undefined\nTest User\n");
   await page.getByRole("radio", { name: "It removes the property" }).check();

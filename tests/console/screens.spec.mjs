@@ -41,11 +41,15 @@ async function settle(house) {
   await house.api("PUT", "people/victor@example.com", { disabled: true });
   await house.api("POST", "tokens", { name: "nightly-report", role: "viewer" });
   await house.api("POST", "destinations/inmoment/rules", { name: "skip-clicks", event: "Button Clicked" });
+  await house.api("POST", "destinations/inmoment/rules", { name: "skip-clicks-of-the-app", event: "Screen Tapped", source: "app" });
+  await house.api("POST", "destinations/inmoment/rules", { name: "skip-backend", source: "backend" });
   await house.api("POST", "destinations/inmoment/rules", { name: "skip-a-very-long-name-that-somebody-chose-for-a-rule", event: "تم النقر على زر الدفع في صفحة الدفع الطويلة جدًا" });
   await house.api("POST", "alerts", { name: "halted", kind: "halted", webhook: `${house.inmoment}/hook` });
   await house.api("POST", "alerts", { name: "dead-letters", kind: "dead_letters", above: 100, webhook: `${house.inmoment}/hook` });
   await house.send(population(), website);
   await house.send([identify("kim", { plan: "pro" }), response("kim", 10, "On the phone"), response("kim", 2)], app);
+  // Ada has this e-mail: ivy goes without.
+  await house.send([identify("ivy", { email: "ada@example.com", phone: "+15550100" })], website);
   await expect
     .poll(async () => {
       const { destinations } = await house.api("GET", "status");
@@ -64,14 +68,16 @@ async function settle(house) {
 async function finds(house) {
   const one = async (query) => (await house.api("GET", `events?limit=1&${query}`)).items[0].id;
   const letter = (await house.api("GET", "dead-letters?code=score_invalid&limit=1")).items[0].id;
-  const [delivered, dead, skipped, discarded, pending] = await Promise.all([
+  const [delivered, dead, skipped, discarded, pending, short] = await Promise.all([
     one("outcome=delivered&type=track&source=website"),
     one("outcome=dead&code=score_invalid"),
     one("outcome=skipped&code=integration_disabled"),
     one("outcome=skipped&code=discarded"),
     one("outcome=pending"),
+    one("user=ivy"),
   ]);
-  return { letter, delivered, dead, skipped, discarded, pending };
+  const conflict = (await house.api("GET", "conflicts?limit=1")).items[0].id;
+  return { letter, delivered, dead, skipped, discarded, pending, short, conflict };
 }
 
 /** Name, pattern of the view, and the address; `also`: what is done before the picture is taken. */
@@ -86,11 +92,13 @@ function views() {
     ["event-skipped", "/events/:id", `/events/${found.skipped}`],
     ["event-discarded", "/events/:id", `/events/${found.discarded}`],
     ["event-pending", "/events/:id", `/events/${found.pending}`],
+    ["event-left-short", "/events/:id", `/events/${found.short}`],
     ["event-replay", "/events/:id", `/events/${found.delivered}`, press("Replay")],
     ["end-users", "/end-users"],
     ["end-users-found", "/end-users", "/end-users?user=ada"],
     ["end-user", "/end-users/:destination/:external_id", "/end-users/inmoment/ada"],
     ["problems", "/problems"],
+    ["problems-conflict", "/problems", `/problems?conflict=${found.conflict}`],
     ["problems-requeue", "/problems", "/problems", press(/^Requeue all/)],
     ["problems-group", "/problems/:destination/:code", "/problems/inmoment/score_invalid"],
     ["problems-letter", "/problems/:destination/:code/:id", `/problems/inmoment/score_invalid/${found.letter}`],

@@ -23,6 +23,9 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     destination: Option<String>,
+    /// this one alone
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
+    id: Option<u64>,
     /// dismissed ones too
     #[serde(default)]
     dismissed: bool,
@@ -60,6 +63,8 @@ pub(crate) enum ConflictSettlement {
     TryAgain,
     /// people exchange their values, and this one lets go first
     LetGo,
+    /// the exchange came to nothing, and this one gets its own value back
+    GiveBack,
     /// the holder's record becomes this person's
     Adopt,
 }
@@ -93,6 +98,9 @@ pub(crate) struct Shown {
     last: String,
     /// events it happened to
     times: u64,
+    /// what the person had there and let go of, for others want it; null while there is no such exchange
+    #[schema(required)]
+    let_go: Option<String>,
     /// what is being done about it; null while nothing is
     #[schema(required)]
     settlement: Option<ConflictSettlement>,
@@ -134,7 +142,8 @@ pub(crate) async fn list(
     let limit = parameters::limit(query.limit)?;
     let filter = ConflictFilter {
         destination: shared.named_destination(query.destination).await?,
-        id: None,
+        id: query.id,
+        lane: None,
         dismissed: query.dismissed,
         before: query.before,
     };
@@ -186,29 +195,40 @@ async fn names(shared: &Shared) -> Result<HashMap<DestinationId, String>, ApiErr
 }
 
 fn shown(conflict: Conflict, names: &HashMap<DestinationId, String>) -> Shown {
-    let Conflict { id, destination, record } = conflict;
-    let party = |party: Party| ShownParty { external_id: party.external_id, end_user_id: party.end_user_id };
-    Shown {
-        id,
-        destination: names.get(&destination).cloned().unwrap_or_default(),
-        field: match record.field {
-            UniqueField::Email => ConflictField::Email,
-            UniqueField::PhoneNumber => ConflictField::PhoneNumber,
-        },
-        value: record.value,
-        person: party(record.person),
-        holder: party(record.holder),
-        event: format!("{}.{}", record.position.request, record.position.index),
-        since: instant(record.since),
-        last: instant(record.last),
-        times: record.times,
-        settlement: record.settlement.map(|settlement| match settlement {
-            Settlement::TryAgain => ConflictSettlement::TryAgain,
-            Settlement::LetGo => ConflictSettlement::LetGo,
-            Settlement::Adopt => ConflictSettlement::Adopt,
-        }),
-        failure: record.failure,
-        dismissed: record.dismissed,
+    let destination = names.get(&conflict.destination).cloned().unwrap_or_default();
+    Shown::of(conflict, destination)
+}
+
+impl Shown {
+    /// As it is told; `destination` is its destination's name.
+    pub(crate) fn of(conflict: Conflict, destination: String) -> Shown {
+        let Conflict { id, record, .. } = conflict;
+        let party =
+            |party: Party| ShownParty { external_id: party.external_id, end_user_id: party.end_user_id };
+        Shown {
+            id,
+            destination,
+            field: match record.field {
+                UniqueField::Email => ConflictField::Email,
+                UniqueField::PhoneNumber => ConflictField::PhoneNumber,
+            },
+            value: record.value,
+            person: party(record.person),
+            holder: party(record.holder),
+            event: format!("{}.{}", record.position.request, record.position.index),
+            since: instant(record.since),
+            last: instant(record.last),
+            times: record.times,
+            let_go: record.let_go,
+            settlement: record.settlement.map(|settlement| match settlement {
+                Settlement::TryAgain => ConflictSettlement::TryAgain,
+                Settlement::LetGo => ConflictSettlement::LetGo,
+                Settlement::GiveBack => ConflictSettlement::GiveBack,
+                Settlement::Adopt => ConflictSettlement::Adopt,
+            }),
+            failure: record.failure,
+            dismissed: record.dismissed,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stored events: found by what is in them and by what became of them, newest first.
 
 mod item;
+mod left_out;
 pub(crate) mod reading;
 pub(crate) mod replay;
 pub(crate) mod story;

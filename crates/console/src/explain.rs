@@ -6,7 +6,7 @@ use crate::explanation::Explanation;
 use crate::settings::Shared;
 use axum::Json;
 use axum::extract::State;
-use event::{Envelope, Event, Millis, ReadError, SourceKind};
+use event::{Envelope, Event, ReadError, SourceKind};
 use mapping::{Difference, Plan, Profile, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,7 +21,9 @@ const CALLER: &str = "127.0.0.1";
 pub(crate) struct Question {
     /// the event's JSON text
     event: String,
-    /// the kind of source it comes from, for consents: `web`, `mobile` or `server` (the default)
+    /// the name of the source it comes from, for rules; null: of none in particular
+    source: Option<String>,
+    /// the kind of source it comes from, for consents: `web`, `mobile` or `server`. The source's when absent; `server` without one
     #[schema(value_type = Option<registry::words::SourceKind>)]
     source_kind: Option<SourceKind>,
     /// a destination whose settings apply; the defaults when absent
@@ -77,7 +79,12 @@ impl std::fmt::Debug for DifferingField {
 #[utoipa::path(post, operation_id = "explain", path = "/explain", tag = "explain", request_body = Question,
     responses((status = 200, body = Explained), Refusals))]
 pub(crate) async fn post(State(shared): State<Shared>, body: Body) -> Result<Json<Explained>, ApiError> {
-    let Question { event, source_kind, destination } = body::read(body)?;
+    let Question { event, source, source_kind, destination } = body::read(body)?;
+    let known = source.as_deref().map(|name| {
+        let known = shared.settings.directory.source(name);
+        known.ok_or_else(|| ApiError::unknown_source(name))
+    });
+    let kind_of_source = known.transpose()?.map(|(source, _)| source.kind);
     let settings = match destination {
         None => Settings::default(),
         Some(name) => {
@@ -85,25 +92,21 @@ pub(crate) async fn post(State(shared): State<Shared>, body: Body) -> Result<Jso
             known.ok_or_else(|| ApiError::unknown_destination(&name))?.0.mapping()
         }
     };
-    explained(&event, source_kind.unwrap_or(SourceKind::Server), &settings, shared.now()).map(Json)
-}
-
-/// The answer to the question. What is no JSON is no event, and refused.
-fn explained(
-    text: &str,
-    source_kind: SourceKind,
-    settings: &Settings,
-    now: Millis,
-) -> Result<Explained, ApiError> {
     let envelope = Envelope {
-        source_kind,
-        received_at: now,
+        source: source.map(Into::into),
+        source_kind: source_kind.or(kind_of_source).unwrap_or(SourceKind::Server),
+        received_at: shared.now(),
         request_ip: Some(CALLER.to_owned()),
         forced: None,
         request_id: [0; 16],
         index: 0,
     };
-    let event = Event::read(text, &envelope);
+    explained(&event, &envelope, &settings).map(Json)
+}
+
+/// The answer to the question. What is no JSON is no event, and refused.
+fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<Explained, ApiError> {
+    let event = Event::read(text, envelope);
     if event == Err(ReadError::Unreadable) {
         return Err(ApiError::unfit_field("event", not_json(text)));
     }

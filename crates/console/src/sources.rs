@@ -215,7 +215,8 @@ pub(crate) async fn rotate(
     Ok(Json(with_key(shown(&shared, &source), &key)))
 }
 
-/// Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered.
+/// Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered. Rules about it
+/// are removed with it.
 #[utoipa::path(delete, operation_id = "remove_source", path = "/sources/{name}", tag = "sources",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
@@ -229,7 +230,7 @@ pub(crate) async fn remove(
     directory
         .change(&shared.settings.operations, entry, |kept| {
             kept.sources.get(&name).ok_or_else(|| ApiError::unknown_source(&name))?;
-            Ok(kept.remove_source(&name))
+            kept.remove_source(&name)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,6 +4,7 @@
 //! and skipped (`no_destination`).
 
 mod outlook;
+mod parts;
 mod storage;
 mod trouble;
 
@@ -15,6 +16,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Held};
 use delivery::{Glance, Handle};
 use journal::{Ledger, LedgerTotals, SkipCode};
+use parts::Part;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -67,6 +69,8 @@ pub(crate) struct Status {
     message_ids_reused: u64,
     destinations: Vec<Standing>,
     journal: Health,
+    /// the parts of the server, in the order in which they began
+    parts: Vec<Part>,
     version: &'static str,
     /// nothing was ever accepted
     waiting_for_first_event: bool,
@@ -188,7 +192,8 @@ pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
     let glances = glances(shared);
     let (journal, ingress) = (shared.settings.archive.status(), (shared.settings.ingress)());
     let health = Health::of(health.err().as_ref(), &journal, &ingress);
-    Ok(of(&ledger, &glances, health, shared.settings.version))
+    let parts = parts::of(shared.settings.supervisor.snapshot(), shared.now());
+    Ok(Status { parts, ..of(&ledger, &glances, health, shared.settings.version) })
 }
 
 /// By destination.
@@ -236,6 +241,7 @@ fn of(ledger: &Ledger, glances: &[(String, Glance)], journal: Health, version: &
         message_ids_reused: sum(|d| d.message_ids_reused),
         destinations,
         journal,
+        parts: Vec::new(),
         version,
         waiting_for_first_event: accepted == 0,
     }

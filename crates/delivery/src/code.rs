@@ -22,15 +22,18 @@ pub const END_USER_AWAITED: &str = "end_user_awaited";
 pub const STILL_TAKEN: &str = "still_taken";
 /// A conflict cannot be settled as ordered: one of the two records is not known any more.
 pub const CONFLICT_UNSETTLED: &str = "conflict_unsettled";
+/// People were to exchange their values, and one of them could not have the other's.
+pub const EXCHANGE_FAILED: &str = "exchange_failed";
 /// A call is under way.
 pub const CALLING: &str = "calling";
 /// Its turn has not come.
 pub const QUEUED: &str = "queued";
 
 /// All of them.
-pub const ALL: [&str; 13] = [
+pub const ALL: [&str; 14] = [
     STILL_TAKEN,
     CONFLICT_UNSETTLED,
+    EXCHANGE_FAILED,
     HALTED_BEFORE_RESTART,
     PAUSED,
     STUCK,

@@ -112,6 +112,7 @@ fn plan_one(
     settings: &DestinationSettings,
 ) -> PlannedEvent {
     let envelope = Envelope {
+        source: Some(request.source_name.clone()),
         source_kind: request.source_kind,
         received_at: request.received_at,
         request_ip: request.request_ip.clone(),

@@ -16,6 +16,7 @@ fn main() {
     for (name, traits) in [("small", traits[..2].join(",")), ("usual", traits.join(","))] {
         let text = format!(r#"{{{head},{context},"traits":{{{traits}}}}}"#);
         let envelope = Envelope {
+            source: None,
             source_kind: SourceKind::Web,
             received_at: Millis(1_700_000_000_000),
             request_ip: None,

@@ -1,6 +1,7 @@
 //! What is known of an event besides its own text: how, when and from where it came.
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A wall-clock instant in UNIX milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -70,6 +71,8 @@ pub enum Shape {
 /// Everything about one event that is not in its own text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
+    /// The name of its source, where it has one.
+    pub source: Option<Arc<str>>,
     /// Where the source runs.
     pub source_kind: SourceKind,
     /// When the gateway received the request.

@@ -9,6 +9,7 @@ use crate::json::{self, Share, ValueError};
 use crate::time::Moment;
 use crate::{Envelope, Kind, Millis, SourceKind};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// The deepest nesting of an event that is read. Real events have five levels; the limit keeps recursion harmless.
 pub const MAX_DEPTH: u32 = 128;
@@ -111,6 +112,8 @@ impl Times {
 pub struct Event {
     /// The event as it came; of equal keys the last one.
     pub body: Map<String, Value>,
+    /// The name of its source, where it has one.
+    pub source: Option<Arc<str>>,
     /// Where the source runs.
     pub source_kind: SourceKind,
     /// What it is.
@@ -176,6 +179,7 @@ impl Event {
             None => identity::message_id(envelope.request_id, envelope.index),
         };
         Event {
+            source: envelope.source.clone(),
             source_kind: envelope.source_kind,
             kind: match envelope.forced {
                 Some(kind) => EventType::Known(kind),

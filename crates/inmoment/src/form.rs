@@ -1,10 +1,12 @@
 //! Form bodies with nested keys, the way Rails reads them (docs/facts/inmoment-api.md#parameters).
 //!
 //! A form has no types: a number travels as its digits, exactly as they were stored; a list repeats `key[]`; an object
-//! uses `key[sub]`. Null, an empty list and an empty object cannot be said in a form and are left out.
+//! uses `key[sub]`. Null, an empty list and an empty object cannot be said in a form and are left out, and so is what has an empty key,
+//! which would make a list of all that is beside it. A closing bracket within a key would end it: it becomes `_`.
 
 use form_urlencoded::Serializer;
 use serde_json::Value;
+use std::borrow::Cow;
 
 use crate::call::PropertyValue;
 
@@ -31,7 +33,7 @@ impl Form {
     /// `prefix[key]=value` for each property, in order.
     pub(crate) fn properties(self, prefix: &str, properties: Option<&[(String, PropertyValue)]>) -> Self {
         properties.unwrap_or_default().iter().fold(self, |form, (key, value)| {
-            let key = format!("{prefix}[{key}]");
+            let Some(key) = below(prefix, key) else { return form };
             match value {
                 PropertyValue::Text(text) => form.text(&key, text),
                 PropertyValue::Stored(stored) => form.stored(&key, stored),
@@ -50,7 +52,10 @@ impl Form {
                 items.iter().fold(self, |form, item| form.stored(&key, item))
             }
             Value::Object(members) => {
-                members.iter().fold(self, |form, (sub, member)| form.stored(&format!("{key}[{sub}]"), member))
+                members.iter().fold(self, |form, (sub, member)| match below(key, sub) {
+                    Some(key) => form.stored(&key, member),
+                    None => form,
+                })
             }
         }
     }
@@ -58,4 +63,14 @@ impl Form {
     pub(crate) fn finish(mut self) -> String {
         self.0.finish()
     }
+}
+
+/// The name of a member within a hash. What came from InMoment may have been written there in JSON, which holds any key.
+fn below(name: &str, key: &str) -> Option<String> {
+    let key = if key.contains([']', '\0']) {
+        Cow::Owned(key.replace('\0', "").replace(']', "_"))
+    } else {
+        Cow::Borrowed(key)
+    };
+    (!key.is_empty()).then(|| format!("{name}[{key}]"))
 }

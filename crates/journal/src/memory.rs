@@ -232,6 +232,7 @@ impl State {
         StoredRequest {
             number,
             source: request.source,
+            source_name: self.sources[place(request.source.0)].0.as_str().into(),
             source_kind: self.sources[place(request.source.0)].1,
             shape: request.shape,
             first_index: logged.first_index,

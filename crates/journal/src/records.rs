@@ -88,6 +88,8 @@ pub struct StoredRequest {
     pub number: u64,
     /// where it came from
     pub source: SourceId,
+    /// the name of that source
+    pub source_name: Arc<str>,
     /// the kind of source it came from
     pub source_kind: SourceKind,
     /// how its events lie in the body

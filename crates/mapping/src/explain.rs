@@ -28,6 +28,13 @@ pub(crate) enum Conversion {
 }
 
 impl Conversion {
+    /// Whether it names somebody: an id by another name, in which programs write the same things where there is none.
+    fn is_identifier(self) -> bool {
+        matches!(self, Conversion::Email | Conversion::Phone)
+    }
+}
+
+impl Conversion {
     fn rule(self) -> &'static str {
         match self {
             Conversion::Plain | Conversion::Words | Conversion::Email | Conversion::Phone => {
@@ -53,9 +60,8 @@ impl Conversion {
             }
             Conversion::Words => text::words(value).map(Value::String),
         };
-        let is_identifier = matches!(self, Conversion::Email | Conversion::Phone);
         Ok(match converted {
-            Some(Value::String(text)) if is_identifier && switches.tidied_ids => {
+            Some(Value::String(text)) if self.is_identifier() && switches.tidied_ids => {
                 Some(tidy(&text).into_owned()).filter(|text| !text.is_empty()).map(Value::String)
             }
             // In either profile: InMoment answers NUL with an error of its own, again and again.
@@ -201,15 +207,29 @@ impl<'a> Reader<'a> {
         self.record(field, Some(source), Some(value), rule);
     }
 
+    /// Whether an identifier is a text that programs write where there is none.
+    pub(crate) fn is_placeholder(&self, text: &str) -> bool {
+        self.switches.placeholder_ids && self.settings.placeholder_ids.contains(text)
+    }
+
     /// The first source with a value, and what it becomes.
     fn first_source(
-        &self,
+        &mut self,
         sources: &[&'static str],
         conversion: Conversion,
     ) -> Result<Option<(&'static str, Option<FormValue>)>, js::TypeError> {
         for source in sources {
             let Some(value) = self.source(source) else { continue };
             let converted = conversion.convert(&value, self.switches)?;
+            let text = converted.as_ref().and_then(Value::as_str);
+            if conversion.is_identifier() && text.is_some_and(|text| self.is_placeholder(text)) {
+                if self.explains {
+                    self.note(format!(
+                        "`{source}` counts as missing: it is a placeholder (placeholder_ids), and nobody can be reached by it."
+                    ));
+                }
+                continue;
+            }
             if converted.is_some() || !conversion.tries_next(self.switches) {
                 return Ok(Some((source, converted)));
             }

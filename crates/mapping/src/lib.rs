@@ -23,6 +23,7 @@ mod profile;
 mod properties;
 mod redacted;
 pub mod refusal;
+mod room;
 mod seconds;
 mod settings;
 mod text;
@@ -42,7 +43,7 @@ pub use profile::{RULES, Rule, Switches};
 pub use refusal::create_refusal;
 pub use settings::{
     ConsentEntry, ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt,
-    Settings, SkipRule, SourceConsent,
+    Settings, SkipRule, SkipScope, SourceConsent,
 };
 pub use text::{same_as_stored, stored_text};
 pub use who::who;

@@ -3,6 +3,7 @@
 
 use crate::js;
 use crate::plan::Properties;
+use crate::room::Room;
 use crate::settings::Profile;
 use crate::text::stored_text;
 use indexmap::IndexMap;
@@ -19,7 +20,7 @@ pub enum Laid {
 }
 
 /// The stored properties, each in its place, with the event's laid over them; new ones behind, and without those for which the event
-/// has null. In the profile
+/// has null, and without new ones for which the form has no room. In the profile
 /// `rudderstack` there are none at all when either side is empty, and stored values become JavaScript's texts, `null` and
 /// `[object Object]` included (docs/facts/transformer.md#property-text).
 pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
@@ -37,12 +38,26 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
         };
         laid.insert(key, Laid::Stored(value));
     }
+    let mut room = Room::default();
+    // What is stored has its place, however much it is.
+    for (key, value) in stored {
+        room.takes(key, &stored_text(value));
+    }
     for (key, value) in event {
         // A null clears (`null_traits = "clear"`); only `native` has any here.
         if value.is_null() && switches.flatten {
             laid.shift_remove(key.as_str());
         } else {
-            laid.insert(key, Laid::Event(stored_text(value)));
+            let text = stored_text(value);
+            let before = stored.get(key).map(stored_text);
+            if let Some(before) = &before {
+                room.frees(key, before);
+            }
+            if room.takes(key, &text) {
+                laid.insert(key, Laid::Event(text));
+            } else if let Some(before) = &before {
+                room.takes(key, before);
+            }
         }
     }
     let mut laid: Vec<(String, Laid)> = laid.into_iter().map(|(key, laid)| (key.to_owned(), laid)).collect();

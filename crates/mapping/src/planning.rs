@@ -27,9 +27,10 @@ pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason
     if let Some(note) = consent::denied(event, settings.consent.get(&event.source_kind)) {
         return Some((SkipReason::ConsentDenied, note));
     }
-    let name = event.body.get("event").and_then(Value::as_str)?;
-    let rule = settings.rules.iter().find(|rule| rule.skips(name))?;
-    Some((SkipReason::Rule, format!("The rule \"{}\" skips events named \"{}\".", rule.name, rule.event)))
+    let name = event.body.get("event").and_then(Value::as_str);
+    let source = event.source.as_deref();
+    let rule = settings.rules.iter().find(|rule| rule.scope.has(name, source))?;
+    Some((SkipReason::Rule, format!("The rule \"{}\" skips {}.", rule.name, rule.scope.words())))
 }
 
 /// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.

@@ -47,7 +47,8 @@ pub struct Switches {
     pub all_names: bool,
     /// Ids, e-mail and phone lose white space, control and invisible characters at both ends (docs/facts/mapping.md#tidied).
     pub tidied_ids: bool,
-    /// Texts such as `undefined` that stand where an id was missing count as missing (docs/facts/mapping.md#placeholders).
+    /// Texts such as `undefined` that stand where an id, an e-mail or a phone number was missing count as missing
+    /// (docs/facts/mapping.md#placeholders).
     pub placeholder_ids: bool,
     /// A track that names no `eventType` and carries no field of a survey is skipped (docs/facts/mapping.md#not-a-survey).
     pub ordinary_tracks: bool,
@@ -180,8 +181,8 @@ pub static RULES: [Rule; 22] = [
         rudderstack: "takes ids, e-mail and phone with whatever stands around them",
         native: "takes white space, control and invisible characters off both ends of ids, e-mail and phone"),
     rule!(placeholder_ids,
-        rudderstack: "takes `undefined`, `null` and the like for ids",
-        native: "takes them for missing, because they would make one end user of many"),
+        rudderstack: "takes `undefined`, `null` and the like for ids, e-mails and phone numbers",
+        native: "takes them for missing, because they would make one end user of many and reach nobody"),
     rule!(all_names,
         rudderstack: "looks for `eventType` under `wootric`, `Wootric` and `WOOTRIC`, the first that is there",
         native: "looks for `eventType` under `InMoment(formerly Wootric)`, `InMoment` and `Wootric` in any letter case, the first that has one"),

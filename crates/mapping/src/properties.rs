@@ -2,10 +2,12 @@
 //!
 //! Native: InMoment takes one level of texts, so nested objects are spelled out as `key_sub`, lists joined, and nulls left
 //! out. Two values may want one key; then the one an author most plainly meant wins: the one less deeply nested, then the one
-//! whose key needed no cleaning, then the first.
+//! whose key needed no cleaning, then the first. What a form has no room for is left out ([`crate::room`]). The work is in proportion
+//! to the event, however deep its objects and however long their keys.
 
 use crate::explain::Reader;
 use crate::plan::{FieldSource, Properties, Refusal};
+use crate::room::{LONGEST_KEY, PROPERTIES, Room};
 use crate::settings::NullTraits;
 use crate::{js, text};
 use event::identity::without_nul;
@@ -18,6 +20,9 @@ use std::str::FromStr;
 /// Traits that have fields of their own (docs/facts/mapping.md#which-traits).
 pub(crate) const EXCLUDED: [&str; 6] = ["userId", "anonymousId", "id", "email", "phone", "createdAt"];
 
+/// So many notes are made about single traits.
+const MOST_NOTES: usize = 50;
+
 const SOURCES: [&str; 2] = ["traits", "context.traits"];
 
 /// Reads the properties; `prefix` is `properties` or `end_user[properties]`.
@@ -25,10 +30,21 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
     let entries = match traits(reader) {
         None => Vec::new(),
         Some((source, traits)) if reader.switches.flatten => flattened(reader, source, traits),
-        Some((source, traits)) => written_by_javascript(reader.explains, source, traits)?,
+        Some((source, traits)) => {
+            let beyond = members(traits).saturating_sub(PROPERTIES);
+            if beyond > 0 {
+                reader.note(no_room(beyond));
+            }
+            written_by_javascript(reader.explains, source, traits)?
+        }
     };
     let mut properties = Properties::new();
+    let (mut room, mut too_many) = (Room::default(), 0_usize);
     for Entry { key, source, value, rule } in entries {
+        if !room.takes(&key, value.as_str().unwrap_or_default()) {
+            too_many += 1;
+            continue;
+        }
         if reader.explains {
             reader.fields.push(FieldSource {
                 field: format!("{prefix}[{key}]"),
@@ -39,7 +55,26 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
         }
         properties.push((key, value));
     }
+    if too_many > 0 {
+        reader.note(no_room(too_many));
+    }
     Ok(properties)
+}
+
+/// How many members JavaScript finds in a value.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.len(),
+        Value::Array(items) => items.len(),
+        Value::String(text) => text.encode_utf16().count(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+fn no_room(many: usize) -> String {
+    format!(
+        "{many} properties are left out: InMoment's form has no room for them (4,000 properties, 768 KiB)"
+    )
 }
 
 struct Entry {
@@ -72,7 +107,7 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
     let mut entries = Vec::new();
     match traits {
         Value::Object(traits) => {
-            for (key, value) in js::entries(traits) {
+            for (key, value) in js::entries(traits).into_iter().take(PROPERTIES) {
                 // In either profile: what breaks the request, for its event or for ever.
                 let key = without_nul(key);
                 if !EXCLUDED.contains(&&*key) {
@@ -82,12 +117,12 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
         }
         // A list is an object with its indexes as keys, and so is a text.
         Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
+            for (at, item) in items.iter().enumerate().take(PROPERTIES) {
                 entries.push(entry(at.to_string(), without_nul(&js::text(item)?).into_owned()));
             }
         }
         Value::String(text) => {
-            for (at, unit) in text.encode_utf16().enumerate() {
+            for (at, unit) in text.encode_utf16().enumerate().take(PROPERTIES) {
                 entries.push(entry(at.to_string(), String::from_utf16_lossy(&[unit])));
             }
         }
@@ -100,8 +135,8 @@ fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> Vec<Entry
     let Some(traits) = traits.as_object() else { return Vec::new() };
     let clears = reader.settings.null_traits == NullTraits::Clear;
     let mut flat = Flat { clears, explains: reader.explains, ..Flat::default() };
-    flat.object(source, "", traits, 0);
-    for note in flat.notes {
+    flat.object(&mut Place { source: source.to_owned(), key: String::new(), depth: 0 }, traits);
+    for note in flat.notes() {
         reader.note(note);
     }
     flat.entries.into_iter().map(|(key, ranked)| Entry { key, ..ranked.entry }).collect()
@@ -113,10 +148,47 @@ struct Ranked {
     entry: Entry,
 }
 
+/// Where in the traits a value is: one text for all of them, longer on the way down and shorter on the way up.
+struct Place {
+    /// its path in the event
+    source: String,
+    /// its key, as the event has it
+    key: String,
+    depth: usize,
+}
+
+impl Place {
+    /// Goes down to a member, and back when `then` is done.
+    fn at(&mut self, member: &str, then: impl FnOnce(&mut Place)) {
+        let (source, key) = (self.source.len(), self.key.len());
+        self.source.push('.');
+        self.source.push_str(&without_nul(member));
+        if self.depth > 0 {
+            self.key.push('_');
+        }
+        self.key.push_str(member);
+        self.depth += 1;
+        then(self);
+        self.depth -= 1;
+        self.source.truncate(source);
+        self.key.truncate(key);
+    }
+
+    /// How deeply a member is nested: 0 directly below the traits.
+    fn rank(&self) -> usize {
+        self.depth - 1
+    }
+}
+
 #[derive(Default)]
 struct Flat {
     entries: IndexMap<String, Ranked>,
     notes: Vec<String>,
+    /// What was left out for its long key, and for want of room.
+    long_keys: usize,
+    too_many: usize,
+    /// What more there would be to say of single values.
+    unsaid: usize,
     /// Whether a null clears the stored property of its key.
     clears: bool,
     /// Whether somebody reads the notes.
@@ -124,41 +196,67 @@ struct Flat {
 }
 
 impl Flat {
-    fn object(&mut self, source: &str, prefix: &str, members: &Map<String, Value>, depth: usize) {
+    fn object(&mut self, place: &mut Place, members: &Map<String, Value>) {
         for (key, value) in members {
-            if depth == 0 && EXCLUDED.contains(&key.as_str()) {
+            if place.depth == 0 && EXCLUDED.contains(&key.as_str()) {
                 continue;
             }
-            let source = format!("{source}.{}", without_nul(key));
-            let key = if depth == 0 { key.clone() } else { format!("{prefix}_{key}") };
-            if let Value::Object(members) = value {
-                self.object(&source, &key, members, depth + 1);
-            } else if let Some((value, rule)) = property(value) {
-                self.put(source, &key, Some(value), rule, depth);
-            } else if self.clears && value.is_null() {
-                self.put(
-                    source,
-                    &key,
-                    None,
-                    "it is null: the stored property of this name is removed (null_traits)",
-                    depth,
-                );
-            } else if self.explains && value.is_null() {
-                self.notes.push(format!("`{source}` is null, which says nothing (null_traits)"));
+            if place.key.len() + usize::from(place.depth > 0) + key.len() > LONGEST_KEY {
+                self.long_keys += 1;
+                continue;
             }
+            place.at(key, |place| self.member(place, value));
+        }
+    }
+
+    fn member(&mut self, place: &mut Place, value: &Value) {
+        if let Value::Object(members) = value {
+            self.object(place, members);
+        } else if value.is_null() && self.clears {
+            let rule = "it is null: the stored property of this name is removed (null_traits)";
+            self.put(place, None, rule);
+        } else if value.is_null() {
+            self.say(|| format!("`{}` is null, which says nothing (null_traits)", place.source));
+        } else if let Some((value, rule)) = property(value) {
+            self.put(place, Some(value), rule);
+        }
+    }
+
+    /// Notes what becomes of a single value; of many, of the first.
+    fn say(&mut self, note: impl FnOnce() -> String) {
+        if self.explains && self.notes.len() < MOST_NOTES {
+            self.notes.push(note());
+        } else {
+            self.unsaid += usize::from(self.explains);
         }
     }
 
     /// Takes a value under its key; `None` clears.
-    fn put(&mut self, source: String, key: &str, value: Option<String>, rule: &'static str, depth: usize) {
-        let clean = clean_key(key);
+    fn put(&mut self, place: &Place, value: Option<String>, rule: &'static str) {
+        let clean = clean_key(&place.key);
+        let source = &place.source;
         if says_nothing(&clean) {
             // An empty key makes the whole of a form's properties a list.
-            self.notes
-                .push(format!("`{source}` is left out: its key has no character that InMoment can hold"));
-            return;
+            return self
+                .say(|| format!("`{source}` is left out: its key has no character that InMoment can hold"));
         }
         let is_cleaned = matches!(clean, Cow::Owned(_));
+        let rank = (place.rank(), is_cleaned);
+        if let Some(there) = self.entries.get(&*clean) {
+            let (loser, winner) = if there.rank <= rank {
+                (source, &there.entry.source)
+            } else {
+                (&there.entry.source, source)
+            };
+            let (loser, winner, loses) = (loser.clone(), winner.clone(), there.rank <= rank);
+            self.say(|| format!("`{loser}` is left out: `{winner}` has the same key"));
+            if loses {
+                return;
+            }
+        } else if self.entries.len() >= PROPERTIES {
+            self.too_many += 1;
+            return;
+        }
         let (value, rule) = match convention(&clean, value.as_deref().unwrap_or_default()) {
             Convention::None if is_cleaned && value.is_some() => {
                 (value, "its key is changed where InMoment's form and store could not hold it")
@@ -167,32 +265,32 @@ impl Flat {
             Convention::Seconds(seconds) => (Some(seconds), "a key ending `_date` takes UNIX seconds"),
             Convention::Amount(amount) => (Some(amount), "a key ending `_amount` takes a number"),
             Convention::Broken(wanted) => {
-                self.notes
-                    .push(format!("`{source}` is sent as it is: its key asks for {wanted}, which it is not"));
+                self.say(|| {
+                    format!("`{source}` is sent as it is: its key asks for {wanted}, which it is not")
+                });
                 (value, rule)
             }
         };
-        let rank = (depth, is_cleaned);
         let value = value.map_or(Value::Null, Value::String);
-        let entry = Entry { key: String::new(), source, value, rule };
-        match self.entries.get_mut(&*clean) {
-            Some(there) if there.rank <= rank => {
-                self.notes.push(format!(
-                    "`{}` is left out: `{}` has the same key",
-                    entry.source, there.entry.source
-                ));
-            }
-            Some(there) => {
-                self.notes.push(format!(
-                    "`{}` is left out: `{}` has the same key",
-                    there.entry.source, entry.source
-                ));
-                *there = Ranked { rank, entry };
-            }
-            None => {
-                self.entries.insert(clean.into_owned(), Ranked { rank, entry });
-            }
+        let entry = Entry { key: String::new(), source: source.clone(), value, rule };
+        self.entries.insert(clean.into_owned(), Ranked { rank, entry });
+    }
+
+    /// Everything there is to say.
+    fn notes(&mut self) -> Vec<String> {
+        let mut notes = std::mem::take(&mut self.notes);
+        if self.unsaid > 0 {
+            notes.push(format!("And the like of {} traits more.", self.unsaid));
         }
+        if self.long_keys > 0 {
+            let (many, longest) = (self.long_keys, LONGEST_KEY);
+            notes
+                .push(format!("{many} traits are left out: their keys would be longer than {longest} bytes"));
+        }
+        if self.too_many > 0 {
+            notes.push(no_room(self.too_many));
+        }
+        notes
     }
 }
 

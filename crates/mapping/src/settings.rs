@@ -79,7 +79,8 @@ pub enum NullTraits {
     Clear,
 }
 
-/// Texts that count as no id, in any letter case: what programs write where an id was missing (docs/facts/mapping.md#placeholders).
+/// Texts that count as no id, no e-mail and no phone number, in any letter case: what programs write where one was missing
+/// (docs/facts/mapping.md#placeholders).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PlaceholderIds(pub Vec<String>);
@@ -100,12 +101,17 @@ impl PlaceholderIds {
         "not_authenticated",
     ];
 
-    /// Whether the id, already tidied, is one of them.
+    /// Whether the identifier, already tidied, is one of them.
     pub fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|placeholder| {
-            placeholder.len() == id.len() && placeholder.eq_ignore_ascii_case(id)
-                || placeholder.to_lowercase() == id.to_lowercase()
-        })
+        let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+        let same = |placeholder: &String| {
+            if placeholder.is_ascii() && id.is_ascii() {
+                placeholder.eq_ignore_ascii_case(id)
+            } else {
+                lower(placeholder) == lower(id)
+            }
+        };
+        self.0.iter().any(same)
     }
 }
 
@@ -115,21 +121,52 @@ impl Default for PlaceholderIds {
     }
 }
 
+/// Which events an operator's rule is about: those for which everything holds that it says. One that says nothing is about none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SkipScope {
+    /// the event's name, `event` of a track; spaces around it and letter case do not matter
+    pub event: Option<String>,
+    /// the name of the source the event came from
+    pub source: Option<String>,
+}
+
+impl SkipScope {
+    /// Whether an event of this name, from this source, is one of them.
+    pub fn has(&self, event: Option<&str>, source: Option<&str>) -> bool {
+        let named = |wanted: &String| event.is_some_and(|name| same_name(wanted, name));
+        let sent = |wanted: &String| source == Some(wanted);
+        (self.event.is_some() || self.source.is_some())
+            && self.event.as_ref().is_none_or(named)
+            && self.source.as_ref().is_none_or(sent)
+    }
+
+    /// Whether all events of the other one are events of this one.
+    pub fn covers(&self, other: &SkipScope) -> bool {
+        self.has(other.event.as_deref(), other.source.as_deref())
+    }
+
+    /// The events in words, as in "skips …".
+    pub fn words(&self) -> String {
+        match (&self.event, &self.source) {
+            (Some(event), None) => format!("events named \"{event}\""),
+            (Some(event), Some(source)) => format!("events named \"{event}\" from the source \"{source}\""),
+            (None, Some(source)) => format!("all events from the source \"{source}\""),
+            (None, None) => "no events".to_owned(),
+        }
+    }
+}
+
+fn same_name(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
 /// Events that an operator wants skipped, under a name that tells why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkipRule {
     /// its name, for people
     pub name: String,
-    /// the event's name, `event` of a track; spaces around it and letter case do not matter
-    pub event: String,
-}
-
-impl SkipRule {
-    /// Whether it skips an event of this name.
-    pub fn skips(&self, event: &str) -> bool {
-        self.event.trim().to_lowercase() == event.trim().to_lowercase()
-    }
+    /// which events
+    pub scope: SkipScope,
 }
 
 /// Everything a destination may choose about its mapping.
@@ -143,7 +180,7 @@ pub struct Settings {
     pub response_created_at: ResponseCreatedAt,
     /// consent filters
     pub consent: ConsentSettings,
-    /// what counts as no id
+    /// what counts as no id, no e-mail and no phone number
     pub placeholder_ids: PlaceholderIds,
     /// what a null trait means
     pub null_traits: NullTraits,

@@ -43,7 +43,7 @@ impl Placeholders {
     /// The id, unless it is a placeholder.
     fn pass(&mut self, reader: &mut Reader<'_>, source: &str, id: Option<String>) -> Option<String> {
         let id = id?;
-        if !reader.switches.placeholder_ids || !reader.settings.placeholder_ids.contains(&id) {
+        if !reader.is_placeholder(&id) {
             return Some(id);
         }
         self.found = true;

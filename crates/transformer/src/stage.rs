@@ -60,6 +60,7 @@ impl Transformer {
         let mut destination = destinations.read(text);
         let envelope = Envelope {
             // Consent, for which it counts, was rudder-server's to look at.
+            source: None,
             source_kind: SourceKind::Server,
             received_at: self.received_at(element.message),
             request_ip: None,

@@ -9,7 +9,7 @@ export const SKIPPED: Record<string, { label: string; text: string }> = {
   consent_denied: { label: "Consent denied", text: "The end user denied a consent that the destination needs." },
   integration_disabled: { label: "Opted out of InMoment", text: "The event itself says that it is not for InMoment." },
   not_a_survey: { label: "No answer to a survey", text: "A track that names no eventType and carries neither score nor comment." },
-  rule: { label: "Skipped by a rule", text: "One of the destination's rules skips events of this name." },
+  rule: { label: "Skipped by a rule", text: "One of the destination's rules skips events of this name, or of this source." },
   duplicate: { label: "Repeated", text: "Its message id was dealt with within 24 hours. The first one counts." },
   no_destination: { label: "No destination", text: "Its source feeds no destination." },
   discarded: { label: "Discarded by an operator", text: "It was a dead letter, and somebody decided that it is not to be sent." },

@@ -6,9 +6,9 @@ use crate::settings::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use event::{Envelope, Event, Millis, Share, SourceKind};
 use journal::{DeadLetter, DeadLetterFilter, Journal, JournalError};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -88,8 +88,18 @@ pub(crate) fn each(
 
 /// The name of an event, as rules go by it; without what is around it. Nothing when it has none.
 pub(crate) fn name_of(event: &str) -> Option<String> {
-    let mut members: Map<String, Value> = serde_json::from_str(event).ok()?;
-    let Some(Value::String(name)) = members.remove("event") else { return None };
-    let name = name.trim();
+    let envelope = Envelope {
+        source: None,
+        source_kind: SourceKind::Server,
+        received_at: Millis(0),
+        request_ip: None,
+        forced: None,
+        request_id: [0; 16],
+        index: 0,
+    };
+    let named = |_: Option<&str>, key: &str| if key == "event" { Share::Whole } else { Share::Nothing };
+    // Read as delivery reads it, `NaN` and half characters included.
+    let event = Event::read_part(event, &envelope, named).ok()?;
+    let name = event.body.get("event")?.as_str()?.trim();
     (!name.is_empty()).then(|| name.to_owned())
 }

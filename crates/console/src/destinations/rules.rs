@@ -13,19 +13,24 @@ use crate::settings::Shared;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use mapping::{SkipRule, SkipScope};
 use registry::rule::MOST_RULES;
 use registry::{Destination, RuleForm, RuleRecord};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// A rule: events of this name are skipped.
+/// A rule: events of this name are skipped, of this source, or of this name and source.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rule)]
 pub(crate) struct Shown {
     name: String,
-    /// the `event` of the tracks; spaces around it and letter case do not matter
-    event: String,
+    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one
+    #[schema(required)]
+    event: Option<String>,
+    /// the name of the source that the events came from; null: of any
+    #[schema(required)]
+    source: Option<String>,
     managed_by: ManagedBy,
     /// null for one of the configuration file
     #[schema(required)]
@@ -39,7 +44,8 @@ pub(super) fn of(directory: &Directory, destination: &Destination) -> Vec<Shown>
     let of_file = destination.rules.iter().take(destination.rules.len().saturating_sub(here.len()));
     let of_file = of_file.map(|rule| Shown {
         name: rule.name.clone(),
-        event: rule.event.clone(),
+        event: rule.scope.event.clone(),
+        source: rule.scope.source.clone(),
         managed_by: ManagedBy::Config,
         created_at: None,
     });
@@ -51,13 +57,14 @@ impl From<&RuleRecord> for Shown {
         Shown {
             name: rule.name.clone(),
             event: rule.event.clone(),
+            source: rule.source.clone(),
             managed_by: ManagedBy::Console,
             created_at: Some(moment(rule.created_at)),
         }
     }
 }
 
-/// Makes a rule: from now on the destination skips events of this name. Dead letters stay until they are requeued; then they are
+/// Makes a rule: from now on the destination skips its events. Dead letters stay until they are requeued; then they are
 /// skipped, too.
 #[utoipa::path(post, operation_id = "create_rule", path = "/destinations/{name}/rules", tag = "destinations",
     params(("name" = String, Path)), request_body = RuleForm, responses((status = 201, body = Shown), Refusals))]
@@ -71,15 +78,14 @@ pub(crate) async fn create(
     form.check()?;
     find(&shared, &name)?;
     let directory = &shared.settings.directory;
-    let detail = json!({ "rule": form.name, "event": form.event.trim() });
-    let entry = audit::entry(&caller, action::RULE_CREATE, &name, &detail);
     let rule = RuleRecord::new(form, shared.now());
+    let entry = audit::entry(&caller, action::RULE_CREATE, &name, &detail(&rule.rule()));
     let shown = Shown::from(&rule);
     directory
         .change(&shared.settings.operations, entry, |kept| {
             // Looked up here, where one change is made at a time.
             let (destination, _) = find(&shared, &name)?;
-            fits(kept, &destination, &rule)?;
+            fits(kept, directory, &destination, &rule)?;
             let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
             rules.rules.push(rule);
             kept.put_rules(&name, rules)
@@ -89,10 +95,18 @@ pub(crate) async fn create(
 }
 
 /// A name stands for one rule, and an event is skipped by one.
-fn fits(kept: &Kept, destination: &Destination, rule: &RuleRecord) -> Result<(), ApiError> {
+fn fits(
+    kept: &Kept,
+    directory: &Directory,
+    destination: &Destination,
+    rule: &RuleRecord,
+) -> Result<(), ApiError> {
     let refuse = |message: String, field: &str| Err(ApiError::taken(message, field));
-    if let Some(same) = destination.rules.iter().find(|same| same.skips(&rule.event)) {
+    if let Some(same) = covering(destination, &rule.rule().scope) {
         return refuse(format!("the rule {:?} skips these events already", same.name), "event");
+    }
+    if let Some(source) = &rule.source {
+        known_source(directory, source)?;
     }
     if destination.rules.iter().any(|same| same.name == rule.name) {
         return refuse(format!("there is a rule {:?} already", rule.name), "name");
@@ -106,7 +120,23 @@ fn fits(kept: &Kept, destination: &Destination, rule: &RuleRecord) -> Result<(),
     Ok(())
 }
 
-/// Removes a rule: from now on events of its name are delivered again. What was skipped stays skipped, and can be replayed.
+/// The rule by which a destination skips these events already.
+fn covering<'a>(destination: &'a Destination, scope: &SkipScope) -> Option<&'a SkipRule> {
+    destination.rules.iter().find(|rule| rule.scope.covers(scope))
+}
+
+/// A rule about a source that there is not would do nothing, until somebody makes one of this name.
+fn known_source(directory: &Directory, source: &str) -> Result<(), ApiError> {
+    let message = || format!("there is no source {source:?}");
+    directory.source(source).map(drop).ok_or_else(|| ApiError::unfit_field("source", message()))
+}
+
+/// A rule in the audit.
+fn detail(rule: &SkipRule) -> Value {
+    json!({ "rule": rule.name, "event": rule.scope.event, "source": rule.scope.source })
+}
+
+/// Removes a rule: from now on its events are delivered again. What was skipped stays skipped, and can be replayed.
 #[utoipa::path(delete, operation_id = "remove_rule", path = "/destinations/{name}/rules/{rule}", tag = "destinations",
     params(("name" = String, Path), ("rule" = String, Path, description = "its name")),
     responses((status = 204), Refusals))]
@@ -117,15 +147,15 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let (destination, _) = find(&shared, &name)?;
     let directory = &shared.settings.directory;
-    let event = destination.rules.iter().find(|one| one.name == rule).map(|one| one.event.clone());
-    let detail = json!({ "rule": rule, "event": event });
+    let known = destination.rules.iter().find(|one| one.name == rule);
+    let detail = known.map_or_else(|| json!({ "rule": rule }), detail);
     let entry = audit::entry(&caller, action::RULE_REMOVE, &name, &detail);
     directory
         .change(&shared.settings.operations, entry, |kept| {
             let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
             let before = rules.rules.len();
             rules.rules.retain(|one| one.name != rule);
-            match event {
+            match known {
                 _ if rules.rules.len() < before => kept.put_rules(&name, rules),
                 Some(_) => Err(ApiError::read_only("rule", &rule)),
                 None => Err(unknown(&rule)),

@@ -115,9 +115,17 @@ impl Kept {
         Ok(change)
     }
 
-    /// Takes a source away, also from the destinations it feeds.
-    pub(crate) fn remove_source(&mut self, name: &str) -> DocumentChange {
+    /// Takes a source away, also from the destinations it feeds, and with it the rules that are about it: whoever makes another of its
+    /// name does not find them.
+    pub(crate) fn remove_source(&mut self, name: &str) -> Result<DocumentChange, ApiError> {
         self.sources.remove(name);
+        for (destination, record) in &mut self.rules {
+            let before = record.rules.len();
+            record.rules.retain(|rule| rule.source.as_deref() != Some(name));
+            if record.rules.len() < before {
+                self.also.push(store::put(RULES, destination, record)?);
+            }
+        }
         for (destination, (record, opened)) in &mut self.destinations {
             if record.sources.iter().any(|source| source == name) {
                 record.sources.retain(|source| source != name);
@@ -125,7 +133,7 @@ impl Kept {
                 self.touched.insert(destination.clone());
             }
         }
-        store::remove(SOURCE, name)
+        Ok(store::remove(SOURCE, name))
     }
 
     /// Takes a destination away.

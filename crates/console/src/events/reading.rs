@@ -8,6 +8,7 @@ use std::str::FromStr;
 /// The event.
 pub(crate) fn event(archived: &ArchivedEvent) -> Result<Event, ReadError> {
     let envelope = Envelope {
+        source: Some(archived.found.source.as_str().into()),
         source_kind: archived.source_kind,
         received_at: archived.found.received_at,
         request_ip: archived.request_ip.clone(),

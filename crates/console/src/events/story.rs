@@ -1,8 +1,9 @@
 //! One event's story: what it says, what became of it, which calls were made for it, and why.
 
-use super::{EventId, EventItem, reading};
+use super::{EventId, EventItem, left_out, reading};
 use crate::access::Caller;
 use crate::audit::action;
+use crate::conflicts::Shown as Conflict;
 use crate::directory::Directory;
 use crate::end_users::{Lane, lane_of};
 use crate::error::{ApiError, Refusals, code};
@@ -48,6 +49,9 @@ pub(crate) struct EventStory {
     plans: Vec<DestinationPlan>,
     /// what it waits for at each destination where calls for its end user failed, or InMoment does not know it
     waits: Vec<Wait>,
+    /// the e-mail or phone number that it was delivered without, or died of, because InMoment holds it for somebody else; while the
+    /// conflict lasts
+    conflicts: Vec<Conflict>,
     /// what it was before a person edited it
     #[schema(required)]
     original: Option<Original>,
@@ -158,6 +162,7 @@ fn story(
     let message_id_reused = is_reused(archive, &archived, &related)?;
     let plans = plans(&archived, directory);
     let waits = waits(archive, &archived, names, directory)?;
+    let conflicts = left_out::conflicts(archive, &archived, names, directory)?;
     Ok(Some(EventStory {
         event: said(&archived.text),
         raw: archived.text,
@@ -165,6 +170,7 @@ fn story(
         attempts: attempts.into_iter().map(|attempt| Attempt::of(attempt, names)).collect(),
         plans,
         waits,
+        conflicts,
         original,
         related: related.into_iter().map(EventItem::from).collect(),
         message_id_reused,

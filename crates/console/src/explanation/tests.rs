@@ -5,6 +5,7 @@ use serde_json::json;
 
 fn explained(text: &str) -> Value {
     let envelope = Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Millis(0),
         request_ip: None,

@@ -122,7 +122,8 @@ impl House {
 
     /// The configuration file's destinations have this rule.
     pub(crate) fn with_rule_in_the_file(name: &str, event: &str) -> House {
-        House::made(Reach::default(), &[mapping::SkipRule { name: name.to_owned(), event: event.to_owned() }])
+        let scope = mapping::SkipScope { event: Some(event.to_owned()), source: None };
+        House::made(Reach::default(), &[mapping::SkipRule { name: name.to_owned(), scope }])
     }
 
     pub(crate) fn reached(reach: Reach) -> House {

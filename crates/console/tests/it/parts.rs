@@ -102,3 +102,32 @@ async fn a_request_that_meets_a_fault_is_answered_and_the_next_one_is_too() {
     let (status, body) = house.get("/api/v1/status").await;
     assert_eq!(status, 200, "{body}");
 }
+
+#[tokio::test]
+async fn the_status_tells_of_every_part() {
+    let house = House::new();
+    let supervisor = &house.settings.supervisor;
+    let (_, before) = house.get("/api/v1/status").await;
+    let known = before["parts"].as_array().unwrap().len();
+    let sound = supervisor.task("sound part", supervise::Restart::ALWAYS, |stopping| stopping.asked());
+    let _odd = supervisor.essential("odd part", |_| async { Err::<(), _>("no port") });
+    supervisor.failed().await;
+    let (status, body) = house.get("/api/v1/status").await;
+    assert_eq!(status, 200, "{body}");
+    let parts = &body["parts"].as_array().unwrap()[known..];
+    let told: Vec<_> = parts
+        .iter()
+        .map(|part| (&part["name"], &part["state"], &part["restarts"], &part["last_words"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("sound part"), &json!("running"), &json!(0), &json!(null)),
+            (&json!("odd part"), &json!("down"), &json!(0), &json!("it failed: no port")),
+        ]
+    );
+    assert!(parts.iter().all(|part| part["since"].as_str().unwrap().ends_with('Z')), "{body}");
+    assert!(sound.shutdown(std::time::Duration::from_secs(5)).await);
+    let (_, after) = house.get("/api/v1/status").await;
+    assert_eq!(after["parts"].as_array().unwrap().len(), known + 1, "one that has stopped is none any more");
+}

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 fn rules(settings: &console::Settings, name: &str) -> Vec<(String, String)> {
     let destinations: Vec<Destination> = settings.directory.destinations();
     let one = destinations.into_iter().find(|one| one.name == name).unwrap();
-    one.rules.into_iter().map(|rule| (rule.name, rule.event)).collect()
+    one.rules.into_iter().map(|rule| (rule.name, rule.scope.event.unwrap_or_default())).collect()
 }
 
 /// Somebody signs in once more.
@@ -126,7 +126,7 @@ async fn a_rule_holds_is_audited_outlives_the_server_and_is_undone() {
     let audit = root.get("/api/v1/audit?action=rule.create").await.body;
     let entry = &audit["items"][0];
     assert_eq!((&entry["who"], &entry["subject"]), (&json!("olivia"), &json!("one")));
-    assert_eq!(entry["detail"], json!({"rule": "clicks", "event": "Button Clicked"}));
+    assert_eq!(entry["detail"], json!({"rule": "clicks", "event": "Button Clicked", "source": null}));
 
     drop((root, olivia));
     let house = house.restart();
@@ -139,7 +139,10 @@ async fn a_rule_holds_is_audited_outlives_the_server_and_is_undone() {
     assert_eq!(gone.code(), (404, "unknown_rule"));
     let mut root = again(&house, "root").await;
     let audit = root.get("/api/v1/audit?action=rule.remove").await.body;
-    assert_eq!(audit["items"][0]["detail"], json!({"rule": "clicks", "event": "Button Clicked"}));
+    assert_eq!(
+        audit["items"][0]["detail"],
+        json!({"rule": "clicks", "event": "Button Clicked", "source": null})
+    );
     // Whoever makes the destination anew does not find the rules of the one before.
     assert_eq!(root.delete("/api/v1/destinations/shop?backlog=keep").await.status, 200);
     assert!(house.documents("skip_rules").iter().all(|(name, _)| name != "shop"));
@@ -163,7 +166,24 @@ async fn what_is_no_rule_is_refused_and_nothing_is_changed() {
             "invalid_request",
             Some("event"),
         ),
-        ("one", r#"{"name":"x"}"#.to_owned(), 400, "invalid_request", Some("event")),
+        ("one", r#"{"name":"x"}"#.to_owned(), 422, "invalid_request", Some("event")),
+        (
+            "one",
+            r#"{"name":"x","event":null,"source":null}"#.to_owned(),
+            422,
+            "invalid_request",
+            Some("event"),
+        ),
+        ("one", r#"{"name":"x","source":"nowhere"}"#.to_owned(), 422, "invalid_request", Some("source")),
+        ("one", r#"{"name":"x","source":7}"#.to_owned(), 400, "invalid_request", Some("source")),
+        // It is among the events that are skipped from everywhere.
+        (
+            "one",
+            r#"{"name":"x","event":"button clicked","source":"website"}"#.to_owned(),
+            409,
+            "conflict",
+            Some("event"),
+        ),
         ("none", r#"{"name":"x","event":"x"}"#.to_owned(), 404, "unknown_destination", None),
     ] {
         let (found, answer) = house.post(&format!("/api/v1/destinations/{path}/rules"), &body).await;
@@ -202,4 +222,83 @@ async fn a_rule_of_the_file_is_shown_and_stays() {
     let (status, answer) =
         house.post("/api/v1/destinations/one/rules", r#"{"name":"of-the-file","event":"x"}"#).await;
     assert_eq!((status, answer["code"].as_str()), (409, Some("conflict")));
+}
+
+#[tokio::test]
+async fn a_rule_about_a_source_is_previewed_holds_is_told_by_explain_and_is_undone() {
+    let past = Past::empty();
+    let clicks = json!("Button Clicked");
+    tracks(&past, Some("event_type_missing"), &[clicks.clone(), json!("Survey"), json!(null)]).await;
+    tracks(&past, None, &[clicks]).await;
+    past.ok("events").await;
+    let (status, made) = past.post("sources", r#"{"name":"app","kind":"mobile"}"#).await;
+    assert_eq!(status, 201, "{made}");
+    let looked_at = |preview: &Value| {
+        let lately = &preview["lately"];
+        json!([
+            preview["dead_letters"],
+            preview["ids"],
+            lately["delivered"],
+            lately["dead"],
+            lately["looked_at"]
+        ])
+    };
+    for (scope, wanted) in [
+        (json!({"source": "website"}), json!([3, [1, 2, 3], 1, 3, 4])),
+        (json!({"source": "website", "event": "button clicked"}), json!([1, [1], 1, 1, 4])),
+        (json!({"event": "button clicked"}), json!([1, [1], 1, 1, 4])),
+        // Nothing came from it yet.
+        (json!({"source": "app"}), json!([0, [], 0, 0, 0])),
+    ] {
+        let (status, preview) = past.post("destinations/one/rules/preview", &scope.to_string()).await;
+        assert_eq!((status, looked_at(&preview)), (200, wanted), "{scope} {preview}");
+    }
+    let (status, refused) = past.post("destinations/one/rules/preview", r#"{"source":"nowhere"}"#).await;
+    assert_eq!((status, &refused["field"]), (422, &json!("source")));
+    assert_eq!(past.post("destinations/one/rules/preview", "{}").await.0, 422);
+
+    let (status, made) = past.post("destinations/one/rules", r#"{"name":"no-web","source":"website"}"#).await;
+    assert_eq!((status, &made["event"], &made["source"]), (201, &Value::Null, &json!("website")));
+    let answer = r#"{"type":"identify","userId":"u","traits":{"email":"a@example.com"}}"#;
+    for (source, outcome) in
+        [(json!("website"), "skipped"), (json!("app"), "delivered"), (json!(null), "delivered")]
+    {
+        let question = json!({"event": answer, "source": source, "destination": "one"});
+        let (_, told) = past.post("explain", &question.to_string()).await;
+        for item in told["items"].as_array().unwrap() {
+            let explained = &item["explanation"];
+            let notes = explained["notes"].to_string();
+            let says = notes.contains("skips all events from the source");
+            assert_eq!(says, outcome == "skipped", "{source} {told}");
+        }
+    }
+    let unknown = json!({"event": answer, "source": "nowhere"}).to_string();
+    assert_eq!(past.post("explain", &unknown).await.0, 404);
+    let (_, preview) =
+        past.post("destinations/one/rules/preview", r#"{"source":"website","event":"Survey"}"#).await;
+    assert_eq!(preview["skipped_by"], "no-web");
+}
+
+#[tokio::test]
+async fn rules_about_a_source_go_with_it() {
+    let house = House::new();
+    let mut root = house.person("root", "administrator").await;
+    let made = root.post("/api/v1/sources", json!({"name": "kiosk", "kind": "web"})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    for rule in [
+        json!({"name": "kiosk", "source": "kiosk"}),
+        json!({"name": "clicks", "event": "Button Clicked"}),
+        json!({"name": "web", "event": "Other", "source": "website"}),
+    ] {
+        assert_eq!(root.post("/api/v1/destinations/one/rules", rule).await.status, 201);
+    }
+    let audit = root.get("/api/v1/audit?action=rule.create").await.body;
+    assert_eq!(audit["items"][2]["detail"], json!({"rule": "kiosk", "event": null, "source": "kiosk"}));
+    assert_eq!(root.delete("/api/v1/sources/kiosk").await.status, 204);
+    let names =
+        |house: &House| rules(&house.settings, "one").into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(&house), ["clicks", "web"]);
+    drop(root);
+    let house = house.restart();
+    assert_eq!(names(&house), ["clicks", "web"], "and it is written");
 }

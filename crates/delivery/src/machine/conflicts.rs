@@ -22,6 +22,8 @@ pub(super) struct Conflicts {
     without: HashMap<Key, String>,
     /// To be settled, now that nothing stands against it.
     due: BTreeSet<Key>,
+    /// Whose value was let go of, or is about to be.
+    let_go: BTreeSet<Key>,
 }
 
 impl Conflicts {
@@ -54,11 +56,15 @@ impl Conflicts {
         if let Some(person) = &record.person.end_user_id {
             self.without.insert((person.clone(), record.field), key.0.clone());
         }
+        if record.let_go.is_some() {
+            self.let_go.insert(key.clone());
+        }
         self.known.insert(key, record);
     }
 
     fn remove(&mut self, key: &Key) -> Option<ConflictRecord> {
         let record = self.known.remove(key)?;
+        self.let_go.remove(key);
         if let Some(person) = &record.person.end_user_id {
             self.without.remove(&(person.clone(), record.field));
         }
@@ -142,44 +148,163 @@ impl Conflicts {
             return;
         }
         let Some(lanes) = self.wanted.get(&(end_user_id.to_owned(), field)) else { return };
-        for lane in lanes.clone() {
-            let waits = self.get(&lane, field).is_some_and(|record| {
+        let waits = |lane: &&String| {
+            self.get(lane, field).is_some_and(|record| {
                 let still_held = holds.is_some_and(|holds| same(field, holds, &record.value));
-                !still_held && !record.dismissed && record.settlement.is_none()
-            });
-            if waits {
-                self.owe(&lane, field, Settlement::TryAgain, changes);
+                let listens = !record.dismissed || record.let_go.is_some();
+                !still_held && listens && record.settlement.is_none()
+            })
+        };
+        let waiting: Vec<&String> = lanes.iter().filter(waits).collect();
+        // In an exchange nobody else gets in between.
+        let first: Vec<String> = match self.in_exchange(end_user_id, field, holds) {
+            Some(taker) => waiting.into_iter().filter(|lane| taker == Some(lane.as_str())).cloned().collect(),
+            None => {
+                let before_others = waiting.iter().any(|lane| self.completes(lane, field));
+                let goes = |lane: &&String| !before_others || self.completes(lane, field);
+                waiting.into_iter().filter(goes).cloned().collect()
             }
+        };
+        for lane in first {
+            self.owe(&lane, field, Settlement::TryAgain, changes);
         }
+    }
+
+    /// For whom this end user, who holds this now, has let go of its value, if anybody still waits for it; the outer one is none outside
+    /// of an exchange.
+    fn in_exchange(
+        &self,
+        end_user_id: &str,
+        field: UniqueField,
+        holds: Option<&str>,
+    ) -> Option<Option<&str>> {
+        let lane = self.without.get(&(end_user_id.to_owned(), field))?;
+        let let_go = self.get(lane, field)?.let_go.as_deref()?;
+        let is_back = holds.is_some_and(|holds| same(field, holds, let_go));
+        (!is_back).then(|| self.waiting(lane, field).map(|taker| taker.lane.as_str()))
+    }
+
+    /// Whether somebody who let go of its value waits for this person, over however many others, to have what it wants.
+    fn completes(&self, lane: &str, field: UniqueField) -> bool {
+        let mut next = vec![lane];
+        for _ in 0..LONGEST_CIRCLE * 4 {
+            let Some(record) = next.pop().and_then(|lane| self.get(lane, field)) else { return false };
+            if record.let_go.is_some() {
+                return true;
+            }
+            let own = record.person.end_user_id.as_ref();
+            let lanes = own.and_then(|own| self.wanted.get(&(own.clone(), field)));
+            next.extend(lanes.into_iter().flatten().take(LONGEST_CIRCLE).map(String::as_str));
+        }
+        false
     }
 
     /// Whether this person's field is left out, for the same value was refused before and nothing has changed since.
     pub(super) fn forbid(&self, lane: &str, field: UniqueField, value: &str) -> bool {
-        self.get(lane, field)
-            .is_some_and(|record| record.settlement.is_none() && same(field, &record.value, value))
+        self.get(lane, field).is_some_and(|record| {
+            let changes_nothing = matches!(record.settlement, None | Some(Settlement::GiveBack));
+            changes_nothing && same(field, &record.value, value)
+        })
     }
 
-    /// Whether the person, whose conflict this is, wants what somebody holds who wants, over however many others, what this
-    /// person holds. Nobody of them can begin unless one lets go.
-    pub(super) fn in_circle(&self, lane: &str, field: UniqueField) -> bool {
-        let Some(begun) = self.get(lane, field) else { return false };
-        let Some(own) = &begun.person.end_user_id else { return false };
-        let mut holder = begun.holder.end_user_id.as_ref();
-        for _ in 0..LONGEST_CIRCLE {
-            let Some(end_user_id) = holder else { return false };
-            if end_user_id == own {
-                return true;
+    /// Whether this person lets go of its value now, for it is in a circle: none of those who want what the others hold can begin
+    /// else. What came to nothing once is not begun again by itself.
+    pub(super) fn begin_exchange(
+        &mut self,
+        lane: &str,
+        field: UniqueField,
+        changes: &mut Vec<Change>,
+    ) -> bool {
+        let is_new = self
+            .get(lane, field)
+            .is_some_and(|one| one.failure.is_none() && one.settlement != Some(Settlement::GiveBack));
+        let taker = self.taker(lane, field).filter(|_| is_new);
+        let Some((taker, held)) = taker.map(|taker| (taker.lane.clone(), taker.value.clone())) else {
+            return false;
+        };
+        // What the other one met before counts no more.
+        self.change(&taker, field, changes, |record| record.failure = None);
+        self.change(lane, field, changes, |record| record.let_go = Some(held));
+        true
+    }
+
+    /// Who waits for what this person let go of.
+    fn waiting(&self, lane: &str, field: UniqueField) -> Option<&ConflictRecord> {
+        self.taker(lane, field).filter(|taker| taker.settlement.is_some() || taker.failure.is_none())
+    }
+
+    /// This person has let go of its value. If nobody waits for it any more, it is given back.
+    pub(super) fn has_let_go(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
+        let Some(record) = self.get(lane, field) else { return };
+        let gives_back = record.let_go.is_some() && self.waiting(lane, field).is_none();
+        self.change(lane, field, changes, |record| {
+            if record.settlement == Some(Settlement::LetGo) {
+                record.settlement = None;
             }
-            let lane_of_holder = self.wants(end_user_id, field);
-            holder = lane_of_holder.and_then(|record| record.holder.end_user_id.as_ref());
+        });
+        if gives_back {
+            self.owe(lane, field, Settlement::GiveBack, changes);
         }
-        false
+    }
+
+    /// The person of this lane, who wanted this value, cannot have it: whoever let go of it for that gets it back.
+    pub(super) fn give_back(
+        &mut self,
+        wanting: &str,
+        field: UniqueField,
+        value: &str,
+        changes: &mut Vec<Change>,
+    ) {
+        let for_another = |record: &&ConflictRecord| {
+            self.waiting(&record.lane, field).is_some_and(|taker| taker.lane != wanting)
+        };
+        let whose = self.let_go_for(field, value).filter(|record| record.settlement.is_none());
+        let whose = whose.filter(|record| !for_another(record));
+        if let Some(lane) = whose.map(|record| record.lane.clone()) {
+            self.owe(&lane, field, Settlement::GiveBack, changes);
+        }
+    }
+
+    /// Who let go of this value, or is about to.
+    fn let_go_for(&self, field: UniqueField, value: &str) -> Option<&ConflictRecord> {
+        let of_field = self.let_go.iter().filter(|key| key.1 == field);
+        let is_it = |record: &&ConflictRecord| {
+            record.let_go.as_deref().is_some_and(|let_go| same(field, let_go, value))
+        };
+        of_field.filter_map(|key| self.known.get(key)).find(is_it)
+    }
+
+    /// An operator wants to hear no more of it. An exchange under way is brought to its end: nobody is left with nothing.
+    pub(super) fn dismiss(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
+        let Some(record) = self.get(lane, field) else { return };
+        let in_exchange = record.let_go.is_some() || self.let_go_for(field, &record.value).is_some();
+        self.change(lane, field, changes, |record| {
+            record.dismissed = true;
+            record.settlement = record.settlement.filter(|_| in_exchange);
+        });
+    }
+
+    /// The conflict of the one who wants what this person holds, or held, and is in a circle with this person: wants what is held by
+    /// somebody who wants, over however many others, what that one holds. Nobody of them can begin unless one lets go.
+    fn taker(&self, lane: &str, field: UniqueField) -> Option<&ConflictRecord> {
+        let begun = self.get(lane, field)?;
+        let own = begun.person.end_user_id.as_ref()?;
+        let mut last = begun;
+        for _ in 0..LONGEST_CIRCLE {
+            let holder = last.holder.end_user_id.as_ref()?;
+            if holder == own {
+                return Some(last);
+            }
+            last = self.wants(holder, field)?;
+        }
+        None
     }
 
     /// What this end user wants and does not have.
     fn wants(&self, end_user_id: &str, field: UniqueField) -> Option<&ConflictRecord> {
         let lane = self.without.get(&(end_user_id.to_owned(), field))?;
-        self.get(lane, field).filter(|record| record.times > 0 && !record.dismissed)
+        let is_at_work = |record: &ConflictRecord| record.settlement.is_some() || record.let_go.is_some();
+        self.get(lane, field).filter(|record| record.times > 0 && (!record.dismissed || is_at_work(record)))
     }
 }
 

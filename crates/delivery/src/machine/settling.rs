@@ -4,6 +4,7 @@
 //! meets no fate, and what is in flight of it is not recorded, for the conflict itself is.
 
 use super::Machine;
+use super::conflicts::same;
 use super::effects::Effects;
 use super::input::ConflictOrder;
 use super::lane::{Item, Lane, Member, Settling, Stand, Work};
@@ -45,8 +46,11 @@ impl Machine {
         for (field, written) in
             [(UniqueField::Email, &write.email), (UniqueField::PhoneNumber, &write.phone_number)]
         {
-            if written.is_some() {
-                self.known.conflicts.end(&key, field, changes);
+            let Some(written) = written else { continue };
+            let wanted = self.known.conflicts.get(&key, field).map(|record| record.value.clone());
+            self.known.conflicts.end(&key, field, changes);
+            if let Some(wanted) = wanted.filter(|wanted| !same(field, wanted, written)) {
+                self.known.conflicts.give_back(&key, field, &wanted, changes);
             }
         }
     }
@@ -86,6 +90,7 @@ impl Machine {
         let (value, gives_up, takes) = match way {
             Settlement::TryAgain => (Some(record.value.clone()), None, None),
             Settlement::LetGo => (Some(let_go_of(record.field, own.as_deref()?)), None, None),
+            Settlement::GiveBack => (Some(record.let_go.clone()?), None, None),
             Settlement::Adopt => {
                 let takes = record.holder.end_user_id.clone()?;
                 record.person.external_id.as_ref()?;
@@ -129,10 +134,18 @@ impl Machine {
         let again = lane.progress.left_out.contains(&settling.field);
         match settling.way {
             Settlement::TryAgain if again => {
-                self.settlement_failed(&key, settling.field, code::STILL_TAKEN, changes)
+                // An operator may have an exchange begun once more.
+                if self.known.conflicts.begin_exchange(&key, settling.field, changes) {
+                    self.known.conflicts.owe(&key, settling.field, Settlement::LetGo, changes);
+                } else {
+                    self.settlement_failed(&key, settling.field, code::STILL_TAKEN, changes);
+                }
             }
-            Settlement::LetGo => self.known.conflicts.change(&key, settling.field, changes, |record| {
-                if record.settlement == Some(Settlement::LetGo) {
+            Settlement::LetGo => self.known.conflicts.has_let_go(&key, settling.field, changes),
+            Settlement::GiveBack => self.known.conflicts.change(&key, settling.field, changes, |record| {
+                record.let_go = None;
+                record.failure = Some(code::EXCHANGE_FAILED.to_owned());
+                if record.settlement == Some(Settlement::GiveBack) {
                     record.settlement = None;
                 }
             }),
@@ -159,6 +172,9 @@ impl Machine {
             record.settlement = None;
             record.failure = Some(code.to_owned());
         });
+        if let Some(wanted) = self.known.conflicts.get(lane, field).map(|record| record.value.clone()) {
+            self.known.conflicts.give_back(lane, field, &wanted, changes);
+        }
     }
 
     /// The item that was to settle a conflict can never be carried out. A record that gave up its external id gets it back.
@@ -202,10 +218,7 @@ impl Machine {
                 });
                 conflicts.owe(&lane, field, way, changes);
             }
-            ConflictOrder::Dismiss => conflicts.change(&lane, field, changes, |record| {
-                record.dismissed = true;
-                record.settlement = None;
-            }),
+            ConflictOrder::Dismiss => conflicts.dismiss(&lane, field, changes),
         }
     }
 }

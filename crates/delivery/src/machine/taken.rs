@@ -9,7 +9,9 @@
 //!   sent again: each try would cost calls.
 //! * It is tried again by itself as soon as the holder is seen without the value, in a reply to whatever call. Do two or more
 //!   people want what the others hold, one of them lets go first: of an e-mail for an address that cannot exist
-//!   (RFC 2606), of a phone number for none. If the process ends meanwhile, the journal knows how far this has come.
+//!   (RFC 2606), of a phone number for none. If the process ends meanwhile, the journal knows how far this has come. Can the others
+//!   not have it in the end, it is given back, and the exchange is not begun again by itself. What the others have taken over already
+//!   cannot be given back: then the conflict says what was let go of, and an operator settles it.
 //! * An operator can have it tried again, have the holder's record taken for this person's (*adopt*), or dismiss it.
 //! * It ends when the person's field has been written, whatever the value.
 //!
@@ -96,6 +98,10 @@ impl Machine {
         if lane.progress.left_out.contains(&field) || wanted(&merged(parts), field).is_none() {
             return false;
         }
+        // What is given back may have gone to somebody else: that is no conflict of its own.
+        if head.settling.as_ref().is_some_and(|settling| settling.way == Settlement::GiveBack) {
+            return false;
+        }
         match holder_look_up(head, field) {
             Some(_) => lane.progress.asking = Some(field),
             None => self.leave_out(id, field, Party::default(), now),
@@ -171,10 +177,14 @@ impl Machine {
         let of = |(member, fields): &(Member, EndUserFields)| wanted(fields, field).map(|_| member.position);
         let position = parts.iter().rev().find_map(of).unwrap_or(head.first().position);
         let before = self.known.conflicts.get(&lane.key, field).cloned();
+        // Whatever it wants now, it may still be without what it let go of.
+        let let_go = before.as_ref().and_then(|before| before.let_go.clone());
         let same_as_before = before.filter(|before| same(field, &before.value, &value));
-        let (since, times, dismissed) = match &same_as_before {
-            Some(before) => (before.since, before.times, before.dismissed),
-            None => (now.wall, 0, false),
+        // What came to nothing once is not begun again by itself.
+        let failure = same_as_before.as_ref().and_then(|before| before.failure.clone());
+        let (since, times, dismissed, first) = match &same_as_before {
+            Some(before) => (before.since, before.times, before.dismissed, before.first),
+            None => (now.wall, 0, false, parts.iter().find_map(of).or(Some(position))),
         };
         self.known.conflicts.insert(ConflictRecord {
             lane: lane.key.clone(),
@@ -182,12 +192,14 @@ impl Machine {
             value,
             person,
             holder,
+            first,
             position,
             since,
             last: now.wall,
             times,
+            let_go,
             settlement: None,
-            failure: None,
+            failure,
             dismissed,
         });
     }
@@ -203,9 +215,15 @@ impl Machine {
         let held = own.as_deref().and_then(|own| self.known.user(own));
         let left_out = |field: &UniqueField| is_left_out(lane, head, &fields, *field, &self.known, held);
         let left_out: Vec<UniqueField> = UniqueField::ALL.into_iter().filter(left_out).collect();
-        let (key, position, settling) = (lane.key.clone(), head.first().position, head.settling.is_some());
+        let (key, settling) = (lane.key.clone(), head.settling.is_some());
+        let last_of = |field| {
+            let of =
+                |(member, fields): &(Member, EndUserFields)| wanted(fields, field).map(|_| member.position);
+            parts.iter().rev().find_map(of).unwrap_or(head.first().position)
+        };
+        let left_out: Vec<_> = left_out.into_iter().map(|field| (field, last_of(field))).collect();
         let events = u64::from(!settling) * head.len();
-        for field in left_out {
+        for (field, position) in left_out {
             let changes = &mut effects.changes;
             self.known.conflicts.change(&key, field, changes, |record| {
                 record.times += events;
@@ -217,7 +235,7 @@ impl Machine {
                     record.person.end_user_id.clone_from(&own);
                 }
             });
-            if self.known.conflicts.in_circle(&key, field) {
+            if self.known.conflicts.begin_exchange(&key, field, changes) {
                 self.known.conflicts.owe(&key, field, Settlement::LetGo, changes);
             } else if let Some(due) = self.known.conflicts.get(&key, field).and_then(|one| one.settlement) {
                 self.known.conflicts.owe(&key, field, due, changes);

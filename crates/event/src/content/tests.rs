@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 fn read(text: &str, forced: Option<Kind>) -> Event {
     let envelope = Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Millis(1_700_000_000_000),
         request_ip: None,

@@ -9,6 +9,7 @@ fn millis(text: &str) -> Millis {
 
 fn envelope() -> Envelope {
     Envelope {
+        source: None,
         source_kind: SourceKind::Server,
         received_at: millis("2022-01-20T10:00:05.000Z"),
         request_ip: Some("1.1.1.1".to_owned()),

@@ -79,6 +79,7 @@ const REQUESTS: &[Recorded] = &[
 
 fn envelope(shape: Shape, index: u32) -> Envelope {
     Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Moment::parse(RECEIVED).expect("a date").unix_millis(),
         request_ip: Some("127.0.0.1".to_owned()),

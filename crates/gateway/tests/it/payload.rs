@@ -138,6 +138,7 @@ async fn a_stored_request_tells_all_that_is_not_in_its_body() {
 fn read(request: &journal::StoredRequest) -> Event {
     let Shape::Single(kind) = request.shape else { panic!("a single event") };
     let envelope = Envelope {
+        source: None,
         source_kind: request.source_kind,
         received_at: request.received_at,
         request_ip: request.request_ip.clone(),

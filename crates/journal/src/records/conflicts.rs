@@ -44,6 +44,8 @@ pub enum Settlement {
     TryAgain,
     /// Two or more people exchange their values: this one lets go of the own value first.
     LetGo,
+    /// The exchange came to nothing: this one gets the value back that it let go of.
+    GiveBack,
     /// The holder's record is this person's: it gets this person's external id.
     Adopt,
 }
@@ -62,6 +64,9 @@ pub struct ConflictRecord {
     pub person: Party,
     /// the person who holds it
     pub holder: Party,
+    /// the first event that was delivered without it, or died of it; unknown of a conflict that an older version kept
+    #[serde(default)]
+    pub first: Option<Position>,
     /// the last event that was delivered without it, or died of it
     pub position: Position,
     /// when that was first found out
@@ -70,6 +75,10 @@ pub struct ConflictRecord {
     pub last: Millis,
     /// events it happened to
     pub times: u64,
+    /// Others want the value that this person held, and this one let go of it, or is about to: it is given back if they cannot
+    /// have it.
+    #[serde(default)]
+    pub let_go: Option<String>,
     /// still to be done about it
     #[serde(default)]
     pub settlement: Option<Settlement>,
@@ -92,13 +101,15 @@ pub struct Conflict {
     pub record: ConflictRecord,
 }
 
-/// Which conflicts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Which conflicts. `Debug` leaves out whose.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ConflictFilter {
     /// at this destination
     pub destination: Option<DestinationId>,
     /// this one
     pub id: Option<u64>,
+    /// of the person with this lane
+    pub lane: Option<String>,
     /// dismissed ones too
     pub dismissed: bool,
     /// with numbers below this one (for paging)
@@ -123,6 +134,18 @@ pub struct ConflictCount {
     pub field: UniqueField,
     /// how many
     pub count: u64,
+}
+
+impl std::fmt::Debug for ConflictFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConflictFilter")
+            .field("destination", &self.destination)
+            .field("id", &self.id)
+            .field("of_lane", &self.lane.is_some())
+            .field("dismissed", &self.dismissed)
+            .field("before", &self.before)
+            .finish()
+    }
 }
 
 impl std::fmt::Debug for Party {

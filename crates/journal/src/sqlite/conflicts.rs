@@ -46,6 +46,7 @@ pub(super) fn list(
     let mut condition = Condition::new();
     condition.when("destination = ?", filter.destination.map(|id| id.0));
     condition.when("id = ?", filter.id.map(signed));
+    condition.when("lane = ?", filter.lane.clone());
     condition.when("id < ?", filter.before.map(signed));
     if !filter.dismissed {
         condition.plain("open");

@@ -19,6 +19,7 @@ use event::{Millis, SourceKind};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 pub(super) fn destinations(connection: &Connection) -> Result<Vec<(String, DestinationId)>, Fault> {
     let mut select = connection.prepare_cached("SELECT name, id FROM destinations ORDER BY name")?;
@@ -170,7 +171,7 @@ pub(super) fn read(
     check_routes(connection, id)?;
     let end = end(connection)?;
     let mut page = ReadPage { requests: Vec::new(), next: end, end };
-    let kinds = source_kinds(connection)?;
+    let sources = source_facts(connection)?;
     let mut select = connection.prepare_cached(
         "SELECT r.number, r.route, r.events, r.received_at, f.decided, f.fates, f.sum
          FROM requests r
@@ -182,7 +183,7 @@ pub(super) fn read(
     let mut rows = select.query(params![id.0, signed(from)])?;
     let (mut events, mut bytes) = (0_usize, 0_usize);
     while let Some(row) = rows.next()? {
-        let request = read_request(connection, id, row, &kinds)?;
+        let request = read_request(connection, id, row, &sources)?;
         events = events.saturating_add(usize::try_from(request.events).unwrap_or(usize::MAX));
         bytes = bytes.saturating_add(request.body.len());
         let number = request.number;
@@ -195,15 +196,18 @@ pub(super) fn read(
     Ok(page)
 }
 
-/// The kinds of all sources.
-fn source_kinds(connection: &Connection) -> Result<HashMap<u32, SourceKind>, Fault> {
-    let mut select = connection.prepare_cached("SELECT id, kind FROM sources")?;
+/// The names and kinds of all sources.
+type Sources = HashMap<u32, (Arc<str>, SourceKind)>;
+
+fn source_facts(connection: &Connection) -> Result<Sources, Fault> {
+    let mut select = connection.prepare_cached("SELECT id, name, kind FROM sources")?;
     let mut rows = select.query([])?;
-    let mut kinds = HashMap::new();
+    let mut sources = Sources::new();
     while let Some(row) = rows.next()? {
-        kinds.insert(row.get(0)?, source_kind_of(&row.get::<_, String>(1)?)?);
+        let name = row.get::<_, String>(1)?.into();
+        sources.insert(row.get(0)?, (name, source_kind_of(&row.get::<_, String>(2)?)?));
     }
-    Ok(kinds)
+    Ok(sources)
 }
 
 /// When the first request with an event pending arrived. The cursor is never above it.
@@ -233,7 +237,7 @@ fn read_request(
     connection: &Connection,
     id: DestinationId,
     row: &Row<'_>,
-    kinds: &HashMap<u32, SourceKind>,
+    sources: &Sources,
 ) -> Result<StoredRequest, Fault> {
     let slim = Slim::read(row)?;
     let (decided, fates, sum): (Option<i64>, Option<Vec<u8>>, Option<i64>) =
@@ -247,21 +251,24 @@ fn read_request(
         }
     }
     let body = bodies::load(connection, slim)?;
-    let source_kind = kinds.get(&body.source.0).copied();
+    let source = sources.get(&body.source.0).cloned();
+    let is_known = source.is_some();
+    let (source_name, source_kind) = source.unwrap_or_else(|| ("".into(), SourceKind::Server));
     Ok(StoredRequest {
         number: unsigned(slim.number),
         events: slim.events,
         received_at: slim.received_at(),
         fates,
         source: body.source,
-        source_kind: source_kind.unwrap_or(SourceKind::Server),
+        source_name,
+        source_kind,
         shape: body.shape,
         request_id: body.request_id,
         request_ip: body.request_ip,
         first_index: body.first_index,
         requeued: body.requeued,
         rejected: body.rejected,
-        damaged: body.damaged || !fates_sound || source_kind.is_none(),
+        damaged: body.damaged || !fates_sound || !is_known,
         body: body.text.into(),
     })
 }

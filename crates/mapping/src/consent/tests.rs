@@ -6,6 +6,7 @@ fn event(consent: Value) -> Event {
     let body: Map<String, Value> =
         json!({ "context": { "consentManagement": consent } }).as_object().unwrap().clone();
     let envelope = Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Millis(0),
         request_ip: None,

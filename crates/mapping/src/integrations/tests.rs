@@ -9,6 +9,7 @@ fn event(integrations: Option<Value>) -> Event {
         body.insert("integrations".to_owned(), integrations);
     }
     let envelope = Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Millis(0),
         request_ip: None,

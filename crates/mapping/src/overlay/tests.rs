@@ -44,3 +44,20 @@ fn rudderstack() {
     assert_eq!(lay(w, &[("g", "1")]), r#"a:"null" b:"0" c:"false" d:"" e:"1,2" f:"[object Object]" g=1"#);
     assert_eq!(lay(json!({ "x": 1, "2": 1 }), &[("1", "y")]), r#"1=y 2:"1" x:"1""#);
 }
+
+#[test]
+fn what_the_form_has_no_room_for_is_left_out_and_nothing_stored_is_lost() {
+    let stored: Map<String, Value> = (0..3_999).map(|nth| (format!("s{nth}"), json!("v"))).collect();
+    let event: Properties = ["s5", "new", "more", "s6"].map(|key| (key.to_owned(), json!("e"))).into();
+    for profile in [Profile::Native, Profile::Rudderstack] {
+        let laid = overlay(profile, &stored, &event);
+        assert_eq!(laid.len(), 4_000, "one more has room");
+        let at = |key: &str| laid.iter().find(|(other, _)| other == key).map(|(_, laid)| laid);
+        assert!(
+            at("s5") == Some(&Laid::Event("e".to_owned())) && at("s6") == at("s5") && at("new") == at("s5")
+        );
+        assert!(at("more").is_none() && at("s3998").is_some());
+    }
+    let huge: Properties = vec![("s5".to_owned(), json!("x".repeat(1 << 20)))];
+    assert!(overlay(Profile::Native, &stored, &huge).iter().all(|(_, laid)| matches!(laid, Laid::Stored(_))));
+}

@@ -6,6 +6,7 @@ use serde_json::json;
 
 fn read_body(body: &Value, profile: Profile) -> Result<(String, Vec<String>), Refusal> {
     let envelope = Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Millis(0),
         request_ip: None,
@@ -164,7 +165,7 @@ proptest! {
             traits.insert(key.clone(), if key.len() > 1 { Value::Object(inner) } else { json!(2) });
         }
         let envelope = Envelope {
-            source_kind: SourceKind::Web, received_at: Millis(0), request_ip: None, forced: None, request_id: [0; 16], index: 0,
+            source: None, source_kind: SourceKind::Web, received_at: Millis(0), request_ip: None, forced: None, request_id: [0; 16], index: 0,
         };
         let body = json!({ "traits": traits });
         let event = Event::from_body(body.as_object().unwrap().clone(), &envelope);

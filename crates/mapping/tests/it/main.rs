@@ -4,6 +4,7 @@
 
 mod differences;
 mod document;
+mod hostile;
 mod identify;
 mod identity;
 mod outcome;
@@ -11,5 +12,6 @@ mod planned;
 mod random;
 mod random_differences;
 mod rudderstack;
+mod rules;
 mod track;
 mod wild;

@@ -13,6 +13,7 @@ pub(crate) const RECEIVED: &str = "2022-01-20T15:00:05Z";
 
 pub(crate) fn envelope() -> Envelope {
     Envelope {
+        source: None,
         source_kind: SourceKind::Server,
         received_at: Moment::parse(RECEIVED).expect("a date").unix_millis(),
         request_ip: None,

@@ -4,7 +4,7 @@
 use crate::planned::{Parts, RECEIVED, native, read, rudderstack, settings, with};
 use event::time::Moment;
 use mapping::{
-    Action, NullTraits, Outcome, PlaceholderIds, Plan, Profile, Settings, SkipReason, SkipRule, overlay, plan,
+    Action, NullTraits, Outcome, PlaceholderIds, Plan, Profile, Settings, SkipReason, overlay, plan,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -177,16 +177,43 @@ fn ordinary_tracks_are_skipped_and_what_looks_like_an_answer_is_not() {
 }
 
 #[test]
-fn rules_of_an_operator_skip_events_by_name() {
-    let rules = vec![SkipRule { name: "no clicks".into(), event: "Button Clicked".into() }];
-    let settings = Settings { rules, ..settings(Profile::Native) };
-    let named = |name: Value| plan(&read(&response(json!({ "event": name }))), &settings);
-    let skipped = named(json!(" button clicked "));
-    assert_eq!(skipped.outcome, Outcome::Skip(SkipReason::Rule));
-    assert!(skipped.notes_say("\"no clicks\""));
-    for name in [json!("Button"), json!(7), json!(null)] {
-        assert!(matches!(named(name).outcome, Outcome::Deliver(_)));
+fn a_placeholder_is_no_email_and_no_phone_number() {
+    for text in PlaceholderIds::DEFAULT {
+        for written in [text.to_owned(), text.to_uppercase(), format!("\u{200b} {text}\n")] {
+            let plan = native(&identify(json!({ "traits": { "email": written, "phone": written } })));
+            let fields = plan.end_user();
+            assert_eq!((&fields.email, &fields.phone_number), (&None, &None), "{written}");
+            for source in ["traits.email", "traits.phone"] {
+                assert!(plan.notes_say(&format!("`{source}` counts as missing: it is a placeholder")));
+            }
+            assert!(plan.notes_say("cannot be created from this event"));
+            let next = native(&identify(
+                json!({ "traits": { "email": written }, "context": { "traits": { "email": " a@b.c", "phone": "+1" } } }),
+            ));
+            assert_eq!(next.end_user().email, Some(json!("a@b.c")), "the next source is asked");
+            assert_eq!(next.end_user().phone_number, Some(json!("+1")));
+        }
     }
+    for real in ["undefined@example.com", "nullable@example.com", "none@nil.example"] {
+        assert_eq!(
+            native(&identify(json!({ "traits": { "email": real } }))).end_user().email,
+            Some(json!(real))
+        );
+    }
+    // Free text is none of this.
+    let free = native(&identify(json!({ "traits": { "plan": "none", "email": "a@b.c" } })));
+    assert_eq!(free.end_user().properties, [("plan".to_owned(), json!("none"))]);
+    let own = Settings {
+        placeholder_ids: PlaceholderIds(vec!["n/a".into(), "KEINE Ü".into()]),
+        ..settings(Profile::Native)
+    };
+    let email = |email: &str| {
+        plan(&read(&identify(json!({ "traits": { "email": email } }))), &own).end_user().email.clone()
+    };
+    assert_eq!([email("N/A"), email("keine ü"), email("none")], [None, None, Some(json!("none"))]);
+    let javascript = rudderstack(&identify(json!({ "traits": { "email": "undefined", "phone": "null" } })));
+    assert_eq!(javascript.end_user().email, Some(json!("undefined")));
+    assert_eq!(javascript.end_user().phone_number, Some(json!("null")));
 }
 
 #[test]

@@ -112,6 +112,7 @@ impl Comparison {
 
     fn envelope(&self, request_ip: Option<&str>) -> Envelope {
         Envelope {
+            source: None,
             source_kind: SourceKind::Server,
             received_at: self.now,
             request_ip: request_ip.map(str::to_owned),

@@ -80,6 +80,7 @@ struct Explained {
 impl Explained {
     fn new(text: &str, index: u32, profile: Profile, now: Millis) -> Explained {
         let envelope = Envelope {
+            source: None,
             source_kind: SourceKind::Server,
             received_at: now,
             request_ip: Some(CALLER.to_owned()),

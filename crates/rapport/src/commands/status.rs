@@ -72,6 +72,7 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
         out.line(format!("warning: {about} [{code}]; {means}"))?;
         out.line(format!("warning: what to do: {what_to_do}"))?;
     }
+    parts(&status["parts"], out)?;
     let header = ["destination", "state", "pending", "delivered", "dead", "calls", "saved", "calls left"];
     let rows = status["destinations"].as_array().into_iter().flatten().map(row).collect();
     out.line(table::plain(&header, rows))?;
@@ -83,6 +84,27 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
                 trouble(&name, &destination["trouble"], out)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// How many parts the server has, and each that is not at work or has started again.
+fn parts(parts: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
+    let Some(parts) = parts.as_array().filter(|parts| !parts.is_empty()) else { return Ok(()) };
+    let down = parts.iter().filter(|part| part["state"] != "running").count();
+    let how = if down == 0 { "all running".to_owned() } else { format!("{down} not running") };
+    out.line(format!("{} of the server: {how}", table::counted(parts.len() as u64, "part")))?;
+    for part in parts {
+        let restarts = part["restarts"].as_u64().unwrap_or(0);
+        if part["state"] == "running" && restarts == 0 {
+            continue;
+        }
+        let [name, state, since] = ["name", "state", "since"].map(|key| text(&part[key]));
+        let again = table::counted(restarts, "time");
+        let last =
+            part["last_words"].as_str().map(|words| format!("; the last time {}", table::visible(words)));
+        let last = last.unwrap_or_default();
+        out.line(format!("part {name}: {state} since {since}, started again {again}{last}"))?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use event::SourceKind;
 use inmoment::Region;
 use mapping::{
     ConsentEntry, ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt,
-    SkipRule, SourceConsent,
+    SkipRule, SkipScope, SourceConsent,
 };
 use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
 use registry::units::{disk_share, rate};
@@ -32,7 +32,7 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
     let defaults = delivery(root.section("delivery"));
     let key_file = secrets(root.section("secrets"), folder);
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
-    let destinations: Vec<(At<Destination>, Vec<At<String>>)> = root
+    let destinations: Vec<Judged> = root
         .sections("destinations")
         .into_iter()
         .filter_map(|section| destination(section, &defaults))
@@ -47,7 +47,7 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         delivery: defaults,
         key_file,
         sources: sources.into_iter().map(|source| source.value).collect(),
-        destinations: destinations.into_iter().map(|(destination, _)| destination.value).collect(),
+        destinations: destinations.into_iter().map(|judged| judged.destination.value).collect(),
         warnings,
     }
 }
@@ -181,10 +181,15 @@ fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     })
 }
 
-fn destination(
-    section: Section<'_, '_, '_>,
-    defaults: &Delivery,
-) -> Option<(At<Destination>, Vec<At<String>>)> {
+/// A destination with the places of what must be held against the rest of the document.
+pub(super) struct Judged {
+    pub(super) destination: At<Destination>,
+    /// whose events it gets
+    pub(super) sources: Vec<At<String>>,
+    pub(super) rules: Vec<JudgedRule>,
+}
+
+fn destination(section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
     let name = name(&section);
     let mode = section.choice("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)]);
     let username = section.secret("username");
@@ -198,7 +203,8 @@ fn destination(
     let sources = section.texts("sources");
     section.missing("sources", "the names of the sources whose events it gets");
     let consent = consent(section.section("consent"));
-    let rules = section.sections("rules").into_iter().filter_map(skip_rule).collect();
+    let (rules, judged): (Vec<_>, Vec<_>) =
+        section.sections("rules").into_iter().filter_map(skip_rule).unzip();
     let delivery = overridden(&section, defaults);
     section.finish();
     let At { value: name, span } = name?;
@@ -217,24 +223,48 @@ fn destination(
         rules,
         delivery,
     };
-    Some((At { value: destination, span }, sources))
+    Some(Judged { destination: At { value: destination, span }, sources, rules: judged })
 }
 
 fn base_url(section: &Section<'_, '_, '_>) -> Option<String> {
     section.parsed("base_url", model::base_url)
 }
 
+/// Where the parts of a rule stand that are held against others.
+pub(super) struct JudgedRule {
+    pub(super) name: At<String>,
+    pub(super) source: Option<At<String>>,
+}
+
 /// One of `[[destinations.rules]]`: events that are skipped.
-fn skip_rule(section: Section<'_, '_, '_>) -> Option<SkipRule> {
-    let text = |key, what: &str| {
-        let text = section.text(key);
-        section.missing(key, what);
-        text.map(|text| text.value).filter(|text| !text.trim().is_empty())
+fn skip_rule(section: Section<'_, '_, '_>) -> Option<(SkipRule, JudgedRule)> {
+    let said = |key| {
+        let text: At<String> = section.text(key)?;
+        let is_blank = text.value.trim().is_empty();
+        if is_blank {
+            section.problem(
+                key,
+                Some(text.span.clone()),
+                code::INVALID_VALUE,
+                "this must not be blank".to_owned(),
+            );
+        }
+        Some(text).filter(|_| !is_blank)
     };
-    let name = text("name", "what the rule is called, for people");
-    let event = text("event", "the `event` of the tracks that are to be skipped");
+    let (name, event, source) = (said("name"), said("event"), said("source"));
+    section.missing("name", "what the rule is called, for people");
+    if !section.has("source") {
+        let what =
+            "the `event` of the tracks that are to be skipped, or `source`, the source whose events are";
+        section.missing("event", what);
+    }
     section.finish();
-    Some(SkipRule { name: name?, event: event? })
+    let scope = SkipScope {
+        event: event.map(|event| event.value.trim().to_owned()),
+        source: source.as_ref().map(|source| source.value.clone()),
+    };
+    let name = name?;
+    Some((SkipRule { name: name.value.clone(), scope }, JudgedRule { name, source }))
 }
 
 /// `[destinations.consent.web]` and its like (docs/facts/gateway.md#consent).

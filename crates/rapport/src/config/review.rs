@@ -2,9 +2,10 @@
 
 use super::model::{Admin, GatewaySection, TransformerSection};
 use super::problem::code;
+use super::read::Judged;
 use super::reader::{At, Section, meant};
+use registry::Source;
 use registry::model::sends_in_the_clear;
-use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,7 +17,7 @@ pub(super) fn whole(
     admin: &Admin,
     transformer: &TransformerSection,
     sources: &[At<Source>],
-    destinations: &[(At<Destination>, Vec<At<String>>)],
+    destinations: &[Judged],
 ) -> Vec<String> {
     if gateway.listen == admin.listen && gateway.listen.port() != 0 {
         let message =
@@ -30,8 +31,12 @@ pub(super) fn whole(
         root.problem("transformer.listen", None, code::DUPLICATE, message.to_owned());
     }
     unique(root, "sources.name", "source", sources.iter().map(|s| (s.value.name.as_str(), &s.span)));
-    let names = destinations.iter().map(|(d, _)| (d.value.name.as_str(), &d.span));
+    let names = destinations.iter().map(|d| (d.destination.value.name.as_str(), &d.destination.span));
     unique(root, "destinations.name", "destination", names);
+    for judged in destinations {
+        let names = judged.rules.iter().map(|rule| (rule.name.value.as_str(), &rule.name.span));
+        unique(root, "destinations.rules.name", "rule of the destination", names);
+    }
     unique_write_keys(root, sources);
     known_sources(root, sources, destinations);
     let mut warnings = warnings(sources, destinations);
@@ -84,33 +89,26 @@ fn unique_write_keys(root: &Section<'_, '_, '_>, sources: &[At<Source>]) {
     }
 }
 
-fn known_sources(
-    root: &Section<'_, '_, '_>,
-    sources: &[At<Source>],
-    destinations: &[(At<Destination>, Vec<At<String>>)],
-) {
+fn known_sources(root: &Section<'_, '_, '_>, sources: &[At<Source>], destinations: &[Judged]) {
     let names = || sources.iter().map(|source| source.value.name.as_str());
-    for (_, wanted) in destinations {
-        for source in wanted {
+    for Judged { sources, rules, .. } in destinations {
+        let of_rules = rules.iter().filter_map(|rule| rule.source.as_ref());
+        let of_rules = of_rules.map(|source| ("destinations.rules.source", source));
+        for (key, source) in sources.iter().map(|source| ("destinations.sources", source)).chain(of_rules) {
             if !names().any(|name| name == source.value) {
                 let near = meant(&source.value, names());
                 let message = format!("there is no source {:?}{near}", source.value);
-                root.problem(
-                    "destinations.sources",
-                    Some(source.span.clone()),
-                    code::UNKNOWN_SOURCE,
-                    message,
-                );
+                root.problem(key, Some(source.span.clone()), code::UNKNOWN_SOURCE, message);
             }
         }
     }
 }
 
-fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<String>>)]) -> Vec<String> {
+fn warnings(sources: &[At<Source>], destinations: &[Judged]) -> Vec<String> {
     let mut warnings = Vec::new();
     for source in sources {
         let name = &source.value.name;
-        let feeds = destinations.iter().any(|(destination, _)| destination.value.sources.contains(name));
+        let feeds = destinations.iter().any(|judged| judged.destination.value.sources.contains(name));
         // What a disabled source sends is refused: nothing of it can be skipped.
         if source.value.enabled && !feeds {
             warnings.push(format!(
@@ -118,11 +116,18 @@ fn warnings(sources: &[At<Source>], destinations: &[(At<Destination>, Vec<At<Str
             ));
         }
     }
-    for (destination, wanted) in destinations {
+    for Judged { destination, sources: wanted, rules } in destinations {
         let name = &destination.value.name;
         if wanted.is_empty() {
             warnings
                 .push(format!("the destination {name:?} has no sources: nothing will be delivered to it"));
+        }
+        let of_rules = rules.iter().filter_map(|rule| rule.source.as_ref());
+        for source in of_rules.filter(|source| !destination.value.sources.contains(&source.value)) {
+            warnings.push(format!(
+                "a rule of the destination {name:?} is about the source {:?}, whose events do not go there: it skips nothing",
+                source.value
+            ));
         }
         if destination.value.base_url.as_deref().is_some_and(sends_in_the_clear) {
             warnings.push(format!(

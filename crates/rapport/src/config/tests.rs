@@ -312,8 +312,55 @@ fn a_destination_has_its_own_placeholders_nulls_and_rules() {
     let mapping = destination.mapping();
     assert!(mapping.placeholder_ids.contains("Nobody") && !mapping.placeholder_ids.contains("undefined"));
     assert_eq!(mapping.null_traits, mapping::NullTraits::Clear);
-    let rule = mapping::SkipRule { name: "clicks".to_owned(), event: "Button Clicked".to_owned() };
-    assert_eq!(mapping.rules, [rule]);
+    let scope = mapping::SkipScope { event: Some("Button Clicked".to_owned()), source: None };
+    assert_eq!(mapping.rules, [mapping::SkipRule { name: "clicks".to_owned(), scope }]);
+}
+
+/// The rules of the base's destination.
+fn with_rules(rules: &str) -> String {
+    format!("{BASE}{}", rules.replace("[rule]", "[[destinations.rules]]"))
+}
+
+#[test]
+fn rules_are_about_names_sources_or_both() {
+    let config = parse_with(
+        &with_rules(
+            "[rule]\nname = \"one\"\nsource = \"website\"\n[rule]\nname = \"two\"\nevent = \" Click \"\nsource = \"website\"\n",
+        ),
+        &given(),
+    )
+    .unwrap();
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+    let rules = &config.destinations[0].rules;
+    let scopes: Vec<_> =
+        rules.iter().map(|rule| (rule.scope.event.as_deref(), rule.scope.source.as_deref())).collect();
+    assert_eq!(scopes, [(None, Some("website")), (Some("Click"), Some("website"))]);
+    for (rules, code, at) in [
+        ("[rule]\nname = \"x\"\n", "missing_key", "event"),
+        ("[rule]\nevent = \"x\"\n", "missing_key", "name"),
+        ("[rule]\nname = \"x\"\nevent = \" \"\n", "invalid_value", "event"),
+        ("[rule]\nname = \"x\"\nevent = \"y\"\nsource = \"\"\n", "invalid_value", "source"),
+        ("[rule]\nname = \"x\"\nevent = 7\n", "invalid_value", "event"),
+        ("[rule]\nname = \"x\"\nsource = \"websit\"\n", "unknown_source", "destinations.rules.source"),
+        ("[rule]\nname = \"x\"\nsources = \"website\"\n", "unknown_key", "sources"),
+        (
+            "[rule]\nname = \"x\"\nevent = \"a\"\n[rule]\nname = \"x\"\nevent = \"b\"\n",
+            "duplicate",
+            "destinations.rules.name",
+        ),
+    ] {
+        let found = problems(&with_rules(rules));
+        let told = found
+            .iter()
+            .any(|(_, key, told, _)| told.strip_prefix("config_") == Some(code) && key.ends_with(at));
+        assert!(told, "{rules}: {found:?}");
+    }
+    let elsewhere = format!(
+        "{}[[sources]]\nname = \"shop\"\nkind = \"web\"\nwrite_key = \"another\"\nenabled = false\n",
+        with_rules("[rule]\nname = \"x\"\nsource = \"shop\"\n")
+    );
+    let warnings = parse_with(&elsewhere, &given()).unwrap().warnings;
+    assert!(warnings.len() == 1 && warnings[0].contains("it skips nothing"), "{warnings:?}");
 }
 
 #[test]

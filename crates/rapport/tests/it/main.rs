@@ -10,6 +10,7 @@ mod compare;
 mod doctor;
 mod errors_documented;
 mod help;
+mod hostile;
 mod house;
 mod import_config;
 mod in_process;

@@ -17,6 +17,7 @@ import type {
   FeedbackFilter,
   NamesFilter,
   RuleInput,
+  RuleScope,
   GroupFilter,
   PersonChange,
   PersonInput,
@@ -168,8 +169,7 @@ export const api = {
     test: (body: DestinationInput) => take(client.POST("/connection-test", { body })),
     addRule: (name: string, body: RuleInput) => take(client.POST("/destinations/{name}/rules", { ...at({ name }), body })),
     removeRule: (name: string, rule: string) => take(client.DELETE("/destinations/{name}/rules/{rule}", at({ name, rule }))),
-    previewRule: (name: string, event: string) =>
-      take(client.POST("/destinations/{name}/rules/preview", { ...at({ name }), body: { event } })),
+    previewRule: (name: string, body: RuleScope) => take(client.POST("/destinations/{name}/rules/preview", { ...at({ name }), body })),
   },
 
   status: (signal?: Signal) => take(client.GET("/status", { signal })),

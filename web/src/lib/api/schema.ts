@@ -342,7 +342,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Makes a rule: from now on the destination skips events of this name. Dead letters stay until they are requeued; then they are
+         * Makes a rule: from now on the destination skips its events. Dead letters stay until they are requeued; then they are
          *     skipped, too.
          */
         post: operations["create_rule"];
@@ -379,7 +379,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a rule: from now on events of its name are delivered again. What was skipped stays skipped, and can be replayed. */
+        /** Removes a rule: from now on its events are delivered again. What was skipped stays skipped, and can be replayed. */
         delete: operations["remove_rule"];
         options?: never;
         head?: never;
@@ -712,7 +712,10 @@ export interface paths {
         /** Changes a source. */
         put: operations["change_source"];
         post?: never;
-        /** Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered. */
+        /**
+         * Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered. Rules about it
+         *     are removed with it.
+         */
         delete: operations["remove_source"];
         options?: never;
         head?: never;
@@ -1026,6 +1029,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             last: string;
+            /** @description what the person had there and let go of, for others want it; null while there is no such exchange */
+            let_go: string | null;
             /** @description who goes without it */
             person: components["schemas"]["ConflictParty"];
             settlement: components["schemas"]["ConflictSettlement"] | null;
@@ -1067,7 +1072,7 @@ export interface components {
          * @description What is being done about a conflict.
          * @enum {string}
          */
-        ConflictSettlement: "try_again" | "let_go" | "adopt";
+        ConflictSettlement: "try_again" | "let_go" | "give_back" | "adopt";
         /** @description Consent settings by kind of source. */
         Consent: {
             /** @default null */
@@ -1401,6 +1406,11 @@ export interface components {
         EventStory: components["schemas"]["EventItem"] & {
             /** @description the calls made for it, oldest first */
             attempts: components["schemas"]["Attempt"][];
+            /**
+             * @description the e-mail or phone number that it was delivered without, or died of, because InMoment holds it for somebody else; while the
+             *     conflict lasts
+             */
+            conflicts: components["schemas"]["Conflict"][];
             /** @description its JSON; a text when it cannot be read */
             event: unknown;
             /** @description another event of its source has its message id and says something else: each was treated as an event of its own */
@@ -1686,6 +1696,11 @@ export interface components {
          * @enum {string}
          */
         Outcome: "pending" | "delivered" | "skipped" | "dead";
+        /**
+         * @description How a part is.
+         * @enum {string}
+         */
+        PartState: "running" | "restarting" | "stopping" | "down";
         /** @description A new password. */
         PasswordChange: {
             /** Format: password */
@@ -1748,6 +1763,8 @@ export interface components {
             destination?: string | null;
             /** @description the event's JSON text */
             event: string;
+            /** @description the name of the source it comes from, for rules; null: of none in particular */
+            source?: string | null;
             source_kind?: components["schemas"]["SourceKind"] | null;
         };
         /**
@@ -1782,37 +1799,36 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "administrator";
-        /** @description A rule: events of this name are skipped. */
+        /** @description A rule: events of this name are skipped, of this source, or of this name and source. */
         Rule: {
             /** @description null for one of the configuration file */
             created_at: string | null;
-            /** @description the `event` of the tracks; spaces around it and letter case do not matter */
-            event: string;
+            /** @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one */
+            event: string | null;
             managed_by: components["schemas"]["ManagedBy"];
             name: string;
+            /** @description the name of the source that the events came from; null: of any */
+            source: string | null;
         };
-        /** @description The name of the events that a rule would skip. */
-        RuleEvent: {
-            /** @description the `event` of the tracks; spaces around it and letter case do not matter */
-            event: string;
-        };
-        /** @description A new rule: events of this name are skipped. */
+        /** @description A new rule: events of this name are skipped, of this source, or of this name and source; one of the two must be given. */
         RuleForm: {
-            /** @description the `event` of the tracks; spaces around it and letter case do not matter */
-            event: string;
+            /** @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one */
+            event?: string | null;
             /** @description 1 to 64 letters, digits, dashes, dots and underscores */
             name: string;
+            /** @description the name of the source that the events came from; null: of any */
+            source?: string | null;
         };
         /** @description What a rule would do. */
         RulePreview: {
             /**
              * Format: int64
-             * @description how many dead letters of the destination have an event of this name: they would be skipped when they are requeued
+             * @description how many dead letters of the destination have such an event: they would be skipped when they are requeued
              */
             dead_letters: number;
             /**
              * Format: int64
-             * @description how many dead letters were looked at: 20,000 at most
+             * @description how many dead letters were looked at, of the source where one is given: 20,000 at most
              */
             dead_letters_looked_at: number;
             /** @description their numbers, for `requeue_dead_letters`: the first 10,000 */
@@ -1822,8 +1838,8 @@ export interface components {
             skipped_by: string | null;
         };
         /**
-         * @description What became of events of this name among the newest tracks that went to the destination. Those that were delivered would
-         *     have been skipped.
+         * @description What became of such events among the newest that went to the destination (tracks, where a name is given; of the source, where one
+         *     is given). Those that were delivered would have been skipped.
          */
         RulePreviewLately: {
             /** Format: int64 */
@@ -1832,13 +1848,20 @@ export interface components {
             delivered: number;
             /**
              * Format: int64
-             * @description how many tracks were looked at, of any name: 1,000 at most
+             * @description how many were looked at, of any name: 1,000 at most
              */
             looked_at: number;
             /** Format: int64 */
             pending: number;
             /** Format: int64 */
             skipped: number;
+        };
+        /** @description Which events a rule would skip: of a name, of a source, or both. */
+        RuleScope: {
+            /** @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one */
+            event?: string | null;
+            /** @description the name of the source that the events came from; null: of any */
+            source?: string | null;
         };
         /** @description Calls that were not needed, by the reason why. */
         SavedBy: {
@@ -1912,6 +1935,20 @@ export interface components {
              */
             step_seconds: number;
             to: string;
+        };
+        /** @description A part of the server: a task or thread that runs as long as the server, or as long as what it serves. */
+        ServerPart: {
+            /** @description how it ended the last time; null if it never has */
+            last_words: string | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description how often parts of this name have ended unasked and started again, since the server started
+             */
+            restarts: number;
+            /** @description since when it has been so */
+            since: string;
+            state: components["schemas"]["PartState"];
         };
         /** @description How long a session lasts. */
         SessionTimes: {
@@ -2075,6 +2112,8 @@ export interface components {
              * @description of those delivered and dead, how many had the message id of another event with other content
              */
             message_ids_reused: number;
+            /** @description the parts of the server, in the order in which they began */
+            parts: components["schemas"]["ServerPart"][];
             /** Format: int64 */
             pending: number;
             /** @description nothing is pending */
@@ -2399,6 +2438,8 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
+                /** @description this one alone */
+                id?: string;
                 /** @description dismissed ones too */
                 dismissed?: boolean;
                 /** @description `next` of the page before */
@@ -3201,7 +3242,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleEvent"];
+                "application/json": components["schemas"]["RuleScope"];
             };
         };
         responses: {

@@ -75,6 +75,8 @@ export type NamesFilter = Query<"name_dead_letters">;
 
 export type Rule = Schemas["Rule"];
 export type RuleInput = Schemas["RuleForm"];
+/** What a rule is about; null is whatever. */
+export type RuleScope = { event: string | null; source: string | null };
 export type RulePreview = Schemas["RulePreview"];
 
 export type Feedback = Schemas["Feedback"];

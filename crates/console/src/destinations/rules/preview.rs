@@ -1,6 +1,6 @@
 //! What a rule would do, before it is made.
 
-use super::find;
+use super::{covering, find, known_source};
 use crate::body::{self, Body};
 use crate::dead_letters::names::{each, name_of};
 use crate::error::{ApiError, Refusals};
@@ -8,24 +8,29 @@ use crate::settings::Shared;
 use axum::Json;
 use axum::extract::{Path, State};
 use event::Kind;
-use journal::{DeadLetterFilter, EventFilter, FoundEvent, OutcomeKind};
-use mapping::SkipRule;
-use registry::rule::checked_event;
+use journal::{DeadLetterFilter, DestinationId, EventFilter, FoundEvent, OutcomeKind, SourceId};
+use mapping::SkipScope;
+use registry::rule;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// So many of the newest tracks are looked at.
+/// So many of the newest events are looked at: tracks, where the rule goes by a name.
 const LOOKED_AT: usize = 1_000;
 /// The numbers of so many dead letters are told.
 const MOST_IDS: usize = 10_000;
 
-/// The name of the events that a rule would skip.
+/// Which events a rule would skip: of a name, of a source, or both.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RuleEvent {
-    /// the `event` of the tracks; spaces around it and letter case do not matter
+pub(crate) struct RuleScope {
+    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one
+    #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
-    event: String,
+    event: Option<String>,
+    /// the name of the source that the events came from; null: of any
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 64)]
+    source: Option<String>,
 }
 
 /// What a rule would do.
@@ -34,17 +39,17 @@ pub(crate) struct RulePreview {
     /// the rule that skips these events already
     #[schema(required)]
     skipped_by: Option<String>,
-    /// how many dead letters of the destination have an event of this name: they would be skipped when they are requeued
+    /// how many dead letters of the destination have such an event: they would be skipped when they are requeued
     dead_letters: u64,
     /// their numbers, for `requeue_dead_letters`: the first 10,000
     ids: Vec<u64>,
-    /// how many dead letters were looked at: 20,000 at most
+    /// how many dead letters were looked at, of the source where one is given: 20,000 at most
     dead_letters_looked_at: u64,
     lately: Lately,
 }
 
-/// What became of events of this name among the newest tracks that went to the destination. Those that were delivered would
-/// have been skipped.
+/// What became of such events among the newest that went to the destination (tracks, where a name is given; of the source, where one
+/// is given). Those that were delivered would have been skipped.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = RulePreviewLately)]
 struct Lately {
@@ -52,33 +57,68 @@ struct Lately {
     skipped: u64,
     dead: u64,
     pending: u64,
-    /// how many tracks were looked at, of any name: 1,000 at most
+    /// how many were looked at, of any name: 1,000 at most
     looked_at: u64,
 }
 
 /// What a rule would do; changes nothing.
 #[utoipa::path(post, operation_id = "preview_rule", path = "/destinations/{name}/rules/preview", tag = "destinations",
-    params(("name" = String, Path)), request_body = RuleEvent, responses((status = 200, body = RulePreview), Refusals))]
+    params(("name" = String, Path)), request_body = RuleScope, responses((status = 200, body = RulePreview), Refusals))]
 pub(crate) async fn post(
     State(shared): State<Shared>,
     Path(name): Path<String>,
     body: Body,
 ) -> Result<Json<RulePreview>, ApiError> {
-    let RuleEvent { event } = body::read(body)?;
-    checked_event(&event)?;
+    let RuleScope { event, source } = body::read(body)?;
+    let scope = rule::scope(event.as_deref(), source.as_deref())?;
     let (destination, _) = find(&shared, &name)?;
-    let skipped_by = destination.rules.iter().find(|rule| rule.skips(&event)).map(|rule| rule.name.clone());
-    let rule = SkipRule { name: String::new(), event };
+    if let Some(source) = &source {
+        known_source(&shared.settings.directory, source)?;
+    }
+    let skipped_by = covering(&destination, &scope).map(|rule| rule.name.clone());
+    let source = source_id(&shared, source).await?;
     let Some(id) = shared.destination(&name).await? else {
         return Err(ApiError::unknown_destination(&name));
     };
-    let filter = DeadLetterFilter { destination: Some(id), ..DeadLetterFilter::default() };
-    let wanted = rule.clone();
-    let (dead_letters, ids, dead_letters_looked_at) = shared
+    let mut preview = RulePreview {
+        skipped_by,
+        dead_letters: 0,
+        ids: Vec::new(),
+        dead_letters_looked_at: 0,
+        lately: Lately::default(),
+    };
+    // A source that nothing came from yet has no number.
+    if let Some(source) = source {
+        let (count, ids, looked_at) = letters(&shared, id, source, scope.clone()).await?;
+        (preview.dead_letters, preview.ids, preview.dead_letters_looked_at) = (count, ids, looked_at);
+        let kind = scope.event.is_some().then_some(Kind::Track);
+        let filter = EventFilter { destination: Some(id), source, kind, ..EventFilter::default() };
+        let found = shared.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
+        preview.lately = Lately::of(&found, &name, &scope);
+    }
+    Ok(Json(preview))
+}
+
+/// The number of a source, if one is named; nothing where it has none.
+async fn source_id(shared: &Shared, source: Option<String>) -> Result<Option<Option<SourceId>>, ApiError> {
+    let Some(source) = source else { return Ok(Some(None)) };
+    let known = shared.archive(|archive| archive.sources()).await?;
+    Ok(known.into_iter().find(|(name, _)| *name == source).map(|(_, id)| Some(id)))
+}
+
+/// How many dead letters are in the scope, the numbers of the first, and how many were looked at.
+async fn letters(
+    shared: &Shared,
+    destination: DestinationId,
+    source: Option<SourceId>,
+    scope: SkipScope,
+) -> Result<(u64, Vec<u64>, u64), ApiError> {
+    let filter = DeadLetterFilter { destination: Some(destination), source, ..DeadLetterFilter::default() };
+    let counted = shared
         .read(move |journal| {
             let (mut count, mut ids) = (0, Vec::new());
             let looked_at = each(journal, filter, |letter| {
-                if name_of(&letter.event).is_some_and(|name| wanted.skips(&name)) {
+                if scope.has(name_of(&letter.event).as_deref(), Some(&letter.source)) {
                     count += 1;
                     ids.extend((ids.len() < MOST_IDS).then_some(letter.id));
                 }
@@ -86,17 +126,14 @@ pub(crate) async fn post(
             Ok((count, ids, looked_at))
         })
         .await?;
-    let filter = EventFilter { destination: Some(id), kind: Some(Kind::Track), ..EventFilter::default() };
-    let found = shared.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
-    let lately = Lately::of(&found, &name, &rule);
-    Ok(Json(RulePreview { skipped_by, dead_letters, ids, dead_letters_looked_at, lately }))
+    Ok(counted)
 }
 
 impl Lately {
-    fn of(found: &[FoundEvent], destination: &str, rule: &SkipRule) -> Lately {
+    fn of(found: &[FoundEvent], destination: &str, scope: &SkipScope) -> Lately {
         let mut lately = Lately { looked_at: found.len() as u64, ..Lately::default() };
-        let named = found.iter().filter(|event| event.name.as_deref().is_some_and(|name| rule.skips(name)));
-        for fate in named.flat_map(|event| &event.fates).filter(|fate| fate.destination == destination) {
+        let skipped = found.iter().filter(|event| scope.has(event.name.as_deref(), Some(&event.source)));
+        for fate in skipped.flat_map(|event| &event.fates).filter(|fate| fate.destination == destination) {
             let place = match OutcomeKind::of(fate.fate) {
                 OutcomeKind::Delivered => &mut lately.delivered,
                 OutcomeKind::Skipped => &mut lately.skipped,

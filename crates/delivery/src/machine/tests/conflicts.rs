@@ -4,7 +4,7 @@ use super::harness::*;
 use crate::machine::{ConflictOrder, Input};
 use crate::settings::Mode;
 use inmoment::{Call, CallError, EndUser, EndUserWrite, Lookup, ReplyBody};
-use journal::{Change, ConflictRecord, Restored, Settlement, UniqueField};
+use journal::{Change, ConflictRecord, Position, Restored, Settlement, UniqueField};
 use serde_json::{Map, json};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ struct World {
     log: Vec<String>,
     /// External ids are not given to anybody any more.
     adopts_nobody: bool,
+    /// This end user cannot have this e-mail, whoever has it.
+    refuses: Option<(u32, &'static str)>,
 }
 
 impl World {
@@ -42,6 +44,9 @@ impl World {
         };
         if taken(&|user| user.email.as_ref(), &write.email) {
             return Err(rejected("email_taken"));
+        }
+        if self.refuses.is_some_and(|(of, email)| of == id && write.email.as_deref() == Some(email)) {
+            return Err(rejected("end_user_email_invalid"));
         }
         if taken(&|user| user.phone_number.as_ref(), &write.phone_number) {
             return Err(rejected("phone_taken"));
@@ -195,11 +200,21 @@ fn an_update_goes_on_without_the_field_and_does_not_try_it_every_time() {
         "{first:?}"
     );
     assert_eq!((rig.delivered(), world.email("ada")), (1, Some("ada@example.com")));
-    for (times, plan) in [(2, "free"), (3, "pro")] {
-        rig.take(vec![with_email("ada", "Bob@example.com").properties(&[("plan", plan)])]);
+    let found_out = kept(&rig.changes)[0].position;
+    assert_eq!(kept(&rig.changes)[0].first, Some(found_out));
+    for (times, plan) in [(3, "free"), (5, "pro")] {
+        // Two that become one call: the second one met it too.
+        let another = with_email("ada", "Bob@example.com").properties(&[("plan", plan)]);
+        let first =
+            rig.take(vec![another, with_email("ada", "bob@example.com").properties(&[("plan", plan)])]);
         world.serve(&mut rig);
         assert!(!world.calls().iter().any(|call| call.contains("taken")), "each try would cost calls");
-        assert_eq!(kept(&rig.changes)[0].times, times);
+        let second = Position { request: first.request + 1, index: 0 };
+        let record = &kept(&rig.changes)[0];
+        assert_eq!(
+            (record.times, record.first, Some(record.position)),
+            (times, Some(found_out), Some(second))
+        );
     }
     rig.take(vec![with_email("ada", "other@example.com")]);
     world.serve(&mut rig);
@@ -326,6 +341,123 @@ fn an_exchange_goes_on_after_a_restart_at_any_point() {
     }
     for calls in 0..24 {
         exchange(&["ada", "bob", "eve"], Some(calls));
+    }
+}
+
+/// Ada and bob exchange their e-mails, and InMoment refuses bob's to ada. The process ends after so many calls.
+fn half_an_exchange(restart_after: usize) -> (World, Rig) {
+    let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
+    world.refuses = Some((1, "bob@example.com"));
+    let wanted = [("ada", "bob@example.com"), ("bob", "ada@example.com")];
+    let mut all = Vec::new();
+    for (person, email) in wanted {
+        rig.take(vec![with_email(person, email)]);
+        for _ in 0..restart_after {
+            world.serve_one(&mut rig);
+        }
+    }
+    all.append(&mut rig.changes);
+    let mut rig =
+        Rig::restored(|_| {}, Restored { cursor: 1, end: 1, conflicts: kept(&all), ..Restored::default() });
+    for (person, email) in wanted {
+        rig.take(vec![with_email(person, email)]);
+        world.serve(&mut rig);
+    }
+    let before = std::mem::take(&mut rig.changes);
+    rig.changes = all.into_iter().chain(before).collect();
+    (world, rig)
+}
+
+#[test]
+fn an_exchange_that_cannot_finish_gives_the_old_value_back() {
+    // Later restarts have ada let go first: then bob has her value before hers is refused, and it cannot be given back.
+    for restart_after in 0..3 {
+        let (mut world, mut rig) = half_an_exchange(restart_after);
+        let own =
+            |world: &World| [world.email("ada").map(str::to_owned), world.email("bob").map(str::to_owned)];
+        let as_before = ["ada@example.com", "bob@example.com"].map(|email| Some(email.to_owned()));
+        assert_eq!(own(&world), as_before, "after {restart_after}");
+        let conflicts = kept(&rig.changes);
+        let told: Vec<_> = conflicts
+            .iter()
+            .map(|one| (one.lane.as_str(), one.failure.as_deref(), one.settlement, one.let_go.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("x:ada", Some("end_user_email_invalid"), None, None),
+                ("x:bob", Some("exchange_failed"), None, None)
+            ],
+            "after {restart_after}"
+        );
+        // The same e-mails come again: nobody lets go of anything.
+        world.calls();
+        rig.take(vec![with_email("bob", "ada@example.com").properties(&[("plan", "pro")])]);
+        rig.take(vec![with_email("ada", "bob@example.com").properties(&[("plan", "pro")])]);
+        world.serve(&mut rig);
+        assert!(own(&world) == as_before && rig.quiet());
+        // What was in the way is mended, and an operator tries again.
+        world.refuses = None;
+        rig.step(Input::Settle(Box::new(conflicts[0].clone()), ConflictOrder::TryAgain, by()));
+        world.serve(&mut rig);
+        let exchanged = ["bob@example.com", "ada@example.com"].map(|email| Some(email.to_owned()));
+        assert_eq!((own(&world), kept(&rig.changes).len()), (exchanged, 0), "after {restart_after}");
+    }
+}
+
+/// In the midst of an exchange: bob has let go, and ada does not have it yet.
+fn amid_an_exchange() -> (World, Rig) {
+    let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
+    rig.take(vec![with_email("ada", "bob@example.com")]);
+    world.serve(&mut rig);
+    rig.take(vec![with_email("bob", "ada@example.com")]);
+    while world.email("bob") != Some("2@moving.invalid") {
+        assert!(world.serve_one(&mut rig), "bob lets go");
+    }
+    (world, rig)
+}
+
+#[test]
+fn nobody_gets_in_between_two_who_exchange() {
+    let (mut world, mut rig) = (World::with(&["ada", "bob", "eve", "dan"]), Rig::new());
+    // They waited before for what ada and bob have.
+    rig.take(vec![with_email("eve", "ada@example.com"), with_email("dan", "bob@example.com")]);
+    world.serve(&mut rig);
+    rig.take(vec![with_email("ada", "bob@example.com"), with_email("bob", "ada@example.com")]);
+    world.serve(&mut rig);
+    let own = ["ada", "bob", "eve", "dan"].map(|person| world.email(person).unwrap().to_owned());
+    assert_eq!(own, ["bob", "ada", "eve", "dan"].map(|name| format!("{name}@example.com")));
+    let left: Vec<_> = kept(&rig.changes).into_iter().map(|one| one.lane).collect();
+    assert_eq!((left, rig.quiet()), (vec!["x:dan".to_owned(), "x:eve".to_owned()], true));
+}
+
+#[test]
+fn who_wants_something_else_amid_an_exchange_leaves_nobody_without() {
+    let (mut world, mut rig) = amid_an_exchange();
+    let let_go = kept(&rig.changes).into_iter().find(|one| one.lane == "x:bob").unwrap().let_go;
+    assert_eq!(let_go.as_deref(), Some("bob@example.com"));
+    world.refuses = Some((1, "bob@example.com"));
+    rig.take(vec![with_email("ada", "new@example.com")]);
+    world.serve(&mut rig);
+    assert_eq!(world.email("ada"), Some("new@example.com"));
+    let bobs = world.email("bob").unwrap().to_owned();
+    assert!(["ada@example.com", "bob@example.com"].contains(&bobs.as_str()), "{bobs}");
+    assert!(rig.quiet());
+}
+
+#[test]
+fn an_exchange_is_brought_to_its_end_when_it_is_dismissed() {
+    for (dismissed, refused) in [("x:ada", false), ("x:bob", false), ("x:ada", true), ("x:bob", true)] {
+        let (mut world, mut rig) = amid_an_exchange();
+        world.refuses = refused.then_some((1, "bob@example.com"));
+        let record = kept(&rig.changes).into_iter().find(|one| one.lane == dismissed).unwrap();
+        rig.step(Input::Settle(Box::new(record), ConflictOrder::Dismiss, by()));
+        world.serve(&mut rig);
+        let wanted = if refused { ["ada", "bob"] } else { ["bob", "ada"] };
+        let wanted = wanted.map(|name| format!("{name}@example.com"));
+        let own = ["ada", "bob"].map(|person| world.email(person).unwrap().to_owned());
+        assert_eq!(own, wanted, "{dismissed} dismissed, refused: {refused}");
+        assert!(rig.quiet());
     }
 }
 

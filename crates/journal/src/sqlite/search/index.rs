@@ -245,6 +245,7 @@ impl Read {
     fn envelope(&self, index: u32) -> Envelope {
         Envelope {
             // Nothing that is indexed depends on these two.
+            source: None,
             source_kind: SourceKind::Server,
             request_ip: None,
             received_at: self.received_at,

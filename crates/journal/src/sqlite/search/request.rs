@@ -52,6 +52,7 @@ impl Request {
 impl Whole {
     pub(super) fn envelope(&self, index: u32, names: &Names) -> Envelope {
         Envelope {
+            source: None,
             source_kind: names.source(self.body.source).1,
             received_at: self.received_at,
             request_ip: self.body.request_ip.clone(),

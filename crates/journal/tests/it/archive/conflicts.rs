@@ -38,6 +38,8 @@ fn conflicts_are_listed_newest_first_and_keep_their_numbers() {
         (ConflictFilter { id: Some(4), ..ConflictFilter::default() }, 9, (vec![], false)),
         (all.clone(), 2, (vec![4, 3], true)),
         (ConflictFilter { before: Some(3), ..all.clone() }, 2, (vec![2, 1], false)),
+        (ConflictFilter { lane: Some("x:1".to_owned()), ..all.clone() }, 9, (vec![3, 2, 1], false)),
+        (ConflictFilter { lane: Some("x:none".to_owned()), ..all.clone() }, 9, (vec![], false)),
     ] {
         assert_eq!(numbers(&journal, &filter, limit), expected, "{filter:?}");
     }

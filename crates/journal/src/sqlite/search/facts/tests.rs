@@ -3,6 +3,7 @@ use event::{Kind, Millis, SourceKind};
 
 fn read(text: &str, forced: Option<Kind>) -> Facts {
     let envelope = Envelope {
+        source: None,
         source_kind: SourceKind::Web,
         received_at: Millis(0),
         request_ip: None,

@@ -1,0 +1,59 @@
+//! The parts of the server: every task and thread that runs as long as it does, and how it is.
+
+use crate::parameters::instant;
+use event::Millis;
+use serde::Serialize;
+use supervise::Report;
+use utoipa::ToSchema;
+
+/// A part of the server: a task or thread that runs as long as the server, or as long as what it serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ServerPart)]
+pub(crate) struct Part {
+    name: String,
+    state: PartState,
+    /// since when it has been so
+    since: String,
+    /// how often parts of this name have ended unasked and started again, since the server started
+    restarts: u64,
+    /// how it ended the last time; null if it never has
+    #[schema(required)]
+    last_words: Option<String>,
+}
+
+/// How a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum PartState {
+    /// at work
+    Running,
+    /// it ended unasked, and starts again after a pause
+    Restarting,
+    /// it was asked to stop, and has not yet
+    Stopping,
+    /// it ended and does not start again: the process ends
+    Down,
+}
+
+/// The parts as they are now, in the order in which they began.
+pub(super) fn of(reports: Vec<Report>, now: Millis) -> Vec<Part> {
+    reports.into_iter().map(|report| Part::of(report, now)).collect()
+}
+
+impl Part {
+    fn of(report: Report, now: Millis) -> Part {
+        let lasts = i64::try_from(report.lasts.as_millis()).unwrap_or(i64::MAX);
+        Part {
+            name: report.name.to_string(),
+            state: match report.state {
+                supervise::State::Running => PartState::Running,
+                supervise::State::Restarting => PartState::Restarting,
+                supervise::State::Stopping => PartState::Stopping,
+                supervise::State::Down => PartState::Down,
+            },
+            since: instant(Millis(now.0.saturating_sub(lasts))),
+            restarts: report.restarts,
+            last_words: report.last_words,
+        }
+    }
+}
