@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 fn events(traits: &Value) -> [Value; 2] {
     let identify = json!({ "type": "identify", "userId": "u", "traits": traits });
     let track = json!({
-        "type": "track", "userId": "u", "integrations": { "InMoment": { "eventType": "create_response" } },
+        "type": "track", "userId": "u", "integrations": { "Wootric": { "eventType": "create response" } },
         "context": { "ip": "192.0.2.1", "page": { "url": "https://p" } }, "properties": { "feedbackScore": 9 },
         "traits": traits
     });
