@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// An overlap longer than this is refused: a key that was given away should not work for long.
@@ -208,7 +209,8 @@ pub(crate) async fn rotate(
     let until = Millis(now.0.saturating_add(i64::from(rotation.overlap_hours) * HOUR_MS));
     let vault = shared.settings.directory.vault();
     edit(&shared, entry, &name, |record| {
-        record.rotate(&name, &key, until, now, vault).map_err(ApiError::vault)
+        let over = |since, until| is_over(&shared, since, until);
+        record.rotate(&name, &key, (now, until), over, vault).map_err(ApiError::vault)
     })
     .await?;
     let (source, _) = find(&shared, &name)?;
@@ -262,6 +264,13 @@ fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
     find(shared, name)?.1.writable("source", name)
 }
 
+/// Whether a replaced key has come to its end: by the time that passed, as the gateway has it.
+fn is_over(shared: &Shared, since: Option<Millis>, until: Millis) -> bool {
+    let Some(since) = since else { return until <= shared.now() };
+    let lasts = u64::try_from(until.0.saturating_sub(since.0)).unwrap_or(0);
+    shared.is_over(since.0, Duration::from_millis(lasts))
+}
+
 fn shown(shared: &Shared, source: &Source) -> Shown {
     let directory = &shared.settings.directory;
     let (managed_by, created_at) = match directory.source(&source.name) {
@@ -275,8 +284,8 @@ fn shown(shared: &Shared, source: &Source) -> Shown {
     let ingress = (shared.settings.ingress)();
     let nothing = SourceIngress::default();
     let came_in = ingress.sources.iter().find(|one| one.name == source.name).unwrap_or(&nothing);
-    let now = shared.now();
-    let old_until = source.old_keys.iter().map(|old| old.until).filter(|until| *until > now).max();
+    let working = source.old_keys.iter().filter(|old| !is_over(shared, old.since, old.until));
+    let old_until = working.map(|old| old.until).max();
     let fed = directory.destinations().into_iter().filter(|one| one.sources.contains(&source.name));
     Shown {
         name: source.name.clone(),

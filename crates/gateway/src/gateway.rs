@@ -28,6 +28,7 @@ use port::{Door, Peer, Room};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// Tells the time: a parameter, so that tests and simulations own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
@@ -62,7 +63,10 @@ impl Gateway {
         let counters = Arc::new(Counters::new(Arc::clone(&door), Arc::clone(&room)));
         let half = (settings.max_body_memory / 2).max(settings.max_body_bytes);
         let common = Common { public_bytes: settings.public_bytes, memory: half };
-        let sources = Live::new(std::mem::take(&mut settings.sources), common, &counters, now)?;
+        let sources = {
+            let over = |since, until| over(&*journal, &*clock, since, until);
+            Live::new(std::mem::take(&mut settings.sources), common, &counters, now, &over)?
+        };
         Ok(Arc::new(Gateway {
             door,
             room,
@@ -82,7 +86,12 @@ impl Gateway {
     /// A request under way ends as it began, by the settings it was recognised with. Sources that stay go on counting
     /// and being limited from where they were.
     pub fn replace_sources(&self, sources: Vec<SourceSettings>) -> Result<(), SettingsError> {
-        self.sources.replace(sources, &self.counters, (self.clock)())
+        let over = |since, until| self.over(since, until);
+        self.sources.replace(sources, &self.counters, (self.clock)(), &over)
+    }
+
+    fn over(&self, since: Option<Millis>, until: Millis) -> bool {
+        over(&*self.journal, &*self.clock, since, until)
     }
 
     /// Its door.
@@ -148,7 +157,8 @@ impl Gateway {
     /// The key from Basic authentication first, then from the query (docs/facts/sdks.md#source-config).
     fn source_config(&self, parts: &Parts) -> Reply {
         let sources = self.sources.now();
-        let find = |key: &[u8]| sources.find(key, &*self.clock).ok_or(Refusal::UnknownKey);
+        let find =
+            |key: &[u8]| sources.find(key, |since, until| self.over(since, until)).ok_or(Refusal::UnknownKey);
         let found = match (auth::basic(&parts.headers), auth::query(parts.uri.query())) {
             (Some(key), _) => find(key.bytes()),
             (None, Some(key)) => find(key.as_bytes()),
@@ -191,7 +201,7 @@ impl Gateway {
         B: Body<Data = Bytes> + Unpin,
     {
         let mut slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
-        let find = |key: &[u8]| sources.find(key, &*self.clock);
+        let find = |key: &[u8]| sources.find(key, |since, until| self.over(since, until));
         let found = match auth::place(way, &parts.headers) {
             Place::Query => {
                 let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
@@ -247,7 +257,7 @@ impl Gateway {
         let _slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
         let query = parts.uri.query().unwrap_or_default();
         let key = auth::query(Some(query)).ok_or(Refusal::NoKeyInQuery)?;
-        let source = enabled(sources.find(key.as_bytes(), &*self.clock), known)?;
+        let source = enabled(sources.find(key.as_bytes(), |since, until| self.over(since, until)), known)?;
         let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
         let body = Bytes::from(event.to_string());
         self.store(source, Shape::Single(kind), body, &parts.headers, peer).await
@@ -334,5 +344,15 @@ fn enabled<'s>(found: Option<Found<'s>>, known: &mut Option<&'s Source>) -> Resu
 impl std::fmt::Debug for Gateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Gateway").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Whether the time from one stamp to another has passed since the first: by the time that truly passed. Where nobody knows that,
+/// for the machine has been started again since, the wall clock tells.
+fn over(journal: &dyn Journal, clock: &dyn Fn() -> Millis, since: Option<Millis>, until: Millis) -> bool {
+    let passed = since.and_then(|since| Some((journal.age(since)?, until.0.saturating_sub(since.0))));
+    match passed {
+        Some((age, lasts)) => age >= Duration::from_millis(u64::try_from(lasts).unwrap_or(0)),
+        None => until <= clock(),
     }
 }

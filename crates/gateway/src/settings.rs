@@ -112,24 +112,25 @@ impl ByteLimit {
 pub struct WriteKeyUntil {
     /// the key
     pub key: WriteKey,
-    /// from then on it is refused as an unknown one is; `None`: always known
-    pub until: Option<Millis>,
+    /// of one that was replaced: since when it is, where that is known, and from when on it is refused as an unknown one is. What
+    /// counts is the time between the two, for the wall clock may be set meanwhile
+    pub replaced: Option<(Option<Millis>, Millis)>,
 }
 
 impl WriteKeyUntil {
     /// The key a source has now.
     pub fn current(key: impl Into<Box<str>>) -> Self {
-        WriteKeyUntil { key: WriteKey::new(key), until: None }
+        WriteKeyUntil { key: WriteKey::new(key), replaced: None }
     }
 
-    /// A key that was replaced, and still counts for a while.
-    pub fn old(key: impl Into<Box<str>>, until: Millis) -> Self {
-        WriteKeyUntil { key: WriteKey::new(key), until: Some(until) }
+    /// A key that was replaced at `since`, and still counts for a while.
+    pub fn old(key: impl Into<Box<str>>, since: Option<Millis>, until: Millis) -> Self {
+        WriteKeyUntil { key: WriteKey::new(key), replaced: Some((since, until)) }
     }
 
-    /// Is it refused at this time?
-    pub(crate) fn has_ended(&self, now: impl FnOnce() -> Millis) -> bool {
-        self.until.is_some_and(|until| until <= now())
+    /// Is it refused now? `over` tells whether the time from one stamp to another has passed.
+    pub(crate) fn has_ended(&self, over: impl FnOnce(Option<Millis>, Millis) -> bool) -> bool {
+        self.replaced.is_some_and(|(since, until)| over(since, until))
     }
 }
 

@@ -38,10 +38,11 @@ impl Live {
         common: Common,
         counters: &Counters,
         now: Millis,
+        over: &Over<'_>,
     ) -> Result<Self, SettingsError> {
         let table = RwLock::new(Arc::new(Sources::empty()));
         let live = Live { table, common, replacing: Mutex::new(()) };
-        live.replace(settings, counters, now)?;
+        live.replace(settings, counters, now, over)?;
         Ok(live)
     }
 
@@ -56,9 +57,10 @@ impl Live {
         settings: Vec<SourceSettings>,
         counters: &Counters,
         now: Millis,
+        over: &Over<'_>,
     ) -> Result<(), SettingsError> {
         let _alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = Arc::new(Sources::new(settings, &self.now(), self.common, counters, now)?);
+        let table = Arc::new(Sources::new(settings, &self.now(), self.common, (counters, now), over)?);
         counters.show(table.sources.iter().map(|source| &source.counters));
         let before = {
             let mut counting = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -68,6 +70,9 @@ impl Live {
         Ok(())
     }
 }
+
+/// Whether the time from one stamp to another has passed since the first, which may not be known.
+pub(crate) type Over<'a> = dyn Fn(Option<Millis>, Millis) -> bool + 'a;
 
 /// What holds for every source.
 #[derive(Debug, Clone, Copy)]
@@ -123,12 +128,12 @@ impl Sources {
         settings: Vec<SourceSettings>,
         before: &Sources,
         common: Common,
-        counters: &Counters,
-        now: Millis,
+        (counters, now): (&Counters, Millis),
+        over: &Over<'_>,
     ) -> Result<Self, SettingsError> {
         let mut sources = Sources::empty();
         for settings in settings {
-            sources.take_keys(&settings, now)?;
+            sources.take_keys(&settings, over)?;
             let same = |source: &&Source| source.settings.id == settings.id;
             if let Some(other) = sources.sources.iter().find(same) {
                 return Err(SettingsError::SameNumber(other.settings.name.clone(), settings.name));
@@ -140,7 +145,7 @@ impl Sources {
     }
 
     /// Finds the next source by its keys. One that has ended is left out: it is free for others.
-    fn take_keys(&mut self, settings: &SourceSettings, now: Millis) -> Result<(), SettingsError> {
+    fn take_keys(&mut self, settings: &SourceSettings, over: &Over<'_>) -> Result<(), SettingsError> {
         let name = || settings.name.clone();
         if settings.write_keys.is_empty() {
             return Err(SettingsError::NoWriteKey(name()));
@@ -154,7 +159,7 @@ impl Sources {
             if key.contains(':') {
                 return Err(SettingsError::ColonInWriteKey(name()));
             }
-            if write_key.has_ended(|| now) {
+            if write_key.has_ended(over) {
                 continue;
             }
             match self.by_hash.insert(self.hash(key.as_bytes()), (place, nth)) {
@@ -171,13 +176,17 @@ impl Sources {
         Ok(())
     }
 
-    /// The source with this write key, disabled ones included. The time is only asked for where a key has an end.
-    pub(crate) fn find(&self, key: &[u8], now: impl FnOnce() -> Millis) -> Option<Found<'_>> {
+    /// The source with this write key, disabled ones included. Whether a time is over is only asked where a key has an end.
+    pub(crate) fn find(
+        &self,
+        key: &[u8],
+        over: impl FnOnce(Option<Millis>, Millis) -> bool,
+    ) -> Option<Found<'_>> {
         let (place, nth) = *self.by_hash.get(&self.hash(key))?;
         let source = &self.sources[place];
         let write_key: &WriteKeyUntil = &source.settings.write_keys[nth];
         let same = write_key.key.expose().as_bytes().ct_eq(key);
-        let known = bool::from(same) && !write_key.has_ended(now);
+        let known = bool::from(same) && !write_key.has_ended(over);
         known.then(|| Found { source, config: &source.configs[nth] })
     }
 

@@ -23,6 +23,7 @@ use event::{Millis, SourceKind};
 use letters::Letter;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// See the module.
@@ -30,10 +31,14 @@ pub struct MemoryJournal {
     state: Mutex<State>,
     appended: watch::Sender<u64>,
     audit: Option<Box<KeepAudit>>,
+    ages: Option<Box<TellAge>>,
 }
 
 /// Takes the audit entry of a write before it is done; an error makes the write fail.
 type KeepAudit = dyn Fn(&NewAudit) -> Result<(), JournalError> + Send + Sync;
+
+/// How long ago something was stamped.
+type TellAge = dyn Fn(Millis) -> Option<Duration> + Send + Sync;
 
 /// One more than the newest request's number in an empty journal: requests are numbered from 1.
 const FIRST_NUMBER: u64 = 1;
@@ -103,7 +108,12 @@ impl MemoryJournal {
             answers: Vec::new(),
             fault: None,
         };
-        MemoryJournal { state: Mutex::new(state), appended: watch::Sender::new(FIRST_NUMBER), audit: None }
+        MemoryJournal {
+            state: Mutex::new(state),
+            appended: watch::Sender::new(FIRST_NUMBER),
+            audit: None,
+            ages: None,
+        }
     }
 
     /// For tests: the audit entries of writes are handed to `keep`, each before its write is done; where that fails, the
@@ -114,6 +124,13 @@ impl MemoryJournal {
         keep: impl Fn(&NewAudit) -> Result<(), JournalError> + Send + Sync + 'static,
     ) -> Self {
         MemoryJournal { audit: Some(Box::new(keep)), ..self }
+    }
+
+    /// For tests and simulation: how long ago something was stamped is asked here. Without it everything counts as stamped just now,
+    /// for this journal has no clock.
+    #[must_use]
+    pub fn with_ages(self, age: impl Fn(Millis) -> Option<Duration> + Send + Sync + 'static) -> Self {
+        MemoryJournal { ages: Some(Box::new(age)), ..self }
     }
 
     fn keep_audit(&self, entry: &NewAudit) -> Result<(), JournalError> {

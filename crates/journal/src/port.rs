@@ -9,6 +9,7 @@ use crate::records::{
 use bytes::Bytes;
 use event::{Millis, SourceKind};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// One change of delivery state; a commit makes a list of them true at once.
@@ -212,6 +213,10 @@ pub trait Journal: Send + Sync + 'static {
         destination: DestinationId,
         end_user_ids: &[&str],
     ) -> Result<Vec<Option<KnownUser>>, JournalError>;
+
+    /// How long ago, at most, what is stamped so in this journal was stamped, by the time that truly passed: a wall clock that was
+    /// set since says nothing of that. None where nobody can tell.
+    fn age(&self, stamp: Millis) -> Option<Duration>;
 
     /// Dead letters that match, oldest first, at most `limit`; fewer when their texts are large (8 MiB together).
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError>;

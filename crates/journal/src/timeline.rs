@@ -63,6 +63,13 @@ struct Stretch {
     length: i64,
     /// stamps before its beginning are believed: there was no timeline yet
     believed: bool,
+    /// it began with a boot, or nobody knows how: how much time passed before it cannot be told
+    #[serde(default = "unknown")]
+    booted: bool,
+}
+
+fn unknown() -> bool {
+    true
 }
 
 /// See the module.
@@ -81,7 +88,7 @@ impl Timeline {
     /// far as that, and the wall clock is measured against it.
     pub(crate) fn new(wall: Millis, elapsed: Elapsed, newest: Option<Millis>) -> Timeline {
         let first = newest.map_or(wall.0, |newest| newest.0);
-        let begun = Stretch { wall: first, steady: 0, length: 0, believed: true };
+        let begun = Stretch { wall: first, steady: 0, length: 0, believed: true, booted: true };
         let run = if newest.is_some() { String::new() } else { elapsed.run.clone() };
         let mut timeline = Timeline {
             stretches: vec![begun],
@@ -116,7 +123,13 @@ impl Timeline {
         if self.stretches.len() == STRETCHES {
             self.stretches.remove(0);
         }
-        self.stretches.push(Stretch { wall: wall.0, steady: self.steady, length: 0, believed: false });
+        self.stretches.push(Stretch {
+            wall: wall.0,
+            steady: self.steady,
+            length: 0,
+            believed: false,
+            booted: restarted,
+        });
         // The clocks may also have parted little by little: then there was no step.
         let by = wall.0.saturating_sub(last.saturating_add(passed));
         let step = (by.saturating_abs() > TOLERANCE).then_some(Step { by, restarted });
@@ -174,8 +187,32 @@ impl Timeline {
         young.iter().fold(united(old), |spans, hole| without(spans, *hole))
     }
 
+    /// How old what was stamped then is at most, in milliseconds; none where that cannot be told, for the machine has been started
+    /// again since, or no clock of ours can have shown that time.
+    ///
+    /// Give or take what the clocks may part by without a step. The other way round than [`Timeline::older_than`]: a stamp that
+    /// several stretches could have made is taken for the oldest.
+    pub(crate) fn age(&self, stamp: Millis) -> Option<i64> {
+        let may_have_made = |one: &Stretch| {
+            let end = one.wall.saturating_add(one.length).saturating_add(SLACK);
+            (one.wall..=end).contains(&stamp.0)
+        };
+        let mut oldest = None;
+        for (place, one) in self.stretches.iter().enumerate().filter(|(_, one)| may_have_made(one)) {
+            let later = &self.stretches[place + 1..];
+            if later.iter().any(|stretch| stretch.booted) {
+                return None;
+            }
+            let made = one.steady.saturating_add(stamp.0.saturating_sub(one.wall));
+            let ended = later.first().map_or(self.steady, |next| next.steady);
+            oldest = oldest.max(Some(self.steady.saturating_sub(made.min(ended))));
+        }
+        oldest
+    }
+
     fn current(&self) -> Stretch {
-        self.stretches.last().copied().unwrap_or(Stretch { wall: 0, steady: 0, length: 0, believed: false })
+        let none = Stretch { wall: 0, steady: 0, length: 0, believed: false, booted: true };
+        self.stretches.last().copied().unwrap_or(none)
     }
 }
 

@@ -184,7 +184,7 @@ pub(crate) fn source_settings(
             name: source.name.clone(),
             kind: source.kind,
             write_keys: std::iter::once(WriteKeyUntil::current(source.write_key.expose_secret()))
-                .chain(old.map(|old| WriteKeyUntil::old(old.key.expose_secret(), old.until)))
+                .chain(old.map(|old| WriteKeyUntil::old(old.key.expose_secret(), old.since, old.until)))
                 .collect(),
             enabled: source.enabled,
             rate_limit: rate_limit(source),

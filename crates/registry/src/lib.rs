@@ -26,7 +26,7 @@ pub use address::AddressPolicy;
 pub use alert::{AlertForm, AlertKind, AlertRecord};
 pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
 pub use model::{Delivery, Destination, OldKey, Source};
-pub use record::{DestinationRecord, SourceRecord};
+pub use record::{DestinationRecord, Replaced, SourceRecord};
 pub use rule::{RuleForm, RuleRecord, RulesRecord};
 pub use units::Rate;
 pub use vault::{Sealed, Vault, VaultError, VaultKey};

@@ -34,7 +34,9 @@ pub struct Source {
 pub struct OldKey {
     /// the key
     pub key: SecretString,
-    /// it works until then
+    /// when it was replaced; an older version did not write that down
+    pub since: Option<Millis>,
+    /// it works until then: for the time between the two, whatever the wall clock is set to meanwhile
     pub until: Millis,
 }
 

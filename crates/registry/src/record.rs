@@ -39,11 +39,31 @@ pub struct SourceRecord {
     pub disk: Option<String>,
     /// sealed for `source/NAME/write_key`
     pub write_key: Sealed,
-    /// keys it had before, sealed for the same place, and how long they work, UNIX ms
+    /// keys it had before, sealed for the same place
     #[serde(default)]
-    pub old_keys: Vec<(Sealed, i64)>,
+    pub old_keys: Vec<Replaced>,
     /// when it was made, UNIX ms
     pub created_at: i64,
+}
+
+/// A write key that was replaced: sealed, with the time until which it works and the time when it was replaced, UNIX ms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Replaced {
+    /// as it is written now
+    At(Sealed, i64, i64),
+    /// as older versions wrote it
+    Older(Sealed, i64),
+}
+
+impl Replaced {
+    /// The key, and from when until when it still works.
+    fn parts(&self) -> (&Sealed, Option<Millis>, Millis) {
+        match self {
+            Replaced::At(sealed, until, since) => (sealed, Some(Millis(*since)), Millis(*until)),
+            Replaced::Older(sealed, until) => (sealed, None, Millis(*until)),
+        }
+    }
 }
 
 /// Why a record cannot be used.
@@ -83,7 +103,8 @@ impl SourceRecord {
         })
     }
 
-    /// Gives it another write key; the one it had works until then, as do those before it for their time.
+    /// Gives it another write key; the one it had works until then, as do those before it for their time: `over` tells whether the
+    /// time from one stamp to another has passed, of which the first may not be known.
     ///
     /// # Errors
     /// [`VaultError::Random`]
@@ -91,15 +112,18 @@ impl SourceRecord {
         &mut self,
         name: &str,
         key: &SecretString,
-        until: Millis,
-        now: Millis,
+        (now, until): (Millis, Millis),
+        over: impl Fn(Option<Millis>, Millis) -> bool,
         vault: &Vault,
     ) -> Result<(), VaultError> {
         let sealed = vault.seal(&place(SOURCE, name, "write_key"), key)?;
         let old = std::mem::replace(&mut self.write_key, sealed);
-        self.old_keys.retain(|(_, until)| *until > now.0);
+        self.old_keys.retain(|replaced| {
+            let (_, since, until) = replaced.parts();
+            !over(since, until)
+        });
         if until > now {
-            self.old_keys.push((old, until.0));
+            self.old_keys.push(Replaced::At(old, until.0, now.0));
         }
         Ok(())
     }
@@ -114,10 +138,10 @@ impl SourceRecord {
                 .open(&place(SOURCE, name, "write_key"), sealed)
                 .map_err(|error| RecordError::Secret(format!("source {name:?}"), error))
         };
-        let old_keys = self
-            .old_keys
-            .iter()
-            .map(|(sealed, until)| open(sealed).map(|key| OldKey { key, until: Millis(*until) }));
+        let old_keys = self.old_keys.iter().map(|replaced| {
+            let (sealed, since, until) = replaced.parts();
+            open(sealed).map(|key| OldKey { key, since, until })
+        });
         let invalid = |refused| RecordError::Invalid(format!("source {name:?}"), refused);
         Ok(Source {
             name: name.to_owned(),
@@ -137,7 +161,12 @@ impl SourceRecord {
     pub fn sealed_anew(&self, name: &str, vault: &Vault) -> Result<Self, VaultError> {
         let place = place(SOURCE, name, "write_key");
         let again = |sealed: &Sealed| vault.seal(&place, &vault.open(&place, sealed)?);
-        let old_keys = self.old_keys.iter().map(|(sealed, until)| Ok((again(sealed)?, *until)));
+        let old_keys = self.old_keys.iter().map(|replaced| {
+            Ok(match replaced {
+                Replaced::At(sealed, until, since) => Replaced::At(again(sealed)?, *until, *since),
+                Replaced::Older(sealed, until) => Replaced::Older(again(sealed)?, *until),
+            })
+        });
         Ok(SourceRecord {
             write_key: again(&self.write_key)?,
             old_keys: old_keys.collect::<Result<_, VaultError>>()?,

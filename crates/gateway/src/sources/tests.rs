@@ -8,7 +8,7 @@ use std::time::Duration;
 fn source(id: u32, name: &str, keys: &[(&str, Option<i64>)]) -> SourceSettings {
     let until = |(key, until): &(&str, Option<i64>)| WriteKeyUntil {
         key: WriteKey::new(*key),
-        until: until.map(Millis),
+        replaced: until.map(|until| (Some(Millis(0)), Millis(until))),
     };
     SourceSettings {
         id: SourceId(id),
@@ -29,11 +29,11 @@ fn counters() -> Counters {
 }
 
 fn table(settings: Vec<SourceSettings>, now: i64) -> Result<Sources, SettingsError> {
-    Sources::new(settings, &Sources::empty(), COMMON, &counters(), Millis(now))
+    Sources::new(settings, &Sources::empty(), COMMON, (&counters(), Millis(now)), &|_, until| until.0 <= now)
 }
 
 fn found(sources: &Sources, key: &str, now: i64) -> Option<String> {
-    sources.find(key.as_bytes(), || Millis(now)).map(|found| found.source.settings.name.clone())
+    sources.find(key.as_bytes(), |_, until| until.0 <= now).map(|found| found.source.settings.name.clone())
 }
 
 #[test]
@@ -90,9 +90,11 @@ fn settings_that_cannot_work_are_refused_without_showing_a_key() {
 #[test]
 fn what_cannot_work_changes_nothing() {
     let counters = counters();
-    let live = Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0)).unwrap();
+    let live =
+        Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0), &|_, _| false)
+            .unwrap();
     let half = vec![source(2, "app", &[("a", None)]), source(3, "shop", &[("a", None)])];
-    live.replace(half, &counters, Millis(1)).unwrap_err();
+    live.replace(half, &counters, Millis(1), &|_, _| false).unwrap_err();
     assert_eq!(found(&live.now(), "k", 1).as_deref(), Some("site"));
     assert_eq!(found(&live.now(), "a", 1), None);
     assert_eq!(counters.read().sources.len(), 1, "nothing is counted for what never was");
@@ -101,10 +103,12 @@ fn what_cannot_work_changes_nothing() {
 #[test]
 fn the_time_of_a_change_is_told_when_something_told_has_changed() {
     let counters = counters();
-    let live = Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0)).unwrap();
+    let live =
+        Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0), &|_, _| false)
+            .unwrap();
     let year = |live: &Live| {
         let sources = live.now();
-        let config = sources.find(b"k", || Millis(0)).unwrap().config.clone();
+        let config = sources.find(b"k", |_, _| false).unwrap().config.clone();
         let answer: serde_json::Value = serde_json::from_slice(&config).unwrap();
         answer["updatedAt"].as_str().unwrap()[..4].to_owned()
     };
@@ -113,10 +117,10 @@ fn the_time_of_a_change_is_told_when_something_told_has_changed() {
         rate_limit: Some(RateLimit { events: NonZeroU32::MIN, per: Duration::from_secs(1) }),
         ..source(1, "site", &[("k", None), ("older", Some(i64::MAX))])
     };
-    live.replace(vec![rerouted], &counters, later).unwrap();
+    live.replace(vec![rerouted], &counters, later, &|_, _| false).unwrap();
     assert_eq!(year(&live), "1970");
     let disabled = SourceSettings { enabled: false, ..source(1, "site", &[("k", None)]) };
-    live.replace(vec![disabled], &counters, later).unwrap();
+    live.replace(vec![disabled], &counters, later, &|_, _| false).unwrap();
     assert_eq!(year(&live), "2023");
 }
 

@@ -30,6 +30,7 @@ pub(crate) struct App {
     pub(crate) journal: Arc<MemoryJournal>,
     pub(crate) counters: Arc<Counters>,
     now: Arc<AtomicI64>,
+    truth: Arc<AtomicI64>,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) destination: DestinationId,
     stop: oneshot::Sender<()>,
@@ -40,12 +41,18 @@ pub(crate) struct Store {
     pub(crate) memory: Arc<MemoryJournal>,
     /// what the gateway is given: the same, or something in front of it
     pub(crate) front: Arc<dyn Journal>,
+    /// the time that passes, whatever the wall clock is set to
+    pub(crate) truth: Arc<AtomicI64>,
 }
 
 impl Store {
     pub(crate) fn plain() -> Self {
-        let memory = Arc::new(MemoryJournal::new());
-        Store { front: Arc::clone(&memory) as Arc<dyn Journal>, memory }
+        let truth = Arc::new(AtomicI64::new(START));
+        let passed = Arc::clone(&truth);
+        let age = move |stamp: Millis| u64::try_from(passed.load(Ordering::Relaxed) - stamp.0).ok();
+        let memory = MemoryJournal::new().with_ages(move |stamp| age(stamp).map(Duration::from_millis));
+        let memory = Arc::new(memory);
+        Store { front: Arc::clone(&memory) as Arc<dyn Journal>, memory, truth }
     }
 }
 
@@ -73,11 +80,28 @@ impl App {
         let served = tokio::spawn(serve(listener, Arc::clone(&gateway), async {
             let _ = stopped.await;
         }));
-        App { address, journal: store.memory, counters, now, gateway, destination, stop, served }
+        App {
+            address,
+            journal: store.memory,
+            counters,
+            now,
+            truth: store.truth,
+            gateway,
+            destination,
+            stop,
+            served,
+        }
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.now.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+        for clock in [&self.now, &self.truth] {
+            clock.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+        }
+    }
+
+    /// Sets the wall clock apart from the time that passes.
+    pub(crate) fn set_clock(&self, by: i64) {
+        self.now.fetch_add(by, Ordering::Relaxed);
     }
 
     pub(crate) async fn connect(&self) -> Wire {

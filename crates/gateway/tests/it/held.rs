@@ -8,6 +8,7 @@ use journal::{
     Requeued, Restored, Seen, SourceId,
 };
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) struct HeldJournal {
@@ -95,6 +96,10 @@ impl Journal for HeldJournal {
         ids: &[&str],
     ) -> Result<Vec<Option<KnownUser>>, JournalError> {
         self.memory.users(destination, ids)
+    }
+
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.memory.age(stamp)
     }
 
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {

@@ -22,8 +22,8 @@ async fn status(app: &App, headers: &str) -> u16 {
 
 /// The site with a key that replaced its first one, which counts for another minute.
 fn rotated(app: &App) -> SourceSettings {
-    let until = Millis(START + 60_000);
-    let write_keys = vec![WriteKeyUntil::current("wk_new"), WriteKeyUntil::old("wk_site", until)];
+    let (since, until) = (Some(Millis(START)), Millis(START + 60_000));
+    let write_keys = vec![WriteKeyUntil::current("wk_new"), WriteKeyUntil::old("wk_site", since, until)];
     SourceSettings { write_keys, ..app.source("site", "") }
 }
 
@@ -65,6 +65,23 @@ async fn a_replaced_key_counts_until_its_end() {
     assert_eq!(counts.unrecognised.iter().sum::<u64>(), 3);
 }
 
+/// The wall clock is set: a replaced key counts for the time it was given, no shorter and no longer.
+#[tokio::test]
+async fn a_replaced_key_counts_for_its_time_whatever_the_wall_clock_is_set_to() {
+    for by in [730 * 86_400_000, -730 * 86_400_000] {
+        let app = App::start().await;
+        app.gateway.replace_sources(vec![rotated(&app)]).unwrap();
+        app.set_clock(by);
+        app.advance(Duration::from_millis(59_999));
+        assert_eq!(status(&app, SITE).await, 200, "{by}");
+        // The table is made anew with every change.
+        app.gateway.replace_sources(vec![rotated(&app)]).unwrap();
+        assert_eq!(status(&app, SITE).await, 200, "{by}");
+        app.advance(Duration::from_millis(1));
+        assert_eq!(status(&app, SITE).await, 401, "{by}");
+    }
+}
+
 #[tokio::test]
 async fn whoever_has_a_replaced_key_is_not_told_the_new_one() {
     let app = App::start().await;
@@ -103,7 +120,7 @@ async fn the_next_request_goes_where_its_source_leads_now() {
 async fn a_request_under_way_ends_as_it_began() {
     let memory = Arc::new(MemoryJournal::new());
     let (front, mut appends) = HeldJournal::new(Arc::clone(&memory));
-    let app = App::on(Store { memory, front: Arc::new(front) }, |_| {}).await;
+    let app = App::on(Store { memory, front: Arc::new(front), ..Store::plain() }, |_| {}).await;
     let length = EVENT.len();
     let mut slow = app.connect().await;
     slow.send(format!(

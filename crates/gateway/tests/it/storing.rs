@@ -12,7 +12,7 @@ const EVENT: &str = r#"{"userId":"u"}"#;
 async fn held() -> (App, UnboundedReceiver<crate::held::Append>) {
     let memory = Arc::new(MemoryJournal::new());
     let (front, appends) = HeldJournal::new(Arc::clone(&memory));
-    let store = Store { memory, front: Arc::new(front) };
+    let store = Store { memory, front: Arc::new(front), ..Store::plain() };
     (App::on(store, |_| {}).await, appends)
 }
 

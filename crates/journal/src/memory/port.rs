@@ -11,6 +11,7 @@ use crate::text;
 use bytes::Bytes;
 use event::{Millis, SourceKind};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 impl Journal for MemoryJournal {
@@ -137,6 +138,10 @@ impl Journal for MemoryJournal {
         let state = self.locked();
         let users = &state.at(destination)?.users;
         Ok(end_user_ids.iter().map(|id| users.get(*id).cloned()).collect())
+    }
+
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.ages.as_ref().map_or(Some(Duration::ZERO), |age| age(stamp))
     }
 
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {

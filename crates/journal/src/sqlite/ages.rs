@@ -102,6 +102,13 @@ impl Ages {
         truly || (!doubted && (self.clock)().0.saturating_sub(stamp.0) >= age)
     }
 
+    /// How old what was stamped then is at most, by the time that truly passed; none where that cannot be told.
+    pub(super) fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.look();
+        let age = self.locked().age(stamp)?;
+        u64::try_from(age).ok().map(Duration::from_millis)
+    }
+
     /// How many steps of the wall clock were met, and whether one was within this age.
     pub(super) fn steps(&self, age: Duration) -> (u64, bool) {
         let timeline = self.locked();

@@ -70,7 +70,7 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
         Change::Seen(key, at) => run(
             "INSERT INTO seen (destination, source, hash, at) VALUES (?, ?, ?, ?)
              ON CONFLICT (destination, source, hash) DO UPDATE SET at = max(at, excluded.at)",
-            params![id.0, key.source.0, &seen::row_key(key)[..], at.0],
+            params![id.0, key.source.0, &seen::row_key(id, key)[..], at.0],
         ),
         Change::KnowUser(user) => know(connection, id, user),
         Change::DoubtUser(end_user_id) => {

@@ -13,6 +13,7 @@ use crate::text;
 use bytes::Bytes;
 use event::{Millis, SourceKind};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 impl Journal for SqliteJournal {
@@ -107,6 +108,10 @@ impl Journal for SqliteJournal {
         end_user_ids: &[&str],
     ) -> Result<Vec<Option<KnownUser>>, JournalError> {
         self.readers.read(|connection| read::users(connection, destination, end_user_ids))
+    }
+
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.ages.age(stamp)
     }
 
     fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {

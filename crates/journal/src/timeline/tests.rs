@@ -156,6 +156,30 @@ fn two_clocks_that_part_slowly_are_no_step() {
     assert!(world.timeline.stretches.len() <= 2);
 }
 
+#[test]
+fn an_age_is_told_to_the_millisecond_with_an_honest_clock_and_not_beyond_a_boot() {
+    let mut world = World::new();
+    world.run(5);
+    world.stamp();
+    let stamp = Millis(world.stamps[0].0);
+    world.run(90);
+    assert_eq!(world.timeline.age(stamp), Some(90 * 60_000));
+    // The clock is set back to where it was then: the stamp is an hour and a half old all the same.
+    world.offset = -90 * 60_000;
+    world.look();
+    assert_eq!(world.timeline.age(stamp), Some(90 * 60_000));
+    assert_eq!(world.timeline.age(Millis(-HOUR)), None, "no clock of ours showed that");
+    world.run(200);
+    world.stamp();
+    assert_eq!(world.timeline.age(Millis(world.stamps[1].0)), Some(0));
+    let kept = serde_json::to_string(&world.timeline).unwrap().replace(",\"booted\":false", "");
+    world.timeline = serde_json::from_str(&kept).unwrap();
+    assert_eq!(world.timeline.age(stamp), None, "an older version did not say where it was started");
+    world.boot(HOUR);
+    world.look();
+    assert_eq!(world.timeline.age(Millis(world.stamps[1].0)), None);
+}
+
 #[derive(Debug, Clone)]
 enum Act {
     Run(i64),
@@ -191,6 +215,11 @@ proptest! {
                     prop_assert!(true_age >= millis(age), "stamp {stamp} is {true_age} ms old");
                 }
             }
+        }
+        for (stamp, made) in &world.stamps {
+            let age = world.timeline.age(Millis(*stamp));
+            let true_age = world.truth - made;
+            prop_assert!(age.is_none_or(|age| age + TOLERANCE >= true_age), "{age:?}, and it is {true_age} ms old");
         }
         // Once the clocks agree again for an age (and no stamp lies under a stretch of today), what is old goes.
         world.offset += 10 * YEAR;

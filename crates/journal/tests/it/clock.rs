@@ -9,6 +9,8 @@ use journal::{
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -42,13 +44,44 @@ impl Clocks {
         SqliteJournal::open(folder, self.options()).unwrap()
     }
 
+    /// Sets the wall clock so far from the truth.
+    fn set(&self, offset: i64) {
+        self.offset.store(offset, Ordering::SeqCst);
+    }
+
+    /// Lets time pass while nobody looks.
+    fn skip(&self, millis: i64) {
+        self.truth.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// Boots the machine; its wall clock is ahead by so much more then.
+    fn boot(&self, ahead: i64) {
+        self.boot.fetch_add(1, Ordering::SeqCst);
+        self.offset.fetch_add(ahead, Ordering::SeqCst);
+    }
+
     /// Lets time pass, a maintenance each hour.
     fn pass(&self, journal: &SqliteJournal, hours: i64) {
         for _ in 0..hours {
-            self.truth.fetch_add(HOUR, Ordering::SeqCst);
+            self.skip(HOUR);
             journal.maintain_now().unwrap();
         }
     }
+}
+
+/// A new journal with its clocks.
+fn begun() -> (TempDir, Arc<Clocks>, SqliteJournal) {
+    let folder = tempfile::tempdir().unwrap();
+    let clocks = Arc::new(Clocks::default());
+    let journal = clocks.open(folder.path());
+    (folder, clocks, journal)
+}
+
+/// The same, with the first of everything in it.
+fn stored() -> (TempDir, Arc<Clocks>, SqliteJournal) {
+    let (folder, clocks, journal) = begun();
+    store(&journal, &clocks, 1);
+    (folder, clocks, journal)
 }
 
 /// Stores one of everything that has an age, stamped now: a finished request, a message id, an answer, an audit entry, a
@@ -96,14 +129,17 @@ fn store(journal: &SqliteJournal, clocks: &Clocks, tag: u8) {
 fn there(journal: &SqliteJournal, tags: &[u8]) -> [usize; 5] {
     let (source, here) = wired(journal);
     let keys: Vec<_> = tags.iter().map(|tag| key(source, u128::from(*tag))).collect();
-    // Asked as delivery asks: for the last day by the wall clock that the journal was opened with.
-    let since = Millis(i64::MIN);
     let numbers = 0..=2 * tags.len() as u64;
     [
         numbers
             .filter(|number| number % 2 == 1 && journal.event(position(*number, 0)).unwrap().is_some())
             .count(),
-        journal.seen(here, &keys, since).unwrap().iter().filter(|seen| **seen == Seen::Same).count(),
+        journal
+            .seen(here, &keys, Millis(i64::MIN))
+            .unwrap()
+            .iter()
+            .filter(|seen| **seen == Seen::Same)
+            .count(),
         journal.answers(&AnswerFilter::default(), 100).unwrap().items.len(),
         journal.audit(&AuditFilter::default(), 100).unwrap().items.len(),
         journal.samples(None, Millis(i64::MIN), Millis(i64::MAX)).unwrap().len(),
@@ -112,12 +148,9 @@ fn there(journal: &SqliteJournal, tags: &[u8]) -> [usize; 5] {
 
 #[test]
 fn a_minute_of_a_clock_two_years_ahead_removes_nothing_and_duplicates_are_still_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
-    store(&journal, &clocks, 1);
+    let (_folder, clocks, journal) = stored();
     clocks.pass(&journal, 1);
-    clocks.offset.store(2 * YEAR, Ordering::SeqCst);
+    clocks.set(2 * YEAR);
     journal.maintain_now().unwrap();
     let (source, here) = wired(&journal);
     let a_day = |clocks: &Clocks| Millis(clocks.wall() - DAY);
@@ -130,7 +163,7 @@ fn a_minute_of_a_clock_two_years_ahead_removes_nothing_and_duplicates_are_still_
     assert_eq!(there(&journal, &[1, 2]), [2, 2, 2, 2, 2]);
     let status = journal.status();
     assert_eq!((status.clock_steps, status.clock_doubted), (1, true));
-    clocks.offset.store(0, Ordering::SeqCst);
+    clocks.set(0);
     journal.maintain_now().unwrap();
     assert_eq!(there(&journal, &[1, 2]), [2, 2, 2, 2, 2]);
     // Message ids go after a day, requests after a week, samples after a month, the rest after 400 days.
@@ -143,12 +176,9 @@ fn a_minute_of_a_clock_two_years_ahead_removes_nothing_and_duplicates_are_still_
 
 #[test]
 fn the_first_look_at_message_ids_after_a_step_does_not_go_by_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
-    store(&journal, &clocks, 1);
+    let (_folder, clocks, journal) = stored();
     let (source, here) = wired(&journal);
-    clocks.offset.store(2 * YEAR, Ordering::SeqCst);
+    clocks.set(2 * YEAR);
     let since = Millis(clocks.wall() - DAY);
     assert_eq!(journal.seen(here, &[key(source, 1)], since).unwrap(), [Seen::Same]);
 }
@@ -156,49 +186,40 @@ fn the_first_look_at_message_ids_after_a_step_does_not_go_by_it() {
 /// What is over by the time that passed, for whoever keeps something for a while.
 #[test]
 fn what_is_over_is_over_whatever_the_wall_clock_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
-    let day = std::time::Duration::from_millis(DAY as u64);
+    let (_folder, clocks, journal) = begun();
+    let day = Duration::from_millis(DAY as u64);
     let stamp = Millis(clocks.wall());
     for offset in [2 * YEAR, -2 * YEAR, 0] {
-        clocks.offset.store(offset, Ordering::SeqCst);
+        clocks.set(offset);
         assert!(!journal.is_over(stamp, day), "{offset}");
     }
     clocks.pass(&journal, 23);
     let later = Millis(clocks.wall());
-    clocks.offset.store(-2 * YEAR, Ordering::SeqCst);
+    clocks.set(-2 * YEAR);
     assert!(!journal.is_over(stamp, day));
     clocks.pass(&journal, 2);
     assert!(journal.is_over(stamp, day), "a day has passed, whatever the clock says");
     assert!(!journal.is_over(later, day));
     // With an honest clock it is over to the millisecond, and after a time off as well.
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
+    let (folder, clocks, journal) = begun();
     let stamp = Millis(clocks.wall());
-    clocks.truth.fetch_add(DAY - 1, Ordering::SeqCst);
+    clocks.skip(DAY - 1);
     assert!(!journal.is_over(stamp, day));
-    clocks.truth.fetch_add(1, Ordering::SeqCst);
+    clocks.skip(1);
     assert!(journal.is_over(stamp, day));
     drop(journal);
-    clocks.boot.fetch_add(1, Ordering::SeqCst);
-    clocks.offset.fetch_add(2 * DAY, Ordering::SeqCst);
+    clocks.boot(2 * DAY);
     let stamp = Millis(clocks.wall() - DAY - 1);
     assert!(clocks.open(folder.path()).is_over(stamp, day), "the machine may have been off");
 }
 
 #[test]
 fn a_start_with_a_clock_years_ahead_removes_nothing_and_a_long_rest_is_made_up_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
-    store(&journal, &clocks, 1);
+    let (folder, clocks, journal) = stored();
     journal.maintain_now().unwrap();
     drop(journal);
     // Off for a year, or a clock that is a year ahead: nobody can tell.
-    clocks.boot.fetch_add(1, Ordering::SeqCst);
-    clocks.offset.fetch_add(YEAR, Ordering::SeqCst);
+    clocks.boot(YEAR);
     let journal = clocks.open(folder.path());
     journal.maintain_now().unwrap();
     store(&journal, &clocks, 2);
@@ -211,13 +232,10 @@ fn a_start_with_a_clock_years_ahead_removes_nothing_and_a_long_rest_is_made_up_f
 
 #[test]
 fn time_counts_on_while_the_process_is_away_in_the_same_boot() {
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
-    store(&journal, &clocks, 1);
+    let (folder, clocks, journal) = stored();
     journal.maintain_now().unwrap();
     drop(journal);
-    clocks.truth.fetch_add(8 * DAY, Ordering::SeqCst);
+    clocks.skip(8 * DAY);
     let journal = clocks.open(folder.path());
     journal.maintain_now().unwrap();
     assert_eq!(there(&journal, &[1]), [0, 0, 1, 1, 1]);
@@ -225,15 +243,12 @@ fn time_counts_on_while_the_process_is_away_in_the_same_boot() {
 
 #[test]
 fn a_journal_of_an_older_version_measures_the_clock_against_what_it_holds() {
-    let folder = tempfile::tempdir().unwrap();
-    let clocks = Arc::new(Clocks::default());
-    let journal = clocks.open(folder.path());
-    store(&journal, &clocks, 1);
+    let (folder, clocks, journal) = stored();
     drop(journal);
     let database = rusqlite::Connection::open(folder.path().join("journal.sqlite3")).unwrap();
     database.execute("DELETE FROM documents", []).unwrap();
     drop(database);
-    clocks.offset.store(2 * YEAR, Ordering::SeqCst);
+    clocks.set(2 * YEAR);
     let journal = clocks.open(folder.path());
     journal.maintain_now().unwrap();
     assert_eq!(there(&journal, &[1]), [1, 1, 1, 1, 1]);
@@ -263,4 +278,25 @@ fn a_thread_that_panics_starts_again_and_is_said() {
     assert_eq!(journal.healthy(), Ok(()));
     drop(journal);
     assert!(supervisor.snapshot().is_empty(), "every thread has stopped: {:?}", supervisor.snapshot());
+}
+
+/// How long ago something was stamped is told by the time that passed, and not beyond a boot.
+#[test]
+fn how_long_ago_something_was_is_not_told_by_the_wall_clock() {
+    let (folder, clocks, journal) = begun();
+    let stamp = Millis(clocks.wall());
+    let hours = |count: u64| Some(Duration::from_secs(count * 3_600));
+    clocks.pass(&journal, 3);
+    for offset in [0, -3 * HOUR, 2 * YEAR, -2 * YEAR] {
+        clocks.set(offset);
+        assert_eq!(journal.age(stamp), hours(3), "{offset}");
+        journal.maintain_now().unwrap();
+    }
+    drop(journal);
+    clocks.skip(HOUR);
+    let journal = clocks.open(folder.path());
+    assert_eq!(journal.age(stamp), hours(4), "a restart in the same boot counts exactly");
+    drop(journal);
+    clocks.boot(0);
+    assert_eq!(clocks.open(folder.path()).age(stamp), None, "the machine may have been off");
 }

@@ -287,3 +287,31 @@ fn whatever_the_disk_does_to_a_page_no_wrong_event_comes_out() {
     }
     assert!(said > 20, "the damage was met {said} times");
 }
+
+/// A damaged message id is one forgotten. It never stands for an event of another destination or source, which would be lost.
+#[test]
+fn a_message_id_whose_row_became_anothers_stands_for_nothing_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(folder.path());
+    let (source, destination) = wired(&journal);
+    let (other, app) =
+        (journal.destination("other").unwrap(), journal.source("app", event::SourceKind::Mobile).unwrap());
+    let known = MessageKey { content: 9, ..key(source, 77) };
+    journal.commit(destination, vec![Change::Seen(known, Millis(5))]).wait().unwrap();
+    let seen = |journal: &SqliteJournal| {
+        let of = |destination, key| journal.seen(destination, &[key], Millis(0)).unwrap()[0];
+        [of(destination, known), of(other, known), of(destination, MessageKey { source: app, ..known })]
+    };
+    assert_eq!(seen(&journal), [Seen::Same, Seen::Never, Seen::Never]);
+    drop(journal);
+    for sql in ["UPDATE seen SET destination = 2", "UPDATE seen SET destination = 1, source = 2"] {
+        Connection::open(file(folder.path())).unwrap().execute_batch(sql).unwrap();
+        let journal = open(folder.path());
+        assert!(seen(&journal)[1..].iter().all(|seen| *seen != Seen::Same), "{sql}: {:?}", seen(&journal));
+    }
+    // As the version before wrote it.
+    let hash = "zeroblob(15) || x'4D' || zeroblob(15) || x'09'";
+    let sql = format!("DELETE FROM seen; INSERT INTO seen VALUES (1, 1, CAST({hash} AS BLOB), 5)");
+    Connection::open(file(folder.path())).unwrap().execute_batch(&sql).unwrap();
+    assert_eq!(seen(&open(folder.path()))[0], Seen::Same);
+}

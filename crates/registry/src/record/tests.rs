@@ -92,8 +92,18 @@ fn a_rotated_key_leaves_the_old_one_for_a_while() {
     };
     let mut record = SourceRecord::new(&form, &SecretString::from("first"), &vault, NOW).unwrap();
     let later = |ms: i64| Millis(NOW.0 + ms);
-    record.rotate("s", &SecretString::from("second"), later(10), NOW, &vault).unwrap();
-    record.rotate("s", &SecretString::from("third"), later(20), later(5), &vault).unwrap();
+    record
+        .rotate("s", &SecretString::from("second"), (NOW, later(10)), |_, until| until <= NOW, &vault)
+        .unwrap();
+    record
+        .rotate(
+            "s",
+            &SecretString::from("third"),
+            (later(5), later(20)),
+            |_, until| until <= later(5),
+            &vault,
+        )
+        .unwrap();
     let keys = |record: &SourceRecord| {
         let source = record.open("s", &vault).unwrap();
         let old = source.old_keys.iter().map(|old| (old.key.expose_secret().to_owned(), old.until.0 - NOW.0));
@@ -104,7 +114,15 @@ fn a_rotated_key_leaves_the_old_one_for_a_while() {
         ("third".to_owned(), vec![("first".to_owned(), 10), ("second".to_owned(), 20)])
     );
     // An overlap of nothing ends the old key at once, and what has run out is dropped.
-    record.rotate("s", &SecretString::from("fourth"), later(15), later(15), &vault).unwrap();
+    record
+        .rotate(
+            "s",
+            &SecretString::from("fourth"),
+            (later(15), later(15)),
+            |_, until| until <= later(15),
+            &vault,
+        )
+        .unwrap();
     assert_eq!(keys(&record), ("fourth".to_owned(), vec![("second".to_owned(), 20)]));
 }
 
@@ -126,7 +144,7 @@ fn every_kind_with_secrets_is_sealed_anew_as_text() {
     let before = Vault::new(old.clone(), Vec::new());
     let form = SourceForm { name: "s".to_owned(), kind: SourceKind::Web, rate_limit: None, disk: None };
     let mut source = SourceRecord::new(&form, &SecretString::from("one"), &before, NOW).unwrap();
-    source.rotate("s", &SecretString::from("two"), Millis(NOW.0 + 1), NOW, &before).unwrap();
+    source.rotate("s", &SecretString::from("two"), (NOW, Millis(NOW.0 + 1)), |_, _| false, &before).unwrap();
     let alert = crate::AlertForm {
         kind: Some(crate::AlertKind::Halted),
         webhook: Some("https://h/x".to_owned()),
@@ -152,4 +170,20 @@ fn every_kind_with_secrets_is_sealed_anew_as_text() {
         let refused = sealed_anew(kind, "s", &record, &alone).unwrap_err();
         assert!(refused.contains("another key"), "{refused}");
     }
+}
+
+#[test]
+fn a_replaced_key_of_an_older_version_is_read_and_stays_as_it_is() {
+    let vault = vault();
+    let form = SourceForm { name: "s".to_owned(), kind: SourceKind::Web, rate_limit: None, disk: None };
+    let mut record = SourceRecord::new(&form, &SecretString::from("first"), &vault, NOW).unwrap();
+    let until = Millis(NOW.0 + 10);
+    record.rotate("s", &SecretString::from("second"), (NOW, until), |_, _| false, &vault).unwrap();
+    let mut written = serde_json::to_value(&record).unwrap();
+    assert_eq!(written["old_keys"][0][2], NOW.0);
+    written["old_keys"][0].as_array_mut().unwrap().pop();
+    let older: SourceRecord = serde_json::from_value(written.clone()).unwrap();
+    let old = &older.open("s", &vault).unwrap().old_keys[0];
+    assert_eq!((old.key.expose_secret(), old.until), ("first", until));
+    assert_eq!(serde_json::to_value(&older).unwrap(), written);
 }
