@@ -332,7 +332,10 @@ impl Budget {
         }
         let end = window.end();
         if earliest > end + SAME_END_MS {
-            *window = Window { began_at: end, ..fresh };
+            // What was lost near the end of the former window may have come to this one after the reply was written.
+            let carried = std::mem::take(&mut self.carried);
+            let remaining = fresh.remaining.saturating_sub(carried);
+            *window = Window { began_at: end, remaining, ..fresh };
             return;
         }
         let of_former = earliest <= window.began_at + SAME_END_MS && window.began_at > 0;

@@ -99,6 +99,7 @@ fn failed_over(
         outcome: Outcome::Dead(Refusal { code: code::INTERNAL_ERROR, reason }),
         link: None,
         user: None,
+        user_age: None,
     }
 }
 
@@ -156,6 +157,7 @@ fn plan_one(
         outcome,
         link: None,
         user: None,
+        user_age: None,
     }
 }
 
@@ -237,6 +239,7 @@ fn add_known(
         event.link = external_id.and_then(|id| links.get(id).cloned().flatten());
         let target = intent.who.end_user_id.as_ref().or(event.link.as_ref());
         event.user = target.and_then(|id| users.get(id).cloned().flatten());
+        event.user_age = event.user.as_ref().and_then(|user| journal.age(user.read_at));
     }
     Ok(())
 }

@@ -247,6 +247,18 @@ fn a_call_lost_at_the_turn_is_charged_to_both_windows() {
 }
 
 #[test]
+fn a_call_lost_at_the_turn_is_charged_to_a_window_that_a_reply_names_first() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 20), false);
+    assert!(budget.take(at(19_500)) && budget.take(at(19_500)));
+    budget.lost(at(20_100));
+    // The first call of the new window came before the one that was lost.
+    budget.settle(at(20_150), 19_990, headers(5, 4, 60), false);
+    assert_eq!((0..20).filter(|_| budget.take(at(20_200))).count(), 3);
+}
+
+#[test]
 fn a_restart_goes_on_with_what_was_left() {
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));

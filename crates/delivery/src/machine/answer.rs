@@ -30,10 +30,15 @@ impl Machine {
             Work::Upsert(_) => return None,
         };
         let end_user_id = flight.end_user_id()?;
-        let known = self.known.user(end_user_id).or(flight.known_before.as_ref());
+        let known = self.known.user(end_user_id).or(flight.known_before.as_ref().map(|before| &before.user));
         let owner = || self.known.owner(end_user_id).map(str::to_owned);
         // As it was dated when it was sent, by what was known then (next.rs).
-        let signed_up = flight.known_before.as_ref().or(known).and_then(|user| user.external_created_at);
+        let signed_up = flight
+            .known_before
+            .as_ref()
+            .map(|before| &before.user)
+            .or(known)
+            .and_then(|user| user.external_created_at);
         let dated_at = Action::date(dating.0.as_ref(), dating.1.as_ref(), signed_up);
         let dated_at = dated_at.and_then(|at| text(at).parse().ok());
         Some(NewAnswer {

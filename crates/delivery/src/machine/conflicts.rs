@@ -87,6 +87,22 @@ impl Conflicts {
         }
     }
 
+    /// The same, where the person may have had another lane then: one that was named by the end-user id alone has the external id's once
+    /// that is known.
+    pub(super) fn end_of(
+        &mut self,
+        lane: &str,
+        end_user_id: Option<&str>,
+        field: UniqueField,
+        changes: &mut Vec<Change>,
+    ) {
+        self.end(lane, field, changes);
+        let other = end_user_id.and_then(|id| self.without.get(&(id.to_owned(), field)).cloned());
+        if let Some(other) = other {
+            self.end(&other, field, changes);
+        }
+    }
+
     /// Conflicts of events that met another end before anything was committed of them.
     pub(super) fn forget_uncommitted(&mut self, lane: &str) {
         for field in UniqueField::ALL {
@@ -286,7 +302,7 @@ impl Conflicts {
 
     /// The conflict of the one who wants what this person holds, or held, and is in a circle with this person: wants what is held by
     /// somebody who wants, over however many others, what that one holds. Nobody of them can begin unless one lets go.
-    fn taker(&self, lane: &str, field: UniqueField) -> Option<&ConflictRecord> {
+    pub(super) fn taker(&self, lane: &str, field: UniqueField) -> Option<&ConflictRecord> {
         let begun = self.get(lane, field)?;
         let own = begun.person.end_user_id.as_ref()?;
         let mut last = begun;

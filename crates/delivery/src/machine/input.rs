@@ -3,6 +3,7 @@
 use inmoment::Outcome;
 use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position, Seen};
 use std::fmt;
+use std::time::Duration;
 
 /// One event as the machine takes it in: planned, with what the journal knew about it.
 #[derive(Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub struct PlannedEvent {
     pub link: Option<String>,
     /// what was known of its end user
     pub user: Option<KnownUser>,
+    /// How long ago InMoment said that, at most, by the time that truly passed; none where nobody can tell.
+    pub user_age: Option<Duration>,
 }
 
 /// One request's events that have no fate yet.

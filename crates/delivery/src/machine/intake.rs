@@ -4,6 +4,7 @@ use super::Machine;
 use super::denial::Denied;
 use super::effects::Effects;
 use super::input::{Intake, PlannedEvent};
+use super::knowledge::Known;
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
 use crate::settings::Mode;
@@ -70,7 +71,10 @@ impl Machine {
                 self.shadow(member, now, effects);
                 None
             }
-            Outcome::Deliver(intent) => Some(self.enqueue(member, intent, event.link, event.user, now)),
+            Outcome::Deliver(intent) => {
+                let user = event.user.map(|user| Known::read_before(user, event.user_age, now));
+                Some(self.enqueue(member, intent, event.link, user, now))
+            }
             Outcome::Dead(refusal) => {
                 self.drop_restored(&member, effects);
                 self.bury(&member, &refusal, event.about, now, effects);
@@ -109,13 +113,16 @@ impl Machine {
         member: Member,
         intent: Intent,
         link: Option<String>,
-        user: Option<journal::KnownUser>,
+        user: Option<Known>,
         now: Now,
     ) -> u64 {
-        let key = self.lane_key(&intent.who, user.as_ref());
+        let key = self.lane_key(&intent.who, user.as_ref().map(|known| &known.user));
         let id = self.lane(key);
-        let linked =
-            [link.clone(), user.as_ref().map(|u| u.end_user_id.clone()), intent.who.end_user_id.clone()];
+        let linked = [
+            link.clone(),
+            user.as_ref().map(|known| known.user.end_user_id.clone()),
+            intent.who.end_user_id.clone(),
+        ];
         self.known.offer(intent.who.external_id.as_deref(), link, user);
         let position = member.position;
         let work = match intent.action {
@@ -266,12 +273,30 @@ impl Machine {
         true
     }
 
-    /// Forgets what only this lane needed.
+    /// Forgets what only this lane needed. It may have asked for the holder of an e-mail: what is known of that end user stays as
+    /// long as the holder's own lane is at work.
     fn forget(&mut self, lane: &Lane) {
         if self.by_key.contains_key(&lane.key) {
             return;
         }
-        self.known.forget(lane.users.all(), lane.links.all());
+        let own = lane.key.strip_prefix("x:");
+        for link in lane.links.all() {
+            let other = self.by_key.get(&format!("x:{link}")).filter(|_| own != Some(link));
+            match other.and_then(|other| self.lanes.get_mut(other)) {
+                Some(other) => other.remember([], Some(link.clone())),
+                None => self.known.forget_link(link),
+            }
+        }
+        for user in lane.users.all() {
+            let owner = self.known.owner(user).filter(|owner| own != Some(owner));
+            let of_owner = owner.and_then(|owner| self.by_key.get(&format!("x:{owner}")));
+            let named = || self.by_key.get(&format!("e:{user}"));
+            let other = of_owner.or_else(|| named().filter(|_| own.is_some()));
+            match other.and_then(|other| self.lanes.get_mut(other)) {
+                Some(other) => other.remember([user.clone()], None),
+                None => self.known.forget_user(user),
+            }
+        }
     }
 }
 

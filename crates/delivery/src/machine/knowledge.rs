@@ -18,13 +18,36 @@ use std::time::Duration;
 pub(super) struct Knowledge {
     /// Who goes without an e-mail or phone number that somebody else has.
     pub(super) conflicts: Conflicts,
-    users: HashMap<String, Option<KnownUser>>,
+    users: HashMap<String, Option<Known>>,
     links: HashMap<String, Option<String>>,
     /// The external id of an end user, as far as it was ever said; a doubt does not touch it.
     owners: HashMap<String, String>,
     writes: HashMap<String, Writes>,
     /// Writes kept in mind when they are next gone through.
     tidy_at: usize,
+}
+
+/// What InMoment said of an end user, and when.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) user: KnownUser,
+    /// When that was (monotonic, before the process began too); none where nobody can tell. The wall clock's stamp does not: it
+    /// may have been set since.
+    since: Option<i64>,
+}
+
+impl Known {
+    /// InMoment says so now.
+    pub(super) fn now(user: KnownUser, now: Now) -> Known {
+        Known::read_before(user, Some(Duration::ZERO), now)
+    }
+
+    /// It said so this long ago.
+    pub(super) fn read_before(user: KnownUser, age: Option<Duration>, now: Now) -> Known {
+        let age = age.and_then(|age| i64::try_from(age.as_millis()).ok());
+        let mono = i64::try_from(now.mono).unwrap_or(i64::MAX);
+        Known { user, since: age.map(|age| mono.saturating_sub(age)) }
+    }
 }
 
 /// Writes to one end user.
@@ -50,12 +73,12 @@ impl Knowledge {
     }
 
     /// Takes over what the journal knew, where nothing is known here.
-    pub(super) fn offer(&mut self, external_id: Option<&str>, link: Option<String>, user: Option<KnownUser>) {
-        if let Some(user) = user {
-            if let Some(owner) = &user.external_id {
-                self.owners.entry(user.end_user_id.clone()).or_insert_with(|| owner.clone());
+    pub(super) fn offer(&mut self, external_id: Option<&str>, link: Option<String>, known: Option<Known>) {
+        if let Some(known) = known {
+            if let Some(owner) = &known.user.external_id {
+                self.owners.entry(known.user.end_user_id.clone()).or_insert_with(|| owner.clone());
             }
-            self.users.entry(user.end_user_id.clone()).or_insert(Some(user));
+            self.users.entry(known.user.end_user_id.clone()).or_insert(Some(known));
         }
         if let (Some(external_id), Some(link)) = (external_id, link) {
             self.links.entry(external_id.to_owned()).or_insert(Some(link));
@@ -64,13 +87,19 @@ impl Knowledge {
 
     /// Known, however long ago.
     pub(super) fn user(&self, end_user_id: &str) -> Option<&KnownUser> {
+        self.known(end_user_id).map(|known| &known.user)
+    }
+
+    /// The same, with when it was said.
+    pub(super) fn known(&self, end_user_id: &str) -> Option<&Known> {
         self.users.get(end_user_id).and_then(Option::as_ref)
     }
 
-    /// Known, and not for longer than `max_age`; a stamp from the future is no knowledge.
+    /// Known, and not for longer than `max_age`, by the time that truly passed.
     pub(super) fn fresh(&self, end_user_id: &str, now: Now, max_age: Duration) -> Option<&KnownUser> {
-        let max_age = i64::try_from(max_age.as_millis()).unwrap_or(i64::MAX);
-        self.user(end_user_id).filter(|user| (0..=max_age).contains(&(now.wall.0 - user.read_at.0)))
+        let (now, max_age) = (i128::from(now.mono), i128::try_from(max_age.as_millis()).unwrap_or(i128::MAX));
+        let fresh = |known: &&Known| known.since.is_some_and(|since| now - i128::from(since) <= max_age);
+        self.known(end_user_id).filter(fresh).map(|known| &known.user)
     }
 
     /// The external id that this end user is known to have.
@@ -78,9 +107,10 @@ impl Knowledge {
         self.owners.get(end_user_id).map(String::as_str)
     }
 
-    /// This end user has no external id and is about to get this one.
-    pub(super) fn claim(&mut self, end_user_id: &str, external_id: Option<&str>) {
-        self.owners.extend(external_id.map(|external_id| (end_user_id.to_owned(), external_id.to_owned())));
+    /// Whether this end user may be this person: it has no external id, as far as is known, or this one.
+    pub(super) fn may_be(&self, end_user_id: &str, external_id: Option<&str>) -> bool {
+        let said = self.user(end_user_id).and_then(|user| user.external_id.as_deref());
+        said.or(self.owner(end_user_id)).is_none_or(|owner| Some(owner) == external_id)
     }
 
     /// A write to this end user goes out.
@@ -119,8 +149,9 @@ impl Knowledge {
         self.links.get(external_id).and_then(Option::as_deref)
     }
 
-    /// InMoment said so just now.
-    pub(super) fn learn(&mut self, user: KnownUser, changes: &mut Vec<Change>) {
+    /// InMoment has said so.
+    pub(super) fn learn(&mut self, known: Known, changes: &mut Vec<Change>) {
+        let user = known.user.clone();
         for (field, holds) in
             [(UniqueField::Email, &user.email), (UniqueField::PhoneNumber, &user.phone_number)]
         {
@@ -130,7 +161,7 @@ impl Knowledge {
             self.links.insert(external_id.clone(), Some(user.end_user_id.clone()));
             self.owners.insert(user.end_user_id.clone(), external_id.clone());
         }
-        self.users.insert(user.end_user_id.clone(), Some(user.clone()));
+        self.users.insert(user.end_user_id.clone(), Some(known));
         changes.push(Change::KnowUser(user));
     }
 
@@ -170,14 +201,14 @@ impl Knowledge {
         }
     }
 
-    /// No lane in memory needs these any more.
-    pub(super) fn forget(&mut self, end_user_ids: &[String], external_ids: &[String]) {
-        for end_user_id in end_user_ids {
-            self.users.remove(end_user_id);
-            self.owners.remove(end_user_id);
-        }
-        for external_id in external_ids {
-            self.links.remove(external_id);
-        }
+    /// No lane in memory needs this end user any more.
+    pub(super) fn forget_user(&mut self, end_user_id: &str) {
+        self.users.remove(end_user_id);
+        self.owners.remove(end_user_id);
+    }
+
+    /// No lane in memory needs this external id any more.
+    pub(super) fn forget_link(&mut self, external_id: &str) {
+        self.links.remove(external_id);
     }
 }

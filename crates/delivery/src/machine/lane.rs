@@ -1,11 +1,12 @@
 //! One end user's ordered intents, and how far the first of them has come.
 
 use super::denial::Denied;
+use super::knowledge::Known;
 use super::names::Names;
 use super::their_clock::Sent;
 use event::Millis;
 use inmoment::Call;
-use journal::{InFlightRecord, KnownUser, MessageKey, Position, Settlement, UniqueField};
+use journal::{InFlightRecord, MessageKey, Position, Settlement, UniqueField};
 use mapping::{DeclineFields, EndUserFields, ResponseFields, Who};
 use std::collections::VecDeque;
 
@@ -195,7 +196,7 @@ pub(super) struct Flight {
     /// The stored properties and the event's, as sent: what InMoment holds if it carried the call out.
     pub(super) sent_properties: Option<serde_json::Map<String, serde_json::Value>>,
     /// What was known of the end user it alters, should it turn out that it was not carried out.
-    pub(super) known_before: Option<KnownUser>,
+    pub(super) known_before: Option<Known>,
 }
 
 impl Flight {

@@ -110,6 +110,8 @@ pub struct Machine {
     looked_at_later: Vec<u64>,
     /// Records of such calls were damaged: any answer below its head may have been sent.
     lost_flights: Option<InFlightRecord>,
+    /// What was at work before a restart comes before what settles conflicts: the log must have been read as far as this.
+    settles_from: u64,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
@@ -153,6 +155,11 @@ pub struct Glance {
 impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
+        let at_work = restored.lanes.iter().map(|(_, record)| record.head);
+        let calls = restored.in_flight.iter().filter(|flight| flight.call != InFlightRecord::LOST);
+        let at_work = at_work.chain(calls.map(|flight| flight.head)).map(|head| head.request + 1);
+        let lost = restored.in_flight.iter().filter(|flight| flight.call == InFlightRecord::LOST);
+        let settles_from = at_work.chain(lost.map(|flight| flight.head.request)).max().unwrap_or(0);
         let budget = Budget::restore(restored.destination.budget, restored.in_flight.len(), now);
         let (lost, flights): (Vec<_>, Vec<_>) =
             restored.in_flight.into_iter().partition(|flight| flight.call == InFlightRecord::LOST);
@@ -175,6 +182,7 @@ impl Machine {
             liveness: Liveness::new(now),
             restored_flights: flights,
             lost_flights: lost.into_iter().next(),
+            settles_from,
             settings,
             lanes: HashMap::new(),
             by_key: HashMap::new(),

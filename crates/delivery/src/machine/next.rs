@@ -10,8 +10,8 @@
 use super::knowledge::Knowledge;
 use super::lane::{Item, Lane, Work};
 use super::merge::{changes_something, lay, merged, text};
-use super::settling::adopting_call;
-use super::taken::{holder_look_up, sendable};
+use super::settling::{adopting_call, is_void};
+use super::taken::{hides_an_earlier_value, holder_look_up, sendable};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
@@ -51,6 +51,9 @@ pub(super) enum Next {
     Unchanged,
     /// The event can never be delivered as it is.
     Dead(Refusal),
+    /// Of identifies that are to become one call, the last one wants what somebody else has, and an earlier one wants something
+    /// else: they go one after another.
+    TakeApart,
     /// The end user is unknown, and an identify further back may make it known.
     LetIdentifyGoFirst,
     /// The end user is unknown: wait until then (monotonic).
@@ -77,6 +80,9 @@ pub(super) fn next(
     now: Now,
 ) -> Next {
     let trust = Trust::of(lane, settings, now);
+    if is_void(lane, head, known) {
+        return Next::Unchanged;
+    }
     match target(lane, head, known, now) {
         Target::Ask(lookup) => Next::look_up(lookup),
         Target::Nobody => nobody(lane, head, known, settings, now),
@@ -84,6 +90,7 @@ pub(super) fn next(
             Work::Upsert(parts) => {
                 match head.settling.as_ref().and_then(|settling| adopting_call(lane, settling)) {
                     Some(call) => Next::Call(Box::new(call), None),
+                    None if hides_an_earlier_value(lane, head, known, known.user(&id)) => Next::TakeApart,
                     None => {
                         let fields = sendable(lane, head, merged(parts), known, known.user(&id));
                         update(lane, head, &id, fields, known, settings, trust)
@@ -105,7 +112,9 @@ fn target(lane: &Lane, head: &Item, known: &Knowledge, now: Now) -> Target {
     if let Some(lookup) = progress.asking.and_then(|field| holder_look_up(head, field)) {
         return Target::Ask(lookup);
     }
-    if let Some(id) = &progress.adopt {
+    // Somebody else may have become it since it was seen.
+    let ours = head.who.external_id.as_deref();
+    if let Some(id) = progress.adopt.as_ref().filter(|id| known.may_be(id, ours)) {
         return Target::Known(id.clone());
     }
     if let Some(id) = head.who.end_user_id.as_ref().filter(|_| !progress.named_id_dead) {
@@ -130,6 +139,9 @@ fn nobody(lane: &Lane, head: &Item, known: &Knowledge, settings: &DestinationSet
     let fields = merged(parts);
     if let Some(refusal) = mapping::create_refusal(profile, &head.who, &fields) {
         return Next::Dead(refusal);
+    }
+    if hides_an_earlier_value(lane, head, known, None) {
+        return Next::TakeApart;
     }
     let fields = sendable(lane, head, fields, known, None);
     if mapping::create_refusal(profile, &head.who, &fields).is_some() {
@@ -168,7 +180,7 @@ fn update(
 ) -> Next {
     let fresh = known.fresh(id, trust.now, trust.max_age);
     let taking_over = head.settling.as_ref().is_some_and(|settling| settling.takes.is_some());
-    let adopting = lane.progress.adopt.is_some() || taking_over;
+    let adopting = lane.progress.adopt.as_deref() == Some(id) || taking_over;
     let sets_last_surveyed = fields.last_surveyed.is_some() && !fields.last_surveyed_on_create_only;
     match fresh {
         None if !fields.properties.is_empty() => return Next::look_up(Lookup::Id(id.to_owned())),

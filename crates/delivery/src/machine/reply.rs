@@ -3,6 +3,7 @@
 use super::Machine;
 use super::effects::Effects;
 use super::input::CallId;
+use super::knowledge::Known;
 use super::lane::{Flight, Stand, Work};
 use super::standing::Cause;
 use super::taken::taken_field;
@@ -103,7 +104,7 @@ impl Machine {
             (Call::GetEndUser(lookup), _) => self.not_found(id, lookup, now, changes),
             (Call::UpdateEndUser { end_user_id, .. }, _) if self.gives_up(id, end_user_id) => {}
             (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, ReplyBody::EndUser(user)) => {
-                self.fields_written(id, &flight.call, changes);
+                self.fields_written(id, &flight, changes);
                 self.know(id, user, flight.sent_at, now, changes);
                 self.finish_head(id, now, effects);
             }
@@ -123,7 +124,7 @@ impl Machine {
                 self.answer_head(id, &flight, now, effects);
             }
             (Call::UpdateEndUser { .. }, _) => {
-                self.fields_written(id, &flight.call, changes);
+                self.fields_written(id, &flight, changes);
                 self.finish_head(id, now, effects);
             }
             // Created, but what came back is of no use: the next look-up tells.
@@ -187,7 +188,8 @@ impl Machine {
                 if let Some(lane) = self.lanes.get_mut(&id) {
                     let sent = Sent::Now(flight.sent_at, flight.sent_wall);
                     lane.progress.ambiguous_since.get_or_insert(sent);
-                    lane.progress.email = flight.known_before.as_ref().and_then(|user| user.email.clone());
+                    lane.progress.email =
+                        flight.known_before.as_ref().and_then(|known| known.user.email.clone());
                     lane.progress.read_back_page = 1;
                 }
             }
@@ -281,7 +283,7 @@ impl Machine {
             properties: user.properties,
             read_at: now.wall,
         };
-        self.known.learn(user, changes);
+        self.known.learn(Known::now(user, now), changes);
         true
     }
 
@@ -339,9 +341,9 @@ impl Machine {
         let (Some(properties), Some(before)) = (&flight.sent_properties, &flight.known_before) else {
             return;
         };
-        if before.end_user_id == end_user_id && self.known.believes(end_user_id, flight.sent_at) {
-            let user = KnownUser { properties: properties.clone(), read_at: now.wall, ..before.clone() };
-            self.known.learn(user, changes);
+        if before.user.end_user_id == end_user_id && self.known.believes(end_user_id, flight.sent_at) {
+            let user = KnownUser { properties: properties.clone(), read_at: now.wall, ..before.user.clone() };
+            self.known.learn(Known::now(user, now), changes);
         }
     }
 }

@@ -130,6 +130,9 @@ impl Machine {
                     self.kill_head(id, refusal, now, effects);
                     effects.seam(bytes);
                 }
+                Next::TakeApart => {
+                    self.take_apart(id);
+                }
                 Next::LetIdentifyGoFirst => {
                     self.lanes.get_mut(&id).map(|lane| lane.bring_identify_forward());
                 }
@@ -151,6 +154,7 @@ impl Machine {
     /// The head's events are delivered; its lane is as if new.
     fn deliver_head(&mut self, id: u64, now: Now, effects: &mut Effects) {
         self.settled(id, &mut effects.changes);
+        self.fields_are_had(id, &mut effects.changes);
         self.keep_conflicts(id, now, effects);
         self.drop_head(id, effects, |machine, member, effects| {
             machine.fate(member, Fate::Delivered, now, &mut effects.changes);
@@ -255,7 +259,7 @@ impl Machine {
         let mut flight =
             Flight { call, sent_at: now.mono, sent_wall: now.wall, sent_properties, known_before: None };
         if let Some(end_user_id) = flight.alters().map(str::to_owned) {
-            flight.known_before = self.known.user(&end_user_id).cloned();
+            flight.known_before = self.known.known(&end_user_id).cloned();
             self.known.write_begins(&end_user_id);
             self.known.doubt(&end_user_id, &mut effects.changes);
         }
@@ -282,10 +286,10 @@ impl Machine {
 
     /// The call was not carried out: what was known before it is so still, unless another write has come between.
     pub(super) fn believe_again(&mut self, flight: &Flight, changes: &mut Vec<Change>) {
-        if let Some(user) = &flight.known_before
-            && self.known.believes(&user.end_user_id, flight.sent_at)
+        if let Some(known) = &flight.known_before
+            && self.known.believes(&known.user.end_user_id, flight.sent_at)
         {
-            self.known.learn(user.clone(), changes);
+            self.known.learn(known.clone(), changes);
         }
     }
 

@@ -4,10 +4,13 @@
 //! meets no fate, and what is in flight of it is not recorded, for the conflict itself is.
 
 use super::Machine;
-use super::conflicts::same;
+use super::conflicts::{same, wanted};
 use super::effects::Effects;
 use super::input::ConflictOrder;
-use super::lane::{Item, Lane, Member, Settling, Stand, Work};
+use super::knowledge::Knowledge;
+use super::lane::{Flight, Item, Lane, Member, Settling, Stand, Work};
+use super::merge::merged;
+use super::taken::is_left_out;
 use crate::clock::Now;
 use crate::code;
 use crate::settings::Mode;
@@ -23,6 +26,27 @@ pub(super) fn adopting_call(lane: &Lane, settling: &Settling) -> Option<Call> {
     Some(Call::UpdateEndUser { end_user_id: own.clone(), write })
 }
 
+/// Whether there is nothing left to settle by this item: while it waited for its turn, a later event wrote the field or wanted another
+/// value, nobody waits any more for what would be let go of, or an operator decided otherwise. What an adoption has begun is carried through, and what it took is given back.
+pub(super) fn is_void(lane: &Lane, head: &Item, known: &Knowledge) -> bool {
+    let Some(settling) = &head.settling else { return false };
+    let gives_back = settling.way == Settlement::LetGo && settling.takes.is_some();
+    if gives_back || lane.progress.gave_up {
+        return false;
+    }
+    let Some(record) = known.conflicts.get(&settling.lane, settling.field) else { return true };
+    let value = match &head.work {
+        Work::Upsert(parts) => wanted(&merged(parts), settling.field),
+        _ => None,
+    };
+    let still_wanted = match settling.way {
+        Settlement::TryAgain => value.is_some_and(|value| same(settling.field, &value, &record.value)),
+        Settlement::LetGo => known.conflicts.taker(&settling.lane, settling.field).is_some(),
+        Settlement::GiveBack | Settlement::Adopt => true,
+    };
+    record.settlement != Some(settling.way) || !still_wanted
+}
+
 impl Machine {
     /// Whether the head takes the external id from this record first; that is done now.
     pub(super) fn gives_up(&mut self, id: u64, end_user_id: &str) -> bool {
@@ -35,29 +59,67 @@ impl Machine {
     }
 
     /// These fields were written: whatever stood against them is over.
-    pub(super) fn fields_written(&mut self, id: u64, call: &Call, changes: &mut Vec<Change>) {
-        let (Call::CreateEndUser(write) | Call::UpdateEndUser { write, .. }) = call else { return };
+    pub(super) fn fields_written(&mut self, id: u64, flight: &Flight, changes: &mut Vec<Change>) {
+        let (Call::CreateEndUser(write) | Call::UpdateEndUser { write, .. }) = &flight.call else { return };
         let Some(lane) = self.lanes.get(&id) else { return };
         let settling = lane.items.front().and_then(|head| head.settling.as_ref());
         if settling.is_some_and(|settling| settling.way != Settlement::TryAgain) {
             return;
         }
         let key = settling.map_or_else(|| lane.key.clone(), |settling| settling.lane.clone());
+        let own = flight.end_user_id();
         for (field, written) in
             [(UniqueField::Email, &write.email), (UniqueField::PhoneNumber, &write.phone_number)]
         {
             let Some(written) = written else { continue };
-            let wanted = self.known.conflicts.get(&key, field).map(|record| record.value.clone());
-            self.known.conflicts.end(&key, field, changes);
-            if let Some(wanted) = wanted.filter(|wanted| !same(field, wanted, written)) {
-                self.known.conflicts.give_back(&key, field, &wanted, changes);
-            }
+            self.field_is_had(&key, own, field, written, changes);
+        }
+    }
+
+    /// The person has this now in this field: what stood against it is over, and who let go of what was wanted before has it back.
+    fn field_is_had(
+        &mut self,
+        lane: &str,
+        own: Option<&str>,
+        field: UniqueField,
+        has: &str,
+        changes: &mut Vec<Change>,
+    ) {
+        let wanted = self.known.conflicts.get(lane, field).map(|record| record.value.clone());
+        self.known.conflicts.end_of(lane, own, field, changes);
+        if let Some(wanted) = wanted.filter(|wanted| !same(field, wanted, has)) {
+            self.known.conflicts.give_back(lane, field, &wanted, changes);
+        }
+    }
+
+    /// The head's identify is delivered: what it wanted and was not left without, the person has, whether it had to be written or
+    /// was there. What earlier events wanted in these fields is over.
+    pub(super) fn fields_are_had(&mut self, id: u64, changes: &mut Vec<Change>) {
+        let Some(lane) = self.lanes.get(&id) else { return };
+        let Some(head) = lane.items.front().filter(|head| head.settling.is_none()) else { return };
+        let Work::Upsert(parts) = &head.work else { return };
+        let own = self.known.own_record(&head.who, lane.progress.named_id_dead);
+        let held = own.and_then(|own| self.known.user(own));
+        let fields = merged(parts);
+        let had = |field: UniqueField| {
+            let has = wanted(&fields, field)?;
+            let left_out = is_left_out(lane, head, &fields, field, &self.known, held);
+            (!left_out).then_some((field, has))
+        };
+        let had: Vec<(UniqueField, String)> = UniqueField::ALL.into_iter().filter_map(had).collect();
+        let (key, own) = (lane.key.clone(), own.map(str::to_owned));
+        for (field, has) in had {
+            self.field_is_had(&key, own.as_deref(), field, &has, changes);
         }
     }
 
     /// What is due to settle conflicts gets items of its own.
     pub(super) fn settle_what_is_due(&mut self, now: Now, effects: &mut Effects) {
         if !self.known.conflicts.any_due() || self.settings.mode == Mode::Shadow {
+            return;
+        }
+        // A call that was in flight before a restart is known by the head of its lane: nothing may get in front of it.
+        if !self.window.has_read(self.settles_from) {
             return;
         }
         for record in self.known.conflicts.take_due() {
@@ -132,6 +194,7 @@ impl Machine {
         let Some(settling) = lane.items.front().and_then(|head| head.settling.clone()) else { return };
         let key = settling.lane.clone();
         let again = lane.progress.left_out.contains(&settling.field);
+        let void = lane.items.front().is_none_or(|head| is_void(lane, head, &self.known));
         match settling.way {
             Settlement::TryAgain if again => {
                 // An operator may have an exchange begun once more.
@@ -149,6 +212,7 @@ impl Machine {
                     record.settlement = None;
                 }
             }),
+            _ if void => {}
             Settlement::Adopt => {
                 let external_id = lane.items.front().and_then(|head| head.who.external_id.clone());
                 if let (Some(external_id), Some(takes)) = (external_id, &settling.takes) {

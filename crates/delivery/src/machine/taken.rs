@@ -5,6 +5,8 @@
 //!   the two are the same: the record gets our external id.
 //! * Otherwise the field is left out of this intent, and the rest of it is carried out. Only where nothing is left to create an
 //!   end user with, its event becomes a dead letter. Answers are never concerned.
+//! * A look-up of the holder that InMoment refuses, or that is given up, tells nothing: the field is left out all the same. An event
+//!   is never lost over a question about somebody else.
 //! * A conflict is kept, with both people, in the commit that gives the event its fate. While it lasts, the same value is not
 //!   sent again: each try would cost calls.
 //! * It is tried again by itself as soon as the holder is seen without the value, in a reply to whatever call. Do two or more
@@ -19,6 +21,7 @@
 
 use super::Machine;
 use super::conflicts::{same, strip, wanted};
+use super::denial::Denied;
 use super::effects::Effects;
 use super::knowledge::Knowledge;
 use super::lane::{Item, Lane, Member, Stand, Work};
@@ -26,7 +29,7 @@ use super::merge::merged;
 use super::reply::{READ_AGAIN_MS, SURPRISES};
 use crate::clock::Now;
 use inmoment::{EndUser, Lookup};
-use journal::{ConflictRecord, KnownUser, Party, Settlement, UniqueField};
+use journal::{Change, ConflictRecord, KnownUser, Party, Settlement, UniqueField};
 use mapping::EndUserFields;
 
 /// The identify at the head as it can be sent: without what somebody else is known to have. `held` is what InMoment holds of the
@@ -46,7 +49,29 @@ pub(super) fn sendable(
     fields
 }
 
-fn is_left_out(
+/// Whether the identifies at the head, sent as one, would go without a field for the sake of the last one's value, where an
+/// earlier one has another value for it.
+pub(super) fn hides_an_earlier_value(
+    lane: &Lane,
+    head: &Item,
+    known: &Knowledge,
+    held: Option<&KnownUser>,
+) -> bool {
+    let Work::Upsert(parts) = &head.work else { return false };
+    if parts.len() < 2 {
+        return false;
+    }
+    let fields = merged(parts);
+    UniqueField::ALL.into_iter().any(|field| {
+        let Some(last) = wanted(&fields, field) else { return false };
+        let mut values = parts.iter().filter_map(|(_, fields)| wanted(fields, field));
+        values.any(|value| !same(field, &value, &last))
+            && is_left_out(lane, head, &fields, field, known, held)
+    })
+}
+
+/// Whether the head goes without this field.
+pub(super) fn is_left_out(
     lane: &Lane,
     head: &Item,
     fields: &EndUserFields,
@@ -132,11 +157,12 @@ impl Machine {
         now: Now,
         effects: &mut Effects,
     ) {
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let Some(field) = lane.progress.asking else { return };
         // Two lanes may want the same nameless end user: the first one to see it has it, and what was seen of it before
         // is out of date.
-        let claimed = self.known.owner(&holder.id).map(str::to_owned);
+        let claimed =
+            self.known.owner(&holder.id).map(str::to_owned).or_else(|| self.claimant(id, &holder.id));
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let Some(field) = lane.progress.asking else { return };
         if !self.known.believes(&holder.id, sent_at) {
             return self.stand(id, Stand::Asleep(now.mono + READ_AGAIN_MS));
         }
@@ -151,16 +177,32 @@ impl Machine {
         match (own, theirs) {
             _ if contradicted => self.leave_out(id, field, party, now),
             (Some(own), _) if own == holder.id => {}
-            (None, None) if field == UniqueField::Email => {
-                lane.progress.adopt = Some(holder.id.clone());
-                self.known.claim(&holder.id, ours.as_deref());
-            }
+            (None, None) if field == UniqueField::Email => lane.progress.adopt = Some(holder.id.clone()),
             (None, theirs) if theirs.is_some() && theirs == ours => {
                 lane.progress.adopt = Some(holder.id.clone()).filter(|_| holder.external_id.is_none());
             }
             _ => self.leave_out(id, field, party, now),
         }
         self.know(id, holder, sent_at, now, &mut effects.changes);
+    }
+
+    /// Who else is about to become this end user, which has no external id yet.
+    fn claimant(&self, id: u64, end_user_id: &str) -> Option<String> {
+        let claims = |lane: &Lane| lane.progress.adopt.as_deref() == Some(end_user_id);
+        let mut others = self.lanes.iter().filter(|(other, lane)| **other != id && claims(lane));
+        others.find_map(|(_, lane)| lane.items.front()?.who.external_id.clone())
+    }
+
+    /// Whoever holds the value that was refused cannot be asked for: InMoment refuses the look-up, or it failed for too long. The
+    /// head goes on without the field. False if nobody was asked for.
+    pub(super) fn holder_stays_unknown(&mut self, id: u64, now: Now, effects: &mut Effects) -> bool {
+        let Some(lane) = self.lanes.get_mut(&id) else { return false };
+        let Some(field) = lane.progress.asking.take() else { return false };
+        lane.trouble = None;
+        lane.denied = Denied::default();
+        effects.changes.extend(lane.recorded.take().map(Change::LaneClear));
+        self.leave_out(id, field, Party::default(), now);
+        true
     }
 
     /// The head goes on without this field.

@@ -199,8 +199,12 @@ impl Machine {
         effects.changes.push(Change::LaneTrouble(lane.key.clone(), record));
     }
 
-    /// The head can never be delivered. A merger is taken apart first: only the part InMoment refuses is to blame.
+    /// The head can never be delivered. A merger is taken apart first: only the part InMoment refuses is to blame. Where it was a
+    /// question about somebody else that came to nothing, the head goes on.
     pub(super) fn kill_head(&mut self, id: u64, refusal: Refusal, now: Now, effects: &mut Effects) {
+        if self.holder_stays_unknown(id, now, effects) {
+            return;
+        }
         if self.lanes.get(&id).and_then(|lane| lane.items.front()).is_some_and(|head| head.settling.is_some())
         {
             return self.settling_refused(id, &refusal, effects);
@@ -219,7 +223,8 @@ impl Machine {
         });
     }
 
-    fn take_apart(&mut self, id: u64) -> bool {
+    /// Identifies that were to become one call go one after another. False where there is only one.
+    pub(super) fn take_apart(&mut self, id: u64) -> bool {
         let Some(lane) = self.lanes.get_mut(&id) else { return false };
         if lane.items.front().is_none_or(|head| head.len() < 2) {
             return false;

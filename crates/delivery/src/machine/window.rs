@@ -38,6 +38,11 @@ impl Window {
         self.end = self.end.max(end);
     }
 
+    /// Everything below this request is in memory or has its fate.
+    pub(super) fn has_read(&self, below: u64) -> bool {
+        self.next >= below
+    }
+
     /// There is something to read and room for it, whether or not it is being read.
     pub(super) fn wants_read(&self, room_for: usize) -> bool {
         self.next < self.end && self.unfinished < room_for

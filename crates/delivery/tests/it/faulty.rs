@@ -153,6 +153,10 @@ impl Journal for Faulty {
         self.read(|| self.inner.users(destination, ids))
     }
 
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.inner.age(stamp)
+    }
+
     fn appended(&self) -> watch::Receiver<u64> {
         if self.told_of_nothing { watch::channel(0).1 } else { self.inner.appended() }
     }

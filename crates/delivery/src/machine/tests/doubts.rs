@@ -56,7 +56,7 @@ fn a_read_that_a_write_has_overtaken_is_not_believed() {
     rig.mono += 1;
     rig.step(Input::Replied(by_id, ok(found(user("7", "u1")))));
     rig.sleep(2_000);
-    rig.serve("get_end_user", found(stored("7", "u1", json!({"b": "2"}))));
+    // What the write said is known still.
     let call = rig.call("update_end_user").1;
     assert!(sent(&call).contains(&("b".to_owned(), "\"2\"".to_owned())), "{:?}", sent(&call));
 }
@@ -109,4 +109,21 @@ fn a_read_is_used_however_short_end_users_are_believed() {
     rig.step(Input::Replied(read, Ok(Reply { body: found(user("7", "u1")), rate: used_up })));
     rig.sleep(60_000);
     rig.call("update_end_user");
+}
+
+/// What is known of an end user is as old as the time that passed, whatever the wall clock was set to meanwhile.
+#[test]
+fn what_is_known_is_no_younger_for_a_clock_that_was_set_back() {
+    for (minutes, set_back, fresh) in
+        [(30, 0, true), (30, 600, true), (90, 90, false), (90, 0, false), (90, 600, false)]
+    {
+        let mut rig = Rig::new();
+        rig.take(vec![answer("u1").properties(&[("a", "1")]).known(known("7", "u1", json!({}), START))]);
+        let (id, _) = rig.call("create_response");
+        rig.mono += minutes * 60_000;
+        rig.skew = -set_back * 60_000;
+        rig.step(Input::Replied(id, Err(unreachable())));
+        rig.sleep(10_000);
+        rig.call(if fresh { "create_response" } else { "get_end_user" });
+    }
 }

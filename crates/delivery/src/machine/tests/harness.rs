@@ -11,6 +11,7 @@ use journal::{
 use mapping::{Action, EndUserFields, Intent, Outcome, ResponseFields, Who};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 pub(super) const START: i64 = 1_700_000_000_000;
 
@@ -85,6 +86,10 @@ impl Rig {
             .into_iter()
             .map(|mut event| {
                 self.last_request += 1;
+                // As the journal tells it, by the time that truly passed.
+                let age = |read_at: Millis| START + i64::try_from(self.mono).unwrap() - read_at.0;
+                let age = event.user.as_ref().and_then(|user| u64::try_from(age(user.read_at)).ok());
+                event.user_age = age.map(Duration::from_millis);
                 event.position = Position { request: self.last_request, index: 0 };
                 PlannedRequest { number: self.last_request, events: vec![event] }
             })
@@ -200,6 +205,7 @@ fn planned(who: Who, action: Action) -> PlannedEvent {
         outcome: Outcome::Deliver(Intent { who, action }),
         link: None,
         user: None,
+        user_age: None,
     }
 }
 
