@@ -51,8 +51,17 @@ pub(crate) struct Person {
     pub(crate) end_user_id: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) phone: Option<String>,
+    /// The e-mail and the phone number that it comes to want, and that another person has.
+    pub(crate) wants: Option<Address>,
     /// What InMoment holds before the history begins.
     pub(crate) held: Option<Held>,
+}
+
+/// What InMoment gives to one person only.
+#[derive(Clone)]
+pub(crate) struct Address {
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
 }
 
 /// What InMoment holds of a person before the history begins.
@@ -60,6 +69,7 @@ pub(crate) struct Person {
 pub(crate) struct Held {
     pub(crate) external_id: Option<String>,
     pub(crate) email: String,
+    pub(crate) phone: Option<String>,
     pub(crate) properties: Map<String, Value>,
 }
 
@@ -94,6 +104,7 @@ impl Person {
             end_user_id: None,
             email: Some(format!("p{number}@example.com")),
             phone: None,
+            wants: None,
             held: None,
         };
         person.dress(number, others, dice);
@@ -101,18 +112,16 @@ impl Person {
     }
 
     fn dress(&mut self, number: u64, others: &[Person], dice: &mut Dice) {
+        let phone = format!("+1202555{number:04}");
         match self.kind {
             Kind::New | Kind::Late | Kind::Misnamed if dice.chance(0.2) => {
                 self.email = None;
-                self.phone = Some(format!("+1202555{number:04}"));
+                self.phone = Some(phone);
             }
             Kind::Addressless => self.email = None,
-            Kind::Contested => {
-                // Who takes over the e-mail of one that events name by the end-user id becomes the same person.
-                let others = others.iter().filter(|other| other.kind != Kind::HeldNameless);
-                let wanted = others.filter_map(|other| other.email.clone()).next_back();
-                self.email = wanted.or(self.email.take());
-            }
+            Kind::Contested => self.contest(others, dice),
+            Kind::Phantom => {}
+            _ if dice.chance(0.25) => self.phone = Some(phone),
             _ => {}
         }
         match self.kind {
@@ -127,9 +136,54 @@ impl Person {
             self.held = Some(Held {
                 external_id: self.external_id.clone().filter(|_| self.kind == Kind::Held),
                 email: format!("p{number}@example.com"),
+                phone: self.phone.clone().filter(|_| dice.chance(0.5)),
                 properties: stored(dice),
             });
         }
+    }
+
+    /// Takes an e-mail, a phone number or both that somebody else has.
+    fn contest(&mut self, others: &[Person], dice: &mut Dice) {
+        // Who takes over the e-mail of one that events name by the end-user id becomes the same person.
+        let named = others.iter().filter(|other| other.kind != Kind::HeldNameless);
+        let email = named.filter_map(|other| other.email.clone()).next_back();
+        let phone = others.iter().filter_map(|other| other.phone.clone()).next_back();
+        let (wants_email, wants_phone) =
+            dice.pick(&[(true, false), (true, false), (false, true), (true, true)]);
+        if wants_phone && phone.is_some() {
+            self.phone = phone;
+            if !wants_email && dice.chance(0.5) {
+                self.email = None;
+            }
+        }
+        if wants_email && email.is_some() {
+            self.email = email;
+        }
+    }
+
+    /// Now and then two people exchange what they have.
+    pub(crate) fn pair_up(people: &mut [Person], dice: &mut Dice) {
+        if !dice.chance(0.25) {
+            return;
+        }
+        let may = |person: &&mut Person| matches!(person.kind, Kind::New | Kind::Held);
+        let mut pair = people.iter_mut().filter(may);
+        if let (Some(one), Some(other)) = (pair.next(), pair.next()) {
+            let address = |of: &Person| Address { email: of.email.clone(), phone: of.phone.clone() };
+            (one.wants, other.wants) = (Some(address(other)), Some(address(one)));
+        }
+    }
+
+    /// Whether it has this e-mail, or may come to want it.
+    pub(crate) fn claims_email(&self, email: &str) -> bool {
+        let wanted = self.wants.as_ref().and_then(|wants| wants.email.as_deref());
+        self.email.as_deref() == Some(email) || wanted == Some(email)
+    }
+
+    /// The same of a phone number.
+    pub(crate) fn claims_phone(&self, phone: &str) -> bool {
+        let wanted = self.wants.as_ref().and_then(|wants| wants.phone.as_deref());
+        self.phone.as_deref() == Some(phone) || wanted == Some(phone)
     }
 
     /// Whether InMoment must know it before the first answer is due, if nothing was refused.

@@ -259,6 +259,8 @@ impl Oracle {
                 return Err(named(d, &format!("{} was lost", book.tell(*position, facts))));
             }
             let judged = book.check_kept(&journal.answers()).and_then(|()| book.check_holdings(site, facts));
+            let conflicts = journal.restore(book.id).map_err(|error| Broken(error.to_string()))?.conflicts;
+            let judged = judged.and_then(|()| book.check_conflicts(&conflicts, site, facts));
             judged.map_err(|why| named(d, &why))?;
         }
         Ok(())

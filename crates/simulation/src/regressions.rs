@@ -1,10 +1,28 @@
-//! Seeds that have found a fault once. They are played again with every run, whatever range of seeds it is about.
+//! Seeds that have found a fault once, of the program or of its judge. They are played again with every run, whatever range of seeds
+//! it is about.
 //!
 //! A seed says the same only as long as the histories are drawn in the same way: what it found has a test of its own where
 //! the fault was.
 
-/// The seeds, in order.
-pub const REGRESSIONS: [u64; 3] = [
-    // A process that knew its limit by hearsay alone handed on what it believed to be left; its successor believed it.
-    6_772, 9_915, 14_379,
+/// The seeds, with what they found.
+pub const REGRESSIONS: [u64; 19] = [
+    6_772,  // A process that knew its limit by hearsay alone handed on what it believed to be left;
+    9_915,  // its successor believed it.
+    14_379, // The same.
+    1_511, // Who has one message id for all said the same twice, and the judge took the two for different events.
+    12_905, // The same.
+    14_321, // The same.
+    14_408, // The same.
+    4_002, // A limit that nobody heard, for the call's task had died, counted as known.
+    19_561, // What one process wrote down of the limit was judged by the clock of another.
+    6_997, // An event died because a firewall hid the holder of its e-mail.
+    18_911, // The same.
+    55,    // Of identifies sent as one, a value that could be had went with one that could not.
+    946,   // The same.
+    349,   // An e-mail was let go of after a later event had written another one.
+    3_959, // An e-mail was let go of that nobody waited for any more.
+    4_358, // An e-mail was written again after a later event's had been found to be there.
+    1_251, // What settled a conflict got before an answer that was in flight when the process died.
+    3_285, // A call that was lost at the turn of a window was not counted in the one that a reply named first.
+    314, // A driver that was finding out its limit ended, and its successor could not know what it had found.
 ];

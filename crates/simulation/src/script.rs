@@ -55,7 +55,9 @@ pub(crate) struct Message {
     /// Properties it sets, with the text InMoment must hold for each.
     pub(crate) properties: Vec<(String, String)>,
     /// The e-mail it gives may be another person's.
-    pub(crate) contested: bool,
+    pub(crate) contested_email: bool,
+    /// The phone number it gives may be.
+    pub(crate) contested_phone: bool,
     /// The event itself.
     pub(crate) text: String,
 }
@@ -77,6 +79,20 @@ pub(crate) struct Script {
 }
 
 impl Message {
+    /// What it gives may be another person's.
+    pub(crate) fn contested(&self) -> bool {
+        self.contested_email || self.contested_phone
+    }
+
+    /// The event without what a sender adds to it on each try.
+    fn says(&self) -> Value {
+        let mut event = serde_json::from_str::<Value>(&self.text).unwrap_or_default();
+        if let Value::Object(event) = &mut event {
+            event.remove("sentAt");
+        }
+        event
+    }
+
     /// As an SDK writes it when it sends it again: later, and in whatever order its keys come.
     fn written_anew(&self) -> Message {
         let text = match serde_json::from_str::<Value>(&self.text) {
@@ -112,9 +128,12 @@ impl Script {
             script.batches.push(batches);
         }
         for message in &mut script.messages {
-            let holders =
-                people.iter().filter(|person| person.email.is_some() && person.email == message.email);
-            message.contested = holders.count() > 1;
+            let several =
+                |claims: &dyn Fn(&Person) -> bool| people.iter().filter(|one| claims(one)).count() > 1;
+            let Message { email, phone, .. } = &*message;
+            let email = email.as_ref().is_some_and(|email| several(&|one| one.claims_email(email)));
+            let phone = phone.as_ref().is_some_and(|phone| several(&|one| one.claims_phone(phone)));
+            (message.contested_email, message.contested_phone) = (email, phone);
         }
         script
     }
@@ -147,16 +166,24 @@ impl Script {
                     continue;
                 }
                 let place = self.messages.len();
-                let message = match again {
+                let mut message = match again {
                     Some(again) => self.messages[again].written_anew(),
                     None => self.message(source, mine, people, past, time, dice),
                 };
+                message.content = self.content_of(&message);
                 self.messages.push(message);
                 places.push(place);
             }
             batches.push(self.batch(at, places, dice));
         }
         batches
+    }
+
+    /// Who has one id for all may say the same under it twice: then it is one event that was sent twice (docs/facts/mapping.md#same-event).
+    fn content_of(&self, message: &Message) -> usize {
+        let same =
+            |other: &&Message| other.message_id == message.message_id && other.says() == message.says();
+        self.messages.iter().find(same).map_or(message.content, |first| first.content)
     }
 
     fn batch(&self, at: u64, messages: Vec<usize>, dice: &mut Dice) -> Batch {
@@ -256,7 +283,8 @@ impl Draft {
                 email: None,
                 phone: None,
                 properties: Vec::new(),
-                contested: false,
+                contested_email: false,
+                contested_phone: false,
                 text: String::new(),
             },
             traits: Map::new(),
@@ -287,6 +315,14 @@ impl Draft {
             let moves = !first && person.email.is_some() && !found_by_email;
             if moves && dice.chance(0.2) {
                 self.message.email = Some(format!("moved{number}@example.com"));
+            }
+            if !first && person.phone.is_some() && !found_by_email && dice.chance(0.2) {
+                self.message.phone = Some(format!("+1303555{number:04}"));
+            }
+            // Two people exchange theirs.
+            if let Some(wants) = person.wants.as_ref().filter(|_| !first && dice.chance(0.4)) {
+                self.message.email.clone_from(&wants.email);
+                self.message.phone.clone_from(&wants.phone);
             }
         }
         let token = self.message.token.clone();

@@ -5,6 +5,8 @@
 
 mod way;
 
+pub(crate) use way::Carried;
+
 use crate::crowd::Person;
 use crate::scenario::Setup;
 use event::Millis;
@@ -91,6 +93,7 @@ impl Site {
         let properties = held.properties.iter();
         let call = Call::CreateEndUser(EndUserWrite {
             email: Some(held.email.clone()),
+            phone_number: held.phone.clone(),
             external_id: held.external_id.clone(),
             properties: Some(
                 properties.map(|(k, v)| (k.clone(), PropertyValue::Stored(v.clone()))).collect(),

@@ -14,6 +14,7 @@ mod calls;
 mod gateway;
 mod incident;
 mod process;
+mod times;
 mod watch;
 mod words;
 
@@ -32,6 +33,8 @@ use event::{Millis, SourceKind};
 use inmoment::{Call, Called};
 use journal::{DestinationId, Journal, JournalError, MemoryJournal, ReadLimit, SourceId};
 use process::Process;
+use std::sync::{Arc, Mutex};
+use times::Times;
 use watch::Watch;
 
 /// After this much calm whatever is still pending is stuck.
@@ -60,7 +63,24 @@ enum Doing {
     Read(u64, ReadLimit),
     ReadDone(Box<Intake>),
     Execute(CallId, Box<Call>),
-    Replied(CallId, Box<Called>),
+    Replied(CallId, Box<Called>, Told),
+}
+
+/// What a reply says of the limit, and what is heard once a driver has it.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    limit: bool,
+    /// It is none of InMoment's.
+    lie: bool,
+}
+
+/// What a driver has told the journal of the limit, or should have: so its successor knows as much.
+#[derive(Clone, Copy)]
+struct Handed {
+    /// How the wall clock stood; none where the driver could not know what it said.
+    skew: Option<i64>,
+    /// When what was left of that window is of no account any more, by that wall clock.
+    over: Millis,
 }
 
 struct World {
@@ -77,6 +97,7 @@ struct World {
     agenda: Agenda<Happening>,
     now: u64,
     begin: Millis,
+    times: Arc<Mutex<Times>>,
     /// What somebody set the wall clock to, less what it should be.
     skew: i64,
     waits_blurred: bool,
@@ -90,7 +111,7 @@ struct World {
     first_call: Vec<bool>,
     /// Somebody on the way lies about the limit until then.
     lied_until: Vec<u64>,
-    skew_at_start: Vec<Option<i64>>,
+    handed: Vec<Option<Handed>>,
     watch: Watch,
     calm: bool,
     oracle: Oracle,
@@ -131,7 +152,10 @@ impl World {
             let person = Person::draw(number, &people, scenario.sources, &mut dice);
             people.push(person);
         }
-        let journal = MemoryJournal::new();
+        Person::pair_up(&mut people, &mut dice);
+        let times = Arc::new(Mutex::new(Times::new(begin)));
+        let told = Arc::clone(&times);
+        let journal = MemoryJournal::new().with_ages(move |stamp| told.lock().ok()?.age(stamp));
         let error = |error: JournalError| Broken(error.to_string());
         let (mut sites, mut settings) = (Vec::new(), Vec::new());
         for (number, setup) in (1..).zip(std::mem::take(&mut scenario.setups)) {
@@ -161,7 +185,7 @@ impl World {
             waits_blurred: false,
             process: None,
             processes: 0,
-            skew_at_start: vec![None; sites.len()],
+            handed: vec![None; sites.len()],
             lives: vec![0; sites.len()],
             watch: Watch::new(sites.len()),
             calm: false,
@@ -173,6 +197,7 @@ impl World {
             settings,
             sources,
             journal,
+            times,
             begin,
             sabotage,
         };
@@ -200,6 +225,7 @@ impl World {
         let mut happenings = 0;
         while let Some((at, what)) = self.agenda.next() {
             self.now = at;
+            self.keep_time();
             happenings += 1;
             if happenings > MOST_HAPPENINGS || at > self.scenario.calm_at + PATIENCE {
                 return Err(self.stuck("it does not come to rest"));
@@ -248,7 +274,13 @@ impl World {
             return Ok(false);
         }
         let ledger = self.journal.ledger().map_err(|error| Broken(error.to_string()))?;
-        Ok(ledger.destinations.values().all(|totals| totals.pending == 0))
+        if ledger.destinations.values().any(|totals| totals.pending > 0) {
+            return Ok(false);
+        }
+        let restored = self.settings.iter().map(|settings| self.journal.restore(settings.id));
+        let restored: Vec<_> =
+            restored.collect::<Result<_, _>>().map_err(|error| Broken(error.to_string()))?;
+        Ok(restored.iter().flat_map(|one| &one.conflicts).all(|conflict| conflict.settlement.is_none()))
     }
 
     fn judge_the_end(&mut self) -> Result<(), Broken> {
@@ -286,6 +318,13 @@ impl World {
 
     fn wall(&self) -> Millis {
         Millis(self.begin.0.saturating_add_unsigned(self.now).saturating_add(self.skew))
+    }
+
+    /// The journal knows how the wall clock was set, and how much time truly passed.
+    pub(crate) fn keep_time(&self) {
+        if let Ok(mut times) = self.times.lock() {
+            times.stand(self.now, self.skew);
+        }
     }
 
     fn put(&mut self, at: u64, what: Happening) {

@@ -155,7 +155,7 @@ pub struct Glance {
 impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
-        let at_work = restored.lanes.iter().map(|(_, record)| record.head);
+        let at_work = restored.lanes.values().map(|record| record.head);
         let calls = restored.in_flight.iter().filter(|flight| flight.call != InFlightRecord::LOST);
         let at_work = at_work.chain(calls.map(|flight| flight.head)).map(|head| head.request + 1);
         let lost = restored.in_flight.iter().filter(|flight| flight.call == InFlightRecord::LOST);

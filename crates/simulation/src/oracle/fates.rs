@@ -131,14 +131,18 @@ impl Book {
         let Some(place) = message.person else { return Err(format!("of {code}, which it does not deserve")) };
         let kind = facts.people[place].kind;
         let doubtful = self.may_be_unknown(place, facts);
+        // Who fails for longer than the limit may be given up; outages do not count.
+        let failed_long =
+            facts.reachable[self.d].saturating_sub(accepted.reachable) >= self.writes.give_up_after;
         let right = match code {
-            // Who fails for longer than the limit may be given up; outages do not count.
-            "gave_up" => {
-                facts.reachable[self.d].saturating_sub(accepted.reachable) >= self.writes.give_up_after
-            }
+            "gave_up" => failed_long,
             // Whose calls a firewall turns away while others' go through.
             "permission_denied" | "turned_away" | "redirected" => facts.turned_away(self.d, place),
-            "email_belongs_to_another_user" => message.what == What::Identify && message.contested,
+            // The e-mail of one whom InMoment knows by that alone leads to it, unless that cannot be asked.
+            "email_belongs_to_another_user" => {
+                let found_in_vain = kind == Kind::Adopted && failed_long;
+                message.what == What::Identify && (message.contested() || found_in_vain)
+            }
             "email_or_phone_missing" => {
                 let addressed = message.email.is_some() || message.phone.is_some();
                 message.what == What::Identify && !addressed && doubtful

@@ -4,7 +4,7 @@ use super::{Book, Facts};
 use crate::crowd::{Naming, Person};
 use crate::script::{Alias, Message, What};
 use crate::site::Site;
-use journal::Fate;
+use journal::{ConflictRecord, Fate};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,29 @@ impl Book {
                 self.check_answers(place, user, &state, one_a_day, once)
                     .map_err(|why| format!("person {place}: {why}"))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Who goes without an e-mail or a phone number goes without it because of somebody else who has it still.
+    pub(super) fn check_conflicts(
+        &self,
+        kept: &[ConflictRecord],
+        site: &mut Site,
+        facts: &Facts<'_>,
+    ) -> Result<(), String> {
+        let state = site.inmoment.state(site.clock(facts.now), None);
+        let users = rows(&state, "end_users");
+        for conflict in kept {
+            let Some(holder) = &conflict.holder.end_user_id else { continue };
+            let user = users.iter().find(|user| plain(&user["id"]) == *holder);
+            let holds = user.and_then(|user| user[conflict.field.word()].as_str());
+            let why = match holds {
+                _ if conflict.person.end_user_id.as_ref() == Some(holder) => "which it has itself",
+                Some(holds) if holds.eq_ignore_ascii_case(&conflict.value) => continue,
+                _ => "which nobody keeps from it",
+            };
+            return Err(format!("{} goes without {}, {why}", conflict.lane, conflict.value));
         }
         Ok(())
     }
@@ -67,12 +90,13 @@ impl Book {
         }
         let holds = |field: &str| user[field].as_str().map(str::to_owned);
         let before = held.map(|held| held.email.clone());
+        let phone_before = held.and_then(|held| held.phone.clone());
         // An identify may overtake answers that wait for it, and until InMoment has said that two names are one
         // person's, events by one name know nothing of those by the other.
         let loose = self.may_be_unknown(place, facts) || person.naming == Naming::Mixed;
         let wanted = Wanted { delivered: &delivered, abandoned: &abandoned, loose };
         wanted.check("email", holds("email"), before, |message| message.email.clone())?;
-        wanted.check("phone_number", holds("phone_number"), None, |message| message.phone.clone())?;
+        wanted.check("phone_number", holds("phone_number"), phone_before, |message| message.phone.clone())?;
         let nothing = Map::new();
         let before = held.map_or(&nothing, |held| &held.properties);
         let now = user["properties"].as_object().unwrap_or(&nothing);
@@ -161,8 +185,13 @@ impl Wanted<'_> {
         for message in self.delivered {
             let Some(value) = value(message) else { continue };
             last.insert((message.what == What::Identify, message.alias == Alias::External), value.clone());
-            // An e-mail that somebody else has is left out, and the rest is delivered.
-            if !(field == "email" && message.contested) {
+            // What somebody else has is left out, and the rest is delivered.
+            let may_be_left_out = match field {
+                "email" => message.contested_email,
+                "phone_number" => message.contested_phone,
+                _ => false,
+            };
+            if !may_be_left_out {
                 allowed.clear();
             }
             allowed.insert(Some(value));

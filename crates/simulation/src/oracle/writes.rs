@@ -2,7 +2,7 @@
 
 use super::{Book, Facts};
 use crate::crowd::{Naming, Person};
-use crate::script::{Alias, What};
+use crate::script::{Alias, Message, What};
 use crate::site::Site;
 use journal::Position;
 use sandbox::{Entry, Filter};
@@ -158,21 +158,28 @@ impl Book {
         self.identified(place, entry, adopted.is_some(), facts)
     }
 
-    /// The write carries nothing but an e-mail, and there are conflicts to be settled.
+    /// The write carries nothing but an e-mail or a phone number, and there are conflicts to be settled.
     fn settles(&self, entry: &Entry) -> bool {
-        self.settlements > 0 && token_of(entry).is_none() && text(&entry.form, "email").is_some()
+        let address = text(&entry.form, "email").or(text(&entry.form, "phone_number"));
+        self.settlements > 0 && token_of(entry).is_none() && address.is_some()
     }
 
-    /// An e-mail that was somebody else's is sent again; or let go of, so that people can exchange theirs.
+    /// What was somebody else's is sent again; or let go of, so that people can exchange theirs.
     fn settled(&self, place: Option<usize>, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
-        let email = text(&entry.form, "email").unwrap_or_default();
-        let mut theirs =
-            facts.script.messages.iter().filter(|message| message.email.as_deref() == Some(email));
-        let wanted = theirs.any(|message| message.contested && (place.is_none() || message.person == place));
-        if wanted || email.ends_with("@moving.invalid") {
-            return Ok(());
-        }
-        Err(format!("{email} was written to person {place:?}, who never wanted it"))
+        let of_person = |message: &&Message| place.is_none() || message.person == place;
+        let mut theirs = facts.script.messages.iter().filter(of_person);
+        let right = match (text(&entry.form, "email"), text(&entry.form, "phone_number")) {
+            (Some(email), None) => {
+                let wanted = |m: &Message| m.contested_email && m.email.as_deref() == Some(email);
+                email.ends_with("@moving.invalid") || theirs.any(wanted)
+            }
+            (None, Some(phone)) => {
+                phone.is_empty() || theirs.any(|m| m.contested_phone && m.phone.as_deref() == Some(phone))
+            }
+            _ => false,
+        };
+        let what = || format!("{:?} was written to person {place:?}, who never wanted it", entry.form);
+        if right { Ok(()) } else { Err(what()) }
     }
 
     /// Whose an id is that the API gave out: the person whose event carries the token, the first time it is seen.
@@ -226,7 +233,7 @@ impl Book {
         let positions = self.writes.positions.get(&token).cloned().unwrap_or_default();
         let order = self.writes.order.entry((place, alias)).or_default();
         // Several identifies that went first as one may be taken apart when the e-mail is another's.
-        let contested = facts.script.messages.iter().any(|m| m.person == Some(place) && m.contested);
+        let contested = facts.script.messages.iter().any(|m| m.person == Some(place) && m.contested());
         let overtaken =
             |at: &Position| !contested && order.identify > Some(*at) && order.identify > order.creation;
         let right = |at: &Position| Some(*at) >= order.answer && !overtaken(at);

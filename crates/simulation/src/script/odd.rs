@@ -54,7 +54,8 @@ pub(super) fn message(source: usize, number: usize, time: Millis, dice: &mut Dic
         email: None,
         phone: None,
         properties: Vec::new(),
-        contested: false,
+        contested_email: false,
+        contested_phone: false,
         text: event.to_string(),
     }
 }

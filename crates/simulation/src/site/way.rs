@@ -20,6 +20,8 @@ pub(crate) struct Carried {
     pub(crate) delay: u64,
     /// The limit that came with the reply is none of InMoment's.
     pub(crate) lied: bool,
+    /// InMoment may have counted it.
+    pub(crate) counted: bool,
     /// In a word, for the history.
     pub(crate) how: &'static str,
 }
@@ -66,10 +68,11 @@ impl Site {
         dice: &mut Dice,
     ) -> Carried {
         if let Some(error) = call.unaddressable() {
-            return Carried { outcome: Err(error), delay: 0, lied: false, how: "not sent" };
+            return Carried { outcome: Err(error), delay: 0, lied: false, counted: false, how: "not sent" };
         }
         let mishap = self.mishap(call, weather, dice);
         let lost_token = dice.chance(weather.token_lost) && self.token.is_none();
+        let counted = !lost_token && mishap.arrives();
         let (outcome, how) = match mishap {
             Mishap::NotSent => (Err(lost(call, false)), "no connection"),
             _ if lost_token && dice.chance(0.5) => (Err(no_token(wall)), "no token for now"),
@@ -80,10 +83,10 @@ impl Site {
         let delay = if slow { dice.between(5_000, 400_000) } else { dice.latency(400, 5_000) };
         if delay > timeout {
             let error = CallError { code: "timeout", ..lost(call, true) };
-            return Carried { outcome: Err(error), delay: timeout, lied: false, how: "timed out" };
+            return Carried { outcome: Err(error), delay: timeout, lied: false, counted, how: "timed out" };
         }
         let lied = matches!(mishap, Mishap::ZeroLimit | Mishap::AbsurdLimit);
-        Carried { outcome, delay, lied, how }
+        Carried { outcome, delay, lied, counted, how }
     }
 
     fn mishap(&self, call: &Call, weather: &Weather, dice: &mut Dice) -> Mishap {
@@ -229,6 +232,18 @@ impl Site {
 }
 
 impl Mishap {
+    /// InMoment takes the request in.
+    fn arrives(self) -> bool {
+        !matches!(
+            self,
+            Mishap::NotSent
+                | Mishap::LostRequest
+                | Mishap::FailedBefore(_)
+                | Mishap::Storm
+                | Mishap::Stray(_)
+        )
+    }
+
     /// What the emulator is told to do.
     fn action(self, window_left: u64) -> Option<Action> {
         match self {

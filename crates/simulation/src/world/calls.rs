@@ -1,8 +1,9 @@
 //! Calls on their way to InMoment, those of a process that is gone too.
 
-use super::{Doing, World};
+use super::{Doing, Handed, Told, World};
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
+use crate::site::Carried;
 use delivery::CallId;
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, Outcome, RateHeaders};
 use std::time::Duration;
@@ -16,12 +17,16 @@ impl World {
         if !self.calm && self.dice.chance(self.scenario.weather.panic) {
             return self.panic(d, id, call);
         }
-        let (outcome, delay) = match self.sabotage.claim(call) {
-            Some(outcome) => (outcome, 1),
+        if let Some(driver) = self.driver(d) {
+            driver.sends();
+        }
+        let (outcome, delay, told) = match self.sabotage.claim(call) {
+            Some(outcome) => (outcome, 1, Told::default()),
             None => {
-                let (mut outcome, delay) = self.carry(d, call, id.0)?;
+                let Carried { mut outcome, delay, lied, .. } = self.carry(d, call, id.0)?;
+                let told = Told { limit: names_limit(&outcome), lie: lied };
                 self.sabotage.outcome(&mut outcome);
-                (outcome, delay)
+                (outcome, delay, told)
             }
         };
         if self.sabotage.stops_for(&outcome) {
@@ -30,8 +35,32 @@ impl World {
         let took = Duration::from_millis(delay);
         let date_ms = outcome.is_ok().then(|| self.sites[d].clock(self.now));
         let exchange = Exchange { date_ms, ..Exchange::new(&call.request(), None, &[], self.wall().0, took) };
-        self.put_own(delay, d, Doing::Replied(id, Box::new(Called { outcome, exchange })));
+        self.put_own(delay, d, Doing::Replied(id, Box::new(Called { outcome, exchange }), told));
         Ok(())
+    }
+
+    /// A driver hears a reply. From then on it can know its limit, unless it was lied to.
+    pub(super) fn hear(&mut self, d: usize, told: Told) {
+        let Some(driver) = self.driver(d) else { return };
+        driver.hears(told);
+        self.excused[d] &= !told.limit;
+        if told.lie {
+            self.lied_until[d] = u64::MAX;
+        } else if told.limit && self.lied_until[d] == u64::MAX {
+            self.lied_until[d] = self.now + LIE_LASTS;
+        }
+    }
+
+    /// No reply has told it how many calls are left: one at a time finds out.
+    fn finds_out(&mut self, d: usize) -> bool {
+        self.driver(d).is_some_and(|driver| driver.finds_out())
+    }
+
+    /// The window that its predecessor told the journal of has passed.
+    fn is_out_of_date(&self, d: usize) -> bool {
+        let truth = self.begin.0.saturating_add_unsigned(self.now);
+        let over = |handed: Handed| handed.skew.is_none_or(|skew| handed.over.0 - skew <= truth);
+        self.handed[d].is_none_or(over)
     }
 
     /// The task that makes a call dies, and the call may have been made: the driver hears that nobody knows.
@@ -53,7 +82,7 @@ impl World {
             rate: RateHeaders::default(),
         });
         let exchange = Exchange::new(&call.request(), None, &[], self.wall().0, Duration::ZERO);
-        self.put_own(1, d, Doing::Replied(id, Box::new(Called { outcome, exchange })));
+        self.put_own(1, d, Doing::Replied(id, Box::new(Called { outcome, exchange }), Told::default()));
         Ok(())
     }
 
@@ -66,7 +95,7 @@ impl World {
         Ok(())
     }
 
-    fn carry(&mut self, d: usize, call: &Call, id: u64) -> Result<(Outcome, u64), Broken> {
+    fn carry(&mut self, d: usize, call: &Call, id: u64) -> Result<Carried, Broken> {
         let calm = Default::default();
         let weather = if self.calm { &calm } else { &self.scenario.weather };
         let wall = self.wall();
@@ -78,19 +107,19 @@ impl World {
         let line =
             format_args!("{}: call {id} {} {} {} {form}", d + 1, carried.how, request.method, request.path);
         self.trace.note(self.now, line);
-        let named = match &carried.outcome {
-            Ok(reply) => reply.rate.limit,
-            Err(error) => error.rate.limit,
-        };
-        if carried.lied {
-            self.lied_until[d] = u64::MAX;
-        } else if named.is_some() && self.lied_until[d] == u64::MAX {
-            self.lied_until[d] = self.now + LIE_LASTS;
-        }
         let lied = self.now < self.lied_until[d];
-        let excused = lied || self.excused[d] || std::mem::take(&mut self.first_call[d]);
+        let first = carried.counted && std::mem::take(&mut self.first_call[d]);
+        let unsure = (first || self.finds_out(d)) && self.is_out_of_date(d);
+        let excused = lied || self.excused[d] || unsure;
         self.ask(|oracle, sites, _, facts| oracle.observe(d, &mut sites[d], excused, facts))?;
-        self.excused[d] &= named.is_none();
-        Ok((carried.outcome, carried.delay))
+        Ok(carried)
     }
+}
+
+fn names_limit(outcome: &Outcome) -> bool {
+    let limit = match outcome {
+        Ok(reply) => reply.rate.limit,
+        Err(error) => error.rate.limit,
+    };
+    limit.is_some()
 }

@@ -48,6 +48,7 @@ impl World {
     pub(super) fn set_clock(&mut self, by: i64) {
         self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
         self.waits_blurred = true;
+        self.keep_time();
     }
 
     /// An operator's order; nobody is there to take it while the process is down.

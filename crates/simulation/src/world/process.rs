@@ -4,7 +4,7 @@
 //! these takes time, and the process may die between any two of them.
 
 use super::words::{name, told};
-use super::{Doing, Happening, World};
+use super::{Doing, Handed, Happening, Told, World};
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::scenario::jump;
@@ -45,6 +45,12 @@ pub(super) struct Driver {
     piece: usize,
     wake: Option<u64>,
     idle: (u64, u32),
+    /// What it tells the journal of the limit, in what is not being committed yet; and in what is.
+    hands_on: [Option<Handed>; 2],
+    /// Calls under way.
+    calls: u32,
+    /// A reply has named the limit.
+    knows_limit: bool,
     /// InMoment has said what time it is.
     heard: bool,
     /// A write went out before that: it is recorded by the wall clock.
@@ -92,8 +98,7 @@ impl World {
         let paused = restored.destination.paused.is_some();
         let mut machine = Machine::new(settings, restored, self.dice.number(), now);
         // A record of the budget is read by the wall clock: it says nothing once that has been set.
-        let informed = self.skew_at_start[d].replace(self.skew) == Some(self.skew);
-        self.excused[d] |= !informed;
+        self.excused[d] |= self.handed[d].and_then(|handed| handed.skew) != Some(self.skew);
         self.first_call[d] = true;
         let Some(process) = &mut self.process else { return Ok(()) };
         if process.stopping {
@@ -112,6 +117,9 @@ impl World {
             piece,
             wake: None,
             idle: (0, 0),
+            hands_on: [None; 2],
+            calls: 0,
+            knows_limit: false,
             heard: false,
             blind: false,
         };
@@ -190,8 +198,9 @@ impl World {
                 self.take(d, Input::Appended(end));
             }
             Doing::ReadDone(intake) => self.take(d, Input::Read(*intake)),
-            Doing::Replied(id, called) => {
+            Doing::Replied(id, called, told) => {
                 let Called { outcome, exchange } = *called;
+                self.hear(d, told);
                 if let Some(driver) = self.driver(d) {
                     driver.inbox.push((Input::Replied(id, outcome), Some(exchange)));
                 }
@@ -245,14 +254,21 @@ impl World {
             driver.machine.step(now, input, &mut effects);
         }
         driver.spins(now.mono, only_woke && effects.is_empty())?;
+        let record = effects.changes.iter().rev().find_map(|change| match change {
+            Change::Budget(record) => Some(*record),
+            _ => None,
+        });
         self.sabotage.effects(&mut effects);
         self.watch.swallow(d, &mut effects);
         let calls = effects.calls.iter().map(|(id, call)| format!("{}={}", id.0, call.kind()));
         let calls = calls.collect::<Vec<_>>().join(" ");
         let (changes, read) = (effects.changes.len(), effects.read.map(|(from, _)| from));
+        let skew = Some(self.skew).filter(|_| !self.excused[d]);
+        let handed = record.map(|record| Handed { skew, over: record.resets_at });
         self.note(format_args!("{}: {names} -> {changes} changes, calls [{calls}], read {read:?}", d + 1));
         if let Some(driver) = self.driver(d) {
             let before = driver.changes.len();
+            driver.hands_on[0] = handed.or(driver.hands_on[0]);
             driver.changes.append(&mut effects.changes);
             driver.seams.extend(effects.seams.drain(..).map(|seam| Seam { at: before + seam.at, ..seam }));
             driver.blind |= !driver.heard && effects.calls.iter().any(|(_, call)| call.writes());
@@ -271,6 +287,7 @@ impl World {
             if anywhere {
                 seams = (1..changes.len()).map(|at| Seam { at, texts: 0 }).collect();
             }
+            driver.hands_on[1] = driver.hands_on[0].take();
             driver.committing = Some((number, pieces(changes, &seams, driver.piece).into()));
             let after = self.dice.latency(3, 500);
             self.put_own(after, d, Doing::Apply);
@@ -308,6 +325,8 @@ impl World {
         });
         if rest > 0 {
             self.counts.add("a commit divided");
+        } else if let Some(handed) = self.driver(d).and_then(|driver| driver.hands_on[1].take()) {
+            self.handed[d] = Some(handed);
         }
         self.put_own(after, d, if rest > 0 { Doing::Apply } else { Doing::Durable });
         Ok(())
@@ -406,6 +425,20 @@ impl World {
 }
 
 impl Driver {
+    pub(super) fn sends(&mut self) {
+        self.calls += 1;
+    }
+
+    pub(super) fn hears(&mut self, told: Told) {
+        self.calls = self.calls.saturating_sub(1);
+        self.knows_limit |= told.limit;
+    }
+
+    /// No reply has named the limit, and only one call is under way.
+    pub(super) fn finds_out(&self) -> bool {
+        !self.knows_limit && self.calls <= 1
+    }
+
     fn spins(&mut self, mono: u64, in_vain: bool) -> Result<(), Broken> {
         self.idle = match self.idle {
             (at, turns) if in_vain && at == mono => (mono, turns + 1),
