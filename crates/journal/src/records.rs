@@ -284,6 +284,21 @@ impl InFlightRecord {
     /// [`InFlightRecord::call`] of a record that stands for one or more that were damaged.
     pub const LOST: &'static str = "lost";
 
+    /// [`InFlightRecord::call`] of a record that stands for everything that was pending when a copy of the journal was taken.
+    pub const RESTORED: &'static str = "restored";
+
+    /// The journal is a copy that was taken at this time: every answer below this request may have been sent since by the
+    /// journal that it is of.
+    pub fn restored(end: u64, taken_at: Millis) -> InFlightRecord {
+        InFlightRecord {
+            // Lanes have keys that begin otherwise.
+            lane: InFlightRecord::RESTORED.to_owned(),
+            head: Position { request: end, index: 0 },
+            call: InFlightRecord::RESTORED.to_owned(),
+            started_at: taken_at,
+        }
+    }
+
     /// A record of a call was damaged: any call for an event below this request may have been under way, sent when the newest
     /// request had arrived or a little before or after.
     pub fn lost(end: u64, newest: Millis) -> InFlightRecord {

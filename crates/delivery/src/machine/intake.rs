@@ -133,7 +133,17 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return id };
         lane.remember(linked.into_iter().flatten(), intent.who.external_id.clone());
         let identify = matches!(work, Work::Upsert(_));
-        lane.add(Item { who: intent.who, work, alone: false, wait_until: None, settling: None });
+        let of_copy =
+            self.copied.as_ref().filter(|copied| !identify && position.request < copied.head.request);
+        let perhaps_sent = of_copy.map(|copied| copied.started_at);
+        lane.add(Item {
+            who: intent.who,
+            work,
+            alone: false,
+            wait_until: None,
+            settling: None,
+            perhaps_sent,
+        });
         let flight = self.restored_flights.remove(&position);
         if let Some(flight) = flight.or_else(|| lost_flight(self.lost_flights.as_ref()?, lane, position)) {
             lane.take_up_flight(flight);
@@ -152,6 +162,13 @@ impl Machine {
         let below = self.lost_flights.as_ref()?.head.request;
         let lost = self.lost_flights.take_if(|_| self.window.cursor() >= below)?;
         Some(Change::Landed(lost.lane))
+    }
+
+    /// Everything that was pending when the copy was taken has its fate: from now on it is a journal like others.
+    pub(super) fn copy_has_caught_up(&mut self) -> Option<Change> {
+        let below = self.copied.as_ref()?.head.request;
+        let copied = self.copied.take_if(|_| self.window.cursor() >= below)?;
+        Some(Change::Landed(copied.lane))
     }
 
     /// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id

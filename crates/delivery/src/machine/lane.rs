@@ -47,6 +47,8 @@ pub(super) struct Item {
     pub(super) wait_until: Option<u64>,
     /// It settles a conflict: there is no event behind it, and no fate for one.
     pub(super) settling: Option<Box<Settling>>,
+    /// It is an answer of a journal that is a copy taken at this time: it may have been sent since by the one that it is of.
+    pub(super) perhaps_sent: Option<Millis>,
 }
 
 /// How an item settles a conflict.
@@ -294,6 +296,13 @@ impl Lane {
             }
             _ => self.items.push_back(item),
         }
+        if self.items.len() == 1 && self.progress.ambiguous_since.is_none() {
+            self.progress.ambiguous_since = self.head_perhaps_sent();
+        }
+    }
+
+    fn head_perhaps_sent(&self) -> Option<Sent> {
+        self.items.front()?.perhaps_sent.map(Sent::Before)
     }
 
     /// An answer at its head waits for its unknown end user.
@@ -348,7 +357,8 @@ impl Lane {
     /// Another item is first now: nothing learnt for the former one applies, except that the person is absent.
     pub(super) fn new_head(&mut self) {
         let absent_at = self.progress.absent_at;
-        self.progress = Progress { absent_at, ..Progress::default() };
+        let ambiguous_since = self.head_perhaps_sent();
+        self.progress = Progress { absent_at, ambiguous_since, ..Progress::default() };
         self.trouble = None;
         self.denied = Denied::default();
     }

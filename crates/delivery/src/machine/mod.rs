@@ -112,6 +112,8 @@ pub struct Machine {
     lost_flights: Option<InFlightRecord>,
     /// What was at work before a restart comes before what settles conflicts: the log must have been read as far as this.
     settles_from: u64,
+    /// The journal is a copy: any answer below its head may have been sent since by the journal that it is of.
+    copied: Option<InFlightRecord>,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
@@ -156,13 +158,20 @@ impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
         let at_work = restored.lanes.values().map(|record| record.head);
-        let calls = restored.in_flight.iter().filter(|flight| flight.call != InFlightRecord::LOST);
+        // These stand for any event below their head, and are of none themselves.
+        let of_many = |flight: &&InFlightRecord| {
+            [InFlightRecord::LOST, InFlightRecord::RESTORED].contains(&flight.call.as_str())
+        };
+        let calls = restored.in_flight.iter().filter(|flight| !of_many(flight));
         let at_work = at_work.chain(calls.map(|flight| flight.head)).map(|head| head.request + 1);
-        let lost = restored.in_flight.iter().filter(|flight| flight.call == InFlightRecord::LOST);
-        let settles_from = at_work.chain(lost.map(|flight| flight.head.request)).max().unwrap_or(0);
+        let of_many = restored.in_flight.iter().filter(of_many);
+        let settles_from = at_work.chain(of_many.map(|flight| flight.head.request)).max().unwrap_or(0);
         let budget = Budget::restore(restored.destination.budget, restored.in_flight.len(), now);
-        let (lost, flights): (Vec<_>, Vec<_>) =
-            restored.in_flight.into_iter().partition(|flight| flight.call == InFlightRecord::LOST);
+        let of_kind = |flights: Vec<InFlightRecord>, kind: &str| -> (Vec<_>, Vec<_>) {
+            flights.into_iter().partition(|flight| flight.call == kind)
+        };
+        let (lost, flights) = of_kind(restored.in_flight, InFlightRecord::LOST);
+        let (copied, flights) = of_kind(flights, InFlightRecord::RESTORED);
         let flights = flights.into_iter().map(|flight| (flight.head, flight)).collect();
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
         let destination = restored.destination;
@@ -183,6 +192,7 @@ impl Machine {
             restored_flights: flights,
             lost_flights: lost.into_iter().next(),
             settles_from,
+            copied: copied.into_iter().next(),
             settings,
             lanes: HashMap::new(),
             by_key: HashMap::new(),
@@ -291,6 +301,7 @@ impl Machine {
         if let Some(cursor) = self.window.cursor_change() {
             effects.changes.push(cursor);
             effects.changes.extend(self.lost_flights_are_over());
+            effects.changes.extend(self.copy_has_caught_up());
         }
         let Committed { calls, saved, .. } = self.committed;
         if (self.calls, self.saved) != (calls, saved) && !effects.changes.is_empty() {

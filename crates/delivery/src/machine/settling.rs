@@ -185,6 +185,7 @@ impl Machine {
             alone: true,
             wait_until: None,
             settling: Some(Box::new(settling)),
+            perhaps_sent: None,
         })
     }
 

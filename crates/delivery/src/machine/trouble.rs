@@ -237,6 +237,7 @@ impl Machine {
                 alone: true,
                 wait_until: None,
                 settling: None,
+                perhaps_sent: None,
             };
             lane.items.push_front(item);
         }

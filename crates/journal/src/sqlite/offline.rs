@@ -79,6 +79,20 @@ impl Offline {
         Ok(Offline { folder: folder.to_owned(), connection, format, in_use })
     }
 
+    /// Is it of the format that this version writes?
+    pub(super) fn is_current(&self) -> bool {
+        self.format == schema::known()
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The format of its tables.
+    pub fn format(&self) -> u32 {
+        self.format
+    }
+
     /// What it holds, and everything that is wrong with it or worth knowing. Reads all of it.
     pub fn inspect(&self) -> (Contents, Vec<Finding>) {
         let mut findings = Vec::new();

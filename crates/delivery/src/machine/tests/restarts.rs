@@ -26,6 +26,45 @@ fn in_flight(call: &str) -> Restored {
     Restored { in_flight: vec![flight], ..restored() }
 }
 
+/// A journal that is a copy: whatever it has pending may have been sent by the one that it is of, not only what was first.
+#[test]
+fn every_answer_of_a_copy_is_looked_for_before_it_is_sent_and_later_ones_are_not() {
+    let copy =
+        || Restored { in_flight: vec![InFlightRecord::restored(3, Millis(START - 500))], ..restored() };
+    let person = || answer("u1").known(known("7", "u1", json!({}), START));
+    for (listed, calls) in [(vec![there(9, START / 1_000 - 1)], 0), (vec![], 2)] {
+        let mut rig = Rig::restored(|_| {}, copy());
+        rig.take(vec![person()]);
+        rig.take(vec![person()]);
+        rig.take(vec![person()]);
+        for nth in 1..=2 {
+            rig.serve("list_responses", ReplyBody::Feedback(listed.clone()));
+            if calls > 0 {
+                rig.serve("create_response", ReplyBody::Done);
+            }
+            assert_eq!(rig.delivered(), nth);
+        }
+        // The third came after the copy was taken.
+        rig.serve("create_response", ReplyBody::Done);
+        assert_eq!((rig.delivered(), rig.quiet()), (3, true));
+        let landed = Change::Landed(InFlightRecord::RESTORED.to_owned());
+        assert_eq!(rig.changes.iter().filter(|change| **change == landed).count(), 1);
+    }
+}
+
+/// An identify that waits in front does not end the doubt about the answer behind it, nor does a call that failed.
+#[test]
+fn an_answer_of_a_copy_behind_an_identify_is_looked_for_too() {
+    let copy = Restored { in_flight: vec![InFlightRecord::restored(9, Millis(START - 500))], ..restored() };
+    let mut rig = Rig::restored(|_| {}, copy);
+    rig.take(vec![identify("u1", &[("a", "1")]), answer("u1")]);
+    rig.serve("get_end_user", found(stored("7", "u1", json!({ "a": "1" }))));
+    rig.fail("list_responses", unreachable());
+    rig.sleep(2_000);
+    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
+    assert_eq!((rig.delivered(), rig.quiet()), (2, true));
+}
+
 #[test]
 fn a_response_that_was_in_flight_is_looked_for_before_it_is_sent() {
     for (listed, calls_after) in [(vec![there(9, START / 1_000 - 1)], 0), (vec![], 1)] {

@@ -1,0 +1,82 @@
+//! A copy of a journal to be kept elsewhere: whole, of one moment, taken while a server writes or not.
+//!
+//! The copy knows that it is one. What it has pending may have been delivered since by the journal that it is of, so before it is
+//! let out of hand it is marked: any answer below its end may be at InMoment already and is looked for before it is sent
+//! ([`InFlightRecord::RESTORED`]), and nothing is believed any more of what InMoment holds of an end user, so that identifies are
+//! compared with what is there. Whatever way the copy takes into a data folder, a server that opens it goes by that.
+
+use super::commit::put_record;
+use super::documents;
+use super::fault::{Fault, unusable};
+use super::offline::Offline;
+use super::row::unsigned;
+use super::sum;
+use crate::port::JournalError;
+use crate::records::{DestinationId, DocumentChange, InFlightRecord};
+use event::Millis;
+use rusqlite::{Connection, OpenFlags, Transaction};
+use std::path::Path;
+
+/// The documents' kind of what a journal knows of itself.
+pub const ITSELF: &str = "journal";
+
+/// The document that a copy has: when it was taken, and since when it is in use.
+pub const COPY: &str = "copy";
+
+impl Offline {
+    /// Writes a copy of the journal as it is now to a file that is not there yet, in one reading: what is written meanwhile is not
+    /// in it, and writers wait for nothing. The file is as large as what is in use of the journal. Blocks, for long.
+    ///
+    /// # Errors
+    /// [`JournalError::Unusable`] where the journal is of an older format (its own version must copy it) or the file cannot be
+    /// written, [`JournalError::Full`], [`JournalError::Damaged`].
+    pub fn copy_to(&self, file: &Path, taken_at: Millis) -> Result<(), JournalError> {
+        if !self.is_current() {
+            return Err(JournalError::Unusable(
+                "the journal is of an older format; start this version once on it, or take the copy with the version that wrote it"
+                    .to_owned(),
+            ));
+        }
+        let path = file.to_str().ok_or_else(|| {
+            JournalError::Unusable(format!("{} is no path that SQLite can be told", file.display()))
+        })?;
+        if file.exists() {
+            return Err(JournalError::Unusable(format!("{} is there already", file.display())));
+        }
+        self.connection().execute("VACUUM INTO ?", [path]).map_err(Fault::from)?;
+        Ok(mark(file, taken_at)?)
+    }
+}
+
+fn mark(file: &Path, taken_at: Millis) -> Result<(), Fault> {
+    let mut copy = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| Fault(unusable(file, &std::io::Error::other(error.to_string()))))?;
+    let transaction = copy.transaction()?;
+    doubt(&transaction, taken_at)?;
+    transaction.commit()?;
+    copy.close().map_err(|(_, error)| error.into())
+}
+
+fn doubt(copy: &Transaction<'_>, taken_at: Millis) -> Result<(), Fault> {
+    let next = "SELECT ifnull(max(number), 0) + 1 FROM requests";
+    let end = unsigned(copy.query_row(next, [], |row| row.get(0))?);
+    let destinations: Vec<u32> = {
+        let mut select = copy.prepare("SELECT id FROM destinations")?;
+        select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+    };
+    for id in destinations {
+        let record = InFlightRecord::restored(end, taken_at);
+        let text = serde_json::to_string(&record).map_err(|_| Fault::unreadable("a mark"))?;
+        put_record(copy, sum::IN_FLIGHT, DestinationId(id), &record.lane, &text)?;
+    }
+    copy.execute("DELETE FROM users", [])?;
+    let mark = DocumentChange::Put {
+        kind: ITSELF.to_owned(),
+        key: COPY.to_owned(),
+        record: serde_json::json!({ "taken_at": taken_at.0 }).to_string(),
+    };
+    documents::write(copy, &[mark], taken_at)
+}
