@@ -27,14 +27,21 @@ pub(crate) const STATE: &str = "alert_state";
 
 /// Looks until the server stops.
 pub(crate) async fn run(shared: Shared) {
-    let teller = match Teller::new(shared.settings.directory.addresses()) {
-        Ok(teller) => teller,
-        Err(error) => return tracing::error!(%error, "no alert can be told: there is no HTTP client"),
-    };
     let mut closing = shared.closing.clone();
     let mut tries = BTreeMap::new();
+    let mut kept: Option<Teller> = None;
     loop {
-        if let Err(error) = look(&shared, &teller, &mut tries).await {
+        let addresses = shared.settings.directory.addresses();
+        // Which addresses may be called can change.
+        let made = match kept.take().filter(|teller| *teller.addresses() == addresses) {
+            Some(teller) => Ok(teller),
+            None => Teller::new(&addresses),
+        };
+        let teller = match made {
+            Ok(teller) => kept.insert(teller),
+            Err(error) => return tracing::error!(%error, "no alert can be told: there is no HTTP client"),
+        };
+        if let Err(error) = look(&shared, teller, &mut tries).await {
             tracing::warn!(error = error.message(), "alerts could not be looked at; trying again");
         }
         tokio::select! {

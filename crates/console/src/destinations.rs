@@ -119,7 +119,7 @@ pub(crate) async fn create(
             if kept.destinations.contains_key(&name) || directory.destination(&name).is_some() {
                 return Err(ApiError::name_taken("destination", &name));
             }
-            let (vault, defaults) = (directory.vault(), directory.defaults());
+            let (vault, defaults) = (directory.vault(), &directory.defaults());
             let record = DestinationRecord::new(&name, form, vault, defaults, now)?;
             kept.put_destination(&name, record, vault, defaults)
         })
@@ -150,7 +150,7 @@ pub(crate) async fn change(
         .change(&shared.settings.operations, entry, |kept| {
             let kept_one =
                 kept.destinations.get(&name).ok_or_else(|| ApiError::unknown_destination(&name))?;
-            let (vault, defaults) = (directory.vault(), directory.defaults());
+            let (vault, defaults) = (directory.vault(), &directory.defaults());
             let record = kept_one.0.clone().changed(&name, form, vault, defaults)?;
             kept.put_destination(&name, record, vault, defaults)
         })

@@ -1,5 +1,5 @@
-//! Sources and destinations: those of the configuration file, which stay as they are while the server runs, and those
-//! that the console keeps in the journal, secrets sealed.
+//! Sources and destinations: those of the configuration file, which change when that is read anew, and those that the
+//! console keeps in the journal, secrets sealed.
 //!
 //! A change is checked against everything there is, written durably together with its audit entry, and then made true in
 //! the running server. Should the server be killed between the two, it starts with what is written.
@@ -8,6 +8,7 @@ mod kept;
 
 use crate::error::{ApiError, code};
 use crate::operations::{ApplyError, Operations};
+use crate::settings::InForce;
 use axum::http::StatusCode;
 use event::Millis;
 use journal::{Archive, DocumentChange, JournalError};
@@ -61,11 +62,25 @@ pub enum LoadError {
     Record(#[from] RecordError),
 }
 
+/// Why the sources and destinations of another configuration file could not take the place of those before.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceError {
+    /// What the console keeps cannot be read with it.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The server cannot serve them, or (where the journal says so) not all of them: those that could not be started are tried again.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// A fault of the program.
+    #[error(transparent)]
+    Broken(#[from] supervise::Broken),
+}
+
 /// See the module.
 pub struct Directory {
     archive: Arc<dyn Archive>,
     vault: Vault,
-    base: Base,
+    base: InForce<Base>,
     kept: RwLock<Kept>,
     /// one change at a time
     changing: Arc<Mutex<()>>,
@@ -90,17 +105,50 @@ impl Directory {
                 "the configuration file and the console both have this entry; the file's is used"
             );
         }
-        Ok(Directory { archive, vault, base, kept: RwLock::new(kept), changing: Arc::default() })
+        let (base, kept) = (InForce::new(base), RwLock::new(kept));
+        Ok(Directory { archive, vault, base, kept, changing: Arc::default() })
+    }
+
+    /// Puts what another configuration file says in the place of what the one before said, and makes it true in the running
+    /// server. Once begun it is carried through.
+    ///
+    /// # Errors
+    /// [`ReplaceError`]; unless it says otherwise nothing was changed.
+    pub async fn replace_base(
+        self: &Arc<Self>,
+        operations: Arc<dyn Operations>,
+        base: Base,
+    ) -> Result<(), ReplaceError> {
+        let changing = Arc::clone(&self.changing).lock_owned().await;
+        let directory = Arc::clone(self);
+        let carried = supervise::work("replacing the configuration's sources", async move {
+            let _changing = changing;
+            let reading = Arc::clone(&directory);
+            // The defaults of the file decide what the console's destinations come to.
+            let read = supervise::blocking("reading the directory", move || {
+                Kept::load(&*reading.archive, &reading.vault, &base).map(|kept| (kept, base))
+            });
+            let (kept, base) = read.await??;
+            let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
+            let applied = operations.apply(&sources, &destinations).await;
+            if let Err(error @ ApplyError::Refused(_)) = applied {
+                return Err(error.into());
+            }
+            directory.base.replace(base);
+            *directory.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
+            applied.map_err(ReplaceError::from)
+        });
+        carried.await?
     }
 
     /// All sources in force: the configuration file's, then the console's by name.
     pub fn sources(&self) -> Vec<Source> {
-        self.kept().sources_over(&self.base)
+        self.kept().sources_over(&self.base.now())
     }
 
     /// All destinations in force, likewise.
     pub fn destinations(&self) -> Vec<Destination> {
-        self.kept().destinations_over(&self.base)
+        self.kept().destinations_over(&self.base.now())
     }
 
     pub(crate) fn kept(&self) -> Kept {
@@ -112,19 +160,19 @@ impl Directory {
     }
 
     /// Which addresses people may enter.
-    pub(crate) fn addresses(&self) -> &AddressPolicy {
-        &self.base.addresses
+    pub(crate) fn addresses(&self) -> AddressPolicy {
+        self.base.now().addresses.clone()
     }
 
     /// What destinations have where they say nothing else.
-    pub(crate) fn defaults(&self) -> &Delivery {
-        &self.base.delivery
+    pub(crate) fn defaults(&self) -> Delivery {
+        self.base.now().delivery.clone()
     }
 
     /// Is there a source with this name, and whose is it?
     pub(crate) fn source(&self, name: &str) -> Option<(Source, ManagedBy)> {
-        let kept = self.kept();
-        let of_file = self.base.sources.iter().find(|source| source.name == name);
+        let (kept, base) = (self.kept(), self.base.now());
+        let of_file = base.sources.iter().find(|source| source.name == name);
         of_file
             .map(|source| (source.clone(), ManagedBy::Config))
             .or_else(|| kept.sources.get(name).map(|(_, source)| (source.clone(), ManagedBy::Console)))
@@ -132,8 +180,8 @@ impl Directory {
 
     /// Is there a destination with this name, and whose is it?
     pub(crate) fn destination(&self, name: &str) -> Option<(Destination, ManagedBy)> {
-        let kept = self.kept();
-        let of_file = self.base.destinations.iter().find(|destination| destination.name == name);
+        let (kept, base) = (self.kept(), self.base.now());
+        let of_file = base.destinations.iter().find(|destination| destination.name == name);
         let found = of_file.map(|destination| (destination, ManagedBy::Config)).or_else(|| {
             kept.destinations.get(name).map(|(_, destination)| (destination, ManagedBy::Console))
         });
@@ -151,7 +199,7 @@ impl Directory {
         let changing = Arc::clone(&self.changing).lock_owned().await;
         let mut kept = self.kept();
         let mut changes = vec![edit(&mut kept)?];
-        kept.check(&self.base)?;
+        kept.check(&self.base.now())?;
         // A source that is gone leaves the destinations it fed.
         changes.extend(kept.unwritten()?);
         changes.push(audit);
@@ -170,7 +218,8 @@ impl Directory {
         changes: Vec<DocumentChange>,
     ) -> Result<(), ApiError> {
         self.archive.write_documents(changes).await?;
-        let (sources, destinations) = (kept.sources_over(&self.base), kept.destinations_over(&self.base));
+        let base = self.base.now();
+        let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
         operations.apply(&sources, &destinations).await.map_err(not_applied)
     }

@@ -368,7 +368,7 @@ impl ApiError {
 
     pub(crate) fn read_only(what: &str, name: &str) -> Self {
         let message = format!("the {what} {name:?} stands in the configuration file; nothing was changed");
-        let advice = "change it there and restart the server";
+        let advice = "change it there, then reload (SIGHUP) or restart the server";
         ApiError::new(StatusCode::CONFLICT, code::READ_ONLY, message, advice)
     }
 

@@ -58,6 +58,7 @@ mod pace;
 mod parameters;
 mod people;
 mod random;
+mod ready;
 mod sampler;
 mod series;
 mod serve;
@@ -73,7 +74,7 @@ mod web;
 mod words;
 
 pub use destinations::advice;
-pub use directory::{Base, Directory, LoadError};
+pub use directory::{Base, Directory, LoadError, ReplaceError};
 pub use error::{code, words};
 pub use openapi::description;
 pub use operations::{ApplyError, Later, Operations, ProveError};
@@ -81,5 +82,8 @@ pub use people::Role;
 pub use sampler::sample;
 pub use serve::{router, serve};
 pub use sessions::SessionLimits;
-pub use settings::{Ingress, Reach, Settings, SourceIngress, TransformerWork};
+pub use settings::{
+    Admission, Backups, Configuration, InForce, Ingress, Reach, Refusal, Settings, SourceIngress,
+    TransformerWork,
+};
 pub use setup::{SetupToken, setup_link};

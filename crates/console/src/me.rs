@@ -66,7 +66,7 @@ pub(crate) struct PasswordChange {
 #[utoipa::path(get, operation_id = "me", path = "/me", tag = "people",
     responses((status = 200, body = Me), Refusals))]
 pub(crate) async fn show(State(shared): State<Shared>, caller: Caller) -> Json<Me> {
-    let limits = shared.settings.sessions;
+    let limits = shared.settings.admission.now().sessions;
     let session = caller.session.as_ref().map(|(_, session)| SessionTimes::of(session, limits));
     Json(Me { name: caller.name, role: caller.role, kind: caller.kind, session })
 }

@@ -2,6 +2,7 @@
 
 use crate::destinations::backlog;
 use crate::error::{ApiError, code};
+use crate::ready;
 use crate::settings::{Settings, Shared};
 use crate::{access, alerts, headers, metrics, openapi, sampler, web};
 use axum::Router;
@@ -29,6 +30,8 @@ fn routes(shared: Shared) -> Router {
         .merge(api)
         .merge(openapi::described(description))
         .route("/health", get(health))
+        .route("/livez", get(ready::live))
+        .route("/readyz", get(ready::ready))
         .route("/metrics", metrics::route(shared.now()))
         .route("/", get(web::page))
         .route("/icon.svg", get(web::icon))

@@ -14,7 +14,7 @@ use event::Millis;
 use journal::{Archive, DestinationId, Journal, JournalError, SourceId};
 use secrecy::SecretString;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use supervise::{Broken, Supervisor};
 use tokio::sync::{Mutex, watch};
@@ -32,12 +32,14 @@ pub struct Settings {
     pub archive: Arc<dyn Archive>,
     /// what time it is
     pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
-    /// what opens it, whoever is there
-    pub token: SecretString,
+    /// what opens it, whoever is there, and for how long
+    pub admission: Arc<InForce<Admission>>,
     /// what opens it at the first start
     pub setup: SetupToken,
-    /// how long people stay signed in
-    pub sessions: SessionLimits,
+    /// how the configuration was last read
+    pub configuration: Arc<InForce<Configuration>>,
+    /// backups that the server takes by itself
+    pub backups: Arc<InForce<Backups>>,
     /// how it is reached
     pub reach: Reach,
     /// what came in so far
@@ -52,6 +54,8 @@ pub struct Settings {
     pub alerts_every: Duration,
     /// looks after the parts of the server, the console's own among them
     pub supervisor: Supervisor,
+    /// the server stops soon, and nobody shall be sent to it any more
+    pub draining: Arc<dyn Fn() -> bool + Send + Sync>,
     /// lines of the log that were lost so far
     pub log_lines_lost: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// the program's version
@@ -62,6 +66,75 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings").field("version", &self.version).finish_non_exhaustive()
     }
+}
+
+/// Something that is read often and may be replaced while the server runs.
+#[derive(Debug, Default)]
+pub struct InForce<T>(RwLock<Arc<T>>);
+
+impl<T> InForce<T> {
+    /// This, until it is replaced.
+    pub fn new(value: T) -> Self {
+        InForce(RwLock::new(Arc::new(value)))
+    }
+
+    /// What is in force now.
+    pub fn now(&self) -> Arc<T> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another in its place.
+    pub fn replace(&self, value: T) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(value);
+    }
+}
+
+/// Who is let in without being a person, and how long people stay.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// what opens the console, whoever is there
+    pub token: SecretString,
+    /// how long people stay signed in
+    pub sessions: SessionLimits,
+}
+
+/// How the configuration was read since the server runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Configuration {
+    /// how often it was read anew and taken
+    pub applied: u64,
+    /// how often it was read anew and refused
+    pub refused: u64,
+    /// when it was last taken, the start included
+    pub applied_at: Option<Millis>,
+    /// why the last reading was refused; `None`: it was not
+    pub refusal: Option<Refusal>,
+    /// keys with another value than the one in force, which the next start takes
+    pub needs_restart: Vec<String>,
+}
+
+/// Backups that the server takes by itself, since it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backups {
+    /// how many
+    pub taken: u64,
+    /// how often one could not be taken
+    pub failed: u64,
+    /// the last one could not
+    pub failing: bool,
+    /// when the last one was taken
+    pub last_at: Option<Millis>,
+}
+
+/// Why a configuration was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// when
+    pub at: Millis,
+    /// a stable word (docs/errors.md)
+    pub code: String,
+    /// what is wrong, in words
+    pub message: String,
 }
 
 /// How the port is reached.

@@ -3,6 +3,7 @@
 //! Counts are in events. An event routed to two destinations counts at both; one routed to none counts as accepted
 //! and skipped (`no_destination`).
 
+mod configuration;
 mod outlook;
 mod parts;
 mod storage;
@@ -10,10 +11,11 @@ mod trouble;
 
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Number};
-use crate::settings::Shared;
+use crate::settings::{Configuration, Shared};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Held};
+use configuration::Reading;
 use delivery::{Glance, Handle};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use parts::Part;
@@ -71,6 +73,7 @@ pub(crate) struct Status {
     journal: Health,
     /// the parts of the server, in the order in which they began
     parts: Vec<Part>,
+    configuration: Reading,
     version: &'static str,
     /// nothing was ever accepted
     waiting_for_first_event: bool,
@@ -193,7 +196,8 @@ pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
     let (journal, ingress) = (shared.settings.archive.status(), (shared.settings.ingress)());
     let health = Health::of(health.err().as_ref(), &journal, &ingress);
     let parts = parts::of(shared.settings.supervisor.snapshot(), shared.now());
-    Ok(Status { parts, ..of(&ledger, &glances, health, shared.settings.version) })
+    let configuration = shared.settings.configuration.now();
+    Ok(Status { parts, ..of(&ledger, &glances, health, &configuration, shared.settings.version) })
 }
 
 /// By destination.
@@ -211,7 +215,13 @@ pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
     handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
 }
 
-fn of(ledger: &Ledger, glances: &[(String, Glance)], journal: Health, version: &'static str) -> Status {
+fn of(
+    ledger: &Ledger,
+    glances: &[(String, Glance)],
+    journal: Health,
+    configuration: &Configuration,
+    version: &'static str,
+) -> Status {
     let nothing = LedgerTotals::default();
     let configured = glances.iter().map(|(name, glance)| {
         standing(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
@@ -242,6 +252,7 @@ fn of(ledger: &Ledger, glances: &[(String, Glance)], journal: Health, version: &
         destinations,
         journal,
         parts: Vec::new(),
+        configuration: Reading::of(configuration),
         version,
         waiting_for_first_event: accepted == 0,
     }

@@ -13,7 +13,7 @@ use crate::counters::Counters;
 use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
 use crate::route::{Route, Way};
-use crate::settings::{GatewaySettings, SettingsError, SourceSettings};
+use crate::settings::{GatewaySettings, SettingsError, SourceSettings, Terms};
 use crate::sources::{Common, Found, Live, Source, Sources};
 use crate::{caller, pages, pixel};
 use bytes::Bytes;
@@ -27,7 +27,7 @@ use journal::{Journal, JournalError, NewRequest, Rejected};
 use port::{Door, Peer, Room};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 /// Tells the time: a parameter, so that tests and simulations own it.
@@ -48,6 +48,7 @@ pub struct Gateway {
     health: Bytes,
     version: Bytes,
     reported_at: AtomicI64,
+    draining: AtomicBool,
 }
 
 impl Gateway {
@@ -62,7 +63,7 @@ impl Gateway {
         let room = Room::new(settings.max_concurrent_requests, settings.max_body_memory);
         let counters = Arc::new(Counters::new(Arc::clone(&door), Arc::clone(&room)));
         let half = (settings.max_body_memory / 2).max(settings.max_body_bytes);
-        let common = Common { public_bytes: settings.public_bytes, memory: half };
+        let common = Common { terms: settings.terms(), memory: half };
         let sources = {
             let over = |since, until| over(&*journal, &*clock, since, until);
             Live::new(std::mem::take(&mut settings.sources), common, &counters, now, &over)?
@@ -74,6 +75,7 @@ impl Gateway {
             health: pages::health(now),
             version: pages::version(),
             reported_at: AtomicI64::new(i64::MIN),
+            draining: AtomicBool::new(false),
             settings,
             sources,
             journal,
@@ -92,6 +94,17 @@ impl Gateway {
 
     fn over(&self, since: Option<Millis>, until: Millis) -> bool {
         over(&*self.journal, &*self.clock, since, until)
+    }
+
+    /// Has these terms hold from the next [`Gateway::replace_sources`] on, for requests that come then; gives back those
+    /// before.
+    pub fn replace_terms(&self, terms: Terms) -> Terms {
+        self.sources.terms(terms)
+    }
+
+    /// Says from now on that it is not ready, so that balancers send nobody any more; whoever comes is served all the same.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
     }
 
     /// Its door.
@@ -148,6 +161,12 @@ impl Gateway {
                     reply::unavailable(pages::UNHEALTHY)
                 }
             },
+            Route::Live => reply::text(pages::WELL).not_cached(),
+            Route::Ready => match (self.draining.load(Ordering::Relaxed), self.journal.healthy()) {
+                (true, _) => reply::unavailable(pages::DRAINING).not_cached(),
+                (false, Err(_)) => reply::unavailable(pages::UNREADY).not_cached(),
+                (false, Ok(())) => reply::text(pages::WELL).not_cached(),
+            },
             Route::Version => reply::json(self.version.clone()),
             Route::Docs => reply::html(pages::DOCS),
             Route::Robots => reply::text(pages::ROBOTS),
@@ -200,7 +219,7 @@ impl Gateway {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let mut slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
+        let mut slot = self.room.enter(Some(sender(&sources.terms, &parts.headers, peer)))?;
         let find = |key: &[u8]| sources.find(key, |since, until| self.over(since, until));
         let found = match auth::place(way, &parts.headers) {
             Place::Query => {
@@ -218,7 +237,7 @@ impl Gateway {
             slot.held_by(&source.holder);
         }
         let coding = body::coding(&parts.headers);
-        let body = body::read(body, coding, self.settings.max_body_bytes, &mut slot).await?;
+        let body = body::read(body, coding, sources.terms.max_body_bytes, &mut slot).await?;
         let (source, body) = match found {
             Some(source) => (source, body),
             None => {
@@ -230,7 +249,7 @@ impl Gateway {
             Way::Single(kind) => Shape::Single(kind),
             Way::Batch | Way::Import | Way::Beacon => Shape::Batch,
         };
-        match self.store(source, shape, body, &parts.headers, peer).await {
+        match self.store(&sources.terms, source, shape, body, &parts.headers, peer).await {
             Err(Refusal::EmptyBatch) if way == Way::Import => Ok(()),
             outcome => outcome,
         }
@@ -254,18 +273,19 @@ impl Gateway {
         sources: &'s Sources,
         known: &mut Option<&'s Source>,
     ) -> Result<(), Refusal> {
-        let _slot = self.room.enter(Some(self.sender(&parts.headers, peer)))?;
+        let _slot = self.room.enter(Some(sender(&sources.terms, &parts.headers, peer)))?;
         let query = parts.uri.query().unwrap_or_default();
         let key = auth::query(Some(query)).ok_or(Refusal::NoKeyInQuery)?;
         let source = enabled(sources.find(key.as_bytes(), |since, until| self.over(since, until)), known)?;
         let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
         let body = Bytes::from(event.to_string());
-        self.store(source, Shape::Single(kind), body, &parts.headers, peer).await
+        self.store(&sources.terms, source, Shape::Single(kind), body, &parts.headers, peer).await
     }
 
     /// Looks at the events, and stores them.
     async fn store(
         &self,
+        terms: &Terms,
         source: &Source,
         shape: Shape,
         body: Bytes,
@@ -274,7 +294,7 @@ impl Gateway {
     ) -> Result<(), Refusal> {
         let counters = source.counters();
         let scan = event::scan(&body, shape)?;
-        if scan.events > self.settings.max_events {
+        if scan.events > terms.max_events {
             return Err(Refusal::TooManyInOne);
         }
         let good = u64::from(scan.good());
@@ -303,7 +323,7 @@ impl Gateway {
             shape,
             request_id,
             received_at: now,
-            request_ip: Some(caller::address(&self.settings.client_ip, headers, peer).to_string()),
+            request_ip: Some(caller::address(&terms.client_ip, headers, peer).to_string()),
             events: scan.events,
             rejected: rejected
                 .map(|reject| Rejected { index: reject.index, code: reject.code.as_str().to_owned() })
@@ -319,11 +339,6 @@ impl Gateway {
         Ok(())
     }
 
-    /// Whose share of the memory a request takes: the caller's, where a proxy in front says who that is.
-    fn sender(&self, headers: &HeaderMap, peer: IpAddr) -> Peer {
-        Peer::of(caller::address(&self.settings.client_ip, headers, peer))
-    }
-
     fn report(&self, error: &JournalError) {
         let now = (self.clock)().0;
         let last = self.reported_at.load(Ordering::Relaxed);
@@ -332,6 +347,11 @@ impl Gateway {
             tracing::error!(%error, "events are refused with 503 and will be sent again: the journal cannot take them");
         }
     }
+}
+
+/// Whose share of the memory a request takes: the caller's, where a proxy in front says who that is.
+fn sender(terms: &Terms, headers: &HeaderMap, peer: IpAddr) -> Peer {
+    Peer::of(caller::address(&terms.client_ip, headers, peer))
 }
 
 /// A known source that is enabled; `known` tells the counters whose request this is.

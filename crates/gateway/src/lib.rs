@@ -25,5 +25,6 @@ pub use counters::{Counters, Counts, STATUSES, SourceCounts};
 pub use gateway::{Clock, Gateway};
 pub use serve::serve;
 pub use settings::{
-    ByteLimit, ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, WriteKey, WriteKeyUntil,
+    ByteLimit, ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, Terms, WriteKey,
+    WriteKeyUntil,
 };

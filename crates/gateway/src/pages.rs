@@ -12,6 +12,15 @@ pub(crate) const ROBOTS: &str = "User-agent: * \nDisallow: / \n";
 /// What `/health` says when events cannot be stored (docs/facts/gateway.md#health).
 pub(crate) const UNHEALTHY: &str = "Cannot connect to db\n";
 
+/// What `/livez` and `/readyz` say while all is well.
+pub(crate) const WELL: &str = "ok\n";
+
+/// What `/readyz` says of a server that stops soon.
+pub(crate) const DRAINING: &str = "not ready: the server is stopping\n";
+
+/// What `/readyz` says when events cannot be stored. Why is for the operator, at the admin port.
+pub(crate) const UNREADY: &str = "not ready: events cannot be stored\n";
+
 /// What a person sees who opens the address in a browser.
 pub(crate) const DOCS: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Rapport gateway</title>\n\
 <h1>Rapport gateway</h1>\n<p>RudderStack SDKs send their events here. Give them this address as their data plane, and as \
@@ -22,7 +31,7 @@ their control plane too.</p>\n<ul>\n\
 <li><code>POST /beacon/v1/batch?writeKey=…</code>\n\
 <li><code>GET /pixel/v1/track?writeKey=…</code>, <code>/pixel/v1/page?writeKey=…</code>\n\
 <li><code>GET /sourceConfig</code>\n\
-<li><code>GET /health</code>, <code>/version</code>\n\
+<li><code>GET /health</code>, <code>/livez</code>, <code>/readyz</code>, <code>/version</code>\n\
 </ul>\n<p>The write key is the user name of Basic authentication; the password is empty. <code>200 ok</code> means that \
 the events are stored.</p>\n</html>\n";
 

@@ -51,7 +51,15 @@ impl Bucket {
     /// The bucket for another limit of the same source: what it has sent lately still counts, at the new price, but never
     /// for longer than a full bucket does.
     pub(crate) fn changed(&self, limit: RateLimit) -> Self {
-        let new = Bucket::new(limit);
+        self.poured_into(Bucket::new(limit))
+    }
+
+    /// The same of bytes.
+    pub(crate) fn changed_bytes(&self, limit: ByteLimit) -> Self {
+        self.poured_into(Bucket::of_bytes(limit))
+    }
+
+    fn poured_into(&self, new: Bucket) -> Self {
         let level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         let owed = (level.owed / self.cost * new.cost).min(new.capacity);
         Bucket { level: Mutex::new(Level { seen: level.seen, owed }), ..new }

@@ -18,6 +18,10 @@ pub(crate) enum Route {
     /// not wanted and not refused.
     SdkMetrics,
     Health,
+    /// the process answers
+    Live,
+    /// events can be taken in
+    Ready,
     Version,
     Docs,
     Robots,
@@ -49,6 +53,8 @@ impl Route {
             "sourceConfig" => Route::SourceConfig,
             "rsaMetrics" | "v1/m" => Route::SdkMetrics,
             "" | "health" => Route::Health,
+            "livez" => Route::Live,
+            "readyz" => Route::Ready,
             "version" => Route::Version,
             "docs" => Route::Docs,
             "robots.txt" => Route::Robots,
@@ -63,7 +69,13 @@ impl Route {
         match self {
             Route::Events(_) | Route::SdkMetrics => "POST",
             Route::Pixel(_) => "GET",
-            Route::SourceConfig | Route::Health | Route::Version | Route::Docs | Route::Robots => "GET, HEAD",
+            Route::SourceConfig
+            | Route::Health
+            | Route::Live
+            | Route::Ready
+            | Route::Version
+            | Route::Docs
+            | Route::Robots => "GET, HEAD",
         }
     }
 

@@ -47,6 +47,31 @@ impl GatewaySettings {
     }
 }
 
+/// What of the settings may change while the gateway runs, beside the sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// see [`GatewaySettings::max_body_bytes`]
+    pub max_body_bytes: usize,
+    /// see [`GatewaySettings::max_events`]
+    pub max_events: u32,
+    /// see [`GatewaySettings::public_bytes`]
+    pub public_bytes: Option<ByteLimit>,
+    /// see [`GatewaySettings::client_ip`]
+    pub client_ip: ClientIp,
+}
+
+impl GatewaySettings {
+    /// What of them may change while the gateway runs.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            max_body_bytes: self.max_body_bytes,
+            max_events: self.max_events,
+            public_bytes: self.public_bytes,
+            client_ip: self.client_ip.clone(),
+        }
+    }
+}
+
 /// Which address is taken for the caller's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientIp {

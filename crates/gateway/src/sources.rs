@@ -9,7 +9,7 @@
 
 use crate::counters::{Counters, SourceCounters};
 use crate::rate_limit::Bucket;
-use crate::settings::{ByteLimit, SettingsError, SourceSettings, WriteKeyUntil};
+use crate::settings::{ByteLimit, SettingsError, SourceSettings, Terms, WriteKeyUntil};
 use crate::source_config;
 use bytes::Bytes;
 use event::{Millis, SourceKind};
@@ -27,7 +27,8 @@ use subtle::ConstantTimeEq;
 #[derive(Debug)]
 pub(crate) struct Live {
     table: RwLock<Arc<Sources>>,
-    common: Common,
+    /// for the next table
+    common: RwLock<Common>,
     /// held while a table is made out of the one before, so that no change is made out of one that no longer counts
     replacing: Mutex<()>,
 }
@@ -40,8 +41,8 @@ impl Live {
         now: Millis,
         over: &Over<'_>,
     ) -> Result<Self, SettingsError> {
-        let table = RwLock::new(Arc::new(Sources::empty()));
-        let live = Live { table, common, replacing: Mutex::new(()) };
+        let table = RwLock::new(Arc::new(Sources::empty(common.terms.clone())));
+        let live = Live { table, common: RwLock::new(common), replacing: Mutex::new(()) };
         live.replace(settings, counters, now, over)?;
         Ok(live)
     }
@@ -49,6 +50,12 @@ impl Live {
     /// The table, for one request.
     pub(crate) fn now(&self) -> Arc<Sources> {
         Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Has these terms hold from the next time on that the sources are replaced; gives back those before.
+    pub(crate) fn terms(&self, terms: Terms) -> Terms {
+        let mut common = self.common.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut common.terms, terms)
     }
 
     /// Puts these in the place of those before, or changes nothing.
@@ -60,7 +67,8 @@ impl Live {
         over: &Over<'_>,
     ) -> Result<(), SettingsError> {
         let _alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = Arc::new(Sources::new(settings, &self.now(), self.common, (counters, now), over)?);
+        let common = self.common.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let table = Arc::new(Sources::new(settings, &self.now(), &common, (counters, now), over)?);
         counters.show(table.sources.iter().map(|source| &source.counters));
         let before = {
             let mut counting = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -75,9 +83,9 @@ impl Live {
 pub(crate) type Over<'a> = dyn Fn(Option<Millis>, Millis) -> bool + 'a;
 
 /// What holds for every source.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Common {
-    pub(crate) public_bytes: Option<ByteLimit>,
+    pub(crate) terms: Terms,
     /// bytes of memory that the requests of one source may hold
     pub(crate) memory: usize,
 }
@@ -89,6 +97,8 @@ pub(crate) struct Sources {
     /// the place of a source, and of the key among its keys
     by_hash: HashMap<u128, (usize, usize)>,
     sources: Vec<Source>,
+    /// what holds for the requests that are recognised by this table
+    pub(crate) terms: Terms,
 }
 
 /// One source, with what is derived from its settings.
@@ -116,22 +126,24 @@ pub(crate) struct Found<'s> {
 }
 
 impl Sources {
-    fn empty() -> Self {
+    fn empty(terms: Terms) -> Self {
         Sources {
             hashers: [RandomState::new(), RandomState::new()],
             by_hash: HashMap::new(),
             sources: Vec::new(),
+            terms,
         }
     }
 
     fn new(
         settings: Vec<SourceSettings>,
         before: &Sources,
-        common: Common,
+        common: &Common,
         (counters, now): (&Counters, Millis),
         over: &Over<'_>,
     ) -> Result<Self, SettingsError> {
-        let mut sources = Sources::empty();
+        let mut sources = Sources::empty(common.terms.clone());
+        let limit_before = before.terms.public_bytes;
         for settings in settings {
             sources.take_keys(&settings, over)?;
             let same = |source: &&Source| source.settings.id == settings.id;
@@ -139,7 +151,7 @@ impl Sources {
                 return Err(SettingsError::SameNumber(other.settings.name.clone(), settings.name));
             }
             let before = before.sources.iter().find(same);
-            sources.sources.push(Source::new(settings, before, common, counters, now));
+            sources.sources.push(Source::new(settings, before, limit_before, common, counters, now));
         }
         Ok(sources)
     }
@@ -201,7 +213,8 @@ impl Source {
     fn new(
         settings: SourceSettings,
         before: Option<&Source>,
-        common: Common,
+        limit_before: Option<ByteLimit>,
+        common: &Common,
         counters: &Counters,
         now: Millis,
     ) -> Self {
@@ -212,9 +225,11 @@ impl Source {
             Some(Source { bucket: Some(bucket), .. }) => Arc::new(bucket.changed(limit)),
             _ => Arc::new(Bucket::new(limit)),
         });
-        let bytes = common.public_bytes.filter(|_| settings.kind != SourceKind::Server).map(|limit| {
-            let kept = before.and_then(|before| before.bytes.clone());
-            kept.unwrap_or_else(|| Arc::new(Bucket::of_bytes(limit)))
+        let public_bytes = common.terms.public_bytes.filter(|_| settings.kind != SourceKind::Server);
+        let bytes = public_bytes.map(|limit| match before.and_then(|before| before.bytes.as_ref()) {
+            Some(kept) if limit_before == Some(limit) => Arc::clone(kept),
+            Some(kept) => Arc::new(kept.changed_bytes(limit)),
+            None => Arc::new(Bucket::of_bytes(limit)),
         });
         let holder = before.map_or_else(|| Holder::new(common.memory), |before| Arc::clone(&before.holder));
         let told = |settings: &SourceSettings| (settings.name.clone(), settings.enabled);

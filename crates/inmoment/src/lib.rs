@@ -17,6 +17,7 @@ mod mask;
 mod outcome;
 mod rate;
 mod region;
+pub mod roots;
 mod timestamp;
 pub mod token;
 mod verdict;

@@ -30,12 +30,25 @@ pub struct TlsFiles {
 
 /// A server's certificate and key.
 pub struct Identity {
-    files: TlsFiles,
+    files: RwLock<TlsFiles>,
     clock: Clock,
     looked_at: AtomicI64,
     /// the lock is held for the copy or exchange of a pointer, once a handshake
     current: RwLock<Arc<ServerConfig>>,
     seen: Mutex<Seen>,
+}
+
+/// A certificate and key that can be used, not yet in use.
+pub struct Prepared {
+    files: TlsFiles,
+    pair: Pair,
+    config: ServerConfig,
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("files", &self.files).finish_non_exhaustive()
+    }
 }
 
 /// What the last looks found.
@@ -58,8 +71,39 @@ impl Identity {
             clock,
             current: RwLock::new(Arc::new(config)),
             seen: Mutex::new(Seen { hash: pair.hash(&hasher), hasher, reported: None }),
-            files,
+            files: RwLock::new(files),
         }))
+    }
+
+    /// Reads the two files of another certificate, or those in use anew; nothing is changed before
+    /// [`Identity::exchange`]. Blocks.
+    ///
+    /// # Errors
+    /// When they cannot be used.
+    pub fn prepare(files: TlsFiles) -> Result<Prepared, TlsError> {
+        let pair = Pair::read(&files)?;
+        let config = pair.config(&files)?;
+        Ok(Prepared { files, pair, config })
+    }
+
+    /// Uses this certificate from the next handshake on. Connections that are open stay.
+    pub fn exchange(&self, prepared: Prepared) {
+        let Prepared { files, pair, config } = prepared;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = pair.hash(&seen.hasher);
+        let is_new = hash != seen.hash;
+        (seen.hash, seen.reported) = (hash, None);
+        let certificate = files.certificate.clone();
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = files;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        drop(seen);
+        if is_new {
+            tracing::info!(certificate = %certificate.display(), "the new certificate is in use");
+        }
+    }
+
+    fn files(&self) -> TlsFiles {
+        self.files.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the next handshake goes by. Once a minute, one of the callers waits until the files were looked at.
@@ -88,9 +132,10 @@ impl Identity {
             // The look of a minute ago still waits for its disk: one is enough.
             Err(TryLockError::WouldBlock) => return,
         };
-        let read = Pair::read(&self.files).and_then(|pair| {
+        let files = self.files();
+        let read = Pair::read(&files).and_then(|pair| {
             let hash = pair.hash(&seen.hasher);
-            let config = if hash == seen.hash { None } else { Some(pair.config(&self.files)?) };
+            let config = if hash == seen.hash { None } else { Some(pair.config(&files)?) };
             Ok((hash, config))
         });
         match read {
@@ -98,7 +143,7 @@ impl Identity {
             Ok((hash, Some(config))) => {
                 (seen.hash, seen.reported) = (hash, None);
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
-                let certificate = self.files.certificate.display();
+                let certificate = files.certificate.display();
                 tracing::info!(%certificate, "the new certificate is in use");
             }
             Err(error) => {
@@ -118,7 +163,7 @@ impl Identity {
 
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Identity").field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("Identity").field("files", &self.files()).finish_non_exhaustive()
     }
 }
 

@@ -63,7 +63,7 @@ pub use connection::Caller;
 pub use counts::{Closed, Refused, Snapshot};
 pub use door::Door;
 pub use error::{TlsError, code};
-pub use identity::{Clock, Identity, TlsFiles};
+pub use identity::{Clock, Identity, Prepared, TlsFiles};
 pub use limits::Limits;
 pub use listener::Listener;
 pub use machine::{Descriptors, Machine};

@@ -155,7 +155,7 @@ pub(crate) fn trusting(file: Option<&Path>) -> Result<reqwest::ClientBuilder, Fa
     let http = reqwest::Client::builder();
     Ok(match file {
         Some(file) => http.tls_backend_preconfigured(port::client(file)?),
-        None => http,
+        None => inmoment::roots::trusting(http),
     })
 }
 

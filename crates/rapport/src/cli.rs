@@ -1,8 +1,17 @@
 //! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
 
+mod upkeep;
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+pub use upkeep::{Backup, Doctor, Keys, KeysAction, Manual, Restore, RotateKey};
+
+/// The version; a build that is handed to others also says of which commit and date it is.
+const VERSION: &str = match option_env!("RAPPORT_BUILD") {
+    Some(build) => build,
+    None => env!("CARGO_PKG_VERSION"),
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -16,15 +25,14 @@ Exit codes:
 Results go to standard output, everything else to standard error.
 docs/errors.md explains every code in square brackets.";
 
-const DOCTOR_CODES: &str = "\
-Exit codes:
-  0  nothing is wrong
-  1  something is wrong; standard output says what, and what to do
-  2  the folder cannot be looked at: it is not there, or a newer version wrote it";
+const SERVE_SIGNALS: &str = "\
+Signals:
+  SIGHUP           reads the configuration again; what cannot change while it runs is named in the log
+  SIGTERM, SIGINT  stops in order; a second one ends the process at once";
 
 /// RudderStack SDK events reach InMoment (formerly Wootric), in order, with nothing lost.
 #[derive(Debug, Parser)]
-#[command(name = "rapport", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "rapport", version = VERSION, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do
     #[command(subcommand)]
@@ -46,6 +54,10 @@ pub enum Command {
     Check(Check),
     /// Look a data folder over, whether a server runs on it or not; changes nothing
     Doctor(Doctor),
+    /// Take a backup of the data folder, while a server runs on it or not
+    Backup(Backup),
+    /// Make a backup into a data folder
+    Restore(Restore),
     /// Show what would become of an event, and why; sends nothing
     Explain(Explain),
     /// Show where the profiles differ about the events of a file, by rule; sends nothing
@@ -68,12 +80,16 @@ pub enum Command {
     Keys(Keys),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Write the manual's pages, one for each command
+    Manual(Manual),
 }
 
 /// `serve`
 #[derive(Debug, Args)]
+#[command(after_help = SERVE_SIGNALS)]
 pub struct Serve {
-    /// The configuration file; rapport.example.toml explains every key [default: rapport.toml, if it is there]
+    /// The configuration file, or - for standard input; rapport.example.toml explains every key. Any key may also be a
+    /// variable, as in RAPPORT_GATEWAY__LISTEN [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Its log
@@ -88,15 +104,16 @@ pub struct LogOptions {
     #[arg(long, value_enum, default_value_t = LogFormat::Human)]
     pub log_format: LogFormat,
     /// What is logged: error, warn, info, debug or trace, or a filter such as info,delivery=debug
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
-    pub log: String,
+    /// [default: `log.level` of the configuration, which is info]
+    #[arg(long, value_name = "LEVEL")]
+    pub log: Option<String>,
 }
 
 /// `transformer`
 #[derive(Debug, Args)]
 pub struct Transformer {
     /// Where rudder-server asks: its DEST_TRANSFORM_URL
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9090")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9090", value_parser = crate::config::socket_address)]
     pub listen: SocketAddr,
     /// The transformer behind, http://HOST:PORT: gets everything that is not InMoment's
     #[arg(long, value_name = "URL")]
@@ -119,21 +136,6 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line
     Json,
-}
-
-/// `doctor`
-#[derive(Debug, Args)]
-#[command(after_help = DOCTOR_CODES)]
-pub struct Doctor {
-    /// The configuration file the server runs with [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// The data folder itself, a copy or a backup of one
-    #[arg(long, value_name = "FOLDER", conflicts_with = "config")]
-    pub data: Option<PathBuf>,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `api`
@@ -160,34 +162,6 @@ Examples:
   rapport api dead-letters/requeue --data '{\"code\":\"end_user_unknown\"}'
   rapport api -X DELETE sources/website";
 
-/// `keys`
-#[derive(Debug, Args)]
-pub struct Keys {
-    /// What to do
-    #[command(subcommand)]
-    pub action: KeysAction,
-}
-
-/// What `keys` can do.
-#[derive(Debug, Subcommand)]
-pub enum KeysAction {
-    /// Print a new key
-    New,
-    /// Seal every kept secret with a new key; the server must be stopped
-    Rotate(RotateKey),
-}
-
-/// `keys rotate`
-#[derive(Debug, Args)]
-pub struct RotateKey {
-    /// The server's configuration file [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
-    #[arg(long, value_name = "PLACE")]
-    pub new_key: Option<String>,
-}
-
 /// `demo`
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -200,10 +174,10 @@ pub struct Demo {
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
     /// Where the API listens
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = crate::config::socket_address)]
     pub listen: SocketAddr,
     /// Where faults, clock and request log are reached; an address of this machine [default: a free port]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = crate::config::socket_address)]
     pub control: Option<SocketAddr>,
     /// Calls allowed, e.g. 100/min [default: unlimited]
     #[arg(long, value_name = "N/min", value_parser = calls_a_minute)]
@@ -228,9 +202,13 @@ fn calls_a_minute(text: &str) -> Result<u32, String> {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The configuration file [default: rapport.toml, if it is there]
+    /// The configuration file, or - for standard input [default: rapport.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Print every key with its value and where that comes from (default, file, variable, console), secrets hidden; asks
+    /// nobody
+    #[arg(long)]
+    pub print: bool,
 }
 
 /// `explain`

@@ -1,6 +1,7 @@
 //! What the commands do, one module each.
 
 mod api;
+mod backup;
 mod check;
 mod compare;
 mod completions;
@@ -11,6 +12,7 @@ mod explain;
 mod import_config;
 mod input;
 mod keys;
+mod manual;
 mod sandbox;
 mod send;
 mod serve;
@@ -32,6 +34,8 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::Sandbox(args) => sandbox::run(args, out).await,
         Command::Check(args) => check::run(args, out).await,
         Command::Doctor(args) => doctor::run(args, out),
+        Command::Backup(args) => backup::take(args, out),
+        Command::Restore(args) => backup::restore(args, out),
         Command::Explain(args) => explain::run(args, SystemClock::default().now().wall, out),
         Command::Compare(args) => compare::run(args, SystemClock::default().now().wall, out),
         Command::ImportConfig(args) => import_config::run(args, out),
@@ -43,5 +47,6 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::Pause(args) => switch::run(args, "pause", out).await,
         Command::Resume(args) => switch::run(args, "resume", out).await,
         Command::Completions(args) => completions::run(args, out),
+        Command::Manual(args) => manual::run(args, out),
     }
 }

@@ -1,5 +1,8 @@
-//! The configuration: one TOML file, read once at start.
+//! The configuration: one TOML file, with what the environment says over it; read at start, and again on SIGHUP
+//! ([`crate::reload`]).
 //!
+//! * Every key may also be a variable, as in `RAPPORT_GATEWAY__LISTEN` ([`environment`]). Every key that was asked for is
+//!   noted with its value and where it comes from ([`Setting`]).
 //! * Every problem is reported, with file, line, column and key, before anything is started.
 //! * A key nobody knows is a problem, and the nearest known key is named.
 //! * Any secret may be the text itself, `env:NAME`, or `file:PATH` (relative to the configuration file).
@@ -10,6 +13,7 @@
 //! secret.
 
 mod access;
+mod environment;
 mod exposed;
 mod keys;
 mod model;
@@ -17,7 +21,9 @@ mod ports;
 mod problem;
 mod read;
 mod reader;
+mod rendered;
 mod review;
+mod setting;
 mod surroundings;
 
 #[cfg(test)]
@@ -28,16 +34,21 @@ pub use access::{
     data_from_file, token_there_is,
 };
 pub use exposed::{exposed, exposed_files};
-pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, vault, vault_there_is};
+pub(crate) use keys::FILE as KEY_FILE;
+pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, key_text, vault, vault_there_is};
 pub(crate) use keys::{fresh_beside, old_beside, stands as key_stands, swap, write_key};
-pub use model::{Admin, Config, GatewaySection, JournalSection, TransformerSection};
+pub use model::{
+    Admin, BackupSection, Config, GatewaySection, JournalSection, LogSection, TransformerSection,
+};
+pub use ports::socket_address;
 pub use problem::{ConfigError, Place, Problem, code};
 pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration};
 pub use registry::{Delivery, Destination, Source};
+pub use setting::{Origin, Setting, changed, quoted, written};
 pub(crate) use surroundings::LONGEST;
 pub use surroundings::{Process, Surroundings, secret_argument, transformer_versions};
 
-use reader::{Notes, Section};
+use reader::{Found, Notes, Section};
 use std::path::{Path, PathBuf};
 
 /// What is read when no file is named.
@@ -47,8 +58,7 @@ impl Config {
     /// Reads and checks a configuration file. When none is named: `rapport.toml` of this folder, and without that every
     /// key has its default: sources and destinations then come from the console.
     pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
-        let (text, file) = text_of(file, &Process)?;
-        Config::parse(&text, &file, &Process)
+        Text::of(file)?.config()
     }
 
     /// Reads and checks a configuration text. `file` names it in problems, and its folder is where `file:PATH` and
@@ -57,6 +67,49 @@ impl Config {
         parse_noting(text, file, surroundings).0
     }
 }
+
+/// A configuration text, and what it is called.
+#[derive(Debug, Clone)]
+pub struct Text {
+    text: String,
+    file: PathBuf,
+}
+
+impl Text {
+    /// The text of the file that is named, `-` for standard input, or of the usual one, or nothing where that is not
+    /// there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(file: Option<&Path>) -> Result<Text, ConfigError> {
+        let (text, file) = text_of(file, &Process)?;
+        Ok(Text { text, file })
+    }
+
+    /// The same file as it is now. Standard input is what it was: it can be read only once.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn again(&self, file: Option<&Path>) -> Result<Text, ConfigError> {
+        if self.file == Path::new(STANDARD_INPUT) { Ok(self.clone()) } else { Text::of(file) }
+    }
+
+    /// What it comes to, with the environment and the files that it names as they are now.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        Config::parse(&self.text, &self.file, &Process)
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> String {
+        self.file.display().to_string()
+    }
+}
+
+/// Names standard input in the place of a file.
+const STANDARD_INPUT: &str = "-";
 
 /// Also gives every key that was asked for.
 fn parse_noting(
@@ -69,9 +122,14 @@ fn parse_noting(
         let root = Section::root(&notes, document.get_ref());
         read::config(root, folder_of(file))
     });
-    let (problems, asked) = notes.into_parts();
+    let stray = notes.stray_variables();
+    let Found { problems, asked, settings } = notes.into_found();
     match config {
-        Some(config) if problems.is_empty() => (Ok(config), asked),
+        Some(mut config) if problems.is_empty() => {
+            config.warnings.extend(stray);
+            config.settings = settings;
+            (Ok(config), asked)
+        }
         _ => (Err(ConfigError::new(file.to_owned(), problems)), asked),
     }
 }
@@ -84,6 +142,13 @@ fn folder_of(file: &Path) -> &Path {
 fn text_of(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<(String, PathBuf), ConfigError> {
     let usual = Path::new(USUAL_FILE);
     match file {
+        Some(file) if file == Path::new(STANDARD_INPUT) => {
+            let mut text = String::new();
+            let read =
+                std::io::Read::read_to_string(&mut std::io::Read::take(std::io::stdin(), LONGEST), &mut text);
+            read.map_err(|error| unreadable(file, &error))?;
+            Ok((text, file.to_owned()))
+        }
         Some(file) => Ok((read_text(file, surroundings)?, file.to_owned())),
         None => match surroundings.read(usual) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -95,13 +160,16 @@ fn text_of(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<(Stri
 }
 
 fn read_text(file: &Path, surroundings: &dyn Surroundings) -> Result<String, ConfigError> {
-    surroundings.read(file).map_err(|error| {
-        let problem = Problem {
-            place: None,
-            key: String::new(),
-            code: code::UNREADABLE,
-            message: format!("the configuration file cannot be read: {error}"),
-        };
-        ConfigError::new(file.to_owned(), vec![problem])
-    })
+    surroundings.read(file).map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> ConfigError {
+    let problem = Problem {
+        place: None,
+        variable: None,
+        key: String::new(),
+        code: code::UNREADABLE,
+        message: format!("the configuration file cannot be read: {error}"),
+    };
+    ConfigError::new(file.to_owned(), vec![problem])
 }

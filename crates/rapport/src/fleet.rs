@@ -28,7 +28,7 @@ pub(crate) struct Fleet {
     clock: Arc<dyn Clock>,
     gateway: Arc<Gateway>,
     supervisor: Supervisor,
-    disk: Disk,
+    disk: RwLock<Disk>,
     members: RwLock<Vec<Member>>,
     /// one change at a time
     changing: Mutex<()>,
@@ -50,7 +50,7 @@ impl Fleet {
         supervisor: Supervisor,
         disk: Disk,
     ) -> Fleet {
-        let members = RwLock::default();
+        let (members, disk) = (RwLock::default(), RwLock::new(disk));
         Fleet { journal, clock, gateway, supervisor, disk, members, changing: Mutex::default() }
     }
 
@@ -60,6 +60,11 @@ impl Fleet {
         let members = self.members();
         futures_util::future::join_all(members.iter().map(|member| member.delivering.abandon())).await;
         self.publish(Vec::new());
+    }
+
+    /// Has this hold from the next change on; gives back what held before.
+    pub(crate) fn replace_disk(&self, disk: Disk) -> Disk {
+        std::mem::replace(&mut *self.disk.write().unwrap_or_else(PoisonError::into_inner), disk)
     }
 
     fn publish(&self, members: Vec<Member>) {
@@ -77,7 +82,8 @@ impl Fleet {
             let client = client(destination).map_err(|failure| ApplyError::Refused(failure.what))?;
             wanted.push((destination, client, self.journal.destination(&destination.name)?));
         }
-        let settings = source_settings(sources, destinations, &*self.journal, self.disk)?;
+        let disk = *self.disk.read().unwrap_or_else(PoisonError::into_inner);
+        let settings = source_settings(sources, destinations, &*self.journal, disk)?;
         self.gateway.replace_sources(settings).map_err(|error| ApplyError::Refused(error.to_string()))?;
 
         let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));

@@ -195,6 +195,11 @@ impl Surroundings for Written<'_> {
         self.variables.iter().any(|known| known == name).then(|| "set later".to_owned())
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        // What is written must do without them.
+        Vec::new()
+    }
+
     fn read(&self, path: &Path) -> io::Result<String> {
         let in_secrets = path.parent().is_some_and(|folder| folder.ends_with(SECRETS));
         let name = path.file_name().and_then(OsStr::to_str).filter(|_| in_secrets);

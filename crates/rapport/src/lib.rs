@@ -2,19 +2,23 @@
 //!
 //! * [`config`] reads and checks the one configuration file.
 //! * [`server`] wires the parts together and runs them; `fleet` changes sources and destinations while they run.
+//! * [`reload`] reads the configuration again while the server runs.
 //! * [`transformer`] does the same for the part that answers rudder-server.
 //! * [`cli`] is what may be typed, [`commands`] what is then done.
+//! * [`backup`] takes backups and restores them.
 //! * [`import`] makes a configuration from RudderStack's workspace file.
 //! * [`log`] is the log, which can fail nothing.
 //! * [`admin`] reaches a running server.
 //! * [`failure`] tells a person and a program why something did not succeed.
 
 pub mod admin;
+pub mod backup;
 pub mod cli;
 pub mod commands;
 pub mod config;
 mod delivering;
 mod doors;
+mod draining;
 pub mod failure;
 mod fleet;
 mod full;
@@ -24,7 +28,9 @@ pub mod log;
 pub mod output;
 mod part;
 mod private;
+pub mod reload;
 pub mod server;
+mod service_manager;
 mod signal;
 mod table;
 pub mod transformer;

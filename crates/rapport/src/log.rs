@@ -27,8 +27,9 @@ static LINES: OnceLock<Arc<Lines>> = OnceLock::new();
 
 /// Sets the log up. From now on a panic goes there too.
 pub(crate) fn start(options: &LogOptions, supervisor: &Supervisor) -> Result<(), Failure> {
-    let filter = EnvFilter::builder().parse(&options.log).map_err(|error| {
-        Failure::new(code::START_FAILED, format!("--log {:?} is not understood: {error}", options.log))
+    let text = options.log.as_deref().unwrap_or(USUAL);
+    let filter = filter(text).map_err(|error| {
+        Failure::new(code::START_FAILED, format!("--log {text:?} is not understood: {error}"))
             .exit(Exit::Usage)
             .advice("write a level (info) or a filter (info,delivery=debug)")
     })?;
@@ -37,20 +38,57 @@ pub(crate) fn start(options: &LogOptions, supervisor: &Supervisor) -> Result<(),
     let lines = Arc::clone(LINES.get_or_init(Arc::default));
     write_lines(&lines, supervisor).map_err(|error| failed(error.to_string()))?;
     // The library would write to standard error what it cannot write to standard error, and panic.
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(move || Event(Arc::clone(&lines)))
-        .log_internal_errors(false);
+    let subscriber =
+        tracing_subscriber::fmt().with_writer(move || Event(Arc::clone(&lines))).log_internal_errors(false);
     let set = match options.log_format {
         LogFormat::Human => {
             let colours = io::IsTerminal::is_terminal(&io::stderr());
-            subscriber.with_ansi(colours).try_init()
+            let subscriber = subscriber.with_ansi(colours).with_env_filter(filter).with_filter_reloading();
+            let handle = subscriber.reload_handle();
+            keep(move |filter| handle.reload(filter).is_ok());
+            subscriber.try_init()
         }
-        LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
+        LogFormat::Json => {
+            let subscriber =
+                subscriber.json().flatten_event(true).with_env_filter(filter).with_filter_reloading();
+            let handle = subscriber.reload_handle();
+            keep(move |filter| handle.reload(filter).is_ok());
+            subscriber.try_init()
+        }
     };
     set.map_err(|error| failed(error.to_string()))?;
     supervise::hook();
     Ok(())
+}
+
+/// What is logged when nobody says anything.
+const USUAL: &str = "info";
+
+/// Replaces the filter of the log there is.
+type Exchange = Box<dyn Fn(EnvFilter) -> bool + Send + Sync>;
+
+static EXCHANGE: OnceLock<Exchange> = OnceLock::new();
+
+fn keep(exchange: impl Fn(EnvFilter) -> bool + Send + Sync + 'static) {
+    // There is one log; a second one is refused right after.
+    let _ = EXCHANGE.set(Box::new(exchange));
+}
+
+/// What is logged: a level, or a filter such as `info,delivery=debug`.
+///
+/// # Errors
+/// Why it is not understood.
+pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
+    EnvFilter::builder().parse(text).map_err(|error| error.to_string())
+}
+
+/// Logs this from now on, if there is a log. The text has been checked with the configuration.
+pub(crate) fn change(text: &str) {
+    if let (Some(exchange), Ok(filter)) = (EXCHANGE.get(), filter(text))
+        && !exchange(filter)
+    {
+        tracing::warn!("what is logged could not be changed");
+    }
 }
 
 /// Begins the thread that writes. It has a descriptor of its own: whoever else writes to standard error through the

@@ -7,17 +7,20 @@
 //! Stop: the gateway takes no more and answers what it has; delivery lets no further call out and waits a while for
 //! those under way; the journal is closed last. A server that is dropped instead stops too, only nobody waits for it.
 
-use crate::config::{self, AdminAccess, Config};
+use crate::backup;
+use crate::config::{self, AdminAccess, Config, GatewaySection};
 use crate::doors::{self, Doors};
+use crate::draining::Draining;
 use crate::failure::{Failure, code};
 use crate::fleet::{self, Disk, Fleet};
 use crate::full;
 use crate::part::{self, Socket};
+use crate::reload::{Parts, Reloading, Unfinished};
 use crate::transformer::{self, Running};
-use console::{Base, Directory, Ingress, LoadError, Operations, SetupToken, SourceIngress};
+use console::{Backups, Base, Directory, InForce, Ingress, LoadError, Operations, SetupToken, SourceIngress};
 use delivery::{Clock, Handle};
-use gateway::{ByteLimit, Gateway, GatewaySettings};
-use journal::{Journal, JournalError, SqliteJournal};
+use gateway::{ByteLimit, Gateway, GatewaySettings, Terms};
+use journal::{Archive, DocumentChange, Journal, JournalError, SqliteJournal};
 use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
@@ -53,9 +56,12 @@ pub struct Server {
     setup_link: Option<SecretString>,
     journal: Arc<SqliteJournal>,
     fleet: Arc<Fleet>,
+    reloading: Arc<Reloading>,
+    draining: Draining,
     gateway: Task,
     gateway_drain: Duration,
     console: Task,
+    backups: Option<Task>,
 }
 
 impl Server {
@@ -96,8 +102,21 @@ impl Server {
             None => kept_token(&config)?,
         };
 
+        of_copy(&journal)?;
         let directory = directory(&config, &journal)?;
         let gateway = gateway(&config, &doors, &directory, &journal, &clock)?;
+        let reloading = Unfinished::new(
+            &config,
+            Parts {
+                gateway: Arc::clone(&gateway),
+                bodies: doors.gateway_bodies,
+                directory: Arc::clone(&directory),
+                public_tls: public_tls.clone(),
+                admin_tls: admin_tls.clone(),
+                admin_token: admin_token.clone(),
+                clock: Arc::clone(&clock),
+            },
+        );
         let counters = gateway.counters();
         let fleet = Arc::new(Fleet::new(
             journal.clone(),
@@ -106,6 +125,8 @@ impl Server {
             supervisor.clone(),
             Disk::of(&config),
         ));
+        let reloading = Arc::new(reloading.of(Arc::clone(&fleet)));
+        let draining = Draining::new(Arc::clone(&gateway), config.gateway.drain_delay);
         let gateway_drain = config.gateway.drain_timeout + STUCK;
         let gateway = part::serve(&supervisor, "gateway", public, move |listener, stopped| {
             let listener = port::Listener::new(listener, public_tls.clone());
@@ -133,15 +154,17 @@ impl Server {
                 doors
             }
         };
+        let backups: Arc<InForce<Backups>> = Arc::default();
         let settings = console::Settings {
             journal: journal.clone(),
             archive: journal.clone(),
             clock: fleet::wall(&clock),
             directory: Arc::clone(&directory),
             operations: fleet.clone(),
-            token: admin_token.clone(),
+            admission: reloading.admission(),
             setup: SetupToken::random(),
-            sessions: config.admin.sessions,
+            configuration: reloading.configuration(),
+            backups: Arc::clone(&backups),
             reach: console::Reach {
                 loopback: admin_addr.ip().is_loopback(),
                 tls: config.admin.tls.is_some(),
@@ -154,6 +177,7 @@ impl Server {
             doors: Arc::new(doors),
             transformer: transformer.as_ref().map(Running::work),
             supervisor: supervisor.clone(),
+            draining: draining.asked(),
             log_lines_lost: Arc::new(crate::log::lost),
             free_disk_percent: free_disk_percent(&config),
             alerts_every: ALERTS_EVERY,
@@ -165,6 +189,15 @@ impl Server {
             let listener = port::Listener::new(listener, admin_tls.clone());
             console::serve(Arc::clone(&admin_door), listener, settings.clone(), stopped)
         });
+        let plan = backup::Plan {
+            data: config::DataFolder {
+                path: config.journal.path.clone(),
+                key_file: config.key_file.clone(),
+                file: None,
+            },
+            section: config.backup.clone(),
+        };
+        let backups = backup::begin(plan, Arc::clone(&clock), backups, &supervisor);
         tracing::info!(
             public = %gateway_addr, admin = %admin_addr, sources = directory.sources().len(),
             destinations = directory.destinations().len(), "accepting events"
@@ -178,9 +211,12 @@ impl Server {
             setup_link,
             journal,
             fleet,
+            reloading,
+            draining,
             gateway,
             gateway_drain,
             console,
+            backups,
         })
     }
 
@@ -214,9 +250,31 @@ impl Server {
         AdminAccess::local(self.admin_addr, self.admin_tls.clone(), self.admin_token.clone())
     }
 
+    /// What reads the configuration again.
+    pub fn reloading(&self) -> Arc<Reloading> {
+        Arc::clone(&self.reloading)
+    }
+
+    /// How much longer than others this server may take to stop.
+    pub fn drain_delay(&self) -> Duration {
+        self.draining.delay
+    }
+
     /// Stops in order; returns when everything that was accepted is in a closed journal.
     pub async fn shutdown(self) {
-        let Server { journal, fleet, gateway, gateway_drain, console, transformer, .. } = self;
+        let Server {
+            journal,
+            fleet,
+            reloading,
+            draining,
+            gateway,
+            gateway_drain,
+            console,
+            transformer,
+            backups,
+            ..
+        } = self;
+        draining.out().await;
         tracing::info!("stopping: what was accepted is kept and will be delivered after the next start");
         gateway.shutdown(gateway_drain).await;
         if let Some(transformer) = transformer {
@@ -224,7 +282,11 @@ impl Server {
         }
         fleet.shutdown().await;
         console.shutdown(LAST_ANSWERS).await;
-        drop(fleet);
+        if let Some(backups) = backups {
+            // One under way is left unfinished: it has no name of a backup yet.
+            backups.shutdown(LAST_ANSWERS).await;
+        }
+        drop((fleet, reloading, draining));
         close(journal).await;
         tracing::info!("stopped");
     }
@@ -287,6 +349,27 @@ async fn open_journal(
     }
 }
 
+/// Says once that the data folder is a restored backup, and notes in it that it has been in use.
+fn of_copy(journal: &SqliteJournal) -> Result<(), Failure> {
+    let documents = journal.documents(journal::ITSELF)?;
+    let Some(copy) = documents.into_iter().find(|document| document.key == journal::COPY) else {
+        return Ok(());
+    };
+    let record: serde_json::Value = serde_json::from_str(&copy.record).unwrap_or_default();
+    if record["started"] == true {
+        return Ok(());
+    }
+    let taken_at = record["taken_at"].as_i64().and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
+    tracing::warn!(
+        taken_at = taken_at.map(|at| at.to_string()).unwrap_or_default(),
+        "this data folder is a restored backup: pending answers are looked for at InMoment before they are sent, and end users \
+         are read again before they are changed"
+    );
+    let record = serde_json::json!({ "taken_at": record["taken_at"], "started": true }).to_string();
+    let note = DocumentChange::Put { kind: copy.kind, key: copy.key, record };
+    Ok(journal.write_documents(vec![note]).wait()?)
+}
+
 fn kept_token(config: &Config) -> Result<SecretString, Failure> {
     config::admin_token(&config.journal.path).map_err(|error| {
         let folder = config.journal.path.display();
@@ -308,13 +391,7 @@ fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Direct
                 .advice("give the server the key its secrets were sealed with")
         })?;
     tracing::info!(key = key.name(), %origin, "secrets of the console are sealed with this key");
-    let base = Base {
-        addresses: config.admin.addresses.clone(),
-        sources: config.sources.clone(),
-        destinations: config.destinations.clone(),
-        delivery: config.delivery.clone(),
-    };
-    match Directory::load(journal.clone(), vault, base) {
+    match Directory::load(journal.clone(), vault, base(config)) {
         Ok(directory) => Ok(Arc::new(directory)),
         Err(LoadError::Journal(error)) => Err(error.into()),
         Err(error @ LoadError::Record(_)) => Err(Failure::new(code::KEY_UNUSABLE, error.to_string())
@@ -322,6 +399,16 @@ fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Direct
             .advice(format!(
                 "give the server the key its secrets were sealed with; it was started with {origin}"
             ))),
+    }
+}
+
+/// What the configuration says of sources and destinations.
+pub(crate) fn base(config: &Config) -> Base {
+    Base {
+        addresses: config.admin.addresses.clone(),
+        sources: config.sources.clone(),
+        destinations: config.destinations.clone(),
+        delivery: config.delivery.clone(),
     }
 }
 
@@ -351,22 +438,32 @@ fn gateway(
         Disk::of(config),
     )?;
     let section = &config.gateway;
-    let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+    let Terms { max_body_bytes, max_events, public_bytes, client_ip } = terms(section);
     let settings = GatewaySettings {
-        max_body_bytes: bytes(section.max_body),
-        max_events: section.max_events,
+        max_body_bytes,
+        max_events,
         max_body_memory: doors.gateway_bodies,
         max_concurrent_requests: count(section.max_concurrent_requests),
+        public_bytes,
+        client_ip,
+        limits: doors.gateway,
+        sources,
+    };
+    Gateway::new(settings, journal.clone(), fleet::wall(clock))
+        .map_err(|error| Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"))
+}
+
+/// What of the gateway's settings may change while it runs.
+pub(crate) fn terms(section: &GatewaySection) -> Terms {
+    Terms {
+        max_body_bytes: usize::try_from(section.max_body).unwrap_or(usize::MAX),
+        max_events: section.max_events,
         public_bytes: section
             .source_bytes
             .and_then(|(bytes, per)| Some(ByteLimit { bytes: NonZeroU64::new(bytes)?, per })),
         client_ip: section.client_ip.clone(),
-        limits: doors.gateway,
-        ..GatewaySettings::new(sources)
-    };
-    Gateway::new(settings, journal.clone(), fleet::wall(clock))
-        .map_err(|error| Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"))
+    }
 }
 
 /// The gateway's counts as the console shows them.

@@ -1,4 +1,4 @@
-//! Being told to stop.
+//! Being told to stop, and to read the configuration again.
 
 use crate::failure::{Exit, Failure, code};
 use std::time::Duration;
@@ -36,20 +36,39 @@ impl Stop {
 
     /// Runs what stops the server; gives up when a further signal comes, or after [`LAST_RESORT`]. What was accepted is
     /// in the journal either way.
-    pub(crate) async fn in_order(&mut self, stopping: impl Future<Output = ()>) {
+    /// `delay`: how much longer it may take than others.
+    pub(crate) async fn in_order(&mut self, stopping: impl Future<Output = ()>, delay: Duration) {
         tokio::select! {
             () = stopping => {}
             () = self.requested() => tracing::warn!("told to stop once more: the process ends at once"),
-            () = tokio::time::sleep(LAST_RESORT) => tracing::error!("the server does not stop: the process ends"),
+            () = tokio::time::sleep(LAST_RESORT + delay) => tracing::error!("the server does not stop: the process ends"),
         }
     }
 }
 
+/// Listens for SIGHUP, which from its making on does not end the process.
+pub(crate) struct Reload(Signal);
+
+impl Reload {
+    /// Begins to listen.
+    pub(crate) fn listen() -> Result<Reload, Failure> {
+        signal(SignalKind::hangup())
+            .map(Reload)
+            .map_err(|error| Failure::new(code::START_FAILED, format!("signals cannot be received: {error}")))
+    }
+
+    /// Resolves when it has come since the last time.
+    pub(crate) async fn requested(&mut self) {
+        // Without a runtime there is nobody who waits.
+        let _ = self.0.recv().await;
+    }
+}
+
 /// Ends the process by force when it has not ended by itself by then, for example because every thread is stuck.
-pub(crate) fn last_resort(exit: Exit) {
+pub(crate) fn last_resort(exit: Exit, delay: Duration) {
     let supervisor = supervise::Supervisor::new();
     let begun = supervisor.essential_thread("last resort", move |stopping| {
-        stopping.asked_within(LAST_RESORT + Duration::from_secs(10));
+        stopping.asked_within(LAST_RESORT + delay + Duration::from_secs(10));
         std::process::exit(exit as i32);
     });
     if let Ok(thread) = begun {

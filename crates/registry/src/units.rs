@@ -184,7 +184,7 @@ pub fn rate(text: &str) -> Result<Rate, UnitError> {
 }
 
 /// Writes a size the way [`size`] reads it, in its largest whole unit.
-fn write_size(bytes: u64) -> String {
+pub fn write_size(bytes: u64) -> String {
     for (unit, one) in [("TiB", 1_u64 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] {
         if bytes > 0 && bytes.is_multiple_of(one) {
             return format!("{} {unit}", bytes / one);

@@ -82,7 +82,8 @@ pub(crate) async fn identify(shared: &Shared, parts: &Parts, address: Address) -
 
 async fn by_token(shared: &Shared, headers: &HeaderMap, address: Address) -> Result<Caller, ApiError> {
     let given = bearer(headers).ok_or_else(ApiError::unauthorized)?;
-    let admin = shared.settings.token.expose_secret();
+    let admission = shared.settings.admission.now();
+    let admin = admission.token.expose_secret();
     if !admin.is_empty() && bool::from(given.as_bytes().ct_eq(admin.as_bytes())) {
         let name = Caller::ADMIN.to_owned();
         return Ok(Caller { name, role: Role::Administrator, kind: Kind::Token, address, session: None });
@@ -110,7 +111,8 @@ async fn by_session(shared: &Shared, token: &str, address: Address) -> Result<Ca
     let key = random::digest(token);
     let session: Session = shared.kept(sessions::KIND, &key).await?.ok_or_else(ApiError::session_expired)?;
     let now = shared.now();
-    if session.is_over(&|stamp, after| shared.is_over(stamp, after), shared.settings.sessions) {
+    if session.is_over(&|stamp, after| shared.is_over(stamp, after), shared.settings.admission.now().sessions)
+    {
         return Err(ApiError::session_expired());
     }
     let person: Option<Person> = shared.kept(people::KIND, &session.person).await?;

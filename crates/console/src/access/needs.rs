@@ -48,6 +48,8 @@ const ADMINISTRATOR: Need = Need::Role(Role::Administrator);
 /// By method and path. `HEAD` needs what `GET` needs.
 pub(crate) const NEEDS: &[(&str, &str, Need, Shows)] = &[
     ("GET", "/health", ANYBODY, NOTHING),
+    ("GET", "/livez", ANYBODY, NOTHING),
+    ("GET", "/readyz", ANYBODY, NOTHING),
     ("GET", "/metrics", ANYBODY, NOTHING),
     ("GET", "/", ANYBODY, NOTHING),
     ("GET", "/icon.svg", ANYBODY, NOTHING),

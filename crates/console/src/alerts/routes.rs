@@ -168,7 +168,7 @@ pub(crate) async fn test(
         shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let webhook = alert.webhook(&name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
     shared.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
-    let told = match Teller::new(shared.settings.directory.addresses()) {
+    let told = match Teller::new(&shared.settings.directory.addresses()) {
         Ok(teller) => {
             teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await
         }

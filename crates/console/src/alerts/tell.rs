@@ -26,7 +26,7 @@ pub(super) struct Teller {
 impl Teller {
     /// One that tells nobody at an address that the policy refuses.
     pub(super) fn new(addresses: &AddressPolicy) -> reqwest::Result<Teller> {
-        let client = reqwest::Client::builder()
+        let client = inmoment::roots::trusting(reqwest::Client::builder())
             .no_proxy()
             .dns_resolver(addresses.resolver())
             .redirect(reqwest::redirect::Policy::none())
@@ -34,6 +34,11 @@ impl Teller {
             .timeout(Duration::from_secs(10))
             .build()?;
         Ok(Teller { client, addresses: addresses.clone() })
+    }
+
+    /// Which addresses it calls.
+    pub(super) fn addresses(&self) -> &AddressPolicy {
+        &self.addresses
     }
 
     /// Tells once. The error is for people and holds nothing of the address.

@@ -98,7 +98,7 @@ fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiErro
                 form.stays_or_is_known(&kept.effective_base_url(), &address)?;
             }
             let policy = shared.settings.directory.addresses();
-            asked.held_to(policy).map_err(|why| ApiError::not_called("base_url", &why))?;
+            asked.held_to(&policy).map_err(|why| ApiError::not_called("base_url", &why))?;
         }
     }
     Ok(asked)

@@ -236,6 +236,29 @@ fn of_server(metrics: &mut Metrics, reading: &Reading) {
     }
     let lost = "Lines of the log that could not be written";
     metrics.total("log_lines_lost", lost, reading.log_lines_lost);
+    let reloads =
+        metrics.counter("config_reloads", "How often the configuration was read anew, by what came of it");
+    reloads(vec![("outcome", "applied".to_owned())], reading.configuration.applied);
+    reloads(vec![("outcome", "refused".to_owned())], reading.configuration.refused);
+    let taken = "1 while the last reading of the configuration was taken, 0 while it was refused";
+    metrics.level("config_last_reload_successful", taken, i64::from(reading.configuration.refusal.is_none()));
+    if let Some(at) = reading.configuration.applied_at {
+        let help = "When the configuration in force was read, UNIX seconds";
+        metrics.level("config_last_reload_success_timestamp_seconds", help, unix(at));
+    }
+    let backups =
+        metrics.counter("backups", "Backups that the server was to take by itself, by what came of it");
+    backups(vec![("outcome", "taken".to_owned())], reading.backups.taken);
+    backups(vec![("outcome", "failed".to_owned())], reading.backups.failed);
+    let failing = "1 while the last backup that the server was to take could not be taken";
+    metrics.level("backup_failing", failing, i64::from(reading.backups.failing));
+    if let Some(at) = reading.backups.last_at {
+        let help = "When the server last took a backup, UNIX seconds";
+        metrics.level("backup_last_success_timestamp_seconds", help, unix(at));
+    }
+    let waits = "Keys of the configuration that the next start takes";
+    let waiting = i64::try_from(reading.configuration.needs_restart.len()).unwrap_or(i64::MAX);
+    metrics.level("config_keys_waiting_for_restart", waits, waiting);
     metrics.gauge("build_info", "1, with the program's version")(
         vec![("version", reading.version.to_owned())],
         1,

@@ -2,7 +2,7 @@
 
 use crate::alerts::STATE;
 use crate::error::ApiError;
-use crate::settings::{Ingress, Shared, TransformerWork};
+use crate::settings::{Backups, Configuration, Ingress, Shared, TransformerWork};
 use crate::status;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
@@ -43,6 +43,8 @@ pub(super) struct Reading {
     pub(super) restarts: BTreeMap<Arc<str>, u64>,
     pub(super) panics: BTreeMap<String, u64>,
     pub(super) log_lines_lost: u64,
+    pub(super) configuration: Configuration,
+    pub(super) backups: Backups,
 }
 
 /// Alerts that are on.
@@ -85,6 +87,8 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         restarts: settings.supervisor.restarts(),
         panics: supervise::panics(),
         log_lines_lost: (settings.log_lines_lost)(),
+        backups: *settings.backups.now(),
+        configuration: Configuration::clone(&settings.configuration.now()),
     })
 }
 

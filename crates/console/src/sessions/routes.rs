@@ -87,7 +87,7 @@ pub(crate) async fn begin(
     headers: Option<&HeaderMap>,
     entry: DocumentChange,
 ) -> Result<(HeaderMap, Json<Me>), ApiError> {
-    let limits = shared.settings.sessions;
+    let limits = shared.settings.admission.now().sessions;
     let (now, key) = (shared.now(), name::key(&person.name));
     let token: SecretString = random::secret::<32>("")?;
     let session = Session::new(&key, now);

@@ -39,7 +39,8 @@ fn ledger(parts: &[(&str, LedgerTotals)], unrouted: u64) -> Ledger {
 #[test]
 fn counts_are_summed_over_destinations_and_what_went_nowhere() {
     let ledger = ledger(&[("a", totals(10, 4, 1, 3, 2)), ("gone", totals(5, 4, 0, 1, 0))], 6);
-    let status = of(&ledger, &[("a".to_owned(), glance(State::Running))], well(None), "1");
+    let status =
+        of(&ledger, &[("a".to_owned(), glance(State::Running))], well(None), &Configuration::default(), "1");
     let json = serde_json::to_value(&status).unwrap();
     for (key, wanted) in
         [("accepted", 21), ("skipped", 8), ("delivered", 8), ("pending", 4), ("dead", 1), ("imbalance", 0)]
@@ -65,7 +66,14 @@ fn what_holds_a_destination_up_is_told_in_every_state() {
             next_try: None,
         };
         let glances = [("a".to_owned(), Glance { trouble: Some(trouble), ..glance(state) })];
-        let json = serde_json::to_value(of(&Ledger::default(), &glances, well(None), "1")).unwrap();
+        let json = serde_json::to_value(of(
+            &Ledger::default(),
+            &glances,
+            well(None),
+            &Configuration::default(),
+            "1",
+        ))
+        .unwrap();
         let told = &json["destinations"][0];
         assert_eq!(
             (&told["state"], &told["reason"]),
@@ -78,15 +86,22 @@ fn what_holds_a_destination_up_is_told_in_every_state() {
 
 #[test]
 fn an_imbalance_is_shown_with_its_sign() {
-    let status = of(&ledger(&[("a", totals(3, 5, 0, 0, 0))], 0), &[], well(None), "1");
+    let status =
+        of(&ledger(&[("a", totals(3, 5, 0, 0, 0))], 0), &[], well(None), &Configuration::default(), "1");
     assert_eq!((status.imbalance, status.settled), (-2, true));
 }
 
 #[test]
 fn a_configured_destination_shows_before_its_first_event() {
     let glances = [("new".to_owned(), glance(State::Paused))];
-    let json =
-        serde_json::to_value(of(&Ledger::default(), &glances, well(Some(&JournalError::Full)), "1")).unwrap();
+    let json = serde_json::to_value(of(
+        &Ledger::default(),
+        &glances,
+        well(Some(&JournalError::Full)),
+        &Configuration::default(),
+        "1",
+    ))
+    .unwrap();
     assert_eq!(json["destinations"][0]["name"], "new");
     assert_eq!(json["destinations"][0]["state"], "paused");
     assert_eq!(json["settled"], true);

@@ -163,14 +163,25 @@ impl House {
         let settings = Settings {
             supervisor: supervise::Supervisor::new(),
             log_lines_lost: Arc::new(|| 0),
+            draining: Arc::new(|| false),
             journal: journal.clone(),
             archive: archive.clone(),
             clock,
             directory: directory(archive.clone(), rules),
             operations: running.clone(),
-            token: SecretString::from(TOKEN),
+            admission: Arc::new(console::InForce::new(console::Admission {
+                token: SecretString::from(TOKEN),
+                sessions: SessionLimits::default(),
+            })),
+            configuration: Arc::new(console::InForce::new(console::Configuration {
+                applied_at: Some(Millis(1_795_000_000_000)),
+                ..console::Configuration::default()
+            })),
+            backups: Arc::new(console::InForce::new(console::Backups {
+                last_at: Some(Millis(1_795_000_000_000)),
+                ..console::Backups::default()
+            })),
             setup: setup.clone(),
-            sessions: SessionLimits::default(),
             reach,
             ingress: Arc::new(ingress),
             doors: Arc::new(|| vec![(port::Door::new("admin", port::Limits::new(9)).snapshot(), None)]),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::{RateLimit, WriteKey};
+use crate::settings::{GatewaySettings, RateLimit, WriteKey};
 use event::SourceKind;
 use journal::SourceId;
 use std::num::NonZeroU32;
@@ -22,14 +22,23 @@ fn source(id: u32, name: &str, keys: &[(&str, Option<i64>)]) -> SourceSettings {
     }
 }
 
-const COMMON: Common = Common { public_bytes: None, memory: 1 << 20 };
+fn common() -> Common {
+    let terms = GatewaySettings { public_bytes: None, ..GatewaySettings::new(Vec::new()) }.terms();
+    Common { terms, memory: 1 << 20 }
+}
 
 fn counters() -> Counters {
     Counters::new(port::Door::new("test", port::Limits::new(1)), port::Room::new(1, 1))
 }
 
 fn table(settings: Vec<SourceSettings>, now: i64) -> Result<Sources, SettingsError> {
-    Sources::new(settings, &Sources::empty(), COMMON, (&counters(), Millis(now)), &|_, until| until.0 <= now)
+    Sources::new(
+        settings,
+        &Sources::empty(common().terms),
+        &common(),
+        (&counters(), Millis(now)),
+        &|_, until| until.0 <= now,
+    )
 }
 
 fn found(sources: &Sources, key: &str, now: i64) -> Option<String> {
@@ -91,7 +100,7 @@ fn settings_that_cannot_work_are_refused_without_showing_a_key() {
 fn what_cannot_work_changes_nothing() {
     let counters = counters();
     let live =
-        Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0), &|_, _| false)
+        Live::new(vec![source(1, "site", &[("k", None)])], common(), &counters, Millis(0), &|_, _| false)
             .unwrap();
     let half = vec![source(2, "app", &[("a", None)]), source(3, "shop", &[("a", None)])];
     live.replace(half, &counters, Millis(1), &|_, _| false).unwrap_err();
@@ -104,7 +113,7 @@ fn what_cannot_work_changes_nothing() {
 fn the_time_of_a_change_is_told_when_something_told_has_changed() {
     let counters = counters();
     let live =
-        Live::new(vec![source(1, "site", &[("k", None)])], COMMON, &counters, Millis(0), &|_, _| false)
+        Live::new(vec![source(1, "site", &[("k", None)])], common(), &counters, Millis(0), &|_, _| false)
             .unwrap();
     let year = |live: &Live| {
         let sources = live.now();

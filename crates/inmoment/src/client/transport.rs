@@ -59,6 +59,8 @@ impl Transport {
         if base.starts_with("http://") {
             // Plain HTTP (the sandbox) must work on machines that have no certificates to load.
             builder = builder.tls_certs_only(std::iter::empty());
+        } else {
+            builder = crate::roots::trusting(builder);
         }
         if let Some(Resolver(resolver)) = &settings.resolver {
             builder = builder.dns_resolver(Arc::clone(resolver));

@@ -5,6 +5,7 @@ use crate::failure::{Exit, Failure, code};
 use crate::output::{Out, say};
 use crate::signal::Stop;
 use sandbox::{Account, Options, Server, StartError};
+use std::time::Duration;
 use supervise::Supervisor;
 
 /// Runs the command until the process is told to stop.
@@ -53,7 +54,7 @@ pub(super) async fn run(args: &cli::SandboxArgs, out: &mut Out<'_>) -> Result<Ex
         () = stop.requested() => None,
         failed = supervisor.failed() => Some(failed),
     };
-    stop.in_order(running.shutdown()).await;
+    stop.in_order(running.shutdown(), Duration::ZERO).await;
     failed.map_or(Ok(Exit::Done), |failed| Err(failed.into()))
 }
 

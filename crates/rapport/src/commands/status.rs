@@ -73,6 +73,7 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
         out.line(format!("warning: what to do: {what_to_do}"))?;
     }
     parts(&status["parts"], out)?;
+    configuration(&status["configuration"], out)?;
     let header = ["destination", "state", "pending", "delivered", "dead", "calls", "saved", "calls left"];
     let rows = status["destinations"].as_array().into_iter().flatten().map(row).collect();
     out.line(table::plain(&header, rows))?;
@@ -105,6 +106,21 @@ fn parts(parts: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
             part["last_words"].as_str().map(|words| format!("; the last time {}", table::visible(words)));
         let last = last.unwrap_or_default();
         out.line(format!("part {name}: {state} since {since}, started again {again}{last}"))?;
+    }
+    Ok(())
+}
+
+/// What of the configuration file is not in force.
+fn configuration(configuration: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
+    let refused = &configuration["refused"];
+    if refused.is_object() {
+        let [at, code, reason] = ["at", "code", "reason"].map(|key| text(&refused[key]));
+        out.line(format!("configuration: what was read at {at} is not taken: {reason} [{code}]"))?;
+    }
+    let waiting: Vec<String> =
+        configuration["needs_restart"].as_array().into_iter().flatten().map(text).collect();
+    if !waiting.is_empty() {
+        out.line(format!("configuration: these keys change with the next start: {}", waiting.join(" ")))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::signal::{Stop, last_resort};
 use crate::{doors, log, transformer};
 use delivery::{Clock, SystemClock};
 use std::sync::Arc;
+use std::time::Duration;
 use supervise::Supervisor;
 
 /// Runs the command.
@@ -34,7 +35,7 @@ pub(super) async fn run(args: &cli::Transformer) -> Result<Exit, Failure> {
         () = stop.requested() => None,
         failed = supervisor.failed() => Some(failed),
     };
-    last_resort(if failed.is_some() { Exit::Broken } else { Exit::Failed });
-    stop.in_order(running.shutdown()).await;
+    last_resort(if failed.is_some() { Exit::Broken } else { Exit::Failed }, Duration::ZERO);
+    stop.in_order(running.shutdown(), Duration::ZERO).await;
     failed.map_or(Ok(Exit::Done), |failed| Err(failed.into()))
 }

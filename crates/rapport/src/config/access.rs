@@ -46,7 +46,7 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
             read::journal(root.section("journal"), folder_of(file)),
         )
     });
-    let (mut problems, _) = notes.into_parts();
+    let mut problems = notes.into_found().problems;
     if let (Some((admin, journal)), true) = (read, problems.is_empty()) {
         let kept = journal.path.join(TOKEN_FILE);
         let token = match admin.token {
@@ -57,6 +57,7 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
             Ok(token) => return Ok(AdminAccess::local(admin.listen, admin.tls, token)),
             Err(error) => problems.push(Problem {
                 place: None,
+                variable: None,
                 key: "admin.token".to_owned(),
                 code: code::SECRET_UNAVAILABLE,
                 message: format!(
@@ -90,7 +91,7 @@ pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
         let journal = read::journal(root.section("journal"), folder_of(&place));
         (journal.path, read::secrets(root.section("secrets"), folder_of(&place)))
     });
-    match (read, notes.into_parts().0) {
+    match (read, notes.into_found().problems) {
         (Some((path, key_file)), problems) if problems.is_empty() => {
             Ok(DataFolder { path, key_file, file: place.exists().then_some(place) })
         }

@@ -18,7 +18,7 @@ pub const KEY_VARIABLE: &str = "RAPPORT_SECRET_KEY";
 /// The systemd credential's name.
 pub const CREDENTIAL: &str = "rapport-secret-key";
 /// In the data folder.
-pub(super) const FILE: &str = "secret-key";
+pub(crate) const FILE: &str = "secret-key";
 
 /// Where the key comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,14 @@ pub fn vault_there_is(
     key_file: Option<&Path>,
 ) -> Result<Option<(Vault, VaultKey, KeyOrigin)>, KeyError> {
     found(data_folder, key_file, &Process)?.map(|key| opened(key, &Process)).transpose()
+}
+
+/// The key's text, if there is a key.
+///
+/// # Errors
+/// [`KeyError`]
+pub fn key_text(data_folder: &Path, key_file: Option<&Path>) -> Result<Option<SecretString>, KeyError> {
+    Ok(found(data_folder, key_file, &Process)?.map(|(text, _)| text))
 }
 
 pub(super) fn vault_from(

@@ -1,5 +1,6 @@
 //! What a configuration comes to once it is read: typed, checked, defaults filled in.
 
+use super::setting::Setting;
 use gateway::ClientIp;
 use mapping::Profile;
 use port::TlsFiles;
@@ -29,8 +30,32 @@ pub struct Config {
     pub key_file: Option<PathBuf>,
     /// where to deliver
     pub destinations: Vec<Destination>,
+    /// `[log]`
+    pub log: LogSection,
+    /// `[backup]`
+    pub backup: BackupSection,
     /// what is allowed and probably not meant
     pub warnings: Vec<String>,
+    /// every key with its value and where it comes from
+    pub settings: Vec<Setting>,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSection {
+    /// `level`: what is logged, where the command line says nothing else
+    pub level: String,
+}
+
+/// `[backup]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupSection {
+    /// `path`: where to; `None`: none are taken
+    pub path: Option<PathBuf>,
+    /// `every`: how often
+    pub every: Duration,
+    /// `keep`: so many, the newest
+    pub keep: u32,
 }
 
 /// `[gateway]`
@@ -70,6 +95,8 @@ pub struct GatewaySection {
     pub idle_timeout: Duration,
     /// `drain_timeout`
     pub drain_timeout: Duration,
+    /// `drain_delay`: so long a stopping server goes on taking events, and says that it is not ready
+    pub drain_delay: Duration,
 }
 
 /// `[admin]`

@@ -20,6 +20,9 @@ const LONGEST_SESSION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// One source can never take the room of all others; and with one alone there is half a disk to wait for InMoment on.
 const SOURCE_DISK: DiskShare = DiskShare::Percent(50);
 
+/// Whoever stops a server gives it no longer.
+const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
+
 /// `[gateway.tls]` and `[admin.tls]`: paths begin at the configuration's folder.
 fn tls(section: &Section<'_, '_, '_>, folder: &Path) -> Option<TlsFiles> {
     let given = section.has("tls");
@@ -52,22 +55,26 @@ pub(super) fn gateway(section: Section<'_, '_, '_>, folder: &Path) -> GatewaySec
     let gateway = GatewaySection {
         listen: address(&section, 8080),
         tls: tls(&section, folder),
-        behind_proxy: section.switch("behind_proxy").unwrap_or(false),
+        behind_proxy: section.switch_or("behind_proxy", false),
         client_ip: client_ip(&section),
-        max_body: section.size("max_body").unwrap_or(4_096_000),
-        max_events: section.number("max_events", 1..=1_000_000).unwrap_or(20_000),
-        max_body_memory: section.size("max_body_memory").unwrap_or(256 << 20),
-        max_header: section.size("max_header").unwrap_or(64 << 10),
-        max_concurrent_requests: section.number("max_concurrent_requests", 1..=1_000_000).unwrap_or(10_000),
-        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(10_000),
+        max_body: section.size_or("max_body", 4_096_000),
+        max_events: section.number_or("max_events", 1..=1_000_000, 20_000),
+        max_body_memory: section.size_or("max_body_memory", 256 << 20),
+        max_header: section.size_or("max_header", 64 << 10),
+        max_concurrent_requests: section.number_or("max_concurrent_requests", 1..=1_000_000, 10_000),
+        max_connections: section.number_or("max_connections", 1..=1_000_000, 10_000),
         max_connections_per_address: section.number("max_connections_per_address", 1..=1_000_000),
         source_bytes: source_bytes(&section),
-        source_disk: section.parsed("source_disk", disk_share).unwrap_or(SOURCE_DISK),
-        head_timeout: section.duration("head_timeout").unwrap_or(seconds(10)),
-        body_timeout: section.duration("body_timeout").unwrap_or(seconds(120)),
-        idle_timeout: section.duration("idle_timeout").unwrap_or(seconds(720)),
-        drain_timeout: section.duration("drain_timeout").unwrap_or(seconds(30)),
+        source_disk: section.parsed_or("source_disk", disk_share, SOURCE_DISK, "50%"),
+        head_timeout: section.duration_or("head_timeout", seconds(10)),
+        body_timeout: section.duration_or("body_timeout", seconds(120)),
+        idle_timeout: section.duration_or("idle_timeout", seconds(720)),
+        drain_timeout: section.duration_or("drain_timeout", seconds(30)),
+        drain_delay: section.duration_or("drain_delay", Duration::ZERO),
     };
+    if gateway.drain_delay > LONGEST_DELAY {
+        section.problem("drain_delay", None, code::INVALID_VALUE, "this must be 5 min at most".to_owned());
+    }
     if gateway.max_body == 0 || gateway.max_body > gateway.max_body_memory {
         let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
         section.problem("max_body", None, code::INVALID_VALUE, message);
@@ -96,19 +103,19 @@ fn source_bytes(section: &Section<'_, '_, '_>) -> Option<(u64, Duration)> {
             .map_err(|_| "write a size, a slash and a unit of time, as in \"20 GiB/h\", or \"off\"")
     };
     let default = ByteLimit::PUBLIC;
-    section.parsed("source_bytes", parse).unwrap_or(Some((default.bytes.get(), default.per)))
+    section.parsed_or("source_bytes", parse, Some((default.bytes.get(), default.per)), "20 GiB/h")
 }
 
 /// `client_ip` and `trusted_proxies`, which together say which address is taken for the caller's.
 fn client_ip(section: &Section<'_, '_, '_>) -> ClientIp {
-    let forwarded = section.choice("client_ip", &[("forwarded", true), ("peer", false)]);
+    let forwarded = section.choice_or("client_ip", &[("forwarded", true), ("peer", false)], true);
     match (forwarded, networks(section, "trusted_proxies")) {
-        (Some(false), Some(_)) => {
+        (false, Some(_)) => {
             let message = "this has no effect with client_ip = \"peer\": leave one of the two out".to_owned();
             section.problem("trusted_proxies", None, code::INVALID_VALUE, message);
             ClientIp::Peer
         }
-        (Some(false), None) => ClientIp::Peer,
+        (false, None) => ClientIp::Peer,
         (_, Some(proxies)) => ClientIp::Behind(proxies.into()),
         (_, None) => ClientIp::Forwarded,
     }
@@ -134,11 +141,11 @@ fn networks(section: &Section<'_, '_, '_>, key: &'static str) -> Option<Vec<IpNe
 pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     let admin = Admin {
         listen: address(&section, 8081),
-        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(512),
+        max_connections: section.number_or("max_connections", 1..=1_000_000, 512),
         sessions: sessions(section.section("session")),
         token: section.secret("token").map(|token| token.value),
         tls: tls(&section, folder),
-        behind_proxy: section.switch("behind_proxy").unwrap_or(false),
+        behind_proxy: section.switch_or("behind_proxy", false),
         addresses: AddressPolicy::allowing(networks(&section, "allowed_networks").unwrap_or_default()),
     };
     encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
@@ -150,8 +157,8 @@ pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
 fn sessions(section: Section<'_, '_, '_>) -> SessionLimits {
     let defaults = SessionLimits::default();
     let limits = SessionLimits {
-        idle: section.duration("idle").unwrap_or(defaults.idle),
-        absolute: section.duration("longest").unwrap_or(defaults.absolute),
+        idle: section.duration_or("idle", defaults.idle),
+        absolute: section.duration_or("longest", defaults.absolute),
     };
     if !(SHORTEST_SESSION..=limits.absolute).contains(&limits.idle) {
         let message = "this must be from 1 min to what admin.session.longest says".to_owned();
@@ -165,13 +172,29 @@ fn sessions(section: Section<'_, '_, '_>) -> SessionLimits {
 }
 
 fn address(section: &Section<'_, '_, '_>, default: u16) -> SocketAddr {
-    listen(section).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], default)))
+    let default = SocketAddr::from(([127, 0, 0, 1], default));
+    section.parsed_or("listen", socket_address, default, &default.to_string())
 }
 
 pub(super) fn listen(section: &Section<'_, '_, '_>) -> Option<SocketAddr> {
-    let parse = |text: &str| {
-        text.parse::<SocketAddr>()
-            .map_err(|_| "this must be an address and a port, as in \"127.0.0.1:8080\" or \"[::]:8080\"")
+    section.parsed("listen", socket_address)
+}
+
+/// An address to listen on: `localhost:8080` is this machine alone, `:8080` every IPv4 address it has.
+///
+/// # Errors
+/// What to write instead.
+pub fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
+    let hint = "this must be an address and a port, as in \"127.0.0.1:8080\", \"localhost:8080\", \":8080\" (every IPv4 \
+                address of this machine) or \"[::]:8080\"";
+    let port =
+        |port: &str| port.parse::<u16>().ok().filter(|_| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let at = match text.trim().rsplit_once(':') {
+        Some(("", number)) => port(number).map(|port| SocketAddr::from(([0, 0, 0, 0], port))),
+        Some((host, number)) if host.eq_ignore_ascii_case("localhost") => {
+            port(number).map(|port| SocketAddr::from(([127, 0, 0, 1], port)))
+        }
+        _ => text.trim().parse().ok(),
     };
-    section.parsed("listen", parse)
+    at.ok_or(hint)
 }

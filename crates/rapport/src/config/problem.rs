@@ -50,6 +50,20 @@ pub(super) fn replaced(key: &str) -> Option<&'static str> {
     REPLACED.iter().find(|(old, _)| *old == key).map(|(_, instead)| *instead)
 }
 
+/// How like a known word another must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
+const NEAR: f64 = 0.5;
+
+/// `; did you mean "x"?`, or nothing when no word is near.
+pub(super) fn meant<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> String {
+    let score = |other: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), other);
+    known
+        .map(|other| (score(other), other))
+        .filter(|(score, _)| *score >= NEAR)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, other)| format!("; did you mean {other:?}?"))
+        .unwrap_or_default()
+}
+
 /// A place in the file, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -73,6 +87,8 @@ impl Place {
 pub struct Problem {
     /// where
     pub place: Option<Place>,
+    /// the variable that says it, if it is of the environment
+    pub variable: Option<String>,
     /// the key, e.g. `delivery.retry.first`
     pub key: String,
     /// the stable word
@@ -108,7 +124,10 @@ impl fmt::Display for ConfigError {
             if nth > 0 {
                 writeln!(f)?;
             }
-            write!(f, "{}", self.file.display())?;
+            match &problem.variable {
+                Some(variable) => write!(f, "{variable}")?,
+                None => write!(f, "{}", self.file.display())?,
+            }
             if let Some(place) = problem.place {
                 write!(f, ":{}:{}", place.line, place.column)?;
             }

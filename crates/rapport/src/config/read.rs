@@ -1,10 +1,11 @@
 //! From the document's tables to the typed configuration: one function a table, every key with its default.
 
-use super::model::{Config, JournalSection, TransformerSection};
+use super::model::{BackupSection, Config, JournalSection, LogSection, TransformerSection};
 use super::ports::{admin, gateway, listen};
 use super::problem::code;
 use super::reader::{At, Section};
 use super::review;
+use super::setting::Origin;
 use delivery::Mode;
 use event::SourceKind;
 use inmoment::Region;
@@ -31,6 +32,8 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
     let transformer = transformer(root.section("transformer"));
     let defaults = delivery(root.section("delivery"));
     let key_file = secrets(root.section("secrets"), folder);
+    let log = log(root.section("log"));
+    let backup = backup(root.section("backup"), folder);
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
     let destinations: Vec<Judged> = root
         .sections("destinations")
@@ -46,6 +49,9 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         transformer,
         delivery: defaults,
         key_file,
+        log,
+        backup,
+        settings: Vec::new(),
         sources: sources.into_iter().map(|source| source.value).collect(),
         destinations: destinations.into_iter().map(|judged| judged.destination.value).collect(),
         warnings,
@@ -62,14 +68,14 @@ fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
     };
     let transformer = TransformerSection {
         listen: listen(&section),
-        max_connections: section.number("max_connections", 1..=1_000_000).unwrap_or(defaults.max_connections),
-        profile: section.choice("profile", &PROFILES).unwrap_or(defaults.profile),
+        max_connections: section.number_or("max_connections", 1..=1_000_000, defaults.max_connections),
+        profile: section.choice_or("profile", &PROFILES, defaults.profile),
         upstream: section.parsed("upstream", upstream),
         base_url: base_url(&section),
-        concurrency: section.number("concurrency", 1..=10_000).unwrap_or(defaults.concurrency),
-        max_body: section.size("max_body").unwrap_or(defaults.max_body),
-        max_body_memory: section.size("max_body_memory").unwrap_or(defaults.max_body_memory),
-        call_timeout: section.duration("call_timeout").unwrap_or(defaults.call_timeout),
+        concurrency: section.number_or("concurrency", 1..=10_000, defaults.concurrency),
+        max_body: section.size_or("max_body", defaults.max_body),
+        max_body_memory: section.size_or("max_body_memory", defaults.max_body_memory),
+        call_timeout: section.duration_or("call_timeout", defaults.call_timeout),
     };
     if transformer.max_body == 0 || transformer.max_body > transformer.max_body_memory {
         let message = "this must be at least one byte, and not more than max_body_memory".to_owned();
@@ -81,13 +87,13 @@ fn transformer(section: Section<'_, '_, '_>) -> TransformerSection {
 
 /// `[journal]`; a relative path begins at the configuration's folder.
 pub(super) fn journal(section: Section<'_, '_, '_>, folder: &Path) -> JournalSection {
-    let path = section.text("path").map_or_else(|| "data".to_owned(), |path| path.value);
+    let path = section.parsed_or("path", |text| Ok::<_, &str>(text.to_owned()), "data".to_owned(), "data");
     let retention = section.section("retention");
     let journal = JournalSection {
         path: folder.join(path),
-        retention_age: retention.duration("age").unwrap_or(Duration::from_secs(7 * 24 * 60 * 60)),
-        retention_size: retention.size("size").unwrap_or(1 << 30),
-        retention_answers: retention.duration("answers").unwrap_or(Duration::from_secs(400 * 24 * 60 * 60)),
+        retention_age: retention.duration_or("age", Duration::from_secs(7 * 24 * 60 * 60)),
+        retention_size: retention.size_or("size", 1 << 30),
+        retention_answers: retention.duration_or("answers", Duration::from_secs(400 * 24 * 60 * 60)),
     };
     retention.finish();
     section.finish();
@@ -99,6 +105,34 @@ pub(super) fn secrets(section: Section<'_, '_, '_>, folder: &Path) -> Option<Pat
     let key_file = section.text("key_file").map(|path| folder.join(path.value));
     section.finish();
     key_file
+}
+
+/// `[backup]`; a relative path begins at the configuration's folder.
+fn backup(section: Section<'_, '_, '_>, folder: &Path) -> BackupSection {
+    let every = section.duration_or("every", Duration::from_secs(24 * 60 * 60));
+    if every < Duration::from_secs(1) {
+        section.problem("every", None, code::INVALID_VALUE, "this must be 1 s at least".to_owned());
+    }
+    let backup = BackupSection {
+        path: section.text("path").map(|path| folder.join(path.value)),
+        every,
+        keep: section.number_or("keep", 1..=10_000, 7),
+    };
+    section.finish();
+    backup
+}
+
+/// `[log]`
+fn log(section: Section<'_, '_, '_>) -> LogSection {
+    let parse = |text: &str| match crate::log::filter(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => {
+            Err("write a level (error, warn, info, debug, trace) or a filter, as in \"info,delivery=debug\"")
+        }
+    };
+    let log = LogSection { level: section.parsed_or("level", parse, "info".to_owned(), "info") };
+    section.finish();
+    log
 }
 
 fn delivery(section: Section<'_, '_, '_>) -> Delivery {
@@ -118,28 +152,33 @@ fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
         [("document", ResponseCreatedAt::Document), ("event-time", ResponseCreatedAt::EventTime)];
     let null_traits = [("ignore", NullTraits::Ignore), ("clear", NullTraits::Clear)];
     Delivery {
-        profile: section.choice("profile", &PROFILES).unwrap_or(defaults.profile),
-        concurrency: section.number("concurrency", 1..=1_000).unwrap_or(defaults.concurrency),
-        unknown_user_wait: section.duration("unknown_user_wait").unwrap_or(defaults.unknown_user_wait),
-        known_user_max_age: section.duration("known_user_max_age").unwrap_or(defaults.known_user_max_age),
-        last_surveyed: section.choice("last_surveyed", &last_surveyed).unwrap_or(defaults.last_surveyed),
-        response_created_at: section
-            .choice("response_created_at", &created_at)
-            .unwrap_or(defaults.response_created_at),
-        placeholder_ids: section.texts("placeholder_ids").map_or_else(
-            || defaults.placeholder_ids.clone(),
-            |texts| PlaceholderIds(texts.into_iter().map(|text| text.value.trim().to_owned()).collect()),
+        profile: section.choice_or("profile", &PROFILES, defaults.profile),
+        concurrency: section.number_or("concurrency", 1..=1_000, defaults.concurrency),
+        unknown_user_wait: section.duration_or("unknown_user_wait", defaults.unknown_user_wait),
+        known_user_max_age: section.duration_or("known_user_max_age", defaults.known_user_max_age),
+        last_surveyed: section.choice_or("last_surveyed", &last_surveyed, defaults.last_surveyed),
+        response_created_at: section.choice_or(
+            "response_created_at",
+            &created_at,
+            defaults.response_created_at,
         ),
-        null_traits: section.choice("null_traits", &null_traits).unwrap_or(defaults.null_traits),
+        placeholder_ids: PlaceholderIds(
+            section
+                .texts_or("placeholder_ids", &defaults.placeholder_ids.0)
+                .iter()
+                .map(|text| text.trim().to_owned())
+                .collect(),
+        ),
+        null_traits: section.choice_or("null_traits", &null_traits, defaults.null_traits),
         retry: retry(section.section("retry"), &defaults.retry),
     }
 }
 
 fn retry(section: Section<'_, '_, '_>, defaults: &delivery::Retry) -> delivery::Retry {
     let retry = delivery::Retry {
-        first: section.duration("first").unwrap_or(defaults.first),
-        max: section.duration("max").unwrap_or(defaults.max),
-        give_up_lane_after: section.duration("give_up_lane_after").unwrap_or(defaults.give_up_lane_after),
+        first: section.duration_or("first", defaults.first),
+        max: section.duration_or("max", defaults.max),
+        give_up_lane_after: section.duration_or("give_up_lane_after", defaults.give_up_lane_after),
     };
     if let Err((key, message)) = model::retry_fits(&retry) {
         section.problem(key, None, code::INVALID_VALUE, message.to_owned());
@@ -169,7 +208,7 @@ fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     if let Some(key) = write_key.as_ref().filter(|key| !model::write_key_fits(&key.value)) {
         section.problem("write_key", Some(key.span.clone()), code::INVALID_VALUE, WRITE_KEY_RULE.to_owned());
     }
-    let enabled = section.switch("enabled").unwrap_or(true);
+    let enabled = section.switch_or("enabled", true);
     let rate_limit = section.parsed("rate_limit", rate);
     let disk = section.parsed("disk", disk_share);
     section.finish();
@@ -189,9 +228,9 @@ pub(super) struct Judged {
     pub(super) rules: Vec<JudgedRule>,
 }
 
-fn destination(section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
+fn destination(mut section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
     let name = name(&section);
-    let mode = section.choice("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)]);
+    let mode = section.choice_or("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)], Mode::Live);
     let username = section.secret("username");
     section.missing("username", "the e-mail of the InMoment login");
     let password = section.secret("password");
@@ -205,13 +244,14 @@ fn destination(section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judg
     let consent = consent(section.section("consent"));
     let (rules, judged): (Vec<_>, Vec<_>) =
         section.sections("rules").into_iter().filter_map(skip_rule).unzip();
+    section.otherwise(Origin::Delivery);
     let delivery = overridden(&section, defaults);
     section.finish();
     let At { value: name, span } = name?;
     let sources = sources?;
     let destination = Destination {
         name,
-        mode: mode.unwrap_or_default(),
+        mode,
         username: username?.value,
         password: password?.value,
         account_token: account_token?.value,

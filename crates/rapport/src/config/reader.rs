@@ -4,7 +4,10 @@
 //! the nearest one asked for is the suggestion. So the list of keys cannot drift from the code that uses them, and the
 //! commented example can be tested for mentioning each of them.
 
-use super::problem::{Place, Problem, code, replaced};
+use super::environment;
+use super::problem::{Place, Problem, code, meant, replaced};
+use super::rendered::{list, rendered};
+use super::setting::{Origin, Setting, quoted};
 use super::surroundings::{self, Surroundings};
 use registry::units;
 use secrecy::SecretString;
@@ -16,16 +19,29 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// How like a known word another must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
-const NEAR: f64 = 0.5;
+/// Stands for a secret.
+const HIDDEN: &str = "***";
 
 /// What reading the whole document shares.
 pub(super) struct Notes<'a> {
     text: &'a str,
     folder: PathBuf,
     surroundings: &'a dyn Surroundings,
+    /// of the environment: a value of the variable at place n has a span that begins n + 1 bytes behind the text
+    variables: Vec<(String, String)>,
     problems: RefCell<Vec<Problem>>,
     asked: RefCell<BTreeSet<String>>,
+    settings: RefCell<Vec<Setting>>,
+}
+
+/// What was found out while a document was read.
+pub(super) struct Found {
+    /// everything that is wrong
+    pub(super) problems: Vec<Problem>,
+    /// every key asked for (`destinations.name` for one in a list)
+    pub(super) asked: BTreeSet<String>,
+    /// every key asked for in the order of asking, with its value
+    pub(super) settings: Vec<Setting>,
 }
 
 impl<'a> Notes<'a> {
@@ -34,15 +50,28 @@ impl<'a> Notes<'a> {
             text,
             folder: folder.to_owned(),
             surroundings,
+            variables: environment::variables(surroundings),
             problems: RefCell::default(),
             asked: RefCell::default(),
+            settings: RefCell::default(),
         }
     }
 
-    /// The document itself, unless it is no TOML.
+    /// The document itself with what the environment says over it, unless it is no TOML.
     pub(super) fn document(&self) -> Option<Spanned<DeTable<'a>>> {
         match DeTable::parse(self.text) {
-            Ok(table) => Some(table),
+            Ok(mut table) => {
+                environment::lay_over(
+                    table.get_mut(),
+                    &self.variables,
+                    self.text.len() + 1,
+                    &|nth, message| {
+                        let span = self.text.len() + 1 + nth;
+                        self.problem(Some(span..span), String::new(), code::INVALID_VALUE, message);
+                    },
+                );
+                Some(table)
+            }
             Err(error) => {
                 self.problem(error.span(), String::new(), code::SYNTAX, error.message().to_owned());
                 None
@@ -57,13 +86,36 @@ impl<'a> Notes<'a> {
         code: &'static str,
         message: String,
     ) {
-        let place = span.map(|span| Place::of(self.text, span.start));
-        self.problems.borrow_mut().push(Problem { place, key, code, message });
+        let variable = span.as_ref().and_then(|span| self.variable(span)).map(str::to_owned);
+        let place = span.filter(|_| variable.is_none()).map(|span| Place::of(self.text, span.start));
+        self.problems.borrow_mut().push(Problem { place, variable, key, code, message });
     }
 
-    /// Everything noted, and every key asked for (`destinations.name` for one in a list).
-    pub(super) fn into_parts(self) -> (Vec<Problem>, BTreeSet<String>) {
-        (self.problems.into_inner(), self.asked.into_inner())
+    /// The variable that a value is of, if it is of the environment.
+    fn variable(&self, span: &Range<usize>) -> Option<&str> {
+        let nth = span.start.checked_sub(self.text.len() + 1)?;
+        self.variables.get(nth).map(|(name, _)| name.as_str())
+    }
+
+    fn origin(&self, span: &Range<usize>) -> Origin {
+        match self.variable(span) {
+            Some(name) => Origin::Variable(name.to_owned()),
+            None => Origin::File(Place::of(self.text, span.start).line),
+        }
+    }
+
+    /// Variables that look like keys and are none.
+    pub(super) fn stray_variables(&self) -> Vec<String> {
+        environment::stray(self.surroundings, &self.asked.borrow())
+    }
+
+    /// Everything found out.
+    pub(super) fn into_found(self) -> Found {
+        Found {
+            problems: self.problems.into_inner(),
+            asked: self.asked.into_inner(),
+            settings: self.settings.into_inner(),
+        }
     }
 }
 
@@ -76,6 +128,8 @@ pub(super) struct Section<'n, 'd, 'a> {
     table: Option<&'d DeTable<'a>>,
     span: Option<Range<usize>>,
     asked: RefCell<BTreeSet<&'static str>>,
+    /// where a value comes from that neither the file nor the environment has
+    otherwise: Origin,
 }
 
 /// A value together with where it stands, for problems found later.
@@ -95,7 +149,13 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
             table: Some(table),
             span: None,
             asked: RefCell::default(),
+            otherwise: Origin::Default,
         }
+    }
+
+    /// From now on, what is not said here is as it is there.
+    pub(super) fn otherwise(&mut self, origin: Origin) {
+        self.otherwise = origin;
     }
 
     fn below(&self, key: &str) -> (String, String) {
@@ -103,10 +163,51 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         (join(&self.path), join(&self.shape))
     }
 
-    fn value(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
+    /// What stands there: a value, a table or a list of tables.
+    fn found(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().insert(key);
         self.notes.asked.borrow_mut().insert(self.below(key).1);
         self.table?.get(key)
+    }
+
+    /// A value, which is noted for those who want to see what is in force.
+    fn value(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
+        let value = self.found(key);
+        let (shown, origin) = match value {
+            Some(value) => (Some(rendered(value.get_ref())), self.notes.origin(&value.span())),
+            None => (None, self.otherwise.clone()),
+        };
+        let setting = Setting { key: self.below(key).0, value: shown, secret: None, origin };
+        self.notes.settings.borrow_mut().push(setting);
+        value
+    }
+
+    /// Says what a key comes to that has just been asked for and is not there; `text` is how a file would say it.
+    fn comes_to(&self, key: &'static str, text: String) {
+        let path = self.below(key).0;
+        let mut settings = self.notes.settings.borrow_mut();
+        if let Some(last) = settings.iter_mut().rev().find(|setting| setting.key == path)
+            && last.value.is_none()
+        {
+            last.value = Some(text);
+        }
+    }
+
+    /// Notes how a file would say what a variable, which knows no kinds, was read as.
+    fn read_as(&self, key: &'static str, text: String) {
+        let path = self.below(key).0;
+        let mut settings = self.notes.settings.borrow_mut();
+        if let Some(last) = settings.iter_mut().rev().find(|setting| setting.key == path) {
+            last.value = Some(text);
+        }
+    }
+
+    /// The value, or its default, which `write` writes as a file would say it.
+    fn or<T>(&self, key: &'static str, value: Option<T>, default: T, write: impl FnOnce(&T) -> String) -> T {
+        value.unwrap_or_else(|| {
+            self.comes_to(key, write(&default));
+            default
+        })
     }
 
     /// Notes a problem with a key of this table.
@@ -161,39 +262,100 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         }
     }
 
-    /// A duration, e.g. `"5 min"`.
-    pub(super) fn duration(&self, key: &'static str) -> Option<Duration> {
-        self.parsed(key, units::duration)
-    }
-
-    /// A size, e.g. `"1 GiB"`.
-    pub(super) fn size(&self, key: &'static str) -> Option<u64> {
-        self.parsed(key, units::size)
-    }
-
     /// `true` or `false`.
-    pub(super) fn switch(&self, key: &'static str) -> Option<bool> {
+    fn switch(&self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;
-        let DeValue::Boolean(switch) = value.get_ref() else {
-            self.wrong_kind(key, value, "true or false");
-            return None;
+        let switch = match value.get_ref() {
+            DeValue::Boolean(switch) => Some(*switch),
+            // A variable has no kinds.
+            DeValue::String(text) if self.is_variable(value) => text.parse().ok(),
+            _ => None,
         };
-        Some(*switch)
+        match switch {
+            Some(switch) => self.read_as(key, switch.to_string()),
+            None => self.wrong_kind(key, value, "true or false"),
+        }
+        switch
+    }
+
+    /// `true` or `false`, or the default.
+    pub(super) fn switch_or(&self, key: &'static str, default: bool) -> bool {
+        self.or(key, self.switch(key), default, bool::to_string)
+    }
+
+    fn is_variable(&self, value: &Spanned<DeValue<'_>>) -> bool {
+        self.notes.variable(&value.span()).is_some()
     }
 
     /// A whole number within a range.
     pub(super) fn number(&self, key: &'static str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
         let value = self.value(key)?;
-        let DeValue::Integer(digits) = value.get_ref() else {
-            self.wrong_kind(key, value, "a whole number");
-            return None;
+        let number = match value.get_ref() {
+            DeValue::Integer(digits) => u32::from_str_radix(digits.as_str(), digits.radix()).ok(),
+            DeValue::String(text) if self.is_variable(value) => text.trim().parse().ok(),
+            _ => {
+                self.wrong_kind(key, value, "a whole number");
+                return None;
+            }
         };
-        let number = u32::from_str_radix(digits.as_str(), digits.radix()).ok().filter(|n| range.contains(n));
-        if number.is_none() {
-            let (low, high) = (range.start(), range.end());
-            self.invalid(key, value, format!("this must be a whole number from {low} to {high}"));
+        let number = number.filter(|number| range.contains(number));
+        match number {
+            Some(number) => self.read_as(key, number.to_string()),
+            None => {
+                let (low, high) = (range.start(), range.end());
+                self.invalid(key, value, format!("this must be a whole number from {low} to {high}"));
+            }
         }
         number
+    }
+
+    /// A whole number within a range, or the default.
+    pub(super) fn number_or(
+        &self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<u32>,
+        default: u32,
+    ) -> u32 {
+        self.or(key, self.number(key, range), default, u32::to_string)
+    }
+
+    /// A duration, or the default.
+    pub(super) fn duration_or(&self, key: &'static str, default: Duration) -> Duration {
+        let write = |duration: &Duration| quoted(&units::write_duration(*duration));
+        self.or(key, self.parsed(key, units::duration), default, write)
+    }
+
+    /// A size in bytes, or the default.
+    pub(super) fn size_or(&self, key: &'static str, default: u64) -> u64 {
+        self.or(key, self.parsed(key, units::size), default, |size| quoted(&units::write_size(*size)))
+    }
+
+    /// A text read by `parse`, or the default, which is a text, too.
+    pub(super) fn parsed_or<T, E: std::fmt::Display>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+        default: T,
+        text: &str,
+    ) -> T {
+        self.or(key, self.parsed(key, parse), default, |_| quoted(text))
+    }
+
+    /// One of a few words, or the default.
+    pub(super) fn choice_or<T: Copy + PartialEq>(
+        &self,
+        key: &'static str,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> T {
+        let word = |value: &T| choices.iter().find(|(_, one)| one == value).map_or("", |(word, _)| *word);
+        self.or(key, self.choice(key, choices), default, |value| quoted(word(value)))
+    }
+
+    /// A list of texts, or the default.
+    pub(super) fn texts_or(&self, key: &'static str, default: &[String]) -> Vec<String> {
+        let texts = self.texts(key).map(|texts| texts.into_iter().map(|text| text.value).collect());
+        self.or(key, texts, default.to_vec(), |texts| list(texts))
     }
 
     /// One of a few words.
@@ -215,6 +377,18 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
     /// A list of texts.
     pub(super) fn texts(&self, key: &'static str) -> Option<Vec<At<String>>> {
         let value = self.value(key)?;
+        if let (DeValue::String(text), true) = (value.get_ref(), self.is_variable(value)) {
+            let Some(texts) = environment::texts(text) else {
+                self.invalid(
+                    key,
+                    value,
+                    "this must be a list, as in one,two or [\"one\", \"two\"]".to_owned(),
+                );
+                return None;
+            };
+            self.read_as(key, list(&texts));
+            return Some(texts.into_iter().map(|text| At { value: text, span: value.span() }).collect());
+        }
         let DeValue::Array(items) = value.get_ref() else {
             self.wrong_kind(key, value, "a list of texts, as in [\"one\", \"two\"]");
             return None;
@@ -232,7 +406,9 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
     /// A secret: the text itself, or where it is (`env:NAME`, `file:PATH` beside the configuration).
     pub(super) fn secret(&self, key: &'static str) -> Option<At<SecretString>> {
         let At { value: text, span } = self.text(key)?;
-        match surroundings::fetch(&text, &self.notes.folder, self.notes.surroundings) {
+        let fetched = surroundings::fetch(&text, &self.notes.folder, self.notes.surroundings);
+        self.hide(key, &text, fetched.as_ref().ok());
+        match fetched {
             Ok(value) => Some(At { value, span }),
             Err(message) => {
                 self.problem(key, Some(span), code::SECRET_UNAVAILABLE, message);
@@ -241,9 +417,19 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         }
     }
 
+    /// Takes a secret out of what is noted; where it comes from is none.
+    fn hide(&self, key: &str, text: &str, secret: Option<&SecretString>) {
+        let path = self.below(key).0;
+        let mut settings = self.notes.settings.borrow_mut();
+        let Some(setting) = settings.iter_mut().rev().find(|setting| setting.key == path) else { return };
+        let place = text.starts_with("env:") || text.starts_with("file:");
+        setting.value = Some(if place { quoted(text) } else { quoted(HIDDEN) });
+        setting.secret = secret.cloned();
+    }
+
     /// A table below this one.
     pub(super) fn section(&self, key: &'static str) -> Section<'n, 'd, 'a> {
-        let value = self.value(key);
+        let value = self.found(key);
         let table = value.and_then(|value| {
             let DeValue::Table(table) = value.get_ref() else {
                 self.wrong_kind(key, value, "a table");
@@ -253,12 +439,13 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         });
         let (path, shape) = self.below(key);
         let span = value.map(Spanned::span);
-        Section { notes: self.notes, path, shape, table, span, asked: RefCell::default() }
+        let otherwise = self.otherwise.clone();
+        Section { notes: self.notes, path, shape, table, span, asked: RefCell::default(), otherwise }
     }
 
     /// A list of tables below this one.
     pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'n, 'd, 'a>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.found(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
             self.wrong_kind(
                 key,
@@ -278,6 +465,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
                     table: Some(table),
                     span: Some(item.span()),
                     asked: RefCell::default(),
+                    otherwise: Origin::Default,
                 }),
                 _ => self.wrong_kind(key, item, "a table"),
             }
@@ -305,15 +493,4 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
             }
         }
     }
-}
-
-/// `; did you mean "x"?`, or nothing when no word is near.
-pub(super) fn meant<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> String {
-    let score = |other: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), other);
-    known
-        .map(|other| (score(other), other))
-        .filter(|(score, _)| *score >= NEAR)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, other)| format!("; did you mean {other:?}?"))
-        .unwrap_or_default()
 }

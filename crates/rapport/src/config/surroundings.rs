@@ -1,7 +1,9 @@
 //! The one place that reads the environment and files for settings; everything else takes values as parameters.
 
+use super::environment::PREFIX;
 use super::problem::{ConfigError, Problem, code};
 use secrecy::SecretString;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -13,6 +15,8 @@ pub(crate) const LONGEST: u64 = 1 << 20;
 pub trait Surroundings {
     /// The variable's value, when it is set and text.
     fn variable(&self, name: &str) -> Option<String>;
+    /// Every variable that begins with `RAPPORT_` and is text, with its value.
+    fn variables(&self) -> Vec<(String, String)>;
     /// The file's text.
     fn read(&self, path: &Path) -> io::Result<String>;
 }
@@ -25,6 +29,12 @@ impl Surroundings for Process {
     #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
     fn variable(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        std::env::vars_os().filter_map(text).filter(|(name, _)| name.starts_with(PREFIX)).collect()
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
@@ -75,8 +85,13 @@ pub fn transformer_versions() -> transformer::Versions {
 /// A secret given on the command line; `file:PATH` begins at the current folder.
 pub fn secret_argument(option: &str, text: &str) -> Result<SecretString, ConfigError> {
     fetch(text, Path::new(""), &Process).map_err(|message| {
-        let problem =
-            Problem { place: None, key: option.to_owned(), code: code::SECRET_UNAVAILABLE, message };
+        let problem = Problem {
+            place: None,
+            variable: None,
+            key: option.to_owned(),
+            code: code::SECRET_UNAVAILABLE,
+            message,
+        };
         ConfigError::new("command line".into(), vec![problem])
     })
 }

@@ -24,6 +24,10 @@ impl Surroundings for Given {
         self.variables.get(name).cloned()
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        self.variables.clone().into_iter().collect()
+    }
+
     fn read(&self, path: &Path) -> io::Result<String> {
         self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }

@@ -77,7 +77,8 @@ fn all_codes() -> BTreeSet<String> {
             "{known} is no longer found in the sources; teach this test its new place"
         );
     }
-    let lists: [&[&str]; 6] = [
+    let lists: [&[&str]; 7] = [
+        &rapport::backup::code::ALL,
         &rapport::config::code::ALL,
         &rapport::failure::code::ALL,
         &console::code::ALL,

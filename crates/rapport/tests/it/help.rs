@@ -2,7 +2,7 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 24] = [
+const COMMANDS: [&[&str]; 27] = [
     &[],
     &["serve"],
     &["transformer"],
@@ -14,6 +14,8 @@ const COMMANDS: [&[&str]; 24] = [
     &["sandbox"],
     &["check"],
     &["doctor"],
+    &["backup"],
+    &["restore"],
     &["explain"],
     &["compare"],
     &["import-config"],
@@ -27,6 +29,7 @@ const COMMANDS: [&[&str]; 24] = [
     &["pause"],
     &["resume"],
     &["completions"],
+    &["manual"],
 ];
 
 #[test]
@@ -59,5 +62,17 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
         let ended = run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");
         assert!(ended.err.contains("error"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn every_command_has_a_page_in_the_manual() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = run(&["manual", folder.path().join("man").to_str().unwrap()]);
+    assert_eq!(written.code, 0, "{written:?}");
+    for command in COMMANDS {
+        let name = ["rapport"].iter().chain(command).copied().collect::<Vec<_>>().join("-");
+        let page = std::fs::read_to_string(folder.path().join(format!("man/{name}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS") && page.contains(".SH OPTIONS"), "{name}");
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    fn of(output: Output) -> Ended {
+    pub(crate) fn of(output: Output) -> Ended {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Ended { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
@@ -59,9 +59,14 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new() -> House {
+        House::with(Options::default())
+    }
+
+    /// One whose InMoment behaves as these options have it.
+    pub(crate) fn with(options: Options) -> House {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let started = sandbox::Server::start(Options::default(), anywhere, sandbox::wall_clock());
+        let started = sandbox::Server::start(options, anywhere, sandbox::wall_clock());
         let inmoment = runtime.block_on(started).unwrap();
         House { folder: tempfile::tempdir().unwrap(), inmoment, _runtime: runtime }
     }
@@ -94,7 +99,7 @@ impl House {
 
     /// Starts a server with this configuration and waits until it accepts events.
     pub(crate) fn serve(&self, config: &Path) -> Served {
-        self.serve_by(rapport(), config)
+        self.serve_by(rapport(), Some(config))
     }
 
     /// The same, where no more than so many descriptors may be open.
@@ -107,16 +112,16 @@ impl House {
             env!("CARGO_BIN_EXE_rapport"),
         ]);
         command.env_remove("RAPPORT_ADMIN_TOKEN").stdin(Stdio::null());
-        self.serve_by(command, config)
+        self.serve_by(command, Some(config))
     }
 
-    fn serve_by(&self, mut command: Command, config: &Path) -> Served {
-        command
-            .arg("serve")
-            .arg("--config")
-            .arg(config)
-            .args(["--log-format", "json"])
-            .stderr(Stdio::piped());
+    /// The same with a command that has an environment and a folder of its own; without a file it has no `--config`.
+    pub(crate) fn serve_by(&self, mut command: Command, config: Option<&Path>) -> Served {
+        command.arg("serve");
+        if let Some(config) = config {
+            command.arg("--config").arg(config);
+        }
+        command.args(["--log-format", "json"]).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let (mut seen, mut transformer) = (String::new(), None);
@@ -182,10 +187,15 @@ impl Served {
         ended.json_lines().remove(0)
     }
 
-    /// Asks it to stop; its exit code and its log.
-    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Asks it to stop; its exit code and its log.
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        self.signal(signal);
         let code = self.child.wait().unwrap().code();
         (code, self.rest.take().unwrap().join().unwrap())
     }

@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 
 mod attacks;
+mod backup;
 mod broken_disk;
 mod citations;
 mod compare;
 mod doctor;
+mod environment;
 mod errors_documented;
 mod help;
 mod hostile;
@@ -17,9 +19,12 @@ mod in_process;
 mod log_sinks;
 mod managed;
 mod offline;
+mod readiness;
 mod refusals;
+mod reload;
 mod round_trip;
 mod rudder_server;
 mod sandbox_command;
+mod service_manager;
 mod source_disk;
 mod tls;

@@ -35,7 +35,7 @@ const FILES: &str = "tls = { certificate = \"tls/certificate.pem\", key = \"tls/
 
 impl House {
     /// Writes a new certificate and its key; the certificate's file.
-    fn certify(&self) -> PathBuf {
+    pub(crate) fn certify(&self) -> PathBuf {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let folder = self.folder.path().join("tls");
         std::fs::create_dir_all(&folder).unwrap();
@@ -46,7 +46,7 @@ impl House {
     }
 
     /// The ordinary configuration with more keys for both ports.
-    fn with_ports(&self, name: &str, gateway: &str, admin: &str, keys: &str) -> PathBuf {
+    pub(crate) fn with_ports(&self, name: &str, gateway: &str, admin: &str, keys: &str) -> PathBuf {
         let text = self.config(name, gateway, admin, &Account::demo().password);
         let text = std::fs::read_to_string(text).unwrap();
         let text = text.replace("[admin]\n", &format!("{keys}\n[admin]\n{keys}\n"));

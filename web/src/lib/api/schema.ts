@@ -1015,6 +1015,14 @@ export interface components {
          * @enum {string}
          */
         CallerKind: "person" | "token";
+        /** @description How the configuration was last read. */
+        ConfigurationReading: {
+            /** @description when the one in force was read */
+            applied_at: string | null;
+            /** @description keys with another value than the one in force, which the next start takes */
+            needs_restart: string[];
+            refused: components["schemas"]["RefusedConfiguration"] | null;
+        };
         /** @description An end user who was delivered without a field, for InMoment holds its value for another end user. */
         Conflict: {
             destination: string;
@@ -1767,6 +1775,13 @@ export interface components {
             source?: string | null;
             source_kind?: components["schemas"]["SourceKind"] | null;
         };
+        /** @description Why a configuration was not taken. */
+        RefusedConfiguration: {
+            at: string;
+            /** @description a stable word (docs/errors.md) */
+            code: string;
+            reason: string;
+        };
         /**
          * @description Where an InMoment account lives.
          * @enum {string}
@@ -2096,6 +2111,7 @@ export interface components {
         Status: {
             /** Format: int64 */
             accepted: number;
+            configuration: components["schemas"]["ConfigurationReading"];
             /** Format: int64 */
             dead: number;
             /** Format: int64 */

@@ -21,7 +21,16 @@ fn every_route_says_what_it_needs() {
         }
     }
     // Routes that are not described: `serve::router` has them.
-    let others = ["/health", "/metrics", "/api/v1/openapi.json", "/", "/icon.svg", "/assets/{name}"];
+    let others = [
+        "/health",
+        "/livez",
+        "/readyz",
+        "/metrics",
+        "/api/v1/openapi.json",
+        "/",
+        "/icon.svg",
+        "/assets/{name}",
+    ];
     described.extend(others.map(|path| format!("GET {path}")));
     let mut declared: Vec<_> = NEEDS.iter().map(|(method, path, ..)| format!("{method} {path}")).collect();
     described.sort();

@@ -127,6 +127,19 @@ fn sample() -> Reading {
         restarts: [(Arc::from("gateway"), 0), (Arc::from("alerts"), 3)].into(),
         panics: [("alerts".to_owned(), 2)].into(),
         log_lines_lost: 4,
+        backups: crate::settings::Backups {
+            taken: 5,
+            failed: 1,
+            failing: true,
+            last_at: Some(Millis(1_795_000_002_000)),
+        },
+        configuration: crate::settings::Configuration {
+            applied: 3,
+            refused: 2,
+            applied_at: Some(Millis(1_795_000_001_000)),
+            refusal: None,
+            needs_restart: vec!["gateway.listen".to_owned()],
+        },
     }
 }
 
@@ -217,6 +230,15 @@ fn values_and_labels() {
         "task_restarts_total{task=\"alerts\"} 3",
         "task_panics_total{task=\"alerts\"} 2",
         "log_lines_lost_total 4",
+        "config_reloads_total{outcome=\"applied\"} 3",
+        "config_reloads_total{outcome=\"refused\"} 2",
+        "backups_total{outcome=\"taken\"} 5",
+        "backups_total{outcome=\"failed\"} 1",
+        "backup_failing 1",
+        "backup_last_success_timestamp_seconds 1795000002",
+        "config_last_reload_successful 1",
+        "config_last_reload_success_timestamp_seconds 1795000001",
+        "config_keys_waiting_for_restart 1",
         "build_info{version=\"1.2.3\"} 1",
         "start_time_seconds 1795000000",
     ] {

@@ -11,6 +11,10 @@ impl Surroundings for Given {
         self.0.get(name).cloned()
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     fn read(&self, path: &Path) -> io::Result<String> {
         std::fs::read_to_string(path)
     }

@@ -1,0 +1,28 @@
+//! Whom a client believes: the authorities of this machine, and where it has none (an empty container), Mozilla's as this program
+//! was built with them.
+
+use reqwest::{Certificate, ClientBuilder};
+use std::sync::OnceLock;
+
+/// Whether the machine has authorities does not change while the process runs, and looking takes a while.
+static NONE_HERE: OnceLock<bool> = OnceLock::new();
+
+/// Has the client believe them.
+pub fn trusting(builder: ClientBuilder) -> ClientBuilder {
+    if !*NONE_HERE.get_or_init(none_here) {
+        return builder;
+    }
+    let ours = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
+    builder.tls_certs_only(ours.iter().filter_map(|one| Certificate::from_der(one.as_ref()).ok()))
+}
+
+fn none_here() -> bool {
+    let none = rustls_native_certs::load_native_certs().certs.is_empty();
+    if none {
+        tracing::warn!(
+            "this machine has no certificates of authorities: those that the program was built with are believed; install \
+             ca-certificates, or set SSL_CERT_FILE, for ones that are kept up to date"
+        );
+    }
+    none
+}

@@ -1,0 +1,239 @@
+//! The configuration read again while the server runs (SIGHUP).
+//!
+//! All of it is read, checked and prepared before anything changes; what is wrong with it changes nothing. Then what can
+//! change at once does: requests under way end as they began, and a destination that changed stops first, its calls under
+//! way answered. What can change only with a start is named ([`needs_restart`]). Every key is of one kind or the other
+//! ([`keys`]), which a test holds.
+
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use crate::config::{self, Config, Setting, Text};
+use crate::failure::{Failure, code};
+use crate::fleet::{Disk, Fleet};
+use crate::{log, server};
+use console::{Admission, ApplyError, Configuration, Directory, InForce, LoadError, Refusal, ReplaceError};
+use delivery::Clock;
+use gateway::Gateway;
+use keys::needs_restart;
+use port::{Identity, Prepared, TlsFiles};
+use secrecy::SecretString;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// What of a server can change.
+pub(crate) struct Parts {
+    pub(crate) gateway: Arc<Gateway>,
+    /// bytes that the gateway has for bodies; no body can be larger
+    pub(crate) bodies: usize,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) public_tls: Option<Arc<Identity>>,
+    pub(crate) admin_tls: Option<Arc<Identity>>,
+    pub(crate) admin_token: SecretString,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Before the fleet is there.
+pub(crate) struct Unfinished {
+    parts: Parts,
+    admission: Arc<InForce<Admission>>,
+    configuration: Arc<InForce<Configuration>>,
+    started_with: Vec<Setting>,
+}
+
+/// Reads the configuration again, for one server.
+pub struct Reloading {
+    parts: Parts,
+    fleet: Arc<Fleet>,
+    admission: Arc<InForce<Admission>>,
+    configuration: Arc<InForce<Configuration>>,
+    /// what the server was started with
+    started_with: Vec<Setting>,
+    /// what was last taken; held for one reading at a time
+    taken: Mutex<Vec<Setting>>,
+}
+
+/// What came of a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reloaded {
+    /// keys with another value than at the last reading that was taken
+    pub changed: BTreeSet<String>,
+    /// keys with another value than the one in force, which the next start takes
+    pub needs_restart: BTreeSet<String>,
+}
+
+impl Reloading {
+    pub(crate) fn admission(&self) -> Arc<InForce<Admission>> {
+        Arc::clone(&self.admission)
+    }
+
+    pub(crate) fn configuration(&self) -> Arc<InForce<Configuration>> {
+        Arc::clone(&self.configuration)
+    }
+
+    /// Reads the text's file again, and has what it says hold. The outcome is logged, counted, and shown by the status.
+    /// `level` says what is logged where the command line does not.
+    pub async fn reload(&self, text: &Text, file: Option<PathBuf>, level: bool) -> Result<Reloaded, Failure> {
+        let (again, name) = (text.clone(), text.name());
+        let reading = supervise::blocking("reading the configuration", move || {
+            let config = again.again(file.as_deref())?.config()?;
+            let warnings = [config.warnings.clone(), config::exposed(&config, file.as_deref())].concat();
+            Ok::<_, Failure>((config, warnings))
+        });
+        let outcome = match reading.await {
+            Ok(Ok((config, warnings))) => {
+                let taken = self.take(&config, level).await;
+                taken.inspect(|_| warnings.iter().for_each(|warning| tracing::warn!("{warning}")))
+            }
+            Ok(Err(failure)) => Err(failure),
+            Err(broken) => Err(broken.into()),
+        };
+        self.tell(&name, &outcome);
+        outcome
+    }
+
+    /// Has a configuration hold, or changes nothing.
+    async fn take(&self, config: &Config, level: bool) -> Result<Reloaded, Failure> {
+        let mut taken = self.taken.lock().await;
+        let prepared = prepared(&self.parts, config).await?;
+        let disk = self.fleet.replace_disk(Disk::of(config));
+        let terms = self.parts.gateway.replace_terms(self.terms(config));
+        let replaced = self.parts.directory.replace_base(self.fleet.clone(), server::base(config)).await;
+        match replaced {
+            // They start as soon as the journal lets them, as after a start.
+            Ok(()) | Err(ReplaceError::Apply(ApplyError::Journal(_))) => {}
+            Err(error) => {
+                self.fleet.replace_disk(disk);
+                self.parts.gateway.replace_terms(terms);
+                return Err(not_taken(error));
+            }
+        }
+        let exchanged = supervise::blocking("exchanging certificates", move || {
+            for (identity, prepared) in prepared {
+                identity.exchange(prepared);
+            }
+        });
+        exchanged.await?;
+        self.admission.replace(Admission {
+            token: config.admin.token.clone().unwrap_or_else(|| self.parts.admin_token.clone()),
+            sessions: config.admin.sessions,
+        });
+        if level {
+            log::change(&config.log.level);
+        }
+        let changed = config::changed(&taken, &config.settings);
+        taken.clone_from(&config.settings);
+        let differs = config::changed(&self.started_with, &config.settings);
+        let needs_restart = differs.into_iter().filter(|key| self.only_a_start_takes(key, config)).collect();
+        Ok(Reloaded { changed, needs_restart })
+    }
+
+    fn terms(&self, config: &Config) -> gateway::Terms {
+        let mut terms = server::terms(&config.gateway);
+        if terms.max_body_bytes > self.parts.bodies {
+            tracing::warn!(
+                max_body = self.parts.bodies,
+                "gateway.max_body is more than the memory for bodies that the server was started with; so much is taken until \
+                 the next start"
+            );
+            terms.max_body_bytes = self.parts.bodies;
+        }
+        terms
+    }
+
+    fn only_a_start_takes(&self, key: &str, config: &Config) -> bool {
+        // A port can exchange its certificate, and cannot begin or cease to speak TLS.
+        let tls = |had: bool, has: bool| had != has;
+        match key.split_once(".tls.") {
+            Some(("gateway", _)) => tls(self.parts.public_tls.is_some(), config.gateway.tls.is_some()),
+            Some(("admin", _)) => tls(self.parts.admin_tls.is_some(), config.admin.tls.is_some()),
+            _ => needs_restart(key),
+        }
+    }
+
+    fn tell(&self, file: &str, outcome: &Result<Reloaded, Failure>) {
+        let (mut told, now) = (Configuration::clone(&self.configuration.now()), self.parts.clock.now().wall);
+        match outcome {
+            Ok(reloaded) => {
+                let list = |keys: &BTreeSet<String>| keys.iter().cloned().collect::<Vec<_>>();
+                told.applied += 1;
+                (told.applied_at, told.refusal) = (Some(now), None);
+                told.needs_restart = list(&reloaded.needs_restart);
+                tracing::info!(%file, changed = list(&reloaded.changed).join(" "), "the configuration was read again");
+                if !told.needs_restart.is_empty() {
+                    let keys = told.needs_restart.join(" ");
+                    tracing::warn!(
+                        keys,
+                        "these keys change only with the next start; until then the values before hold"
+                    );
+                }
+            }
+            Err(failure) => {
+                told.refused += 1;
+                let (code, reason) = (failure.code.clone(), failure.what.clone());
+                tracing::error!(
+                    %file, code, what_to_do = failure.advice,
+                    "the configuration was read again and is not taken; what was in force before still is: {reason}"
+                );
+                told.refusal = Some(Refusal { at: now, code, message: reason });
+            }
+        }
+        self.configuration.replace(told);
+    }
+}
+
+impl Unfinished {
+    pub(crate) fn new(config: &Config, parts: Parts) -> Unfinished {
+        let token = parts.admin_token.clone();
+        let applied_at = Some(parts.clock.now().wall);
+        Unfinished {
+            admission: Arc::new(InForce::new(Admission { token, sessions: config.admin.sessions })),
+            configuration: Arc::new(InForce::new(Configuration { applied_at, ..Configuration::default() })),
+            started_with: config.settings.clone(),
+            parts,
+        }
+    }
+
+    pub(crate) fn of(self, fleet: Arc<Fleet>) -> Reloading {
+        let Unfinished { parts, admission, configuration, started_with } = self;
+        let taken = Mutex::new(started_with.clone());
+        Reloading { parts, fleet, admission, configuration, started_with, taken }
+    }
+}
+
+impl std::fmt::Debug for Reloading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reloading").finish_non_exhaustive()
+    }
+}
+
+type Exchange = Vec<(Arc<Identity>, Prepared)>;
+
+/// The certificates of both ports, read and checked. Where a port begins or ceases to speak TLS there is nothing to prepare.
+async fn prepared(parts: &Parts, config: &Config) -> Result<Exchange, Failure> {
+    let ports = [(&parts.public_tls, &config.gateway.tls), (&parts.admin_tls, &config.admin.tls)];
+    let wanted: Vec<(Arc<Identity>, TlsFiles)> =
+        ports.into_iter().filter_map(|(identity, files)| Some((identity.clone()?, files.clone()?))).collect();
+    let reading = supervise::blocking("reading certificates", move || {
+        wanted.into_iter().map(|(identity, files)| Ok((identity, Identity::prepare(files)?))).collect()
+    });
+    reading.await?
+}
+
+fn not_taken(error: ReplaceError) -> Failure {
+    match error {
+        ReplaceError::Load(LoadError::Journal(error)) | ReplaceError::Apply(ApplyError::Journal(error)) => {
+            error.into()
+        }
+        ReplaceError::Load(error @ LoadError::Record(_)) => {
+            Failure::new(code::KEY_UNUSABLE, error.to_string())
+        }
+        ReplaceError::Apply(error @ ApplyError::Refused(_)) => {
+            Failure::new(config::code::INVALID_VALUE, error.to_string()).advice("correct the configuration")
+        }
+        ReplaceError::Broken(broken) => broken.into(),
+    }
+}

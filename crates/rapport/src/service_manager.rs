@@ -1,0 +1,100 @@
+//! What a service manager is told, where one started the server (`Type=notify`): that it is ready, reads its configuration again,
+//! stops, and that it still lives (`WatchdogSec=`). See sd_notify(3).
+
+use crate::config::Surroundings;
+use std::io;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::sync::Arc;
+use std::time::Duration;
+use supervise::{Restart, Supervisor};
+
+/// Names the socket; `@` in front stands for one without a file.
+const SOCKET: &str = "NOTIFY_SOCKET";
+/// After so many microseconds without a sign of life the service is ended and started again.
+const WATCHDOG: &str = "WATCHDOG_USEC";
+
+/// Who started the server, if it wants to hear of it.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceManager {
+    line: Option<Arc<(UnixDatagram, SocketAddr)>>,
+    watchdog: Option<Duration>,
+}
+
+impl ServiceManager {
+    /// The one that these surroundings name. That it cannot be reached is logged, and keeps no server from starting.
+    pub(crate) fn of(surroundings: &dyn Surroundings) -> ServiceManager {
+        let socket = surroundings.variable(SOCKET).filter(|socket| !socket.is_empty());
+        let line = socket.and_then(|socket| match line(&socket) {
+            Ok(line) => Some(Arc::new(line)),
+            Err(error) => {
+                tracing::warn!(%error, "the service manager cannot be told that the server is ready");
+                None
+            }
+        });
+        let micros =
+            surroundings.variable(WATCHDOG).and_then(|text| text.parse().ok()).filter(|micros| *micros > 0);
+        ServiceManager { line, watchdog: micros.map(Duration::from_micros) }
+    }
+
+    /// The server accepts events.
+    pub(crate) fn ready(&self) {
+        self.tell("READY=1");
+    }
+
+    /// It reads its configuration again; [`ServiceManager::ready`] ends that.
+    pub(crate) fn reloading(&self) {
+        let since = nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).map(Duration::from);
+        let micros = since.map_or(0, |since| since.as_micros());
+        self.tell(format!("RELOADING=1\nMONOTONIC_USEC={micros}"));
+    }
+
+    /// It stops; what is longer than the usual time is asked for.
+    pub(crate) fn stopping(&self, delay: Duration) {
+        let micros = delay.as_micros();
+        self.tell(if micros == 0 {
+            "STOPPING=1".to_owned()
+        } else {
+            format!("STOPPING=1\nEXTEND_TIMEOUT_USEC={micros}")
+        });
+    }
+
+    /// Gives signs of life, as long as the runtime lets tasks run.
+    pub(crate) fn watched(&self, supervisor: &Supervisor) {
+        let Some(every) = self.watchdog.filter(|_| self.line.is_some()).map(|longest| longest / 2) else {
+            return;
+        };
+        let told = self.clone();
+        let task = supervisor.task("signs of life", Restart::ALWAYS, move |stopping| {
+            let told = told.clone();
+            async move {
+                loop {
+                    told.tell("WATCHDOG=1");
+                    tokio::select! {
+                        () = tokio::time::sleep(every) => {}
+                        () = stopping.clone().asked() => return Ok::<(), String>(()),
+                    }
+                }
+            }
+        });
+        task.keep();
+    }
+
+    fn tell(&self, what: impl AsRef<str>) {
+        let Some(line) = &self.line else { return };
+        if let Err(error) = line.0.send_to_addr(what.as_ref().as_bytes(), &line.1) {
+            tracing::debug!(%error, "the service manager could not be told");
+        }
+    }
+}
+
+fn line(socket: &str) -> io::Result<(UnixDatagram, SocketAddr)> {
+    let address = match socket.strip_prefix('@') {
+        Some(name) => SocketAddr::from_abstract_name(name)?,
+        None => SocketAddr::from_pathname(socket)?,
+    };
+    let from = UnixDatagram::unbound()?;
+    // Nobody waits for a manager that does not read.
+    from.set_nonblocking(true)?;
+    Ok((from, address))
+}

@@ -1,0 +1,164 @@
+//! Keys from the environment, and what is in force printed with where it comes from.
+
+use crate::house::{Ended, House, WRITE_KEY, rapport};
+use sandbox::Account;
+use serde_json::json;
+use std::path::Path;
+
+fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let mut command = rapport();
+    command.args(arguments).current_dir(folder).envs(variables.iter().copied());
+    Ended::of(command.output().unwrap())
+}
+
+/// Everything a server needs, in variables.
+fn variables(house: &House) -> Vec<(String, String)> {
+    let Account { username, password, account_token, .. } = Account::demo();
+    let base_url = format!("http://{}", house.inmoment.addr());
+    [
+        ("RAPPORT_GATEWAY__LISTEN", "localhost:0"),
+        ("RAPPORT_ADMIN__LISTEN", "localhost:0"),
+        ("RAPPORT_DELIVERY__LAST_SURVEYED", "off"),
+        ("RAPPORT_DELIVERY__CONCURRENCY", "5"),
+        ("RAPPORT_SOURCES__0__NAME", "website"),
+        ("RAPPORT_SOURCES__0__KIND", "web"),
+        ("RAPPORT_SOURCES__0__WRITE_KEY", WRITE_KEY),
+        ("RAPPORT_DESTINATIONS__7__NAME", "inmoment"),
+        ("RAPPORT_DESTINATIONS__7__USERNAME", username.as_str()),
+        ("RAPPORT_DESTINATIONS__7__PASSWORD", "env:PLACE_OF_THE_PASSWORD"),
+        ("RAPPORT_DESTINATIONS__7__ACCOUNT_TOKEN", account_token.as_str()),
+        ("RAPPORT_DESTINATIONS__7__BASE_URL", base_url.as_str()),
+        ("RAPPORT_DESTINATIONS__7__SOURCES", "website"),
+        // What Kubernetes adds for a service of this name is none of ours.
+        ("RAPPORT_SERVICE_HOST", "10.0.0.1"),
+        ("RAPPORT_GATEWAY_PORT", "tcp://10.0.0.1:8080"),
+        ("PLACE_OF_THE_PASSWORD", password.as_str()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+#[test]
+fn a_server_runs_with_its_environment_alone() {
+    let house = House::new();
+    let mut command = rapport();
+    command.current_dir(house.folder.path()).envs(variables(&house));
+    let served = house.serve_by(command, None);
+    let file = house.write(
+        "events.ndjson",
+        "{\"type\":\"identify\",\"userId\":\"u1\",\"traits\":{\"email\":\"a@example.com\"}}\n",
+    );
+    let url = format!("http://{}", served.public);
+    let sent = served.run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY]);
+    assert_eq!(sent.code, 2, "send takes no configuration: {sent:?}");
+    let sent = crate::house::run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY]);
+    assert_eq!(sent.code, 0, "{sent:?}");
+    let status = served.settled();
+    assert_eq!((&status["delivered"], &status["dead"]), (&json!(1), &json!(0)), "{status}");
+    let (code, log) = served.stop("-TERM");
+    assert!(code == Some(0) && !log.contains("RAPPORT_"), "{log}");
+}
+
+#[test]
+fn what_is_in_force_is_printed_with_where_it_comes_from_and_without_secrets() {
+    let house = House::new();
+    let file = house.ordinary();
+    let folder = house.folder.path();
+    let print = ["check", "--print", "--config", file.to_str().unwrap()];
+    let changed = [
+        ("RAPPORT_GATEWAY__MAX_EVENTS", "77"),
+        ("RAPPORT_GATEWAY__BEHIND_PROXY", "true"),
+        ("RAPPORT_GATEWAY__TRUSTED_PROXIES", "10.0.0.0/8, 192.168.0.1"),
+        ("rapport_ignored", "x"),
+        ("RAPPORT_SOURCES__3__NAME", "website"),
+        ("RAPPORT_SOURCES__3__RATE_LIMIT", "9/min"),
+        ("RAPPORT_SOURCES__10__NAME", "late"),
+        ("RAPPORT_SOURCES__10__KIND", "server"),
+        ("RAPPORT_SOURCES__10__WRITE_KEY", "planted-key-of-the-environment"),
+        ("RAPPORT_DESTINATIONS__0__NAME", "inmoment"),
+        ("RAPPORT_DESTINATIONS__0__RULES__0__NAME", "noise"),
+        ("RAPPORT_DESTINATIONS__0__RULES__0__EVENT", "Clicked"),
+        ("RAPPORT_JOURNAL__RETENTION__AGE", ""),
+    ];
+    let printed = run(folder, &print, &changed);
+    assert_eq!(printed.code, 0, "{printed:?}");
+    let lines: Vec<&str> = printed.out.lines().collect();
+    let line = |start: &str| {
+        let found = lines.iter().find(|line| line.starts_with(start));
+        found.unwrap_or_else(|| panic!("{start} is not in {}", printed.out))
+    };
+    for (start, origin) in [
+        ("gateway.max_events = 77 ", "# RAPPORT_GATEWAY__MAX_EVENTS"),
+        ("gateway.behind_proxy = true ", "# RAPPORT_GATEWAY__BEHIND_PROXY"),
+        ("gateway.max_body = \"4000 KiB\" ", "# default"),
+        (
+            "gateway.trusted_proxies = [\"10.0.0.0/8\", \"192.168.0.1\"] ",
+            "# RAPPORT_GATEWAY__TRUSTED_PROXIES",
+        ),
+        ("gateway.listen = \"127.0.0.1:0\" ", "rapport.toml:2"),
+        ("journal.retention.age = \"168 h\" ", "# default"),
+        ("rate_limit = \"9/min\" ", "# RAPPORT_SOURCES__3__RATE_LIMIT"),
+        ("write_key = \"***\" ", "rapport.toml"),
+        ("last_surveyed = \"off\" ", "# as in [delivery]"),
+        ("event = \"Clicked\" ", "# RAPPORT_DESTINATIONS__0__RULES__0__EVENT"),
+    ] {
+        assert!(line(start).ends_with(origin) || line(start).contains(origin), "{}", line(start));
+    }
+    assert!(printed.out.contains("# admin.token is not set"), "{}", printed.out);
+    let names = |what: &str| lines.iter().filter(|line| line.starts_with(what)).count();
+    assert_eq!((names("[[sources]]"), names("[[destinations]]"), names("[[destinations.rules]]")), (2, 1, 1));
+    for secret in
+        [WRITE_KEY, "planted-key-of-the-environment", &Account::demo().password, &Account::demo().username]
+    {
+        assert!(!printed.out.contains(secret) && !printed.err.contains(secret), "{secret}: {printed:?}");
+    }
+    // What is printed is itself a configuration, but for the secrets.
+    let again = house.write("again.toml", &printed.out);
+    let printed_again = run(folder, &["check", "--print", "--config", again.to_str().unwrap()], &[]);
+    assert_eq!(printed_again.code, 2, "two sources would have one key: {printed_again:?}");
+    let told_apart = printed.out.replacen("\"***\"", "\"one\"", 1);
+    let again = house.write("again.toml", &told_apart);
+    let printed_again = run(folder, &["check", "--print", "--config", again.to_str().unwrap()], &[]);
+    assert_eq!(printed_again.code, 0, "{printed_again:?}");
+    let values = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.split("  # ").next().unwrap().trim().to_owned()).collect()
+    };
+    assert_eq!(values(&printed_again.out), values(&printed.out));
+}
+
+#[test]
+fn what_is_wrong_in_the_environment_is_named_by_its_variable() {
+    let house = House::new();
+    let file = house.ordinary();
+    let check = ["check", "--config", file.to_str().unwrap()];
+    for (name, value, code, words) in [
+        ("RAPPORT_GATWAY__LISTEN", ":8080", "config_unknown_key", "did you mean \"gateway\"?"),
+        ("RAPPORT_GATEWAY__LISTN", ":8080", "config_unknown_key", "did you mean \"listen\"?"),
+        ("RAPPORT_GATEWAY__MAX_EVENTS", "many", "config_invalid_value", "whole number from 1"),
+        ("RAPPORT_GATEWAY__BEHIND_PROXY", "maybe", "config_invalid_value", "true or false"),
+        ("RAPPORT_GATEWAY__LISTEN", "example.com:80", "config_invalid_value", "localhost:8080"),
+        ("RAPPORT_GATEWAY__LISTEN", ":8080", "config_unencrypted", "behind_proxy"),
+        ("RAPPORT_GATEWAY", "x", "", ""),
+        ("RAPPORT_SOURCES__NAME", "x", "config_invalid_value", "RAPPORT_SOURCES__0__NAME"),
+        ("RAPPORT_SOURCES__0", "x", "config_invalid_value", "RAPPORT_SOURCES__0__NAME"),
+        ("RAPPORT_SOURCES__0__NAME", "app", "config_missing_key", "kind"),
+        ("RAPPORT_ADMIN____TOKEN", "planted-secret", "config_invalid_value", "is empty"),
+        ("RAPPORT_DELIVERY", "x", "", ""),
+    ] {
+        let ended = run(house.folder.path(), &check, &[(name, value)]);
+        if code.is_empty() {
+            assert_eq!(ended.code, 0, "{ended:?}");
+            continue;
+        }
+        assert_eq!(ended.code, 2, "{name}: {ended:?}");
+        assert!(
+            ended.err.contains(&format!("[{code}]")) && ended.err.contains(words),
+            "{name}: {}",
+            ended.err
+        );
+        assert!(ended.err.contains(name) || code == "config_unencrypted", "{name}: {}", ended.err);
+        assert!(!ended.err.contains("planted-secret"), "{}", ended.err);
+    }
+    let warned = run(house.folder.path(), &check, &[("RAPPORT_GATEWAY_LISTEN", ":1")]);
+    assert!(warned.code == 0 && warned.err.contains("as in RAPPORT_GATEWAY__LISTEN"), "{warned:?}");
+}
