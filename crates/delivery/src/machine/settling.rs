@@ -250,6 +250,10 @@ impl Machine {
         lane.new_head();
         let Some(settling) = &mut head.settling else { return };
         let (key, field) = (settling.lane.clone(), settling.field);
+        if settling.way == Settlement::GiveBack {
+            // Somebody else has it by now: what cannot be given back is not tried again and again.
+            self.known.conflicts.change(&key, field, &mut effects.changes, |record| record.let_go = None);
+        }
         if let Some(own) = settling.gives_up.take().filter(|_| gave_up) {
             settling.takes = Some(own);
             settling.way = Settlement::LetGo;

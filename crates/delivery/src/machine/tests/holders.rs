@@ -249,3 +249,24 @@ fn a_conflict_ends_by_whatever_name_the_person_comes() {
     world.serve(&mut rig);
     assert_eq!((world.email("ada"), rig.quiet()), (Some("new@example.com"), true));
 }
+
+/// What was let go of has gone to somebody else, so InMoment refuses to give it back: that is tried once.
+#[test]
+fn what_cannot_be_given_back_is_tried_once() {
+    let mut world = World::with(&["bob", "ada"]);
+    let mut conflict = due(Settlement::GiveBack);
+    conflict.let_go = Some(conflict.value.clone());
+    let restored = Restored { cursor: 1, end: 1, conflicts: vec![conflict], ..Restored::default() };
+    let mut rig = Rig::restored(|_| {}, restored);
+    for _ in 0..20 {
+        world.serve_one(&mut rig);
+        rig.sleep(60_000);
+    }
+    assert!(rig.quiet() && rig.calls.is_empty(), "{:?}", world.calls());
+    let tries = world.calls().iter().filter(|call| call.starts_with("update_end_user")).count();
+    assert_eq!(
+        (tries, world.email("bob"), world.email("ada")),
+        (1, Some("bob@example.com"), Some("ada@example.com"))
+    );
+    assert_eq!(kept(&rig.changes)[0].settlement, None);
+}
