@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
 mod changeover;
+mod damage;
 mod driver;
 mod endings;
 mod events;

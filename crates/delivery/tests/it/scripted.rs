@@ -5,6 +5,7 @@ use inmoment::token::{grant, password_request};
 use inmoment::{Call, Called, Credentials, Exchange, HttpReply, HttpRequest, Outcome};
 use sandbox::{Answer, Entry, Filter, Options, Request, Sandbox, Switches};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -27,12 +28,31 @@ pub(crate) enum Act {
 }
 
 /// An account at InMoment in which two answers of a day are two.
-pub(crate) struct Account(Mutex<Sandbox>);
+pub(crate) struct Account {
+    sandbox: Mutex<Sandbox>,
+    /// All that it was ever asked.
+    asked: Mutex<Vec<Request>>,
+}
 
 impl Account {
     pub(crate) fn new() -> Arc<Account> {
         let switches = Switches { one_a_day: false, ..Switches::default() };
-        Arc::new(Account(Mutex::new(Sandbox::new(Options { switches, ..Options::default() }))))
+        let sandbox = Sandbox::new(Options { switches, ..Options::default() });
+        Arc::new(Account { sandbox: Mutex::new(sandbox), asked: Mutex::default() })
+    }
+
+    /// Another account that holds the same.
+    pub(crate) fn again(&self) -> Arc<Account> {
+        let account = Account::new();
+        for request in self.asked.lock().unwrap().iter() {
+            account.sandbox.lock().unwrap().serve(NOW_MS, request);
+        }
+        account
+    }
+
+    /// What it holds.
+    pub(crate) fn state(&self) -> Value {
+        self.sandbox.lock().unwrap().state(NOW_MS, None)
     }
 
     fn send(&self, request: &HttpRequest, token: Option<&SecretString>) -> HttpReply {
@@ -45,7 +65,9 @@ impl Account {
             headers,
             body: request.form.clone().unwrap_or_default().into_bytes(),
         };
-        let Answer::Reply(reply) = self.0.lock().unwrap().serve(NOW_MS, &request).answer else { panic!() };
+        let served = self.sandbox.lock().unwrap().serve(NOW_MS, &request);
+        self.asked.lock().unwrap().push(request);
+        let Answer::Reply(reply) = served.answer else { panic!() };
         let headers = reply.headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         HttpReply { status: reply.status, headers, body: reply.body }
     }
@@ -53,7 +75,7 @@ impl Account {
     /// Calls carried out to this kind of path, in their order.
     pub(crate) fn carried_out(&self, path_end: &str) -> Vec<Entry> {
         let filter = Filter { method: Some("POST".to_owned()), executed: Some(true), ..Filter::default() };
-        let sandbox = self.0.lock().unwrap();
+        let sandbox = self.sandbox.lock().unwrap();
         sandbox.requests(&filter).filter(|entry| entry.path.ends_with(path_end)).cloned().collect()
     }
 }

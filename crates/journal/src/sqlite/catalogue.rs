@@ -1,7 +1,7 @@
 //! The few small things the writer knows by heart, so that an append reads nothing: which sources and destinations
 //! there are, the routes in use, and the next request's number. Dropped and read anew when a group is rolled back.
 
-use super::fault::Fault;
+use super::fault::{Fault, is_damage};
 use super::mend::{self, Suspects};
 use super::row::{signed, source_kind_word, unsigned};
 use super::standing::{self, Standing};
@@ -162,11 +162,17 @@ impl Catalogue {
 }
 
 /// One more than the newest request's number, as stored. Retention never removes the newest request, so that numbers
-/// grow for ever.
+/// grow for ever. Where its row is lost, its body still has the number: no other request may take it.
 pub(super) fn end(connection: &Connection) -> rusqlite::Result<u64> {
-    let mut newest = connection.prepare_cached("SELECT max(number) FROM requests")?;
-    let newest: Option<i64> = newest.query_row([], |row| row.get(0))?;
-    Ok(newest.map_or(1, |number| unsigned(number) + 1))
+    let newest = |sql: &str| -> rusqlite::Result<Option<i64>> {
+        connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+    };
+    let of_requests = newest("SELECT max(number) FROM requests")?;
+    let of_bodies = match newest("SELECT max(number) FROM bodies") {
+        Err(error) if is_damage(&error) => None,
+        other => other?,
+    };
+    Ok(of_requests.max(of_bodies).map_or(1, |number| unsigned(number) + 1))
 }
 
 pub(super) fn no_destination(id: DestinationId) -> Fault {

@@ -120,6 +120,11 @@ pub(super) fn notice_loss(number: i64, error: &rusqlite::Error) {
     }
 }
 
+/// Something of the file that no single row stands for was damaged; the text names numbers only.
+pub(super) fn notice_file(what: String) {
+    NOTICED.set(Some(what));
+}
+
 /// Is the file no longer what SQLite wrote?
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     let extended = match error {
@@ -132,18 +137,17 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
 
 /// Is a row gone, or not what was written? Others may be well.
 pub(super) fn is_lost(error: &rusqlite::Error) -> bool {
-    use rusqlite::Error::{
-        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, QueryReturnedNoRows, Utf8Error,
-    };
-    let unlike_ours = matches!(
+    *error == rusqlite::Error::QueryReturnedNoRows || is_unlike_ours(error) || is_damage(error)
+}
+
+/// Is a value of a type, or beyond the bounds, that this program never writes there? SQLite gives back what it finds: it looks
+/// at types and at what must not be NULL when a row is written, and never again.
+fn is_unlike_ours(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(
         error,
-        FromSqlConversionFailure(..)
-            | IntegralValueOutOfRange(..)
-            | InvalidColumnType(..)
-            | QueryReturnedNoRows
-            | Utf8Error(..)
-    );
-    unlike_ours || is_damage(error)
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
+    )
 }
 
 /// A [`JournalError`] that `?` makes of whatever failed.
@@ -183,7 +187,7 @@ impl From<rusqlite::Error> for Fault {
             JournalError::Full
         } else if is_io(&error) {
             JournalError::Disk(error.to_string())
-        } else if is_damage(&error) {
+        } else if is_damage(&error) || is_unlike_ours(&error) {
             NOTICED.set(Some(error.to_string()));
             JournalError::Damaged(error.to_string())
         } else {

@@ -34,8 +34,23 @@ pub(super) fn mend(connection: &Connection) -> Result<Suspects, Fault> {
     calls_under_way(connection)?;
     ledger::mend(connection)?;
     mend_stored(connection)?;
+    look_at_requests(connection)?;
     transaction.commit()?;
     Ok(suspects)
+}
+
+/// Rows of requests that are empty: what they were is lost, so that nothing of them is delivered, and it is said.
+fn look_at_requests(connection: &Connection) -> Result<(), Fault> {
+    // Every row is looked at: one that was overwritten does not lie where its number would be looked for.
+    let sql = "SELECT count(*) FROM requests
+               WHERE +number < 1 OR route IS NULL OR events IS NULL OR open IS NULL OR received_at IS NULL";
+    let empty: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    if empty > 0 {
+        super::fault::notice_file(format!(
+            "{empty} rows of requests are empty: their events are not delivered"
+        ));
+    }
+    Ok(())
 }
 
 /// Records of calls under way that were damaged are put together as one that says so: nothing tells which calls they were.

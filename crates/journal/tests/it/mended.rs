@@ -110,6 +110,19 @@ fn a_damaged_row_is_told_again_from_the_rest_and_said() {
     }
 }
 
+/// Fates, bodies and what else was kept of a request go by its number.
+#[test]
+fn the_number_of_a_request_whose_row_is_lost_is_not_given_to_another() {
+    let (journal, folder) = filled();
+    drop(journal);
+    change(folder.path(), "DELETE FROM requests");
+    let journal = open(folder.path());
+    let (source, here) = wired(&journal);
+    journal.append(batch(source, &[here], 3, 9)).wait().unwrap();
+    let page = journal.read(here, 0, ALL).unwrap();
+    assert_eq!(page.requests.iter().map(|request| request.number).collect::<Vec<_>>(), [6]);
+}
+
 /// A row that is lost whole leaves its number free: who takes it goes on where the log says.
 #[test]
 fn a_destination_whose_row_is_lost_goes_on_from_the_log() {
