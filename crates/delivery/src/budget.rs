@@ -30,6 +30,7 @@ use crate::clock::Now;
 use event::Millis;
 use inmoment::RateHeaders;
 use journal::BudgetRecord;
+use std::collections::VecDeque;
 
 /// InMoment's window (docs/facts/inmoment-api.md#rate-window). A reply that names a later end is believed for so long only: should windows be longer
 /// one day, a few calls are refused at the end of each minute, and none is lost.
@@ -44,6 +45,8 @@ const SAME_END_MS: u64 = 2_000;
 const BARE_REPLIES: u32 = 3;
 /// A window may really be over this long before it surely is.
 const BOUNDARY_MS: u64 = 3_000;
+/// So many seconds with lost calls are remembered.
+const LOST_SECONDS: usize = 600;
 
 /// What InMoment allows, as a status tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +79,8 @@ pub(crate) struct Budget {
     outstanding: u32,
     /// Lost so late in the window that they may count in the next one.
     carried: u32,
+    /// How many calls were lost in which second, as long as a reply may be under way that did not count them.
+    lost: VecDeque<(u64, u32)>,
     /// Replies without rate headers.
     bare: u32,
     /// Calls lost before the first reply that named a limit.
@@ -218,6 +223,14 @@ impl Budget {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
         self.lost_on_hearsay += u32::from(self.is_hearsay());
+        let second = now.mono / 1_000;
+        match self.lost.back_mut() {
+            Some((last, calls)) if *last == second => *calls = calls.saturating_add(1),
+            _ => self.lost.push_back((second, 1)),
+        }
+        if self.lost.len() > LOST_SECONDS {
+            self.lost.pop_front();
+        }
         if let Knowledge::Window(window) = &self.knowledge {
             // InMoment's next window may have begun already, and this call may be the first in it.
             self.carried += u32::from(now.mono + BOUNDARY_MS >= window.end());
@@ -307,13 +320,23 @@ impl Budget {
         (self.carried, self.lost_on_hearsay) = (0, 0);
     }
 
+    /// Calls that were lost since then: a reply to a call of then may have been written before they were counted.
+    fn lost_since(&self, sent_at: u64) -> u32 {
+        let since = self.lost.iter().rev().take_while(|(second, _)| *second >= sent_at / 1_000);
+        since.fold(0, |sum, (_, calls)| sum.saturating_add(*calls))
+    }
+
     fn learn(&mut self, now: Now, sent_at: u64, told: Told) {
+        let lost_since = self.lost_since(sent_at);
         let Told { limit, remaining, resets_in_ms: resets_in } = told;
         let earliest = (sent_at + resets_in).saturating_sub(MARGIN_MS);
         let latest = now.mono + resets_in + MARGIN_MS;
-        let fresh = Window {
+        // What lies between the last turn and this reply is known of no window yet: it counts in the one that it names.
+        let left =
+            |lost: u32| remaining.saturating_sub(self.outstanding).saturating_sub(lost.max(lost_since));
+        let fresh = |lost: u32| Window {
             limit,
-            remaining: remaining.saturating_sub(self.outstanding),
+            remaining: left(lost),
             ends_from: earliest,
             ends_at: Some(latest),
             began_at: 0,
@@ -321,21 +344,20 @@ impl Budget {
             unsure: false,
         };
         let Knowledge::Window(window) = &mut self.knowledge else {
-            self.knowledge = Knowledge::Window(fresh);
+            self.knowledge = Knowledge::Window(fresh(0));
             return;
         };
         if window.inherited || window.unsure {
             // Better than hearsay. Calls lost meanwhile may not have been counted yet when this reply was written.
             let lost = std::mem::take(&mut self.lost_on_hearsay);
-            *window = Window { remaining: fresh.remaining.saturating_sub(lost), ..fresh };
+            *window = fresh(lost);
             return;
         }
         let end = window.end();
         if earliest > end + SAME_END_MS {
             // What was lost near the end of the former window may have come to this one after the reply was written.
             let carried = std::mem::take(&mut self.carried);
-            let remaining = fresh.remaining.saturating_sub(carried);
-            *window = Window { began_at: end, remaining, ..fresh };
+            *window = Window { began_at: end, ..fresh(carried) };
             return;
         }
         let of_former = earliest <= window.began_at + SAME_END_MS && window.began_at > 0;

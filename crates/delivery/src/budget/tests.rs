@@ -258,6 +258,21 @@ fn a_call_lost_at_the_turn_is_charged_to_a_window_that_a_reply_names_first() {
     assert_eq!((0..20).filter(|_| budget.take(at(20_200))).count(), 3);
 }
 
+/// A reply that made no sense told where the windows end. The first one that tells the truth came before calls which were lost, and
+/// which InMoment counted.
+#[test]
+fn a_call_lost_beside_the_reply_that_names_another_turn_is_charged() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 20), false);
+    // It believes to be amid a window; InMoment's begins here.
+    assert_eq!((0..5).filter(|_| budget.take(at(65_000))).count(), 5);
+    budget.lost(at(65_100));
+    budget.lost(at(65_200));
+    budget.settle(at(65_300), 65_000, headers(5, 4, 58), false);
+    assert_eq!((0..20).filter(|_| budget.take(at(65_400))).count(), 0, "two lost, two still under way");
+}
+
 #[test]
 fn a_restart_goes_on_with_what_was_left() {
     let mut budget = Budget::default();

@@ -3,7 +3,7 @@
 //! A conflict is here from the moment InMoment refuses the field, and in the journal from the commit in which the event
 //! that carried it meets its fate. What becomes due in between is done after that commit.
 
-use journal::{Change, ConflictRecord, Restored, Settlement, UniqueField};
+use journal::{Change, ConflictRecord, Party, Restored, Settlement, UniqueField};
 use mapping::EndUserFields;
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,6 +18,8 @@ pub(super) struct Conflicts {
     known: HashMap<Key, ConflictRecord>,
     /// For the end user who holds a value: the lanes that want it.
     wanted: HashMap<Key, BTreeSet<String>>,
+    /// For a value: the lanes that want it, whoever holds it.
+    by_value: HashMap<(UniqueField, String), BTreeSet<String>>,
     /// For the end user who goes without: the lane.
     without: HashMap<Key, String>,
     /// To be settled, now that nothing stands against it.
@@ -59,12 +61,21 @@ impl Conflicts {
         if record.let_go.is_some() {
             self.let_go.insert(key.clone());
         }
+        let value = (record.field, compared(record.field, &record.value));
+        self.by_value.entry(value).or_default().insert(key.0.clone());
         self.known.insert(key, record);
     }
 
     fn remove(&mut self, key: &Key) -> Option<ConflictRecord> {
         let record = self.known.remove(key)?;
         self.let_go.remove(key);
+        let value = (record.field, compared(record.field, &record.value));
+        if let Some(lanes) = self.by_value.get_mut(&value) {
+            lanes.remove(&key.0);
+            if lanes.is_empty() {
+                self.by_value.remove(&value);
+            }
+        }
         if let Some(person) = &record.person.end_user_id {
             self.without.remove(&(person.clone(), record.field));
         }
@@ -168,7 +179,8 @@ impl Conflicts {
             self.get(lane, field).is_some_and(|record| {
                 let still_held = holds.is_some_and(|holds| same(field, holds, &record.value));
                 let listens = !record.dismissed || record.let_go.is_some();
-                !still_held && listens && record.settlement.is_none()
+                // What it is about to let go of, or to get back, it may keep or do without: it can have what it wants.
+                !still_held && listens && record.settlement.is_none_or(is_of_exchange)
             })
         };
         let waiting: Vec<&String> = lanes.iter().filter(waits).collect();
@@ -183,6 +195,30 @@ impl Conflicts {
         };
         for lane in first {
             self.owe(&lane, field, Settlement::TryAgain, changes);
+        }
+    }
+
+    /// This end user holds this now: of whoever wants it and was kept from it by another, this one is the holder from now on.
+    pub(super) fn held_by(
+        &mut self,
+        holder: &Party,
+        field: UniqueField,
+        value: &str,
+        changes: &mut Vec<Change>,
+    ) {
+        let Some(lanes) = self.by_value.get(&(field, compared(field, value))) else { return };
+        let other = |one: &Option<String>, own: &Option<String>| one.is_some() && one != own;
+        let is_same = |one: &Option<String>, own: &Option<String>| one.is_some() && one == own;
+        let moves = |lane: &&String| {
+            self.get(lane, field).is_some_and(|record| {
+                other(&record.holder.end_user_id, &holder.end_user_id)
+                    && !is_same(&record.person.end_user_id, &holder.end_user_id)
+                    && !is_same(&record.person.external_id, &holder.external_id)
+            })
+        };
+        let moving: Vec<String> = lanes.iter().filter(moves).cloned().collect();
+        for lane in moving {
+            self.change(&lane, field, changes, |record| record.holder = holder.clone());
         }
     }
 
@@ -249,16 +285,21 @@ impl Conflicts {
         self.taker(lane, field).filter(|taker| taker.settlement.is_some() || taker.failure.is_none())
     }
 
-    /// This person has let go of its value. If nobody waits for it any more, it is given back.
+    /// This person has let go of its value. If nobody waits for it any more, it is given back. Where something else is due by now,
+    /// that goes on.
     pub(super) fn has_let_go(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
-        let Some(record) = self.get(lane, field) else { return };
-        let gives_back = record.let_go.is_some() && self.waiting(lane, field).is_none();
-        self.change(lane, field, changes, |record| {
-            if record.settlement == Some(Settlement::LetGo) {
-                record.settlement = None;
-            }
-        });
-        if gives_back {
+        let is_due = |one: &ConflictRecord| one.settlement == Some(Settlement::LetGo);
+        if !self.get(lane, field).is_some_and(is_due) {
+            return;
+        }
+        self.change(lane, field, changes, |record| record.settlement = None);
+        self.get_back(lane, field, changes);
+    }
+
+    /// This person gets back what it let go of, unless somebody waits for it.
+    pub(super) fn get_back(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
+        let let_go = self.get(lane, field).is_some_and(|record| record.let_go.is_some());
+        if let_go && self.waiting(lane, field).is_none() {
             self.owe(lane, field, Settlement::GiveBack, changes);
         }
     }
@@ -274,7 +315,8 @@ impl Conflicts {
         let for_another = |record: &&ConflictRecord| {
             self.waiting(&record.lane, field).is_some_and(|taker| taker.lane != wanting)
         };
-        let whose = self.let_go_for(field, value).filter(|record| record.settlement.is_none());
+        let whose = self.let_go_for(field, value);
+        let whose = whose.filter(|record| record.settlement.is_none() && record.lane != wanting);
         let whose = whose.filter(|record| !for_another(record));
         if let Some(lane) = whose.map(|record| record.lane.clone()) {
             self.owe(&lane, field, Settlement::GiveBack, changes);
@@ -324,11 +366,21 @@ impl Conflicts {
     }
 }
 
+/// It lets go of a value for somebody else, or gets it back.
+fn is_of_exchange(settlement: Settlement) -> bool {
+    matches!(settlement, Settlement::LetGo | Settlement::GiveBack)
+}
+
 /// InMoment compares e-mails without regard to case (docs/facts/inmoment-api.md#q16).
 pub(super) fn same(field: UniqueField, one: &str, other: &str) -> bool {
+    compared(field, one) == compared(field, other)
+}
+
+/// A value as InMoment compares it.
+fn compared(field: UniqueField, value: &str) -> String {
     match field {
-        UniqueField::Email => one.trim().to_lowercase() == other.trim().to_lowercase(),
-        UniqueField::PhoneNumber => one == other,
+        UniqueField::Email => value.trim().to_lowercase(),
+        UniqueField::PhoneNumber => value.to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@
 
 use super::conflicts::Conflicts;
 use crate::clock::Now;
-use journal::{Change, ConflictRecord, KnownUser, UniqueField};
+use journal::{Change, ConflictRecord, KnownUser, Party, UniqueField};
 use mapping::Who;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -152,10 +152,15 @@ impl Knowledge {
     /// InMoment has said so.
     pub(super) fn learn(&mut self, known: Known, changes: &mut Vec<Change>) {
         let user = known.user.clone();
+        let party =
+            Party { end_user_id: Some(user.end_user_id.clone()), external_id: user.external_id.clone() };
         for (field, holds) in
             [(UniqueField::Email, &user.email), (UniqueField::PhoneNumber, &user.phone_number)]
         {
             self.conflicts.released(&user.end_user_id, field, holds.as_deref(), changes);
+            if let Some(holds) = holds {
+                self.conflicts.held_by(&party, field, holds, changes);
+            }
         }
         if let Some(external_id) = &user.external_id {
             self.links.insert(external_id.clone(), Some(user.end_user_id.clone()));

@@ -10,7 +10,7 @@ use super::input::ConflictOrder;
 use super::knowledge::Knowledge;
 use super::lane::{Flight, Item, Lane, Member, Settling, Stand, Work};
 use super::merge::merged;
-use super::taken::is_left_out;
+use super::taken::{is_left_out, value_of};
 use crate::clock::Now;
 use crate::code;
 use crate::settings::Mode;
@@ -206,11 +206,12 @@ impl Machine {
                 }
             }
             Settlement::LetGo => self.known.conflicts.has_let_go(&key, settling.field, changes),
+            Settlement::GiveBack if void && !self.has_back(&key, settling.field) => {}
             Settlement::GiveBack => self.known.conflicts.change(&key, settling.field, changes, |record| {
                 record.let_go = None;
-                record.failure = Some(code::EXCHANGE_FAILED.to_owned());
                 if record.settlement == Some(Settlement::GiveBack) {
                     record.settlement = None;
+                    record.failure = Some(code::EXCHANGE_FAILED.to_owned());
                 }
             }),
             _ if void => {}
@@ -225,7 +226,16 @@ impl Machine {
         }
     }
 
-    /// What was done to settle a conflict came to nothing, for this reason.
+    /// Whether the person is known to hold again what it let go of.
+    fn has_back(&self, lane: &str, field: UniqueField) -> bool {
+        let Some(record) = self.known.conflicts.get(lane, field) else { return false };
+        let own = record.person.end_user_id.as_ref().and_then(|own| self.known.user(own));
+        let holds = own.and_then(|own| value_of(own, field));
+        holds.zip(record.let_go.as_deref()).is_some_and(|(holds, let_go)| same(field, holds, let_go))
+    }
+
+    /// What was done to settle a conflict came to nothing, for this reason. Whoever let go of a value for it gets that back. The person
+    /// itself, too: unless that is what came to nothing, for somebody else has it by now.
     pub(super) fn settlement_failed(
         &mut self,
         lane: &str,
@@ -233,10 +243,14 @@ impl Machine {
         code: &str,
         changes: &mut Vec<Change>,
     ) {
+        let mut came_to_nothing = None;
         self.known.conflicts.change(lane, field, changes, |record| {
-            record.settlement = None;
+            came_to_nothing = record.settlement.take();
             record.failure = Some(code.to_owned());
         });
+        if came_to_nothing != Some(Settlement::GiveBack) {
+            self.known.conflicts.get_back(lane, field, changes);
+        }
         if let Some(wanted) = self.known.conflicts.get(lane, field).map(|record| record.value.clone()) {
             self.known.conflicts.give_back(lane, field, &wanted, changes);
         }
@@ -250,10 +264,6 @@ impl Machine {
         lane.new_head();
         let Some(settling) = &mut head.settling else { return };
         let (key, field) = (settling.lane.clone(), settling.field);
-        if settling.way == Settlement::GiveBack {
-            // Somebody else has it by now: what cannot be given back is not tried again and again.
-            self.known.conflicts.change(&key, field, &mut effects.changes, |record| record.let_go = None);
-        }
         if let Some(own) = settling.gives_up.take().filter(|_| gave_up) {
             settling.takes = Some(own);
             settling.way = Settlement::LetGo;

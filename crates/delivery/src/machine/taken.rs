@@ -87,7 +87,7 @@ pub(super) fn is_left_out(
     !has_it && head.settling.is_none() && known.conflicts.forbid(&lane.key, field, &value)
 }
 
-fn value_of(user: &KnownUser, field: UniqueField) -> Option<&str> {
+pub(super) fn value_of(user: &KnownUser, field: UniqueField) -> Option<&str> {
     match field {
         UniqueField::Email => user.email.as_deref(),
         UniqueField::PhoneNumber => user.phone_number.as_deref(),
@@ -221,6 +221,15 @@ impl Machine {
         let before = self.known.conflicts.get(&lane.key, field).cloned();
         // Whatever it wants now, it may still be without what it let go of.
         let let_go = before.as_ref().and_then(|before| before.let_go.clone());
+        let settlement = match before.as_ref().and_then(|before| before.settlement) {
+            // It is still to come, in this very lane: whether anybody waits for that is seen then.
+            Some(Settlement::LetGo) => Some(Settlement::LetGo),
+            // This was the try, or it makes the one that was due needless. What was let go of for it is given back.
+            Some(Settlement::TryAgain | Settlement::GiveBack) if head.settling.is_none() => {
+                let_go.is_some().then_some(Settlement::GiveBack)
+            }
+            _ => None,
+        };
         let same_as_before = before.filter(|before| same(field, &before.value, &value));
         // What came to nothing once is not begun again by itself.
         let failure = same_as_before.as_ref().and_then(|before| before.failure.clone());
@@ -240,7 +249,7 @@ impl Machine {
             last: now.wall,
             times,
             let_go,
-            settlement: None,
+            settlement,
             failure,
             dismissed,
         });

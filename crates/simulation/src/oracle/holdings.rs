@@ -180,24 +180,28 @@ impl Wanted<'_> {
         before: Option<String>,
         value: impl Fn(&Message) -> Option<String>,
     ) -> Result<(), String> {
-        let mut last: BTreeMap<(bool, bool), String> = BTreeMap::new();
+        let mut last: BTreeMap<(bool, bool), BTreeSet<String>> = BTreeMap::new();
         let mut allowed: BTreeSet<Option<String>> = BTreeSet::from([before]);
         for message in self.delivered {
             let Some(value) = value(message) else { continue };
-            last.insert((message.what == What::Identify, message.alias == Alias::External), value.clone());
             // What somebody else has is left out, and the rest is delivered.
             let may_be_left_out = match field {
                 "email" => message.contested_email,
                 "phone_number" => message.contested_phone,
                 _ => false,
             };
+            // The same holds among the events by one name.
+            let by_name =
+                last.entry((message.what == What::Identify, message.alias == Alias::External)).or_default();
             if !may_be_left_out {
                 allowed.clear();
+                by_name.clear();
             }
-            allowed.insert(Some(value));
+            allowed.insert(Some(value.clone()));
+            by_name.insert(value);
         }
         if self.loose {
-            allowed.extend(last.values().cloned().map(Some));
+            allowed.extend(last.into_values().flatten().map(Some));
         }
         // Given up after attempts of which nobody knows what became, or refused by itself after it went out with others.
         allowed.extend(self.abandoned.iter().filter_map(|message| value(message)).map(Some));

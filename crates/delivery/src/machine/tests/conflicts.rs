@@ -429,6 +429,81 @@ fn nobody_gets_in_between_two_who_exchange() {
     assert_eq!(own, ["bob", "ada", "eve", "dan"].map(|name| format!("{name}@example.com")));
     let left: Vec<_> = kept(&rig.changes).into_iter().map(|one| one.lane).collect();
     assert_eq!((left, rig.quiet()), (vec!["x:dan".to_owned(), "x:eve".to_owned()], true));
+    // They wait for whoever has it now.
+    let holders = kept(&rig.changes).into_iter().filter_map(|one| one.holder.external_id);
+    assert_eq!(holders.collect::<Vec<_>>(), ["ada", "bob"]);
+    for (person, waits, wanted) in [("bob", "eve", "ada@example.com"), ("ada", "dan", "bob@example.com")] {
+        rig.take(vec![with_email(person, &format!("{person}@elsewhere.example.com"))]);
+        world.serve(&mut rig);
+        assert_eq!(world.email(waits), Some(wanted));
+    }
+    assert!(kept(&rig.changes).is_empty() && rig.quiet());
+}
+
+/// Bob is about to let go of his e-mail, or just does, when ada moves on by herself: he has hers, and nothing is given back.
+#[test]
+fn who_is_about_to_let_go_has_what_the_holder_lets_go_of_meanwhile() {
+    for waits in [false, true] {
+        let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
+        rig.take(vec![with_email("ada", "bob@example.com")]);
+        world.serve(&mut rig);
+        rig.take(vec![with_email("bob", "ada@example.com")]);
+        let lets_go = |one: &ConflictRecord| one.settlement == Some(Settlement::LetGo);
+        while !kept(&rig.changes).iter().any(lets_go) {
+            if waits && rig.calls.len() == 1 {
+                rig.take(vec![answer("bob")]);
+            }
+            assert!(world.serve_one(&mut rig));
+        }
+        rig.take(vec![with_email("ada", "new@example.com")]);
+        // Hers is answered before his.
+        let bobs = rig.calls.pop_front().unwrap();
+        while world.email("ada") != Some("new@example.com") {
+            assert!(world.serve_one(&mut rig), "{bobs:?}");
+        }
+        rig.calls.push_back(bobs);
+        world.serve(&mut rig);
+        let own = ["ada", "bob"].map(|person| world.email(person).unwrap().to_owned());
+        assert_eq!(own, ["new@example.com", "ada@example.com"], "waits: {waits}");
+        assert!(kept(&rig.changes).is_empty() && rig.quiet(), "waits: {waits}");
+    }
+}
+
+/// Somebody else takes what bob let go of his own e-mail for, and nobody waits for that any more: he has it back.
+#[test]
+fn what_was_let_go_of_for_nothing_is_given_back() {
+    let (mut world, mut rig) = amid_an_exchange();
+    world.users.insert(3, EndUser { id: "3".into(), external_id: Some("eve".into()), ..user("3", "eve") });
+    rig.take(vec![with_email("ada", "new@example.com")]);
+    while world.email("ada") != Some("new@example.com") {
+        assert!(world.serve_one(&mut rig));
+    }
+    world.users.get_mut(&3).unwrap().email = Some("ada@example.com".into());
+    world.serve(&mut rig);
+    assert_eq!((world.email("bob"), rig.quiet()), (Some("bob@example.com"), true));
+    let [conflict] = kept(&rig.changes).try_into().unwrap();
+    assert_eq!((conflict.settlement, conflict.let_go), (None, None));
+}
+
+/// The same is wanted twice before the exchange begins, and in two fields: what was due twice does not undo it.
+#[test]
+fn an_exchange_that_was_due_twice_is_brought_to_its_end() {
+    let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
+    world.users.get_mut(&1).unwrap().phone_number = Some("+1".into());
+    world.users.get_mut(&2).unwrap().phone_number = Some("+2".into());
+    let both = |person: &str, email: &str, number: &str| {
+        with_email(person, email).upsert(|fields| fields.phone_number = Some(json!(number)))
+    };
+    rig.take(vec![both("ada", "bob@example.com", "+2")]);
+    world.serve(&mut rig);
+    let bobs = || both("bob", "ada@example.com", "+1");
+    rig.take(vec![bobs(), answer("bob"), bobs().properties(&[("plan", "pro")])]);
+    world.serve(&mut rig);
+    let own = ["ada", "bob"].map(|person| world.email(person).unwrap().to_owned());
+    assert_eq!(own, ["bob@example.com", "ada@example.com"]);
+    let numbers: Vec<_> = world.users.values().map(|user| user.phone_number.clone().unwrap()).collect();
+    assert_eq!((numbers, kept(&rig.changes).len()), (vec!["+2".to_owned(), "+1".to_owned()], 0));
+    assert!(rig.quiet());
 }
 
 #[test]
