@@ -5,7 +5,8 @@
 //!   goes on (PASSIVE), again and again until little is left. A writer that never rests never lets such a copy catch up
 //!   with it, so the log would grow for ever: when it has reached [`HIGH_BYTES`] all the same, the writer is held
 //!   between two groups while the little rest is copied (RESTART), and then begins the log anew. One that outruns the copies
-//!   is held for more than a little rest ([`FULL_BYTES`]), so that a busy machine does not let the log grow without end.
+//!   is held for more than a little rest ([`FULL_BYTES`]), so that a busy machine does not let the log grow without end: each
+//!   group of the writer waits until the log has been begun anew, though never longer than [`OUTRUN_WAIT`], for a copy may fail.
 //! * A reader of an old state (another program's, a backup's) keeps the log from being begun anew for as long as it
 //!   reads. Then the log grows, the writer is not held for it, and the next try comes later and later, up to
 //!   [`LONGEST_PAUSE`]. How long this has been so is told ([`Held`]).
@@ -28,6 +29,9 @@ const HIGH_BYTES: u64 = 16 << 20;
 
 /// A log of this size has outrun the copies: the writer is held, however much is left to copy.
 const FULL_BYTES: u64 = 32 << 20;
+
+/// So long a group of the writer waits at most for a log of that size to be begun anew.
+const OUTRUN_WAIT: Duration = Duration::from_millis(100);
 
 /// Otherwise hold the writer only when no more than this is left to copy.
 const NEAR_BYTES: u64 = 2 << 20;
@@ -61,12 +65,24 @@ pub(super) struct Gate {
 struct Passing {
     shut: bool,
     writing: bool,
+    /// The log, while somebody copies it.
+    copied: Option<Arc<Held>>,
+}
+
+impl Passing {
+    /// The log has outrun the copies, and no reader is to blame.
+    fn is_outrun(&self) -> bool {
+        self.copied.as_ref().is_some_and(|log| log.log_bytes() >= FULL_BYTES && log.held_for().is_none())
+    }
 }
 
 impl Gate {
     /// The writer begins a group.
     pub(super) fn enter(&self) {
-        let passing = self.changed.wait_while(self.locked(), |passing| passing.shut);
+        let outrun =
+            self.changed.wait_timeout_while(self.locked(), OUTRUN_WAIT, |passing| passing.is_outrun());
+        let (passing, _) = outrun.unwrap_or_else(PoisonError::into_inner);
+        let passing = self.changed.wait_while(passing, |passing| passing.shut);
         passing.unwrap_or_else(PoisonError::into_inner).writing = true;
     }
 
@@ -82,6 +98,12 @@ impl Gate {
         let still = self.changed.wait_while(self.locked(), |passing| passing.writing);
         drop(still.unwrap_or_else(PoisonError::into_inner));
         work()
+    }
+
+    /// Somebody copies the log from now on, or nobody does any more.
+    fn attend(&self, log: Option<Arc<Held>>) {
+        self.locked().copied = log;
+        self.changed.notify_all();
     }
 
     fn locked(&self) -> MutexGuard<'_, Passing> {
@@ -193,6 +215,12 @@ impl Checkpointer {
 
     /// Until the writer's connection is closed, or no longer listened to.
     pub(super) fn run(&mut self, gate: &Gate) {
+        gate.attend(Some(self.held()));
+        self.attend(gate);
+        gate.attend(None);
+    }
+
+    fn attend(&mut self, gate: &Gate) {
         let mut commits_before = 0;
         loop {
             match self.signals.recv_timeout(IDLE) {
@@ -227,7 +255,14 @@ impl Checkpointer {
         if level() < HIGH_BYTES {
             return self.free();
         }
-        match gate.hold(|| self.checkpoint("RESTART", PATIENCE)) {
+        let begun_anew = || {
+            let done = self.checkpoint("RESTART", PATIENCE)?;
+            if !done.busy {
+                self.level.bytes.store(0, Ordering::Relaxed);
+            }
+            Some(done)
+        };
+        match gate.hold(begun_anew) {
             Some(done) if done.busy => self.kept(now),
             Some(_) => self.free(),
             None => {}

@@ -114,6 +114,31 @@ fn the_log_is_bounded_while_the_writer_never_rests() {
     });
 }
 
+/// One that has no processor, or whose copies fail.
+#[test]
+fn the_writer_waits_only_so_long_for_a_copier_that_does_not_come() {
+    let bench = bench();
+    let gate = Gate::default();
+    gate.attend(Some(bench.checkpointer.held()));
+    bench.write(FULL_BYTES);
+    assert!(gate.locked().is_outrun());
+    gate.enter();
+    gate.leave();
+    *bench.checkpointer.held.since() = Some(bench.begun);
+    assert!(!gate.locked().is_outrun(), "a reader is to blame");
+}
+
+#[test]
+fn a_log_that_has_been_begun_anew_holds_nobody() {
+    let mut bench = bench();
+    let gate = Gate::default();
+    gate.attend(Some(bench.checkpointer.held()));
+    bench.write(FULL_BYTES);
+    assert!(gate.locked().is_outrun());
+    bench.copy(&gate, 0);
+    assert!(!gate.locked().is_outrun());
+}
+
 #[test]
 fn the_writer_is_held_between_groups_only() {
     let gate = Gate::default();
