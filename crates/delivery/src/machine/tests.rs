@@ -6,6 +6,7 @@ mod conflicts;
 mod denials;
 mod divided;
 mod doubts;
+mod exchanges;
 mod gate;
 mod harness;
 mod holders;

@@ -4,7 +4,6 @@ use crate::house::{House, Served, WRITE_KEY, rapport};
 use sandbox::Account;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::runtime::Runtime;
 
@@ -59,56 +58,62 @@ impl Http {
     }
 }
 
+/// Those who send stop when this goes.
+struct Stopping<'a>(&'a AtomicBool);
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn events_go_on_while_the_configuration_is_read_again_and_a_new_source_serves_at_once() {
     let house = House::new();
     let file = house.ordinary();
     let served = house.serve(&file);
-    let http = Arc::new(Http::new(house.token()));
+    let http = Http::new(house.token());
     let url = format!("http://{}/v1/identify", served.public);
     assert_eq!(http.send(&url, "app-key", "before"), 401, "nobody knows the key yet");
 
-    let (stop, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let senders: Vec<_> = (0..4)
-        .map(|nth| {
-            let (stop, sent, http, url) =
-                (Arc::clone(&stop), Arc::clone(&sent), Arc::clone(&http), url.clone());
-            std::thread::spawn(move || {
-                let mut refused = Vec::new();
-                while !stop.load(Ordering::Relaxed) {
-                    match http.send(&url, WRITE_KEY, &format!("user-{nth}")) {
-                        200 => drop(sent.fetch_add(1, Ordering::Relaxed)),
-                        other => refused.push(other),
-                    }
-                }
-                refused
-            })
-        })
-        .collect();
+    let (stop, sent) = (AtomicBool::new(false), AtomicU64::new(0));
     let more = "[[sources]]\nname = \"app\"\nkind = \"mobile\"\nwrite_key = \"app-key\"\n";
-    for round in 0..10_u32 {
-        let seen = sent.load(Ordering::Relaxed);
-        rewrite(&file, |text| {
-            let text = text.replace(more, "");
-            // The destination changes, too, so that it is stopped and begun again.
-            let text = text.replace("sources = [\"website\", \"app\"]", "sources = [\"website\"]");
-            if round % 2 == 1 {
-                return text;
+    let refused: Vec<u16> = std::thread::scope(|scope| {
+        // Also when an assertion fails: the scope waits for its threads.
+        let stopping = Stopping(&stop);
+        let send = |nth: u32| {
+            let mut refused = Vec::new();
+            while !stop.load(Ordering::Relaxed) {
+                match http.send(&url, WRITE_KEY, &format!("user-{nth}")) {
+                    200 => drop(sent.fetch_add(1, Ordering::Relaxed)),
+                    other => refused.push(other),
+                }
             }
-            text.replace("sources = [\"website\"]", "sources = [\"website\", \"app\"]") + more
-        });
-        reload(&served, &http, "applied");
-        assert_eq!(
-            http.send(&url, "app-key", "app"),
-            if round % 2 == 0 { 200 } else { 401 },
-            "round {round}"
-        );
-        while sent.load(Ordering::Relaxed) < seen + 20 {
-            std::thread::yield_now();
+            refused
+        };
+        let senders: Vec<_> = (0..4).map(|nth| scope.spawn(move || send(nth))).collect();
+        for round in 0..10_u32 {
+            let seen = sent.load(Ordering::Relaxed);
+            rewrite(&file, |text| {
+                let text = text.replace(more, "");
+                // The destination changes, too, so that it is stopped and begun again.
+                let text = text.replace("sources = [\"website\", \"app\"]", "sources = [\"website\"]");
+                if round % 2 == 1 {
+                    return text;
+                }
+                text.replace("sources = [\"website\"]", "sources = [\"website\", \"app\"]") + more
+            });
+            reload(&served, &http, "applied");
+            let known = if round % 2 == 0 { 200 } else { 401 };
+            assert_eq!(http.send(&url, "app-key", "app"), known, "round {round}");
+            while sent.load(Ordering::Relaxed) < seen + 20 {
+                assert!(senders.iter().all(|sender| !sender.is_finished()), "nobody may stop sending");
+                std::thread::yield_now();
+            }
         }
-    }
-    stop.store(true, Ordering::Relaxed);
-    let refused: Vec<u16> = senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect();
+        drop(stopping);
+        senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect()
+    });
     assert_eq!(refused, Vec::<u16>::new(), "no request was dropped");
     let accepted = sent.load(Ordering::Relaxed) + 5;
     let status = served.settled();

@@ -15,6 +15,8 @@ pub(super) struct World {
     log: Vec<String>,
     /// External ids are not given to anybody any more.
     pub(super) adopts_nobody: bool,
+    /// This end user cannot have this e-mail, whoever has it.
+    pub(super) refuses: Option<(u32, &'static str)>,
     /// What look-ups by an e-mail or a phone number are answered with.
     pub(super) hides_holders: Option<CallError>,
 }
@@ -43,6 +45,9 @@ impl World {
         };
         if taken(&|user| user.email.as_ref(), &write.email) {
             return Err(rejected("email_taken"));
+        }
+        if self.refuses.is_some_and(|(of, email)| of == id && write.email.as_deref() == Some(email)) {
+            return Err(rejected("end_user_email_invalid"));
         }
         if taken(&|user| user.phone_number.as_ref(), &write.phone_number) {
             return Err(rejected("phone_taken"));
