@@ -54,6 +54,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// A reader that keeps the log for so long is worth a word.
 const SAID_AFTER: Duration = Duration::from_secs(30);
 
+/// Checkpoints that begin the log anew, and that cut its file, too.
+const RESTART: &str = "RESTART";
+const TRUNCATE: &str = "TRUNCATE";
+
 /// Where the writer passes before each group, and can be held.
 #[derive(Default)]
 pub(super) struct Gate {
@@ -100,14 +104,25 @@ impl Gate {
         work()
     }
 
-    /// Somebody copies the log from now on, or nobody does any more.
-    fn attend(&self, log: Option<Arc<Held>>) {
-        self.locked().copied = log;
-        self.changed.notify_all();
-    }
-
     fn locked(&self) -> MutexGuard<'_, Passing> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The gate while somebody copies the log: when this is dropped, also by a panic, no group waits for that any more.
+struct Attended<'a>(&'a Gate);
+
+impl Attended<'_> {
+    fn new(gate: &Gate, log: Arc<Held>) -> Attended<'_> {
+        gate.locked().copied = Some(log);
+        Attended(gate)
+    }
+}
+
+impl Drop for Attended<'_> {
+    fn drop(&mut self) {
+        self.0.locked().copied = None;
+        self.0.changed.notify_all();
     }
 }
 
@@ -215,16 +230,14 @@ impl Checkpointer {
 
     /// Until the writer's connection is closed, or no longer listened to.
     pub(super) fn run(&mut self, gate: &Gate) {
-        gate.attend(Some(self.held()));
-        self.attend(gate);
-        gate.attend(None);
-    }
-
-    fn attend(&mut self, gate: &Gate) {
+        let _attended = Attended::new(gate, self.held());
         let mut commits_before = 0;
         loop {
             match self.signals.recv_timeout(IDLE) {
-                Ok(()) => self.copy(gate, Instant::now()),
+                Ok(()) => {
+                    self.copy(gate, Instant::now());
+                    gate.changed.notify_all();
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     let commits = self.level.commits.load(Ordering::Relaxed);
                     let quiet = std::mem::replace(&mut commits_before, commits) == commits;
@@ -255,14 +268,7 @@ impl Checkpointer {
         if level() < HIGH_BYTES {
             return self.free();
         }
-        let begun_anew = || {
-            let done = self.checkpoint("RESTART", PATIENCE)?;
-            if !done.busy {
-                self.level.bytes.store(0, Ordering::Relaxed);
-            }
-            Some(done)
-        };
-        match gate.hold(begun_anew) {
+        match gate.hold(|| self.checkpoint(RESTART, PATIENCE)) {
             Some(done) if done.busy => self.kept(now),
             Some(_) => self.free(),
             None => {}
@@ -277,7 +283,7 @@ impl Checkpointer {
         };
         let cut = match done {
             Some(done) if done.copied < done.log => None,
-            Some(_) => gate.hold(|| self.checkpoint("TRUNCATE", PATIENCE)).filter(|done| !done.busy),
+            Some(_) => gate.hold(|| self.checkpoint(TRUNCATE, PATIENCE)).filter(|done| !done.busy),
             None => return self.level.dirty.store(true, Ordering::Relaxed),
         };
         if cut.is_some() {
@@ -325,6 +331,10 @@ impl Checkpointer {
         match done {
             Ok(done) => {
                 tracing::trace!(mode, done.busy, done.log, done.copied, "checkpoint");
+                if !done.busy && [RESTART, TRUNCATE].contains(&mode) {
+                    // The next commit says how large the new one is.
+                    self.level.bytes.store(0, Ordering::Relaxed);
+                }
                 Some(done)
             }
             Err(error) => {

@@ -9,8 +9,7 @@ use super::commit::put_record;
 use super::documents;
 use super::fault::{Fault, unusable};
 use super::offline::Offline;
-use super::row::unsigned;
-use super::sum;
+use super::{catalogue, read, sum};
 use crate::port::JournalError;
 use crate::records::{DestinationId, DocumentChange, InFlightRecord};
 use event::Millis;
@@ -61,14 +60,17 @@ fn mark(file: &Path, taken_at: Millis) -> Result<(), Fault> {
 }
 
 fn doubt(copy: &Transaction<'_>, taken_at: Millis) -> Result<(), Fault> {
-    let next = "SELECT ifnull(max(number), 0) + 1 FROM requests";
-    let end = unsigned(copy.query_row(next, [], |row| row.get(0))?);
+    let end = catalogue::end(copy)?;
     let destinations: Vec<u32> = {
         let mut select = copy.prepare("SELECT id FROM destinations")?;
         select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
     };
     for id in destinations {
-        let record = InFlightRecord::restored(end, taken_at);
+        // Of a copy's copy, what was pending in the first one may be at InMoment since that was taken.
+        let (records, _) = read::records::<InFlightRecord>(copy, DestinationId(id), sum::IN_FLIGHT)?;
+        let earlier = records.iter().filter(|(_, record)| record.call == InFlightRecord::RESTORED);
+        let since = earlier.map(|(_, record)| record.started_at).fold(taken_at, Millis::min);
+        let record = InFlightRecord::restored(end, since);
         let text = serde_json::to_string(&record).map_err(|_| Fault::unreadable("a mark"))?;
         put_record(copy, sum::IN_FLIGHT, DestinationId(id), &record.lane, &text)?;
     }

@@ -15,7 +15,7 @@ mod ledger;
 mod places;
 mod suspects;
 
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use super::row::json_text;
 use super::{catalogue, commit, read, stored, sum};
 use crate::records::InFlightRecord;
@@ -44,13 +44,19 @@ fn look_at_requests(connection: &Connection) -> Result<(), Fault> {
     // Every row is looked at: one that was overwritten does not lie where its number would be looked for.
     let sql = "SELECT count(*) FROM requests
                WHERE +number < 1 OR route IS NULL OR events IS NULL OR open IS NULL OR received_at IS NULL";
-    let empty: i64 = connection.query_row(sql, [], |row| row.get(0))?;
-    if empty > 0 {
-        super::fault::notice_file(format!(
-            "{empty} rows of requests are empty: their events are not delivered"
-        ));
+    match connection.query_row(sql, [], |row| row.get::<_, i64>(0)) {
+        Ok(0) => Ok(()),
+        Ok(empty) => {
+            fault::notice_file(format!("{empty} rows of requests are empty: their events are not delivered"));
+            Ok(())
+        }
+        // New events are taken all the same.
+        Err(error) if fault::is_damage(&error) => {
+            fault::notice_file(format!("requests cannot all be read: {error}"));
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 /// Records of calls under way that were damaged are put together as one that says so: nothing tells which calls they were.
@@ -73,7 +79,7 @@ fn calls_under_way(connection: &Connection) -> Result<(), Fault> {
 
 fn mend_stored(connection: &Connection) -> Result<(), Fault> {
     if stored::load(connection)?.is_none() {
-        super::fault::notice_row("stored", None);
+        fault::notice_row("stored", None);
         connection.execute("DELETE FROM stored", [])?;
         for (source, bytes) in stored::count(connection)? {
             stored::put(connection, source, bytes)?;

@@ -9,6 +9,7 @@ mod archive;
 mod child;
 mod clock;
 mod conformance;
+mod copies;
 mod crash;
 mod flood;
 mod folder;

@@ -119,24 +119,33 @@ fn the_log_is_bounded_while_the_writer_never_rests() {
 fn the_writer_waits_only_so_long_for_a_copier_that_does_not_come() {
     let bench = bench();
     let gate = Gate::default();
-    gate.attend(Some(bench.checkpointer.held()));
+    let attended = Attended::new(&gate, bench.checkpointer.held());
     bench.write(FULL_BYTES);
     assert!(gate.locked().is_outrun());
+    let begun = Instant::now();
     gate.enter();
     gate.leave();
+    assert!(begun.elapsed() >= OUTRUN_WAIT, "it waits for the log to be begun anew");
     *bench.checkpointer.held.since() = Some(bench.begun);
     assert!(!gate.locked().is_outrun(), "a reader is to blame");
+    *bench.checkpointer.held.since() = None;
+    drop(attended);
+    assert!(!gate.locked().is_outrun(), "nobody copies");
 }
 
 #[test]
-fn a_log_that_has_been_begun_anew_holds_nobody() {
-    let mut bench = bench();
-    let gate = Gate::default();
-    gate.attend(Some(bench.checkpointer.held()));
-    bench.write(FULL_BYTES);
-    assert!(gate.locked().is_outrun());
-    bench.copy(&gate, 0);
-    assert!(!gate.locked().is_outrun());
+fn a_log_that_has_been_begun_anew_or_cut_holds_nobody() {
+    let shortenings: [fn(&mut Bench, &Gate); 2] =
+        [|bench, gate| bench.copy(gate, 0), |bench, gate| bench.checkpointer.cut(gate, bench.begun)];
+    for shorten in shortenings {
+        let mut bench = bench();
+        let gate = Gate::default();
+        let _attended = Attended::new(&gate, bench.checkpointer.held());
+        bench.write(FULL_BYTES);
+        assert!(gate.locked().is_outrun());
+        shorten(&mut bench, &gate);
+        assert!(!gate.locked().is_outrun());
+    }
 }
 
 #[test]

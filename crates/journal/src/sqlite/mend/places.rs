@@ -3,7 +3,7 @@
 use super::Suspects;
 use crate::records::DestinationId;
 use crate::sqlite::catalogue;
-use crate::sqlite::fault::{Fault, notice_row};
+use crate::sqlite::fault::{Fault, is_damage, notice_row};
 use crate::sqlite::row::{SOURCE_KINDS, signed};
 use crate::sqlite::standing::{self, Standing};
 use crate::sqlite::sum::Sum;
@@ -109,18 +109,28 @@ pub(super) fn destinations(connection: &Connection, suspects: &mut Suspects) -> 
 
 /// When operators gave orders, the newest first; no more than are quickly tried.
 fn newest_orders(connection: &Connection) -> Result<Vec<i64>, Fault> {
-    let mut select = connection.prepare("SELECT at FROM audit ORDER BY id DESC LIMIT 10000")?;
-    let rows = select.query_map([], |row| Ok(row.get(0).unwrap_or_default()))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let read = || {
+        let mut select = connection.prepare("SELECT at FROM audit ORDER BY id DESC LIMIT 10000")?;
+        select.query_map([], |row| Ok(row.get(0).unwrap_or_default()))?.collect()
+    };
+    match read() {
+        // The log tells the rest without it.
+        Err(error) if is_damage(&error) => Ok(Vec::new()),
+        orders => Ok(orders?),
+    }
 }
 
 fn mended(connection: &Connection, id: DestinationId, found: Standing, sum: i64) -> Result<Standing, Fault> {
+    let with = |paused: &i64| {
+        let other = Standing { paused: *paused, ..found.clone() };
+        (other.sum(id).done() == sum).then_some(other)
+    };
+    if let Some(other) = [0, 1].iter().find_map(with) {
+        return Ok(other);
+    }
     // The operator's order to pause it has the same time in the audit.
-    for paused in [0, 1].into_iter().chain(newest_orders(connection)?) {
-        let other = Standing { paused, ..found.clone() };
-        if other.sum(id).done() == sum {
-            return Ok(other);
-        }
+    if let Some(other) = newest_orders(connection)?.iter().find_map(with) {
+        return Ok(other);
     }
     let end = signed(catalogue::end(connection)?);
     let cursor = standing::cursor_of_log(connection, id, end)?;

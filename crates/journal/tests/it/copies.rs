@@ -1,0 +1,39 @@
+//! Copies of a journal, which know that they are copies.
+
+use crate::sample::{batch, durable, still, wired};
+use event::Millis;
+use journal::{InFlightRecord, Journal, Offline, Options, SqliteJournal};
+use std::path::Path;
+
+/// Since when what is pending in this journal may be at InMoment, and up to which request.
+fn mark(folder: &Path) -> (Millis, u64) {
+    let journal = SqliteJournal::open(folder, Options::new(still(0))).unwrap();
+    let (_, here) = wired(&journal);
+    let flights = journal.restore(here).unwrap().in_flight;
+    let [mark] = &flights[..] else { panic!("{flights:?}") };
+    assert_eq!(mark.call, InFlightRecord::RESTORED);
+    (mark.started_at, mark.head.request)
+}
+
+fn copy(folder: &Path, taken_at: i64) -> tempfile::TempDir {
+    let copied = tempfile::tempdir().unwrap();
+    let file = copied.path().join("journal.sqlite3");
+    Offline::open(folder).unwrap().copy_to(&file, Millis(taken_at)).unwrap();
+    copied
+}
+
+/// The journal that the first copy is of has gone on since then, whenever the second copy is taken.
+#[test]
+fn a_copy_of_a_copy_is_marked_since_the_first_one() {
+    let (journal, folder) = durable();
+    let (source, here) = wired(&journal);
+    journal.append(batch(source, &[here], 1, 1)).wait().unwrap();
+    drop(journal);
+    let first = copy(folder.path(), 1_000);
+    assert_eq!(mark(first.path()), (Millis(1_000), 2));
+    let journal = SqliteJournal::open(first.path(), Options::new(still(0))).unwrap();
+    journal.append(batch(source, &[here], 1, 2)).wait().unwrap();
+    drop(journal);
+    let second = copy(first.path(), 900_000_000);
+    assert_eq!(mark(second.path()), (Millis(1_000), 3));
+}
