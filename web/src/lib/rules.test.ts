@@ -40,8 +40,14 @@ test("a rule is named after the events it skips, in characters that a name may h
 test("what a rule would do is said for none, one and many", () => {
   expect(deadLettersTold(preview(0, 0), named)).toBe("No dead letter of this destination has this name.");
   expect(deadLettersTold(preview(1, 0), named)).toBe("1 dead letter of this destination has this name. When it is requeued, it is skipped.");
-  expect(deadLettersTold(preview(1_200, 0), both)).toBe("1,200 dead letters of this destination have this name. When they are requeued, they are skipped.");
+  expect(deadLettersTold(preview(1_200, 0), named)).toBe("1,200 dead letters of this destination have this name. When they are requeued, they are skipped.");
+  expect(deadLettersTold(preview(1, 0), sent)).toBe("1 dead letter of this destination came from this source. When it is requeued, it is skipped.");
   expect(deadLettersTold(preview(2, 0), sent)).toBe("2 dead letters of this destination came from this source. When they are requeued, they are skipped.");
+  expect(deadLettersTold(preview(0, 0), both)).toBe("No dead letter of this destination has this name and came from this source.");
+  expect(deadLettersTold(preview(1, 0), both)).toBe("1 dead letter of this destination has this name and came from this source. When it is requeued, it is skipped.");
+  expect(deadLettersTold(preview(2, 0), both)).toBe(
+    "2 dead letters of this destination have this name and came from this source. When they are requeued, they are skipped.",
+  );
   expect(latelyTold(preview(3, 0), named)).toEqual({ good: true, text: "Of the newest 1,000 tracks, none of this name was delivered." });
   expect(latelyTold(preview(3, 2), named)).toEqual({
     good: false,
@@ -50,6 +56,14 @@ test("what a rule would do is said for none, one and many", () => {
   expect(latelyTold(preview(3, 1), sent)).toEqual({
     good: false,
     text: "Of the newest 1,000 events from the source website, 1 was delivered to InMoment. With the rule, such events are not sent any more.",
+  });
+  expect(latelyTold(preview(0, 1, 1), named)).toEqual({
+    good: false,
+    text: "The only track so far was delivered to InMoment. With the rule, such events are not sent any more.",
+  });
+  expect(latelyTold(preview(0, 1, 1), sent)).toEqual({
+    good: false,
+    text: "The only event from the source website so far was delivered to InMoment. With the rule, such events are not sent any more.",
   });
   expect(latelyTold(preview(0, 0, 1), both).text).toBe("The only track from the source website so far was not delivered under this name.");
   expect(latelyTold(preview(0, 0, 0), sent)).toEqual({ good: true, text: "No event from the source website went to this destination yet." });

@@ -1,6 +1,6 @@
 // Rules by which a destination skips events, in words. Pure.
 import type { RulePreview, RuleScope } from "./api/types.ts";
-import { count, plural } from "./format.ts";
+import { count } from "./format.ts";
 
 /** What a rule is about: what was entered, tidied. Nothing when it is about nothing. */
 export function scopeOf(event: string, source: string): RuleScope | null {
@@ -25,14 +25,20 @@ export function nameFor({ event, source }: RuleScope): string {
   return `skip-${words.join("-")}`.slice(0, 64).replace(/-+$/, "");
 }
 
+/** What the dead letters of a rule have in common, said of one and of several. */
+function inCommon({ event, source }: RuleScope): { one: string; several: string } {
+  if (!event) return { one: "came from this source", several: "came from this source" };
+  if (!source) return { one: "has this name", several: "have this name" };
+  return { one: "has this name and came from this source", several: "have this name and came from this source" };
+}
+
 /** What a rule would do to the dead letters there are. */
 export function deadLettersTold(preview: RulePreview, scope: RuleScope): string {
-  const what = scope.event ? "has this name" : "came from this source";
+  const what = inCommon(scope);
   const more = preview.dead_letters_looked_at >= 20_000 ? ` Only the oldest ${count(preview.dead_letters_looked_at)} dead letters were looked at.` : "";
-  if (preview.dead_letters === 0) return `No dead letter of this destination ${what}.${more}`;
-  const is = preview.dead_letters === 1 ? "it is" : "they are";
-  const have = preview.dead_letters === 1 ? what : what.replace("has", "have");
-  return `${plural(preview.dead_letters, "dead letter")} of this destination ${have}. When ${is} requeued, ${is} skipped.${more}`;
+  if (preview.dead_letters === 0) return `No dead letter of this destination ${what.one}.${more}`;
+  if (preview.dead_letters === 1) return `1 dead letter of this destination ${what.one}. When it is requeued, it is skipped.${more}`;
+  return `${count(preview.dead_letters)} dead letters of this destination ${what.several}. When they are requeued, they are skipped.${more}`;
 }
 
 /** What it would have done lately; `good` when nothing that was delivered would have been lost. */
@@ -42,8 +48,10 @@ export function latelyTold({ lately }: RulePreview, scope: RuleScope): { good: b
   const from = scope.source ? ` from the source ${scope.source}` : "";
   if (lately.looked_at === 0) return { good: true, text: `No ${kind}${from} went to this destination yet.` };
   if (lately.looked_at === 1 && lately.delivered === 0) return { good: true, text: `The only ${kind}${from} so far was not delivered${scope.event ? " under this name" : ""}.` };
-  const of = `Of the newest ${plural(lately.looked_at, kind)}${from}`;
+  const noMore = "With the rule, such events are not sent any more.";
+  if (lately.looked_at === 1) return { good: false, text: `The only ${kind}${from} so far was delivered to InMoment. ${noMore}` };
+  const of = `Of the newest ${count(lately.looked_at)} ${kind}s${from}`;
   if (lately.delivered === 0) return { good: true, text: `${of}, none${named} was delivered.` };
   const were = lately.delivered === 1 ? "was" : "were";
-  return { good: false, text: `${of}, ${count(lately.delivered)}${named} ${were} delivered to InMoment. With the rule, such events are not sent any more.` };
+  return { good: false, text: `${of}, ${count(lately.delivered)}${named} ${were} delivered to InMoment. ${noMore}` };
 }

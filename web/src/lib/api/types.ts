@@ -66,6 +66,7 @@ export type Asked = Schemas["Asked"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type DeadLetterFilter = Query<"list_dead_letters">;
 export type Group = Schemas["DeadLetterGroup"];
+export type ServerPart = Schemas["ServerPart"];
 export type Conflict = Schemas["Conflict"];
 export type ConflictAction = Schemas["ConflictAction"];
 export type ConflictFilter = Query<"list_conflicts">;

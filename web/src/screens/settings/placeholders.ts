@@ -1,4 +1,4 @@
-// Texts that count as no id, as a field of several lines. Pure.
+// Placeholders: texts that count as a missing id, e-mail or phone number, as a field of several lines. Pure.
 
 export function lines(texts: readonly string[]): string {
   return texts.join("\n");
