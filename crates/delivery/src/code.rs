@@ -24,16 +24,19 @@ pub const STILL_TAKEN: &str = "still_taken";
 pub const CONFLICT_UNSETTLED: &str = "conflict_unsettled";
 /// People were to exchange their values, and one of them could not have the other's.
 pub const EXCHANGE_FAILED: &str = "exchange_failed";
+/// People were to exchange their values, and what one of them let go of could not be given back.
+pub const NOT_GIVEN_BACK: &str = "not_given_back";
 /// A call is under way.
 pub const CALLING: &str = "calling";
 /// Its turn has not come.
 pub const QUEUED: &str = "queued";
 
 /// All of them.
-pub const ALL: [&str; 14] = [
+pub const ALL: [&str; 15] = [
     STILL_TAKEN,
     CONFLICT_UNSETTLED,
     EXCHANGE_FAILED,
+    NOT_GIVEN_BACK,
     HALTED_BEFORE_RESTART,
     PAUSED,
     STUCK,

@@ -3,6 +3,7 @@
 //! A conflict is here from the moment InMoment refuses the field, and in the journal from the commit in which the event
 //! that carried it meets its fate. What becomes due in between is done after that commit.
 
+use crate::code;
 use journal::{Change, ConflictRecord, Party, Restored, Settlement, UniqueField};
 use mapping::EndUserFields;
 use std::collections::{BTreeSet, HashMap};
@@ -16,6 +17,8 @@ const LONGEST_CIRCLE: usize = 16;
 #[derive(Default)]
 pub(super) struct Conflicts {
     known: HashMap<Key, ConflictRecord>,
+    /// What the journal has in the place of one of which nothing is committed yet.
+    committed: HashMap<Key, ConflictRecord>,
     /// For the end user who holds a value: the lanes that want it.
     wanted: HashMap<Key, BTreeSet<String>>,
     /// For a value: the lanes that want it, whoever holds it.
@@ -48,7 +51,12 @@ impl Conflicts {
     /// remembered is found out again when the person comes again.
     pub(super) fn insert(&mut self, record: ConflictRecord) {
         let key = (record.lane.clone(), record.field);
-        self.remove(&key);
+        let before = self.remove(&key).filter(|before| before.times > 0);
+        if record.times > 0 {
+            self.committed.remove(&key);
+        } else if let Some(before) = before {
+            self.committed.insert(key.clone(), before);
+        }
         if self.known.len() >= Restored::CONFLICTS {
             return;
         }
@@ -93,7 +101,9 @@ impl Conflicts {
 
     /// The person has the field now, or has given up wanting it.
     pub(super) fn end(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
-        if self.remove(&(lane.to_owned(), field)).is_some_and(|record| record.times > 0) {
+        let key = (lane.to_owned(), field);
+        let known = self.remove(&key).is_some_and(|record| record.times > 0);
+        if self.committed.remove(&key).is_some() || known {
             changes.push(Change::ConflictEnds(lane.to_owned(), field));
         }
     }
@@ -114,11 +124,20 @@ impl Conflicts {
         }
     }
 
-    /// Conflicts of events that met another end before anything was committed of them.
+    /// Conflicts of events that met another end before anything was committed of them: what they replaced is true again, and what
+    /// is due for that is due again.
     pub(super) fn forget_uncommitted(&mut self, lane: &str) {
         for field in UniqueField::ALL {
-            if self.get(lane, field).is_some_and(|record| record.times == 0) {
-                self.remove(&(lane.to_owned(), field));
+            if self.get(lane, field).is_none_or(|record| record.times > 0) {
+                continue;
+            }
+            let key = (lane.to_owned(), field);
+            self.remove(&key);
+            if let Some(before) = self.committed.remove(&key) {
+                if before.settlement.is_some() {
+                    self.due.insert(key);
+                }
+                self.insert(before);
             }
         }
     }
@@ -178,7 +197,7 @@ impl Conflicts {
         let waits = |lane: &&String| {
             self.get(lane, field).is_some_and(|record| {
                 let still_held = holds.is_some_and(|holds| same(field, holds, &record.value));
-                let listens = !record.dismissed || record.let_go.is_some();
+                let listens = !record.dismissed || is_exchanging(record);
                 // What it is about to let go of, or to get back, it may keep or do without: it can have what it wants.
                 !still_held && listens && record.settlement.is_none_or(is_of_exchange)
             })
@@ -231,7 +250,7 @@ impl Conflicts {
         holds: Option<&str>,
     ) -> Option<Option<&str>> {
         let lane = self.without.get(&(end_user_id.to_owned(), field))?;
-        let let_go = self.get(lane, field)?.let_go.as_deref()?;
+        let let_go = self.get(lane, field).filter(|record| is_exchanging(record))?.let_go.as_deref()?;
         let is_back = holds.is_some_and(|holds| same(field, holds, let_go));
         (!is_back).then(|| self.waiting(lane, field).map(|taker| taker.lane.as_str()))
     }
@@ -241,7 +260,7 @@ impl Conflicts {
         let mut next = vec![lane];
         for _ in 0..LONGEST_CIRCLE * 4 {
             let Some(record) = next.pop().and_then(|lane| self.get(lane, field)) else { return false };
-            if record.let_go.is_some() {
+            if is_exchanging(record) {
                 return true;
             }
             let own = record.person.end_user_id.as_ref();
@@ -254,7 +273,8 @@ impl Conflicts {
     /// Whether this person's field is left out, for the same value was refused before and nothing has changed since.
     pub(super) fn forbid(&self, lane: &str, field: UniqueField, value: &str) -> bool {
         self.get(lane, field).is_some_and(|record| {
-            let changes_nothing = matches!(record.settlement, None | Some(Settlement::GiveBack));
+            let changes_nothing =
+                matches!(record.settlement, None | Some(Settlement::GiveBack | Settlement::Adopt));
             changes_nothing && same(field, &record.value, value)
         })
     }
@@ -304,6 +324,13 @@ impl Conflicts {
         }
     }
 
+    /// The person of this lane cannot have what it wants: whoever let go of that for it gets it back.
+    pub(super) fn cannot_have(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
+        if let Some(wanted) = self.get(lane, field).map(|record| record.value.clone()) {
+            self.give_back(lane, field, &wanted, changes);
+        }
+    }
+
     /// The person of this lane, who wanted this value, cannot have it: whoever let go of it for that gets it back.
     pub(super) fn give_back(
         &mut self,
@@ -317,6 +344,7 @@ impl Conflicts {
         };
         let whose = self.let_go_for(field, value);
         let whose = whose.filter(|record| record.settlement.is_none() && record.lane != wanting);
+        let whose = whose.filter(|record| is_exchanging(record));
         let whose = whose.filter(|record| !for_another(record));
         if let Some(lane) = whose.map(|record| record.lane.clone()) {
             self.owe(&lane, field, Settlement::GiveBack, changes);
@@ -335,7 +363,7 @@ impl Conflicts {
     /// An operator wants to hear no more of it. An exchange under way is brought to its end: nobody is left with nothing.
     pub(super) fn dismiss(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
         let Some(record) = self.get(lane, field) else { return };
-        let in_exchange = record.let_go.is_some() || self.let_go_for(field, &record.value).is_some();
+        let in_exchange = is_exchanging(record) || self.let_go_for(field, &record.value).is_some();
         self.change(lane, field, changes, |record| {
             record.dismissed = true;
             record.settlement = record.settlement.filter(|_| in_exchange);
@@ -361,9 +389,14 @@ impl Conflicts {
     /// What this end user wants and does not have.
     fn wants(&self, end_user_id: &str, field: UniqueField) -> Option<&ConflictRecord> {
         let lane = self.without.get(&(end_user_id.to_owned(), field))?;
-        let is_at_work = |record: &ConflictRecord| record.settlement.is_some() || record.let_go.is_some();
+        let is_at_work = |record: &ConflictRecord| record.settlement.is_some() || is_exchanging(record);
         self.get(lane, field).filter(|record| record.times > 0 && (!record.dismissed || is_at_work(record)))
     }
+}
+
+/// Its person let go of a value, or is about to, and may still get that back.
+fn is_exchanging(record: &ConflictRecord) -> bool {
+    record.let_go.is_some() && record.failure.as_deref() != Some(code::NOT_GIVEN_BACK)
 }
 
 /// It lets go of a value for somebody else, or gets it back.

@@ -207,13 +207,20 @@ impl Machine {
             }
             Settlement::LetGo => self.known.conflicts.has_let_go(&key, settling.field, changes),
             Settlement::GiveBack if void && !self.has_back(&key, settling.field) => {}
-            Settlement::GiveBack => self.known.conflicts.change(&key, settling.field, changes, |record| {
-                record.let_go = None;
-                if record.settlement == Some(Settlement::GiveBack) {
-                    record.settlement = None;
-                    record.failure = Some(code::EXCHANGE_FAILED.to_owned());
+            Settlement::GiveBack => {
+                let mut failed = false;
+                self.known.conflicts.change(&key, settling.field, changes, |record| {
+                    record.let_go = None;
+                    if record.settlement == Some(Settlement::GiveBack) {
+                        record.settlement = None;
+                        record.failure = Some(code::EXCHANGE_FAILED.to_owned());
+                        failed = true;
+                    }
+                });
+                if failed {
+                    self.known.conflicts.cannot_have(&key, settling.field, changes);
                 }
-            }),
+            }
             _ if void => {}
             Settlement::Adopt => {
                 let external_id = lane.items.front().and_then(|head| head.who.external_id.clone());
@@ -246,14 +253,14 @@ impl Machine {
         let mut came_to_nothing = None;
         self.known.conflicts.change(lane, field, changes, |record| {
             came_to_nothing = record.settlement.take();
+            let code =
+                if came_to_nothing == Some(Settlement::GiveBack) { code::NOT_GIVEN_BACK } else { code };
             record.failure = Some(code.to_owned());
         });
         if came_to_nothing != Some(Settlement::GiveBack) {
             self.known.conflicts.get_back(lane, field, changes);
         }
-        if let Some(wanted) = self.known.conflicts.get(lane, field).map(|record| record.value.clone()) {
-            self.known.conflicts.give_back(lane, field, &wanted, changes);
-        }
+        self.known.conflicts.cannot_have(lane, field, changes);
     }
 
     /// The item that was to settle a conflict can never be carried out. A record that gave up its external id gets it back.

@@ -221,16 +221,19 @@ impl Machine {
         let before = self.known.conflicts.get(&lane.key, field).cloned();
         // Whatever it wants now, it may still be without what it let go of.
         let let_go = before.as_ref().and_then(|before| before.let_go.clone());
+        let wants_the_same = before.as_ref().is_some_and(|before| same(field, &before.value, &value));
         let settlement = match before.as_ref().and_then(|before| before.settlement) {
             // It is still to come, in this very lane: whether anybody waits for that is seen then.
             Some(Settlement::LetGo) => Some(Settlement::LetGo),
+            // What an operator ordered is still to come, too.
+            Some(Settlement::Adopt) if head.settling.is_none() && wants_the_same => Some(Settlement::Adopt),
             // This was the try, or it makes the one that was due needless. What was let go of for it is given back.
             Some(Settlement::TryAgain | Settlement::GiveBack) if head.settling.is_none() => {
                 let_go.is_some().then_some(Settlement::GiveBack)
             }
             _ => None,
         };
-        let same_as_before = before.filter(|before| same(field, &before.value, &value));
+        let same_as_before = before.filter(|_| wants_the_same);
         // What came to nothing once is not begun again by itself.
         let failure = same_as_before.as_ref().and_then(|before| before.failure.clone());
         let (since, times, dismissed, first) = match &same_as_before {

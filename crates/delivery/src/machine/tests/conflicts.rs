@@ -185,6 +185,20 @@ fn an_operator_has_the_holders_record_taken_for_this_persons() {
     );
 }
 
+/// An event with the same value is in front: it does not stand against what the operator ordered.
+#[test]
+fn what_an_operator_ordered_comes_behind_events_of_the_same_value() {
+    let (mut world, mut rig, conflict) = in_conflict();
+    let again = |plan: &str| with_email("ada", "bob@example.com").properties(&[("plan", plan)]);
+    rig.take(vec![again("free")]);
+    rig.take(vec![answer("ada"), again("pro")]);
+    rig.step(Input::Settle(Box::new(conflict), ConflictOrder::Adopt, by()));
+    world.serve(&mut rig);
+    assert_eq!(world.find(&Lookup::ExternalId("ada".into())).unwrap().id, "1");
+    assert_eq!((kept(&rig.changes).len(), rig.quiet()), (0, true));
+    assert!(!world.calls().iter().any(|call| call.contains("email_taken")));
+}
+
 #[test]
 fn a_person_whose_record_could_not_be_exchanged_gets_the_own_one_back() {
     let (mut world, mut rig, conflict) = in_conflict();

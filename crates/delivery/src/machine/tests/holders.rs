@@ -3,6 +3,7 @@
 use super::harness::*;
 use super::unique::{World, kept, with_email};
 use crate::machine::PlannedEvent;
+use crate::machine::conflicts::Conflicts;
 use inmoment::{Call, Class, EndUser, Executed, Lookup};
 use journal::{Change, ConflictRecord, InFlightRecord, Party, Position, Restored, Settlement, UniqueField};
 use serde_json::json;
@@ -270,8 +271,53 @@ fn what_cannot_be_given_back_is_tried_once() {
     );
     let [conflict] = kept(&rig.changes).try_into().unwrap();
     assert_eq!(
-        (conflict.settlement, conflict.let_go.as_deref()),
-        (None, Some("bob@example.com")),
+        (conflict.settlement, conflict.failure.as_deref(), conflict.let_go.as_deref()),
+        (None, Some("not_given_back"), Some("bob@example.com")),
         "it says so"
     );
+}
+
+/// Each wants what the other let go of, and others have both by now: neither has the other try again.
+#[test]
+fn two_who_cannot_have_their_own_back_do_not_wake_each_other() {
+    let mut world = World::with(&["bob", "ada", "eve"]);
+    let mut first = due(Settlement::GiveBack);
+    first.let_go = Some("eve@example.com".into());
+    let mut second = due(Settlement::GiveBack);
+    let party = |id: &str, name: &str| Party { end_user_id: Some(id.into()), external_id: Some(name.into()) };
+    (second.lane, second.person, second.holder) = ("x:dan".into(), party("4", "dan"), party("3", "eve"));
+    (second.value, second.let_go) = ("eve@example.com".into(), Some("bob@example.com".into()));
+    world.users.insert(4, EndUser { email: Some("4@moving.invalid".into()), ..user("4", "dan") });
+    let conflicts = vec![first, second];
+    let mut rig = Rig::restored(|_| {}, Restored { cursor: 1, end: 1, conflicts, ..Restored::default() });
+    for _ in 0..20 {
+        world.serve_one(&mut rig);
+        rig.sleep(60_000);
+    }
+    let tries = world.calls().iter().filter(|call| call.starts_with("update_end_user")).count();
+    assert_eq!((tries, rig.quiet() && rig.calls.is_empty()), (2, true));
+}
+
+/// An event that ends otherwise leaves the conflict as it was: what is owed is not forgotten.
+#[test]
+fn an_event_that_meets_another_end_leaves_the_conflict_before_it() {
+    let field = UniqueField::Email;
+    let mut owed = due(Settlement::GiveBack);
+    owed.let_go = Some("ada@example.com".into());
+    for ends in [false, true] {
+        let (mut conflicts, mut changes) = (Conflicts::default(), Vec::new());
+        conflicts.insert(owed.clone());
+        let another = ConflictRecord { value: "new@example.com".into(), times: 0, ..owed.clone() };
+        conflicts.insert(another);
+        if ends {
+            conflicts.end("x:ada", field, &mut changes);
+            assert_eq!(changes, [Change::ConflictEnds("x:ada".into(), field)], "the journal has one");
+            conflicts.forget_uncommitted("x:ada");
+            assert!(conflicts.get("x:ada", field).is_none());
+        } else {
+            conflicts.forget_uncommitted("x:ada");
+            assert_eq!(conflicts.get("x:ada", field), Some(&owed));
+            assert_eq!(conflicts.take_due(), [owed.clone()]);
+        }
+    }
 }
