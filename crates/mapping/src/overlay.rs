@@ -43,21 +43,25 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
     for (key, value) in stored {
         room.takes(key, &stored_text(value));
     }
-    for (key, value) in event {
-        // A null clears (`null_traits = "clear"`); only `native` has any here.
-        if value.is_null() && switches.flatten {
-            laid.shift_remove(key.as_str());
-        } else {
-            let text = stored_text(value);
-            let before = stored.get(key).map(stored_text);
-            if let Some(before) = &before {
-                room.frees(key, before);
-            }
-            if room.takes(key, &text) {
-                laid.insert(key, Laid::Event(text));
-            } else if let Some(before) = &before {
-                room.takes(key, before);
-            }
+    // A null clears (`null_traits = "clear"`); only `native` has any here. Its place is free for others, wherever they stand.
+    let (clears, sets): (Vec<_>, Vec<_>) =
+        event.iter().partition(|(_, value)| value.is_null() && switches.flatten);
+    for (key, _) in clears {
+        laid.shift_remove(key.as_str());
+        if let Some(before) = stored.get(key) {
+            room.frees(key, &stored_text(before));
+        }
+    }
+    for (key, value) in sets {
+        let text = stored_text(value);
+        let before = stored.get(key).map(stored_text);
+        if let Some(before) = &before {
+            room.frees(key, before);
+        }
+        if room.takes(key, &text) {
+            laid.insert(key, Laid::Event(text));
+        } else if let Some(before) = &before {
+            room.takes(key, before);
         }
     }
     let mut laid: Vec<(String, Laid)> = laid.into_iter().map(|(key, laid)| (key.to_owned(), laid)).collect();

@@ -39,7 +39,7 @@ fn take(field: &mut Option<FormValue>, newer: &Option<FormValue>) {
 }
 
 /// Whether an identify would make InMoment hold anything other than it does.
-pub(super) fn changes_something(fields: &EndUserFields, user: &KnownUser) -> bool {
+pub(super) fn changes_something(profile: Profile, fields: &EndUserFields, user: &KnownUser) -> bool {
     let text_differs = |wanted: &Option<FormValue>, held: &Option<String>| {
         wanted.as_ref().is_some_and(|wanted| held.as_deref() != Some(text(wanted).as_str()))
     };
@@ -47,18 +47,32 @@ pub(super) fn changes_something(fields: &EndUserFields, user: &KnownUser) -> boo
         wanted.is_some_and(|wanted| text(wanted).parse().ok() != held || held.is_none())
     };
     let last_surveyed = fields.last_surveyed.as_ref().filter(|_| !fields.last_surveyed_on_create_only);
-    let property_differs = |(key, value): &(String, FormValue)| {
-        match (user.properties.get(key), value) {
-            // A null clears what is there.
-            (held, Value::Null) => held.is_some(),
-            (held, value) => !held.is_some_and(|held| mapping::same_as_stored(held, &text(value))),
-        }
-    };
     text_differs(&fields.email, &user.email)
         || text_differs(&fields.phone_number, &user.phone_number)
         || time_differs(last_surveyed, user.last_surveyed)
         || time_differs(fields.external_created_at.as_ref(), user.external_created_at)
-        || fields.properties.iter().any(property_differs)
+        || properties_change(profile, &fields.properties, &user.properties)
+}
+
+/// Whether these properties, laid over the stored ones, make InMoment hold others.
+fn properties_change(profile: Profile, properties: &Properties, stored: &Map<String, Value>) -> bool {
+    let differs =
+        |key: &str, text: &str| !stored.get(key).is_some_and(|held| mapping::same_as_stored(held, text));
+    let property_differs = |(key, value): &(String, FormValue)| match value {
+        // A null clears what is there.
+        Value::Null => stored.contains_key(key),
+        value => differs(key, &text(value)),
+    };
+    if !properties.iter().any(property_differs) {
+        return false;
+    }
+    // What the form has no room for is not sent, so that it makes no difference.
+    let laid = mapping::overlay(profile, stored, properties);
+    let laid_differs = |(key, laid): &(String, Laid)| match laid {
+        Laid::Event(text) => differs(key, text),
+        Laid::Stored(_) => false,
+    };
+    laid.len() != stored.len() || laid.iter().any(laid_differs)
 }
 
 /// Properties as they are sent, and as InMoment holds them afterwards.

@@ -184,7 +184,9 @@ fn update(
     let sets_last_surveyed = fields.last_surveyed.is_some() && !fields.last_surveyed_on_create_only;
     match fresh {
         None if !fields.properties.is_empty() => return Next::look_up(Lookup::Id(id.to_owned())),
-        Some(user) if !adopting && !changes_something(&fields, user) => return Next::Unchanged,
+        Some(user) if !adopting && !changes_something(settings.mapping.profile, &fields, user) => {
+            return Next::Unchanged;
+        }
         _ => {}
     }
     let (laid, stored) =

@@ -61,3 +61,14 @@ fn what_the_form_has_no_room_for_is_left_out_and_nothing_stored_is_lost() {
         assert!(overlay(profile, &stored, &huge).iter().all(|(_, laid)| matches!(laid, Laid::Stored(_))));
     }
 }
+
+#[test]
+fn what_is_cleared_gives_its_room_to_what_is_new() {
+    let stored: Map<String, Value> = (0..4_000).map(|nth| (format!("s{nth}"), json!("v"))).collect();
+    for event in [[("new", json!("e")), ("s5", Value::Null)], [("s5", Value::Null), ("new", json!("e"))]] {
+        let event: Properties = event.map(|(key, value)| (key.to_owned(), value)).into();
+        let laid = overlay(Profile::Native, &stored, &event);
+        let has = |key: &str| laid.iter().any(|(other, _)| other == key);
+        assert_eq!((laid.len(), has("new"), has("s5")), (4_000, true, false));
+    }
+}

@@ -82,3 +82,16 @@ fn at_the_end_a_halted_destination_awaits_what_may_change_something_only() {
     rig.call("authenticate");
     assert!(!rig.machine.awaits_reply());
 }
+
+/// What InMoment's form has no room for is not sent, however often it comes.
+#[test]
+fn an_identify_of_which_nothing_has_room_makes_no_call() {
+    let full: serde_json::Map<_, _> = (0..4_000).map(|nth| (format!("s{nth}"), json!("v"))).collect();
+    let mut rig = Rig::new();
+    rig.warm_up();
+    let there = known("7", "u1", json!(full), START);
+    rig.take(vec![identify("u1", &[("new", "1")]).known(there.clone())]);
+    assert_eq!((rig.calls.len(), rig.saved()[2]), (0, 1));
+    rig.take(vec![identify("u1", &[("new", "1"), ("s5", "2")]).known(there)]);
+    rig.serve("update_end_user", found(stored("7", "u1", json!({}))));
+}
