@@ -22,14 +22,37 @@ pub const ITSELF: &str = "journal";
 /// The document that a copy has: when it was taken, and since when it is in use.
 pub const COPY: &str = "copy";
 
+/// So often a copy is begun when servers come and go meanwhile.
+const TRIES: u32 = 3;
+
 impl Offline {
     /// Writes a copy of the journal as it is now to a file that is not there yet, in one reading: what is written meanwhile is not
-    /// in it, and writers wait for nothing. The file is as large as what is in use of the journal. Blocks, for long.
+    /// in it, and writers wait for nothing. The file is as large as what is in use of the journal. Where a server came into the
+    /// folder after it was opened here without one, it is opened again as the server's reader. Blocks, for long.
     ///
     /// # Errors
-    /// [`JournalError::Unusable`] where the journal is of an older format (its own version must copy it) or the file cannot be
-    /// written, [`JournalError::Full`], [`JournalError::Damaged`].
+    /// [`JournalError::Unusable`] where the journal is of an older format (its own version must copy it), the file cannot be
+    /// written, or servers were started and stopped all the while; [`JournalError::Full`], [`JournalError::Damaged`].
     pub fn copy_to(&self, file: &Path, taken_at: Millis) -> Result<(), JournalError> {
+        let mut whole = self.copy_once(file, taken_at)?;
+        for _ in 1..TRIES {
+            if whole {
+                break;
+            }
+            whole = Offline::open(self.folder())?.copy_once(file, taken_at)?;
+        }
+        if whole {
+            return Ok(());
+        }
+        Err(JournalError::Unusable(
+            "servers were started and stopped on the folder while its journal was copied; take the copy again"
+                .to_owned(),
+        ))
+    }
+
+    /// One try. False where somebody used the folder meanwhile and we did not read as one who knows of others: then nothing is
+    /// left of the copy.
+    fn copy_once(&self, file: &Path, taken_at: Millis) -> Result<bool, JournalError> {
         if !self.is_current() {
             return Err(JournalError::Unusable(
                 "the journal is of an older format; start this version once on it, or take the copy with the version that wrote it"
@@ -42,8 +65,22 @@ impl Offline {
         if file.exists() {
             return Err(JournalError::Unusable(format!("{} is there already", file.display())));
         }
-        self.connection().execute("VACUUM INTO ?", [path]).map_err(Fault::from)?;
-        Ok(mark(file, taken_at)?)
+        let copied = self.connection().execute("VACUUM INTO ?", [path]).map_err(Fault::from);
+        // What was read without locks while somebody wrote may be torn, whether SQLite has noticed or not.
+        if self.was_disturbed() {
+            remove(file)?;
+            return Ok(false);
+        }
+        copied?;
+        mark(file, taken_at)?;
+        Ok(true)
+    }
+}
+
+fn remove(file: &Path) -> Result<(), JournalError> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unusable(file, &error)),
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@
 //! * Else without locks and without a file of shared memory, so that none is made. A write-ahead log that a crash left is
 //!   read and left as it is; where there is none, the database is read as a file that nobody changes.
 //!
-//! Whoever starts a server meanwhile is not kept from it; that is said at the end.
+//! Whoever starts a server meanwhile is not kept from it; that is said at the end, and a copy is begun again.
 
 mod places;
 mod rows;
@@ -20,6 +20,7 @@ use crate::records::Document;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// What is wrong with a data folder, or worth knowing.
@@ -59,7 +60,14 @@ pub struct Offline {
     connection: Connection,
     format: u32,
     in_use: bool,
+    stamps: Stamps,
 }
+
+/// What is seen of a file from outside: which it is, its length, and when it was last written to.
+type Stamp = (u64, u64, i64, i64);
+
+/// Those of the files that a server changes when it opens the folder.
+type Stamps = [Option<Stamp>; 3];
 
 impl Offline {
     /// Opens the journal of this folder for reading.
@@ -73,10 +81,20 @@ impl Offline {
         if length == 0 {
             return Err(JournalError::Damaged(format!("{} is empty", database.display())));
         }
+        let stamps = stamps(folder);
         let in_use = is_in_use(folder)?;
         let connection = connect(&database, in_use).map_err(Fault::from)?;
         let format = schema::format_of(&connection)?;
-        Ok(Offline { folder: folder.to_owned(), connection, format, in_use })
+        Ok(Offline { folder: folder.to_owned(), connection, format, in_use, stamps })
+    }
+
+    /// Was it opened as a folder that nobody uses, and has somebody used it since? Then what was read may be torn.
+    pub(super) fn was_disturbed(&self) -> bool {
+        !self.in_use && (is_in_use(&self.folder).unwrap_or(true) || stamps(&self.folder) != self.stamps)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Is it of the format that this version writes?
@@ -112,7 +130,7 @@ impl Offline {
             rules::look(&self.connection, &mut findings);
         }
         self.companions(&mut findings);
-        if !self.in_use && is_in_use(&self.folder).unwrap_or(false) {
+        if self.was_disturbed() {
             findings.push(Finding {
                 wrong: true,
                 code: code::JOURNAL_CHANGED,
@@ -192,6 +210,14 @@ impl Offline {
             dead_letters: count("dead_letters"),
         }
     }
+}
+
+/// The lock is signed by whoever opens the folder, also where nothing is written afterwards.
+fn stamps(folder: &Path) -> Stamps {
+    ["journal.sqlite3", "journal.sqlite3-wal", "lock"].map(|name| {
+        let found = folder.join(name).metadata().ok()?;
+        Some((found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
+    })
 }
 
 /// Does a process have the folder open? Asking changes nothing and keeps nobody out.

@@ -1,6 +1,6 @@
 //! Copies of a journal, which know that they are copies.
 
-use crate::sample::{batch, durable, still, wired};
+use crate::sample::{ALL, batch, durable, still, wired};
 use event::Millis;
 use journal::{InFlightRecord, Journal, Offline, Options, SqliteJournal};
 use std::path::Path;
@@ -36,4 +36,32 @@ fn a_copy_of_a_copy_is_marked_since_the_first_one() {
     drop(journal);
     let second = copy(first.path(), 900_000_000);
     assert_eq!(mark(second.path()), (Millis(1_000), 3));
+}
+
+/// How many requests a copy holds, after everything in it was looked at.
+fn copied(offline: &Offline) -> u64 {
+    let folder = tempfile::tempdir().unwrap();
+    offline.copy_to(&folder.path().join("journal.sqlite3"), Millis(1_000)).unwrap();
+    let (contents, findings) = Offline::open(folder.path()).unwrap().inspect();
+    assert_eq!(findings, []);
+    contents.requests
+}
+
+#[test]
+fn a_copy_is_taken_again_when_a_server_comes_into_the_folder_meanwhile() {
+    let (journal, folder) = durable();
+    let (source, destination) = wired(&journal);
+    journal.append(batch(source, &[destination], 3, 1)).wait().unwrap();
+    drop(journal);
+    let before = Offline::open(folder.path()).unwrap();
+    assert_eq!(copied(&before), 1);
+
+    // What a server writes after the folder was found unused is only in the copy if that is noticed.
+    let journal = SqliteJournal::open(folder.path(), Options::new(still(0))).unwrap();
+    journal.append(batch(source, &[destination], 3, 2)).wait().unwrap();
+    assert_eq!(copied(&before), 2, "a server runs now");
+    drop(journal);
+    assert_eq!(copied(&before), 2, "a server has come and gone");
+    let journal = SqliteJournal::open(folder.path(), Options::new(still(0))).unwrap();
+    assert_eq!(journal.read(destination, 0, ALL).unwrap().requests.len(), 2);
 }
