@@ -5,7 +5,7 @@
 //!   in between: the content is written beside its place, synchronised, and moved there; then the folder is synchronised.
 //! * What an interrupted attempt left beside the file is in nobody's way: the next attempt removes it.
 //! * Every new file is readable by its owner only, unless it replaces one with other permissions.
-//! * A symbolic link in the place of a file is never followed ([`open`], [`read`]).
+//! * A symbolic link in the place of a file is never followed ([`open`], [`open_for_reading`], [`read`]).
 
 mod exposed;
 mod folder;
@@ -14,5 +14,5 @@ mod whole;
 
 pub use exposed::{Exposure, exposure};
 pub use folder::{make_folder, parent, sync_folder};
-pub use open::{is_link, open, read};
+pub use open::{is_link, open, open_for_reading, read};
 pub use whole::{create, remove_leftover, replace};

@@ -24,16 +24,25 @@ pub fn open(path: &Path) -> io::Result<File> {
         .map_err(|error| explained(path, error))
 }
 
+/// Opens a file that is there for reading alone: the user needs no right to write to it, and a missing file is not made.
+/// A symbolic link is refused.
+///
+/// # Errors
+/// What the system says; for a symbolic link an error that says so.
+pub fn open_for_reading(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlag::O_NOFOLLOW.bits())
+        .open(path)
+        .map_err(|error| explained(path, error))
+}
+
 /// The text of a file, at most `limit` bytes of it. A symbolic link is refused.
 ///
 /// # Errors
 /// What the system says; for a symbolic link an error that says so, and for a larger file one that says that.
 pub fn read(path: &Path, limit: u64) -> io::Result<String> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(OFlag::O_NOFOLLOW.bits())
-        .open(path)
-        .map_err(|error| explained(path, error))?;
+    let file = open_for_reading(path)?;
     let mut text = String::new();
     file.take(limit.saturating_add(1)).read_to_string(&mut text)?;
     if text.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }

@@ -10,8 +10,10 @@
 //! and `sha256sum` are enough to look into it.
 
 mod manifest;
+mod partial;
 mod passphrase;
 mod restore;
+mod room;
 mod take;
 mod taker;
 
@@ -20,8 +22,6 @@ pub use passphrase::SealedKey;
 pub use restore::{Restored, restore};
 pub use take::{Taken, take};
 pub use taker::{Plan, begin, name_of};
-
-use std::path::Path;
 
 /// The journal's file in a data folder.
 const DATABASE: &str = "journal.sqlite3";
@@ -42,13 +42,4 @@ pub mod code {
     /// All of them.
     pub const ALL: [&str; 5] =
         [BACKUP_UNWRITABLE, BACKUP_NO_ROOM, BACKUP_UNUSABLE, BACKUP_PASSPHRASE, RESTORE_OCCUPIED];
-}
-
-/// Bytes free for this user on the disk of a folder that is there.
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = nix::sys::statvfs::statvfs(folder).ok()?;
-    // How wide these are depends on the platform.
-    #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
-    let free = u64::from(disk.blocks_available()).saturating_mul(u64::from(disk.fragment_size()));
-    Some(free)
 }

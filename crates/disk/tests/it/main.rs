@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::io::{Read, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
@@ -81,6 +82,26 @@ fn a_link_is_not_followed() {
     assert!(!disk::is_link(&link));
     assert_eq!(disk::read(&link, 4).unwrap(), "mine");
     assert_eq!(disk::read(&link, 3).unwrap_err().kind(), ErrorKind::FileTooLarge);
+}
+
+#[test]
+fn a_file_that_is_opened_for_reading_is_not_written_to_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link, missing) =
+        (folder.path().join("a"), folder.path().join("link"), folder.path().join("b"));
+    fs::write(&file, "precious").unwrap();
+    symlink(&file, &link).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    let mut opened = disk::open_for_reading(&file).unwrap();
+    let mut text = String::new();
+    opened.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "precious");
+    assert!(opened.write_all(b"mine").is_err());
+    assert!(disk::open_for_reading(&link).unwrap_err().to_string().contains("symbolic link"));
+    assert_eq!(disk::open_for_reading(&missing).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(names(folder.path()), ["a", "link"]);
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
 }
 
 #[test]

@@ -1,15 +1,25 @@
 //! Making a backup into a data folder.
 
 use super::manifest::{FORMAT, MANIFEST, Manifest, Packed, Summed};
-use super::{code, free_bytes};
+use super::partial::{self, Partial};
+use super::room::{self, room};
+use super::{DATABASE, code, take};
 use crate::config;
 use crate::failure::{Exit, Failure};
 use journal::Offline;
 use secrecy::{ExposeSecret, SecretString};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
+
+/// Where a data folder is written before it is one, in the folder itself.
+const PARTIAL: &str = "restore.partial";
+
+/// So much is read and written at a time.
+const PIECE: usize = 1 << 20;
+
+/// What a failure means for the data.
+const NOTHING: &str = "nothing was restored; the backup is as it was";
 
 /// What was restored.
 #[derive(Debug, Clone)]
@@ -21,10 +31,12 @@ pub struct Restored {
 }
 
 /// Makes a data folder of a backup, in a folder that is not there yet or empty. Everything is checked against the manifest, and
-/// the journal opened, before it has its name. Without a passphrase a key in the backup is left out. Blocks.
+/// the journal opened, in a folder `restore.partial` in it, before anything has its name. Without a passphrase a key in the backup
+/// is left out. Blocks.
 ///
 /// # Errors
-/// When the backup is not whole, or the folder not empty; then nothing is left of what was written.
+/// When the backup is not whole or not readable, the folder is not empty, or it cannot be written. Then a folder that was there
+/// is empty again, and one that was not is gone; folders that were made above it stay.
 pub fn restore(backup: &Path, folder: &Path, passphrase: Option<&SecretString>) -> Result<Restored, Failure> {
     let manifest = manifest(backup)?;
     let key = match (&manifest.key, passphrase) {
@@ -42,15 +54,12 @@ pub fn restore(backup: &Path, folder: &Path, passphrase: Option<&SecretString>) 
         }
         (_, None) => None,
     };
-    let made = vacant(folder)?;
-    let done = unpack(backup, &manifest, folder, key.as_ref());
-    if done.is_err() {
-        for file in &manifest.files {
-            let _ = fs::remove_file(partial(folder, file));
-        }
-        if made {
-            let _ = fs::remove_dir_all(folder);
-        }
+    let journal = journal_in(&manifest)?;
+    let (made, _held) = vacant(folder)?;
+    let done = put(backup, journal, folder, key.as_ref());
+    if done.is_err() && made {
+        // It is empty, unless somebody else has put something into it.
+        let _ = fs::remove_dir(folder);
     }
     done.map(|()| Restored { with_key: key.is_some(), manifest })
 }
@@ -67,15 +76,26 @@ fn manifest(backup: &Path) -> Result<Manifest, Failure> {
             manifest.format, manifest.program
         )));
     }
-    let plain = |name: &str| Path::new(name).file_name().is_some_and(|file| file == name);
-    if !manifest.files.iter().all(|file| plain(&file.name) && plain(&file.unpacked_name)) {
-        return Err(unusable("the manifest names files outside of the backup".to_owned()));
-    }
     Ok(manifest)
 }
 
-/// Sees that nothing stands in the folder; true when it was made.
-fn vacant(folder: &Path) -> Result<bool, Failure> {
+/// The one file that a backup has.
+fn journal_in(manifest: &Manifest) -> Result<&Packed, Failure> {
+    match manifest.files.as_slice() {
+        [file]
+            if file.unpacked_name == DATABASE
+                && Path::new(&file.name).file_name() == Some(file.name.as_ref()) =>
+        {
+            Ok(file)
+        }
+        _ => Err(unusable(format!(
+            "the manifest does not name one file, in the backup, that becomes {DATABASE}"
+        ))),
+    }
+}
+
+/// Sees that nothing stands in the folder, and keeps servers out of it as long as the file is kept. Says whether it was made.
+fn vacant(folder: &Path) -> Result<(bool, File), Failure> {
     let occupied = |what: &str| {
         Failure::new(code::RESTORE_OCCUPIED, format!("{} {what}", folder.display()))
             .exit(Exit::Usage)
@@ -84,81 +104,81 @@ fn vacant(folder: &Path) -> Result<bool, Failure> {
                 "name a folder that is not there yet; move a data folder away before another takes its place",
             )
     };
-    match fs::read_dir(folder) {
-        Ok(mut entries) => match entries.next() {
-            None => Ok(false),
-            Some(_) => Err(occupied("is not empty")),
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(|error| occupied(&format!("cannot be made: {error}")))?;
-            Ok(true)
-        }
-        Err(error) => Err(occupied(&format!("cannot be looked at: {error}"))),
+    let made = disk::make_folder(folder).map_err(|error| occupied(&format!("cannot be made: {error}")))?;
+    let unseen = |error: io::Error| occupied(&format!("cannot be looked at: {error}"));
+    let held = File::open(folder).map_err(unseen)?;
+    if matches!(held.try_lock_shared(), Err(TryLockError::WouldBlock)) {
+        return Err(occupied("is in use by a server"));
+    }
+    // What a restore that was broken off has left is ours to remove.
+    let is_ours = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name() == PARTIAL);
+    if fs::read_dir(folder).map_err(unseen)?.all(is_ours) {
+        Ok((made, held))
+    } else {
+        Err(occupied("is not empty"))
     }
 }
 
-fn partial(folder: &Path, file: &Packed) -> std::path::PathBuf {
-    folder.join(format!("{}.partial", file.unpacked_name))
-}
-
-fn unpack(
-    backup: &Path,
-    manifest: &Manifest,
-    folder: &Path,
-    key: Option<&SecretString>,
-) -> Result<(), Failure> {
-    let needed = manifest.files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.unpacked_bytes));
-    if let Some(free) = free_bytes(folder).filter(|free| *free < needed) {
-        return Err(Failure::new(
-            code::BACKUP_NO_ROOM,
-            format!(
-                "{} MiB are needed on the disk of {}, and {} MiB are free",
-                needed >> 20,
-                folder.display(),
-                free >> 20
-            ),
-        )
-        .means("nothing was restored")
-        .advice("make room, or name a folder on another disk"));
-    }
-    for file in &manifest.files {
-        unpack_one(&backup.join(&file.name), file, &partial(folder, file))?;
-    }
-    let unwritable = |error: io::Error| {
-        Failure::new(code::BACKUP_UNWRITABLE, format!("{} cannot be written: {error}", folder.display()))
-            .means("nothing was restored")
-            .advice("see the folder, its permissions and its room")
-    };
+/// Writes and checks everything in a folder of its own, and moves it to its place at the end.
+fn put(backup: &Path, packed: &Packed, folder: &Path, key: Option<&SecretString>) -> Result<(), Failure> {
+    let unwritable = |error: io::Error| room::unwritable(&folder.display().to_string(), &error, NOTHING);
+    let partial = folder.join(PARTIAL);
+    partial::discard(&partial).map_err(unwritable)?;
+    room(folder, packed.unpacked_bytes, NOTHING)?;
+    let partial = Partial::make(partial).map_err(unwritable)?;
+    let target = take::private(&partial.path().join(DATABASE)).map_err(unwritable)?;
+    unpack(&backup.join(&packed.name), packed, target, unwritable)?;
     if let Some(key) = key {
         let text = format!("{}\n", key.expose_secret().trim());
-        disk::create(&folder.join(config::KEY_FILE), text.as_bytes()).map_err(unwritable)?;
+        disk::create(&partial.path().join(config::KEY_FILE), text.as_bytes()).map_err(unwritable)?;
     }
-    for file in &manifest.files {
-        fs::rename(partial(folder, file), folder.join(&file.unpacked_name)).map_err(unwritable)?;
-    }
-    disk::sync_folder(folder).map_err(unwritable)?;
     // What cannot be opened would be found out by the server only.
-    Offline::open(folder)?;
-    Ok(())
+    Offline::open(partial.path())?;
+    // The journal last: with it the folder is a data folder.
+    let names = [key.map(|_| config::KEY_FILE), Some(DATABASE)];
+    move_all(partial.path(), folder, names.into_iter().flatten()).map_err(unwritable)
 }
 
-fn unpack_one(packed: &Path, file: &Packed, to: &Path) -> Result<(), Failure> {
+/// Moves files of one folder to another that has none of these names; when one cannot be moved, none is left there.
+fn move_all<'a>(from: &Path, to: &Path, names: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+    let mut moved = Vec::new();
+    let outcome = names
+        .into_iter()
+        .try_for_each(|name| {
+            moved.push(to.join(name));
+            fs::rename(from.join(name), to.join(name))
+        })
+        .and_then(|()| disk::sync_folder(to));
+    if outcome.is_err() {
+        for file in moved {
+            // The first error is the one to tell of.
+            let _ = fs::remove_file(file);
+        }
+    }
+    outcome
+}
+
+/// Unpacks a file of a backup, and compares what was read and what was written with the manifest.
+fn unpack(
+    packed: &Path,
+    file: &Packed,
+    target: File,
+    unwritable: impl Fn(io::Error) -> Failure,
+) -> Result<(), Failure> {
     let broken = |what: &str| unusable(format!("{}: {what}", packed.display()));
     let read = |error: io::Error| broken(&format!("it cannot be read or unpacked: {error}"));
-    let source = disk::open(packed).map_err(read)?;
-    let mut summed = Summed::new(BufReader::with_capacity(1 << 20, source));
+    let source = disk::open_for_reading(packed).map_err(read)?;
+    let mut summed = Summed::new(BufReader::with_capacity(PIECE, source));
     let mut unpacking = zstd::stream::Decoder::new(&mut summed).map_err(read)?;
     // A window larger than that of any level would take memory without need.
     unpacking.window_log_max(27).map_err(read)?;
-    let target = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(read)?;
-    let mut out = Summed::new(BufWriter::with_capacity(1 << 20, target));
+    let mut out = Summed::new(target);
     // Not more than it says: a small file can unpack to any size.
-    io::copy(&mut (&mut unpacking).take(file.unpacked_bytes.saturating_add(1)), &mut out).map_err(read)?;
+    copy(&mut (&mut unpacking).take(file.unpacked_bytes.saturating_add(1)), &mut out, read, &unwritable)?;
     drop(unpacking);
-    io::copy(&mut summed, &mut io::sink()).map_err(read)?;
+    copy(&mut summed, &mut io::sink(), read, &unwritable)?;
     let (_, bytes, sum) = summed.finish();
-    let (mut target, unpacked_bytes, unpacked_sum) = out.finish();
+    let (target, unpacked_bytes, unpacked_sum) = out.finish();
     if (bytes, &sum) != (file.bytes, &file.sha256) {
         return Err(broken(
             "it is not as it was written: its length or its SHA-256 sum differs from the manifest's",
@@ -167,12 +187,32 @@ fn unpack_one(packed: &Path, file: &Packed, to: &Path) -> Result<(), Failure> {
     if (unpacked_bytes, &unpacked_sum) != (file.unpacked_bytes, &file.unpacked_sha256) {
         return Err(broken("what it unpacks to is not what was packed"));
     }
-    let whole = |file: &File| file.sync_all();
-    target.flush().and_then(|()| whole(target.get_ref())).map_err(read)
+    target.sync_all().map_err(unwritable)
+}
+
+/// Copies to the end, and keeps apart what goes wrong on either side.
+fn copy(
+    from: &mut impl Read,
+    to: &mut impl Write,
+    unreadable: impl Fn(io::Error) -> Failure,
+    unwritable: impl Fn(io::Error) -> Failure,
+) -> Result<(), Failure> {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(read) => to.write_all(piece.get(..read).unwrap_or_default()).map_err(&unwritable)?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
 }
 
 fn unusable(what: String) -> Failure {
     Failure::new(code::BACKUP_UNUSABLE, what)
-        .means("nothing was restored; the backup is as it was")
+        .means(NOTHING)
         .advice("take another backup: there is one for each day where [backup] is configured")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,17 @@
 //! Taking a backup.
 
 use super::manifest::{FORMAT, MANIFEST, Manifest, Packed, Summed};
-use super::{DATABASE, SealedKey, code, free_bytes};
+use super::partial::{self, Partial};
+use super::room::{self, room};
+use super::{DATABASE, SealedKey};
 use crate::config::{self, DataFolder};
 use crate::failure::Failure;
 use event::Millis;
-use journal::Offline;
+use journal::{JournalError, Offline};
 use secrecy::SecretString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// A fast level: a journal's bodies are compressed already.
@@ -17,6 +19,10 @@ const LEVEL: i32 = 3;
 
 /// A disk that is left fuller than this has no room for the events that come meanwhile.
 const LEFT_FREE: u64 = 64 << 20;
+
+/// What a failure means for the data.
+const UNTOUCHED: &str =
+    "the data folder is untouched, and there is no backup of that name that was not there before";
 
 /// A backup that was taken.
 #[derive(Debug, Clone)]
@@ -42,56 +48,41 @@ pub fn take(
     if folder.symlink_metadata().is_ok() {
         return Err(unwritable(io::Error::other("it is there already")));
     }
-    let key = passphrase.map(|passphrase| sealed_key(data, passphrase)).transpose()?;
-    let name = folder.file_name().ok_or_else(|| unwritable(io::Error::other("it has no name")))?;
-    let parent = disk::parent(folder);
-    fs::create_dir_all(parent).map_err(unwritable)?;
-    let mut partial = name.to_owned();
-    partial.push(".partial");
-    let partial = parent.join(partial);
-    // One that was broken off before: it has no name of a backup.
-    clear(&partial).map_err(unwritable)?;
-    let written = write(data, parent, &partial, key, now).and_then(|manifest| {
-        fs::rename(&partial, folder).and_then(|()| disk::sync_folder(parent)).map_err(unwritable)?;
-        Ok(Taken { folder: folder.to_owned(), manifest })
-    });
-    if written.is_err() {
-        // What cannot be removed has no name of a backup, and is removed the next time.
-        let _ = clear(&partial);
+    if folder.file_name().is_none() {
+        return Err(unwritable(io::Error::other("it has no name")));
     }
-    written
-}
-
-fn write(
-    data: &DataFolder,
-    parent: &Path,
-    partial: &Path,
-    key: Option<SealedKey>,
-    now: Millis,
-) -> Result<Manifest, Failure> {
-    let unwritable = |error: io::Error| unwritable(partial, &error);
+    let key = passphrase.map(|passphrase| sealed_key(data, passphrase)).transpose()?;
+    let parent = disk::parent(folder);
+    disk::make_folder(parent).map_err(unwritable)?;
+    let partial = partial::of(folder);
+    // What was broken off before gives its room back before it is looked how much there is.
+    partial::discard(&partial).map_err(unwritable)?;
     let journal = Offline::open(&data.path)?;
     let length = |name: &str| data.path.join(name).metadata().map_or(0, |found| found.len());
     // The copy as it is, and compressed.
     let needed =
         (length(DATABASE) + length("journal.sqlite3-wal")).saturating_mul(2).saturating_add(LEFT_FREE);
-    if let Some(free) = free_bytes(parent).filter(|free| *free < needed) {
-        return Err(Failure::new(
-            code::BACKUP_NO_ROOM,
-            format!(
-                "the backup may need {} MiB on the disk of {}, and {} MiB are free",
-                needed >> 20,
-                parent.display(),
-                free >> 20
-            ),
-        )
-        .means("nothing was written and nothing was changed")
-        .advice("make room, or name a folder on another disk"));
-    }
-    fs::DirBuilder::new().mode(0o700).create(partial).map_err(unwritable)?;
-    let copy = partial.join(DATABASE);
-    journal.copy_to(&copy, now)?;
-    let packed = pack(&copy, partial).map_err(unwritable)?;
+    room(parent, needed, UNTOUCHED)?;
+    let partial = Partial::make(partial).map_err(unwritable)?;
+    let manifest = write(&journal, partial.path(), key, now, &unwritable)?;
+    fs::rename(partial.path(), folder).and_then(|()| disk::sync_folder(parent)).map_err(unwritable)?;
+    Ok(Taken { folder: folder.to_owned(), manifest })
+}
+
+fn write(
+    journal: &Offline,
+    into: &Path,
+    key: Option<SealedKey>,
+    now: Millis,
+    unwritable: &impl Fn(io::Error) -> Failure,
+) -> Result<Manifest, Failure> {
+    let copy = into.join(DATABASE);
+    journal.copy_to(&copy, now).map_err(|error| match error {
+        // It is the disk of the backup that is full, not the journal's.
+        JournalError::Full => unwritable(io::ErrorKind::StorageFull.into()),
+        other => other.into(),
+    })?;
+    let packed = pack(&copy, into).map_err(unwritable)?;
     fs::remove_file(&copy).map_err(unwritable)?;
     let taken_at =
         jiff::Timestamp::from_millisecond(now.0).map_or_else(|_| now.0.to_string(), |at| at.to_string());
@@ -105,9 +96,8 @@ fn write(
         key,
     };
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| unwritable(error.into()))?;
-    let file = private(&partial.join(MANIFEST)).map_err(unwritable)?;
-    let whole = |mut file: File| file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    whole(file).and_then(|()| disk::sync_folder(partial)).map_err(unwritable)?;
+    // The folder is synchronised with it.
+    disk::create(&into.join(MANIFEST), text.as_bytes()).map_err(unwritable)?;
     Ok(manifest)
 }
 
@@ -126,7 +116,7 @@ fn pack(copy: &Path, into: &Path) -> io::Result<Packed> {
 }
 
 /// A new file that its owner alone can read.
-fn private(path: &Path) -> io::Result<File> {
+pub(super) fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
@@ -143,18 +133,6 @@ fn sealed_key(data: &DataFolder, passphrase: &SecretString) -> Result<SealedKey,
     SealedKey::new(&text, passphrase)
 }
 
-fn clear(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
-}
-
 fn unwritable(folder: &Path, error: &io::Error) -> Failure {
-    Failure::new(
-        code::BACKUP_UNWRITABLE,
-        format!("the backup {} cannot be written: {error}", folder.display()),
-    )
-    .means("the data folder is untouched, and there is no backup of that name that was not there before")
-    .advice("name a folder that is not there yet, in one that this user may write to")
+    room::unwritable(&format!("the backup {}", folder.display()), error, UNTOUCHED)
 }

@@ -1,6 +1,6 @@
 //! Backups that a running server takes by itself, and those that it removes.
 
-use super::{MANIFEST, take};
+use super::{MANIFEST, partial, take};
 use crate::config::{BackupSection, DataFolder};
 use console::{Backups, InForce};
 use delivery::Clock;
@@ -41,16 +41,27 @@ pub fn begin(
         async move {
             loop {
                 let now = clock.now().wall;
-                let (looked_at, section) = (folder.clone(), plan.section.clone());
-                let due =
-                    supervise::blocking("looking at the backups", move || due(&looked_at, &section, now));
-                let wait = due.await.map_err(|broken| broken.to_string())?;
-                if wait.is_zero() {
-                    let (plan, folder) = (plan.clone(), folder.clone());
-                    let work = supervise::blocking("taking a backup", move || one(&plan, &folder, now));
-                    tell(&told, work.await.map_err(|broken| broken.to_string()).and_then(|done| done), now);
-                }
-                let wait = if wait.is_zero() { plan.section.every } else { wait };
+                let (plan, folder) = (plan.clone(), folder.clone());
+                let every = plan.section.every;
+                let work =
+                    supervise::blocking("looking after the backups", move || look(&plan, &folder, now));
+                let wait = match work.await {
+                    Ok(looked) => {
+                        for what in looked.left {
+                            tracing::warn!(
+                                "a backup that is not needed any more was not removed, and it is tried again: {what}"
+                            );
+                        }
+                        if let Some(taken) = looked.taken {
+                            tell(&told, taken, now);
+                        }
+                        looked.wait
+                    }
+                    Err(broken) => {
+                        tell(&told, Err(broken.to_string()), now);
+                        every
+                    }
+                };
                 tokio::select! {
                     () = tokio::time::sleep(wait.min(LOOK_EVERY)) => {}
                     () = stopping.clone().asked() => return Ok::<(), String>(()),
@@ -60,38 +71,90 @@ pub fn begin(
     }))
 }
 
-/// How long it is until the next is due. A clock that was set back makes none wait longer than `every`.
-fn due(folder: &Path, section: &BackupSection, now: Millis) -> Duration {
-    let newest = ours(folder)
-        .unwrap_or_default()
-        .pop()
-        .and_then(|(at, _)| u64::try_from(now.0.saturating_sub(at)).ok());
-    newest.map_or(Duration::ZERO, |ago| section.every.saturating_sub(Duration::from_millis(ago)))
+/// What came of a look.
+#[derive(Debug)]
+struct Looked {
+    /// the backup that was due, or why it was not taken
+    taken: Option<Result<PathBuf, String>>,
+    /// what could not be removed, and why
+    left: Vec<String>,
+    /// until the next look
+    wait: Duration,
 }
 
-fn one(plan: &Plan, folder: &Path, now: Millis) -> Result<PathBuf, String> {
-    let taken =
-        take(&plan.data, &folder.join(name_of(now)), None, now).map_err(|failure| failure.to_string())?;
-    remove_old(folder, plan.section.keep)
-        .map_err(|error| format!("old backups cannot be removed: {error}"))?;
-    Ok(taken.folder)
+/// Takes a backup if one is due, and removes what is not needed any more. That something cannot be removed is no fault of a
+/// backup.
+fn look(plan: &Plan, folder: &Path, now: Millis) -> Looked {
+    let left = tidy(folder, plan.section.keep, now);
+    let wait = due(folder, plan.section.every, now);
+    if !wait.is_zero() {
+        return Looked { taken: None, left, wait };
+    }
+    let taken = take(&plan.data, &folder.join(name_of(now)), None, now);
+    let left = if taken.is_ok() { tidy(folder, plan.section.keep, now) } else { left };
+    let taken = taken.map(|taken| taken.folder).map_err(|failure| failure.to_string());
+    Looked { taken: Some(taken), left, wait: plan.section.every }
 }
 
-/// Removes all but the newest; nothing that is not called as one of ours is.
-fn remove_old(folder: &Path, keep: u32) -> io::Result<()> {
-    let all = ours(folder)?;
-    let surplus = all.len().saturating_sub(usize::try_from(keep).unwrap_or(usize::MAX));
-    all.into_iter().take(surplus).try_for_each(|(_, path)| fs::remove_dir_all(path))
+/// How long it is until the next is due.
+fn due(folder: &Path, every: Duration, now: Millis) -> Duration {
+    let newest = until(folder, now).unwrap_or_default().pop();
+    let ago = newest.and_then(|(at, _)| u64::try_from(now.0.saturating_sub(at)).ok());
+    ago.map_or(Duration::ZERO, |ago| every.saturating_sub(Duration::from_millis(ago)))
 }
 
-/// The backups there are, oldest first: when each was taken, and its folder.
-fn ours(folder: &Path) -> io::Result<Vec<(i64, PathBuf)>> {
+/// Removes what was broken off, and all whole backups but the newest; nothing that is not called as one of ours is. Says what
+/// could not be removed.
+fn tidy(folder: &Path, keep: u32, now: Millis) -> Vec<String> {
+    let mut left = Vec::new();
+    let mut outcome = |path: &Path, outcome: io::Result<()>| match outcome {
+        // Somebody else's, who is at it.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+        Err(error) => left.push(format!("{}: {error}", path.display())),
+        Ok(()) => {}
+    };
+    let names = named(folder, partial::ENDING);
+    let all = until(folder, now);
+    match names.and_then(|names| Ok((names, all?))) {
+        // Made with the first backup.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => outcome(folder, Err(error)),
+        Ok((broken_off, whole)) => {
+            for (_, path) in broken_off {
+                outcome(&path, partial::discard(&path));
+            }
+            let surplus = whole.len().saturating_sub(usize::try_from(keep).unwrap_or(usize::MAX));
+            for (_, path) in whole.into_iter().take(surplus) {
+                outcome(&path, remove(&path));
+            }
+        }
+    }
+    left
+}
+
+/// Removes a backup. What has the name of one is whole, so it loses the name first.
+fn remove(backup: &Path) -> io::Result<()> {
+    let partial = partial::of(backup);
+    fs::rename(backup, &partial)?;
+    fs::remove_dir_all(partial)
+}
+
+/// The whole backups that were taken until now, oldest first. One of later was taken while the clock was ahead: how old it is
+/// cannot be told, so it stands for none that is due, and takes no other's place.
+fn until(folder: &Path, now: Millis) -> io::Result<Vec<(i64, PathBuf)>> {
+    let mut found = named(folder, "")?;
+    found.retain(|(at, path)| *at <= now.0 && path.join(MANIFEST).exists());
+    Ok(found)
+}
+
+/// What is called as a backup of ours, with this ending, oldest first: when each was taken, and its folder.
+fn named(folder: &Path, ending: &str) -> io::Result<Vec<(i64, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let at = name.strip_prefix(PREFIX).and_then(|time| time.parse::<jiff::Timestamp>().ok());
-        if let Some(at) = at.filter(|_| path.join(MANIFEST).exists()) {
+        let time = name.strip_prefix(PREFIX).and_then(|name| name.strip_suffix(ending));
+        if let Some(at) = time.and_then(|time| time.parse::<jiff::Timestamp>().ok()) {
             found.push((at.as_millisecond(), path));
         }
     }
@@ -124,35 +187,4 @@ fn tell(told: &InForce<Backups>, outcome: Result<PathBuf, String>, now: Millis) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn backups_are_due_by_the_newest_and_only_ours_are_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let hour = Duration::from_secs(3_600);
-        let section = BackupSection { path: Some(folder.path().to_owned()), every: hour, keep: 2 };
-        let at = |minutes: i64| Millis(1_795_000_000_000 + minutes * 60_000);
-        assert_eq!(due(folder.path(), &section, at(0)), Duration::ZERO);
-        for minutes in [0, 5, 30] {
-            let backup = folder.path().join(name_of(at(minutes)));
-            fs::create_dir(&backup).unwrap();
-            fs::write(backup.join(MANIFEST), "{}").unwrap();
-        }
-        for other in ["rapport-20201129T124500.000Z", "rapport-notes", "photos"] {
-            fs::create_dir(folder.path().join(other)).unwrap();
-        }
-        assert_eq!(due(folder.path(), &section, at(40)), hour - Duration::from_secs(600));
-        assert_eq!(due(folder.path(), &section, at(95)), Duration::ZERO);
-        assert_eq!(due(folder.path(), &section, at(-9_000)), Duration::ZERO, "a clock that was set back");
-        remove_old(folder.path(), section.keep).unwrap();
-        let left: Vec<i64> = ours(folder.path()).unwrap().into_iter().map(|(taken, _)| taken).collect();
-        assert_eq!(left, [at(5).0, at(30).0]);
-        assert_eq!(
-            fs::read_dir(folder.path()).unwrap().count(),
-            5,
-            "what is not ours, or not whole, is left alone"
-        );
-        assert_eq!(name_of(Millis(0)), "rapport-19700101T000000.000Z");
-    }
-}
+mod tests;

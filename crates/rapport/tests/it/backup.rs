@@ -204,6 +204,19 @@ fn a_server_takes_backups_by_itself_and_keeps_the_newest() {
     let text = fs::read_to_string(&file).unwrap();
     let file = house
         .write("rapport.toml", &format!("[backup]\npath = \"backups\"\nevery = \"1 s\"\nkeep = 2\n{text}"));
+    // One that cannot be removed: the name that it would have meanwhile is taken. And one that was broken off.
+    let backups = house.folder.path().join("backups");
+    let old = backups.join("rapport-20200101T000000.000Z");
+    let (in_the_way, broken_off) = (
+        backups.join("rapport-20200101T000000.000Z.partial"),
+        backups.join("rapport-20200102T000000.000Z.partial"),
+    );
+    for (folder, holds) in
+        [(&old, "manifest.json"), (&in_the_way, "photo.jpg"), (&broken_off, "journal.sqlite3")]
+    {
+        fs::create_dir_all(folder).unwrap();
+        fs::write(folder.join(holds), "{}").unwrap();
+    }
     let served = house.serve(&file);
     send(&house, &served, "events", &person("u1"));
     served.settled();
@@ -213,7 +226,7 @@ fn a_server_takes_backups_by_itself_and_keeps_the_newest() {
         let mut names: Vec<PathBuf> = fs::read_dir(house.folder.path().join("backups"))
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default();
-        names.retain(|name| name.extension().is_none_or(|ending| ending != "partial"));
+        names.retain(|name| *name != old && name.extension().is_none_or(|ending| ending != "partial"));
         names.sort();
         names
     };
@@ -223,7 +236,10 @@ fn a_server_takes_backups_by_itself_and_keeps_the_newest() {
         assert!(now.len() <= 3, "the newest, and one that is about to go: {now:?}");
         seen.extend(now);
     }
-    assert_eq!(served.stop("-TERM").0, Some(0));
+    let (code, log) = served.stop("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(log.contains("photo.jpg") && !log.contains("no backup was taken"), "{log}");
+    assert!(in_the_way.join("photo.jpg").exists() && !broken_off.exists());
     let newest = seen.into_iter().next_back().unwrap();
     let data = house.folder.path().join("restored");
     let restored = run(&["restore", path(&newest), path(&data)]);

@@ -22,6 +22,7 @@ mod offline;
 mod readiness;
 mod refusals;
 mod reload;
+mod restore;
 mod round_trip;
 mod rudder_server;
 mod sandbox_command;

@@ -1,0 +1,164 @@
+//! Folders that something is written in before it has its name: a backup, or a data folder that is made of one.
+//!
+//! What was broken off leaves such a folder behind; the next who writes there removes it. Nothing is removed that we did not
+//! write, and nothing that is being written.
+
+use super::{DATABASE, MANIFEST};
+use crate::config;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What the name of such a folder ends with.
+pub(super) const ENDING: &str = ".partial";
+
+/// One that is written in. When it is dropped, it is removed; one that has got its name by then stays.
+#[derive(Debug)]
+pub(super) struct Partial {
+    path: PathBuf,
+    /// locked while it is written in
+    _held: File,
+}
+
+impl Partial {
+    /// Makes it, for its owner alone. What an interrupted attempt left there is removed.
+    ///
+    /// # Errors
+    /// What the system says; also when something of others is in the place, or another process writes there.
+    pub(super) fn make(path: PathBuf) -> io::Result<Partial> {
+        discard(&path)?;
+        if !disk::make_folder(&path)? {
+            return Err(written_by_another(&path));
+        }
+        let held = File::open(&path)?;
+        // Shared, so that the journal in it can be looked at as one that no server has open.
+        match held.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Err(written_by_another(&path)),
+            // A file system without locks keeps no others away.
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Partial { path, _held: held }),
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // What cannot be removed has not the name of what it was to be, and is removed by the next attempt.
+        let _ = remove(&self.path);
+    }
+}
+
+/// The folder that is written in before it is called this.
+pub(super) fn of(folder: &Path) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(ENDING);
+    PathBuf::from(name)
+}
+
+/// Removes what an interrupted attempt left; nothing when nothing was left.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::WouldBlock`] when another process writes there, and an error that says so when
+/// something is in it that is not ours.
+pub(super) fn discard(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Ok(found) if !found.is_dir() => {
+            return Err(io::Error::other(format!(
+                "{} is not ours: move it to another place",
+                path.display()
+            )));
+        }
+        looked => looked?,
+    };
+    let folder = File::open(path)?;
+    match folder.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(written_by_another(path)),
+        Ok(()) | Err(TryLockError::Error(_)) => remove(path),
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if !(entry.file_name().to_str().is_some_and(is_ours) && entry.file_type()?.is_file()) {
+            return Err(io::Error::other(format!(
+                "{} is not ours: move it to another place",
+                entry.path().display()
+            )));
+        }
+        files.push(entry.path());
+    }
+    files.into_iter().try_for_each(fs::remove_file)?;
+    fs::remove_dir(path)
+}
+
+/// Does what we write in such a folder have this name?
+fn is_ours(name: &str) -> bool {
+    let of_the_journal = ["", ".zst", "-wal", "-shm", "-journal"];
+    let small = |whole: &str| name.strip_prefix(whole).is_some_and(|rest| ["", ".part"].contains(&rest));
+    name.strip_prefix(DATABASE).is_some_and(|rest| of_the_journal.contains(&rest))
+        || small(MANIFEST)
+        || small(config::KEY_FILE)
+}
+
+fn written_by_another(path: &Path) -> io::Error {
+    let what = format!("another process is writing in {}", path.display());
+    io::Error::new(io::ErrorKind::WouldBlock, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_broken_off_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = of(&folder.path().join("backup"));
+        let ours = [DATABASE, "journal.sqlite3.zst", "journal.sqlite3-journal", MANIFEST, "secret-key.part"];
+        fs::create_dir(&path).unwrap();
+        for name in ours {
+            fs::write(path.join(name), "half").unwrap();
+        }
+        fs::write(path.join("photo.jpg"), "precious").unwrap();
+        let refused = discard(&path).unwrap_err().to_string();
+        assert!(refused.contains("photo.jpg"), "{refused}");
+        assert!(Partial::make(path.clone()).is_err());
+        assert_eq!(fs::read_dir(&path).unwrap().count(), ours.len() + 1, "all of it is left as it was");
+        fs::remove_file(path.join("photo.jpg")).unwrap();
+        fs::create_dir(path.join("manifest.json.part")).unwrap();
+        assert!(discard(&path).is_err(), "a folder is never a file of ours");
+        fs::remove_dir(path.join("manifest.json.part")).unwrap();
+        discard(&path).unwrap();
+        assert!(!path.exists());
+
+        let elsewhere = folder.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join(MANIFEST), "precious").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+        assert!(discard(&path).is_err());
+        assert!(elsewhere.join(MANIFEST).exists(), "a link is not followed");
+    }
+
+    #[test]
+    fn one_that_is_being_written_is_not_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let (name, path) = (folder.path().join("backup"), of(&folder.path().join("backup")));
+        let written = Partial::make(path.clone()).unwrap();
+        fs::write(written.path().join(MANIFEST), "half").unwrap();
+        assert_eq!(discard(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(Partial::make(path.clone()).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert!(path.join(MANIFEST).exists());
+        drop(written);
+        assert!(!path.exists());
+        let written = Partial::make(path).unwrap();
+        fs::rename(written.path(), &name).unwrap();
+        drop(written);
+        assert!(name.exists(), "it has its name");
+    }
+}
