@@ -73,6 +73,8 @@ impl Config {
 pub struct Text {
     text: String,
     file: PathBuf,
+    /// There is such a file, or standard input.
+    is_there: bool,
 }
 
 impl Text {
@@ -83,15 +85,22 @@ impl Text {
     /// When it cannot be read.
     pub fn of(file: Option<&Path>) -> Result<Text, ConfigError> {
         let (text, file) = text_of(file, &Process)?;
-        Ok(Text { text, file })
+        Ok(Text { is_there: text.is_some(), text: text.unwrap_or_default(), file })
     }
 
     /// The same file as it is now. Standard input is what it was: it can be read only once.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, or is not there any more: somebody may be replacing it.
     pub fn again(&self, file: Option<&Path>) -> Result<Text, ConfigError> {
-        if self.file == Path::new(STANDARD_INPUT) { Ok(self.clone()) } else { Text::of(file) }
+        if self.file == Path::new(STANDARD_INPUT) {
+            return Ok(self.clone());
+        }
+        let again = Text::of(file)?;
+        if self.is_there && !again.is_there {
+            return Err(unreadable(&again.file, &std::io::ErrorKind::NotFound.into()));
+        }
+        Ok(again)
     }
 
     /// What it comes to, with the environment and the files that it names as they are now.
@@ -138,23 +147,21 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
 }
 
-/// The text of the file that is named, or of the usual one, or nothing; and which file it is, or would be.
-fn text_of(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<(String, PathBuf), ConfigError> {
+/// The text of the file that is named, or of the usual one if it is there; and which file it is, or would be.
+fn text_of(
+    file: Option<&Path>,
+    surroundings: &dyn Surroundings,
+) -> Result<(Option<String>, PathBuf), ConfigError> {
     let usual = Path::new(USUAL_FILE);
     match file {
         Some(file) if file == Path::new(STANDARD_INPUT) => {
-            let mut text = String::new();
-            let read =
-                std::io::Read::read_to_string(&mut std::io::Read::take(std::io::stdin(), LONGEST), &mut text);
-            read.map_err(|error| unreadable(file, &error))?;
-            Ok((text, file.to_owned()))
+            let text = surroundings::bounded(std::io::stdin()).map_err(|error| unreadable(file, &error))?;
+            Ok((Some(text), file.to_owned()))
         }
-        Some(file) => Ok((read_text(file, surroundings)?, file.to_owned())),
+        Some(file) => Ok((Some(read_text(file, surroundings)?), file.to_owned())),
         None => match surroundings.read(usual) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok((String::new(), usual.to_owned()))
-            }
-            _ => Ok((read_text(usual, surroundings)?, usual.to_owned())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((None, usual.to_owned())),
+            _ => Ok((Some(read_text(usual, surroundings)?), usual.to_owned())),
         },
     }
 }

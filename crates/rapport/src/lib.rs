@@ -12,6 +12,7 @@
 //! * [`failure`] tells a person and a program why something did not succeed.
 
 pub mod admin;
+mod admin_token;
 pub mod backup;
 pub mod cli;
 pub mod commands;

@@ -9,6 +9,7 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
+use crate::admin_token;
 use crate::config::{self, Config, Setting, Text};
 use crate::failure::{Failure, code};
 use crate::fleet::{Disk, Fleet};
@@ -32,7 +33,8 @@ pub(crate) struct Parts {
     pub(crate) directory: Arc<Directory>,
     pub(crate) public_tls: Option<Arc<Identity>>,
     pub(crate) admin_tls: Option<Arc<Identity>>,
-    pub(crate) admin_token: SecretString,
+    /// the data folder, which has the admin token where the configuration has none
+    pub(crate) data: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -99,6 +101,7 @@ impl Reloading {
     async fn take(&self, config: &Config, level: bool) -> Result<Reloaded, Failure> {
         let mut taken = self.taken.lock().await;
         let prepared = prepared(&self.parts, config).await?;
+        let token = self.token(config).await?;
         let disk = self.fleet.replace_disk(Disk::of(config));
         let terms = self.parts.gateway.replace_terms(self.terms(config));
         let replaced = self.parts.directory.replace_base(self.fleet.clone(), server::base(config)).await;
@@ -117,10 +120,7 @@ impl Reloading {
             }
         });
         exchanged.await?;
-        self.admission.replace(Admission {
-            token: config.admin.token.clone().unwrap_or_else(|| self.parts.admin_token.clone()),
-            sessions: config.admin.sessions,
-        });
+        self.admission.replace(Admission { token, sessions: config.admin.sessions });
         if level {
             log::change(&config.log.level);
         }
@@ -129,6 +129,15 @@ impl Reloading {
         let differs = config::changed(&self.started_with, &config.settings);
         let needs_restart = differs.into_iter().filter(|key| self.only_a_start_takes(key, config)).collect();
         Ok(Reloaded { changed, needs_restart })
+    }
+
+    /// The configuration's, or the data folder's: one that was taken out of the configuration opens nothing any more.
+    async fn token(&self, config: &Config) -> Result<SecretString, Failure> {
+        if let Some(token) = &config.admin.token {
+            return Ok(token.clone());
+        }
+        let data = self.parts.data.clone();
+        supervise::blocking("reading the admin token", move || admin_token::kept(&data)).await?
     }
 
     fn terms(&self, config: &Config) -> gateway::Terms {
@@ -186,8 +195,7 @@ impl Reloading {
 }
 
 impl Unfinished {
-    pub(crate) fn new(config: &Config, parts: Parts) -> Unfinished {
-        let token = parts.admin_token.clone();
+    pub(crate) fn new(config: &Config, token: SecretString, parts: Parts) -> Unfinished {
         let applied_at = Some(parts.clock.now().wall);
         Unfinished {
             admission: Arc::new(InForce::new(Admission { token, sessions: config.admin.sessions })),

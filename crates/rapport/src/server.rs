@@ -7,6 +7,7 @@
 //! Stop: the gateway takes no more and answers what it has; delivery lets no further call out and waits a while for
 //! those under way; the journal is closed last. A server that is dropped instead stops too, only nobody waits for it.
 
+use crate::admin_token;
 use crate::backup;
 use crate::config::{self, AdminAccess, Config, GatewaySection};
 use crate::doors::{self, Doors};
@@ -99,7 +100,7 @@ impl Server {
         };
         let admin_token = match &config.admin.token {
             Some(token) => token.clone(),
-            None => kept_token(&config)?,
+            None => admin_token::kept(&config.journal.path)?,
         };
 
         of_copy(&journal)?;
@@ -107,13 +108,14 @@ impl Server {
         let gateway = gateway(&config, &doors, &directory, &journal, &clock)?;
         let reloading = Unfinished::new(
             &config,
+            admin_token.clone(),
             Parts {
                 gateway: Arc::clone(&gateway),
                 bodies: doors.gateway_bodies,
                 directory: Arc::clone(&directory),
                 public_tls: public_tls.clone(),
                 admin_tls: admin_tls.clone(),
-                admin_token: admin_token.clone(),
+                data: config.journal.path.clone(),
                 clock: Arc::clone(&clock),
             },
         );
@@ -260,6 +262,12 @@ impl Server {
         self.draining.delay
     }
 
+    /// Stops without waiting for balancers to hear of it.
+    pub(crate) fn at_once(mut self) -> Server {
+        self.draining.delay = Duration::ZERO;
+        self
+    }
+
     /// Stops in order; returns when everything that was accepted is in a closed journal.
     pub async fn shutdown(self) {
         let Server {
@@ -274,6 +282,9 @@ impl Server {
             backups,
             ..
         } = self;
+        if let Some(backups) = &backups {
+            backups.stop();
+        }
         draining.out().await;
         tracing::info!("stopping: what was accepted is kept and will be delivered after the next start");
         gateway.shutdown(gateway_drain).await;
@@ -284,7 +295,7 @@ impl Server {
         console.shutdown(LAST_ANSWERS).await;
         if let Some(backups) = backups {
             // One under way is left unfinished: it has no name of a backup yet.
-            backups.shutdown(LAST_ANSWERS).await;
+            backups.shutdown(Duration::ZERO).await;
         }
         drop((fleet, reloading, draining));
         close(journal).await;
@@ -368,18 +379,6 @@ fn of_copy(journal: &SqliteJournal) -> Result<(), Failure> {
     let record = serde_json::json!({ "taken_at": record["taken_at"], "started": true }).to_string();
     let note = DocumentChange::Put { kind: copy.kind, key: copy.key, record };
     Ok(journal.write_documents(vec![note]).wait()?)
-}
-
-fn kept_token(config: &Config) -> Result<SecretString, Failure> {
-    config::admin_token(&config.journal.path).map_err(|error| {
-        let folder = config.journal.path.display();
-        Failure::new(
-            code::ADMIN_TOKEN_UNUSABLE,
-            format!("the admin token in {folder} cannot be kept or read: {error}"),
-        )
-        .means("nothing was started")
-        .advice("see that the folder belongs to this user, or set admin.token")
-    })
 }
 
 /// Sources and destinations: the configuration's, and what the console keeps.

@@ -2,6 +2,7 @@
 //! stops, and that it still lives (`WatchdogSec=`). See sd_notify(3).
 
 use crate::config::Surroundings;
+use crate::signal::longest_stop;
 use std::io;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -49,13 +50,12 @@ impl ServiceManager {
         self.tell(format!("RELOADING=1\nMONOTONIC_USEC={micros}"));
     }
 
-    /// It stops; what is longer than the usual time is asked for.
+    /// It stops, after this delay; what is longer than the usual time is asked for, counted from now.
     pub(crate) fn stopping(&self, delay: Duration) {
-        let micros = delay.as_micros();
-        self.tell(if micros == 0 {
+        self.tell(if delay.is_zero() {
             "STOPPING=1".to_owned()
         } else {
-            format!("STOPPING=1\nEXTEND_TIMEOUT_USEC={micros}")
+            format!("STOPPING=1\nEXTEND_TIMEOUT_USEC={}", longest_stop(delay).as_micros())
         });
     }
 

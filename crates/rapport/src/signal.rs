@@ -8,6 +8,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// longer than everything that a stopping server waits for.
 const LAST_RESORT: Duration = Duration::from_secs(90);
 
+/// Stopping in order may take so long; then the process is ended from without.
+const IN_ORDER: Duration = Duration::from_secs(10);
+
+/// The longest that a server takes to end, which waits for so long first.
+pub(crate) fn longest_stop(delay: Duration) -> Duration {
+    LAST_RESORT + delay + IN_ORDER
+}
+
 /// Listens for SIGTERM and SIGINT. From its making on, neither ends the process by itself: make it before anything is
 /// started that wants to be stopped in order.
 pub(crate) struct Stop {
@@ -68,7 +76,7 @@ impl Reload {
 pub(crate) fn last_resort(exit: Exit, delay: Duration) {
     let supervisor = supervise::Supervisor::new();
     let begun = supervisor.essential_thread("last resort", move |stopping| {
-        stopping.asked_within(LAST_RESORT + delay + Duration::from_secs(10));
+        stopping.asked_within(longest_stop(delay));
         std::process::exit(exit as i32);
     });
     if let Ok(thread) = begun {

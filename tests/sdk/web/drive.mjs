@@ -120,7 +120,9 @@ async function drive({ page, requests: seen, version }, site) {
   await (beacon ? overBeacon(page, site) : overXhr(page, traffic));
 
   const requests = traffic.summary(site.origin);
-  const refused = requests.filter(({ status }) => !(status >= 200 && status < 300));
+  // A browser may tell of a beacon and not of its answer, which came when its page was gone.
+  const unseen = ({ path, status }) => beacon && path.startsWith("/beacon/") && status === null;
+  const refused = requests.filter((request) => !unseen(request) && !(request.status >= 200 && request.status < 300));
   for (const { method, path, status } of refused) console.error(`analytics-js: ${method} ${path}: ${status}`);
   const foreign = traffic.foreign();
   for (const origin of foreign) console.error(`analytics-js: the page talked to ${origin}`);

@@ -53,6 +53,8 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
         failed = supervisor.failed() => Some(failed),
         () = reloading => None,
     };
+    // One that has failed serves nobody, and is wanted back.
+    let server = if failed.is_some() { server.at_once() } else { server };
     let delay = server.drain_delay();
     manager.stopping(delay);
     last_resort(if failed.is_some() { Exit::Broken } else { Exit::Failed }, delay);

@@ -37,6 +37,7 @@ pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError>
 
 fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
     let (text, file) = text_of(file, surroundings)?;
+    let text = text.unwrap_or_default();
     let file = file.as_path();
     let notes = Notes::new(&text, folder_of(file), surroundings);
     let read = notes.document().map(|document| {
@@ -85,6 +86,7 @@ pub struct DataFolder {
 /// The data folder of a server that runs with this configuration; what else stands in it is not looked at.
 pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
     let (text, place) = text_of(file, &Process)?;
+    let text = text.unwrap_or_default();
     let notes = Notes::new(&text, folder_of(&place), &Process);
     let read = notes.document().map(|document| {
         let root = Section::root(&notes, document.get_ref());

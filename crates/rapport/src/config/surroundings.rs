@@ -38,13 +38,18 @@ impl Surroundings for Process {
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
-        let mut text = String::new();
-        File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
-        if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
-            return Err(io::Error::other("it is longer than 1 MiB"));
-        }
-        Ok(text)
+        bounded(File::open(path)?)
     }
+}
+
+/// All of a text, if it is not too long.
+pub(super) fn bounded(from: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    from.take(LONGEST + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
+        return Err(io::Error::other("it is longer than 1 MiB"));
+    }
+    Ok(text)
 }
 
 /// A secret from its text: the text itself, or where it is. The error says what to do and holds no secret.

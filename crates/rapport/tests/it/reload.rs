@@ -169,6 +169,48 @@ fn what_is_wrong_with_a_file_changes_nothing_and_is_said() {
 }
 
 #[test]
+fn an_admin_token_that_was_taken_out_opens_nothing_any_more() {
+    let house = House::new();
+    let file = house.ordinary();
+    let with_token = |token: &str| format!("[admin]\ntoken = \"{token}\"\n");
+    rewrite(&file, |text| text.replace("[admin]\n", &with_token("leaked-admin-token-0123456789")));
+    let served = house.serve(&file);
+    let leaked = Http::new("leaked-admin-token-0123456789".to_owned());
+    let status_url = format!("http://{}/api/v1/status", served.admin);
+    assert!(leaked.get(&status_url).contains("destinations"));
+    rewrite(&file, |text| text.replace(&with_token("leaked-admin-token-0123456789"), "[admin]\n"));
+    served.signal("-HUP");
+    while !leaked.get(&status_url).contains("unauthorized") {
+        std::thread::yield_now();
+    }
+    assert!(
+        Http::new(house.token()).get(&status_url).contains("destinations"),
+        "the data folder's is the one now"
+    );
+    assert_eq!(served.stop("-TERM").0, Some(0));
+}
+
+/// Whoever replaces a file by removing and renaming may be met in between.
+#[test]
+fn a_file_that_is_not_there_at_the_moment_changes_nothing() {
+    let house = House::new();
+    let file = house.ordinary();
+    let mut command = rapport();
+    command.current_dir(house.folder.path());
+    let served = house.serve_by(command, None);
+    let http = Http::new(house.token());
+    let url = format!("http://{}/v1/identify", served.public);
+    let aside = house.folder.path().join("aside.toml");
+    std::fs::rename(&file, &aside).unwrap();
+    reload(&served, &http, "refused");
+    assert_eq!(http.send(&url, WRITE_KEY, "u1"), 200);
+    std::fs::rename(&aside, &file).unwrap();
+    reload(&served, &http, "applied");
+    assert_eq!(http.send(&url, WRITE_KEY, "u1"), 200);
+    assert_eq!(served.stop("-TERM").0, Some(0));
+}
+
+#[test]
 fn what_changes_at_once_does_and_the_rest_is_named() {
     let house = House::new();
     let (token, key) =

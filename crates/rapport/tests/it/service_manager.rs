@@ -43,6 +43,26 @@ fn a_service_manager_hears_that_the_server_is_ready_reloads_lives_and_stops() {
     assert_eq!(served.stop("-TERM").0, Some(0));
 }
 
+/// The manager counts from when it hears of it, so that both must be in it: what balancers need, and stopping in order.
+#[test]
+fn a_service_manager_hears_how_long_a_server_takes_that_waits_before_it_stops() {
+    let house = House::new();
+    let file = house.ordinary();
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("[gateway]\n", "[gateway]\ndrain_delay = \"1 min\"\n")).unwrap();
+    let socket = house.folder.path().join("notify");
+    let line = UnixDatagram::bind(&socket).unwrap();
+    line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut command = rapport();
+    command.env("NOTIFY_SOCKET", &socket);
+    let served = house.serve_by(command, Some(&file));
+    assert_eq!(told(&line), "READY=1");
+    served.signal("-TERM");
+    assert_eq!(told(&line), "STOPPING=1\nEXTEND_TIMEOUT_USEC=160000000");
+    // The second time it ends at once.
+    assert_eq!(served.stop("-TERM").0, Some(0));
+}
+
 #[test]
 fn a_machine_without_certificates_of_authorities_is_no_hindrance() {
     let house = House::new();

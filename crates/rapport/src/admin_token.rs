@@ -1,0 +1,19 @@
+//! The admin token that a server keeps in its data folder, for where the configuration has none.
+
+use crate::config;
+use crate::failure::{Failure, code};
+use secrecy::SecretString;
+use std::path::Path;
+
+/// The admin token of this data folder, made if there is none.
+pub(crate) fn kept(folder: &Path) -> Result<SecretString, Failure> {
+    config::admin_token(folder).map_err(|error| {
+        let folder = folder.display();
+        Failure::new(
+            code::ADMIN_TOKEN_UNUSABLE,
+            format!("the admin token in {folder} cannot be kept or read: {error}"),
+        )
+        .means("nothing was started or changed")
+        .advice("see that the folder belongs to this user, or set admin.token")
+    })
+}
