@@ -290,7 +290,9 @@ impl Conflicts {
         let is_new = self
             .get(lane, field)
             .is_some_and(|one| one.failure.is_none() && one.settlement != Some(Settlement::GiveBack));
-        let taker = self.taker(lane, field).filter(|_| is_new);
+        // Who tries again can have it already: this person holds something else by now.
+        let waits = |taker: &&ConflictRecord| taker.settlement.is_none_or(is_of_exchange);
+        let taker = self.taker(lane, field).filter(|_| is_new).filter(waits);
         let Some((taker, held)) = taker.map(|taker| (taker.lane.clone(), taker.value.clone())) else {
             return false;
         };

@@ -114,6 +114,18 @@ pub(super) fn taken_field(code: &str) -> Option<UniqueField> {
     }
 }
 
+/// What a person who let go of a value, and now is refused another, can have: what it let go of; or what it let go of that for, where
+/// that is free, for then the others have taken over already.
+fn to_be_had(before: &ConflictRecord, refused: &str, known: &Knowledge) -> Option<String> {
+    let let_go = before.let_go.clone()?;
+    let holder = before.holder.end_user_id.as_ref().and_then(|holder| known.user(holder));
+    let holds = holder.and_then(|holder| value_of(holder, before.field));
+    let is = |value: &str| same(before.field, value, &before.value);
+    let is_held = is(refused) || holds.is_some_and(is);
+    let is_free = before.settlement == Some(Settlement::TryAgain) && !is_held;
+    Some(if is_free { before.value.clone() } else { let_go })
+}
+
 impl Machine {
     /// InMoment refused this field of the head's identify. False if that is no news.
     pub(super) fn field_taken(&mut self, id: u64, field: UniqueField, now: Now) -> bool {
@@ -220,7 +232,7 @@ impl Machine {
         let position = parts.iter().rev().find_map(of).unwrap_or(head.first().position);
         let before = self.known.conflicts.get(&lane.key, field).cloned();
         // Whatever it wants now, it may still be without what it let go of.
-        let let_go = before.as_ref().and_then(|before| before.let_go.clone());
+        let let_go = before.as_ref().and_then(|before| to_be_had(before, &value, &self.known));
         let wants_the_same = before.as_ref().is_some_and(|before| same(field, &before.value, &value));
         let settlement = match before.as_ref().and_then(|before| before.settlement) {
             // It is still to come, in this very lane: whether anybody waits for that is seen then.

@@ -76,7 +76,8 @@ pub struct ConflictRecord {
     /// events it happened to
     pub times: u64,
     /// Others want the value that this person held, and this one let go of it, or is about to: it is given back if they cannot
-    /// have it. Where that could not be done, it stays here.
+    /// have it. Where that could not be done, it stays here. Wants this person something else by then, it may be what it let go of
+    /// its own for.
     #[serde(default)]
     pub let_go: Option<String>,
     /// still to be done about it

@@ -6,7 +6,7 @@
 //!   with it, so the log would grow for ever: when it has reached [`HIGH_BYTES`] all the same, the writer is held
 //!   between two groups while the little rest is copied (RESTART), and then begins the log anew. One that outruns the copies
 //!   is held for more than a little rest ([`FULL_BYTES`]), so that a busy machine does not let the log grow without end: each
-//!   group of the writer waits until the log has been begun anew, though never longer than [`OUTRUN_WAIT`], for a copy may fail.
+//!   group of the writer waits until the log has been begun anew, or a copy has failed to do so; and no longer than [`OUTRUN_WAIT`].
 //! * A reader of an old state (another program's, a backup's) keeps the log from being begun anew for as long as it
 //!   reads. Then the log grows, the writer is not held for it, and the next try comes later and later, up to
 //!   [`LONGEST_PAUSE`]. How long this has been so is told ([`Held`]).
@@ -30,8 +30,8 @@ const HIGH_BYTES: u64 = 16 << 20;
 /// A log of this size has outrun the copies: the writer is held, however much is left to copy.
 const FULL_BYTES: u64 = 32 << 20;
 
-/// So long a group of the writer waits at most for a log of that size to be begun anew.
-const OUTRUN_WAIT: Duration = Duration::from_millis(100);
+/// So long a group of the writer waits at most for a copy of a log of that size to end, be it for want of a processor or of the disk.
+const OUTRUN_WAIT: Duration = Duration::from_secs(5);
 
 /// Otherwise hold the writer only when no more than this is left to copy.
 const NEAR_BYTES: u64 = 2 << 20;
@@ -59,10 +59,17 @@ const RESTART: &str = "RESTART";
 const TRUNCATE: &str = "TRUNCATE";
 
 /// Where the writer passes before each group, and can be held.
-#[derive(Default)]
 pub(super) struct Gate {
     state: Mutex<Passing>,
     changed: Condvar,
+    /// a group waits at most so long for a log that has outrun the copies
+    outrun_wait: Duration,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Gate { state: Mutex::default(), changed: Condvar::default(), outrun_wait: OUTRUN_WAIT }
+    }
 }
 
 #[derive(Default)]
@@ -71,6 +78,8 @@ struct Passing {
     writing: bool,
     /// The log, while somebody copies it.
     copied: Option<Arc<Held>>,
+    /// Copies that have ended, well or not.
+    ended: u64,
 }
 
 impl Passing {
@@ -83,8 +92,10 @@ impl Passing {
 impl Gate {
     /// The writer begins a group.
     pub(super) fn enter(&self) {
-        let outrun =
-            self.changed.wait_timeout_while(self.locked(), OUTRUN_WAIT, |passing| passing.is_outrun());
+        let passing = self.locked();
+        let before = passing.ended;
+        let waits = |passing: &mut Passing| passing.ended == before && passing.is_outrun();
+        let outrun = self.changed.wait_timeout_while(passing, self.outrun_wait, waits);
         let (passing, _) = outrun.unwrap_or_else(PoisonError::into_inner);
         let passing = self.changed.wait_while(passing, |passing| passing.shut);
         passing.unwrap_or_else(PoisonError::into_inner).writing = true;
@@ -93,6 +104,12 @@ impl Gate {
     /// The writer has ended it.
     pub(super) fn leave(&self) {
         self.locked().writing = false;
+        self.changed.notify_all();
+    }
+
+    /// A copy has ended, well or not.
+    fn copied(&self) {
+        self.locked().ended += 1;
         self.changed.notify_all();
     }
 
@@ -236,7 +253,7 @@ impl Checkpointer {
             match self.signals.recv_timeout(IDLE) {
                 Ok(()) => {
                     self.copy(gate, Instant::now());
-                    gate.changed.notify_all();
+                    gate.copied();
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     let commits = self.level.commits.load(Ordering::Relaxed);
@@ -257,7 +274,7 @@ impl Checkpointer {
             return;
         }
         for _ in 0..ROUNDS {
-            let Some(done) = self.checkpoint("PASSIVE", Duration::ZERO) else { return };
+            let Some(done) = self.copy_beside(gate) else { return };
             if done.copied < done.log {
                 return self.kept(now);
             }
@@ -279,7 +296,7 @@ impl Checkpointer {
     fn cut(&mut self, gate: &Gate, now: Instant) {
         let done = match self.pause.until {
             Some(until) if now < until => None,
-            _ => self.checkpoint("PASSIVE", Duration::ZERO),
+            _ => self.copy_beside(gate),
         };
         let cut = match done {
             Some(done) if done.copied < done.log => None,
@@ -292,6 +309,14 @@ impl Checkpointer {
             self.level.dirty.store(true, Ordering::Relaxed);
             self.kept(now);
         }
+    }
+
+    /// Copies beside the writer, which goes on. What cannot be copied, a reader of an old state still needs; or the writer does, which
+    /// for a moment after each commit is one itself. So it is looked at again between two groups.
+    fn copy_beside(&self, gate: &Gate) -> Option<Copied> {
+        let copy = || self.checkpoint("PASSIVE", Duration::ZERO);
+        let done = copy()?;
+        if done.copied < done.log { gate.hold(copy) } else { Some(done) }
     }
 
     /// A reader was in the way: the next try comes later.

@@ -181,8 +181,8 @@ pub(super) fn sweep(group: &mut Group<'_>, chore: &Chore) -> Result<u64, Fault> 
 fn forget(connection: &Connection, old: Old, span: Span) -> Result<u64, Fault> {
     let mut delete = connection.prepare_cached(match old {
         Old::Seen => {
-            "DELETE FROM seen WHERE (destination, source, hash) IN
-             (SELECT destination, source, hash FROM seen INDEXED BY seen_by_time WHERE at BETWEEN ? AND ? LIMIT ?)"
+            "DELETE FROM seen WHERE rowid IN
+             (SELECT rowid FROM seen INDEXED BY seen_by_time WHERE at BETWEEN ? AND ? LIMIT ?)"
         }
         Old::Audit => "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at BETWEEN ? AND ? LIMIT ?)",
         Old::Answers => {

@@ -241,6 +241,45 @@ fn who_wants_something_else_amid_an_exchange_leaves_nobody_without() {
     assert!(rig.quiet());
 }
 
+/// Bob's old e-mail is ada's, and hers is not his yet, when he wants his own again, or somebody else's: he has what he let go of his for.
+#[test]
+fn who_let_go_and_wants_something_else_has_what_it_was_for() {
+    for wants in ["bob@example.com", "eve@example.com"] {
+        let (mut world, mut rig) = amid_an_exchange();
+        let eve = EndUser { id: "3".into(), external_id: Some("eve".into()), ..user("3", "eve") };
+        world.users.insert(3, EndUser { email: Some("eve@example.com".into()), ..eve });
+        let adas = rig.calls.len();
+        rig.take(vec![answer("bob"), with_email("bob", wants)]);
+        let bobs: Vec<_> = rig.calls.drain(adas..).collect();
+        while world.email("ada") != Some("bob@example.com") {
+            assert!(world.serve_one(&mut rig), "{wants}");
+        }
+        rig.calls.extend(bobs);
+        world.serve(&mut rig);
+        assert_eq!((world.email("bob"), rig.quiet()), (Some("ada@example.com"), true), "{wants}");
+        let [conflict] = kept(&rig.changes).try_into().unwrap();
+        assert_eq!((conflict.value.as_str(), conflict.settlement, conflict.let_go), (wants, None, None));
+    }
+}
+
+/// Ada is free to have what bob had, and only busy, when bob wants hers: nobody has to let go for that.
+#[test]
+fn what_is_free_already_is_not_exchanged() {
+    let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
+    rig.take(vec![with_email("ada", "bob@example.com")]);
+    world.serve(&mut rig);
+    rig.take(vec![answer("ada"), with_email("ada", "ada@example.com")]);
+    let adas: Vec<_> = rig.calls.drain(..).collect();
+    rig.take(vec![with_email("bob", "new@example.com"), with_email("bob", "ada@example.com")]);
+    while world.serve_one(&mut rig) {}
+    let lets_go = |one: &ConflictRecord| one.let_go.is_some();
+    assert!(!kept(&rig.changes).iter().any(lets_go), "{:?}", kept(&rig.changes));
+    rig.calls.extend(adas);
+    world.serve(&mut rig);
+    let own = ["ada", "bob"].map(|person| world.email(person).unwrap().to_owned());
+    assert_eq!((own, rig.quiet()), (["ada@example.com", "new@example.com"].map(str::to_owned), true));
+}
+
 #[test]
 fn an_exchange_is_brought_to_its_end_when_it_is_dismissed() {
     for (dismissed, refused) in [("x:ada", false), ("x:bob", false), ("x:ada", true), ("x:bob", true)] {

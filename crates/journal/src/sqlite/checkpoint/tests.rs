@@ -96,6 +96,30 @@ fn a_reader_of_an_old_state_delays_the_log_and_does_not_break_it() {
     assert_eq!(rows(&reader), 4);
 }
 
+/// For a moment after each commit, the writer reads an old state, too.
+#[test]
+fn the_writer_is_not_taken_for_a_reader_that_keeps_the_log() {
+    let mut bench = bench();
+    let gate = Gate::default();
+    bench.write(1);
+    let within_group = schema::connect(&bench.log.with_file_name("journal"), Role::Reader).unwrap();
+    gate.enter();
+    let old = within_group.unchecked_transaction().unwrap();
+    old.query_row("SELECT count(*) FROM probe", [], |_| Ok(())).unwrap();
+    bench.write(HIGH_BYTES);
+    std::thread::scope(|scope| {
+        let copying = scope.spawn(|| bench.copy(&gate, 0));
+        while !gate.locked().shut && !copying.is_finished() {
+            std::thread::yield_now();
+        }
+        drop(old);
+        gate.leave();
+    });
+    assert_eq!(bench.checkpointer.held.held_for(), None);
+    bench.write(1);
+    assert!(bench.level() < START_BYTES, "it began anew");
+}
+
 #[test]
 fn the_log_is_bounded_while_the_writer_never_rests() {
     let Bench { writer, log, mut checkpointer, _folder, .. } = bench();
@@ -114,23 +138,43 @@ fn the_log_is_bounded_while_the_writer_never_rests() {
     });
 }
 
-/// One that has no processor, or whose copies fail.
 #[test]
 fn the_writer_waits_only_so_long_for_a_copier_that_does_not_come() {
     let bench = bench();
-    let gate = Gate::default();
+    let gate = Gate { outrun_wait: Duration::from_millis(20), ..Gate::default() };
     let attended = Attended::new(&gate, bench.checkpointer.held());
     bench.write(FULL_BYTES);
     assert!(gate.locked().is_outrun());
     let begun = Instant::now();
     gate.enter();
     gate.leave();
-    assert!(begun.elapsed() >= OUTRUN_WAIT, "it waits for the log to be begun anew");
+    assert!(begun.elapsed() >= gate.outrun_wait, "it waits for the log to be begun anew");
     *bench.checkpointer.held.since() = Some(bench.begun);
     assert!(!gate.locked().is_outrun(), "a reader is to blame");
     *bench.checkpointer.held.since() = None;
     drop(attended);
     assert!(!gate.locked().is_outrun(), "nobody copies");
+}
+
+#[test]
+fn a_copy_that_ends_without_beginning_the_log_anew_lets_one_group_through() {
+    let bench = bench();
+    let gate = Gate { outrun_wait: Duration::from_secs(60), ..Gate::default() };
+    let _attended = Attended::new(&gate, bench.checkpointer.held());
+    bench.write(FULL_BYTES);
+    let passed = AtomicBool::new(false);
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !passed.load(Ordering::SeqCst) {
+                gate.copied();
+            }
+        });
+        gate.enter();
+        passed.store(true, Ordering::SeqCst);
+        gate.leave();
+    });
+    assert!(gate.locked().is_outrun() && begun.elapsed() < gate.outrun_wait);
 }
 
 #[test]
