@@ -236,6 +236,8 @@ impl tracing::Subscriber for OddLog {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_panics_keeps_nothing_from_being_mended_or_ended() {
+    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let _odd = tracing::subscriber::set_default(OddLog);
     let supervisor = Supervisor::new();
     let (task, runs) = ending(&supervisor, End::Panic, QUICK);

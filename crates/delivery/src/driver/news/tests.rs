@@ -67,6 +67,8 @@ type Shown = (u64, State, Option<(&'static str, u32)>);
 fn told(glances: &[Shown]) -> Vec<String> {
     let sink = Sink::default();
     let mut news = News::new("inmoment".into());
+    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(sink.clone(), || {
         for (mono, state, trouble) in glances {
             news.tell(&glance(*state, *trouble), Now { wall: Millis(0), mono: *mono });
@@ -114,6 +116,8 @@ fn another_state_is_another_line_and_what_a_person_must_mend_is_an_error() {
 fn a_log_that_fails_disturbs_nobody() {
     let sink = Sink { fails: true, ..Sink::default() };
     let mut news = News::new("inmoment".into());
+    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(sink, || {
         for state in [State::Shadow, State::Running] {
             news.tell(&glance(state, None), Now { wall: Millis(0), mono: 0 });
