@@ -3,10 +3,13 @@
 //! A conflict is here from the moment InMoment refuses the field, and in the journal from the commit in which the event
 //! that carried it meets its fate. What becomes due in between is done after that commit.
 
+mod turns;
+
 use crate::code;
 use journal::{Change, ConflictRecord, Party, Restored, Settlement, UniqueField};
 use mapping::EndUserFields;
 use std::collections::{BTreeSet, HashMap};
+use turns::Turns;
 
 /// A conflict: the key of the lane, and the field.
 pub(super) type Key = (String, UniqueField);
@@ -29,6 +32,8 @@ pub(super) struct Conflicts {
     due: BTreeSet<Key>,
     /// Whose value was let go of, or is about to be.
     let_go: BTreeSet<Key>,
+    /// Who tries to have a value that its holder no longer has.
+    turns: Turns,
 }
 
 impl Conflicts {
@@ -38,6 +43,7 @@ impl Conflicts {
             if record.settlement.is_some() {
                 all.due.insert((record.lane.clone(), record.field));
             }
+            all.turns.restore(&record);
             all.insert(record);
         }
         all
@@ -78,6 +84,7 @@ impl Conflicts {
         let record = self.known.remove(key)?;
         self.let_go.remove(key);
         let value = (record.field, compared(record.field, &record.value));
+        self.turns.changed(&value, &key.0);
         if let Some(lanes) = self.by_value.get_mut(&value) {
             lanes.remove(&key.0);
             if lanes.is_empty() {
@@ -180,41 +187,6 @@ impl Conflicts {
 
     pub(super) fn any_due(&self) -> bool {
         !self.due.is_empty()
-    }
-
-    /// This end user now holds this in its field, or nothing: who wanted what it no longer holds tries again.
-    pub(super) fn released(
-        &mut self,
-        end_user_id: &str,
-        field: UniqueField,
-        holds: Option<&str>,
-        changes: &mut Vec<Change>,
-    ) {
-        if self.wanted.is_empty() {
-            return;
-        }
-        let Some(lanes) = self.wanted.get(&(end_user_id.to_owned(), field)) else { return };
-        let waits = |lane: &&String| {
-            self.get(lane, field).is_some_and(|record| {
-                let still_held = holds.is_some_and(|holds| same(field, holds, &record.value));
-                let listens = !record.dismissed || is_exchanging(record);
-                // What it is about to let go of, or to get back, it may keep or do without: it can have what it wants.
-                !still_held && listens && record.settlement.is_none_or(is_of_exchange)
-            })
-        };
-        let waiting: Vec<&String> = lanes.iter().filter(waits).collect();
-        // In an exchange nobody else gets in between.
-        let first: Vec<String> = match self.in_exchange(end_user_id, field, holds) {
-            Some(taker) => waiting.into_iter().filter(|lane| taker == Some(lane.as_str())).cloned().collect(),
-            None => {
-                let before_others = waiting.iter().any(|lane| self.completes(lane, field));
-                let goes = |lane: &&String| !before_others || self.completes(lane, field);
-                waiting.into_iter().filter(goes).cloned().collect()
-            }
-        };
-        for lane in first {
-            self.owe(&lane, field, Settlement::TryAgain, changes);
-        }
     }
 
     /// This end user holds this now: of whoever wants it and was kept from it by another, this one is the holder from now on.

@@ -115,6 +115,7 @@ impl Machine {
 
     /// What is due to settle conflicts gets items of its own.
     pub(super) fn settle_what_is_due(&mut self, now: Now, effects: &mut Effects) {
+        self.known.conflicts.pass_turns_on(&mut effects.changes);
         if !self.known.conflicts.any_due() || self.settings.mode == Mode::Shadow {
             return;
         }

@@ -164,11 +164,14 @@ impl Book {
         self.settlements > 0 && token_of(entry).is_none() && address.is_some()
     }
 
-    /// What was somebody else's is sent again; or let go of, so that people can exchange theirs.
+    /// What was somebody else's is sent again; or let go of, so that people can exchange theirs; or given back to whoever had it.
     fn settled(&self, place: Option<usize>, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
         let of_person = |message: &&Message| place.is_none() || message.person == place;
         let mut theirs = facts.script.messages.iter().filter(of_person);
+        let held = place.and_then(|place| facts.people[place].held.as_ref());
         let right = match (text(&entry.form, "email"), text(&entry.form, "phone_number")) {
+            (Some(email), None) if held.is_some_and(|held| held.email == email) => true,
+            (None, Some(phone)) if held.is_some_and(|held| held.phone.as_deref() == Some(phone)) => true,
             (Some(email), None) => {
                 let wanted = |m: &Message| m.contested_email && m.email.as_deref() == Some(email);
                 email.ends_with("@moving.invalid") || theirs.any(wanted)

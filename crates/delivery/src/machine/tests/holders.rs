@@ -321,3 +321,31 @@ fn an_event_that_meets_another_end_leaves_the_conflict_before_it() {
         }
     }
 }
+
+/// What many wait for is free: one of them has it, and the others cost no call for that, and wait for whoever has it now.
+#[test]
+fn many_who_wait_for_one_value_are_no_many_calls_when_it_is_free() {
+    let people: Vec<String> = (0..40).map(|nth| format!("u{nth}")).collect();
+    let mut names: Vec<&str> = people.iter().map(String::as_str).collect();
+    names.push("ada");
+    let mut world = World::with(&names);
+    let mut rig = Rig::with(|settings| settings.concurrency = 2);
+    for person in &people {
+        rig.take(vec![with_email(person, "ada@example.com")]);
+        world.serve(&mut rig);
+    }
+    let mut holder = "ada".to_owned();
+    for waiting in (0..people.len()).rev() {
+        world.calls();
+        rig.take(vec![with_email(&holder, &format!("{holder}@elsewhere.example.com"))]);
+        world.serve(&mut rig);
+        let calls = world.calls();
+        assert!(calls.len() <= 11, "{waiting} wait on: {calls:?}");
+        let has_it =
+            world.find(&Lookup::Email("ada@example.com".into())).and_then(|user| user.external_id.clone());
+        holder = has_it.expect("somebody has it now");
+        let left = kept(&rig.changes);
+        assert_eq!((left.len(), rig.quiet()), (waiting, true));
+        assert!(left.iter().all(|one| one.holder.external_id.as_ref() == Some(&holder)), "{left:?}");
+    }
+}

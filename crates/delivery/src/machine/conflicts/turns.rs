@@ -1,0 +1,137 @@
+//! Who tries to have a value that its holder no longer has.
+//!
+//! Many may wait for one value: an e-mail that all of a company give, say. Each try costs calls, and one of them at most can have it. So a
+//! few try at once ([`AT_ONCE`]), those first who said it last; when a try comes to nothing, the next one's turn has come. Has one of them
+//! the value, the others wait for that one from then on.
+
+use super::{Conflicts, compared, is_exchanging, is_of_exchange, same};
+use journal::{Change, ConflictRecord, Settlement, UniqueField};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+
+/// So many try at once: more than one, for a person's own calls may have to wait for long.
+const AT_ONCE: usize = 3;
+
+/// A value of a field, as InMoment compares it.
+type Wanted = (UniqueField, String);
+
+#[derive(Default)]
+pub(super) struct Turns {
+    of: HashMap<Wanted, Turn>,
+    /// Values of which somebody who tries may have come to an end.
+    changed: BTreeSet<Wanted>,
+}
+
+#[derive(Default)]
+struct Turn {
+    /// The end user who held the value, and what it holds now.
+    holder: String,
+    holds: Option<String>,
+    /// The lanes that try.
+    trying: BTreeSet<String>,
+    /// All that have had their turn since the value was let go of.
+    had: BTreeSet<String>,
+}
+
+impl Turns {
+    /// A conflict as the journal has it: who was about to try goes on.
+    pub(super) fn restore(&mut self, record: &ConflictRecord) {
+        let Some(holder) = record.holder.end_user_id.as_ref().filter(|_| tries(record)) else { return };
+        let wanted = (record.field, compared(record.field, &record.value));
+        let turn = self.of.entry(wanted).or_default();
+        turn.holder.clone_from(holder);
+        turn.trying.insert(record.lane.clone());
+        turn.had.insert(record.lane.clone());
+    }
+
+    /// The conflict of this lane is about to change.
+    pub(super) fn changed(&mut self, wanted: &Wanted, lane: &str) {
+        if self.of.get(wanted).is_some_and(|turn| turn.trying.contains(lane)) {
+            self.changed.insert(wanted.clone());
+        }
+    }
+}
+
+impl Conflicts {
+    /// This end user now holds this in its field, or nothing: who wanted what it no longer holds tries again.
+    pub(in crate::machine) fn released(
+        &mut self,
+        end_user_id: &str,
+        field: UniqueField,
+        holds: Option<&str>,
+        changes: &mut Vec<Change>,
+    ) {
+        if self.wanted.is_empty() {
+            return;
+        }
+        let Some(lanes) = self.wanted.get(&(end_user_id.to_owned(), field)) else { return };
+        let values = lanes.iter().filter_map(|lane| self.get(lane, field));
+        let values: BTreeSet<String> = values.map(|record| compared(field, &record.value)).collect();
+        let held = holds.map(|holds| compared(field, holds));
+        for value in values.into_iter().filter(|value| held.as_ref() != Some(value)) {
+            let turn = self.turns.of.entry((field, value.clone())).or_default();
+            end_user_id.clone_into(&mut turn.holder);
+            turn.holds = holds.map(str::to_owned);
+            self.take_turns((field, value), changes);
+        }
+    }
+
+    /// Whoever's try has come to an end makes room for the next one.
+    pub(in crate::machine) fn pass_turns_on(&mut self, changes: &mut Vec<Change>) {
+        for wanted in std::mem::take(&mut self.turns.changed) {
+            self.take_turns(wanted, changes);
+        }
+    }
+
+    fn take_turns(&mut self, wanted: Wanted, changes: &mut Vec<Change>) {
+        let field = wanted.0;
+        let Some(mut turn) = self.turns.of.remove(&wanted) else { return };
+        let is_it = |record: &ConflictRecord| compared(field, &record.value) == wanted.1;
+        turn.trying.retain(|lane| self.get(lane, field).is_some_and(|record| is_it(record) && tries(record)));
+        let next = self.next_in_turn(&turn, field, is_it);
+        let next: Vec<String> = next.into_iter().take(AT_ONCE.saturating_sub(turn.trying.len())).collect();
+        turn.trying.extend(next.iter().cloned());
+        turn.had.extend(next.iter().cloned());
+        if !turn.trying.is_empty() {
+            self.turns.of.insert(wanted, turn);
+        }
+        for lane in next {
+            self.owe(&lane, field, Settlement::TryAgain, changes);
+        }
+    }
+
+    /// Whose turn comes next, those first who said it last.
+    fn next_in_turn(
+        &self,
+        turn: &Turn,
+        field: UniqueField,
+        is_it: impl Fn(&ConflictRecord) -> bool,
+    ) -> Vec<String> {
+        let Some(lanes) = self.wanted.get(&(turn.holder.clone(), field)) else { return Vec::new() };
+        let waits = |record: &&ConflictRecord| {
+            let still_held = turn.holds.as_ref().is_some_and(|holds| same(field, holds, &record.value));
+            let listens = !record.dismissed || is_exchanging(record);
+            // What it is about to let go of, or to get back, it may keep or do without: it can have what it wants.
+            let is_free = record.settlement.is_none_or(is_of_exchange);
+            is_it(record) && !still_held && listens && is_free && !turn.had.contains(&record.lane)
+        };
+        let mut waiting: Vec<&ConflictRecord> =
+            lanes.iter().filter_map(|lane| self.get(lane, field)).filter(waits).collect();
+        // In an exchange nobody else gets in between.
+        let completes = |lane: &String| self.completes(lane, field);
+        match self.in_exchange(&turn.holder, field, turn.holds.as_deref()) {
+            Some(taker) => waiting.retain(|record| taker == Some(record.lane.as_str())),
+            None if turn.trying.iter().chain(waiting.iter().map(|record| &record.lane)).any(completes) => {
+                waiting.retain(|record| completes(&record.lane));
+            }
+            None => {}
+        }
+        waiting.sort_by_key(|record| Reverse(record.position));
+        waiting.into_iter().map(|record| record.lane.clone()).collect()
+    }
+}
+
+/// It is to be tried whether the value can be had.
+fn tries(record: &ConflictRecord) -> bool {
+    record.settlement == Some(Settlement::TryAgain)
+}
