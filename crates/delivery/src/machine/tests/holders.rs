@@ -349,3 +349,26 @@ fn many_who_wait_for_one_value_are_no_many_calls_when_it_is_free() {
         assert!(left.iter().all(|one| one.holder.external_id.as_ref() == Some(&holder)), "{left:?}");
     }
 }
+
+/// Those whose turn it was want something else by then: it is the next one's, though nobody lets go of anything once more.
+#[test]
+fn whoever_does_not_use_its_turn_passes_it_on() {
+    let people = ["u0", "u1", "u2", "u3", "u4"];
+    let mut world = World::with(&["u0", "u1", "u2", "u3", "u4", "ada"]);
+    let mut rig = Rig::new();
+    for person in people {
+        rig.take(vec![with_email(person, "ada@example.com")]);
+        world.serve(&mut rig);
+    }
+    for person in &people[2..] {
+        rig.take(vec![answer(person), with_email(person, &format!("{person}@elsewhere.example.com"))]);
+    }
+    let busy: Vec<_> = rig.calls.drain(..).collect();
+    rig.take(vec![with_email("ada", "ada@elsewhere.example.com")]);
+    world.serve(&mut rig);
+    rig.calls.extend(busy);
+    world.serve(&mut rig);
+    assert_eq!((world.email("u1"), rig.quiet()), (Some("ada@example.com"), true));
+    let [left] = kept(&rig.changes).try_into().unwrap();
+    assert_eq!((left.lane.as_str(), left.holder.external_id.as_deref()), ("x:u0", Some("u1")));
+}
