@@ -12,8 +12,8 @@ demo: web ## the two sample calls become an end user and a response in a local I
 	$(CARGO) run --locked --package rapport -- demo
 
 test: sdk-setup web web-check ## every test, with the official SDKs and a real browser; installs what they need
-	$(CARGO) test --workspace --locked
 	$(MAKE) rules-test
+	$(CARGO) test --workspace --locked
 	$(MAKE) contract-test
 	$(MAKE) console-test
 

@@ -68,7 +68,7 @@ pub enum ReplaceError {
     /// What the console keeps cannot be read with it.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The server cannot serve them, or (where the journal says so) not all of them: those that could not be started are tried again.
+    /// The server cannot serve them; or not all of them yet ([`ApplyError::Unstarted`]).
     #[error(transparent)]
     Apply(#[from] ApplyError),
     /// A fault of the program.
@@ -109,16 +109,20 @@ impl Directory {
         Ok(Directory { archive, vault, base, kept, changing: Arc::default() })
     }
 
-    /// Puts what another configuration file says in the place of what the one before said, and makes it true in the running
-    /// server. Once begun it is carried through.
+    /// Puts what another configuration file says in the place of what the one before said, and has `apply` make that true in
+    /// the running server, together with whatever else the file says. No other change comes in between; once begun it is
+    /// carried through.
     ///
     /// # Errors
-    /// [`ReplaceError`]; unless it says otherwise nothing was changed.
-    pub async fn replace_base(
+    /// [`ReplaceError`]; unless it is [`ApplyError::Unstarted`] nothing was changed.
+    pub async fn replace_base<F>(
         self: &Arc<Self>,
-        operations: Arc<dyn Operations>,
         base: Base,
-    ) -> Result<(), ReplaceError> {
+        apply: impl FnOnce(Vec<Source>, Vec<Destination>) -> F + Send + 'static,
+    ) -> Result<(), ReplaceError>
+    where
+        F: Future<Output = Result<(), ApplyError>> + Send + 'static,
+    {
         let changing = Arc::clone(&self.changing).lock_owned().await;
         let directory = Arc::clone(self);
         let carried = supervise::work("replacing the configuration's sources", async move {
@@ -130,8 +134,8 @@ impl Directory {
             });
             let (kept, base) = read.await??;
             let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
-            let applied = operations.apply(&sources, &destinations).await;
-            if let Err(error @ ApplyError::Refused(_)) = applied {
+            let applied = apply(sources, destinations).await;
+            if let Err(error @ (ApplyError::Refused(_) | ApplyError::Journal(_))) = applied {
                 return Err(error.into());
             }
             directory.base.replace(base);

@@ -83,7 +83,7 @@ pub use sampler::sample;
 pub use serve::{router, serve};
 pub use sessions::SessionLimits;
 pub use settings::{
-    Admission, Backups, Configuration, InForce, Ingress, Reach, Refusal, Settings, SourceIngress,
-    TransformerWork,
+    Admission, Backups, Configuration, Durations, InForce, Ingress, Process, Reach, Refusal, Settings,
+    SourceIngress, TransformerWork, Unready,
 };
 pub use setup::{SetupToken, setup_link};

@@ -5,24 +5,30 @@
 
 mod declare;
 mod families;
+mod format;
 mod reading;
 
 use crate::error::ApiError;
 use crate::settings::Shared;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use event::Millis;
+use format::Format;
 
-const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// Which of the formats is sent depends on it.
+const VARY: HeaderValue = HeaderValue::from_static("Accept");
 
 /// `GET /metrics` of a server that was started at that time.
 pub(crate) fn route(started: Millis) -> MethodRouter<Shared> {
-    get(move |State(shared): State<Shared>| async move { answer(&shared, started).await })
+    get(move |State(shared): State<Shared>, headers: HeaderMap| async move {
+        answer(&shared, started, Format::wanted(&headers)).await
+    })
 }
 
-async fn answer(shared: &Shared, started: Millis) -> Result<Response, ApiError> {
-    let text = families::text(&reading::read(shared, started).await?);
-    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
+async fn answer(shared: &Shared, started: Millis, format: Format) -> Result<Response, ApiError> {
+    let text = format.of(families::text(&reading::read(shared, started).await?));
+    let content_type = HeaderValue::from_static(format.content_type());
+    Ok(([(header::CONTENT_TYPE, content_type), (header::VARY, VARY)], text).into_response())
 }

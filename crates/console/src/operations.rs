@@ -15,9 +15,12 @@ pub enum ApplyError {
     /// These sources or destinations cannot be served.
     #[error("{0}")]
     Refused(String),
-    /// The journal does not let a destination start.
+    /// The journal cannot tell their numbers; nothing was changed.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// They hold; but the journal does not let a destination start yet, which is tried again.
+    #[error("a destination cannot be started yet: {0}")]
+    Unstarted(JournalError),
 }
 
 /// Why InMoment did not give a token.

@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use port::{Door, Listener};
+use port::{Door, Listener, RequestId};
 use std::sync::Arc;
 use supervise::{Restart, Task};
 use tokio::sync::watch;
@@ -89,8 +89,13 @@ pub async fn serve(
 
 /// A request that meets a fault of the program is answered too, and no other request notices.
 async fn unbroken(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
     let answered = supervise::guarded("admin request", next.run(request)).await;
-    answered.unwrap_or_else(|broken| ApiError::broken(broken).into_response())
+    answered.unwrap_or_else(|broken| {
+        let request_id = id.as_ref().map(tracing::field::display);
+        tracing::error!(request_id, "a request of the admin port has met this fault and is answered 500");
+        ApiError::broken(broken).into_response()
+    })
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {

@@ -46,6 +46,10 @@ pub struct Settings {
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// the ports as they are now, each with the memory for its bodies where it has one of its own
     pub doors: Arc<dyn Fn() -> Vec<(port::Snapshot, Option<port::RoomSnapshot>)> + Send + Sync>,
+    /// when the certificate of each port that speaks TLS expires
+    pub certificates: Arc<dyn Fn() -> Vec<(&'static str, Millis)> + Send + Sync>,
+    /// the process as the system sees it. May block
+    pub process: Arc<dyn Fn() -> Process + Send + Sync>,
     /// what was done for rudder-server, if that is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// how much of the disk that holds the data folder is free; `None`: not known
@@ -54,8 +58,8 @@ pub struct Settings {
     pub alerts_every: Duration,
     /// looks after the parts of the server, the console's own among them
     pub supervisor: Supervisor,
-    /// the server stops soon, and nobody shall be sent to it any more
-    pub draining: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// why events should not be sent to the server now; the public port goes by the same rule
+    pub unready: Arc<dyn Fn() -> Vec<Unready> + Send + Sync>,
     /// lines of the log that were lost so far
     pub log_lines_lost: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// the program's version
@@ -160,8 +164,43 @@ impl Reach {
     }
 }
 
+/// A reason why events should not be sent to the server.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unready {
+    /// a stable word (docs/errors.md)
+    pub code: &'static str,
+    /// the reason in words
+    pub reason: String,
+}
+
+/// The process as the system sees it; `None`: it does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Process {
+    /// processor time used, in user and system mode
+    pub cpu: Option<Duration>,
+    /// bytes of memory held
+    pub resident_bytes: Option<u64>,
+    /// bytes of address space
+    pub virtual_bytes: Option<u64>,
+    /// file descriptors open
+    pub open_descriptors: Option<u64>,
+    /// file descriptors that may be open
+    pub most_descriptors: Option<u64>,
+    /// when it was started, since 1970
+    pub started: Option<Duration>,
+}
+
+/// How long something took, counted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Durations {
+    /// how many took up to so many seconds, and more than those before; the last bound is infinite
+    pub counts: Vec<(f64, u64)>,
+    /// how many seconds they took together
+    pub sum: f64,
+}
+
 /// What came in at the public port since the start.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ingress {
     /// by source, in the order of the configuration
     pub sources: Vec<SourceIngress>,
@@ -171,6 +210,8 @@ pub struct Ingress {
     pub connections: usize,
     /// event requests being worked on now
     pub requests_in_flight: usize,
+    /// how long event requests took, from their head to their reply
+    pub took: Durations,
 }
 
 /// What came in from one source.

@@ -1,4 +1,4 @@
-//! Small files that must be whole and durable, and opening files without being led elsewhere.
+//! Small files that must be whole and durable, opening files without being led elsewhere, and the room on a disk.
 //!
 //! # Promises
 //! * A file that is [`replace`]d or [`create`]d is either as it was before or holds the whole new content, whatever fails
@@ -10,9 +10,11 @@
 mod exposed;
 mod folder;
 mod open;
+mod space;
 mod whole;
 
 pub use exposed::{Exposure, exposure};
 pub use folder::{make_folder, parent, sync_folder};
 pub use open::{is_link, open, open_for_reading, read};
+pub use space::{Space, space};
 pub use whole::{create, remove_leftover, replace};

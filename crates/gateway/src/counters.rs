@@ -3,11 +3,13 @@
 //! Sources go by their configured names; no label ever holds a write key (docs/facts/gateway.md#weakness-19). A source that was
 //! removed keeps its counts, for its requests happened.
 
+use crate::durations::{Durations, Stopwatch};
 use event::Millis;
 use journal::SourceId;
 use port::{Door, Room, RoomSnapshot};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use tokio::time::Instant;
 
 /// The statuses an event request can be answered with (docs/facts/gateway.md#replies; docs/facts/sdks.md#rule-200, #rule-permanent).
 pub const STATUSES: [u16; 8] = [200, 400, 401, 404, 413, 429, 500, 503];
@@ -21,6 +23,7 @@ pub struct Counters {
     door: Arc<Door>,
     room: Arc<Room>,
     requests: AtomicUsize,
+    took: Stopwatch,
 }
 
 #[derive(Debug)]
@@ -55,6 +58,8 @@ pub struct Counts {
     pub room: RoomSnapshot,
     /// Event requests being worked on now.
     pub requests_in_flight: usize,
+    /// How long event requests took, from their head to their reply.
+    pub took: Durations,
 }
 
 /// The counts of one source.
@@ -86,6 +91,7 @@ impl Counters {
             sources: RwLock::default(),
             unrecognised: Default::default(),
             requests: AtomicUsize::new(0),
+            took: Stopwatch::default(),
         }
     }
 
@@ -98,6 +104,7 @@ impl Counters {
             door: self.door.snapshot(),
             room: self.room.snapshot(),
             requests_in_flight: self.requests.load(Ordering::Relaxed),
+            took: self.took.read(),
         }
     }
 
@@ -125,9 +132,10 @@ impl Counters {
         }
     }
 
-    /// One more event request, until the guard is dropped.
-    pub(crate) fn request(&self) -> Gauge<'_> {
-        Gauge::up(&self.requests)
+    /// One more event request, until the guard is dropped; how long that takes is counted.
+    pub(crate) fn request(&self) -> UnderWay<'_> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        UnderWay { counters: self, since: Instant::now() }
     }
 }
 
@@ -221,18 +229,15 @@ fn read_all(counters: &[AtomicU64; STATUSES.len()]) -> [u64; STATUSES.len()] {
     std::array::from_fn(|place| counters[place].load(Ordering::Relaxed))
 }
 
-/// Something that is going on; over when dropped.
-pub(crate) struct Gauge<'a>(&'a AtomicUsize);
-
-impl<'a> Gauge<'a> {
-    fn up(counter: &'a AtomicUsize) -> Self {
-        counter.fetch_add(1, Ordering::Relaxed);
-        Gauge(counter)
-    }
+/// A request that is going on; over when dropped, also when its sender has gone.
+pub(crate) struct UnderWay<'a> {
+    counters: &'a Counters,
+    since: Instant,
 }
 
-impl Drop for Gauge<'_> {
+impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.counters.requests.fetch_sub(1, Ordering::Relaxed);
+        self.counters.took.took(self.since.elapsed());
     }
 }

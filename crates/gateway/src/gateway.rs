@@ -24,7 +24,7 @@ use http::{HeaderMap, Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
 use journal::{Journal, JournalError, NewRequest, Rejected};
-use port::{Door, Peer, Room};
+use port::{Door, Peer, RequestId, Room};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -42,13 +42,13 @@ pub struct Gateway {
     sources: Live,
     door: Arc<Door>,
     room: Arc<Room>,
-    journal: Arc<dyn Journal>,
+    pub(crate) journal: Arc<dyn Journal>,
     clock: Clock,
     counters: Arc<Counters>,
     health: Bytes,
     version: Bytes,
     reported_at: AtomicI64,
-    draining: AtomicBool,
+    pub(crate) draining: AtomicBool,
 }
 
 impl Gateway {
@@ -88,18 +88,21 @@ impl Gateway {
     /// A request under way ends as it began, by the settings it was recognised with. Sources that stay go on counting
     /// and being limited from where they were.
     pub fn replace_sources(&self, sources: Vec<SourceSettings>) -> Result<(), SettingsError> {
+        self.replace_both(sources, None)
+    }
+
+    /// Has these sources and these terms from the next request on, instead of those before: both, or on an error neither.
+    pub fn replace(&self, sources: Vec<SourceSettings>, terms: Terms) -> Result<(), SettingsError> {
+        self.replace_both(sources, Some(terms))
+    }
+
+    fn replace_both(&self, sources: Vec<SourceSettings>, terms: Option<Terms>) -> Result<(), SettingsError> {
         let over = |since, until| self.over(since, until);
-        self.sources.replace(sources, &self.counters, (self.clock)(), &over)
+        self.sources.replace(sources, terms, (&self.counters, (self.clock)()), &over)
     }
 
     fn over(&self, since: Option<Millis>, until: Millis) -> bool {
         over(&*self.journal, &*self.clock, since, until)
-    }
-
-    /// Has these terms hold from the next [`Gateway::replace_sources`] on, for requests that come then; gives back those
-    /// before.
-    pub fn replace_terms(&self, terms: Terms) -> Terms {
-        self.sources.terms(terms)
     }
 
     /// Says from now on that it is not ready, so that balancers send nobody any more; whoever comes is served all the same.
@@ -157,15 +160,14 @@ impl Gateway {
             Route::Health => match self.journal.healthy() {
                 Ok(()) => reply::json(self.health.clone()),
                 Err(error) => {
-                    self.report(&error);
+                    self.report(&error, parts.extensions.get());
                     reply::unavailable(pages::UNHEALTHY)
                 }
             },
             Route::Live => reply::text(pages::WELL).not_cached(),
-            Route::Ready => match (self.draining.load(Ordering::Relaxed), self.journal.healthy()) {
-                (true, _) => reply::unavailable(pages::DRAINING).not_cached(),
-                (false, Err(_)) => reply::unavailable(pages::UNREADY).not_cached(),
-                (false, Ok(())) => reply::text(pages::WELL).not_cached(),
+            Route::Ready => match &*self.unready() {
+                [] => reply::text(pages::WELL).not_cached(),
+                reasons => reply::unavailable(pages::unready(reasons)).not_cached(),
             },
             Route::Version => reply::json(self.version.clone()),
             Route::Docs => reply::html(pages::DOCS),
@@ -194,12 +196,15 @@ impl Gateway {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let _gauge = self.counters.request();
+        let _under_way = self.counters.request();
         let sources = self.sources.now();
         let mut known = None;
         let outcome = self.take_in(way, parts, body, peer, &sources, &mut known).await;
         let reply = match outcome {
-            Err(refusal) => reply::refused(refusal),
+            Err(refusal) => {
+                note(parts, known, refusal);
+                reply::refused(refusal)
+            }
             Ok(()) if auth::place(way, &parts.headers) == Place::Body => reply::success(),
             Ok(()) => reply::ok(),
         };
@@ -249,7 +254,7 @@ impl Gateway {
             Way::Single(kind) => Shape::Single(kind),
             Way::Batch | Way::Import | Way::Beacon => Shape::Batch,
         };
-        match self.store(&sources.terms, source, shape, body, &parts.headers, peer).await {
+        match self.store(&sources.terms, source, shape, body, parts, peer).await {
             Err(Refusal::EmptyBatch) if way == Way::Import => Ok(()),
             outcome => outcome,
         }
@@ -257,11 +262,17 @@ impl Gateway {
 
     /// The caller sees the image whatever happens: there is nobody behind an image who could read anything else.
     async fn pixel(&self, kind: Kind, parts: &Parts, peer: IpAddr) {
-        let _gauge = self.counters.request();
+        let _under_way = self.counters.request();
         let sources = self.sources.now();
         let mut known = None;
         let outcome = self.take_in_pixel(kind, parts, peer, &sources, &mut known).await;
-        let status = outcome.map_or_else(|refusal| refusal.status().as_u16(), |()| 200);
+        let status = match outcome {
+            Ok(()) => 200,
+            Err(refusal) => {
+                note(parts, known, refusal);
+                refusal.status().as_u16()
+            }
+        };
         self.counters.answered(known.map(Source::counters), status);
     }
 
@@ -279,7 +290,7 @@ impl Gateway {
         let source = enabled(sources.find(key.as_bytes(), |since, until| self.over(since, until)), known)?;
         let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
         let body = Bytes::from(event.to_string());
-        self.store(&sources.terms, source, Shape::Single(kind), body, &parts.headers, peer).await
+        self.store(&sources.terms, source, Shape::Single(kind), body, parts, peer).await
     }
 
     /// Looks at the events, and stores them.
@@ -289,9 +300,10 @@ impl Gateway {
         source: &Source,
         shape: Shape,
         body: Bytes,
-        headers: &HeaderMap,
+        parts: &Parts,
         peer: IpAddr,
     ) -> Result<(), Refusal> {
+        let headers = &parts.headers;
         let counters = source.counters();
         let scan = event::scan(&body, shape)?;
         if scan.events > terms.max_events {
@@ -315,6 +327,7 @@ impl Gateway {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
             bucket.take(bytes, now).map_err(Refusal::TooManyBytes)?;
         }
+        // Never an id that a caller gave: message ids are made of this one, and two requests with one id would be taken for one.
         let mut request_id = [0; 16];
         getrandom::fill(&mut request_id).map_err(|_| Refusal::NotStored)?;
         let rejected = scan.rejects.iter();
@@ -332,21 +345,39 @@ impl Gateway {
             body,
         };
         if let Err(error) = self.journal.append(request).await {
-            self.report(&error);
+            self.report(&error, parts.extensions.get());
             return Err(Refusal::from(&error));
         }
         counters.stored(good, bad, now);
         Ok(())
     }
 
-    fn report(&self, error: &JournalError) {
+    /// `id` is of a request that is refused for it.
+    fn report(&self, error: &JournalError, id: Option<&RequestId>) {
         let now = (self.clock)().0;
         let last = self.reported_at.load(Ordering::Relaxed);
         if now.saturating_sub(last) >= REPORT_EVERY || now < last {
             self.reported_at.store(now, Ordering::Relaxed);
-            tracing::error!(%error, "events are refused with 503 and will be sent again: the journal cannot take them");
+            let request_id = id.map(tracing::field::display);
+            tracing::error!(
+                %error,
+                request_id,
+                "events are refused with 503 and will be sent again: the journal cannot take them"
+            );
         }
     }
+}
+
+/// For whoever looks for what became of a request: callers may send as many as they like, so it is said only to whoever
+/// wants to hear everything.
+fn note(parts: &Parts, known: Option<&Source>, refusal: Refusal) {
+    tracing::debug!(
+        request_id = parts.extensions.get::<RequestId>().map(tracing::field::display),
+        source = known.map(|source| source.settings.name.as_str()),
+        status = refusal.status().as_u16(),
+        why = refusal.text().trim_end(),
+        "an event request is refused"
+    );
 }
 
 /// Whose share of the memory a request takes: the caller's, where a proxy in front says who that is.

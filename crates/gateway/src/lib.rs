@@ -9,10 +9,12 @@ mod body;
 mod caller;
 mod cors;
 mod counters;
+mod durations;
 mod gateway;
 mod pages;
 mod pixel;
 mod rate_limit;
+mod ready;
 mod refusal;
 mod reply;
 mod route;
@@ -22,7 +24,9 @@ mod source_config;
 mod sources;
 
 pub use counters::{Counters, Counts, STATUSES, SourceCounts};
+pub use durations::{Durations, TOOK_MS};
 pub use gateway::{Clock, Gateway};
+pub use ready::{PART, PARTS, Unready};
 pub use serve::serve;
 pub use settings::{
     ByteLimit, ClientIp, GatewaySettings, RateLimit, SettingsError, SourceSettings, Terms, WriteKey,

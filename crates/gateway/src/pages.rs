@@ -4,6 +4,7 @@ use bytes::Bytes;
 use event::Millis;
 use serde_json::json;
 
+use crate::ready::Unready;
 use crate::source_config::rfc3339;
 
 /// Keeps search engines out; the blanks before the line ends are part of it (docs/facts/gateway.md#robots).
@@ -15,11 +16,10 @@ pub(crate) const UNHEALTHY: &str = "Cannot connect to db\n";
 /// What `/livez` and `/readyz` say while all is well.
 pub(crate) const WELL: &str = "ok\n";
 
-/// What `/readyz` says of a server that stops soon.
-pub(crate) const DRAINING: &str = "not ready: the server is stopping\n";
-
-/// What `/readyz` says when events cannot be stored. Why is for the operator, at the admin port.
-pub(crate) const UNREADY: &str = "not ready: events cannot be stored\n";
+/// What `/readyz` says for these reasons: a line for each.
+pub(crate) fn unready(reasons: &[Unready]) -> String {
+    reasons.iter().map(|reason| format!("not ready: {reason}\n")).collect()
+}
 
 /// What a person sees who opens the address in a browser.
 pub(crate) const DOCS: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Rapport gateway</title>\n\

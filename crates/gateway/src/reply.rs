@@ -33,10 +33,8 @@ impl Reply {
     }
 
     /// An error as RudderStack words it: plain text, not to be taken for anything else.
-    fn error(status: StatusCode, text: &'static str) -> Self {
-        Reply::new(status, Bytes::from_static(text.as_bytes()))
-            .with(CONTENT_TYPE, TEXT)
-            .with(X_CONTENT_TYPE_OPTIONS, NO_SNIFF)
+    fn error(status: StatusCode, text: impl Into<Bytes>) -> Self {
+        Reply::new(status, text.into()).with(CONTENT_TYPE, TEXT).with(X_CONTENT_TYPE_OPTIONS, NO_SNIFF)
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -88,7 +86,7 @@ pub(crate) fn refused(refusal: Refusal) -> Reply {
     }
 }
 
-pub(crate) fn unavailable(text: &'static str) -> Reply {
+pub(crate) fn unavailable(text: impl Into<Bytes>) -> Reply {
     Reply::error(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 use std::time::Duration;
+use supervise::Supervisor;
 
 /// Everything the gateway can be told.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub struct GatewaySettings {
     pub limits: Limits,
     /// Which address is taken for the caller's.
     pub client_ip: ClientIp,
+    /// Knows the parts of the server; some of them make it unready ([`PARTS`](crate::PARTS)).
+    pub supervisor: Supervisor,
 }
 
 impl GatewaySettings {
@@ -43,6 +46,7 @@ impl GatewaySettings {
             public_bytes: Some(ByteLimit::PUBLIC),
             limits: Limits::new(10_000),
             client_ip: ClientIp::Forwarded,
+            supervisor: Supervisor::new(),
         }
     }
 }

@@ -27,10 +27,8 @@ use subtle::ConstantTimeEq;
 #[derive(Debug)]
 pub(crate) struct Live {
     table: RwLock<Arc<Sources>>,
-    /// for the next table
-    common: RwLock<Common>,
-    /// held while a table is made out of the one before, so that no change is made out of one that no longer counts
-    replacing: Mutex<()>,
+    /// of the table; held while one is made out of the one before, so that no change is made out of one that no longer counts
+    common: Mutex<Common>,
 }
 
 impl Live {
@@ -42,8 +40,8 @@ impl Live {
         over: &Over<'_>,
     ) -> Result<Self, SettingsError> {
         let table = RwLock::new(Arc::new(Sources::empty(common.terms.clone())));
-        let live = Live { table, common: RwLock::new(common), replacing: Mutex::new(()) };
-        live.replace(settings, counters, now, over)?;
+        let live = Live { table, common: Mutex::new(common) };
+        live.replace(settings, None, (counters, now), over)?;
         Ok(live)
     }
 
@@ -52,23 +50,22 @@ impl Live {
         Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Has these terms hold from the next time on that the sources are replaced; gives back those before.
-    pub(crate) fn terms(&self, terms: Terms) -> Terms {
-        let mut common = self.common.write().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut common.terms, terms)
-    }
-
-    /// Puts these in the place of those before, or changes nothing.
+    /// Puts these in the place of those before, and these terms, or keeps the terms there are; on an error it changes nothing.
     pub(crate) fn replace(
         &self,
         settings: Vec<SourceSettings>,
-        counters: &Counters,
-        now: Millis,
+        terms: Option<Terms>,
+        (counters, now): (&Counters, Millis),
         over: &Over<'_>,
     ) -> Result<(), SettingsError> {
-        let _alone = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
-        let common = self.common.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut held = self.common.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut common = held.clone();
+        common.terms = terms.unwrap_or(common.terms);
         let table = Arc::new(Sources::new(settings, &self.now(), &common, (counters, now), over)?);
+        *held = common;
+        for source in &table.sources {
+            source.counters.limit_disk(source.settings.disk);
+        }
         counters.show(table.sources.iter().map(|source| &source.counters));
         let before = {
             let mut counting = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -240,7 +237,6 @@ impl Source {
         let counters = counters
             .known(settings.id)
             .unwrap_or_else(|| Arc::new(SourceCounters::new(settings.id, &settings.name)));
-        counters.limit_disk(settings.disk);
         Source {
             configs: keys.map(|known| source_config::answer(&settings, &known.key, updated_at)).collect(),
             bucket,

@@ -6,6 +6,7 @@ use crate::door::Door;
 use crate::identity::Identity;
 use crate::pace::{Pace, Phase, Way};
 use crate::paced::PacedStream;
+use crate::request_id::{REQUEST_ID, RequestId};
 use crate::seats::Seat;
 use crate::stream::Stream;
 use bytes::Bytes;
@@ -86,10 +87,18 @@ where
         let (limits, pace) = (&door.limits, &seat.pace);
         let caller = Caller::new(peer);
         let service = service_fn(|request: Request<Incoming>| {
-            let request = request.map(|body| Body::new(body, Arc::clone(pace), limits));
+            let mut request = request.map(|body| Body::new(body, Arc::clone(pace), limits));
+            let id = RequestId::of(request.headers());
+            let header = id.header();
+            request.extensions_mut().insert(id);
             let answering = Answering::new(&seat);
             let answer = handler(request, caller.clone());
-            async move { answer.await.map(|reply| reply.map(|body| ReplyBody::new(body, answering))) }
+            async move {
+                let mut reply = answer.await?;
+                // What was handed on to another server has the id which that server gave it.
+                reply.headers_mut().entry(REQUEST_ID).or_insert(header);
+                Ok::<_, E>(reply.map(|body| ReplyBody::new(body, answering)))
+            }
         });
         let mut http = http1::Builder::new();
         // Every phase has its own limit here; hyper's own would end idle connections together with slow heads.

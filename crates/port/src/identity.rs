@@ -12,9 +12,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 /// Tells the time: a parameter, so that tests own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// Stands for an end that cannot be read.
+const UNKNOWN: i64 = i64::MIN;
 
 /// Milliseconds between two looks at the files.
 const LOOK_EVERY: i64 = 60_000;
@@ -35,6 +39,8 @@ pub struct Identity {
     looked_at: AtomicI64,
     /// the lock is held for the copy or exchange of a pointer, once a handshake
     current: RwLock<Arc<ServerConfig>>,
+    /// of the certificate in use; [`UNKNOWN`]
+    expires: AtomicI64,
     seen: Mutex<Seen>,
 }
 
@@ -70,6 +76,7 @@ impl Identity {
             looked_at: AtomicI64::new(clock().0),
             clock,
             current: RwLock::new(Arc::new(config)),
+            expires: AtomicI64::new(pair.expires(&files)),
             seen: Mutex::new(Seen { hash: pair.hash(&hasher), hasher, reported: None }),
             files: RwLock::new(files),
         }))
@@ -93,13 +100,20 @@ impl Identity {
         let hash = pair.hash(&seen.hasher);
         let is_new = hash != seen.hash;
         (seen.hash, seen.reported) = (hash, None);
-        let certificate = files.certificate.clone();
+        let (certificate, expires) = (files.certificate.clone(), pair.expires(&files));
         *self.files.write().unwrap_or_else(PoisonError::into_inner) = files;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        self.expires.store(expires, Ordering::Relaxed);
         drop(seen);
         if is_new {
             tracing::info!(certificate = %certificate.display(), "the new certificate is in use");
         }
+    }
+
+    /// When the certificate in use expires; `None`: it does not say so in a way that can be read.
+    pub fn expires(&self) -> Option<Millis> {
+        let expires = self.expires.load(Ordering::Relaxed);
+        (expires != UNKNOWN).then_some(Millis(expires))
     }
 
     fn files(&self) -> TlsFiles {
@@ -135,12 +149,14 @@ impl Identity {
         let files = self.files();
         let read = Pair::read(&files).and_then(|pair| {
             let hash = pair.hash(&seen.hasher);
-            let config = if hash == seen.hash { None } else { Some(pair.config(&files)?) };
-            Ok((hash, config))
+            let changed =
+                if hash == seen.hash { None } else { Some((pair.config(&files)?, pair.expires(&files))) };
+            Ok((hash, changed))
         });
         match read {
             Ok((_, None)) => seen.reported = None,
-            Ok((hash, Some(config))) => {
+            Ok((hash, Some((config, expires)))) => {
+                self.expires.store(expires, Ordering::Relaxed);
                 (seen.hash, seen.reported) = (hash, None);
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
                 let certificate = files.certificate.display();
@@ -181,6 +197,13 @@ impl Pair {
     /// Tells two pairs apart. Not the files' times: they are coarser than two writes in a row, and copies keep them.
     fn hash(&self, hasher: &RandomState) -> [u64; 2] {
         [hasher.hash_one(&self.certificate), hasher.hash_one(&self.key)]
+    }
+
+    /// When the server's own certificate, the first of the chain, expires; [`UNKNOWN`].
+    fn expires(&self, files: &TlsFiles) -> i64 {
+        let chain = pem::certificates(&self.certificate, &files.certificate).unwrap_or_default();
+        let own = chain.first().and_then(|der| X509Certificate::from_der(der).ok());
+        own.map_or(UNKNOWN, |(_, own)| own.validity().not_after.timestamp().saturating_mul(1_000))
     }
 
     fn config(&self, files: &TlsFiles) -> Result<ServerConfig, TlsError> {

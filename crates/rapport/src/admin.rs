@@ -32,11 +32,11 @@ struct Refusal {
 impl AdminClient {
     /// The server that the command line names.
     pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
-        let access = match (&server.config, &server.admin) {
+        let access = match (server.config.file(), &server.admin) {
             (None, Some(url)) => {
                 config::access_from_environment(url, server.ca.clone()).ok_or_else(no_token)?
             }
-            (file, _) => config::access_from_file(file.as_deref())?,
+            (file, _) => config::access_from_file(file)?,
         };
         AdminClient::with_access(access)
     }

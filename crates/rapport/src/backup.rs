@@ -19,7 +19,7 @@ mod taker;
 
 pub use manifest::{FORMAT, MANIFEST, Manifest, Packed};
 pub use passphrase::SealedKey;
-pub use restore::{Restored, restore};
+pub use restore::{Restored, restore, verify};
 pub use take::{Taken, take};
 pub use taker::{Plan, begin, name_of};
 

@@ -1,8 +1,10 @@
 //! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
 
+mod shared;
 mod upkeep;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+pub use shared::{ConfigFile, Passphrase};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 pub use upkeep::{Backup, Doctor, Keys, KeysAction, Manual, Restore, RotateKey};
@@ -25,7 +27,10 @@ Exit codes:
 Results go to standard output, everything else to standard error.
 docs/errors.md explains every code in square brackets.";
 
-const SERVE_SIGNALS: &str = "\
+const SERVE_NOTES: &str = "\
+Configuration:
+  rapport.example.toml explains every key. Any key may also be a variable, as in RAPPORT_GATEWAY__LISTEN
+
 Signals:
   SIGHUP           reads the configuration again; what cannot change while it runs is named in the log
   SIGTERM, SIGINT  stops in order; a second one ends the process at once";
@@ -52,7 +57,7 @@ pub enum Command {
     Sandbox(SandboxArgs),
     /// Check a configuration, then ask InMoment for a token with each destination's credentials
     Check(Check),
-    /// Look a data folder over, whether a server runs on it or not; changes nothing
+    /// Look a data folder over, whether a server runs on it or not, or a backup; changes nothing
     Doctor(Doctor),
     /// Take a backup of the data folder, while a server runs on it or not
     Backup(Backup),
@@ -86,12 +91,11 @@ pub enum Command {
 
 /// `serve`
 #[derive(Debug, Args)]
-#[command(after_help = SERVE_SIGNALS)]
+#[command(after_help = SERVE_NOTES)]
 pub struct Serve {
-    /// The configuration file, or - for standard input; rapport.example.toml explains every key. Any key may also be a
-    /// variable, as in RAPPORT_GATEWAY__LISTEN [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    /// What the server is configured by
+    #[command(flatten)]
+    pub config: ConfigFile,
     /// Its log
     #[command(flatten)]
     pub log: LogOptions,
@@ -202,9 +206,9 @@ fn calls_a_minute(text: &str) -> Result<u32, String> {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The configuration file, or - for standard input [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    /// What the server is configured by
+    #[command(flatten)]
+    pub config: ConfigFile,
     /// Print every key with its value and where that comes from (default, file, variable, console), secrets hidden; asks
     /// nobody
     #[arg(long)]
@@ -308,9 +312,9 @@ pub struct Send {
 #[group(skip)]
 #[command(group(ArgGroup::new("server").args(["config", "admin"])))]
 pub struct Server {
-    /// The configuration file the server runs with [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    /// What the server is configured by
+    #[command(flatten)]
+    pub config: ConfigFile,
     /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN
     #[arg(long, value_name = "URL")]
     pub admin: Option<String>,

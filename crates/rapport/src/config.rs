@@ -15,6 +15,7 @@
 mod access;
 mod environment;
 mod exposed;
+mod kept;
 mod keys;
 mod model;
 mod ports;
@@ -34,6 +35,7 @@ pub use access::{
     data_from_file, token_there_is,
 };
 pub use exposed::{exposed, exposed_files};
+pub use kept::{Kept, in_force};
 pub(crate) use keys::FILE as KEY_FILE;
 pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, key_text, vault, vault_there_is};
 pub(crate) use keys::{fresh_beside, old_beside, stands as key_stands, swap, write_key};
@@ -108,13 +110,29 @@ impl Text {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn config(&self) -> Result<Config, ConfigError> {
-        Config::parse(&self.text, &self.file, &Process)
+        let config = Config::parse(&self.text, &self.file, &Process);
+        config.map_err(|error| ConfigError { file: self.origin().into(), ..error })
     }
 
-    /// What it is called.
+    /// What it is called, in front of a line number too.
     pub fn name(&self) -> String {
-        self.file.display().to_string()
+        name_of(&self.file)
     }
+
+    /// Where the configuration comes from, for people.
+    pub fn origin(&self) -> String {
+        origin_of(&self.file, self.is_there)
+    }
+}
+
+fn name_of(file: &Path) -> String {
+    if file == Path::new(STANDARD_INPUT) { "standard input".to_owned() } else { file.display().to_string() }
+}
+
+/// Where a configuration comes from, which may be no file at all.
+fn origin_of(file: &Path, is_there: bool) -> String {
+    let name = name_of(file);
+    if is_there { name } else { format!("variables and defaults (there is no {name})") }
 }
 
 /// Names standard input in the place of a file.

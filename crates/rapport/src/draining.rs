@@ -1,34 +1,42 @@
 //! A server that stops says first that it is not ready, so that balancers send nobody to a port that is about to close.
 
-use gateway::Gateway;
+use gateway::{Gateway, Unready};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What a server says before it closes its port: that it is not ready.
 pub(crate) struct Draining {
     gateway: Arc<Gateway>,
-    begun: Arc<AtomicBool>,
     pub(crate) delay: Duration,
 }
 
 impl Draining {
     pub(crate) fn new(gateway: Arc<Gateway>, delay: Duration) -> Draining {
-        Draining { gateway, begun: Arc::default(), delay }
+        Draining { gateway, delay }
     }
 
-    pub(crate) fn asked(&self) -> Arc<dyn Fn() -> bool + Send + Sync> {
-        let begun = Arc::clone(&self.begun);
-        Arc::new(move || begun.load(Ordering::Relaxed))
+    /// Why events should not be sent to the gateway, as the admin port tells it: by the gateway's own rule.
+    pub(crate) fn unready(&self) -> Arc<dyn Fn() -> Vec<console::Unready> + Send + Sync> {
+        let gateway = Arc::clone(&self.gateway);
+        Arc::new(move || gateway.unready().iter().map(told).collect())
     }
 
     /// Says so, and waits as long as balancers need to hear it.
     pub(crate) async fn out(&self) {
-        self.begun.store(true, Ordering::Relaxed);
         self.gateway.drain();
         if !self.delay.is_zero() {
             tracing::info!(delay = ?self.delay, "stopping: events are still taken for this long, and /readyz says that the server stops");
             tokio::time::sleep(self.delay).await;
         }
     }
+}
+
+/// The operator gets the storage's own words.
+fn told(unready: &Unready) -> console::Unready {
+    let (code, reason) = match unready {
+        Unready::Stopping => (console::code::STOPPING, unready.to_string()),
+        Unready::Journal(error) => (console::words(error).0, error.to_string()),
+        Unready::Part(..) => (console::code::PART_DOWN, unready.to_string()),
+    };
+    console::Unready { code, reason }
 }

@@ -224,7 +224,7 @@ impl From<ConfigError> for Failure {
         Failure::new(error.code(), what)
             .exit(Exit::Usage)
             .means("nothing was started and nothing was changed")
-            .advice("correct the file; rapport.example.toml explains every key")
+            .advice("correct the file or the variable; rapport.example.toml explains every key")
     }
 }
 

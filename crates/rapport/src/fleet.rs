@@ -11,7 +11,7 @@ use crate::failure::{Failure, code};
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
-use gateway::{Gateway, RateLimit, SourceSettings, WriteKeyUntil};
+use gateway::{Gateway, RateLimit, SourceSettings, Terms, WriteKeyUntil};
 use inmoment::{Call, Client, ClientSettings, Credentials, Outcome, Resolver};
 use journal::{DestinationId, Journal, JournalError, SqliteJournal};
 use registry::units::DiskShare;
@@ -28,10 +28,16 @@ pub(crate) struct Fleet {
     clock: Arc<dyn Clock>,
     gateway: Arc<Gateway>,
     supervisor: Supervisor,
-    disk: RwLock<Disk>,
     members: RwLock<Vec<Member>>,
-    /// one change at a time
-    changing: Mutex<()>,
+    /// one change at a time; and what holds for every source
+    changing: Mutex<Disk>,
+}
+
+/// What the configuration says of all sources, beside the sources themselves.
+#[derive(Debug, Clone)]
+pub(crate) struct ForAll {
+    pub(crate) terms: Terms,
+    pub(crate) disk: Disk,
 }
 
 #[derive(Clone)]
@@ -50,8 +56,7 @@ impl Fleet {
         supervisor: Supervisor,
         disk: Disk,
     ) -> Fleet {
-        let (members, disk) = (RwLock::default(), RwLock::new(disk));
-        Fleet { journal, clock, gateway, supervisor, disk, members, changing: Mutex::default() }
+        Fleet { journal, clock, gateway, supervisor, members: RwLock::default(), changing: Mutex::new(disk) }
     }
 
     /// Stops every destination, side by side; calls under way are waited for. One that is stuck is named and left behind.
@@ -62,11 +67,6 @@ impl Fleet {
         self.publish(Vec::new());
     }
 
-    /// Has this hold from the next change on; gives back what held before.
-    pub(crate) fn replace_disk(&self, disk: Disk) -> Disk {
-        std::mem::replace(&mut *self.disk.write().unwrap_or_else(PoisonError::into_inner), disk)
-    }
-
     fn publish(&self, members: Vec<Member>) {
         *self.members.write().unwrap_or_else(PoisonError::into_inner) = members;
     }
@@ -75,16 +75,29 @@ impl Fleet {
         self.members.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn change(&self, sources: &[Source], destinations: &[Destination]) -> Result<(), ApplyError> {
-        let _changing = self.changing.lock().await;
+    /// Makes these the sources and destinations, with what another configuration says of all of them. Unless the error is
+    /// [`ApplyError::Unstarted`], an error changes nothing.
+    pub(crate) async fn change(
+        &self,
+        sources: &[Source],
+        destinations: &[Destination],
+        for_all: Option<ForAll>,
+    ) -> Result<(), ApplyError> {
+        let mut held = self.changing.lock().await;
         let mut wanted = Vec::with_capacity(destinations.len());
         for destination in destinations {
             let client = client(destination).map_err(|failure| ApplyError::Refused(failure.what))?;
             wanted.push((destination, client, self.journal.destination(&destination.name)?));
         }
-        let disk = *self.disk.read().unwrap_or_else(PoisonError::into_inner);
+        let disk = for_all.as_ref().map_or(*held, |for_all| for_all.disk);
         let settings = source_settings(sources, destinations, &*self.journal, disk)?;
-        self.gateway.replace_sources(settings).map_err(|error| ApplyError::Refused(error.to_string()))?;
+        let replaced = match for_all {
+            Some(for_all) => self.gateway.replace(settings, for_all.terms),
+            None => self.gateway.replace_sources(settings),
+        };
+        replaced.map_err(|error| ApplyError::Refused(error.to_string()))?;
+        // From here on nothing is refused any more.
+        *held = disk;
 
         let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));
         let (stay, leave): (Vec<Member>, Vec<Member>) = self.members().into_iter().partition(stays);
@@ -100,7 +113,7 @@ impl Fleet {
             failed = failed.or(error);
         }
         self.publish(members);
-        failed.map_or(Ok(()), |error| Err(error.into()))
+        failed.map_or(Ok(()), |error| Err(ApplyError::Unstarted(error)))
     }
 
     fn start(
@@ -131,7 +144,7 @@ impl Operations for Fleet {
         sources: &'a [Source],
         destinations: &'a [Destination],
     ) -> Later<'a, Result<(), ApplyError>> {
-        Box::pin(self.change(sources, destinations))
+        Box::pin(self.change(sources, destinations, None))
     }
 
     fn prove<'a>(&'a self, destination: &'a Destination) -> Later<'a, Result<(), ProveError>> {
@@ -166,10 +179,7 @@ pub(crate) struct Disk {
 
 impl Disk {
     pub(crate) fn of(config: &Config) -> Disk {
-        let found = nix::sys::statvfs::statvfs(&config.journal.path).ok();
-        // How wide these are depends on the platform.
-        #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
-        let bytes = found.map(|disk| u64::from(disk.blocks()) * u64::from(disk.fragment_size()));
+        let bytes = disk::space(&config.journal.path).ok().map(|space| space.total);
         Disk { bytes, source: config.gateway.source_disk }
     }
 }

@@ -1,14 +1,16 @@
-//! A start on a disk without any room: the public port answers that it cannot store anything, until there is room.
+//! A start on a disk without any room: both ports answer that nothing can be stored, until there is room.
 //!
 //! Nothing is known yet of sources that the console keeps, so nobody's key is judged: every request is answered 503, and
-//! SDKs send again what they have. Callers of a port with TLS are hung up on, which has the same effect.
+//! SDKs send again what they have. `/livez` alone is answered 200: a server that is killed for a full disk would be no
+//! better off. Callers of a port with TLS are hung up on, which has the same effect for SDKs.
 
 use crate::failure::{Failure, code};
 use crate::part::Socket;
+use std::net::SocketAddr;
 use std::time::Duration;
 use supervise::TaskSet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// So long until the next try to start.
@@ -17,30 +19,37 @@ const A_WHILE: Duration = Duration::from_secs(1);
 /// So many are answered at a time; the others wait in the port's queue.
 const AT_ONCE: usize = 64;
 
+/// The first line of a request is no longer, as far as it matters.
+const LINE_BYTES: usize = 256;
+
 /// What a caller sends is read for so long, and so many bytes of it, so that the answer is not lost in a reset.
 const HEARING: Duration = Duration::from_secs(2);
 const HEARD_BYTES: u64 = 1 << 20;
 
-const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n\
-access-control-allow-origin: *\r\nretry-after: 30\r\nconnection: close\r\ncontent-length: 89\r\n\r\n\
-the disk of this server is full: nothing of this request was stored, send it again later\n";
+const ALIVE: &str = "ok\n";
+const UNREADY: &str = "not ready: events cannot be stored: the disk is full\n";
+const REFUSED: &str =
+    "the disk of this server is full: nothing of this request was stored, send it again later\n";
 
-/// Says that there is no room, and answers callers so for a while.
-pub(crate) async fn refuse_a_while(public: &Socket, plain: bool) -> Result<(), Failure> {
+/// A port that nobody serves yet: its socket, and whether it speaks without TLS.
+pub(crate) type Unserved<'a> = (&'a Socket, bool);
+
+/// Says that there is no room, and answers callers of both ports so for a while.
+pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failure> {
     tracing::error!(
         code = "journal_full",
         "the disk is full, so that the data folder cannot be opened; senders are told to try again, and the start is tried every second"
     );
-    let listener = public
-        .listener()
-        .map_err(|error| Failure::new(code::LISTEN_FAILED, format!("the public port was lost: {error}")))?;
+    let lost = |error| Failure::new(code::LISTEN_FAILED, format!("a port was lost: {error}"));
+    let [(public, public_plain), (admin, admin_plain)] = ports;
+    let (public, admin) = (public.listener().map_err(lost)?, admin.listener().map_err(lost)?);
     let until = Instant::now() + A_WHILE;
     let mut answering = TaskSet::new("refusing on a full disk");
     loop {
         tokio::select! {
             () = sleep_until(until) => break,
             Some(_) = answering.join_next(), if !answering.is_empty() => {}
-            accepted = listener.accept(), if answering.len() < AT_ONCE => {
+            (accepted, plain) = next_caller(&public, public_plain, &admin, admin_plain), if answering.len() < AT_ONCE => {
                 // One that has gone already is nobody to answer.
                 if let Ok((caller, _)) = accepted && plain {
                     answering.spawn(refuse(caller));
@@ -52,16 +61,79 @@ pub(crate) async fn refuse_a_while(public: &Socket, plain: bool) -> Result<(), F
     Ok(())
 }
 
+/// The next caller of either port, and whether that port speaks without TLS.
+async fn next_caller(
+    public: &TcpListener,
+    public_plain: bool,
+    admin: &TcpListener,
+    admin_plain: bool,
+) -> (std::io::Result<(TcpStream, SocketAddr)>, bool) {
+    tokio::select! {
+        accepted = public.accept() => (accepted, public_plain),
+        accepted = admin.accept() => (accepted, admin_plain),
+    }
+}
+
+/// What a request is answered that begins so.
+fn answer(line: &[u8]) -> String {
+    let asks = |path: &str| {
+        let rest = line.strip_prefix(b"GET ").and_then(|rest| rest.strip_prefix(path.as_bytes()));
+        rest.and_then(<[u8]>::first).is_some_and(|next| matches!(next, b' ' | b'?'))
+    };
+    let (status, text) = match () {
+        () if asks("/livez") => ("200 OK", ALIVE),
+        () if asks("/readyz") => ("503 Service Unavailable", UNREADY),
+        () => ("503 Service Unavailable", REFUSED),
+    };
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\naccess-control-allow-origin: *\r\n\
+         cache-control: no-store\r\nretry-after: 30\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}",
+        text.len()
+    )
+}
+
 /// Answers one caller. Whoever does not listen to it misses nothing.
 async fn refuse(caller: TcpStream) {
     let (mut from, mut to) = caller.into_split();
     let told = async {
-        // Once something has come, it is a request; what it is does not matter.
-        let mut first = [0; 1];
-        from.read_exact(&mut first).await?;
-        to.write_all(ANSWER.as_bytes()).await?;
+        let mut line = Vec::with_capacity(LINE_BYTES);
+        while line.len() < LINE_BYTES && !line.contains(&b'\n') {
+            // One that ends in the middle of its first line may still want to hear it.
+            if from.read_buf(&mut line).await? == 0 {
+                break;
+            }
+        }
+        if line.is_empty() {
+            return Ok(0);
+        }
+        to.write_all(answer(&line).as_bytes()).await?;
         to.shutdown().await?;
         tokio::io::copy(&mut from.take(HEARD_BYTES), &mut tokio::io::sink()).await
     };
     let _ = timeout(HEARING, told).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_process_lives_and_is_not_ready_and_everybody_else_is_told_to_come_back() {
+        for (line, status, text) in [
+            ("GET /livez HTTP/1.1\r\n", "200 OK", ALIVE),
+            ("GET /livez?verbose HTTP/1.1\r\n", "200 OK", ALIVE),
+            ("GET /readyz HTTP/1.1\r\n", "503 Service Unavailable", UNREADY),
+            ("GET /livezy HTTP/1.1\r\n", "503 Service Unavailable", REFUSED),
+            ("GET /livez", "503 Service Unavailable", REFUSED),
+            ("POST /livez HTTP/1.1\r\n", "503 Service Unavailable", REFUSED),
+            ("POST /v1/batch HTTP/1.1\r\n", "503 Service Unavailable", REFUSED),
+            ("\0\0", "503 Service Unavailable", REFUSED),
+        ] {
+            let said = answer(line.as_bytes());
+            let (head, body) = said.split_once("\r\n\r\n").unwrap();
+            assert!(head.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{line}: {said}");
+            assert!(head.ends_with(&format!("content-length: {}", body.len())), "{line}: {said}");
+            assert_eq!(body, text, "{line}");
+        }
+    }
 }

@@ -12,13 +12,13 @@ mod tests;
 use crate::admin_token;
 use crate::config::{self, Config, Setting, Text};
 use crate::failure::{Failure, code};
-use crate::fleet::{Disk, Fleet};
+use crate::fleet::{Disk, Fleet, ForAll};
 use crate::{log, server};
 use console::{Admission, ApplyError, Configuration, Directory, InForce, LoadError, Refusal, ReplaceError};
 use delivery::Clock;
-use gateway::Gateway;
 use keys::needs_restart;
 use port::{Identity, Prepared, TlsFiles};
+use registry::{Destination, Source};
 use secrecy::SecretString;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -27,7 +27,6 @@ use tokio::sync::Mutex;
 
 /// What of a server can change.
 pub(crate) struct Parts {
-    pub(crate) gateway: Arc<Gateway>,
     /// bytes that the gateway has for bodies; no body can be larger
     pub(crate) bodies: usize,
     pub(crate) directory: Arc<Directory>,
@@ -79,7 +78,7 @@ impl Reloading {
     /// Reads the text's file again, and has what it says hold. The outcome is logged, counted, and shown by the status.
     /// `level` says what is logged where the command line does not.
     pub async fn reload(&self, text: &Text, file: Option<PathBuf>, level: bool) -> Result<Reloaded, Failure> {
-        let (again, name) = (text.clone(), text.name());
+        let (again, name) = (text.clone(), text.origin());
         let reading = supervise::blocking("reading the configuration", move || {
             let config = again.again(file.as_deref())?.config()?;
             let warnings = [config.warnings.clone(), config::exposed(&config, file.as_deref())].concat();
@@ -102,17 +101,15 @@ impl Reloading {
         let mut taken = self.taken.lock().await;
         let prepared = prepared(&self.parts, config).await?;
         let token = self.token(config).await?;
-        let disk = self.fleet.replace_disk(Disk::of(config));
-        let terms = self.parts.gateway.replace_terms(self.terms(config));
-        let replaced = self.parts.directory.replace_base(self.fleet.clone(), server::base(config)).await;
-        match replaced {
+        let (fleet, for_all) =
+            (Arc::clone(&self.fleet), ForAll { terms: self.terms(config), disk: Disk::of(config) });
+        let apply = move |sources: Vec<Source>, destinations: Vec<Destination>| async move {
+            fleet.change(&sources, &destinations, Some(for_all)).await
+        };
+        match self.parts.directory.replace_base(server::base(config), apply).await {
             // They start as soon as the journal lets them, as after a start.
-            Ok(()) | Err(ReplaceError::Apply(ApplyError::Journal(_))) => {}
-            Err(error) => {
-                self.fleet.replace_disk(disk);
-                self.parts.gateway.replace_terms(terms);
-                return Err(not_taken(error));
-            }
+            Ok(()) | Err(ReplaceError::Apply(ApplyError::Unstarted(_))) => {}
+            Err(error) => return Err(not_taken(error)),
         }
         let exchanged = supervise::blocking("exchanging certificates", move || {
             for (identity, prepared) in prepared {
@@ -233,9 +230,8 @@ async fn prepared(parts: &Parts, config: &Config) -> Result<Exchange, Failure> {
 
 fn not_taken(error: ReplaceError) -> Failure {
     match error {
-        ReplaceError::Load(LoadError::Journal(error)) | ReplaceError::Apply(ApplyError::Journal(error)) => {
-            error.into()
-        }
+        ReplaceError::Load(LoadError::Journal(error))
+        | ReplaceError::Apply(ApplyError::Journal(error) | ApplyError::Unstarted(error)) => error.into(),
         ReplaceError::Load(error @ LoadError::Record(_)) => {
             Failure::new(code::KEY_UNUSABLE, error.to_string())
         }

@@ -15,13 +15,15 @@ use crate::draining::Draining;
 use crate::failure::{Failure, code};
 use crate::fleet::{self, Disk, Fleet};
 use crate::full;
+use crate::observed;
 use crate::part::{self, Socket};
+use crate::process;
 use crate::reload::{Parts, Reloading, Unfinished};
 use crate::transformer::{self, Running};
-use console::{Backups, Base, Directory, InForce, Ingress, LoadError, Operations, SetupToken, SourceIngress};
+use console::{Backups, Base, Directory, InForce, LoadError, Operations, SetupToken};
 use delivery::{Clock, Handle};
 use gateway::{ByteLimit, Gateway, GatewaySettings, Terms};
-use journal::{Archive, DocumentChange, Journal, JournalError, SqliteJournal};
+use journal::{Archive, DocumentChange, JournalError, SqliteJournal};
 use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
 use std::io;
@@ -31,6 +33,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Supervisor, Task};
 use tokio::net::TcpListener;
+
+/// The admin port in metrics.
+const ADMIN_DOOR: &str = "admin";
 
 /// After everything has stopped, the last users of the journal are given so long to let go of it.
 const LETTING_GO: Duration = Duration::from_secs(2);
@@ -81,7 +86,7 @@ impl Server {
         let admin = listen("admin.listen", config.admin.listen).await?;
         let (gateway_addr, admin_addr) = (public.addr(), admin.addr());
         let doors = doors::of_server(&config)?;
-        let journal = open_journal(&config, &clock, &supervisor, &public).await?;
+        let journal = open_journal(&config, &clock, &supervisor, (&public, &admin)).await?;
         let transformer = match config.transformer.listen {
             Some(at) => {
                 let versions = config::transformer_versions();
@@ -105,12 +110,11 @@ impl Server {
 
         of_copy(&journal)?;
         let directory = directory(&config, &journal)?;
-        let gateway = gateway(&config, &doors, &directory, &journal, &clock)?;
+        let gateway = gateway(&config, &doors, &directory, &journal, (&clock, &supervisor))?;
         let reloading = Unfinished::new(
             &config,
             admin_token.clone(),
             Parts {
-                gateway: Arc::clone(&gateway),
                 bodies: doors.gateway_bodies,
                 directory: Arc::clone(&directory),
                 public_tls: public_tls.clone(),
@@ -130,7 +134,8 @@ impl Server {
         let reloading = Arc::new(reloading.of(Arc::clone(&fleet)));
         let draining = Draining::new(Arc::clone(&gateway), config.gateway.drain_delay);
         let gateway_drain = config.gateway.drain_timeout + STUCK;
-        let gateway = part::serve(&supervisor, "gateway", public, move |listener, stopped| {
+        let public_tls_shown = public_tls.clone();
+        let gateway = part::serve(&supervisor, gateway::PART, public, move |listener, stopped| {
             let listener = port::Listener::new(listener, public_tls.clone());
             let serving = gateway::serve(listener, Arc::clone(&gateway), stopped);
             async move {
@@ -145,17 +150,7 @@ impl Server {
             gateway.shutdown(gateway_drain).await;
             return Err(Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"));
         }
-        let admin_door = Door::new("admin", doors.admin);
-        let doors = {
-            let (public, admin) = (Arc::clone(&counters), Arc::clone(&admin_door));
-            let transformer = transformer.as_ref().map(Running::transformer);
-            move || {
-                let counts = public.read();
-                let mut doors = vec![(counts.door, Some(counts.room)), (admin.snapshot(), None)];
-                doors.extend(transformer.as_ref().map(|it| (it.door().snapshot(), Some(it.room()))));
-                doors
-            }
-        };
+        let admin_door = Door::new(ADMIN_DOOR, doors.admin);
         let backups: Arc<InForce<Backups>> = Arc::default();
         let settings = console::Settings {
             journal: journal.clone(),
@@ -172,16 +167,18 @@ impl Server {
                 tls: config.admin.tls.is_some(),
                 behind_proxy: config.admin.behind_proxy,
             },
-            ingress: {
-                let journal = journal.clone();
-                Arc::new(move || ingress(&counters.read(), &journal))
-            },
-            doors: Arc::new(doors),
+            ingress: observed::ingress(Arc::clone(&counters), journal.clone()),
+            doors: observed::doors(counters, Arc::clone(&admin_door), transformer.as_ref()),
+            certificates: observed::certificates([
+                (gateway::PART, public_tls_shown),
+                (ADMIN_DOOR, admin_tls.clone()),
+            ]),
+            process: process::observed(&clock),
             transformer: transformer.as_ref().map(Running::work),
             supervisor: supervisor.clone(),
-            draining: draining.asked(),
+            unready: draining.unready(),
             log_lines_lost: Arc::new(crate::log::lost),
-            free_disk_percent: free_disk_percent(&config),
+            free_disk_percent: observed::free_disk_percent(&config),
             alerts_every: ALERTS_EVERY,
             version: env!("CARGO_PKG_VERSION"),
         };
@@ -343,7 +340,7 @@ async fn open_journal(
     config: &Config,
     clock: &Arc<dyn Clock>,
     supervisor: &Supervisor,
-    public: &Socket,
+    (public, admin): (&Socket, &Socket),
 ) -> Result<Arc<SqliteJournal>, Failure> {
     let mut options = journal::Options::new(fleet::wall(clock));
     options.retention_age = config.journal.retention_age;
@@ -354,7 +351,10 @@ async fn open_journal(
         let (path, options) = (config.journal.path.clone(), options.clone());
         let opened = supervise::blocking("opening the journal", move || SqliteJournal::open(&path, options));
         match opened.await? {
-            Err(JournalError::Full) => full::refuse_a_while(public, config.gateway.tls.is_none()).await?,
+            Err(JournalError::Full) => {
+                let plain = [config.gateway.tls.is_none(), config.admin.tls.is_none()];
+                full::refuse_a_while([(public, plain[0]), (admin, plain[1])]).await?;
+            }
             opened => return Ok(Arc::new(opened?)),
         }
     }
@@ -411,24 +411,12 @@ pub(crate) fn base(config: &Config) -> Base {
     }
 }
 
-/// How much is free of the disk that holds the data folder.
-fn free_disk_percent(config: &Config) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
-    let folder = config.journal.path.clone();
-    Arc::new(move || {
-        let disk = nix::sys::statvfs::statvfs(&folder).ok()?;
-        // For a percentage the loss of the last digits is no matter.
-        #[expect(clippy::cast_precision_loss, reason = "a percentage")]
-        let percent = disk.blocks_available() as f64 * 100.0 / disk.blocks().max(1) as f64;
-        Some(percent)
-    })
-}
-
 fn gateway(
     config: &Config,
     doors: &Doors,
     directory: &Directory,
     journal: &Arc<SqliteJournal>,
-    clock: &Arc<dyn Clock>,
+    (clock, supervisor): (&Arc<dyn Clock>, &Supervisor),
 ) -> Result<Arc<Gateway>, Failure> {
     let sources = fleet::source_settings(
         &directory.sources(),
@@ -448,6 +436,7 @@ fn gateway(
         client_ip,
         limits: doors.gateway,
         sources,
+        supervisor: supervisor.clone(),
     };
     Gateway::new(settings, journal.clone(), fleet::wall(clock))
         .map_err(|error| Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"))
@@ -462,28 +451,5 @@ pub(crate) fn terms(section: &GatewaySection) -> Terms {
             .source_bytes
             .and_then(|(bytes, per)| Some(ByteLimit { bytes: NonZeroU64::new(bytes)?, per })),
         client_ip: section.client_ip.clone(),
-    }
-}
-
-/// The gateway's counts as the console shows them.
-fn ingress(counts: &gateway::Counts, journal: &SqliteJournal) -> Ingress {
-    let by_status = |counts: &[u64; gateway::STATUSES.len()]| {
-        gateway::STATUSES.into_iter().zip(*counts).filter(|(_, count)| *count > 0).collect()
-    };
-    let sources = counts.sources.iter().map(|source| SourceIngress {
-        name: source.name.clone(),
-        requests: by_status(&source.requests),
-        events_accepted: source.events_accepted,
-        events_rejected: source.events_rejected,
-        last_event_at: source.last_event_at,
-        stored_bytes: journal.stored_bytes(source.id),
-        disk_bytes: source.disk,
-        disk_is_full: source.disk_is_full,
-    });
-    Ingress {
-        sources: sources.collect(),
-        unrecognised: by_status(&counts.unrecognised),
-        connections: counts.door.open,
-        requests_in_flight: counts.requests_in_flight,
     }
 }

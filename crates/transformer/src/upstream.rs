@@ -17,6 +17,7 @@ use http_body_util::{BodyExt, Limited};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
+use port::RequestId;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -75,6 +76,7 @@ impl Upstream {
         *request.uri_mut() = uri;
         request.headers_mut().remove(HOST);
         drop_hop_by_hop(request.headers_mut());
+        let id = request.extensions().get::<RequestId>().cloned();
         match self.client.request(request).await {
             Ok(answered) => {
                 let mut reply = answered.map(Body::new);
@@ -82,18 +84,23 @@ impl Upstream {
                 reply
             }
             Err(error) => {
-                self.report(&error);
+                self.report(&error, id.as_ref());
                 unavailable()
             }
         }
     }
 
     /// Says that it cannot be reached, once in a while and not for each request.
-    fn report(&self, error: &Error) {
+    fn report(&self, error: &Error, id: Option<&RequestId>) {
         let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
         if reported.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
             *reported = Some(Instant::now());
-            tracing::warn!(%error, "the transformer behind this one cannot be reached; its requests will be sent again");
+            let request_id = id.map(tracing::field::display);
+            tracing::warn!(
+                %error,
+                request_id,
+                "the transformer behind this one cannot be reached; its requests will be sent again"
+            );
         }
     }
 
@@ -122,7 +129,7 @@ impl Upstream {
         let answered = match self.client.request(request).await {
             Ok(answered) => answered,
             Err(error) => {
-                self.report(&error);
+                self.report(&error, None);
                 return None;
             }
         };

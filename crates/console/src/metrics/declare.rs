@@ -1,6 +1,6 @@
 //! Declaring metrics and setting their values.
 
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -47,17 +47,21 @@ impl TypedMetric for Held {
 /// Declares metrics; what it gives back sets their values.
 pub(super) struct Metrics(Registry);
 
-impl Metrics {
-    pub(super) fn new() -> Metrics {
-        Metrics(Registry::with_prefix("rapport"))
-    }
-
-    /// All of them as text.
-    pub(super) fn text(self) -> String {
-        let mut text = String::new();
+/// All metrics of these as text (OpenMetrics).
+pub(super) fn text(all: &[Metrics]) -> String {
+    let mut text = String::new();
+    for Metrics(registry) in all {
         // Writing to a String does not fail.
-        let _ = encode(&mut text, &self.0);
-        text
+        let _ = encode_registry(&mut text, registry);
+    }
+    let _ = encode_eof(&mut text);
+    text
+}
+
+impl Metrics {
+    /// Metrics whose names begin with this word.
+    pub(super) fn named(prefix: &str) -> Metrics {
+        Metrics(Registry::with_prefix(prefix))
     }
 
     /// Only grows. `_total` is added to its name.
@@ -96,9 +100,21 @@ impl Metrics {
         }
     }
 
+    /// The same without labels.
+    pub(super) fn times(&mut self, name: &str, help: &str, buckets: Buckets) {
+        self.register(name, help, Held(Arc::new(Mutex::new(buckets))));
+    }
+
     /// A counter without labels.
     pub(super) fn total(&mut self, name: &str, help: &str, value: u64) {
         let counter = Counter::<u64>::default();
+        counter.inc_by(value);
+        self.register(name, help, counter);
+    }
+
+    /// A counter of seconds without labels.
+    pub(super) fn seconds(&mut self, name: &str, help: &str, value: f64) {
+        let counter = Counter::<f64, AtomicU64>::default();
         counter.inc_by(value);
         self.register(name, help, counter);
     }

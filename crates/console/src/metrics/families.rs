@@ -2,9 +2,10 @@
 //! that came from outside.
 
 mod doors;
+mod process;
 mod storage;
 
-use super::declare::{Buckets, Labels, Metrics};
+use super::declare::{self, Buckets, Labels, Metrics};
 use super::reading::{Alerts, Reading};
 use crate::settings::{Ingress, TransformerWork};
 use delivery::{BOUNDS_MS, CallFigures, Glance, State};
@@ -30,7 +31,7 @@ const TURNED_AWAY: [u16; 3] = [429, 500, 503];
 
 /// All metrics as text.
 pub(super) fn text(reading: &Reading) -> String {
-    let mut metrics = Metrics::new();
+    let mut metrics = Metrics::named("rapport");
     of_ledger(&mut metrics, &reading.ledger, &reading.waits);
     of_dead_letters(&mut metrics, &reading.letters);
     of_conflicts(&mut metrics, &reading.conflicts);
@@ -49,7 +50,8 @@ pub(super) fn text(reading: &Reading) -> String {
     storage::of_sources(&mut metrics, &reading.ingress);
     of_tasks(&mut metrics, reading);
     of_server(&mut metrics, reading);
-    metrics.text()
+    doors::add_certificates(&mut metrics, &reading.certificates);
+    declare::text(&[metrics, process::metrics(&reading.process)])
 }
 
 fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
@@ -166,6 +168,9 @@ fn of_gateway(metrics: &mut Metrics, ingress: &Ingress) {
         "gateway_last_event_timestamp_seconds",
         "When the source last sent an event since the start, UNIX seconds",
     );
+    let took = "How long event requests took, from their head to their reply, since the start";
+    let buckets = Buckets { counts: ingress.took.counts.clone(), sum: ingress.took.sum };
+    metrics.times("gateway_request_duration_seconds", took, buckets);
     metrics.level("gateway_connections", "Connections open", signed(ingress.connections));
     let in_flight = signed(ingress.requests_in_flight);
     metrics.level("gateway_requests_in_flight", "Event requests being worked on", in_flight);

@@ -2,7 +2,7 @@
 
 use crate::alerts::STATE;
 use crate::error::ApiError;
-use crate::settings::{Backups, Configuration, Ingress, Shared, TransformerWork};
+use crate::settings::{Backups, Configuration, Ingress, Process, Shared, TransformerWork};
 use crate::status;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
@@ -33,6 +33,9 @@ pub(super) struct Reading {
     pub(super) calls: Vec<(String, CallFigures)>,
     pub(super) ingress: Ingress,
     pub(super) doors: Vec<(port::Snapshot, Option<port::RoomSnapshot>)>,
+    /// when the certificates of ports expire
+    pub(super) certificates: Vec<(&'static str, Millis)>,
+    pub(super) process: Process,
     pub(super) work: Option<TransformerWork>,
     /// nothing when they cannot be read
     pub(super) alerts: Option<Alerts>,
@@ -77,6 +80,8 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         calls: shared.handles().iter().map(calls).collect(),
         ingress: (settings.ingress)(),
         doors: (settings.doors)(),
+        certificates: (settings.certificates)(),
+        process: process(shared).await,
         work: settings.transformer.as_ref().map(|work| work()),
         // The watch says in the log why they cannot be read.
         alerts: alerts(shared).await.ok(),
@@ -90,6 +95,12 @@ pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, Ap
         backups: *settings.backups.now(),
         configuration: Configuration::clone(&settings.configuration.now()),
     })
+}
+
+/// Files of the kernel's are read for it. Without them there is less to tell.
+async fn process(shared: &Shared) -> Process {
+    let look = Arc::clone(&shared.settings.process);
+    supervise::blocking("looking at the process", move || look()).await.unwrap_or_default()
 }
 
 fn calls(handle: &Handle) -> (String, CallFigures) {

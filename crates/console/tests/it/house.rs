@@ -163,7 +163,7 @@ impl House {
         let settings = Settings {
             supervisor: supervise::Supervisor::new(),
             log_lines_lost: Arc::new(|| 0),
-            draining: Arc::new(|| false),
+            unready: Arc::new(Vec::new),
             journal: journal.clone(),
             archive: archive.clone(),
             clock,
@@ -185,6 +185,8 @@ impl House {
             reach,
             ingress: Arc::new(ingress),
             doors: Arc::new(|| vec![(port::Door::new("admin", port::Limits::new(9)).snapshot(), None)]),
+            certificates: Arc::new(Vec::new),
+            process: Arc::new(console::Process::default),
             transformer: None,
             free_disk_percent: {
                 let free = free.clone();

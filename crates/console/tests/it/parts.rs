@@ -62,6 +62,33 @@ async fn health_and_metrics_tell_of_a_part_that_is_down() {
     assert!(!body.to_string().contains("ada@"), "anybody may read it: {body}");
 }
 
+/// The rule is the gateway's: a part of the console that is down is told by the health alone.
+#[tokio::test]
+async fn ready_says_what_the_server_says_and_nothing_of_its_own() {
+    let mut house = House::new();
+    let supervisor = &house.settings.supervisor;
+    let _part = supervisor.essential("sampler", |_| async { Err::<(), _>("odd") });
+    supervisor.failed().await;
+    assert_eq!(house.ask("GET", "/health", Body::empty(), None).await.0, 503);
+    assert_eq!(
+        house.ask("GET", "/readyz", Body::empty(), None).await,
+        (200, json!({"ready": true, "reasons": []}))
+    );
+    let mut settings = house.settings.clone();
+    settings.unready = Arc::new(|| {
+        vec![
+            console::Unready { code: "stopping", reason: "the server is stopping".to_owned() },
+            console::Unready { code: "journal_full", reason: "no room".to_owned() },
+        ]
+    });
+    house.router = console::router(settings, house.closing.subscribe());
+    let (status, body) = house.ask("GET", "/readyz", Body::empty(), None).await;
+    assert_eq!((status, &body["ready"]), (503, &json!(false)), "{body}");
+    let codes: Vec<_> = body["reasons"].as_array().unwrap().iter().map(|reason| &reason["code"]).collect();
+    assert_eq!(codes, ["stopping", "journal_full"]);
+    assert_eq!(house.text("GET", "/livez", Body::empty(), None).await, (200, "ok\n".to_owned()));
+}
+
 #[tokio::test]
 async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
     let house = House::new();

@@ -79,7 +79,7 @@ impl Past {
         let settings = Settings {
             supervisor: supervise::Supervisor::new(),
             log_lines_lost: Arc::new(|| 0),
-            draining: Arc::new(|| false),
+            unready: Arc::new(Vec::new),
             journal: journal.clone(),
             archive: journal.clone(),
             operations: running.clone(),

@@ -103,7 +103,7 @@ fn what_cannot_work_changes_nothing() {
         Live::new(vec![source(1, "site", &[("k", None)])], common(), &counters, Millis(0), &|_, _| false)
             .unwrap();
     let half = vec![source(2, "app", &[("a", None)]), source(3, "shop", &[("a", None)])];
-    live.replace(half, &counters, Millis(1), &|_, _| false).unwrap_err();
+    live.replace(half, None, (&counters, Millis(1)), &|_, _| false).unwrap_err();
     assert_eq!(found(&live.now(), "k", 1).as_deref(), Some("site"));
     assert_eq!(found(&live.now(), "a", 1), None);
     assert_eq!(counters.read().sources.len(), 1, "nothing is counted for what never was");
@@ -126,10 +126,10 @@ fn the_time_of_a_change_is_told_when_something_told_has_changed() {
         rate_limit: Some(RateLimit { events: NonZeroU32::MIN, per: Duration::from_secs(1) }),
         ..source(1, "site", &[("k", None), ("older", Some(i64::MAX))])
     };
-    live.replace(vec![rerouted], &counters, later, &|_, _| false).unwrap();
+    live.replace(vec![rerouted], None, (&counters, later), &|_, _| false).unwrap();
     assert_eq!(year(&live), "1970");
     let disabled = SourceSettings { enabled: false, ..source(1, "site", &[("k", None)]) };
-    live.replace(vec![disabled], &counters, later, &|_, _| false).unwrap();
+    live.replace(vec![disabled], None, (&counters, later), &|_, _| false).unwrap();
     assert_eq!(year(&live), "2023");
 }
 

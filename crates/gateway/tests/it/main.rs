@@ -12,6 +12,7 @@ mod hostile;
 mod limits;
 mod other_ways;
 mod payload;
+mod ready;
 mod replacing;
 mod slow;
 mod storing;

@@ -270,3 +270,18 @@ async fn where_callers_come_without_a_proxy_their_word_does_not_count() {
     app.send(post("/v1/track", &headers, r#"{"userId":"u"}"#)).await.assert_ok();
     assert_eq!(app.only_stored().request_ip.as_deref(), Some("127.0.0.1"));
 }
+
+/// Message ids are made of the id that is stored, so two requests to which a caller gave one id are still two.
+#[tokio::test]
+async fn requests_with_one_id_of_their_callers_are_stored_as_different_ones() {
+    let app = App::start().await;
+    let id = "7f3a6c1e-4a54-4b0c-9f3e-2d7c8a1b9e00";
+    for _ in 0..2 {
+        let reply =
+            app.send(post("/v1/track", &format!("{SITE}X-Request-Id: {id}\r\n"), r#"{"userId":"u"}"#)).await;
+        reply.assert_ok();
+        assert_eq!(reply.header("x-request-id"), Some(id));
+    }
+    let stored = app.stored();
+    assert_ne!(stored[0].request_id, stored[1].request_id);
+}

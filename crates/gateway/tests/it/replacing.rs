@@ -3,7 +3,7 @@
 use crate::app::{App, LIMITED, SITE, START, Store, bodiless, post};
 use crate::held::HeldJournal;
 use event::Millis;
-use gateway::{RateLimit, SettingsError, SourceSettings, WriteKeyUntil};
+use gateway::{GatewaySettings, RateLimit, SettingsError, SourceSettings, Terms, WriteKeyUntil};
 use journal::{Appended, DestinationId, Journal, MemoryJournal};
 use serde_json::Value;
 use std::num::NonZeroU32;
@@ -152,6 +152,28 @@ async fn settings_that_cannot_work_leave_everything_as_it_is() {
         app.gateway.replace_sources(vec![app.source("new", "wk_new"), app.source("more", "wk_new")]);
     assert_eq!(refused, Err(SettingsError::SameWriteKey("new".into(), "more".into())));
     assert_eq!((status(&app, SITE).await, status(&app, NEW).await), (200, 401));
+}
+
+/// Sources and terms are replaced together: what is refused of the one leaves the other, and so does whatever is replaced later.
+#[tokio::test]
+async fn terms_that_come_with_sources_that_cannot_work_are_not_taken_either() {
+    let app = App::with(|settings| settings.sources[0].disk = Some(1 << 20)).await;
+    let before = GatewaySettings::new(Vec::new()).terms();
+    let strict = Terms { max_body_bytes: 3, ..before };
+    let site = SourceSettings { disk: Some(1 << 19), ..app.source("site", "wk_site") };
+    let twice = vec![site.clone(), app.source("more", "wk_site")];
+    let disk = |app: &App| app.counters.read().sources[0].disk;
+
+    let refused = app.gateway.replace(twice, strict.clone());
+    assert_eq!(refused, Err(SettingsError::SameWriteKey("site".into(), "more".into())));
+    assert_eq!((status(&app, SITE).await, disk(&app)), (200, Some(1 << 20)));
+    // A change that somebody else makes meanwhile does not bring them in.
+    app.gateway.replace_sources(vec![site.clone()]).unwrap();
+    assert_eq!((status(&app, SITE).await, disk(&app)), (200, Some(1 << 19)));
+    app.gateway.replace(vec![site.clone()], strict).unwrap();
+    assert_eq!(status(&app, SITE).await, 413);
+    app.gateway.replace_sources(vec![site]).unwrap();
+    assert_eq!(status(&app, SITE).await, 413, "they stay until others come");
 }
 
 #[tokio::test]

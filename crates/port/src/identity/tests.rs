@@ -87,3 +87,35 @@ fn files_are_looked_at_once_a_minute_and_by_one_alone() {
     assert_eq!(due_at(5), (true, false), "a clock set back");
     assert_eq!(due_at(60_005), (true, false));
 }
+
+/// Of the certificate that is in use, whichever way it came into use; one that is not taken says nothing.
+#[test]
+fn when_the_certificate_in_use_expires_is_known() {
+    let folder = TempDir::new().unwrap();
+    let files = files(&folder);
+    let until = |year| {
+        let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        parameters.not_after = rcgen::date_time_ymd(year, 3, 1);
+        let key = rcgen::KeyPair::generate().unwrap();
+        std::fs::write(&files.certificate, parameters.self_signed(&key).unwrap().pem()).unwrap();
+        std::fs::write(&files.key, key.serialize_pem()).unwrap();
+    };
+    // `date -u -d 2031-03-01 +%s`, and so on; from 2050 on, certificates write their times in another way.
+    let [in_2031, in_2049, in_2051] = [1_930_089_600_000, 2_498_169_600_000, 2_561_241_600_000].map(Millis);
+    until(2031);
+    let now = Arc::new(AtomicI64::new(0));
+    let clock = Arc::clone(&now);
+    let identity =
+        Identity::load(files.clone(), Arc::new(move || Millis(clock.load(Ordering::Relaxed)))).unwrap();
+    assert_eq!(identity.expires(), Some(in_2031));
+    until(2051);
+    assert_eq!(identity.expires(), Some(in_2031), "it is not in use yet");
+    identity.look();
+    assert_eq!(identity.expires(), Some(in_2051));
+    std::fs::write(&files.certificate, "none").unwrap();
+    identity.look();
+    assert_eq!(identity.expires(), Some(in_2051));
+    until(2049);
+    identity.exchange(Identity::prepare(files.clone()).unwrap());
+    assert_eq!(identity.expires(), Some(in_2049));
+}

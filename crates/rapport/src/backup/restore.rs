@@ -64,6 +64,20 @@ pub fn restore(backup: &Path, folder: &Path, passphrase: Option<&SecretString>) 
     done.map(|()| Restored { with_key: key.is_some(), manifest })
 }
 
+/// Compares the files of a backup with its manifest, and unpacks them to nowhere. What the journal in it says is not looked at.
+/// Blocks.
+///
+/// # Errors
+/// When it is not whole or not readable.
+pub fn verify(backup: &Path) -> Result<Manifest, Failure> {
+    let manifest = manifest(backup)?;
+    let journal = journal_in(&manifest)?;
+    // Nothing is written, so nothing is unwritable.
+    let unwritable = |error: io::Error| unusable(error.to_string());
+    unpack(&backup.join(&journal.name), journal, io::sink(), unwritable)?;
+    Ok(manifest)
+}
+
 fn manifest(backup: &Path) -> Result<Manifest, Failure> {
     let path = backup.join(MANIFEST);
     let text = disk::read(&path, config::LONGEST)
@@ -127,7 +141,8 @@ fn put(backup: &Path, packed: &Packed, folder: &Path, key: Option<&SecretString>
     room(folder, packed.unpacked_bytes, NOTHING)?;
     let partial = Partial::make(partial).map_err(unwritable)?;
     let target = take::private(&partial.path().join(DATABASE)).map_err(unwritable)?;
-    unpack(&backup.join(&packed.name), packed, target, unwritable)?;
+    let target = unpack(&backup.join(&packed.name), packed, target, unwritable)?;
+    target.sync_all().map_err(unwritable)?;
     if let Some(key) = key {
         let text = format!("{}\n", key.expose_secret().trim());
         disk::create(&partial.path().join(config::KEY_FILE), text.as_bytes()).map_err(unwritable)?;
@@ -158,13 +173,13 @@ fn move_all<'a>(from: &Path, to: &Path, names: impl IntoIterator<Item = &'a str>
     outcome
 }
 
-/// Unpacks a file of a backup, and compares what was read and what was written with the manifest.
-fn unpack(
+/// Unpacks a file of a backup, and compares what was read and what was written with the manifest. Gives the target back.
+fn unpack<T: Write>(
     packed: &Path,
     file: &Packed,
-    target: File,
+    target: T,
     unwritable: impl Fn(io::Error) -> Failure,
-) -> Result<(), Failure> {
+) -> Result<T, Failure> {
     let broken = |what: &str| unusable(format!("{}: {what}", packed.display()));
     let read = |error: io::Error| broken(&format!("it cannot be read or unpacked: {error}"));
     let source = disk::open_for_reading(packed).map_err(read)?;
@@ -187,7 +202,7 @@ fn unpack(
     if (unpacked_bytes, &unpacked_sum) != (file.unpacked_bytes, &file.unpacked_sha256) {
         return Err(broken("what it unpacks to is not what was packed"));
     }
-    target.sync_all().map_err(unwritable)
+    Ok(target)
 }
 
 /// Copies to the end, and keeps apart what goes wrong on either side.

@@ -10,8 +10,8 @@ use std::path::Path;
 /// # Errors
 /// When there are less; `means` is said of the data.
 pub(super) fn room(folder: &Path, needed: u64, means: &str) -> Result<(), Failure> {
-    match free_bytes(folder) {
-        Some(free) if free < needed => Err(Failure::new(
+    match disk::space(folder) {
+        Ok(disk::Space { available: free, .. }) if free < needed => Err(Failure::new(
             code::BACKUP_NO_ROOM,
             format!(
                 "{} MiB may be needed on the disk of {}, and {} MiB are free",
@@ -38,12 +38,4 @@ pub(super) fn unwritable(what: &str, error: &io::Error, means: &str) -> Failure 
         )
     };
     Failure::new(code, format!("{what} cannot be written: {error}")).means(means).advice(advice)
-}
-
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = nix::sys::statvfs::statvfs(folder).ok()?;
-    // How wide these are depends on the platform.
-    #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
-    let free = u64::from(disk.blocks_available()).saturating_mul(u64::from(disk.fragment_size()));
-    Some(free)
 }

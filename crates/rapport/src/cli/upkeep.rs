@@ -1,5 +1,6 @@
 //! The commands that look after a data folder, its keys and the program itself.
 
+use super::shared::{ConfigFile, Passphrase};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -13,10 +14,10 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = DOCTOR_CODES)]
 pub struct Doctor {
-    /// The configuration file the server runs with [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// The data folder itself, a copy or a backup of one
+    /// What the server is configured by
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// The data folder itself, or a copy of one; or a backup, whose files are compared with the sums in it
     #[arg(long, value_name = "FOLDER", conflicts_with = "config")]
     pub data: Option<PathBuf>,
     /// One JSON object
@@ -30,12 +31,12 @@ pub struct Backup {
     /// The folder to make; its name may not be taken
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
-    /// The configuration file the server runs with [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Put the key of the console's secrets into the backup too, sealed with this passphrase: file:PATH or env:NAME
-    #[arg(long, value_name = "PLACE")]
-    pub passphrase: Option<String>,
+    /// What the server is configured by
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// What seals the key, if that shall be in it
+    #[command(flatten)]
+    pub passphrase: Passphrase,
 }
 
 /// `restore`
@@ -47,9 +48,9 @@ pub struct Restore {
     /// The data folder to make; it may not be there, or must be empty
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
-    /// The passphrase of the key in the backup: file:PATH or env:NAME
-    #[arg(long, value_name = "PLACE")]
-    pub passphrase: Option<String>,
+    /// What seals the key in it
+    #[command(flatten)]
+    pub passphrase: Passphrase,
 }
 
 /// `keys`
@@ -72,9 +73,9 @@ pub enum KeysAction {
 /// `keys rotate`
 #[derive(Debug, Args)]
 pub struct RotateKey {
-    /// The server's configuration file [default: rapport.toml, if it is there]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    /// What the server is configured by
+    #[command(flatten)]
+    pub config: ConfigFile,
     /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
     #[arg(long, value_name = "PLACE")]
     pub new_key: Option<String>,

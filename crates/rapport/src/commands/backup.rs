@@ -6,12 +6,11 @@ use crate::config;
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
 use delivery::{Clock, SystemClock};
-use secrecy::SecretString;
 
 /// Takes a backup.
 pub(super) fn take(args: &cli::Backup, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let data = config::data_from_file(args.config.as_deref())?;
-    let passphrase = passphrase(args.passphrase.as_deref())?;
+    let data = config::data_from_file(args.config.file())?;
+    let passphrase = args.passphrase.read()?;
     let now = SystemClock::default().now().wall;
     let taken = backup::take(&data, &args.folder, passphrase.as_ref(), now)?;
     let bytes: u64 = taken.manifest.files.iter().map(|file| file.bytes).sum();
@@ -25,7 +24,7 @@ pub(super) fn take(args: &cli::Backup, out: &mut Out<'_>) -> Result<Exit, Failur
 
 /// Makes a backup into a data folder.
 pub(super) fn restore(args: &cli::Restore, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let passphrase = passphrase(args.passphrase.as_deref())?;
+    let passphrase = args.passphrase.read()?;
     let restored = backup::restore(&args.backup, &args.folder, passphrase.as_ref())?;
     out.line(format!("{}: the data folder of {}", args.folder.display(), restored.manifest.taken_at))?;
     match (&restored.manifest.key, restored.with_key) {
@@ -43,8 +42,4 @@ pub(super) fn restore(args: &cli::Restore, out: &mut Out<'_>) -> Result<Exit, Fa
         "answers that it has pending are looked for at InMoment before they are sent: they may have been delivered since",
     );
     Ok(Exit::Done)
-}
-
-fn passphrase(place: Option<&str>) -> Result<Option<SecretString>, Failure> {
-    Ok(place.map(|place| config::secret_argument("--passphrase", place)).transpose()?)
 }

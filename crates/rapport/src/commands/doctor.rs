@@ -1,4 +1,7 @@
-//! `rapport doctor`: is the data folder sound? It reads everything and changes nothing, whether a server runs or not.
+//! `rapport doctor`: is the data folder sound, or the backup whole? It reads everything and changes nothing, whether a server
+//! runs or not.
+
+mod backup;
 
 use crate::cli;
 use crate::config::{self, DataFolder};
@@ -16,8 +19,9 @@ const LEAST_FREE: u64 = 64 << 20;
 /// Runs the command.
 pub(super) fn run(args: &cli::Doctor, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let folder = match &args.data {
+        Some(path) if backup::is_one(path) => return backup::run(path, args.json, out),
         Some(path) => DataFolder { path: path.clone(), key_file: None, file: None },
-        None => config::data_from_file(args.config.as_deref())?,
+        None => config::data_from_file(args.config.file())?,
     };
     let (contents, findings) = look(&folder)?;
     let wrong = findings.iter().filter(|finding| finding.wrong).count();
@@ -106,11 +110,7 @@ fn token(folder: &Path, findings: &mut Vec<Finding>) {
 }
 
 fn room(folder: &Path, findings: &mut Vec<Finding>) {
-    let Ok(disk) = nix::sys::statvfs::statvfs(folder) else { return };
-    // How wide these are depends on the platform.
-    #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
-    let [free, all] = [disk.blocks_available(), disk.blocks()]
-        .map(|blocks| u64::from(blocks).saturating_mul(u64::from(disk.fragment_size())));
+    let Ok(disk::Space { total: all, available: free }) = disk::space(folder) else { return };
     let scarce = free < LEAST_FREE;
     if scarce || free < all / 10 {
         findings.push(Finding {
@@ -122,15 +122,14 @@ fn room(folder: &Path, findings: &mut Vec<Finding>) {
     }
 }
 
+fn finding_as_json(finding: &Finding) -> Value {
+    json!({
+        "wrong": finding.wrong, "code": finding.code, "what": finding.what, "what_to_do": finding.what_to_do,
+    })
+}
+
 fn as_json(folder: &Path, contents: &Contents, findings: &[Finding]) -> Value {
-    let findings: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            json!({
-                "wrong": finding.wrong, "code": finding.code, "what": finding.what, "what_to_do": finding.what_to_do,
-            })
-        })
-        .collect();
+    let findings: Vec<Value> = findings.iter().map(finding_as_json).collect();
     json!({
         "folder": folder.display().to_string(),
         "format": contents.format,
@@ -160,6 +159,10 @@ fn say(
         contents.database_bytes >> 10,
         contents.log_bytes >> 10,
     ))?;
+    say_findings(findings, wrong, out)
+}
+
+fn say_findings(findings: &[Finding], wrong: u64, out: &mut Out<'_>) -> Result<(), Failure> {
     for finding in findings {
         let word = if finding.wrong { "wrong" } else { "note" };
         out.line(format!("{word}: {} [{}]", table::visible(&finding.what), finding.code))?;

@@ -26,7 +26,7 @@ pub(super) fn run(action: &KeysAction, out: &mut Out<'_>) -> Result<Exit, Failur
 }
 
 fn rotate(args: &RotateKey, out: &mut Out<'_>) -> Result<(), Failure> {
-    let config = Config::load(args.config.as_deref())?;
+    let config = Config::load(args.config.file())?;
     let journal = open(&config.journal.path)?;
     let (vault, old, origin) = config::vault(&config.journal.path, config.key_file.as_deref())
         .map_err(|error| unusable(error.to_string()))?;

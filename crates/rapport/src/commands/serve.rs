@@ -21,7 +21,7 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
     log::start(&args.log, &supervisor)?;
     // Apart from this task, so that a signal is heard also while a disk or a file keeps the start waiting.
     let level = args.log.log.is_none();
-    let starting = supervise::work("start", start(args.config.clone(), level, supervisor.clone()));
+    let starting = supervise::work("start", start(args.config.config.clone(), level, supervisor.clone()));
     let (server, text) = tokio::select! {
         started = starting => started??,
         () = stop.requested() => {
@@ -36,7 +36,7 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
         loop {
             reload.requested().await;
             manager.reloading();
-            let (reloading, text, file) = (server.reloading(), text.clone(), args.config.clone());
+            let (reloading, text, file) = (server.reloading(), text.clone(), args.config.config.clone());
             // Apart from this task: once begun it is carried through, and a signal to stop is heard meanwhile.
             let read = supervise::work("reading the configuration again", async move {
                 // It is told where it was found out.

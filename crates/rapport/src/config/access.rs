@@ -6,7 +6,7 @@
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
-use super::{folder_of, ports, read, text_of};
+use super::{folder_of, origin_of, ports, read, text_of};
 use port::TlsFiles;
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
@@ -37,6 +37,7 @@ pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError>
 
 fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
     let (text, file) = text_of(file, surroundings)?;
+    let origin = origin_of(&file, text.is_some());
     let text = text.unwrap_or_default();
     let file = file.as_path();
     let notes = Notes::new(&text, folder_of(file), surroundings);
@@ -69,7 +70,7 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
             }),
         }
     }
-    Err(ConfigError::new(file.to_owned(), problems))
+    Err(ConfigError::new(origin.into(), problems))
 }
 
 /// Where the data folder is, and what belongs to it.
@@ -86,6 +87,7 @@ pub struct DataFolder {
 /// The data folder of a server that runs with this configuration; what else stands in it is not looked at.
 pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
     let (text, place) = text_of(file, &Process)?;
+    let origin = origin_of(&place, text.is_some());
     let text = text.unwrap_or_default();
     let notes = Notes::new(&text, folder_of(&place), &Process);
     let read = notes.document().map(|document| {
@@ -97,7 +99,7 @@ pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
         (Some((path, key_file)), problems) if problems.is_empty() => {
             Ok(DataFolder { path, key_file, file: place.exists().then_some(place) })
         }
-        (_, problems) => Err(ConfigError::new(place, problems)),
+        (_, problems) => Err(ConfigError::new(origin.into(), problems)),
     }
 }
 

@@ -3,13 +3,15 @@
 //! * Two underscores part the levels of a key; letters are of either case. What the environment says counts more than the
 //!   file.
 //! * Entries of a list have a number, which only tells them apart: `RAPPORT_SOURCES__0__NAME`. An entry with the name of one
-//!   in the file changes that one; any other comes behind those of the file, in the order of the numbers.
+//!   in the file changes that one; any other comes behind those of the file, in the order of the numbers. Two numbers whose
+//!   entries have one name are an error, as two entries of one name in the file are.
 //! * A list of texts is written `one,two` or `["one", "two"]`. An empty variable says nothing.
 //! * Variables without two underscores are none of ours: orchestrators make some (`RAPPORT_SERVICE_HOST`), and
 //!   `RAPPORT_SECRET_KEY` and `RAPPORT_ADMIN_TOKEN` are no keys of the file.
 
 use super::surroundings::Surroundings;
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
@@ -86,23 +88,50 @@ pub(super) fn lay_over(
         let levels: Vec<&str> = key.split(LEVEL).collect();
         if levels.iter().any(|level| level.is_empty()) {
             problem(nth, "a level of this key is empty; write it as in RAPPORT_GATEWAY__LISTEN".to_owned());
-        } else if !put(&mut root, &levels, nth, value) {
-            problem(nth, "another variable sets a part of this one, or the other way round".to_owned());
+        } else if let Err(why) = put(&mut root, &levels, nth, value) {
+            problem(nth, why.to_owned());
         }
     }
     lay(table, root, base, problem);
 }
 
-fn put<'v>(into: &mut BTreeMap<String, Node<'v>>, levels: &[&str], nth: usize, value: &'v str) -> bool {
-    let Some((level, rest)) = levels.split_first() else { return false };
-    if rest.is_empty() {
-        return into.insert((*level).to_owned(), Node::Value(nth, value)).is_none();
+/// Why a variable cannot stand beside the others.
+const A_PART: &str = "another variable sets a part of this one, or the other way round";
+const TWICE: &str = "another variable sets this key, too: their names differ in the case of letters only, which does not count, or \
+                     in zeros before a number";
+
+fn put<'v>(
+    into: &mut BTreeMap<String, Node<'v>>,
+    levels: &[&str],
+    nth: usize,
+    value: &'v str,
+) -> Result<(), &'static str> {
+    let Some((level, rest)) = levels.split_first() else { return Err(A_PART) };
+    match into.entry(number(level).to_owned()) {
+        Entry::Vacant(vacant) if rest.is_empty() => {
+            vacant.insert(Node::Value(nth, value));
+        }
+        Entry::Vacant(vacant) => {
+            let mut below = BTreeMap::new();
+            put(&mut below, rest, nth, value)?;
+            vacant.insert(Node::Table(nth, below));
+        }
+        Entry::Occupied(mut there) => match there.get_mut() {
+            Node::Value(..) if rest.is_empty() => return Err(TWICE),
+            Node::Table(_, below) if !rest.is_empty() => return put(below, rest, nth, value),
+            _ => return Err(A_PART),
+        },
     }
-    let node = into.entry((*level).to_owned()).or_insert_with(|| Node::Table(nth, BTreeMap::new()));
-    match node {
-        Node::Table(_, below) => put(below, rest, nth, value),
-        Node::Value(..) => false,
+    Ok(())
+}
+
+/// A number without the zeros before it, so that it is one key however it is written; anything else as it is.
+fn number(level: &str) -> &str {
+    let significant = level.trim_start_matches('0');
+    if !level.bytes().all(|byte| byte.is_ascii_digit()) {
+        return level;
     }
+    if significant.is_empty() { "0" } else { significant }
 }
 
 fn lay(
@@ -157,20 +186,31 @@ fn entries(
     base: usize,
     problem: &dyn Fn(usize, String),
 ) {
-    let mut numbered: Vec<(u64, Node<'_>)> =
-        nodes.into_iter().map(|(number, node)| (number.parse().unwrap_or(u64::MAX), node)).collect();
-    numbered.sort_by_key(|(number, _)| *number);
-    for (_, node) in numbered {
+    let mut numbered: Vec<(String, Node<'_>)> = nodes.into_iter().collect();
+    // Without zeros before them, the longer number is the larger one, however large it is.
+    numbered.sort_by(|(one, _), (other, _)| (one.len(), one).cmp(&(other.len(), other)));
+    let mut met: BTreeMap<String, String> = BTreeMap::new();
+    for (number, node) in numbered {
         match node {
             Node::Value(nth, _) => problem(
                 nth,
                 "an entry of a list has keys, as in RAPPORT_SOURCES__0__NAME; a list of texts is written one,two".to_owned(),
             ),
             Node::Table(nth, below) => {
-                let name = match below.get("name") {
-                    Some(Node::Value(_, name)) => Some(*name),
-                    _ => None,
+                let (nth_of_name, name) = match below.get("name") {
+                    Some(Node::Value(nth, name)) => (*nth, Some(*name)),
+                    _ => (nth, None),
                 };
+                if let Some(other) = name.and_then(|name| met.insert(name.to_owned(), number.clone())) {
+                    problem(
+                        nth_of_name,
+                        format!(
+                            "the entry with the number {other} has this name, too: give each entry a name of its own, or all keys \
+                             of one entry the same number"
+                        ),
+                    );
+                    continue;
+                }
                 let of_that_name = |item: &&mut Spanned<DeValue<'_>>| {
                     let there = item.get_ref().get("name").and_then(|name| name.get_ref().as_str());
                     name.is_some() && there == name

@@ -100,7 +100,7 @@ pub struct Problem {
 /// A configuration that cannot be used, with everything that is wrong with it in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// the file
+    /// the file, or where else it comes from, for people
     pub file: PathBuf,
     /// at least one
     pub problems: Vec<Problem>,

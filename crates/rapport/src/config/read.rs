@@ -199,7 +199,7 @@ fn name(section: &Section<'_, '_, '_>) -> Option<At<String>> {
     Some(name)
 }
 
-fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
+pub(super) fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     let name = name(&section);
     let kind = section.choice("kind", &KINDS);
     section.missing("kind", "\"web\", \"mobile\" or \"server\"");
@@ -228,7 +228,7 @@ pub(super) struct Judged {
     pub(super) rules: Vec<JudgedRule>,
 }
 
-fn destination(mut section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
+pub(super) fn destination(mut section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
     let name = name(&section);
     let mode = section.choice_or("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)], Mode::Live);
     let username = section.secret("username");

@@ -162,7 +162,15 @@ fn post(public: &str, user: &str) -> Option<u16> {
          connection: close\r\n\r\n{body}",
         body.len()
     );
-    let mut stream = TcpStream::connect(public).ok()?;
+    status_of(public, &request)
+}
+
+fn get(address: &str, path: &str) -> Option<u16> {
+    status_of(address, &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"))
+}
+
+fn status_of(address: &str, request: &str) -> Option<u16> {
+    let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream.write_all(request.as_bytes()).ok()?;
     let mut reply = String::new();
@@ -305,9 +313,10 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
     let folder = tempfile::tempdir().unwrap();
     let full = folder.path().join("full");
     fs::write(&full, "").unwrap();
-    // A port that is known before the server says it.
-    let public = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let text = fs::read_to_string(house.config("full.toml", &public, "127.0.0.1:0", "any")).unwrap();
+    // Ports that are known before the server says them.
+    let ports = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    let [public, admin] = ports.map(|port| port.local_addr().unwrap().to_string());
+    let text = fs::read_to_string(house.config("full.toml", &public, &admin, "any")).unwrap();
     let config = folder.path().join("rapport.toml");
     fs::write(&config, format!("[journal]\npath = {:?}\n{text}", folder.path().join("data"))).unwrap();
     let mut command = rapport();
@@ -324,11 +333,13 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
         while Instant::now() < patience && refused != Some(503) {
             refused = post(&public, "early");
         }
+        let probes = [&public, &admin].map(|address| (get(address, "/livez"), get(address, "/readyz")));
         fs::remove_file(&full).unwrap();
-        refused
+        (refused, probes)
     });
     let server = Running::begin(command, &config, false);
-    assert_eq!(calling.join().unwrap(), Some(503));
+    // Whoever watches it leaves it alone, and sends nobody to it.
+    assert_eq!(calling.join().unwrap(), (Some(503), [(Some(200), Some(503)); 2]));
     assert_eq!(server.post("late"), Some(200), "{}", server.log);
     server.kill();
 }
@@ -379,4 +390,63 @@ fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
     assert_eq!(server.post("late"), Some(200));
     server.kill();
     works_with(&house, &config, &["before".to_owned(), "late".to_owned()], "afterwards");
+}
+
+/// A reload that the disk does not let be carried through changes nothing at all: neither what could have changed alone, nor what
+/// a change in the console brings in later.
+#[test]
+fn a_reload_on_a_failing_disk_changes_nothing_and_can_be_done_again() {
+    let house = House::new();
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(&house, folder.path());
+    let failing = folder.path().join("failing");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let mut command = rapport();
+    command
+        .env("LD_PRELOAD", shim())
+        .env("FAULT_FOLDER", data.canonicalize().unwrap())
+        .env("FAULT_AT", "1")
+        .env("FAULT_STAYS", "1")
+        .env("FAULT_ERRNO", "5")
+        .env("FAULT_WHILE", &failing);
+    let server = Running::begin(command, &config, false);
+    let Some(admin) = &server.admin else { panic!("{}", server.log) };
+    let token = fs::read_to_string(data.join("admin-token")).unwrap();
+    let ask = |arguments: &[&str]| {
+        let mut command = rapport();
+        command.env("RAPPORT_ADMIN_TOKEN", token.trim()).args(arguments);
+        let ended = command.args(["--admin", &format!("http://{admin}")]).output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        serde_json::from_slice::<Value>(&ended.stdout).unwrap()
+    };
+    let configuration = || ask(&["status", "--json"])["configuration"].clone();
+    assert_eq!(server.post("before"), Some(200));
+    let text = fs::read_to_string(&config).unwrap();
+    let second = text[text.find("[[destinations]]").unwrap()..].replace("\"inmoment\"", "\"second\"");
+    let wanted = text.replace("[gateway]\n", "[gateway]\nmax_body = \"32 B\"\n") + &second;
+    fs::write(&config, &wanted).unwrap();
+    fs::write(&failing, "").unwrap();
+    let hang_up = || {
+        let id = server.child.id().to_string();
+        assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    };
+    hang_up();
+    let patience = Instant::now() + Duration::from_secs(20);
+    while configuration()["refused"].is_null() && Instant::now() < patience {}
+    let told = configuration();
+    assert_eq!(told["refused"]["code"], "journal_disk_failing", "{told}");
+    fs::remove_file(&failing).unwrap();
+    let patience = Instant::now() + Duration::from_secs(20);
+    while server.post("again") == Some(503) && Instant::now() < patience {}
+    assert_eq!(server.post("meanwhile"), Some(200), "the limit before still holds");
+    // Somebody changes something in the console: what was refused does not come in with it.
+    ask(&["api", "sources", "--data", r#"{"name":"shop","kind":"web"}"#]);
+    assert_eq!(server.post("later"), Some(200), "the limit before still holds");
+    let names = |status: &Value| status["destinations"].as_array().unwrap().len();
+    assert_eq!(names(&ask(&["status", "--json"])), 1);
+    hang_up();
+    while configuration()["refused"].is_object() {}
+    assert_eq!((server.post("too large"), names(&ask(&["status", "--json"]))), (Some(413), 2));
+    server.kill();
 }

@@ -133,6 +133,46 @@ fn what_is_damaged_is_named_and_the_folder_is_left_as_it_is() {
 }
 
 #[test]
+fn a_backup_is_compared_with_its_sums_and_is_left_as_it_is() {
+    let house = House::new();
+    let server = used(&house);
+    let backup = house.folder.path().join("backup");
+    let taken = server.run(&["backup", backup.to_str().unwrap()]);
+    assert_eq!(taken.code, 0, "{taken:?}");
+    assert_eq!(server.stop("-TERM").0, Some(0));
+    let before = state(&backup);
+    let ended = doctor(&backup);
+    assert_eq!((ended.code, wrong(&ended)), (0, Vec::new()), "{ended:?}");
+    let told = ended.json_lines().remove(0);
+    assert_eq!((&told["format"], &told["with_key"]), (&Value::from(6), &Value::Bool(false)), "{told}");
+    let said = run(&["doctor", "--data", backup.to_str().unwrap()]);
+    assert!(
+        said.code == 0 && said.out.contains("a backup of 2") && said.out.contains("nothing is wrong"),
+        "{said:?}"
+    );
+    assert_eq!(state(&backup), before);
+
+    let packed = backup.join("journal.sqlite3.zst");
+    let whole = fs::read(&packed).unwrap();
+    let flipped = {
+        let mut bytes = whole.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        bytes
+    };
+    for bytes in [flipped, whole[..whole.len() - 1].to_vec(), Vec::new()] {
+        fs::write(&packed, &bytes).unwrap();
+        let ended = doctor(&backup);
+        assert_eq!((ended.code, wrong(&ended)), (1, vec!["backup_unusable".to_owned()]), "{ended:?}");
+        assert_eq!(fs::read(&packed).unwrap(), bytes);
+    }
+    fs::remove_file(&packed).unwrap();
+    assert_eq!(wrong(&doctor(&backup)), ["backup_unusable"]);
+    fs::write(backup.join("manifest.json"), "{}").unwrap();
+    assert_eq!(wrong(&doctor(&backup)), ["backup_unusable"]);
+}
+
+#[test]
 fn a_file_that_is_no_database_or_has_lost_pages_is_said_and_never_mended() {
     let house = House::new();
     assert_eq!(used(&house).stop("-TERM").0, Some(0));

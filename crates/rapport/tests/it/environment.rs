@@ -162,3 +162,114 @@ fn what_is_wrong_in_the_environment_is_named_by_its_variable() {
     let warned = run(house.folder.path(), &check, &[("RAPPORT_GATEWAY_LISTEN", ":1")]);
     assert!(warned.code == 0 && warned.err.contains("as in RAPPORT_GATEWAY__LISTEN"), "{warned:?}");
 }
+
+/// What stands twice is an error and never one entry made of two; a number is the same number however it is written.
+#[test]
+fn numbers_whose_entries_have_one_name_are_an_error() {
+    let house = House::new();
+    let file = house.ordinary();
+    let check = ["check", "--config", file.to_str().unwrap()];
+    let source = |number: &'static str, name: &'static str| {
+        [("NAME", name), ("KIND", "server"), ("WRITE_KEY", "planted-key")]
+            .map(|(key, value)| (format!("RAPPORT_SOURCES__{number}__{key}"), value.to_owned()))
+    };
+    let rule = |number: u32| {
+        [("NAME", "noise"), ("EVENT", "Clicked")].map(|(key, value)| {
+            (format!("RAPPORT_DESTINATIONS__0__RULES__{number}__{key}"), value.to_owned())
+        })
+    };
+    let one = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let of_the_file = vec![one("RAPPORT_DESTINATIONS__0__NAME", "inmoment")];
+    for (variables, named, words) in [
+        (
+            [source("3", "late"), source("12", "late")].concat(),
+            "RAPPORT_SOURCES__12__NAME",
+            "the entry with the number 3 has this name, too",
+        ),
+        (
+            // Both would change the entry of the file.
+            vec![
+                one("RAPPORT_SOURCES__1__NAME", "website"),
+                one("RAPPORT_SOURCES__1__RATE_LIMIT", "9/min"),
+                one("RAPPORT_SOURCES__2__NAME", "website"),
+                one("RAPPORT_SOURCES__2__ENABLED", "false"),
+            ],
+            "RAPPORT_SOURCES__2__NAME",
+            "the entry with the number 1 has this name, too",
+        ),
+        (
+            [of_the_file, rule(0).into(), rule(1).into()].concat(),
+            "RAPPORT_DESTINATIONS__0__RULES__1__NAME",
+            "the entry with the number 0 has this name, too",
+        ),
+        (
+            vec![one("RAPPORT_SOURCES__07__NAME", "late"), one("RAPPORT_SOURCES__7__NAME", "later")],
+            "RAPPORT_SOURCES__7__NAME",
+            "another variable sets this key, too",
+        ),
+        (
+            vec![one("RAPPORT_GATEWAY__MAX_EVENTS", "7"), one("RAPPORT_gateway__max_events", "8")],
+            "RAPPORT_gateway__max_events",
+            "another variable sets this key, too",
+        ),
+    ] {
+        let borrowed: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let ended = run(house.folder.path(), &check, &borrowed);
+        assert_eq!(ended.code, 2, "{named}: {ended:?}");
+        assert!(ended.err.contains(named) && ended.err.contains(words), "{named}: {}", ended.err);
+        assert!(!ended.err.contains("planted-key"), "{}", ended.err);
+    }
+    let spread = [
+        ("RAPPORT_SOURCES__007__NAME", "late"),
+        ("RAPPORT_SOURCES__7__KIND", "server"),
+        ("RAPPORT_SOURCES__07__WRITE_KEY", "planted-key"),
+        ("RAPPORT_SOURCES__99999999999999999999999__NAME", "last"),
+        ("RAPPORT_SOURCES__99999999999999999999999__KIND", "server"),
+        ("RAPPORT_SOURCES__99999999999999999999999__WRITE_KEY", "another-key"),
+    ];
+    let print = ["check", "--print", "--config", file.to_str().unwrap()];
+    let printed = run(house.folder.path(), &print, &spread);
+    assert_eq!(printed.code, 0, "{printed:?}");
+    let names: Vec<&str> = printed.out.lines().filter(|line| line.starts_with("name = ")).collect();
+    assert!(names[1].starts_with("name = \"late\"") && names[2].starts_with("name = \"last\""), "{names:?}");
+}
+
+#[test]
+fn where_there_is_no_file_none_is_named_as_if_there_were() {
+    let house = House::new();
+    let folder = house.folder.path();
+    let checked = run(folder, &["check"], &[]);
+    assert_eq!(checked.code, 0, "{checked:?}");
+    assert!(
+        checked
+            .out
+            .starts_with("variables and defaults (there is no rapport.toml): the configuration is right"),
+        "{checked:?}"
+    );
+    let same_port =
+        [("RAPPORT_GATEWAY__LISTEN", "localhost:7000"), ("RAPPORT_ADMIN__LISTEN", "localhost:7000")];
+    let refused = run(folder, &["check"], &same_port);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(
+        refused.err.contains("variables and defaults (there is no rapport.toml): admin.listen: "),
+        "{refused:?}"
+    );
+    for command in [&["status"][..], &["doctor"]] {
+        let ended = run(
+            folder,
+            command,
+            &[("RAPPORT_ADMIN__LISTEN", "nowhere"), ("RAPPORT_JOURNAL__RETENTION__AGE", "x")],
+        );
+        assert!(ended.code == 2 && !ended.err.contains("rapport.toml:"), "{ended:?}");
+    }
+    house.ordinary();
+    let checked = run(folder, &["check"], &[]);
+    assert!(
+        checked.out.starts_with("rapport.toml: the configuration is right (1 source, 1 destination)"),
+        "{checked:?}"
+    );
+    let piped = crate::house::run_with_input(&["check", "--config", "-"], "[gatway]\n");
+    assert!(piped.code == 2 && piped.err.contains("standard input:1:2: gatway: "), "{piped:?}");
+    let piped = crate::house::run_with_input(&["check", "--config", "-"], "");
+    assert!(piped.out.starts_with("standard input: the configuration is right"), "{piped:?}");
+}

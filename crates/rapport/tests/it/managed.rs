@@ -176,3 +176,95 @@ fn a_replacement_broken_off_is_taken_up_again() {
     assert_eq!(server.settled()["delivered"], 2);
     server.stop("-TERM");
 }
+
+/// What the console keeps is shown key by key, as an entry of a file is: with what it inherits, its defaults and its rules.
+#[test]
+fn what_the_console_keeps_is_printed_with_what_it_inherits_and_its_rules() {
+    let house = House::new();
+    let file = house.ordinary();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let rule = "[[destinations.rules]]\nname = \"of the file\"\nevent = \"Clicked\"\n";
+    let text = text.replace("[delivery]\n", "[delivery]\nunknown_user_wait = \"7 min\"\nconcurrency = 5\n");
+    std::fs::write(&file, format!("{text}{rule}")).unwrap();
+    let server = house.serve(&file);
+    api(&server, &["sources", "--data", r#"{"name":"shop","kind":"web","rate_limit":"9/min"}"#]);
+    let mut form = destination(&house, "planted-password");
+    form["name"] = json!("second");
+    form["delivery"] = json!({ "concurrency": 3, "retry_first": "2 s", "placeholder_ids": ["none"] });
+    form["consent"] = json!({ "web": { "one_trust": ["C0004"] } });
+    api(&server, &["destinations", "--data", &form.to_string()]);
+    for (name, rule) in [
+        ("inmoment", json!({ "name": "made-here", "event": "Viewed" })),
+        ("second", json!({ "name": "no-shop", "source": "shop" })),
+    ] {
+        api(&server, &[&format!("destinations/{name}/rules"), "--data", &rule.to_string()]);
+    }
+    // While the server runs, and when it has stopped.
+    let print = ["check", "--print", "--config", file.to_str().unwrap()];
+    let running = run(&print);
+    server.stop("-TERM");
+    let printed = run(&print);
+    assert_eq!((printed.code, &printed.out), (0, &running.out), "{printed:?}");
+    let lines: Vec<&str> = printed.out.lines().collect();
+    let place = |wanted: &str, origin: &str| {
+        let is_it =
+            |line: &&str| line.split("  # ").next().unwrap().trim_end() == wanted && line.ends_with(origin);
+        lines.iter().position(is_it).unwrap_or_else(|| panic!("{wanted} {origin} is not in {}", printed.out))
+    };
+    let second = place("name = \"second\"", "# console");
+    for (line, origin) in [
+        ("name = \"shop\"", "# console"),
+        ("rate_limit = \"9/min\"", "# console"),
+        ("enabled = true", "# console"),
+        ("write_key = \"***\"", "# console"),
+        ("name = \"made-here\"", "# console"),
+        ("event = \"Viewed\"", "# console"),
+    ] {
+        assert!(place(line, origin) > 0);
+    }
+    for (line, origin) in [
+        ("mode = \"live\"", "# console"),
+        ("password = \"***\"", "# console"),
+        ("sources = [\"shop\"]", "# console"),
+        ("concurrency = 3", "# console"),
+        ("retry.first = \"2 s\"", "# console"),
+        ("consent.web.one_trust = [\"C0004\"]", "# console"),
+        ("placeholder_ids = [\"none\"]", "# console"),
+    ] {
+        assert!(place(line, origin) > second, "{line}");
+    }
+    let inherited = |line: &str| {
+        let of_it = lines.iter().filter(|it| it.starts_with(line) && it.ends_with("# as in [delivery]"));
+        assert_eq!(of_it.count(), 2, "{line} is not in both destinations of {}", printed.out);
+    };
+    for line in ["unknown_user_wait = \"7 min\"", "last_surveyed = \"off\"", "retry.max = ", "null_traits = "]
+    {
+        inherited(line);
+    }
+    // Rules stand below their own destination, the file's first.
+    let rules = ["of the file", "made-here", "no-shop"]
+        .map(|name| lines.iter().position(|line| line.starts_with(&format!("name = \"{name}\""))).unwrap());
+    assert!(rules[0] < rules[1] && rules[1] < second && second < rules[2], "{rules:?} {}", printed.out);
+    assert!(
+        !printed.out.contains("delivery.concurrency = 3") && !printed.out.contains("\ncreated_at"),
+        "{}",
+        printed.out
+    );
+    assert!(!printed.out.contains("planted-password"), "{}", printed.out);
+    // It is a configuration, but for the secrets.
+    let told_apart = printed.out.replacen("\"***\"", "\"one\"", 1);
+    let again = house.write("again.toml", &told_apart);
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = crate::house::rapport();
+    command.args(["check", "--print", "--config"]).arg(&again).env("RAPPORT_JOURNAL__PATH", folder.path());
+    let printed_again = Ended::of(command.output().unwrap());
+    assert_eq!(printed_again.code, 0, "{printed_again:?}");
+    let values = |text: &str| -> Vec<String> {
+        let values = text.lines().map(|line| line.split("  # ").next().unwrap().trim().to_owned());
+        values.filter(|line| !line.starts_with("journal.path")).collect()
+    };
+    let (mut all, mut all_again) = (values(&printed.out), values(&printed_again.out));
+    all.sort();
+    all_again.sort();
+    assert_eq!(all_again, all);
+}

@@ -1,7 +1,12 @@
 //! `/livez` and `/readyz` on both ports, while all is well and while the server stops.
 
 use crate::house::{House, Served, WRITE_KEY};
+use delivery::SystemClock;
+use rapport::config::Config;
+use rapport::server::Server;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use supervise::{Restart, Supervisor};
 use tokio::runtime::Runtime;
 
 async fn get(address: &str, path: &str) -> Option<(u16, String)> {
@@ -38,7 +43,7 @@ fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
         served.signal("-TERM");
         while get(&served.public, "/readyz").await.unwrap().0 == 200 {}
         let (status, text) = get(&served.public, "/readyz").await.unwrap();
-        assert!(status == 503 && text.contains("stopping"), "{text}");
+        assert_eq!((status, text.as_str()), (503, "not ready: the server is stopping\n"));
         let (status, text) = get(&served.admin, "/readyz").await.unwrap();
         let unready: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((status, &unready["reasons"][0]["code"]), (503, &json!("stopping")), "{text}");
@@ -49,4 +54,51 @@ fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
     });
     let (code, _) = served.stop("-TERM");
     assert_eq!(code, Some(0));
+}
+
+/// Both ports go by one rule, and it knows the parts by the names that they have.
+#[test]
+fn a_part_that_is_down_counts_at_both_ports_or_at_none() {
+    let house = House::new();
+    let config = Config::load(Some(&house.ordinary())).unwrap();
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let supervisor = Supervisor::new();
+        let server =
+            Server::start(config, Arc::new(SystemClock::default()), supervisor.clone()).await.unwrap();
+        let names: Vec<_> = supervisor.snapshot().into_iter().map(|part| part.name).collect();
+        for part in gateway::PARTS {
+            assert!(names.iter().any(|name| **name == *part), "{part} is no part of {names:?}");
+        }
+        let (public, admin) = (server.gateway_addr().to_string(), server.admin_addr().to_string());
+        let part = |name: &'static str| {
+            supervisor.task(name, Restart::ALWAYS, |_| async { Err::<(), _>("planted") })
+        };
+        let is_down =
+            |name: &str| supervisor.snapshot().iter().any(|it| &*it.name == name && it.is_trouble());
+        let both =
+            || async { (get(&public, "/readyz").await.unwrap(), get(&admin, "/readyz").await.unwrap()) };
+        let search = part("journal-search");
+        while get(&admin, "/health").await.unwrap().0 == 200 {}
+        let ((at_public, _), (at_admin, text)) = both().await;
+        assert_eq!((at_public, at_admin), (200, 200), "{text}");
+        search.shutdown(std::time::Duration::from_secs(5)).await;
+
+        let writer = part("journal-writer");
+        // It comes and goes, with pauses that grow: what is said must be seen while it is down.
+        let (at_public, at_admin) = loop {
+            while !is_down("journal-writer") {
+                tokio::task::yield_now().await;
+            }
+            let said = both().await;
+            if said.0.0 == 503 && said.1.0 == 503 {
+                break said;
+            }
+        };
+        assert_eq!(at_public.1, "not ready: the part \"journal-writer\" of the server is restarting\n");
+        let unready: Value = serde_json::from_str(&at_admin.1).unwrap();
+        assert_eq!(unready["reasons"][0]["code"], json!("part_down"), "{unready}");
+        writer.shutdown(std::time::Duration::from_secs(5)).await;
+        server.shutdown().await;
+    });
 }

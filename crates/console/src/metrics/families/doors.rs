@@ -1,7 +1,8 @@
 //! The ports: their places, whom they refused and closed, and the memory for bodies.
 
-use super::{Labels, signed, with};
+use super::{Labels, signed, unix, with};
 use crate::metrics::declare::Metrics;
+use event::Millis;
 use port::{RoomSnapshot, Snapshot};
 
 pub(super) fn add(metrics: &mut Metrics, doors: &[(Snapshot, Option<RoomSnapshot>)]) {
@@ -39,6 +40,15 @@ pub(super) fn add(metrics: &mut Metrics, doors: &[(Snapshot, Option<RoomSnapshot
         bytes(at(), signed(room.bytes));
         given_up(at(), room.given_up);
         no_room(at(), room.refused);
+    }
+}
+
+/// When the certificate of each port that speaks TLS expires.
+pub(super) fn add_certificates(metrics: &mut Metrics, certificates: &[(&'static str, Millis)]) {
+    let help = "When the port's certificate expires, UNIX seconds";
+    let expires = metrics.gauge("certificate_expires_timestamp_seconds", help);
+    for (door, at_time) in certificates {
+        expires(at(door), unix(*at_time));
     }
 }
 

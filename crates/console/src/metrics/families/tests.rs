@@ -50,7 +50,14 @@ fn ingress() -> Ingress {
         disk_bytes: Some(8_192),
         disk_is_full: false,
     };
-    Ingress { sources: vec![source], unrecognised: vec![(401, 6)], connections: 2, requests_in_flight: 1 }
+    let took = crate::settings::Durations { counts: vec![(0.5, 3), (1.0, 0), (f64::INFINITY, 1)], sum: 7.25 };
+    Ingress {
+        sources: vec![source],
+        unrecognised: vec![(401, 6)],
+        connections: 2,
+        requests_in_flight: 1,
+        took,
+    }
 }
 
 fn work() -> TransformerWork {
@@ -118,6 +125,15 @@ fn sample() -> Reading {
             (door(), Some(port::RoomSnapshot { requests: 3, bytes: 4_096, given_up: 5, refused: 7 })),
             (port::Door::new("admin", port::Limits::new(10)).snapshot(), None),
         ],
+        certificates: vec![("gateway", Millis(1_795_000_003_999))],
+        process: crate::settings::Process {
+            cpu: Some(Duration::from_millis(12_500)),
+            resident_bytes: Some(50_000_000),
+            virtual_bytes: None,
+            open_descriptors: Some(33),
+            most_descriptors: Some(1_024),
+            started: Some(Duration::from_millis(1_794_999_999_250)),
+        },
         work: Some(work()),
         alerts: Some(Alerts { firing: [(AlertKind::Disk, 2)].into(), untold: 1 }),
         free_percent: Some(12.5),
@@ -180,6 +196,22 @@ fn values_and_labels() {
         has(&text, &format!("rapport_call_duration_seconds_bucket{{le=\"{bound}\",{one}}} {count}"));
     }
     for line in [
+        "cpu_seconds_total 12.5",
+        "resident_memory_bytes 50000000",
+        "open_fds 33",
+        "max_fds 1024",
+        "start_time_seconds 1794999999.25",
+    ] {
+        has(&text, &format!("process_{line}"));
+    }
+    assert!(!text.contains("process_virtual_memory_bytes"), "it is not known");
+    for line in [
+        "gateway_request_duration_seconds_bucket{le=\"0.5\"} 3",
+        "gateway_request_duration_seconds_bucket{le=\"1.0\"} 3",
+        "gateway_request_duration_seconds_bucket{le=\"+Inf\"} 4",
+        "gateway_request_duration_seconds_sum 7.25",
+        "gateway_request_duration_seconds_count 4",
+        "certificate_expires_timestamp_seconds{door=\"gateway\"} 1795000003",
         "events_unrouted_total 3",
         "gateway_requests_total{source=\"website\",status=\"429\"} 1",
         "gateway_requests_total{source=\"website\",status=\"503\"} 0",

@@ -4,9 +4,10 @@ use crate::house::{House, TOKEN};
 use crate::running::Running;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Ingress, SourceIngress, TransformerWork};
+use console::{Durations, Ingress, Process, SourceIngress, TransformerWork};
 use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
+use http_body_util::BodyExt;
 use inmoment::{Call, Called};
 use journal::{
     Archive, BudgetRecord, Change, DestinationId, DocumentChange, Journal, NewRequest, SourceId,
@@ -15,6 +16,8 @@ use journal::{
 use serde_json::json;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceExt;
 
 const PAGE: &str = r#"{"type":"page","userId":"planted-user","messageId":"m-page"}"#;
 const NO_ID: &str =
@@ -63,6 +66,15 @@ impl World {
             vec![(port::Door::new("gateway", port::Limits::new(9)).snapshot(), Some(room))]
         });
         house.settings.transformer = Some(Arc::new(work));
+        house.settings.certificates = Arc::new(|| vec![("gateway", Millis(NOW))]);
+        house.settings.process = Arc::new(|| Process {
+            cpu: Some(Duration::from_secs(1)),
+            resident_bytes: Some(2),
+            virtual_bytes: Some(3),
+            open_descriptors: Some(4),
+            most_descriptors: Some(5),
+            started: Some(Duration::from_secs(6)),
+        });
         house.router = console::router(house.settings.clone(), house.closing.subscribe());
         let world = World { house, source };
         world.store(one, 0, &[PAGE, NO_ID]).await;
@@ -86,6 +98,19 @@ impl World {
         let (status, text) = self.house.text("GET", "/metrics", Body::empty(), None).await;
         assert_eq!(status, 200, "{text}");
         text
+    }
+
+    /// Its content type and text, for somebody who accepts this.
+    pub(super) async fn scrape_as(&self, accept: Option<&str>) -> (String, String) {
+        let mut request = axum::http::Request::get("/metrics");
+        if let Some(accept) = accept {
+            request = request.header("accept", accept);
+        }
+        let reply = self.house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!((reply.status().as_u16(), reply.headers()["vary"].to_str().unwrap()), (200, "Accept"));
+        let content_type = reply.headers()["content-type"].to_str().unwrap().to_owned();
+        let bytes = reply.into_body().collect().await.unwrap().to_bytes();
+        (content_type, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     fn journal(&self) -> &SqliteJournal {
@@ -136,7 +161,8 @@ fn ingress() -> Ingress {
         disk_bytes: Some(4_000),
         disk_is_full: false,
     };
-    Ingress { sources: vec![source], ..Ingress::default() }
+    let took = Durations { counts: vec![(0.5, 4), (f64::INFINITY, 1)], sum: 3.0 };
+    Ingress { sources: vec![source], took, ..Ingress::default() }
 }
 
 fn work() -> TransformerWork {

@@ -1,0 +1,30 @@
+//! The process as the system sees it, by the names that every client library of Prometheus uses. What the system does not
+//! tell is left out.
+
+use super::signed;
+use crate::metrics::declare::Metrics;
+use crate::settings::Process;
+
+/// Metrics whose names begin with `process`.
+pub(super) fn metrics(process: &Process) -> Metrics {
+    let mut metrics = Metrics::named("process");
+    if let Some(cpu) = process.cpu {
+        let help = "Seconds of processor time that the process has used";
+        metrics.seconds("cpu_seconds", help, cpu.as_secs_f64());
+    }
+    for (name, help, value) in [
+        ("resident_memory_bytes", "Bytes of memory that the process holds", process.resident_bytes),
+        ("virtual_memory_bytes", "Bytes of address space that the process has", process.virtual_bytes),
+        ("open_fds", "File descriptors that are open", process.open_descriptors),
+        ("max_fds", "File descriptors that may be open", process.most_descriptors),
+    ] {
+        if let Some(value) = value {
+            metrics.level(name, help, signed(value));
+        }
+    }
+    if let Some(started) = process.started {
+        let help = "When the process was started, UNIX seconds";
+        metrics.share("start_time_seconds", help, started.as_secs_f64());
+    }
+    metrics
+}

@@ -1,0 +1,58 @@
+//! Shall events be sent here? The one rule of `/readyz`, whichever port it is asked at.
+//!
+//! What keeps the gateway from taking events makes the server unready: it stops, its journal cannot store, or a part of it
+//! without which nothing is taken in does not work now. A part that only shows, searches or tidies up does not: a
+//! balancer that turned callers away for it would lose what could have been stored.
+
+use crate::gateway::Gateway;
+use journal::JournalError;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use supervise::State;
+
+/// The part of a server that serves the gateway's port.
+pub const PART: &str = "gateway";
+
+/// The journal's thread that stores what comes in.
+const WRITER: &str = "journal-writer";
+
+/// The parts of a server without which no event is taken in.
+pub const PARTS: [&str; 2] = [PART, WRITER];
+
+/// Why events should not be sent here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unready {
+    /// the server stops soon
+    Stopping,
+    /// events cannot be stored
+    Journal(JournalError),
+    /// one of [`PARTS`] does not work now
+    Part(Arc<str>, State),
+}
+
+/// In words for anybody: what exactly the storage says is for the operator.
+impl fmt::Display for Unready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unready::Stopping => f.write_str("the server is stopping"),
+            Unready::Journal(JournalError::Full) => f.write_str("events cannot be stored: the disk is full"),
+            Unready::Journal(_) => f.write_str("events cannot be stored"),
+            Unready::Part(name, state) => {
+                write!(f, "the part {name:?} of the server is {}", state.word())
+            }
+        }
+    }
+}
+
+impl Gateway {
+    /// Every reason why events should not be sent here; none: it is ready.
+    pub fn unready(&self) -> Vec<Unready> {
+        let stopping = self.draining.load(Ordering::Relaxed).then_some(Unready::Stopping);
+        let journal = self.journal.healthy().err().map(Unready::Journal);
+        let parts = self.settings.supervisor.snapshot().into_iter();
+        let broken = parts.filter(|part| part.is_trouble() && PARTS.contains(&&*part.name));
+        let broken = broken.map(|part| Unready::Part(part.name, part.state));
+        stopping.into_iter().chain(journal).chain(broken).collect()
+    }
+}

@@ -1,0 +1,177 @@
+//! What the console keeps, said as a configuration file would say it, for whoever wants to see everything that is in force.
+//!
+//! A record is written as a piece of a file and read by what reads files. So its keys, the defaults beside them and what it
+//! inherits from `[delivery]` are shown as those of any entry of a file are.
+
+use super::model::Config;
+use super::read;
+use super::reader::{Notes, Section};
+use super::setting::{Origin, Setting, quoted};
+use super::surroundings::Surroundings;
+use journal::Document;
+use registry::RulesRecord;
+use serde_json::{Map, Value, json};
+use std::io;
+use std::path::Path;
+
+/// Members of records that are sealed. Nobody sees what is in them.
+const SEALED: [&str; 4] = ["write_key", "username", "password", "account_token"];
+
+/// Stands for what is sealed. As a text of a file it is a secret, which is never shown.
+const HIDDEN: &str = "***";
+
+/// What the console keeps in a data folder, by kind.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// its sources
+    pub sources: Vec<Document>,
+    /// its destinations
+    pub destinations: Vec<Document>,
+    /// its rules, by the name of their destination, which may be one of the configuration
+    pub rules: Vec<Document>,
+}
+
+/// Everything that is in force: the configuration's settings, and behind them those of what the console keeps. Where both
+/// have an entry of one name, the configuration's counts. Rules of the console stand behind the destination's own.
+pub fn in_force(config: &Config, kept: &Kept) -> Vec<Setting> {
+    let mut settings = config.settings.clone();
+    let own = |document: &&Document| config.sources.iter().all(|source| source.name != document.key);
+    let sources = kept.sources.iter().filter(own).enumerate();
+    let sources: Vec<Setting> = sources
+        .flat_map(|(nth, document)| entry(config, "sources", config.sources.len() + nth + 1, document))
+        .collect();
+    let of_sources = |setting: &Setting| setting.key.starts_with("sources[");
+    let behind = settings.iter().rposition(of_sources).map_or(settings.len(), |last| last + 1);
+    settings.splice(behind..behind, sources);
+    let mut destinations: Vec<&str> = config.destinations.iter().map(|one| one.name.as_str()).collect();
+    let own = |document: &&Document| config.destinations.iter().all(|one| one.name != document.key);
+    for document in kept.destinations.iter().filter(own) {
+        destinations.push(&document.key);
+        settings.extend(entry(config, "destinations", destinations.len(), document));
+    }
+    for (nth, name) in destinations.into_iter().enumerate() {
+        let of_file = config.destinations.get(nth).map_or(0, |destination| destination.rules.len());
+        if let Some(document) = kept.rules.iter().find(|document| document.key == name) {
+            insert_rules(&mut settings, nth + 1, of_file, document);
+        }
+    }
+    settings
+}
+
+/// The settings of one entry, which has this number in its list.
+fn entry(config: &Config, list: &'static str, number: usize, document: &Document) -> Vec<Setting> {
+    let text = text_of(list, document);
+    let notes = Notes::new(&text, Path::new(""), &Nowhere);
+    if let Some(table) = notes.document() {
+        let root = Section::root(&notes, table.get_ref());
+        for section in root.sections(list) {
+            // What it comes to is not wanted, and what is wrong with it is said by whoever opens it.
+            if list == "sources" {
+                drop(read::source(section));
+            } else {
+                drop(read::destination(section, &config.delivery));
+            }
+        }
+    }
+    let mut settings = notes.into_found().settings;
+    for setting in &mut settings {
+        if let Some(rest) = setting.key.strip_prefix(&format!("{list}[1]")) {
+            setting.key = format!("{list}[{number}]{rest}");
+        }
+        if matches!(setting.origin, Origin::File(_)) {
+            setting.origin = Origin::Console;
+        }
+        // The text that stands for a secret is none.
+        setting.secret = None;
+    }
+    settings
+}
+
+/// A record as a piece of a configuration file. Of one that cannot be read there is the name.
+fn text_of(list: &str, document: &Document) -> String {
+    let mut record: Map<String, Value> = serde_json::from_str(&document.record).unwrap_or_default();
+    for member in ["created_at", "old_keys"] {
+        record.remove(member);
+    }
+    for member in SEALED {
+        if let Some(sealed) = record.get_mut(member) {
+            *sealed = json!(HIDDEN);
+        }
+    }
+    // In a file, the keys of delivery stand in the destination itself, and those about trying again in a table.
+    if let Some(Value::Object(delivery)) = record.remove("delivery") {
+        let mut retry = Map::new();
+        for (key, value) in delivery {
+            match key.as_str() {
+                "retry_first" => drop(retry.insert("first".to_owned(), value)),
+                "retry_max" => drop(retry.insert("max".to_owned(), value)),
+                "give_up_lane_after" => drop(retry.insert(key, value)),
+                _ => drop(record.insert(key, value)),
+            }
+        }
+        if !retry.is_empty() {
+            record.insert("retry".to_owned(), Value::Object(retry));
+        }
+    }
+    record.insert("name".to_owned(), json!(document.key));
+    let entry = toml(Value::Object(record)).unwrap_or_else(|| toml::Value::Table(toml::Table::new()));
+    let whole: toml::Table = [(list.to_owned(), toml::Value::Array(vec![entry]))].into_iter().collect();
+    whole.to_string()
+}
+
+/// The same value in TOML, which has no null: what is null is left out.
+fn toml(value: Value) -> Option<toml::Value> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(switch) => toml::Value::Boolean(switch),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => toml::Value::Integer(number),
+            None => toml::Value::Float(number.as_f64()?),
+        },
+        Value::String(text) => toml::Value::String(text),
+        Value::Array(items) => toml::Value::Array(items.into_iter().filter_map(toml).collect()),
+        Value::Object(members) => {
+            let members = members.into_iter().filter_map(|(key, value)| Some((key, toml(value)?)));
+            toml::Value::Table(members.collect())
+        }
+    })
+}
+
+/// Puts the console's rules of a destination behind everything else of it, so that a file would have them there, too.
+fn insert_rules(settings: &mut Vec<Setting>, number: usize, of_file: usize, document: &Document) {
+    let Ok(record) = serde_json::from_str::<RulesRecord>(&document.record) else { return };
+    let entry = format!("destinations[{number}]");
+    let of_it =
+        |setting: &Setting| setting.key.strip_prefix(&entry).is_some_and(|rest| rest.starts_with(['.', '[']));
+    let behind = settings.iter().rposition(of_it).map_or(settings.len(), |last| last + 1);
+    let rules = record.rules.iter().enumerate().flat_map(|(nth, rule)| {
+        let said =
+            [("name", Some(&rule.name)), ("event", rule.event.as_ref()), ("source", rule.source.as_ref())];
+        let list = format!("{entry}.rules[{}]", of_file + nth + 1);
+        said.map(|(key, value)| Setting {
+            key: format!("{list}.{key}"),
+            value: value.map(|text| quoted(text)),
+            secret: None,
+            origin: if value.is_some() { Origin::Console } else { Origin::Default },
+        })
+    });
+    let rules: Vec<Setting> = rules.collect();
+    settings.splice(behind..behind, rules);
+}
+
+/// No environment and no files: a record says everything itself.
+struct Nowhere;
+
+impl Surroundings for Nowhere {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &Path) -> io::Result<String> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}

@@ -1,0 +1,80 @@
+//! What the console is told of the running server: looked at when somebody asks.
+
+use crate::config::Config;
+use crate::transformer::Running;
+use console::{Durations, Ingress, SourceIngress};
+use event::Millis;
+use gateway::{Counters, Counts, TOOK_MS};
+use journal::{Journal, SqliteJournal};
+use port::{Door, Identity, RoomSnapshot, Snapshot};
+use std::sync::Arc;
+
+/// How much is free of the disk that holds the data folder.
+pub(crate) fn free_disk_percent(config: &Config) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
+    let folder = config.journal.path.clone();
+    Arc::new(move || disk::space(&folder).ok().map(disk::Space::free_percent))
+}
+
+/// Every port, with the memory for its bodies where it has one of its own.
+pub(crate) fn doors(
+    public: Arc<Counters>,
+    admin: Arc<Door>,
+    transformer: Option<&Running>,
+) -> Arc<dyn Fn() -> Vec<(Snapshot, Option<RoomSnapshot>)> + Send + Sync> {
+    let transformer = transformer.map(Running::transformer);
+    Arc::new(move || {
+        let counts = public.read();
+        let mut doors = vec![(counts.door, Some(counts.room)), (admin.snapshot(), None)];
+        doors.extend(transformer.as_ref().map(|it| (it.door().snapshot(), Some(it.room()))));
+        doors
+    })
+}
+
+/// When the certificate of each of these ports expires, if it has one.
+pub(crate) fn certificates(
+    ports: [(&'static str, Option<Arc<Identity>>); 2],
+) -> Arc<dyn Fn() -> Vec<(&'static str, Millis)> + Send + Sync> {
+    Arc::new(move || {
+        let expires = |(door, identity): &(&'static str, Option<Arc<Identity>>)| {
+            Some((*door, identity.as_ref()?.expires()?))
+        };
+        ports.iter().filter_map(expires).collect()
+    })
+}
+
+/// The gateway's counts as the console shows them.
+pub(crate) fn ingress(
+    counters: Arc<Counters>,
+    journal: Arc<SqliteJournal>,
+) -> Arc<dyn Fn() -> Ingress + Send + Sync> {
+    Arc::new(move || told(&counters.read(), &journal))
+}
+
+fn told(counts: &Counts, journal: &SqliteJournal) -> Ingress {
+    let by_status = |counts: &[u64; gateway::STATUSES.len()]| {
+        gateway::STATUSES.into_iter().zip(*counts).filter(|(_, count)| *count > 0).collect()
+    };
+    let sources = counts.sources.iter().map(|source| SourceIngress {
+        name: source.name.clone(),
+        requests: by_status(&source.requests),
+        events_accepted: source.events_accepted,
+        events_rejected: source.events_rejected,
+        last_event_at: source.last_event_at,
+        stored_bytes: journal.stored_bytes(source.id),
+        disk_bytes: source.disk,
+        disk_is_full: source.disk_is_full,
+    });
+    Ingress {
+        sources: sources.collect(),
+        unrecognised: by_status(&counts.unrecognised),
+        connections: counts.door.open,
+        requests_in_flight: counts.requests_in_flight,
+        took: took(&counts.took),
+    }
+}
+
+fn took(took: &gateway::Durations) -> Durations {
+    #[expect(clippy::cast_precision_loss, reason = "exact: the bounds are small")]
+    let bounds = TOOK_MS.map(|bound| bound as f64 / 1_000.0).into_iter().chain([f64::INFINITY]);
+    Durations { counts: bounds.zip(took.counts).collect(), sum: took.together.as_secs_f64() }
+}
