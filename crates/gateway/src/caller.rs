@@ -3,7 +3,7 @@
 //! # Which address is the caller's
 //! `X-Forwarded-For` lists addresses, and each proxy on the way adds one at the end. An element counts only if it *is* an
 //! address: a port, the brackets of IPv6, a zone and quotes are taken off, and what is no address then (`unknown`, a host name,
-//! an empty element) is passed over.
+//! an empty element, bytes that are no text) is passed over.
 //!
 //! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does (docs/facts/gateway.md#caller-address); the peer if there is none.
 //! * [`ClientIp::Behind`]: only what trusted proxies wrote is believed. From a peer that is no trusted proxy the header does not
@@ -49,16 +49,18 @@ fn last_but(headers: &HeaderMap, trusted: impl Fn(&IpAddr) -> bool) -> Option<Ip
 /// The addresses of all `X-Forwarded-For` headers, in their order.
 fn elements(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> + '_ {
     let values = headers.get_all("x-forwarded-for").into_iter();
-    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).filter_map(element)
+    // Each element is judged by itself: what a caller puts in front must not hide what a proxy wrote behind it.
+    let elements = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    elements.filter_map(|element| std::str::from_utf8(element).ok()).filter_map(address_of)
 }
 
 /// An element read as an address.
-fn element(text: &str) -> Option<IpAddr> {
+fn address_of(text: &str) -> Option<IpAddr> {
     if text.len() > LONGEST_ELEMENT {
         return None;
     }
     // RudderStack takes all spaces out, also those inside (docs/facts/gateway.md#caller-address).
-    let text = text.replace([' ', '\t', '"'], "");
+    let text = text.replace([' ', '\t', '"', '\''], "");
     let host = match text.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map(|(host, _)| host)?,
         // One colon is a port's; an IPv6 address has at least two.

@@ -27,8 +27,9 @@ pub(crate) fn of(parts: &Parts, behind_proxy: bool) -> Option<IpAddr> {
 }
 
 fn forwarded(parts: &Parts) -> Option<IpAddr> {
-    let last = parts.headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
-    let element = last.rsplit(',').next()?.trim();
+    // Of the last header only the last element is looked at: bytes that are no text, before it, must not hide what the proxy wrote.
+    let last = parts.headers.get_all(FORWARDED).iter().next_back()?.as_bytes();
+    let element = std::str::from_utf8(last.rsplit(|byte| *byte == b',').next()?).ok()?.trim();
     let bare = element.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(element);
     bare.parse().ok().or_else(|| element.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
