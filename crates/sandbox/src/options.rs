@@ -115,7 +115,8 @@ impl Switches {
     ///
     /// # Errors
     ///
-    /// When it names none of ours, or a value does not fit: a status outside of 200 to 599, no page at all.
+    /// When it names none of ours, or a value does not fit: a create's status that is no success, a refusal's that is no error, no page
+    /// at all.
     pub fn with(&self, changes: &serde_json::Value) -> Result<Switches, BadSwitches> {
         let known = serde_json::to_value(self).map_err(|error| BadSwitches(error.to_string()))?;
         let (serde_json::Value::Object(mut merged), Some(changes)) = (known, changes.as_object()) else {
@@ -124,13 +125,13 @@ impl Switches {
         merged.extend(changes.clone());
         let switches: Switches = serde_path_to_error::deserialize(serde_json::Value::Object(merged))
             .map_err(|error| BadSwitches(error.to_string()))?;
-        for (name, status, least) in [
-            ("create_status", switches.create_status, 200),
-            ("duplicate_status", switches.duplicate_status, 400),
-            ("token_error_status", switches.token_error_status, 400),
+        for (name, status, least, most) in [
+            ("create_status", switches.create_status, 200, 299),
+            ("duplicate_status", switches.duplicate_status, 400, 599),
+            ("token_error_status", switches.token_error_status, 400, 599),
         ] {
-            if !(least..=599).contains(&status) {
-                return Err(BadSwitches(format!("{name} is an HTTP status from {least} to 599")));
+            if !(least..=most).contains(&status) {
+                return Err(BadSwitches(format!("{name} is an HTTP status from {least} to {most}")));
             }
         }
         if switches.max_per_page == 0 {

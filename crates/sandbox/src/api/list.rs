@@ -44,8 +44,9 @@ impl Paging {
         if order.descending {
             rows.reverse();
         }
-        let skip = usize::try_from((self.page - 1) * self.per_page).unwrap_or(usize::MAX);
-        let take = usize::try_from(self.per_page).unwrap_or(usize::MAX);
+        let usize_of = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let take = usize_of(self.per_page);
+        let skip = usize_of(self.page.saturating_sub(1)).saturating_mul(take);
         Reply::json(200, &Value::Array(rows.into_iter().skip(skip).take(take).map(view).collect()))
     }
 }

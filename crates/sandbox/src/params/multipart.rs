@@ -1,5 +1,6 @@
-//! `multipart/form-data` as `curl -F` writes it (docs/facts/inmoment-api.md#token-body). A part with a file name is a hash,
-//! as in Rack, so that a file where a value belongs is refused.
+//! `multipart/form-data` as `curl -F` writes it (docs/facts/inmoment-api.md#token-body) and Rack 3.2 reads it (`lib/rack/multipart/parser.rb`).
+//! A part with a file name is a hash, so that a file where a value belongs is refused; an empty file name is a browser's field for which
+//! no file was chosen, and no part at all. A part without a name is called by its file or its type.
 
 use serde_json::{Value, json};
 
@@ -21,30 +22,43 @@ pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Val
             return Ok(found);
         }
         at = find(rest, &delimiter).ok_or(Unreadable::Multipart)?;
-        found.push(field(rest[..at].strip_prefix(b"\r\n").ok_or(Unreadable::Multipart)?)?);
+        found.extend(field(rest[..at].strip_prefix(b"\r\n").ok_or(Unreadable::Multipart)?)?);
         if found.len() > form::MAX_PAIRS {
             return Err(Unreadable::TooMany(found.len()));
         }
     }
 }
 
-fn field(part: &[u8]) -> Result<(String, Value), Unreadable> {
+/// A part's name and value; nothing where no file was chosen.
+fn field(part: &[u8]) -> Result<Option<(String, Value)>, Unreadable> {
     let head_end = find(part, b"\r\n\r\n").ok_or(Unreadable::Multipart)?;
     let head = std::str::from_utf8(&part[..head_end]).map_err(|_| Unreadable::Encoding)?;
-    let disposition = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-disposition").then_some(value)
-    });
-    let disposition = disposition.ok_or(Unreadable::Multipart)?;
-    let name = parameter(disposition, "name").ok_or(Unreadable::Multipart)?;
-    let value = match parameter(disposition, "filename") {
+    let header = |wanted: &str| {
+        head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.trim().eq_ignore_ascii_case(wanted).then_some(value)
+        })
+    };
+    let disposition = header("content-disposition").unwrap_or_default();
+    let file = parameter(disposition, "filename");
+    if file.as_deref() == Some("") {
+        return Ok(None);
+    }
+    let kind = || header("content-type").map_or("text/plain", str::trim).to_owned() + "[]";
+    let name = parameter(disposition, "name").filter(|name| !name.is_empty());
+    // There is one, and it cannot be read.
+    if name.is_none() && file.is_none() && disposition.contains("name=") {
+        return Err(Unreadable::Multipart);
+    }
+    let name = name.or_else(|| file.clone()).unwrap_or_else(kind);
+    let value = match file {
         Some(file) => json!({"filename": file}),
         None => match std::str::from_utf8(&part[head_end + 4..]) {
             Ok(text) => json!(text),
             Err(_) => return Err(Unreadable::Encoding),
         },
     };
-    Ok((name, value))
+    Ok(Some((name, value)))
 }
 
 /// A parameter of a header value, with or without quotes; within quotes a backslash takes the next quote or backslash

@@ -222,8 +222,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A parameter of which several parts are read is named once.
     fn invalid<T>(&mut self, name: &str) -> Option<T> {
-        self.problems.push(Problem::invalid(name));
+        let problem = Problem::invalid(name);
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
         None
     }
 }

@@ -170,6 +170,10 @@ fn the_parts_of_a_multipart_body_are_read_with_their_quotes() {
         ("name=plain", "v", json!({"plain": "v"})),
         ("filename=\"f;name=x\"; name=\"email\"", "v", json!({"email": {"filename": "f;name=x"}})),
         ("name=\"a[]\"", "100%+1", json!({"a": ["100%+1"]})),
+        // No file was chosen in a browser's field.
+        ("name=\"properties[a]\"; filename=\"\"", "", json!({})),
+        ("filename=\"f.csv\"", "v", json!({"f.csv": {"filename": "f.csv"}})),
+        ("other=1", "v", json!({"text/plain": ["v"]})),
     ];
     for (disposition, value, expected) in cases {
         let body = part(disposition, value);

@@ -3,12 +3,13 @@
 //! There is no authentication, so besides the loopback address every request is asked where it comes from: one that a
 //! web page sends (an `Origin`, or a `Host` that is no loopback name) is refused.
 
+mod given;
 mod requests;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Shared;
+use given::{Body, Query};
+
 use crate::faults::{self, FaultScript};
 use crate::options::{LimitScope, Switches};
 
@@ -34,6 +37,18 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/credentials", put(put_credentials))
         .route("/limit", get(get_limit).put(put_limit))
         .route("/switches", get(get_switches).put(put_switches))
+        .fallback(|| async {
+            problem(
+                StatusCode::NOT_FOUND,
+                "there is nothing here; the sandbox's README lists the control API's calls",
+            )
+        })
+        .method_not_allowed_fallback(|| async {
+            problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this path does not take that method; the sandbox's README lists the control API's calls",
+            )
+        })
         .layer(middleware::from_fn(only_from_this_machine))
         .with_state(shared)
 }
@@ -129,19 +144,22 @@ struct Credentials {
     revoke_tokens: bool,
 }
 
-async fn put_credentials(State(shared): Control, Json(wanted): Json<Credentials>) -> Response {
+async fn put_credentials(State(shared): Control, Body(wanted): Body<Credentials>) -> Response {
     let mut sandbox = shared.lock();
     let first = sandbox.accounts.first().map(|(account, _)| account.clone());
     let (login, client) = first.map(|account| (account.username, account.client)).unzip();
-    let username = wanted.username.or(login).unwrap_or_default();
-    let client_id = wanted.client_id.or(client.flatten().map(|client| client.id)).unwrap_or_default();
     if wanted.password.is_none() && wanted.client_secret.is_none() {
         return problem(StatusCode::BAD_REQUEST, "neither password nor client_secret is given");
     }
-    if wanted.password.is_some() && !sandbox.knows_login(&username) {
+    // Whoever is named must be there, also when only the other one is changed.
+    let named = wanted.username.is_some() || wanted.password.is_some();
+    let username = wanted.username.or(login).unwrap_or_default();
+    if named && !sandbox.knows_login(&username) {
         return problem(StatusCode::NOT_FOUND, "no account has this username");
     }
-    if wanted.client_secret.is_some() && !sandbox.knows_client(&client_id) {
+    let named = wanted.client_id.is_some() || wanted.client_secret.is_some();
+    let client_id = wanted.client_id.or(client.flatten().map(|client| client.id)).unwrap_or_default();
+    if named && !sandbox.knows_client(&client_id) {
         return problem(StatusCode::NOT_FOUND, "no account has this client_id");
     }
     if let Some(password) = wanted.password {
@@ -160,7 +178,7 @@ async fn get_switches(State(shared): Control) -> Json<Switches> {
     Json(shared.lock().switches().clone())
 }
 
-async fn put_switches(State(shared): Control, Json(changes): Json<Value>) -> Response {
+async fn put_switches(State(shared): Control, Body(changes): Body<Value>) -> Response {
     let mut sandbox = shared.lock();
     match sandbox.switches().with(&changes) {
         Ok(switches) => {
@@ -184,7 +202,7 @@ async fn get_limit(State(shared): Control) -> Json<Value> {
     Json(json!({"limit": limit, "scope": scope}))
 }
 
-async fn put_limit(State(shared): Control, Json(wanted): Json<Limit>) -> StatusCode {
+async fn put_limit(State(shared): Control, Body(wanted): Body<Limit>) -> StatusCode {
     let mut sandbox = shared.lock();
     let scope = wanted.scope.unwrap_or(sandbox.limit().1);
     sandbox.set_limit(wanted.limit, scope);

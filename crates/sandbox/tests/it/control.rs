@@ -193,10 +193,49 @@ async fn the_password_and_the_clients_secret_can_be_changed() {
         (r#"{"client_id": "nobody", "client_secret": "x"}"#, 404),
         (r#"{"username": "nobody@x", "password": "x"}"#, 404),
         (r#"{"username": "nobody@x", "password": "x", "client_secret": "half"}"#, 404),
+        (r#"{"username": "nobody@x", "client_secret": "half"}"#, 404),
+        (r#"{"client_id": "nobody", "password": "half"}"#, 404),
         ("{}", 400),
     ] {
         assert_eq!(control(&running, "PUT", "/credentials", change).await.0, status, "{change}");
     }
     // What was refused in part was not done in part.
     assert_eq!(client.call("POST", "/oauth/token", &secret("another")).await.expect("a reply").status, 200);
+}
+
+#[tokio::test]
+async fn a_body_counts_whatever_it_is_called_and_refusals_are_json() {
+    let running = start(Options::default()).await;
+    // The client calls a body a form that does not begin with a brace, as `curl -d` calls every one.
+    for (target, body) in [
+        ("/switches", r#" {"lenient": true}"#),
+        ("/credentials", r#" {"password": "changed"}"#),
+        ("/limit", r#" {"limit": 7}"#),
+        ("/faults", r#" {"rules": []}"#),
+    ] {
+        assert_eq!(control(&running, "PUT", target, body).await.0, 204, "{target}");
+    }
+    assert_eq!(control(&running, "GET", "/switches", "").await.1["lenient"], true);
+    assert_eq!(control(&running, "GET", "/limit", "").await.1["limit"], 7);
+    for (method, target, body, status) in [
+        ("PUT", "/switches", "lenient=true", 400),
+        ("PUT", "/switches", "", 400),
+        ("PUT", "/switches", "{} {}", 400),
+        ("PUT", "/switches", r#"{"create_status": 404}"#, 400),
+        ("PUT", "/switches", r#"{"duplicate_status": 200}"#, 400),
+        ("PUT", "/credentials", r#"{"passwort": "x"}"#, 400),
+        ("PUT", "/limit", r#"{"limit": -1}"#, 400),
+        ("PUT", "/limit", r#"{"scope": "all"}"#, 400),
+        ("PUT", "/faults", "{", 400),
+        ("GET", "/state?colour=red", "", 400),
+        ("GET", "/requests?limit=x", "", 400),
+        ("POST", "/revoke-tokens?refresh_too=maybe", "", 400),
+        ("GET", "/nothing", "", 404),
+        ("POST", "/switches", "{}", 405),
+        ("GET", "/credentials", "", 405),
+    ] {
+        let (found, refusal) = control(&running, method, target, body).await;
+        let said = refusal["error"].as_str().unwrap_or_default();
+        assert_eq!((found, said.is_empty()), (status, false), "{method} {target} {body}: {refusal}");
+    }
 }

@@ -172,7 +172,7 @@ fn switches_are_set_by_word_and_by_object() {
     for (word, why) in [
         ("colour=red", "unknown field `colour`"),
         ("lenient=maybe", "lenient: invalid type"),
-        ("create_status=99", "create_status is an HTTP status from 200 to 599"),
+        ("create_status=99", "create_status is an HTTP status from 200 to 299"),
         ("duplicate_status=200", "duplicate_status is an HTTP status from 400 to 599"),
         ("max_per_page=0", "max_per_page is at least 1"),
         ("max_per_page=-1", "max_per_page: invalid"),

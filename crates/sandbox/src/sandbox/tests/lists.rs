@@ -88,6 +88,12 @@ fn pages_cut_the_list_without_gap_or_repeat() {
     }
     let mut world = World::switched(Switches { max_per_page: 500, ..Switches::default() });
     assert_eq!(world.get("/v1/end_users?per_page=500").status, 200);
+    let mut world = World::switched(Switches { max_per_page: u32::MAX, ..Switches::default() });
+    world.user("email=a@x");
+    for (page, shown) in [(1, 1), (2, 0), (30, 0)] {
+        let listed = world.get(&format!("/v1/end_users?per_page={}&page={page}", u32::MAX));
+        assert_eq!(column(&listed, "id").len(), shown, "{page}");
+    }
 }
 
 #[test]

@@ -33,6 +33,8 @@ fn the_summary_counts_days_of_the_account() {
     }
     let refused = world.get("/v1/nps_summary?date[start]=yesterday");
     assert_eq!((refused.status, messages(&refused)), (400, vec!["date[start] is invalid".to_owned()]));
+    let refused = world.get("/v1/nps_summary?date=yesterday");
+    assert_eq!((refused.status, messages(&refused)), (400, vec!["date is invalid".to_owned()]), "said once");
 }
 
 #[test]
