@@ -5,6 +5,7 @@ use crate::frame::Frame;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
 use event::Millis;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -132,15 +133,31 @@ pub(crate) struct Time(pub(crate) Millis);
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let read = text.parse::<jiff::Timestamp>();
-        let time = read.map_err(|_| D::Error::custom("it is no time like 2026-11-26T01:20:00.000Z"))?;
+        // A plus sign that is not escaped comes out of a query as a blank: `12:00:00 05:45`.
+        let text = match text.rfind(' ') {
+            Some(at) if at > "2026-11-26".len() => [&text[..at], &text[at + 1..]].join("+"),
+            _ => text,
+        };
+        let time = text.parse::<Timestamp>().ok().or_else(|| end_of_time(&text));
+        let time = time.ok_or_else(|| D::Error::custom("it is no time like 2026-11-26T01:20:00.000Z"))?;
         Ok(Time(Millis(time.as_millisecond())))
+    }
+}
+
+/// The first or the last instant there is, for a time that lies beyond it: the calendar has hours for which a timestamp has no room.
+fn end_of_time(text: &str) -> Option<Timestamp> {
+    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
+    let is_instant = pieces.time().is_some() && pieces.offset().is_some();
+    match pieces.date().year() {
+        9999 if is_instant => Some(Timestamp::MAX),
+        -9999 if is_instant => Some(Timestamp::MIN),
+        _ => None,
     }
 }
 
 /// An instant as people and machines read it, e.g. `2022-01-20T13:39:21.032Z`.
 pub(crate) fn instant(millis: Millis) -> String {
-    match jiff::Timestamp::from_millisecond(millis.0) {
+    match Timestamp::from_millisecond(millis.0) {
         Ok(timestamp) => format!("{timestamp:.3}"),
         // Beyond the year 9999; the number is better than nothing.
         Err(_) => millis.0.to_string(),

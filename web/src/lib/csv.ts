@@ -3,13 +3,13 @@
 type Cell = string | number | null | undefined;
 
 /**
- * One cell. A spreadsheet takes text that begins with =, +, -, @, a tab or a carriage return for a formula and would run
- * what somebody wrote into a survey, so an apostrophe goes before it. Numbers are ours and stay numbers.
+ * One cell. A spreadsheet takes text that begins with =, +, -, @ (also in their wide forms), a tab or a carriage return for a
+ * formula and would run what somebody wrote into a survey, so an apostrophe goes before it. Numbers are ours and stay numbers.
  */
 export function cell(value: Cell): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
-  const text = /^[\s\0]*[=+\-@]|^[\t\r]/.test(value) ? `'${value}` : value;
+  const text = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n;]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

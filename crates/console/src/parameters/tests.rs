@@ -48,6 +48,20 @@ fn times_are_read_as_they_are_written() {
     assert_eq!(read("2026-11-26T02:20:00+01:00"), Some(1_795_656_000_000));
     assert_eq!(read(&instant(Millis(1_642_685_961_032))), Some(1_642_685_961_032));
     assert_eq!(read("2026-11-26T01:20:00"), None);
+    assert_eq!(read("2026-11-26"), None);
+    assert_eq!(read("2026-11-26T07:05:00 05:45"), Some(1_795_656_000_000), "a plus sign out of a query");
+    assert_eq!(read("2026-11-26 07:05:00 05:45"), Some(1_795_656_000_000));
+    assert_eq!(read("2026-11-26 01:20:00Z"), Some(1_795_656_000_000));
+    for (text, end) in [
+        ("9999-12-31T23:59:59Z", Timestamp::MAX),
+        ("9999-12-31T23:59:59.999-12:00", Timestamp::MAX),
+        ("-009999-01-01T00:00:00Z", Timestamp::MIN),
+    ] {
+        assert_eq!(read(text), Some(end.as_millisecond()), "{text}");
+    }
+    for text in ["9999-12-31", "9999-12-31T23:59:59", "9999-13-31T23:59:59Z", "10000-01-01T00:00:00Z"] {
+        assert_eq!(read(text), None, "{text}");
+    }
     assert_eq!(read("\0"), None);
     assert_eq!(instant(Millis(i64::MAX)), i64::MAX.to_string());
 }

@@ -1,0 +1,20 @@
+// Whose days they are.
+
+/** The browser's time zone by its name; UTC where it has none. */
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+}
+
+/**
+ * Asks with a time zone, and once more with UTC where the server knows none of that name: browsers also say `Etc/Unknown` and
+ * `+05:30`. The answer names the zone that it was made for.
+ */
+export async function inZone<T>(zone: string, ask: (zone: string) => Promise<T>): Promise<T> {
+  try {
+    return await ask(zone);
+  } catch (thrown) {
+    const code = (thrown as { problem?: { code?: string } } | null)?.problem?.code;
+    if (code !== "unknown_time_zone" || zone === "UTC") throw thrown;
+    return ask("UTC");
+  }
+}
