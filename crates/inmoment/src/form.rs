@@ -2,13 +2,25 @@
 //!
 //! A form has no types: a number travels as its digits, exactly as they were stored; a list repeats `key[]`; an object
 //! uses `key[sub]`. Null, an empty list and an empty object cannot be said in a form and are left out, and so is what has an empty key,
-//! which would make a list of all that is beside it. A closing bracket within a key would end it: it becomes `_`.
+//! which would make a list of all that is beside it. A closing bracket within a key would end it: it becomes `_`. Of keys that become
+//! the same the one that was so already wins, then the first.
+//!
+//! Rails refuses a form with too many or too deep names, and servers refuse one that is too large, with everything in it. Properties that
+//! would make it so are left out all together: InMoment then keeps what it has, and the other fields arrive.
 
-use form_urlencoded::Serializer;
+use form_urlencoded::{Serializer, byte_serialize};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::call::PropertyValue;
+
+/// Of the 4,096 parameters that Rack reads (`RACK_QUERY_PARSER_PARAMS_LIMIT`); some are for other fields.
+const MOST_PAIRS: usize = 4_000;
+/// Of 1 MiB, which servers take.
+const MOST_BYTES: usize = 768 << 10;
+/// Objects and lists within a property. Rack reads 32 levels of a name, and `end_user[properties][key]` is three of them.
+const MOST_LEVELS: usize = 28;
 
 /// A form under construction.
 pub(crate) struct Form(Serializer<'static, String>);
@@ -30,34 +42,26 @@ impl Form {
         }
     }
 
-    /// `prefix[key]=value` for each property, in order.
-    pub(crate) fn properties(self, prefix: &str, properties: Option<&[(String, PropertyValue)]>) -> Self {
-        properties.unwrap_or_default().iter().fold(self, |form, (key, value)| {
-            let Some(key) = below(prefix, key) else { return form };
+    /// `prefix[key]=value` for each property, in order; none at all where a form cannot hold them.
+    pub(crate) fn properties(mut self, prefix: &str, properties: Option<&[(String, PropertyValue)]>) -> Self {
+        let mut own = Pairs::default();
+        let members = properties.unwrap_or_default().iter().map(|(key, value)| (key.as_str(), value));
+        for (key, value) in sayable(members) {
+            let key = format!("{prefix}[{key}]");
             match value {
-                PropertyValue::Text(text) => form.text(&key, text),
-                PropertyValue::Stored(stored) => form.stored(&key, stored),
-            }
-        })
-    }
-
-    fn stored(self, key: &str, value: &Value) -> Self {
-        match value {
-            Value::Null => self,
-            Value::Bool(flag) => self.text(key, if *flag { "true" } else { "false" }),
-            Value::Number(number) => self.text(key, &number.to_string()),
-            Value::String(text) => self.text(key, text),
-            Value::Array(items) => {
-                let key = format!("{key}[]");
-                items.iter().fold(self, |form, item| form.stored(&key, item))
-            }
-            Value::Object(members) => {
-                members.iter().fold(self, |form, (sub, member)| match below(key, sub) {
-                    Some(key) => form.stored(&key, member),
-                    None => form,
-                })
+                PropertyValue::Text(text) => own.text(&key, text),
+                PropertyValue::Stored(stored) => own.stored(&key, stored, 0),
             }
         }
+        if own.fits() && !own.written.is_empty() {
+            let mut form = self.0.finish();
+            if !form.is_empty() {
+                form.push('&');
+            }
+            form.push_str(&own.written);
+            self.0 = Serializer::for_suffix(form, 0);
+        }
+        self
     }
 
     pub(crate) fn finish(mut self) -> String {
@@ -65,12 +69,74 @@ impl Form {
     }
 }
 
-/// The name of a member within a hash. What came from InMoment may have been written there in JSON, which holds any key.
-fn below(name: &str, key: &str) -> Option<String> {
-    let key = if key.contains([']', '\0']) {
-        Cow::Owned(key.replace('\0', "").replace(']', "_"))
+/// The properties of a form, as long as they fit into one.
+#[derive(Default)]
+struct Pairs {
+    written: String,
+    count: usize,
+    is_too_deep: bool,
+}
+
+impl Pairs {
+    fn fits(&self) -> bool {
+        self.count <= MOST_PAIRS && self.written.len() <= MOST_BYTES && !self.is_too_deep
+    }
+
+    fn text(&mut self, key: &str, value: &str) {
+        if !self.fits() {
+            return;
+        }
+        self.count += 1;
+        if !self.written.is_empty() {
+            self.written.push('&');
+        }
+        self.written.extend(byte_serialize(key.as_bytes()));
+        self.written.push('=');
+        self.written.extend(byte_serialize(value.as_bytes()));
+    }
+
+    fn stored(&mut self, key: &str, value: &Value, level: usize) {
+        self.is_too_deep |= level > MOST_LEVELS;
+        if !self.fits() {
+            return;
+        }
+        match value {
+            Value::Null => {}
+            Value::Bool(flag) => self.text(key, if *flag { "true" } else { "false" }),
+            Value::Number(number) => self.text(key, &number.to_string()),
+            Value::String(text) => self.text(key, text),
+            Value::Array(items) => {
+                let key = format!("{key}[]");
+                items.iter().for_each(|item| self.stored(&key, item, level + 1));
+            }
+            Value::Object(members) => {
+                for (sub, member) in sayable(members.iter().map(|(sub, member)| (sub.as_str(), member))) {
+                    self.stored(&format!("{key}[{sub}]"), member, level + 1);
+                }
+            }
+        }
+    }
+}
+
+/// Members under names that a form can say, in their order. What came from InMoment may have been written there in JSON, which holds
+/// any key.
+fn sayable<'a, V>(
+    members: impl Iterator<Item = (&'a str, V)> + Clone,
+) -> impl Iterator<Item = (Cow<'a, str>, V)> {
+    let is_said = |key: &str| !key.contains([']', '\0']);
+    let all_are = members.clone().all(|(key, _)| is_said(key));
+    let mut taken: HashSet<Cow<'a, str>> = if all_are {
+        HashSet::new()
     } else {
-        Cow::Borrowed(key)
+        members.clone().filter(|(key, _)| is_said(key)).map(|(key, _)| Cow::Borrowed(key)).collect()
     };
-    (!key.is_empty()).then(|| format!("{name}[{key}]"))
+    members.filter_map(move |(key, value)| {
+        let name = if is_said(key) {
+            Cow::Borrowed(key)
+        } else {
+            let name: Cow<'a, str> = Cow::Owned(key.replace('\0', "").replace(']', "_"));
+            taken.insert(name.clone()).then_some(name)?
+        };
+        (!name.is_empty()).then_some((name, value))
+    })
 }

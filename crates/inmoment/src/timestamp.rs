@@ -27,7 +27,11 @@ fn text_to_secs(text: &str) -> Option<i64> {
     })
 }
 
-/// Epoch seconds in digits; a fraction is dropped, an exponent is nothing InMoment writes.
+/// Times of this size and beyond are milliseconds: what some clients write (docs/facts/inmoment-api.md#milliseconds). As seconds it would be
+/// the year 5138.
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
+
+/// Epoch seconds or milliseconds in digits; a fraction is dropped, an exponent is nothing InMoment writes.
 fn epoch(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
@@ -35,9 +39,10 @@ fn epoch(text: &str) -> Option<i64> {
     if !numeric(digits) || !numeric(fraction) {
         return None;
     }
-    let secs: i64 = whole.parse().ok()?;
+    let units: i64 = whole.parse().ok()?;
     let below = whole.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
-    secs.checked_sub(i64::from(below))
+    let units = units.checked_sub(i64::from(below))?;
+    Some(if units.unsigned_abs() < MILLISECONDS_FROM { units } else { units.div_euclid(1_000) })
 }
 
 #[cfg(test)]

@@ -32,9 +32,7 @@ impl Conversion {
     fn is_identifier(self) -> bool {
         matches!(self, Conversion::Email | Conversion::Phone)
     }
-}
 
-impl Conversion {
     fn rule(self) -> &'static str {
         match self {
             Conversion::Plain | Conversion::Words | Conversion::Email | Conversion::Phone => {

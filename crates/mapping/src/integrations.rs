@@ -4,7 +4,9 @@
 use crate::js;
 use crate::plan::Refusal;
 use crate::profile::Switches;
+use crate::text::is_same_in_any_case;
 use event::Event;
+use event::identity::tidy;
 use serde_json::{Map, Value};
 
 /// What this destination is called in `integrations`, in any letter case, the first named first (docs/facts/mapping.md#integrations).
@@ -38,7 +40,7 @@ pub(crate) fn opted_out(event: &Event) -> Option<String> {
 /// The members that mean this destination, in the order of [`NAMES`].
 fn ours(integrations: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
     NAMES.iter().flat_map(move |name| {
-        let is_ours = move |key: &String| key.to_lowercase() == name.to_lowercase();
+        let is_ours = move |key: &String| is_same_in_any_case(key, name);
         integrations.iter().filter(move |(key, _)| is_ours(key)).map(|(key, value)| (key.as_str(), value))
     })
 }
@@ -67,7 +69,7 @@ pub(crate) fn survey_event(event: &Event, switches: &Switches) -> Result<(Survey
     };
     let mut wanted = wanted.to_lowercase();
     if switches.lenient_event_type {
-        wanted = wanted.trim().replace(['_', '-'], " ");
+        wanted = tidy(&wanted).replace(['_', '-'], " ");
     }
     match wanted.as_str() {
         "create response" => Ok((SurveyEvent::Response, path)),
@@ -90,7 +92,7 @@ fn named(event: &Event) -> Option<(&str, &Value)> {
         let wanted = value.as_object()?.get("eventType")?;
         let says_something = match wanted {
             Value::Null => false,
-            Value::String(text) => !text.trim().is_empty(),
+            Value::String(text) => !tidy(text).is_empty(),
             _ => true,
         };
         says_something.then_some((name, wanted))

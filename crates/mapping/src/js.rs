@@ -109,9 +109,14 @@ pub(crate) fn number(value: &Value) -> Result<f64, TypeError> {
     })
 }
 
+/// ECMAScript's white space and line ends: Unicode's, with the byte order mark and without the next-line character.
+pub(crate) fn is_white_space(c: char) -> bool {
+    c.is_whitespace() && c != '\u{85}' || c == '\u{feff}'
+}
+
 /// ECMAScript's `StringToNumber`.
 fn text_number(text: &str) -> f64 {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let text = text.trim_matches(is_white_space);
     if text.is_empty() {
         return 0.0;
     }

@@ -9,6 +9,8 @@ use crate::text::stored_text;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Where a property of the write comes from.
 #[derive(Clone, PartialEq, Serialize)]
@@ -20,7 +22,8 @@ pub enum Laid {
 }
 
 /// The stored properties, each in its place, with the event's laid over them; new ones behind, and without those for which the event
-/// has null, and without new ones for which the form has no room. In the profile
+/// has null (which become empty texts where no other property is left), and without new ones for which the form has no room. Where the form has no room for what is stored, nothing of the event is
+/// laid over it: then no properties can be written at all. In the profile
 /// `rudderstack` there are none at all when either side is empty, and stored values become JavaScript's texts, `null` and
 /// `[object Object]` included (docs/facts/transformer.md#property-text).
 pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
@@ -28,47 +31,88 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
     if !switches.properties_over_nothing && (stored.is_empty() || event.is_empty()) {
         return Vec::new();
     }
-    let mut laid: IndexMap<&str, Laid> = IndexMap::with_capacity(stored.len() + event.len());
-    for (key, value) in stored {
-        let value = if switches.flatten {
-            value.clone()
-        } else {
-            // Where JavaScript would throw, the text it gives any other object.
-            Value::String(js::text(value).unwrap_or_else(|_| "[object Object]".to_owned()))
-        };
-        laid.insert(key, Laid::Stored(value));
-    }
-    let mut room = Room::default();
-    // What is stored has its place, however much it is.
-    for (key, value) in stored {
-        room.takes(key, &stored_text(value));
-    }
+    let stored = if switches.flatten { sayable(stored) } else { Cow::Owned(as_javascript(stored)) };
     // A null clears (`null_traits = "clear"`); only `native` has any here. Its place is free for others, wherever they stand.
     let (clears, sets): (Vec<_>, Vec<_>) =
         event.iter().partition(|(_, value)| value.is_null() && switches.flatten);
-    for (key, _) in clears {
-        laid.shift_remove(key.as_str());
-        if let Some(before) = stored.get(key) {
-            room.frees(key, &stored_text(before));
-        }
+    let clears: HashSet<&str> = clears.into_iter().map(|(key, _)| key.as_str()).collect();
+    let mut laid: IndexMap<&str, Laid> = IndexMap::with_capacity(stored.len() + event.len());
+    let mut room = Room::default();
+    let mut fits = true;
+    for (key, value) in stored.iter().filter(|(key, _)| !clears.contains(key.as_str())) {
+        fits &= room.takes(key, value);
+        laid.insert(key, Laid::Stored(value.clone()));
+    }
+    if !fits {
+        let as_it_is = stored.iter().map(|(key, value)| (key.clone(), Laid::Stored(value.clone())));
+        return as_it_is.collect();
     }
     for (key, value) in sets {
-        let text = stored_text(value);
-        let before = stored.get(key).map(stored_text);
-        if let Some(before) = &before {
+        let before = stored.get(key).filter(|_| laid.contains_key(key.as_str()));
+        if let Some(before) = before {
             room.frees(key, before);
         }
+        let text = Value::String(stored_text(value));
         if room.takes(key, &text) {
-            laid.insert(key, Laid::Event(text));
-        } else if let Some(before) = &before {
+            laid.insert(key, Laid::Event(stored_text(value)));
+        } else if let Some(before) = before {
             room.takes(key, before);
         }
+    }
+    if laid.is_empty() {
+        // A form cannot say that there is no property at all: it would say nothing, and all would stay. So they stay as empty texts.
+        let cleared = stored.keys().filter(|key| clears.contains(key.as_str()));
+        laid = cleared.map(|key| (key.as_str(), Laid::Event(String::new()))).collect();
     }
     let mut laid: Vec<(String, Laid)> = laid.into_iter().map(|(key, laid)| (key.to_owned(), laid)).collect();
     if switches.javascript {
         laid.sort_by_key(|(key, _)| js::order(key));
     }
     laid
+}
+
+/// Stored values as JavaScript makes text of them; where it would throw, the text it gives any other object.
+fn as_javascript(stored: &Map<String, Value>) -> Map<String, Value> {
+    let text = |value: &Value| js::text(value).unwrap_or_else(|_| "[object Object]".to_owned());
+    stored.iter().map(|(key, value)| (key.clone(), Value::String(text(value)))).collect()
+}
+
+/// What is stored, under keys that a form can say, at every level: what was written in JSON may have others. A closing bracket ends a
+/// name in a form, so it becomes `_`; NUL goes. Of keys that become the same, the one that was so already wins, then the first. An
+/// empty key would make a list of all that is beside it, and is left out.
+fn sayable(stored: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
+    if stored.iter().all(|(key, value)| is_sayable(key) && all_sayable(value)) {
+        return Cow::Borrowed(stored);
+    }
+    let mut said = Map::new();
+    for (key, value) in stored {
+        let name = key.replace('\0', "").replace(']', "_");
+        let is_taken = name != *key && (stored.contains_key(&name) || said.contains_key(&name));
+        if !name.is_empty() && !is_taken {
+            said.insert(name, saying(value));
+        }
+    }
+    Cow::Owned(said)
+}
+
+fn is_sayable(key: &str) -> bool {
+    !key.is_empty() && !key.contains([']', '\0'])
+}
+
+fn all_sayable(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(all_sayable),
+        Value::Object(members) => members.iter().all(|(key, value)| is_sayable(key) && all_sayable(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}
+
+fn saying(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.iter().map(saying).collect()),
+        Value::Object(members) => Value::Object(sayable(members).into_owned()),
+        scalar => scalar.clone(),
+    }
 }
 
 #[cfg(test)]

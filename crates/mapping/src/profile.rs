@@ -188,7 +188,7 @@ pub static RULES: [Rule; 22] = [
         native: "looks for `eventType` under `InMoment(formerly Wootric)`, `InMoment` and `Wootric` in any letter case, the first that has one"),
     rule!(lenient_event_type,
         rudderstack: "takes `create response` and `create decline` as `eventType`, in any letter case",
-        native: "takes them also with spaces around, and with `_` or `-` for the space"),
+        native: "takes them also with white space and invisible characters around, and with `_` or `-` for the space"),
     rule!(ordinary_tracks,
         rudderstack: "takes every track for an answer, and fails when it names no `eventType`",
         native: "skips a track that names no `eventType` and has neither `properties.feedbackScore` nor `properties.feedbackText`"),

@@ -27,21 +27,18 @@ const SOURCES: [&str; 2] = ["traits", "context.traits"];
 
 /// Reads the properties; `prefix` is `properties` or `end_user[properties]`.
 pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, Refusal> {
-    let entries = match traits(reader) {
-        None => Vec::new(),
+    let (entries, mut too_many) = match traits(reader) {
+        None => (Vec::new(), 0),
         Some((source, traits)) if reader.switches.flatten => flattened(reader, source, traits),
         Some((source, traits)) => {
             let beyond = members(traits).saturating_sub(PROPERTIES);
-            if beyond > 0 {
-                reader.note(no_room(beyond));
-            }
-            written_by_javascript(reader.explains, source, traits)?
+            (written_by_javascript(reader.explains, source, traits)?, beyond)
         }
     };
     let mut properties = Properties::new();
-    let (mut room, mut too_many) = (Room::default(), 0_usize);
+    let mut room = Room::default();
     for Entry { key, source, value, rule } in entries {
-        if !room.takes(&key, value.as_str().unwrap_or_default()) {
+        if !room.takes(&key, &value) {
             too_many += 1;
             continue;
         }
@@ -56,9 +53,15 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
         properties.push((key, value));
     }
     if too_many > 0 {
-        reader.note(no_room(too_many));
+        let room = "InMoment's form has no room for more (4,000 properties, 768 KiB)";
+        reader.note(format!("{}: {room}", left_out(too_many, "property", "properties")));
     }
     Ok(properties)
+}
+
+/// `1 trait is left out`, `2 traits are left out`.
+fn left_out(many: usize, one: &str, more: &str) -> String {
+    if many == 1 { format!("1 {one} is left out") } else { format!("{many} {more} are left out") }
 }
 
 /// How many members JavaScript finds in a value.
@@ -69,12 +72,6 @@ fn members(value: &Value) -> usize {
         Value::String(text) => text.encode_utf16().count(),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
-}
-
-fn no_room(many: usize) -> String {
-    format!(
-        "{many} properties are left out: InMoment's form has no room for them (4,000 properties, 768 KiB)"
-    )
 }
 
 struct Entry {
@@ -131,15 +128,17 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
     Ok(entries)
 }
 
-fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> Vec<Entry> {
-    let Some(traits) = traits.as_object() else { return Vec::new() };
+/// The entries, and how many there is no room for.
+fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> (Vec<Entry>, usize) {
+    let Some(traits) = traits.as_object() else { return (Vec::new(), 0) };
     let clears = reader.settings.null_traits == NullTraits::Clear;
     let mut flat = Flat { clears, explains: reader.explains, ..Flat::default() };
     flat.object(&mut Place { source: source.to_owned(), key: String::new(), depth: 0 }, traits);
     for note in flat.notes() {
         reader.note(note);
     }
-    flat.entries.into_iter().map(|(key, ranked)| Entry { key, ..ranked.entry }).collect()
+    let entries = flat.entries.into_iter().map(|(key, ranked)| Entry { key, ..ranked.entry });
+    (entries.collect(), flat.too_many)
 }
 
 /// A value with how plainly its key was meant; the least wins.
@@ -276,19 +275,18 @@ impl Flat {
         self.entries.insert(clean.into_owned(), Ranked { rank, entry });
     }
 
-    /// Everything there is to say.
+    /// Everything there is to say of single values and of long keys.
     fn notes(&mut self) -> Vec<String> {
         let mut notes = std::mem::take(&mut self.notes);
-        if self.unsaid > 0 {
-            notes.push(format!("And the like of {} traits more.", self.unsaid));
+        match self.unsaid {
+            0 => {}
+            1 => notes.push("And the like of 1 trait more.".to_owned()),
+            many => notes.push(format!("And the like of {many} traits more.")),
         }
         if self.long_keys > 0 {
-            let (many, longest) = (self.long_keys, LONGEST_KEY);
-            notes
-                .push(format!("{many} traits are left out: their keys would be longer than {longest} bytes"));
-        }
-        if self.too_many > 0 {
-            notes.push(no_room(self.too_many));
+            let keys = if self.long_keys == 1 { "its key" } else { "their keys" };
+            let lost = left_out(self.long_keys, "trait", "traits");
+            notes.push(format!("{lost}: {keys} would be longer than {LONGEST_KEY} bytes"));
         }
         notes
     }

@@ -2,44 +2,86 @@
 //!
 //! Rails reads at most 4,096 parameters of a form and refuses one that has more, with everything in it (Rack,
 //! `RACK_QUERY_PARSER_PARAMS_LIMIT`), and servers refuse bodies above a size, often 1 MiB. So what goes beyond that is left out, and
-//! the rest arrives.
+//! the rest arrives. A list or an object that is stored at InMoment goes back as one parameter for each of its members, and takes as
+//! much room.
 
-/// So many properties; some parameters are for other fields.
+use serde_json::Value;
+
+/// So many parameters are for properties; some are for other fields.
 pub(crate) const PROPERTIES: usize = 4_000;
 /// So many bytes of the form are for properties.
 const BYTES: usize = 768 << 10;
 /// What surrounds a key and its value: `&end_user%5Bproperties%5D%5B` … `%5D=`.
-const AROUND: usize = 36;
+const AROUND: usize = 32;
+/// A name within a name: `%5B` … `%5D`. A list's members have an empty one.
+const BRACKETS: usize = 6;
+/// Objects and lists within a property: Rack reads 32 levels of a name, and `end_user[properties][key]` is three of them.
+const DEEPEST: usize = 28;
 /// A key has so many bytes at most. Objects within objects lengthen the keys of all that is in them.
 pub(crate) const LONGEST_KEY: usize = 1_000;
 
 /// What is left of a form.
 pub(crate) struct Room {
-    properties: usize,
+    left: Place,
+}
+
+/// What a property takes of a form.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    parameters: usize,
     bytes: usize,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Room { properties: PROPERTIES, bytes: BYTES }
+        Room { left: Place { parameters: PROPERTIES, bytes: BYTES } }
     }
 }
 
 impl Room {
     /// Takes the place of a property, if there is one for it.
-    pub(crate) fn takes(&mut self, key: &str, value: &str) -> bool {
-        let Some(properties) = self.properties.checked_sub(1) else { return false };
-        let Some(bytes) = self.bytes.checked_sub(AROUND + encoded(key) + encoded(value)) else {
+    pub(crate) fn takes(&mut self, key: &str, value: &Value) -> bool {
+        let place = Place::of(encoded(key), value, 0);
+        let parameters = self.left.parameters.checked_sub(place.parameters);
+        let Some((parameters, bytes)) = parameters.zip(self.left.bytes.checked_sub(place.bytes)) else {
             return false;
         };
-        *self = Room { properties, bytes };
+        self.left = Place { parameters, bytes };
         true
     }
 
     /// Gives the place of a property back, that another may have it.
-    pub(crate) fn frees(&mut self, key: &str, value: &str) {
-        self.properties += 1;
-        self.bytes += AROUND + encoded(key) + encoded(value);
+    pub(crate) fn frees(&mut self, key: &str, value: &Value) {
+        self.left = self.left.and(Place::of(encoded(key), value, 0));
+    }
+}
+
+impl Place {
+    /// Of a value under a key of so many bytes, within so many objects and lists.
+    fn of(key: usize, value: &Value, level: usize) -> Place {
+        if level > DEEPEST {
+            return Place { parameters: usize::MAX, bytes: 0 };
+        }
+        let one = |text: &str| Place { parameters: 1, bytes: AROUND + key + encoded(text) };
+        let within = |name: &str, value| Place::of(key + BRACKETS + encoded(name), value, level + 1);
+        match value {
+            Value::Null => Place::default(),
+            Value::String(text) => one(text),
+            Value::Bool(_) | Value::Number(_) => one(&value.to_string()),
+            Value::Array(items) => {
+                items.iter().map(|item| within("", item)).fold(Place::default(), Place::and)
+            }
+            Value::Object(members) => {
+                members.iter().map(|(sub, member)| within(sub, member)).fold(Place::default(), Place::and)
+            }
+        }
+    }
+
+    fn and(self, other: Place) -> Place {
+        Place {
+            parameters: self.parameters.saturating_add(other.parameters),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What of the mapping a destination may choose.
 
+use crate::text::is_same_in_any_case;
 use event::SourceKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -103,15 +104,7 @@ impl PlaceholderIds {
 
     /// Whether the identifier, already tidied, is one of them.
     pub fn contains(&self, id: &str) -> bool {
-        let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
-        let same = |placeholder: &String| {
-            if placeholder.is_ascii() && id.is_ascii() {
-                placeholder.eq_ignore_ascii_case(id)
-            } else {
-                lower(placeholder) == lower(id)
-            }
-        };
-        self.0.iter().any(same)
+        self.0.iter().any(|placeholder| is_same_in_any_case(placeholder, id))
     }
 }
 
@@ -157,7 +150,7 @@ impl SkipScope {
 }
 
 fn same_name(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    is_same_in_any_case(one.trim(), other.trim())
 }
 
 /// Events that an operator wants skipped, under a name that tells why.

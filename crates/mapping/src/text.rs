@@ -69,5 +69,18 @@ pub fn same_as_stored(stored: &Value, text: &str) -> bool {
     }
 }
 
+/// Whether two texts are the same but for letter case, in any script. Lower case alone would not do: of a sigma it depends on what
+/// stands behind it.
+pub(crate) fn is_same_in_any_case(one: &str, other: &str) -> bool {
+    fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
+        text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c })
+    }
+    if one.is_ascii() && other.is_ascii() {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        folded(one).eq(folded(other))
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -168,6 +168,58 @@ fn stored_values_go_back_exactly() {
 }
 
 #[test]
+fn of_keys_that_become_the_same_the_one_that_was_so_wins() {
+    let rows = [
+        (vec![stored("a_b", "2"), stored("a]b", "1")], vec![("properties[a_b]", "2")]),
+        (vec![stored("a]b", "1"), text("a_b", "2")], vec![("properties[a_b]", "2")]),
+        (
+            vec![text("a]]", "1"), text("a]_", "2"), text("b", "3")],
+            vec![("properties[a__]", "1"), ("properties[b]", "3")],
+        ),
+        (vec![stored("h", r#"{"a]b":1,"a_b":[2],"\u0000":3}"#)], vec![("properties[h][a_b][]", "2")]),
+        (vec![text("a\0", "1"), text("a", "2")], vec![("properties[a]", "2")]),
+    ];
+    for (properties, expected) in rows {
+        let write = EndUserWrite { properties: Some(properties), ..EndUserWrite::default() };
+        expect_pairs(&Call::CreateEndUser(write), &expected);
+    }
+}
+
+#[test]
+fn properties_that_no_form_can_hold_are_left_out_and_the_rest_arrives() {
+    let list = |many: usize| PropertyValue::Stored(json!(vec![1; many]));
+    let long = |bytes: usize| PropertyValue::Text("x".repeat(bytes));
+    let deep =
+        |levels: usize| PropertyValue::Stored((0..levels).fold(json!(1), |inner, _| json!({ "k": inner })));
+    // `properties%5Bp%5D=` is so long.
+    let most = (768 << 10) - 18;
+    for (value, arrives) in [
+        (list(4_000), true),
+        (list(4_001), false),
+        (long(most), true),
+        (long(most + 1), false),
+        (deep(28), true),
+        (deep(29), false),
+    ] {
+        let properties = vec![("p".to_owned(), value), text("q", "")];
+        let properties = if arrives { properties[..1].to_vec() } else { properties };
+        let write =
+            EndUserWrite { email: some("a@b.c"), properties: Some(properties), ..EndUserWrite::default() };
+        let found = pairs(&Call::CreateEndUser(write).request());
+        assert_eq!(found[0], ("email".to_owned(), "a@b.c".to_owned()));
+        assert_eq!(found.len() > 1, arrives, "{} pairs", found.len());
+    }
+    // It costs no more than a form, whatever it would be.
+    let wide = json!((0..1_000).map(|nth| (nth.to_string(), json!("x"))).collect::<serde_json::Map<_, _>>());
+    let huge = (0..20).fold(wide, |inner, _| json!({ "k".repeat(30_000): inner }));
+    let write = EndUserWrite {
+        properties: Some(vec![("p".to_owned(), PropertyValue::Stored(huge))]),
+        ..EndUserWrite::default()
+    };
+    expect_pairs(&Call::CreateEndUser(write), &[]);
+}
+
+#[test]
 fn ids_that_no_url_can_name_are_refused_unsent() {
     for id in ["", ".", "..", &"x".repeat(7_681), &"é".repeat(1_500)] {
         let calls = [
@@ -230,13 +282,21 @@ proptest! {
     }
 
     #[test]
-    fn a_form_is_read_back(values in prop::collection::vec((".{0,12}", ".{0,20}"), 0..6)) {
+    fn a_form_is_read_back(values in prop::collection::vec((prop_oneof![".{0,12}", "[a\\]_\u{0}]{0,3}"], ".{0,20}"), 0..6)) {
         let properties = values.iter().map(|(key, value)| text(key, value)).collect();
         let write = EndUserWrite { properties: Some(properties), ..EndUserWrite::default() };
-        // A closing bracket would end the key, and an empty key make a list of everything.
-        let expected: Vec<_> = values
-            .into_iter()
-            .map(|(key, value)| (key.replace('\0', "").replace(']', "_"), value))
+        // A closing bracket would end the key, and an empty key make a list of everything. Of keys that become the same the one
+        // that was so already wins, then the first.
+        let name = |key: &str| key.replace('\0', "").replace(']', "_");
+        let wins = |at: usize| {
+            let is_same = |other: &&(String, String)| name(&other.0) == name(&values[at].0);
+            values[at].0 == name(&values[at].0)
+                || !values[..at].iter().any(|other| is_same(&other))
+                    && !values.iter().filter(is_same).any(|other| other.0 == name(&other.0))
+        };
+        let expected: Vec<_> = (0..values.len())
+            .filter(|at| wins(*at))
+            .map(|at| (name(&values[at].0), values[at].1.clone()))
             .filter(|(key, _)| !key.is_empty())
             .map(|(key, value)| (format!("properties[{key}]"), value))
             .collect();

@@ -73,6 +73,11 @@ fn what_a_track_asks_for() {
         (json!({ "Wootric": { "eventType": "create response" } }), response("Wootric")),
         (json!({ "wootric": { "eventType": " Create_Response " } }), response("wootric")),
         (json!({ "INMOMENT": { "eventType": "create-response" } }), response("INMOMENT")),
+        (json!({ "Wootric": { "eventType": "\u{feff}create response\u{a0}\u{200b}" } }), response("Wootric")),
+        (
+            json!({ "InMoment": { "eventType": "\u{200b}" }, "Wootric": { "eventType": "create response" } }),
+            response("Wootric"),
+        ),
         (
             json!({ "Wootric": { "eventType": "create decline" }, "InMoment": { "eventType": "CREATE RESPONSE" } }),
             response("InMoment"),

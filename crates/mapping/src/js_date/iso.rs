@@ -1,4 +1,4 @@
-//! The date format of ECMAScript: `YYYY[-MM[-DD]][THH:mm[:ss[.s…]][Z|±HH[:]mm]]`, years also as `±YYYYYY`.
+//! The date format of ECMAScript: `YYYY[-MM[-DD]][THH:mm[:ss[.s…]][Z|±HH[:]mm]]`, years also as `±YYYYYY`; V8 takes `t` and `z`, too.
 
 use super::Fields;
 
@@ -12,7 +12,7 @@ pub(super) fn parse(text: &str) -> Option<f64> {
             fields.day = cursor.digits(2)?;
         }
     }
-    if cursor.take('T') {
+    if cursor.take('T') || cursor.take('t') {
         cursor.time(&mut fields)?;
     }
     if cursor.0.is_empty() { fields.millis() } else { None }
@@ -60,7 +60,7 @@ impl Cursor<'_> {
                 fields.millisecond = self.fraction()?;
             }
         }
-        if self.take('Z') {
+        if self.take('Z') || self.take('z') {
             return Some(());
         }
         let sign = if self.take('+') {

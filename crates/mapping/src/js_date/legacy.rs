@@ -1,6 +1,7 @@
 //! The old, free reading of dates.
 
 use super::Fields;
+use crate::js;
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -61,20 +62,25 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         let run = |belongs: fn(char) -> bool| rest.find(|c| !belongs(c)).unwrap_or(rest.len());
         let length = match first {
             '0'..='9' => run(|c| c.is_ascii_digit()),
-            c if c.is_ascii_alphabetic() => run(|c| c.is_ascii_alphabetic()),
-            c if c.is_whitespace() => run(char::is_whitespace),
+            c if js::is_white_space(c) => run(js::is_white_space),
+            c if belongs_to_words(c) => run(belongs_to_words),
             c => c.len_utf8(),
         };
         let (token, after) = rest.split_at(length);
         tokens.push(match first {
             '0'..='9' => Token::Number(token),
-            c if c.is_ascii_alphabetic() => Token::Word(token),
-            c if c.is_whitespace() => Token::Space,
+            c if js::is_white_space(c) => Token::Space,
+            c if belongs_to_words(c) => Token::Word(token),
             c => Token::Symbol(c),
         });
         rest = after;
     }
     tokens
+}
+
+/// V8 takes everything from `A` on for a letter: `[`, `_` and `{`, and all that is not ASCII.
+fn belongs_to_words(c: char) -> bool {
+    c >= 'A' && !js::is_white_space(c)
 }
 
 #[derive(Default)]

@@ -72,3 +72,70 @@ fn what_is_cleared_gives_its_room_to_what_is_new() {
         assert_eq!((laid.len(), has("new"), has("s5")), (4_000, true, false));
     }
 }
+
+#[test]
+fn a_stored_list_takes_the_room_of_its_members() {
+    // 80 lists of 50 are 4,000 parameters: there is no room for more.
+    let lists = |many: usize| -> Map<String, Value> {
+        (0..many).map(|nth| (format!("l{nth}"), json!(vec![7; 50]))).collect()
+    };
+    for (many, is_laid) in [(79, true), (80, false), (90, false)] {
+        let laid = overlay(Profile::Native, &lists(many), &of_event(&[("new", "e")]));
+        assert_eq!(laid.iter().any(|(key, _)| key == "new"), is_laid, "{many}");
+        assert_eq!(laid.iter().filter(|(_, laid)| matches!(laid, Laid::Stored(_))).count(), many);
+    }
+    // In JavaScript's text a list is one parameter.
+    let laid = overlay(Profile::Rudderstack, &lists(90), &of_event(&[("new", "e")]));
+    assert_eq!(laid.len(), 91);
+    // What takes the place of a list has its room.
+    let laid = overlay(Profile::Native, &lists(80), &of_event(&[("l0", "e"), ("new", "e")]));
+    assert_eq!(laid.iter().filter(|(_, laid)| *laid == Laid::Event("e".to_owned())).count(), 2);
+}
+
+#[test]
+fn where_what_is_stored_has_no_room_nothing_is_laid_over_it() {
+    let stored: Map<String, Value> = (0..4_001).map(|nth| (format!("s{nth}"), json!("v"))).collect();
+    for profile in [Profile::Native, Profile::Rudderstack] {
+        let laid = overlay(profile, &stored, &of_event(&[("s5", "e"), ("new", "e")]));
+        assert!(laid.len() == 4_001 && laid.iter().all(|(_, laid)| matches!(laid, Laid::Stored(_))));
+    }
+    // Once something is cleared, the rest has room.
+    let event: Properties = vec![("s5".to_owned(), Value::Null), ("s6".to_owned(), json!("e"))];
+    let laid = overlay(Profile::Native, &stored, &event);
+    assert_eq!(laid.len(), 4_000);
+    assert!(laid.iter().any(|(key, laid)| key == "s6" && *laid == Laid::Event("e".to_owned())));
+}
+
+/// docs/facts/mapping.md#stored-keys.
+#[test]
+fn stored_keys_that_a_form_cannot_say_are_renamed_and_none_takes_anothers_place() {
+    let lay = |a: Value, b: &[(&str, &str)]| shown(overlay(Profile::Native, &stored(a), &of_event(b)));
+    for (held, event, wanted) in [
+        (json!({ "a]b": 1 }), &[][..], "a_b:1"),
+        (json!({ "a]b": 1, "a_b": 2 }), &[], "a_b:2"),
+        (json!({ "a_b": 2, "a]b": 1 }), &[], "a_b:2"),
+        (json!({ "a]]": 1, "a]_": 2, "x": 3 }), &[], "a__:1 x:3"),
+        (json!({ "a\0": 1, "a": 2, "": 3, "\0": 4, "[": 5, "]": 6 }), &[], "a:2 [:5 _:6"),
+        (json!({ "a]b": 1 }), &[("a_b", "e")], "a_b=e"),
+        (json!({ "h": { "a]b": 1, "a_b": 2, "": 3 } }), &[("n", "e")], r#"h:{"a_b":2} n=e"#),
+        (json!({ "l": [{ "]": 1, "l": [{ "b]": [] }] }] }), &[], r#"l:[{"_":1,"l":[{"b_":[]}]}]"#),
+        (json!({ "a[b": 1, "a[b][c": 2 }), &[], "a[b:1 a[b_[c:2"),
+    ] {
+        assert_eq!(lay(held.clone(), event), wanted, "{held}");
+    }
+}
+
+/// docs/facts/mapping.md#null-traits.
+#[test]
+fn what_is_cleared_last_of_all_becomes_an_empty_text() {
+    let clearing = |held: Value, keys: &[&str]| {
+        let event = keys.iter().map(|key| ((*key).to_owned(), Value::Null)).collect();
+        shown(overlay(Profile::Native, &stored(held), &event))
+    };
+    assert_eq!(clearing(json!({ "a": 1, "b": 2 }), &["a"]), "b:2");
+    assert_eq!(clearing(json!({ "a": 1, "b": { "c": 2 } }), &["b", "x", "a"]), "a= b=");
+    assert_eq!(clearing(json!({ "a": "" }), &["a"]), "a=");
+    assert_eq!(clearing(json!({}), &["a"]), "");
+    let event = vec![("a".to_owned(), Value::Null), ("n".to_owned(), json!("e"))];
+    assert_eq!(shown(overlay(Profile::Native, &stored(json!({ "a": 1 })), &event)), "n=e");
+}

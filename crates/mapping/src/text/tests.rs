@@ -64,3 +64,21 @@ fn sending_back() {
         assert_eq!(stored_text(&stored), wanted);
     }
 }
+
+#[test]
+fn letter_case_makes_no_difference_in_any_script() {
+    for (one, other) in [
+        ("Click", "cLICK"),
+        ("ÄÖ", "äö"),
+        ("ΟΔΟΣ", "οδος"),
+        ("οδοσ", "οδος"),
+        ("ΟΔΌΣ Α", "οδός α"),
+        ("Я", "я"),
+        ("", ""),
+    ] {
+        assert!(is_same_in_any_case(one, other) && is_same_in_any_case(other, one), "{one} {other}");
+    }
+    for (one, other) in [("a", "b"), ("ab", "a"), ("ä", "a"), ("ı", "i"), ("σ", "o"), ("İ", "i")] {
+        assert!(!is_same_in_any_case(one, other) && !is_same_in_any_case(other, one), "{one} {other}");
+    }
+}

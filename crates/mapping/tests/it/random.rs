@@ -79,6 +79,17 @@ pub(crate) fn body() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Whether a form can say all keys of a stored value (docs/facts/mapping.md#stored-keys).
+fn is_sayable(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(is_sayable),
+        Value::Object(members) => members
+            .iter()
+            .all(|(key, value)| !key.is_empty() && !key.contains([']', '\0']) && is_sayable(value)),
+        _ => true,
+    }
+}
+
 fn planned(body: &Value, profile: Profile) -> Plan {
     plan(&read(body), &settings(profile))
 }
@@ -221,7 +232,8 @@ proptest! {
             let from_event = event.iter().find(|(other, _)| *other == key).and_then(|(_, value)| value.as_str());
             match (value, from_event) {
                 (mapping::Laid::Event(text), Some(wanted)) => prop_assert_eq!(text, wanted),
-                (mapping::Laid::Stored(value), None) => prop_assert_eq!(&value, &stored[&key]),
+                (mapping::Laid::Stored(value), None) if is_sayable(&stored[&key]) => prop_assert_eq!(&value, &stored[&key]),
+                (mapping::Laid::Stored(value), None) => prop_assert!(is_sayable(&value), "{} {:?}", key, value),
                 (value, _) => prop_assert!(false, "{} {:?}", key, value),
             }
         }

@@ -40,6 +40,7 @@ fn rules_skip_events_by_name_by_source_and_by_both() {
         (&sent, &identify, Some("website"), true),
         (&sent, &clicks, Some("Website"), false),
         (&sent, &clicks, None, false),
+        (&scope(Some("ΟΔΌΣ"), None), &json!("οδός"), None, true),
         (&both, &clicks, Some("website"), true),
         (&both, &clicks, Some("shop"), false),
         (&both, &json!("Survey"), Some("website"), false),

@@ -94,6 +94,28 @@ async fn properties_are_sent_over_nothing_and_as_they_are() {
     assert_eq!(form(&element), format!(r#"{{"email":"a@b.c",{NOW}}}"#));
 }
 
+/// What is stored was written in JSON, which holds more than a form and other keys.
+#[tokio::test]
+async fn what_no_form_can_say_is_not_sent_and_breaks_nothing() {
+    let lists: serde_json::Map<String, Value> =
+        (0..90).map(|nth| (format!("l{nth}"), json!(vec![7; 50]))).collect();
+    let stored =
+        [("many", Value::Object(lists).to_string()), ("odd", r#"{"a_b":2,"a]b":1,"h":{"]":3}}"#.to_owned())];
+    let inmoment = InMoment::scripted(move |request, _| {
+        let (_, properties) = stored.iter().find(|(name, _)| request.target.contains(name))?;
+        Some(Act::Answer(user("7", properties)))
+    })
+    .await;
+    let served = Served::native(&inmoment).await;
+    let element = served.message(identify("many", json!({ "email": "a@b.c", "new": 1 }))).await;
+    assert_eq!(form(&element), format!(r#"{{"email":"a@b.c",{NOW}}}"#));
+    let element = served.message(identify("odd", json!({ "new": 1 }))).await;
+    assert_eq!(
+        form(&element),
+        format!(r#"{{{NOW},"properties[a_b]":"2","properties[h][_]":"3","properties[new]":"1"}}"#)
+    );
+}
+
 #[tokio::test]
 async fn a_response_reads_what_the_document_names() {
     let inmoment = InMoment::start().await;
