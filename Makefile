@@ -3,7 +3,7 @@
 CARGO ?= cargo
 SEEDS ?= 20000
 
-.PHONY: help demo test check fmt lint simulate bench build web web-check sdk-setup console-test contract-test rules-test test-clients
+.PHONY: help demo quick test check fmt lint simulate bench build web web-check sdk-setup console-test contract-test rules-test test-clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,9 @@ test: sdk-setup web web-check ## every test, with the official SDKs and a real b
 	$(CARGO) test --workspace --locked
 	$(MAKE) contract-test
 	$(MAKE) console-test
+
+quick: check web ## formatting, lints and the Rust tests, without the SDKs and the browser
+	$(CARGO) test --workspace --locked --lib --bins --test it --test behaviour --test policy
 
 test-clients: web ## every real client against the real server, in Chromium and in Firefox, which it installs
 	tests/sdk/setup.sh
@@ -51,7 +54,7 @@ lint:
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
 simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
-	$(CARGO) run --release --locked --package simulation -- --seeds $(SEEDS)
+	$(CARGO) run --profile release-fast --locked --package simulation -- --seeds $(SEEDS)
 
 build: web ## the release binary: target/release/rapport
 	$(CARGO) build --release --locked --package rapport

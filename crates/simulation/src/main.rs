@@ -1,4 +1,4 @@
-//! `cargo run --release -p simulation -- [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
+//! `cargo run --profile release-fast -p simulation -- [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
 //!
 //! Before a range of seeds, those are played that have found something once.
 

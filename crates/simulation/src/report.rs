@@ -38,7 +38,7 @@ impl fmt::Display for Failure {
         writeln!(f, "seed {} broke: {}", self.seed, self.broken)?;
         write!(
             f,
-            "again, with its whole history: cargo run --release -p simulation -- --seed {} --trace",
+            "again, with its whole history: cargo run --profile release-fast -p simulation -- --seed {} --trace",
             self.seed
         )
     }
