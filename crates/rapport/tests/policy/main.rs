@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
+mod dependencies;
 mod licence;
 
 use serde_json::Value;
@@ -82,57 +83,6 @@ fn every_crate_comes_from_the_registry_or_this_repository() {
     for package in metadata["packages"].as_array().unwrap() {
         let source = package["source"].as_str().unwrap_or("registry+here");
         assert!(source.starts_with("registry+"), "{}: {source}", package["name"]);
-    }
-}
-
-#[test]
-fn the_rooms_depend_on_each_other_as_the_architecture_says() {
-    let used = used(&metadata());
-    let rooms: BTreeSet<&str> = used.keys().map(String::as_str).collect();
-    let own = [
-        "bench",
-        "console",
-        "delivery",
-        "disk",
-        "event",
-        "gateway",
-        "inmoment",
-        "journal",
-        "mapping",
-        "rapport",
-        "registry",
-        "sandbox",
-        "simulation",
-        "supervise",
-        "port",
-        "transformer",
-    ];
-    assert!(own.iter().filter(|room| **room != "bench").all(|room| rooms.contains(room)));
-    let may: [(&str, &[&str]); 13] = [
-        ("event", &[]),
-        ("disk", &[]),
-        ("supervise", &[]),
-        ("inmoment", &[]),
-        ("sandbox", &["event", "disk", "port", "supervise"]),
-        ("mapping", &["event"]),
-        ("journal", &["event", "disk", "supervise"]),
-        ("port", &["event", "supervise"]),
-        ("gateway", &["event", "disk", "journal", "port", "supervise"]),
-        ("transformer", &["event", "mapping", "inmoment", "port", "supervise"]),
-        ("delivery", &["event", "disk", "supervise", "mapping", "inmoment", "journal"]),
-        ("registry", &["event", "disk", "supervise", "mapping", "journal", "delivery", "inmoment"]),
-        (
-            "console",
-            &["event", "disk", "mapping", "journal", "delivery", "inmoment", "registry", "port", "supervise"],
-        ),
-    ];
-    for (room, allowed) in may {
-        let deps = reachable(&used, room);
-        let wrong: Vec<&&str> = own
-            .iter()
-            .filter(|dep| deps.contains(**dep) && **dep != "supervise" && !allowed.contains(*dep))
-            .collect();
-        assert!(wrong.is_empty(), "{room} depends on {wrong:?}");
     }
 }
 
