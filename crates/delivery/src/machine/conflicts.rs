@@ -229,6 +229,9 @@ impl Conflicts {
 
     /// Whether somebody who let go of its value waits for this person, over however many others, to have what it wants.
     fn completes(&self, lane: &str, field: UniqueField) -> bool {
+        if self.let_go.is_empty() {
+            return false;
+        }
         let mut next = vec![lane];
         for _ in 0..LONGEST_CIRCLE * 4 {
             let Some(record) = next.pop().and_then(|lane| self.get(lane, field)) else { return false };

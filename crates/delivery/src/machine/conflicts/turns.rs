@@ -88,8 +88,9 @@ impl Conflicts {
         let Some(mut turn) = self.turns.of.remove(&wanted) else { return };
         let is_it = |record: &ConflictRecord| compared(field, &record.value) == wanted.1;
         turn.trying.retain(|lane| self.get(lane, field).is_some_and(|record| is_it(record) && tries(record)));
-        let next = self.next_in_turn(&turn, field, is_it);
-        let next: Vec<String> = next.into_iter().take(AT_ONCE.saturating_sub(turn.trying.len())).collect();
+        let room = AT_ONCE.saturating_sub(turn.trying.len());
+        let mut next = if room > 0 { self.next_in_turn(&turn, field, is_it) } else { Vec::new() };
+        next.truncate(room);
         turn.trying.extend(next.iter().cloned());
         turn.had.extend(next.iter().cloned());
         if !turn.trying.is_empty() {
