@@ -82,6 +82,53 @@ fn some_steps() -> impl Iterator<Item = u32> + Clone {
     (1..8).chain((8..120).step_by(28)).chain((120..3_000).step_by(720))
 }
 
+/// A program whose disk fails with this error, below this folder and as long as this file is there.
+fn on_a_disk_that_fails(below: &Path, errno: &str, while_there_is: &Path) -> Command {
+    let mut command = rapport();
+    command
+        .env("LD_PRELOAD", shim())
+        .env("FAULT_FOLDER", below)
+        .env("FAULT_AT", "1")
+        .env("FAULT_STAYS", "1")
+        .env("FAULT_ERRNO", errno)
+        .env("FAULT_WHILE", while_there_is);
+    command
+}
+
+/// A server whose disk has a fault for good (EIO) whenever the file `failing` is there; and its admin port and token.
+struct OnABadDisk {
+    server: Running,
+    config: PathBuf,
+    failing: PathBuf,
+    admin: String,
+    token: String,
+}
+
+impl OnABadDisk {
+    fn begin(house: &House, folder: &Path) -> OnABadDisk {
+        let (config, failing, data) = (config(house, folder), folder.join("failing"), folder.join("data"));
+        fs::create_dir(&data).unwrap();
+        let command = on_a_disk_that_fails(&data.canonicalize().unwrap(), "5", &failing);
+        let server = Running::begin(command, &config, false);
+        let Some(admin) = server.admin.clone() else { panic!("{}", server.log) };
+        let token = fs::read_to_string(data.join("admin-token")).unwrap().trim().to_owned();
+        OnABadDisk { server, config, failing, admin, token }
+    }
+
+    /// What a command is answered by the server.
+    fn ask(&self, arguments: &[&str]) -> Value {
+        let mut command = rapport();
+        command.env("RAPPORT_ADMIN_TOKEN", &self.token).args(arguments);
+        let ended = command.args(["--admin", &format!("http://{}", self.admin)]).output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        serde_json::from_slice(&ended.stdout).unwrap()
+    }
+
+    fn status(&self) -> Value {
+        self.ask(&["status", "--json"])
+    }
+}
+
 fn config(house: &House, folder: &Path) -> PathBuf {
     let text = fs::read_to_string(house.ordinary()).unwrap();
     let file = folder.join("rapport.toml");
@@ -281,15 +328,8 @@ fn a_full_disk_keeps_no_server_from_starting_and_it_recovers_alone() {
     let data = folder.path().join("data");
     let full = folder.path().join("full");
     fs::write(&full, "").unwrap();
-    let mut command = rapport();
-    command
-        .env("LD_PRELOAD", shim())
-        .env("FAULT_FOLDER", data.canonicalize().unwrap())
-        .env("FAULT_AT", "1")
-        .env("FAULT_STAYS", "1")
-        .env("FAULT_ERRNO", "28")
-        .env("FAULT_WHILE", data.join("reserve"))
-        .env("FAULT_FULL", &full);
+    let mut command = on_a_disk_that_fails(&data.canonicalize().unwrap(), "28", &data.join("reserve"));
+    command.env("FAULT_FULL", &full);
     let server = Running::begin(command, &config, false);
     assert!(server.public.is_some(), "{}", server.log);
     assert!(!data.join("reserve").exists(), "its room was needed");
@@ -319,14 +359,7 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
     let text = fs::read_to_string(house.config("full.toml", &public, &admin, "any")).unwrap();
     let config = folder.path().join("rapport.toml");
     fs::write(&config, format!("[journal]\npath = {:?}\n{text}", folder.path().join("data"))).unwrap();
-    let mut command = rapport();
-    command
-        .env("LD_PRELOAD", shim())
-        .env("FAULT_FOLDER", folder.path().canonicalize().unwrap().join("data"))
-        .env("FAULT_AT", "1")
-        .env("FAULT_STAYS", "1")
-        .env("FAULT_ERRNO", "28")
-        .env("FAULT_WHILE", &full);
+    let command = on_a_disk_that_fails(&folder.path().canonicalize().unwrap().join("data"), "28", &full);
     let calling = std::thread::spawn(move || {
         let patience = Instant::now() + Duration::from_secs(30);
         let mut refused = None;
@@ -349,33 +382,11 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
 fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
     let house = House::new();
     let folder = tempfile::tempdir().unwrap();
-    let config = config(&house, folder.path());
-    let failing = folder.path().join("failing");
-    let data = folder.path().join("data");
-    fs::create_dir(&data).unwrap();
-    let mut command = rapport();
-    command
-        .env("LD_PRELOAD", shim())
-        .env("FAULT_FOLDER", data.canonicalize().unwrap())
-        .env("FAULT_AT", "1")
-        .env("FAULT_STAYS", "1")
-        .env("FAULT_ERRNO", "5")
-        .env("FAULT_WHILE", &failing);
-    let server = Running::begin(command, &config, false);
-    let Some(admin) = &server.admin else { panic!("{}", server.log) };
-    let token = fs::read_to_string(data.join("admin-token")).unwrap();
-    let journal = || {
-        let status = rapport()
-            .env("RAPPORT_ADMIN_TOKEN", token.trim())
-            .args(["status", "--json", "--admin", &format!("http://{admin}")])
-            .output()
-            .unwrap();
-        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
-        serde_json::from_slice::<Value>(&status.stdout).unwrap()["journal"].clone()
-    };
+    let bad = OnABadDisk::begin(&house, folder.path());
+    let (server, journal) = (&bad.server, || bad.status()["journal"].clone());
     assert_eq!(server.post("before"), Some(200));
     assert_eq!(journal()["healthy"], true);
-    fs::write(&failing, "").unwrap();
+    fs::write(&bad.failing, "").unwrap();
     assert_eq!(server.post("meanwhile"), Some(503));
     let said = journal();
     assert_eq!(
@@ -383,13 +394,13 @@ fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
         (&Value::Bool(false), &Value::from("journal_disk_failing")),
         "{said}"
     );
-    fs::remove_file(&failing).unwrap();
+    fs::remove_file(&bad.failing).unwrap();
     let patience = Instant::now() + Duration::from_secs(20);
     while journal()["healthy"] != true && Instant::now() < patience {}
     assert_eq!(journal()["healthy"], true, "it recovers alone");
     assert_eq!(server.post("late"), Some(200));
-    server.kill();
-    works_with(&house, &config, &["before".to_owned(), "late".to_owned()], "afterwards");
+    bad.server.kill();
+    works_with(&house, &bad.config, &["before".to_owned(), "late".to_owned()], "afterwards");
 }
 
 /// A reload that the disk does not let be carried through changes nothing at all: neither what could have changed alone, nor what
@@ -398,35 +409,14 @@ fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
 fn a_reload_on_a_failing_disk_changes_nothing_and_can_be_done_again() {
     let house = House::new();
     let folder = tempfile::tempdir().unwrap();
-    let config = config(&house, folder.path());
-    let failing = folder.path().join("failing");
-    let data = folder.path().join("data");
-    fs::create_dir(&data).unwrap();
-    let mut command = rapport();
-    command
-        .env("LD_PRELOAD", shim())
-        .env("FAULT_FOLDER", data.canonicalize().unwrap())
-        .env("FAULT_AT", "1")
-        .env("FAULT_STAYS", "1")
-        .env("FAULT_ERRNO", "5")
-        .env("FAULT_WHILE", &failing);
-    let server = Running::begin(command, &config, false);
-    let Some(admin) = &server.admin else { panic!("{}", server.log) };
-    let token = fs::read_to_string(data.join("admin-token")).unwrap();
-    let ask = |arguments: &[&str]| {
-        let mut command = rapport();
-        command.env("RAPPORT_ADMIN_TOKEN", token.trim()).args(arguments);
-        let ended = command.args(["--admin", &format!("http://{admin}")]).output().unwrap();
-        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
-        serde_json::from_slice::<Value>(&ended.stdout).unwrap()
-    };
-    let configuration = || ask(&["status", "--json"])["configuration"].clone();
+    let bad = OnABadDisk::begin(&house, folder.path());
+    let (server, configuration) = (&bad.server, || bad.status()["configuration"].clone());
     assert_eq!(server.post("before"), Some(200));
-    let text = fs::read_to_string(&config).unwrap();
+    let text = fs::read_to_string(&bad.config).unwrap();
     let second = text[text.find("[[destinations]]").unwrap()..].replace("\"inmoment\"", "\"second\"");
     let wanted = text.replace("[gateway]\n", "[gateway]\nmax_body = \"32 B\"\n") + &second;
-    fs::write(&config, &wanted).unwrap();
-    fs::write(&failing, "").unwrap();
+    fs::write(&bad.config, &wanted).unwrap();
+    fs::write(&bad.failing, "").unwrap();
     let hang_up = || {
         let id = server.child.id().to_string();
         assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
@@ -436,17 +426,17 @@ fn a_reload_on_a_failing_disk_changes_nothing_and_can_be_done_again() {
     while configuration()["refused"].is_null() && Instant::now() < patience {}
     let told = configuration();
     assert_eq!(told["refused"]["code"], "journal_disk_failing", "{told}");
-    fs::remove_file(&failing).unwrap();
+    fs::remove_file(&bad.failing).unwrap();
     let patience = Instant::now() + Duration::from_secs(20);
     while server.post("again") == Some(503) && Instant::now() < patience {}
     assert_eq!(server.post("meanwhile"), Some(200), "the limit before still holds");
     // Somebody changes something in the console: what was refused does not come in with it.
-    ask(&["api", "sources", "--data", r#"{"name":"shop","kind":"web"}"#]);
+    bad.ask(&["api", "sources", "--data", r#"{"name":"shop","kind":"web"}"#]);
     assert_eq!(server.post("later"), Some(200), "the limit before still holds");
     let names = |status: &Value| status["destinations"].as_array().unwrap().len();
-    assert_eq!(names(&ask(&["status", "--json"])), 1);
+    assert_eq!(names(&bad.status()), 1);
     hang_up();
     while configuration()["refused"].is_object() {}
-    assert_eq!((server.post("too large"), names(&ask(&["status", "--json"]))), (Some(413), 2));
-    server.kill();
+    assert_eq!((server.post("too large"), names(&bad.status())), (Some(413), 2));
+    bad.server.kill();
 }

@@ -26,6 +26,11 @@ fn bench() -> Bench {
     }
 }
 
+/// How many rows this reader sees.
+fn rows(reader: &Connection) -> i64 {
+    reader.query_row("SELECT count(*) FROM probe", [], |row| row.get(0)).unwrap()
+}
+
 fn mib(path: &Path) -> u64 {
     path.metadata().unwrap().len() >> 20
 }
@@ -39,6 +44,11 @@ impl Bench {
     /// A try so many seconds after the beginning.
     fn copy(&mut self, gate: &Gate, seconds: u64) {
         self.checkpointer.copy(gate, self.begun + Duration::from_secs(seconds));
+    }
+
+    /// A connection of another program, which reads.
+    fn reader(&self) -> Connection {
+        schema::connect(&self.log.with_file_name("journal"), Role::Reader).unwrap()
     }
 
     fn level(&self) -> u64 {
@@ -65,10 +75,7 @@ fn a_reader_of_an_old_state_delays_the_log_and_does_not_break_it() {
     let mut bench = bench();
     let gate = Gate::default();
     bench.write(1);
-    let reader = schema::connect(&bench.log.with_file_name("journal"), Role::Reader).unwrap();
-    let rows = |reader: &Connection| -> i64 {
-        reader.query_row("SELECT count(*) FROM probe", [], |row| row.get(0)).unwrap()
-    };
+    let reader = bench.reader();
     let old = reader.unchecked_transaction().unwrap();
     assert_eq!(rows(&old), 1);
     bench.write(HIGH_BYTES);
@@ -102,10 +109,10 @@ fn the_writer_is_not_taken_for_a_reader_that_keeps_the_log() {
     let mut bench = bench();
     let gate = Gate::default();
     bench.write(1);
-    let within_group = schema::connect(&bench.log.with_file_name("journal"), Role::Reader).unwrap();
+    let within_group = bench.reader();
     gate.enter();
     let old = within_group.unchecked_transaction().unwrap();
-    old.query_row("SELECT count(*) FROM probe", [], |_| Ok(())).unwrap();
+    rows(&old);
     bench.write(HIGH_BYTES);
     std::thread::scope(|scope| {
         let copying = scope.spawn(|| bench.copy(&gate, 0));
@@ -220,9 +227,9 @@ fn a_quiet_log_is_cut_as_soon_as_no_reader_needs_it() {
     let mut bench = bench();
     let gate = Gate::default();
     bench.write(1_000_000);
-    let reader = schema::connect(&bench.log.with_file_name("journal"), Role::Reader).unwrap();
+    let reader = bench.reader();
     let old = reader.unchecked_transaction().unwrap();
-    old.query_row("SELECT count(*) FROM probe", [], |_| Ok(())).unwrap();
+    rows(&old);
     bench.write(1_000_000);
     let begun = bench.begun;
     bench.checkpointer.cut(&gate, begun);
