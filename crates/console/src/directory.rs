@@ -225,7 +225,11 @@ impl Directory {
         let base = self.base.now();
         let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
-        operations.apply(&sources, &destinations).await.map_err(not_applied)
+        match operations.apply(&sources, &destinations).await {
+            // It holds: a destination that did not start yet is tried again, and its state says so.
+            Ok(()) | Err(ApplyError::Unstarted(_)) => Ok(()),
+            Err(error) => Err(not_applied(error)),
+        }
     }
 }
 

@@ -21,6 +21,7 @@
 //! | `fates` | what became of a request's events at a destination: a byte for each (0 pending, 1 delivered, 2 dead, 16 and up skipped); `hex(fates)` shows them. No row: nothing decided |
 //! | `seen` | a message id of a source dealt with at a destination, hashed, and when |
 //! | `links`, `users` | external id to end-user id; what InMoment was last known to hold of an end user |
+//! | `conflicts` | end users who go without an e-mail or phone number, who holds it, and what is still to be done about that |
 //! | `lanes`, `in_flight` | lanes in trouble; calls whose reply has not been seen |
 //! | `attempts`, `attempt_events` | a call that was made; the events it was made for |
 //! | `answers` | a survey response or decline that InMoment has |

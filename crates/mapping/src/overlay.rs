@@ -22,10 +22,10 @@ pub enum Laid {
 }
 
 /// The stored properties, each in its place, with the event's laid over them; new ones behind, and without those for which the event
-/// has null (which become empty texts where no other property is left), and without new ones for which the form has no room. Where the form has no room for what is stored, nothing of the event is
-/// laid over it: then no properties can be written at all. In the profile
-/// `rudderstack` there are none at all when either side is empty, and stored values become JavaScript's texts, `null` and
-/// `[object Object]` included (docs/facts/transformer.md#property-text).
+/// has null (which become empty texts where nothing else is left that a form can say), and without new ones for which the form has
+/// no room. None at all means that no properties are to be written, so that InMoment keeps what it has: that is so where the form has
+/// no room for what is stored, and in the profile `rudderstack` when either side is empty. There stored values become JavaScript's
+/// texts, `null` and `[object Object]` included (docs/facts/transformer.md#property-text).
 pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
     let switches = profile.switches();
     if !switches.properties_over_nothing && (stored.is_empty() || event.is_empty()) {
@@ -44,8 +44,7 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
         laid.insert(key, Laid::Stored(value.clone()));
     }
     if !fits {
-        let as_it_is = stored.iter().map(|(key, value)| (key.clone(), Laid::Stored(value.clone())));
-        return as_it_is.collect();
+        return Vec::new();
     }
     for (key, value) in sets {
         let before = stored.get(key).filter(|_| laid.contains_key(key.as_str()));
@@ -59,10 +58,10 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
             room.takes(key, before);
         }
     }
-    if laid.is_empty() {
+    if room.is_untouched() {
         // A form cannot say that there is no property at all: it would say nothing, and all would stay. So they stay as empty texts.
         let cleared = stored.keys().filter(|key| clears.contains(key.as_str()));
-        laid = cleared.map(|key| (key.as_str(), Laid::Event(String::new()))).collect();
+        laid.extend(cleared.map(|key| (key.as_str(), Laid::Event(String::new()))));
     }
     let mut laid: Vec<(String, Laid)> = laid.into_iter().map(|(key, laid)| (key.to_owned(), laid)).collect();
     if switches.javascript {

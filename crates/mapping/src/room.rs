@@ -50,6 +50,11 @@ impl Room {
         true
     }
 
+    /// Nothing in it takes a parameter: a form would say nothing of it.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.left.parameters == PROPERTIES
+    }
+
     /// Gives the place of a property back, that another may have it.
     pub(crate) fn frees(&mut self, key: &str, value: &Value) {
         self.left = self.left.and(Place::of(encoded(key), value, 0));

@@ -5,8 +5,13 @@ use crate::failure::{Failure, code};
 use secrecy::SecretString;
 use std::path::Path;
 
+/// The configuration's, or the data folder's: one that was taken out of the configuration opens nothing any more. Blocks.
+pub(crate) fn in_force(configured: Option<&SecretString>, folder: &Path) -> Result<SecretString, Failure> {
+    configured.map_or_else(|| kept(folder), |token| Ok(token.clone()))
+}
+
 /// The admin token of this data folder, made if there is none.
-pub(crate) fn kept(folder: &Path) -> Result<SecretString, Failure> {
+fn kept(folder: &Path) -> Result<SecretString, Failure> {
     config::admin_token(folder).map_err(|error| {
         let folder = folder.display();
         Failure::new(

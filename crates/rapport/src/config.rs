@@ -86,8 +86,26 @@ impl Text {
     /// # Errors
     /// When it cannot be read.
     pub fn of(file: Option<&Path>) -> Result<Text, ConfigError> {
-        let (text, file) = text_of(file, &Process)?;
-        Ok(Text { is_there: text.is_some(), text: text.unwrap_or_default(), file })
+        Text::within(file, &Process)
+    }
+
+    fn within(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<Text, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let there = |file: &Path, text: String| Text { text, file: file.to_owned(), is_there: true };
+        match file {
+            Some(file) if file == Path::new(STANDARD_INPUT) => {
+                let text =
+                    surroundings::bounded(std::io::stdin()).map_err(|error| unreadable(file, &error))?;
+                Ok(there(file, text))
+            }
+            Some(file) => Ok(there(file, read_text(file, surroundings)?)),
+            None => match surroundings.read(usual) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    Ok(Text { text: String::new(), file: usual.to_owned(), is_there: false })
+                }
+                _ => Ok(there(usual, read_text(usual, surroundings)?)),
+            },
+        }
     }
 
     /// The same file as it is now. Standard input is what it was: it can be read only once.
@@ -111,7 +129,7 @@ impl Text {
     /// Everything that is wrong with it.
     pub fn config(&self) -> Result<Config, ConfigError> {
         let config = Config::parse(&self.text, &self.file, &Process);
-        config.map_err(|error| ConfigError { file: self.origin().into(), ..error })
+        config.map_err(|error| ConfigError { origin: self.origin(), ..error })
     }
 
     /// What it is called, in front of a line number too.
@@ -121,18 +139,13 @@ impl Text {
 
     /// Where the configuration comes from, for people.
     pub fn origin(&self) -> String {
-        origin_of(&self.file, self.is_there)
+        let name = self.name();
+        if self.is_there { name } else { format!("variables and defaults (there is no {name})") }
     }
 }
 
 fn name_of(file: &Path) -> String {
     if file == Path::new(STANDARD_INPUT) { "standard input".to_owned() } else { file.display().to_string() }
-}
-
-/// Where a configuration comes from, which may be no file at all.
-fn origin_of(file: &Path, is_there: bool) -> String {
-    let name = name_of(file);
-    if is_there { name } else { format!("variables and defaults (there is no {name})") }
 }
 
 /// Names standard input in the place of a file.
@@ -157,31 +170,12 @@ fn parse_noting(
             config.settings = settings;
             (Ok(config), asked)
         }
-        _ => (Err(ConfigError::new(file.to_owned(), problems)), asked),
+        _ => (Err(ConfigError::new(name_of(file), problems)), asked),
     }
 }
 
 fn folder_of(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new(""))
-}
-
-/// The text of the file that is named, or of the usual one if it is there; and which file it is, or would be.
-fn text_of(
-    file: Option<&Path>,
-    surroundings: &dyn Surroundings,
-) -> Result<(Option<String>, PathBuf), ConfigError> {
-    let usual = Path::new(USUAL_FILE);
-    match file {
-        Some(file) if file == Path::new(STANDARD_INPUT) => {
-            let text = surroundings::bounded(std::io::stdin()).map_err(|error| unreadable(file, &error))?;
-            Ok((Some(text), file.to_owned()))
-        }
-        Some(file) => Ok((Some(read_text(file, surroundings)?), file.to_owned())),
-        None => match surroundings.read(usual) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((None, usual.to_owned())),
-            _ => Ok((Some(read_text(usual, surroundings)?), usual.to_owned())),
-        },
-    }
 }
 
 fn read_text(file: &Path, surroundings: &dyn Surroundings) -> Result<String, ConfigError> {
@@ -196,5 +190,5 @@ fn unreadable(file: &Path, error: &std::io::Error) -> ConfigError {
         code: code::UNREADABLE,
         message: format!("the configuration file cannot be read: {error}"),
     };
-    ConfigError::new(file.to_owned(), vec![problem])
+    ConfigError::new(name_of(file), vec![problem])
 }

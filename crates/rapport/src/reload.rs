@@ -100,7 +100,9 @@ impl Reloading {
     async fn take(&self, config: &Config, level: bool) -> Result<Reloaded, Failure> {
         let mut taken = self.taken.lock().await;
         let prepared = prepared(&self.parts, config).await?;
-        let token = self.token(config).await?;
+        let (configured, data) = (config.admin.token.clone(), self.parts.data.clone());
+        let read = move || admin_token::in_force(configured.as_ref(), &data);
+        let token = supervise::blocking("reading the admin token", read).await??;
         let (fleet, for_all) =
             (Arc::clone(&self.fleet), ForAll { terms: self.terms(config), disk: Disk::of(config) });
         let apply = move |sources: Vec<Source>, destinations: Vec<Destination>| async move {
@@ -126,15 +128,6 @@ impl Reloading {
         let differs = config::changed(&self.started_with, &config.settings);
         let needs_restart = differs.into_iter().filter(|key| self.only_a_start_takes(key, config)).collect();
         Ok(Reloaded { changed, needs_restart })
-    }
-
-    /// The configuration's, or the data folder's: one that was taken out of the configuration opens nothing any more.
-    async fn token(&self, config: &Config) -> Result<SecretString, Failure> {
-        if let Some(token) = &config.admin.token {
-            return Ok(token.clone());
-        }
-        let data = self.parts.data.clone();
-        supervise::blocking("reading the admin token", move || admin_token::kept(&data)).await?
     }
 
     fn terms(&self, config: &Config) -> gateway::Terms {

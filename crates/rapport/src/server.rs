@@ -103,10 +103,7 @@ impl Server {
             }
             None => None,
         };
-        let admin_token = match &config.admin.token {
-            Some(token) => token.clone(),
-            None => admin_token::kept(&config.journal.path)?,
-        };
+        let admin_token = admin_token::in_force(config.admin.token.as_ref(), &config.journal.path)?;
 
         of_copy(&journal)?;
         let directory = directory(&config, &journal)?;

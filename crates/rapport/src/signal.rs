@@ -8,10 +8,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// longer than everything that a stopping server waits for.
 const LAST_RESORT: Duration = Duration::from_secs(90);
 
-/// Stopping in order may take so long; then the process is ended from without.
+/// So much later than that the process is ended in any case.
 const IN_ORDER: Duration = Duration::from_secs(10);
 
-/// The longest that a server takes to end, which waits for so long first.
+/// How long a server may take to end in all: the drain delay, then stopping in order, then a while until the process is ended by force.
 pub(crate) fn longest_stop(delay: Duration) -> Duration {
     LAST_RESORT + delay + IN_ORDER
 }

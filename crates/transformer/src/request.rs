@@ -56,12 +56,9 @@ pub(crate) fn for_user(
         Profile::Native if event.is_empty() => Vec::new(),
         _ => overlay(profile, &user.properties, &event),
     };
-    // Nor does it where the form has no room for more than what is stored: then that would be refused, with all the rest.
-    let changes =
-        laid.len() != user.properties.len() || laid.iter().any(|(_, value)| matches!(value, Laid::Event(_)));
-    let laid = if changes { laid } else { Vec::new() };
     let mut after = (profile == Profile::Native).then(|| user.properties.clone());
-    if let Some(after) = &mut after {
+    // Where no properties are written, InMoment keeps what it has.
+    if let Some(after) = after.as_mut().filter(|_| !laid.is_empty()) {
         event.iter().filter(|(_, value)| value.is_null()).for_each(|(key, _)| drop(after.remove(key)));
     }
     for (key, value) in laid {

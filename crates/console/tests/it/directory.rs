@@ -315,3 +315,13 @@ async fn a_change_is_carried_through_when_nobody_waits_for_the_answer_any_more()
     let served = tokio::time::timeout(std::time::Duration::from_secs(60), served).await;
     assert!(served.is_ok(), "the server goes on with what it served before");
 }
+
+/// The journal lets no destination start at the moment. What was changed holds, and is tried again.
+#[tokio::test]
+async fn a_destination_that_does_not_start_yet_is_no_change_that_failed() {
+    let house = House::new();
+    let mut root = root(&house).await;
+    house.running.starts_nothing.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(root.post("/api/v1/destinations", login()).await.status, 201);
+    assert!(house.running.applied().1.iter().any(|(name, _)| name == "shop"));
+}

@@ -3,9 +3,10 @@
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Caller, DestinationSettings, Handle, SystemClock};
 use inmoment::{Call, Outcome};
-use journal::Journal;
+use journal::{Journal, JournalError};
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -22,6 +23,8 @@ pub(crate) struct Running {
     pub(crate) applying: watch::Sender<bool>,
     /// it is, once this is true
     pub(crate) may_apply: watch::Sender<bool>,
+    /// the journal lets no destination start
+    pub(crate) starts_nothing: AtomicBool,
 }
 
 impl Running {
@@ -33,6 +36,7 @@ impl Running {
             applied: watch::Sender::default(),
             applying: watch::Sender::new(false),
             may_apply: watch::Sender::new(true),
+            starts_nothing: AtomicBool::default(),
         }
     }
 
@@ -76,7 +80,10 @@ impl Operations for Running {
                 handle.shutdown().await;
             }
             *self.handles.lock().unwrap() = stay;
-            self.start(&names);
+            let starts_nothing = self.starts_nothing.load(Ordering::Relaxed);
+            if !starts_nothing {
+                self.start(&names);
+            }
             self.applied.send_replace((
                 sources.iter().map(|source| source.name.clone()).collect(),
                 destinations
@@ -84,7 +91,7 @@ impl Operations for Running {
                     .map(|one| (one.name.clone(), one.password.expose_secret().to_owned()))
                     .collect(),
             ));
-            Ok(())
+            if starts_nothing { Err(ApplyError::Unstarted(JournalError::Full)) } else { Ok(()) }
         })
     }
 

@@ -72,7 +72,7 @@ fn properties_change(profile: Profile, properties: &Properties, stored: &Map<Str
         Laid::Event(text) => differs(key, text),
         Laid::Stored(_) => false,
     };
-    laid.len() != stored.len() || laid.iter().any(laid_differs)
+    !laid.is_empty() && (laid.len() != stored.len() || laid.iter().any(laid_differs))
 }
 
 /// Properties as they are sent, and as InMoment holds them afterwards.
@@ -90,6 +90,9 @@ pub(super) fn lay(
     }
     let nothing = Map::new();
     let laid = mapping::overlay(profile, stored.unwrap_or(&nothing), properties);
+    if laid.is_empty() {
+        return (None, None);
+    }
     let after = laid.iter().map(|(key, value)| (key.clone(), value_of(value))).collect();
     let sent = laid.into_iter().map(|(key, value)| (key, wire(value))).collect();
     (Some(sent), Some(after))

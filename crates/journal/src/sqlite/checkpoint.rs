@@ -6,7 +6,7 @@
 //!   with it, so the log would grow for ever: when it has reached [`HIGH_BYTES`] all the same, the writer is held
 //!   between two groups while the little rest is copied (RESTART), and then begins the log anew. One that outruns the copies
 //!   is held for more than a little rest ([`FULL_BYTES`]), so that a busy machine does not let the log grow without end: each
-//!   group of the writer waits until the log has been begun anew, or a copy has failed to do so; and no longer than [`OUTRUN_WAIT`].
+//!   group of the writer waits until the log has been begun anew, though not while copies fail, and no longer than [`OUTRUN_WAIT`].
 //! * A reader of an old state (another program's, a backup's) keeps the log from being begun anew for as long as it
 //!   reads. Then the log grows, the writer is not held for it, and the next try comes later and later, up to
 //!   [`LONGEST_PAUSE`]. How long this has been so is told ([`Held`]).
@@ -78,24 +78,22 @@ struct Passing {
     writing: bool,
     /// The log, while somebody copies it.
     copied: Option<Arc<Held>>,
-    /// Copies that have ended, well or not.
-    ended: u64,
 }
 
 impl Passing {
-    /// The log has outrun the copies, and no reader is to blame.
+    /// The log has outrun the copies, and neither a reader nor the disk is to blame.
     fn is_outrun(&self) -> bool {
-        self.copied.as_ref().is_some_and(|log| log.log_bytes() >= FULL_BYTES && log.held_for().is_none())
+        let is_outrun =
+            |log: &Arc<Held>| log.log_bytes() >= FULL_BYTES && log.held_for().is_none() && !log.fails();
+        self.copied.as_ref().is_some_and(is_outrun)
     }
 }
 
 impl Gate {
     /// The writer begins a group.
     pub(super) fn enter(&self) {
-        let passing = self.locked();
-        let before = passing.ended;
-        let waits = |passing: &mut Passing| passing.ended == before && passing.is_outrun();
-        let outrun = self.changed.wait_timeout_while(passing, self.outrun_wait, waits);
+        let waits = |passing: &mut Passing| passing.is_outrun();
+        let outrun = self.changed.wait_timeout_while(self.locked(), self.outrun_wait, waits);
         let (passing, _) = outrun.unwrap_or_else(PoisonError::into_inner);
         let passing = self.changed.wait_while(passing, |passing| passing.shut);
         passing.unwrap_or_else(PoisonError::into_inner).writing = true;
@@ -107,9 +105,9 @@ impl Gate {
         self.changed.notify_all();
     }
 
-    /// A copy has ended, well or not.
+    /// A copy has ended, well or not. The lock is taken so that nobody is between looking at the log and waiting.
     fn copied(&self) {
-        self.locked().ended += 1;
+        drop(self.locked());
         self.changed.notify_all();
     }
 
@@ -176,6 +174,8 @@ pub(super) struct Held {
     level: Arc<Level>,
     since: Mutex<Option<Instant>>,
     put_off: AtomicU64,
+    /// the last copy failed
+    fails: AtomicBool,
 }
 
 impl Held {
@@ -192,6 +192,11 @@ impl Held {
     /// How many tries to copy the log a reader has kept from their end.
     pub(super) fn put_off(&self) -> u64 {
         self.put_off.load(Ordering::Relaxed)
+    }
+
+    /// The disk, or what else there is, let the last copy fail.
+    fn fails(&self) -> bool {
+        self.fails.load(Ordering::Relaxed)
     }
 
     fn since(&self) -> MutexGuard<'_, Option<Instant>> {
@@ -236,6 +241,7 @@ impl Checkpointer {
             level: Arc::clone(&level),
             since: Mutex::default(),
             put_off: AtomicU64::default(),
+            fails: AtomicBool::default(),
         });
         listen(writer, Arc::clone(&level), sender)?;
         Ok(Checkpointer { connection, level, signals, held, pause: Pause::default() })
@@ -260,6 +266,7 @@ impl Checkpointer {
                     let quiet = std::mem::replace(&mut commits_before, commits) == commits;
                     if quiet && self.level.dirty.swap(false, Ordering::Relaxed) {
                         self.cut(gate, Instant::now());
+                        gate.copied();
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -353,6 +360,7 @@ impl Checkpointer {
                 Ok(Copied { busy: row.get(0)?, log: bytes(row.get(1)?), copied: bytes(row.get(2)?) })
             })
         });
+        self.held.fails.store(done.is_err(), Ordering::Relaxed);
         match done {
             Ok(done) => {
                 tracing::trace!(mode, done.busy, done.log, done.copied, "checkpoint");

@@ -2,8 +2,9 @@
 
 use crate::sample::{ALL, batch, durable, still, wired};
 use event::Millis;
-use journal::{InFlightRecord, Journal, Offline, Options, SqliteJournal};
+use journal::{DestinationId, InFlightRecord, Journal, Offline, Options, SourceId, SqliteJournal};
 use std::path::Path;
+use tempfile::TempDir;
 
 /// Since when what is pending in this journal may be at InMoment, and up to which request.
 fn mark(folder: &Path) -> (Millis, u64) {
@@ -15,33 +16,36 @@ fn mark(folder: &Path) -> (Millis, u64) {
     (mark.started_at, mark.head.request)
 }
 
-fn copy(folder: &Path, taken_at: i64) -> tempfile::TempDir {
+fn copy(of: &Offline, taken_at: i64) -> TempDir {
     let copied = tempfile::tempdir().unwrap();
-    let file = copied.path().join("journal.sqlite3");
-    Offline::open(folder).unwrap().copy_to(&file, Millis(taken_at)).unwrap();
+    of.copy_to(&copied.path().join("journal.sqlite3"), Millis(taken_at)).unwrap();
     copied
+}
+
+/// A journal of one request, which nobody has open.
+fn of_one_request() -> (SourceId, DestinationId, TempDir) {
+    let (journal, folder) = durable();
+    let (source, here) = wired(&journal);
+    journal.append(batch(source, &[here], 1, 1)).wait().unwrap();
+    (source, here, folder)
 }
 
 /// The journal that the first copy is of has gone on since then, whenever the second copy is taken.
 #[test]
 fn a_copy_of_a_copy_is_marked_since_the_first_one() {
-    let (journal, folder) = durable();
-    let (source, here) = wired(&journal);
-    journal.append(batch(source, &[here], 1, 1)).wait().unwrap();
-    drop(journal);
-    let first = copy(folder.path(), 1_000);
+    let (source, here, folder) = of_one_request();
+    let first = copy(&Offline::open(folder.path()).unwrap(), 1_000);
     assert_eq!(mark(first.path()), (Millis(1_000), 2));
     let journal = SqliteJournal::open(first.path(), Options::new(still(0))).unwrap();
     journal.append(batch(source, &[here], 1, 2)).wait().unwrap();
     drop(journal);
-    let second = copy(first.path(), 900_000_000);
+    let second = copy(&Offline::open(first.path()).unwrap(), 900_000_000);
     assert_eq!(mark(second.path()), (Millis(1_000), 3));
 }
 
 /// How many requests a copy holds, after everything in it was looked at.
 fn copied(offline: &Offline) -> u64 {
-    let folder = tempfile::tempdir().unwrap();
-    offline.copy_to(&folder.path().join("journal.sqlite3"), Millis(1_000)).unwrap();
+    let folder = copy(offline, 1_000);
     let (contents, findings) = Offline::open(folder.path()).unwrap().inspect();
     assert_eq!(findings, []);
     contents.requests
@@ -49,10 +53,7 @@ fn copied(offline: &Offline) -> u64 {
 
 #[test]
 fn a_copy_is_taken_again_when_a_server_comes_into_the_folder_meanwhile() {
-    let (journal, folder) = durable();
-    let (source, destination) = wired(&journal);
-    journal.append(batch(source, &[destination], 3, 1)).wait().unwrap();
-    drop(journal);
+    let (source, destination, folder) = of_one_request();
     let before = Offline::open(folder.path()).unwrap();
     assert_eq!(copied(&before), 1);
 

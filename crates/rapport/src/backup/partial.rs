@@ -83,6 +83,15 @@ pub(super) fn discard(path: &Path) -> io::Result<()> {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
+    ours(path)?.into_iter().try_for_each(fs::remove_file)?;
+    fs::remove_dir(path)
+}
+
+/// The files of such a folder, which are all ours.
+///
+/// # Errors
+/// What the system says, and an error that says so when something is in it that is not ours.
+pub(super) fn ours(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path)? {
         let entry = entry?;
@@ -94,8 +103,7 @@ fn remove(path: &Path) -> io::Result<()> {
         }
         files.push(entry.path());
     }
-    files.into_iter().try_for_each(fs::remove_file)?;
-    fs::remove_dir(path)
+    Ok(files)
 }
 
 /// Does what we write in such a folder have this name?

@@ -160,8 +160,9 @@ fn move_all<'a>(from: &Path, to: &Path, names: impl IntoIterator<Item = &'a str>
     let outcome = names
         .into_iter()
         .try_for_each(|name| {
+            fs::rename(from.join(name), to.join(name))?;
             moved.push(to.join(name));
-            fs::rename(from.join(name), to.join(name))
+            Ok(())
         })
         .and_then(|()| disk::sync_folder(to));
     if outcome.is_err() {
@@ -226,7 +227,7 @@ fn copy(
 fn unusable(what: String) -> Failure {
     Failure::new(code::BACKUP_UNUSABLE, what)
         .means(NOTHING)
-        .advice("take another backup: there is one for each day where [backup] is configured")
+        .advice("take another backup; the folder of [backup] may have one that is whole, and one of a later version wants the program that took it")
 }
 
 #[cfg(test)]

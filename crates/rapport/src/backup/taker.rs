@@ -132,15 +132,16 @@ fn tidy(folder: &Path, keep: u32, now: Millis) -> Vec<String> {
     left
 }
 
-/// Removes a backup. What has the name of one is whole, so it loses the name first.
+/// Removes a backup in which nothing of others is. What has the name of one is whole, so it loses the name first.
 fn remove(backup: &Path) -> io::Result<()> {
+    partial::ours(backup)?;
     let partial = partial::of(backup);
     fs::rename(backup, &partial)?;
-    fs::remove_dir_all(partial)
+    partial::discard(&partial)
 }
 
-/// The whole backups that were taken until now, oldest first. One of later was taken while the clock was ahead: how old it is
-/// cannot be told, so it stands for none that is due, and takes no other's place.
+/// The whole backups that were taken until now, oldest first. One that is dated later was taken while the clock was ahead, and how old it
+/// is cannot be told: it does not delay the next backup, and is neither counted among those to keep nor removed.
 fn until(folder: &Path, now: Millis) -> io::Result<Vec<(i64, PathBuf)>> {
     let mut found = named(folder, "")?;
     found.retain(|(at, path)| *at <= now.0 && path.join(MANIFEST).exists());

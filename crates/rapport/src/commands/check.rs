@@ -72,6 +72,7 @@ fn kept(folder: &Path) -> Result<Kept, Failure> {
     })
 }
 
+/// Asks for a token. Sends no event and changes nothing.
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
     let client = fleet::client(destination)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))

@@ -53,7 +53,7 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
         failed = supervisor.failed() => Some(failed),
         () = reloading => None,
     };
-    // One that has failed serves nobody, and is wanted back.
+    // A server that has failed skips the drain delay, so that its service manager can start it again at once.
     let server = if failed.is_some() { server.at_once() } else { server };
     let delay = server.drain_delay();
     manager.stopping(delay);

@@ -6,7 +6,7 @@
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
-use super::{folder_of, origin_of, ports, read, text_of};
+use super::{Text, folder_of, ports, read};
 use port::TlsFiles;
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
@@ -36,11 +36,9 @@ pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError>
 }
 
 fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
-    let (text, file) = text_of(file, surroundings)?;
-    let origin = origin_of(&file, text.is_some());
-    let text = text.unwrap_or_default();
-    let file = file.as_path();
-    let notes = Notes::new(&text, folder_of(file), surroundings);
+    let text = Text::within(file, surroundings)?;
+    let file = text.file.as_path();
+    let notes = Notes::new(&text.text, folder_of(file), surroundings);
     let read = notes.document().map(|document| {
         let root = Section::root(&notes, document.get_ref());
         (
@@ -70,7 +68,7 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
             }),
         }
     }
-    Err(ConfigError::new(origin.into(), problems))
+    Err(ConfigError::new(text.origin(), problems))
 }
 
 /// Where the data folder is, and what belongs to it.
@@ -86,20 +84,19 @@ pub struct DataFolder {
 
 /// The data folder of a server that runs with this configuration; what else stands in it is not looked at.
 pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
-    let (text, place) = text_of(file, &Process)?;
-    let origin = origin_of(&place, text.is_some());
-    let text = text.unwrap_or_default();
-    let notes = Notes::new(&text, folder_of(&place), &Process);
+    let text = Text::of(file)?;
+    let place = text.file.as_path();
+    let notes = Notes::new(&text.text, folder_of(place), &Process);
     let read = notes.document().map(|document| {
         let root = Section::root(&notes, document.get_ref());
-        let journal = read::journal(root.section("journal"), folder_of(&place));
-        (journal.path, read::secrets(root.section("secrets"), folder_of(&place)))
+        let journal = read::journal(root.section("journal"), folder_of(place));
+        (journal.path, read::secrets(root.section("secrets"), folder_of(place)))
     });
     match (read, notes.into_found().problems) {
         (Some((path, key_file)), problems) if problems.is_empty() => {
-            Ok(DataFolder { path, key_file, file: place.exists().then_some(place) })
+            Ok(DataFolder { path, key_file, file: place.exists().then(|| place.to_owned()) })
         }
-        (_, problems) => Err(ConfigError::new(origin.into(), problems)),
+        (_, problems) => Err(ConfigError::new(text.origin(), problems)),
     }
 }
 

@@ -9,7 +9,7 @@ use super::reader::{Notes, Section};
 use super::setting::{Origin, Setting, quoted};
 use super::surroundings::Surroundings;
 use journal::Document;
-use registry::RulesRecord;
+use registry::{RuleRecord, RulesRecord};
 use serde_json::{Map, Value, json};
 use std::io;
 use std::path::Path;
@@ -145,8 +145,9 @@ fn insert_rules(settings: &mut Vec<Setting>, number: usize, of_file: usize, docu
         |setting: &Setting| setting.key.strip_prefix(&entry).is_some_and(|rest| rest.starts_with(['.', '[']));
     let behind = settings.iter().rposition(of_it).map_or(settings.len(), |last| last + 1);
     let rules = record.rules.iter().enumerate().flat_map(|(nth, rule)| {
-        let said =
-            [("name", Some(&rule.name)), ("event", rule.event.as_ref()), ("source", rule.source.as_ref())];
+        // Named one by one, so that a new member of a rule is not forgotten here.
+        let RuleRecord { name, event, source, created_at: _ } = rule;
+        let said = [("name", Some(name)), ("event", event.as_ref()), ("source", source.as_ref())];
         let list = format!("{entry}.rules[{}]", of_file + nth + 1);
         said.map(|(key, value)| Setting {
             key: format!("{list}.{key}"),

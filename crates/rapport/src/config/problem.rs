@@ -1,7 +1,6 @@
 //! What is wrong with a configuration: every problem at once, each with its place.
 
 use std::fmt;
-use std::path::PathBuf;
 
 /// The stable words for configuration problems (docs/errors.md).
 pub mod code {
@@ -100,16 +99,16 @@ pub struct Problem {
 /// A configuration that cannot be used, with everything that is wrong with it in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// the file, or where else it comes from, for people
-    pub file: PathBuf,
+    /// where it comes from, for people: a file, as a rule
+    pub origin: String,
     /// at least one
     pub problems: Vec<Problem>,
 }
 
 impl ConfigError {
-    pub(super) fn new(file: PathBuf, mut problems: Vec<Problem>) -> Self {
+    pub(super) fn new(origin: String, mut problems: Vec<Problem>) -> Self {
         problems.sort_by_key(|problem| problem.place);
-        ConfigError { file, problems }
+        ConfigError { origin, problems }
     }
 
     /// The first problem's word, for exit messages and machines.
@@ -126,7 +125,7 @@ impl fmt::Display for ConfigError {
             }
             match &problem.variable {
                 Some(variable) => write!(f, "{variable}")?,
-                None => write!(f, "{}", self.file.display())?,
+                None => write!(f, "{}", self.origin)?,
             }
             if let Some(place) = problem.place {
                 write!(f, ":{}:{}", place.line, place.column)?;

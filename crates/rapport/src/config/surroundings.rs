@@ -97,6 +97,6 @@ pub fn secret_argument(option: &str, text: &str) -> Result<SecretString, ConfigE
             code: code::SECRET_UNAVAILABLE,
             message,
         };
-        ConfigError::new("command line".into(), vec![problem])
+        ConfigError::new("command line".to_owned(), vec![problem])
     })
 }

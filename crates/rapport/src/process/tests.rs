@@ -8,22 +8,17 @@ fn this_process_uses_memory_descriptors_and_time_and_was_started_a_while_ago() {
     let process = look();
     let resident = process.resident_bytes.unwrap();
     assert!(resident > 1 << 20 && resident <= process.virtual_bytes.unwrap(), "{process:?}");
-    let before = process.open_descriptors.unwrap();
     let held: Vec<_> = (0..5).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
     let with_more = look().open_descriptors.unwrap();
-    // Other tests of this process open and close some, too.
-    assert!(before >= 3 && with_more <= process.most_descriptors.unwrap(), "{before} {with_more}");
-    assert_eq!(held.len(), 5);
+    // Other tests of this process open and close some, too; its three standard ones and these five are open.
+    assert!((8..=process.most_descriptors.unwrap()).contains(&with_more), "{with_more}");
+    drop(held);
     let now = Duration::from_millis(u64::try_from(clock.now().wall.0).unwrap());
     let age = now.checked_sub(process.started.unwrap()).unwrap();
     assert!(age < Duration::from_secs(24 * 60 * 60), "{age:?}");
     assert_eq!(look().started, process.started);
-    let mut sum = 0_u64;
-    let used = process.cpu.unwrap();
-    while look().cpu.unwrap() <= used {
-        sum = sum.wrapping_add(std::hint::black_box(1));
-    }
-    assert!(sum < u64::MAX);
+    // It takes more and more time: at the latest by looking.
+    while look().cpu <= process.cpu {}
 }
 
 #[test]

@@ -48,6 +48,21 @@ fn change(backup: &Path, change: impl FnOnce(&mut Value)) {
 }
 
 #[test]
+fn nothing_is_restored_into_a_folder_that_is_in_use() {
+    let house = House::new();
+    let (backup, _) = backup(&house);
+    let folder = house.folder.path().join("used");
+    fs::create_dir(&folder).unwrap();
+    let held = fs::File::open(&folder).unwrap();
+    held.lock().unwrap();
+    let refused = run(&["restore", path(&backup), path(&folder)]);
+    assert_refused(&refused, "restore_occupied");
+    assert!(refused.err.contains("in use") && names(&folder).is_empty(), "{refused:?}");
+    drop(held);
+    assert_eq!(run(&["restore", path(&backup), path(&folder)]).code, 0);
+}
+
+#[test]
 fn a_restore_that_fails_leaves_nothing_behind() {
     let house = House::new();
     let (backup, passphrase) = backup(&house);

@@ -97,8 +97,10 @@ async fn properties_are_sent_over_nothing_and_as_they_are() {
 /// What is stored was written in JSON, which holds more than a form and other keys.
 #[tokio::test]
 async fn what_no_form_can_say_is_not_sent_and_breaks_nothing() {
-    let lists: serde_json::Map<String, Value> =
-        (0..90).map(|nth| (format!("l{nth}"), json!(vec![7; 50]))).collect();
+    let lists: serde_json::Map<String, Value> = (0..90)
+        .map(|nth| (format!("l{nth}"), json!(vec![7; 50])))
+        .chain([(String::new(), json!(1))])
+        .collect();
     let stored =
         [("many", Value::Object(lists).to_string()), ("odd", r#"{"a_b":2,"a]b":1,"h":{"]":3}}"#.to_owned())];
     let inmoment = InMoment::scripted(move |request, _| {

@@ -1,10 +1,10 @@
 //! Who tries to have a value that its holder no longer has.
 //!
 //! Many may wait for one value: an e-mail that all of a company give, say. Each try costs calls, and one of them at most can have it. So a
-//! few try at once ([`AT_ONCE`]), those first who said it last; when a try comes to nothing, the next one's turn has come. Has one of them
-//! the value, the others wait for that one from then on.
+//! few try at a time ([`AT_ONCE`]), first those whose events are the newest; when a try fails, the next one tries. When one of them
+//! has the value, the others wait for that one from then on.
 
-use super::{Conflicts, compared, is_exchanging, is_of_exchange, same};
+use super::{Conflicts, compared, is_exchanging, is_of_exchange};
 use journal::{Change, ConflictRecord, Settlement, UniqueField};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -68,7 +68,12 @@ impl Conflicts {
         let values = lanes.iter().filter_map(|lane| self.get(lane, field));
         let values: BTreeSet<String> = values.map(|record| compared(field, &record.value)).collect();
         let held = holds.map(|holds| compared(field, holds));
-        for value in values.into_iter().filter(|value| held.as_ref() != Some(value)) {
+        for value in values {
+            if held.as_ref() == Some(&value) {
+                // The holder has it back: nobody's turn comes any more.
+                self.turns.of.remove(&(field, value));
+                continue;
+            }
             let turn = self.turns.of.entry((field, value.clone())).or_default();
             end_user_id.clone_into(&mut turn.holder);
             turn.holds = holds.map(str::to_owned);
@@ -101,7 +106,7 @@ impl Conflicts {
         }
     }
 
-    /// Whose turn comes next, those first who said it last.
+    /// Who tries next: first those whose events are the newest.
     fn next_in_turn(
         &self,
         turn: &Turn,
@@ -110,11 +115,10 @@ impl Conflicts {
     ) -> Vec<String> {
         let Some(lanes) = self.wanted.get(&(turn.holder.clone(), field)) else { return Vec::new() };
         let waits = |record: &&ConflictRecord| {
-            let still_held = turn.holds.as_ref().is_some_and(|holds| same(field, holds, &record.value));
             let listens = !record.dismissed || is_exchanging(record);
             // What it is about to let go of, or to get back, it may keep or do without: it can have what it wants.
             let is_free = record.settlement.is_none_or(is_of_exchange);
-            is_it(record) && !still_held && listens && is_free && !turn.had.contains(&record.lane)
+            is_it(record) && listens && is_free && !turn.had.contains(&record.lane)
         };
         let mut waiting: Vec<&ConflictRecord> =
             lanes.iter().filter_map(|lane| self.get(lane, field)).filter(waits).collect();

@@ -372,3 +372,36 @@ fn whoever_does_not_use_its_turn_passes_it_on() {
     let [left] = kept(&rig.changes).try_into().unwrap();
     assert_eq!((left.lane.as_str(), left.holder.external_id.as_deref()), ("x:u0", Some("u1")));
 }
+
+/// The holder takes back what it let go of before those whose turn it is have tried: nobody else tries after them. When it lets go once
+/// more, they try again.
+#[test]
+fn a_value_that_its_holder_takes_back_is_nobodys_turn() {
+    let people = ["u0", "u1", "u2", "u3", "u4", "u5", "u6", "u7"];
+    let mut world = World::with(&["u0", "u1", "u2", "u3", "u4", "u5", "u6", "u7", "ada"]);
+    let mut rig = Rig::new();
+    for person in people {
+        rig.take(vec![with_email(person, "ada@example.com")]);
+        world.serve(&mut rig);
+    }
+    // Those whose turn comes first are busy.
+    rig.take(people[5..].iter().map(|person| answer(person)).collect());
+    let busy: Vec<_> = rig.calls.drain(..).collect();
+    for email in ["new@example.com", "ada@example.com"] {
+        rig.take(vec![with_email("ada", email)]);
+        world.serve(&mut rig);
+    }
+    world.calls();
+    rig.calls.extend(busy);
+    world.serve(&mut rig);
+    let refused = |calls: &[String]| calls.iter().filter(|call| call.ends_with("email_taken")).count();
+    let calls = world.calls();
+    assert!((1..=3).contains(&refused(&calls)), "{calls:?}");
+    assert_eq!((kept(&rig.changes).len(), rig.quiet()), (8, true));
+    rig.take(vec![with_email("ada", "new@example.com")]);
+    world.serve(&mut rig);
+    let has_it =
+        world.find(&Lookup::Email("ada@example.com".into())).and_then(|user| user.external_id.as_deref());
+    assert!(has_it.is_some_and(|has_it| people[5..].contains(&has_it)), "{has_it:?}");
+    assert_eq!(kept(&rig.changes).len(), 7);
+}

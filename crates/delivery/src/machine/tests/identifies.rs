@@ -1,7 +1,8 @@
 use super::harness::*;
-use inmoment::{Call, Lookup, ReplyBody};
+use crate::machine::merge;
+use inmoment::{Call, EndUserWrite, Lookup, ReplyBody};
 use journal::{Change, Fate};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 #[test]
 fn a_new_user_is_looked_up_once_created_and_then_known() {
@@ -243,4 +244,23 @@ fn a_write_is_announced_and_its_end_user_doubted_in_the_commit_before_it() {
         rig.changes.iter().any(|change| matches!(change, Change::KnowUser(user) if user.end_user_id == "7"))
     );
     assert!(rig.changes.contains(&Change::Cursor(2)));
+}
+
+/// The mapping and InMoment's client each know how much a form takes: what has room for the one is not left out by the other.
+#[test]
+fn what_the_mapping_has_room_for_the_form_says() {
+    let deep = (0..28).fold(json!("x"), |inner, _| json!({ "d": inner }));
+    // As many as there may be; as many bytes; as deep.
+    let many: Map<String, Value> = (1..4_000).map(|nth| (format!("s{nth}"), json!("v"))).collect();
+    let long: Map<String, Value> =
+        (0..7).map(|nth| (format!("s{nth}"), json!("v".repeat(112_000)))).collect();
+    for stored in [many, long, map(json!({ "deep": deep }))] {
+        let event = vec![("new".to_owned(), json!("e"))];
+        let (laid, _) = merge::lay(mapping::Profile::Native, Some(&stored), &event);
+        let write = EndUserWrite { properties: laid, ..EndUserWrite::default() };
+        assert_eq!(write.properties.as_ref().map(Vec::len), Some(stored.len() + 1));
+        let request = Call::UpdateEndUser { end_user_id: "7".into(), write }.request();
+        let form = request.form.unwrap();
+        assert!(form.contains("%5Bnew%5D=e"), "{} parameters", stored.len());
+    }
 }

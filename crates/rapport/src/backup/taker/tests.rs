@@ -68,6 +68,18 @@ fn a_backup_of_the_future_is_as_if_it_were_not_there() {
 }
 
 #[test]
+fn a_backup_into_which_somebody_put_something_is_left_alone_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, _, _] = [0, 5, 30].map(|minutes| backup(folder.path(), minutes));
+    fs::write(old.join("photo.jpg"), "precious").unwrap();
+    let left = tidy(folder.path(), 2, at(40));
+    assert!(left.len() == 1 && left[0].contains("photo.jpg"), "{left:?}");
+    assert!(old.join("photo.jpg").exists() && old.join(MANIFEST).exists(), "it is a whole backup still");
+    fs::remove_file(old.join("photo.jpg")).unwrap();
+    assert_eq!((tidy(folder.path(), 2, at(40)), old.exists()), (Vec::new(), false));
+}
+
+#[test]
 fn after_a_clock_was_set_back_one_backup_is_taken() {
     let (_house, plan, folder) = planned();
     fs::create_dir(&folder).unwrap();

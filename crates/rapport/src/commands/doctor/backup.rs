@@ -57,6 +57,7 @@ fn damaged(failure: Failure) -> Finding {
         wrong: true,
         code: code::BACKUP_UNUSABLE,
         what: failure.what,
-        what_to_do: "take another backup, and see the health of the disk that this one is on",
+        what_to_do: "take another backup, and see the health of the disk that this one is on, and who may read it; one of a later \
+                     version wants the program that took it",
     }
 }
