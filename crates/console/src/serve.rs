@@ -90,12 +90,8 @@ pub async fn serve(
 /// A request that meets a fault of the program is answered too, and no other request notices.
 async fn unbroken(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let answered = supervise::guarded("admin request", next.run(request)).await;
-    answered.unwrap_or_else(|broken| {
-        let request_id = id.as_ref().map(tracing::field::display);
-        tracing::error!(request_id, "a request of the admin port has met this fault and is answered 500");
-        ApiError::broken(broken).into_response()
-    })
+    let answered = supervise::guarded("admin request", id, next.run(request)).await;
+    answered.unwrap_or_else(|broken| ApiError::broken(broken).into_response())
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {

@@ -199,6 +199,16 @@ pub struct Durations {
     pub sum: f64,
 }
 
+impl Durations {
+    /// Of what was counted elsewhere: so many up to each bound, in milliseconds, and more than the one before, and last those
+    /// that took longer than all of them; `together` is how long all of them took.
+    pub fn of(bounds_ms: &[u64], counts: &[u64], together: Duration) -> Durations {
+        let bounds = bounds_ms.iter().map(|bound| Duration::from_millis(*bound).as_secs_f64());
+        let counts = bounds.chain([f64::INFINITY]).zip(counts.iter().copied()).collect();
+        Durations { counts, sum: together.as_secs_f64() }
+    }
+}
+
 /// What came in at the public port since the start.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ingress {
@@ -210,7 +220,7 @@ pub struct Ingress {
     pub connections: usize,
     /// event requests being worked on now
     pub requests_in_flight: usize,
-    /// how long event requests took, from their head to their reply
+    /// how long event requests took, from the end of their head to their reply
     pub took: Durations,
 }
 
@@ -223,7 +233,7 @@ pub struct SourceIngress {
     pub requests: Vec<(u16, u64)>,
     /// events stored
     pub events_accepted: u64,
-    /// events that are none
+    /// events rejected as not usable
     pub events_rejected: u64,
     /// when it last sent an event
     pub last_event_at: Option<Millis>,

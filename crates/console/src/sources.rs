@@ -61,7 +61,7 @@ pub(crate) struct Shown {
     last_event_at: Option<String>,
     /// since the server started
     events_accepted: u64,
-    /// since the server started: events that are none
+    /// since the server started: events rejected as not usable
     events_rejected: u64,
     /// since the server started, by the status they were answered with
     requests: BTreeMap<String, u64>,

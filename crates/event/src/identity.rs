@@ -92,7 +92,9 @@ pub fn message_hash(message_id: &str) -> u128 {
     u128::from_be_bytes(Md5::digest(message_id).into())
 }
 
-fn as_uuid(bytes: [u8; 16]) -> String {
+/// Sixteen bytes dressed as a random UUID (RFC 9562, version 4): hyphenated and in lower case. Six bits give way to the version
+/// and the variant.
+pub fn as_uuid(bytes: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(bytes)
         .into_uuid()
         .as_hyphenated()

@@ -20,6 +20,6 @@ pub mod time;
 
 pub use envelope::{Envelope, Kind, Millis, Shape, SourceKind};
 pub use event::{Event, EventType, MAX_DEPTH, ReadError, Times};
-pub use identity::message_hash;
+pub use identity::{as_uuid, message_hash};
 pub use json::Share;
 pub use scan::{Cut, Reject, RejectCode, Scan, ScanError, UnknownRejectCode, event_at, scan, split};

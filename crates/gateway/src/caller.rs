@@ -3,7 +3,7 @@
 //! # Which address is the caller's
 //! `X-Forwarded-For` lists addresses, and each proxy on the way adds one at the end. An element counts only if it *is* an
 //! address: a port, the brackets of IPv6, a zone and quotes are taken off, and what is no address then (`unknown`, a host name,
-//! an empty element, bytes that are no text) is passed over.
+//! an empty element, bytes that are not UTF-8) is passed over.
 //!
 //! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does (docs/facts/gateway.md#caller-address); the peer if there is none.
 //! * [`ClientIp::Behind`]: only what trusted proxies wrote is believed. From a peer that is no trusted proxy the header does not

@@ -58,7 +58,7 @@ pub struct Counts {
     pub room: RoomSnapshot,
     /// Event requests being worked on now.
     pub requests_in_flight: usize,
-    /// How long event requests took, from their head to their reply.
+    /// How long event requests took, from the end of their head to their reply.
     pub took: Durations,
 }
 
@@ -73,7 +73,7 @@ pub struct SourceCounts {
     pub requests: [u64; STATUSES.len()],
     /// Events stored, to be delivered.
     pub events_accepted: u64,
-    /// Events that are no events: stored as dead letters beside good ones, or refused when there was no good one.
+    /// Events rejected as not usable: stored as dead letters beside good ones, or refused when there was no good one.
     pub events_rejected: u64,
     /// When a request with events to be delivered was last stored, since the start.
     pub last_event_at: Option<Millis>,

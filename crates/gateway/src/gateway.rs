@@ -33,6 +33,9 @@ use std::time::Duration;
 /// Tells the time: a parameter, so that tests and simulations own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
+/// The label of the gateway's port among the ports.
+pub const DOOR: &str = "gateway";
+
 /// A failing journal is reported to the log once in so many milliseconds, not once for each request it refuses.
 const REPORT_EVERY: i64 = 10_000;
 
@@ -59,7 +62,7 @@ impl Gateway {
         clock: Clock,
     ) -> Result<Arc<Self>, SettingsError> {
         let now = clock();
-        let door = Door::new("gateway", settings.limits);
+        let door = Door::new(DOOR, settings.limits);
         let room = Room::new(settings.max_concurrent_requests, settings.max_body_memory);
         let counters = Arc::new(Counters::new(Arc::clone(&door), Arc::clone(&room)));
         let half = (settings.max_body_memory / 2).max(settings.max_body_bytes);
@@ -88,15 +91,11 @@ impl Gateway {
     /// A request under way ends as it began, by the settings it was recognised with. Sources that stay go on counting
     /// and being limited from where they were.
     pub fn replace_sources(&self, sources: Vec<SourceSettings>) -> Result<(), SettingsError> {
-        self.replace_both(sources, None)
+        self.replace(sources, None)
     }
 
-    /// Has these sources and these terms from the next request on, instead of those before: both, or on an error neither.
-    pub fn replace(&self, sources: Vec<SourceSettings>, terms: Terms) -> Result<(), SettingsError> {
-        self.replace_both(sources, Some(terms))
-    }
-
-    fn replace_both(&self, sources: Vec<SourceSettings>, terms: Option<Terms>) -> Result<(), SettingsError> {
+    /// As [`Gateway::replace_sources`], and these terms with them, if any are given: both, or on an error neither.
+    pub fn replace(&self, sources: Vec<SourceSettings>, terms: Option<Terms>) -> Result<(), SettingsError> {
         let over = |since, until| self.over(since, until);
         self.sources.replace(sources, terms, (&self.counters, (self.clock)()), &over)
     }

@@ -14,11 +14,8 @@ use supervise::State;
 /// The part of a server that serves the gateway's port.
 pub const PART: &str = "gateway";
 
-/// The journal's thread that stores what comes in.
-const WRITER: &str = "journal-writer";
-
 /// The parts of a server without which no event is taken in.
-pub const PARTS: [&str; 2] = [PART, WRITER];
+pub const PARTS: [&str; 2] = [PART, journal::WRITER];
 
 /// Why events should not be sent here.
 #[derive(Debug, Clone, PartialEq, Eq)]

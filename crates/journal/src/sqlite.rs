@@ -112,6 +112,9 @@ use supervise::{Restart, Thread};
 use tokio::sync::oneshot;
 use writer::{Shared, Writer};
 
+/// The thread that stores what comes in, as the supervisor names it.
+pub const WRITER: &str = "journal-writer";
+
 /// See the module.
 pub struct SqliteJournal {
     shared: Arc<Shared>,
@@ -245,7 +248,7 @@ impl Threads {
         let (to_search, to_index) = (shared_by(), Arc::clone(&keeper.readers));
         let again = Restart::ALWAYS;
         Ok(Threads {
-            writer: supervisor.essential_thread("journal-writer", move |_| writer.run(&to_writer))?,
+            writer: supervisor.essential_thread(WRITER, move |_| writer.run(&to_writer))?,
             checkpointer: supervisor
                 .thread("journal-checkpoint", again, move |_| checkpointer.run(&to_checkpointer.gate))?,
             search: supervisor

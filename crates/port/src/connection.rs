@@ -90,6 +90,8 @@ where
             let mut request = request.map(|body| Body::new(body, Arc::clone(pace), limits));
             let id = RequestId::of(request.headers());
             let header = id.header();
+            // Whoever hands the request on sends this one too, and no other that the caller may have given.
+            request.headers_mut().insert(REQUEST_ID, header.clone());
             request.extensions_mut().insert(id);
             let answering = Answering::new(&seat);
             let answer = handler(request, caller.clone());

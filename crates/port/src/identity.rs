@@ -17,9 +17,6 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 /// Tells the time: a parameter, so that tests own it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// Stands for an end that cannot be read.
-const UNKNOWN: i64 = i64::MIN;
-
 /// Milliseconds between two looks at the files.
 const LOOK_EVERY: i64 = 60_000;
 
@@ -37,18 +34,23 @@ pub struct Identity {
     files: RwLock<TlsFiles>,
     clock: Clock,
     looked_at: AtomicI64,
-    /// the lock is held for the copy or exchange of a pointer, once a handshake
-    current: RwLock<Arc<ServerConfig>>,
-    /// of the certificate in use; [`UNKNOWN`]
-    expires: AtomicI64,
+    /// the lock is held for the copy or exchange of a pointer and a time, once a handshake
+    current: RwLock<InUse>,
     seen: Mutex<Seen>,
+}
+
+/// A certificate and key as handshakes need them.
+struct InUse {
+    config: Arc<ServerConfig>,
+    /// when the server's own certificate, the first of the chain, expires; `None`: it does not say so in a way that can be read
+    expires: Option<Millis>,
 }
 
 /// A certificate and key that can be used, not yet in use.
 pub struct Prepared {
     files: TlsFiles,
     pair: Pair,
-    config: ServerConfig,
+    ready: InUse,
 }
 
 impl std::fmt::Debug for Prepared {
@@ -71,12 +73,11 @@ impl Identity {
     pub fn load(files: TlsFiles, clock: Clock) -> Result<Arc<Self>, TlsError> {
         let hasher = RandomState::new();
         let pair = Pair::read(&files)?;
-        let config = pair.config(&files)?;
+        let ready = pair.ready(&files)?;
         Ok(Arc::new(Identity {
             looked_at: AtomicI64::new(clock().0),
             clock,
-            current: RwLock::new(Arc::new(config)),
-            expires: AtomicI64::new(pair.expires(&files)),
+            current: RwLock::new(ready),
             seen: Mutex::new(Seen { hash: pair.hash(&hasher), hasher, reported: None }),
             files: RwLock::new(files),
         }))
@@ -89,21 +90,20 @@ impl Identity {
     /// When they cannot be used.
     pub fn prepare(files: TlsFiles) -> Result<Prepared, TlsError> {
         let pair = Pair::read(&files)?;
-        let config = pair.config(&files)?;
-        Ok(Prepared { files, pair, config })
+        let ready = pair.ready(&files)?;
+        Ok(Prepared { files, pair, ready })
     }
 
     /// Uses this certificate from the next handshake on. Connections that are open stay.
     pub fn exchange(&self, prepared: Prepared) {
-        let Prepared { files, pair, config } = prepared;
+        let Prepared { files, pair, ready } = prepared;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let hash = pair.hash(&seen.hasher);
         let is_new = hash != seen.hash;
         (seen.hash, seen.reported) = (hash, None);
-        let (certificate, expires) = (files.certificate.clone(), pair.expires(&files));
+        let certificate = files.certificate.clone();
         *self.files.write().unwrap_or_else(PoisonError::into_inner) = files;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
-        self.expires.store(expires, Ordering::Relaxed);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = ready;
         drop(seen);
         if is_new {
             tracing::info!(certificate = %certificate.display(), "the new certificate is in use");
@@ -112,8 +112,7 @@ impl Identity {
 
     /// When the certificate in use expires; `None`: it does not say so in a way that can be read.
     pub fn expires(&self) -> Option<Millis> {
-        let expires = self.expires.load(Ordering::Relaxed);
-        (expires != UNKNOWN).then_some(Millis(expires))
+        self.current.read().unwrap_or_else(PoisonError::into_inner).expires
     }
 
     fn files(&self) -> TlsFiles {
@@ -127,7 +126,7 @@ impl Identity {
             // The handshakes of others must not wait for a disk. It fails only while the runtime is being torn down.
             let _ = supervise::blocking("certificate", move || identity.look()).await;
         }
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).config)
     }
 
     /// Whether it is time to look, and nobody else does. A clock set back does not put the next look off.
@@ -149,16 +148,14 @@ impl Identity {
         let files = self.files();
         let read = Pair::read(&files).and_then(|pair| {
             let hash = pair.hash(&seen.hasher);
-            let changed =
-                if hash == seen.hash { None } else { Some((pair.config(&files)?, pair.expires(&files))) };
+            let changed = if hash == seen.hash { None } else { Some(pair.ready(&files)?) };
             Ok((hash, changed))
         });
         match read {
             Ok((_, None)) => seen.reported = None,
-            Ok((hash, Some((config, expires)))) => {
-                self.expires.store(expires, Ordering::Relaxed);
+            Ok((hash, Some(ready))) => {
                 (seen.hash, seen.reported) = (hash, None);
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = ready;
                 let certificate = files.certificate.display();
                 tracing::info!(%certificate, "the new certificate is in use");
             }
@@ -199,16 +196,12 @@ impl Pair {
         [hasher.hash_one(&self.certificate), hasher.hash_one(&self.key)]
     }
 
-    /// When the server's own certificate, the first of the chain, expires; [`UNKNOWN`].
-    fn expires(&self, files: &TlsFiles) -> i64 {
-        let chain = pem::certificates(&self.certificate, &files.certificate).unwrap_or_default();
-        let own = chain.first().and_then(|der| X509Certificate::from_der(der).ok());
-        own.map_or(UNKNOWN, |(_, own)| own.validity().not_after.timestamp().saturating_mul(1_000))
-    }
-
-    fn config(&self, files: &TlsFiles) -> Result<ServerConfig, TlsError> {
+    /// What handshakes need, and when it expires: both of one reading.
+    fn ready(&self, files: &TlsFiles) -> Result<InUse, TlsError> {
         use rustls::{Error, InconsistentKeys};
         let chain = pem::certificates(&self.certificate, &files.certificate)?;
+        let own = chain.first().and_then(|der| X509Certificate::from_der(der).ok());
+        let expires = own.map(|(_, own)| Millis(own.validity().not_after.timestamp().saturating_mul(1_000)));
         let key = pem::key(&self.key, &files.key)?;
         let provider = provider();
         let certified = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {
@@ -226,7 +219,7 @@ impl Pair {
             .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(certified)));
         // Who names none is welcome too. Who names only others, HTTP/2 for example, would not understand us.
         config.alpn_protocols = vec![b"http/1.1".to_vec(), b"http/1.0".to_vec()];
-        Ok(config)
+        Ok(InUse { config: Arc::new(config), expires })
     }
 }
 

@@ -31,8 +31,8 @@
 //!   the loop pauses and goes on. It is said once at the beginning and once at the end.
 //! * **The end.** A door that is told to stop accepts nothing more, lets idle connections and half-sent heads go at once, and
 //!   waits for the requests being answered, up to `drain`.
-//! * **Ids.** Each request has one ([`RequestId`]), the caller's or a new one: it is in the request's extensions and in the header
-//!   `X-Request-Id` of its reply.
+//! * **Ids.** Each request whose head could be read has one ([`RequestId`]), the caller's or a new one: it is in the request's
+//!   extensions, and in the header `X-Request-Id` of the request and of its reply.
 //!
 //! Everything that is refused, closed or failed is counted by its reason ([`Door::snapshot`]).
 
@@ -71,7 +71,7 @@ pub use limits::Limits;
 pub use listener::Listener;
 pub use machine::{Descriptors, Machine};
 pub use peer::Peer;
-pub use request_id::{REQUEST_ID, RequestId};
+pub use request_id::RequestId;
 pub use room::{Full, Holder, Room, RoomSnapshot, Slot};
 #[cfg(feature = "axum")]
 pub use routed::routed;

@@ -9,18 +9,18 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 
 /// The header that carries it, both ways.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longer ones are no ids.
 const LONGEST: usize = 128;
 
-/// The id of one request. It is in the request's extensions, and in the header of the reply.
+/// The id of one request. It is in the request's extensions, in its header, and in the header of the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The caller's, or a new one (a random UUID, RFC 9562 version 4).
-    pub fn of(headers: &HeaderMap) -> RequestId {
+    pub(crate) fn of(headers: &HeaderMap) -> RequestId {
         RequestId::told(headers).unwrap_or_else(|| RequestId::made_of(rand::random()))
     }
 
@@ -31,17 +31,12 @@ impl RequestId {
         is_id.then(|| RequestId(id.clone()))
     }
 
-    fn made_of(random: u128) -> RequestId {
-        const VERSION: u128 = 0xf << 76;
-        const VARIANT: u128 = 0b11 << 62;
-        let bits = random & !VERSION & !VARIANT | 4 << 76 | 0b10 << 62;
-        let hex = format!("{bits:032x}");
-        let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    fn made_of(random: [u8; 16]) -> RequestId {
         // Digits and dashes are a header's value.
-        RequestId(HeaderValue::try_from(parts.join("-")).unwrap_or(HeaderValue::from_static("none")))
+        RequestId(HeaderValue::try_from(event::as_uuid(random)).unwrap_or(HeaderValue::from_static("none")))
     }
 
-    /// As it stands in a reply.
+    /// As it stands in a request that is handed on, and in a reply.
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }

@@ -91,10 +91,7 @@ impl Fleet {
         }
         let disk = for_all.as_ref().map_or(*held, |for_all| for_all.disk);
         let settings = source_settings(sources, destinations, &*self.journal, disk)?;
-        let replaced = match for_all {
-            Some(for_all) => self.gateway.replace(settings, for_all.terms),
-            None => self.gateway.replace_sources(settings),
-        };
+        let replaced = self.gateway.replace(settings, for_all.map(|it| it.terms));
         replaced.map_err(|error| ApplyError::Refused(error.to_string()))?;
         // From here on nothing is refused any more.
         *held = disk;

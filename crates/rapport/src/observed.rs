@@ -69,12 +69,6 @@ fn told(counts: &Counts, journal: &SqliteJournal) -> Ingress {
         unrecognised: by_status(&counts.unrecognised),
         connections: counts.door.open,
         requests_in_flight: counts.requests_in_flight,
-        took: took(&counts.took),
+        took: Durations::of(&TOOK_MS, &counts.took.counts, counts.took.together),
     }
-}
-
-fn took(took: &gateway::Durations) -> Durations {
-    #[expect(clippy::cast_precision_loss, reason = "exact: the bounds are small")]
-    let bounds = TOOK_MS.map(|bound| bound as f64 / 1_000.0).into_iter().chain([f64::INFINITY]);
-    Durations { counts: bounds.zip(took.counts).collect(), sum: took.together.as_secs_f64() }
 }

@@ -167,7 +167,7 @@ impl Server {
             ingress: observed::ingress(Arc::clone(&counters), journal.clone()),
             doors: observed::doors(counters, Arc::clone(&admin_door), transformer.as_ref()),
             certificates: observed::certificates([
-                (gateway::PART, public_tls_shown),
+                (gateway::DOOR, public_tls_shown),
                 (ADMIN_DOOR, admin_tls.clone()),
             ]),
             process: process::observed(&clock),

@@ -26,7 +26,7 @@ impl<T: Send + 'static> TaskSet<T> {
     )]
     pub fn spawn(&mut self, work: impl Future<Output = T> + Send + 'static) {
         let name = self.name;
-        self.works.spawn(async move { caught(work).await.inspect_err(|panicked| say(name, panicked)) });
+        self.works.spawn(async move { caught(work).await.inspect_err(|panicked| say(name, None, panicked)) });
     }
 
     /// How many have not been taken by [`TaskSet::join_next`].

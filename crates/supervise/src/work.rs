@@ -38,22 +38,28 @@ pub fn work<F>(name: &'static str, future: F) -> Work<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    let told = async move { caught(future).await.inspect_err(|panicked| say(name, panicked)) };
+    let told = async move { caught(future).await.inspect_err(|panicked| say(name, None, panicked)) };
     Work { handle: tokio::spawn(told) }
 }
 
 /// Begins work that blocks, on a thread that may; otherwise as [`work`].
 #[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
 pub fn blocking<T: Send + 'static>(name: &'static str, run: impl FnOnce() -> T + Send + 'static) -> Work<T> {
-    let told = move || catch(run).inspect_err(|panicked| say(name, panicked));
+    let told = move || catch(run).inspect_err(|panicked| say(name, None, panicked));
     Work { handle: tokio::task::spawn_blocking(told) }
 }
 
 /// Runs work in the place of its caller, for a task that is not begun here: a handler of a server, for example. A panic is
-/// logged, counted under this name, and returned.
-pub async fn guarded<F: Future>(name: &'static str, future: F) -> Result<F::Output, Broken> {
-    let caught = caught(future).await;
-    caught.inspect_err(|panicked| say(name, panicked)).map_err(|panicked| Broken { panicked: Some(panicked) })
+/// logged, counted under this name, and returned. Where the work answers a request, the line has the request's id.
+pub async fn guarded<F: Future>(
+    name: &'static str,
+    request_id: Option<impl fmt::Display>,
+    future: F,
+) -> Result<F::Output, Broken> {
+    caught(future).await.map_err(|panicked| {
+        say(name, request_id.as_ref().map(|id| id as &dyn fmt::Display), &panicked);
+        Broken { panicked: Some(panicked) }
+    })
 }
 
 impl<T> Future for Work<T> {
@@ -69,11 +75,14 @@ impl<T> Future for Work<T> {
     }
 }
 
-/// Counts a panic and logs it.
-pub(crate) fn say(name: &str, panicked: &Panicked) {
+/// Counts a panic and logs it, with the id of the request that the work answered.
+pub(crate) fn say(name: &str, request_id: Option<&dyn fmt::Display>, panicked: &Panicked) {
     count(name);
     // The log may fail; who awaits the work is told all the same.
-    let _ = catch(|| tracing::error!(work = name, "work has broken off: {panicked}"));
+    let _ = catch(|| {
+        let request_id = request_id.map(tracing::field::display);
+        tracing::error!(work = name, request_id, "work has broken off: {panicked}");
+    });
 }
 
 #[cfg(test)]

@@ -24,10 +24,8 @@ pub async fn serve(
 async fn answer(State(transformer): State<Arc<Transformer>>, request: Request) -> Response<Body> {
     // rudder-server tries again what is answered 500.
     let id = request.extensions().get::<RequestId>().cloned();
-    let answered = supervise::guarded("transformer request", transformer.answer(request)).await;
+    let answered = supervise::guarded("transformer request", id, transformer.answer(request)).await;
     answered.unwrap_or_else(|_| {
-        let request_id = id.as_ref().map(tracing::field::display);
-        tracing::error!(request_id, "a request of rudder-server's has met this fault and is answered 500");
         let fault = "the transformer has a fault; its log says where";
         reply::error(StatusCode::INTERNAL_SERVER_ERROR, fault)
     })

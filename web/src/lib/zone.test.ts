@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ApiProblem } from "./api/problem.ts";
 import { inZone, ownZone } from "./zone.ts";
 
 /** A server that knows these zones, and answers with the one it was asked for. */
@@ -6,7 +7,7 @@ function server(known: string[], code = "unknown_time_zone") {
   const asked: string[] = [];
   const ask = async (zone: string) => {
     asked.push(zone);
-    if (!known.includes(zone)) throw Object.assign(new Error(), { problem: { code } });
+    if (!known.includes(zone)) throw new ApiProblem({ code, message: "no", what_to_do: "" }, 400);
     return zone;
   };
   return { asked, ask };

@@ -1,4 +1,5 @@
 // Whose days they are.
+import { problemOf } from "./api/problem.ts";
 
 /** The browser's time zone by its name; UTC where it has none. */
 export function ownZone(): string {
@@ -13,8 +14,7 @@ export async function inZone<T>(zone: string, ask: (zone: string) => Promise<T>)
   try {
     return await ask(zone);
   } catch (thrown) {
-    const code = (thrown as { problem?: { code?: string } } | null)?.problem?.code;
-    if (code !== "unknown_time_zone" || zone === "UTC") throw thrown;
+    if (problemOf(thrown)?.code !== "unknown_time_zone" || zone === "UTC") throw thrown;
     return ask("UTC");
   }
 }

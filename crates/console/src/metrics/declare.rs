@@ -1,5 +1,6 @@
 //! Declaring metrics and setting their values.
 
+use crate::settings::Durations;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::counter::Counter;
@@ -16,21 +17,13 @@ pub(super) type Labels = Vec<(&'static str, String)>;
 /// A gauge that is no whole number.
 type Measure = Gauge<f64, AtomicU64>;
 
-/// What was counted: up to each bound and above the one before, in the order of the bounds.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Buckets {
-    pub(super) counts: Vec<(f64, u64)>,
-    /// of all that was measured
-    pub(super) sum: f64,
-}
-
 /// A histogram that was counted elsewhere.
 #[derive(Debug, Clone, Default)]
-struct Held(Arc<Mutex<Buckets>>);
+struct Held(Arc<Mutex<Durations>>);
 
 impl EncodeMetric for Held {
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
-        let Buckets { counts, sum } = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Durations { counts, sum } = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.iter().map(|(_, count)| count).sum();
         encoder.encode_histogram::<NoLabelSet>(*sum, count, counts, None)
     }
@@ -92,17 +85,17 @@ impl Metrics {
     }
 
     /// How often what was measured lay between bounds.
-    pub(super) fn histogram(&mut self, name: &str, help: &str) -> impl Fn(Labels, Buckets) + use<> {
+    pub(super) fn histogram(&mut self, name: &str, help: &str) -> impl Fn(Labels, Durations) + use<> {
         let family = Family::<Labels, Held>::default();
         self.register(name, help, family.clone());
-        move |labels, buckets| {
-            *family.get_or_create(&labels).0.lock().unwrap_or_else(PoisonError::into_inner) = buckets;
+        move |labels, durations| {
+            *family.get_or_create(&labels).0.lock().unwrap_or_else(PoisonError::into_inner) = durations;
         }
     }
 
     /// The same without labels.
-    pub(super) fn times(&mut self, name: &str, help: &str, buckets: Buckets) {
-        self.register(name, help, Held(Arc::new(Mutex::new(buckets))));
+    pub(super) fn times(&mut self, name: &str, help: &str, durations: Durations) {
+        self.register(name, help, Held(Arc::new(Mutex::new(durations))));
     }
 
     /// A counter without labels.

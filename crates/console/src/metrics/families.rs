@@ -5,9 +5,9 @@ mod doors;
 mod process;
 mod storage;
 
-use super::declare::{self, Buckets, Labels, Metrics};
+use super::declare::{self, Labels, Metrics};
 use super::reading::{Alerts, Reading};
-use crate::settings::{Ingress, TransformerWork};
+use crate::settings::{Durations, Ingress, TransformerWork};
 use delivery::{BOUNDS_MS, CallFigures, Glance, State};
 use event::Millis;
 use journal::{ConflictCount, DeadLetterGroup, Ledger};
@@ -141,11 +141,7 @@ fn of_calls(metrics: &mut Metrics, calls: &[(String, CallFigures)]) {
         for (code, count) in OUTAGES.iter().map(|code| (code, &0)).chain(&figures.failures) {
             failures(with(at(name), "code", code), *count);
         }
-        let bounds = BOUNDS_MS.map(|bound| bound as f64 / 1_000.0).into_iter().chain([f64::INFINITY]);
-        took(
-            at(name),
-            Buckets { counts: bounds.zip(figures.took).collect(), sum: figures.took_together.as_secs_f64() },
-        );
+        took(at(name), Durations::of(&BOUNDS_MS, &figures.took, figures.took_together));
     }
 }
 
@@ -163,14 +159,13 @@ fn of_budgets(metrics: &mut Metrics, glances: &[(String, Glance)]) {
 fn of_gateway(metrics: &mut Metrics, ingress: &Ingress) {
     let requests = metrics.counter("gateway_requests", "Event requests answered, by source and status");
     let accepted = metrics.counter("gateway_events_accepted", "Events stored, by source");
-    let rejected = metrics.counter("gateway_events_rejected", "Events that are none, by source");
+    let rejected = metrics.counter("gateway_events_rejected", "Events rejected as not usable, by source");
     let last = metrics.gauge(
         "gateway_last_event_timestamp_seconds",
         "When the source last sent an event since the start, UNIX seconds",
     );
-    let took = "How long event requests took, from their head to their reply, since the start";
-    let buckets = Buckets { counts: ingress.took.counts.clone(), sum: ingress.took.sum };
-    metrics.times("gateway_request_duration_seconds", took, buckets);
+    let took = "How long event requests took, from the end of their head to their reply, since the start";
+    metrics.times("gateway_request_duration_seconds", took, ingress.took.clone());
     metrics.level("gateway_connections", "Connections open", signed(ingress.connections));
     let in_flight = signed(ingress.requests_in_flight);
     metrics.level("gateway_requests_in_flight", "Event requests being worked on", in_flight);

@@ -309,7 +309,7 @@ impl Subscriber for Sink {
 async fn logged(nth: u32) -> Vec<String> {
     let sink = Sink { left: Arc::new(AtomicU32::new(nth)), lines: Arc::default() };
     let lines = sink.lines.clone();
-    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let _in_this_test = tracing::subscriber::set_default(sink);
     let world = World::new();

@@ -97,7 +97,7 @@ fn only_trusted_proxies_are_believed() {
 
 proptest! {
     /// Whatever a caller writes into the header, a trusted proxy's own word comes after it and counts: every byte that a header may
-    /// have, also such as are no text.
+    /// have, also bytes that are not UTF-8.
     #[test]
     fn a_caller_cannot_choose_its_address(forged in prop::collection::vec(prop_oneof![0x20u8..=0x7e, 0x80u8..=0xff], 0..60)) {
         let value = [&forged[..], b", 203.0.113.7"].concat();

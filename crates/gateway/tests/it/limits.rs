@@ -134,6 +134,33 @@ async fn a_request_too_many_at_once_is_503_and_preflights_and_health_are_not() {
 }
 
 #[tokio::test]
+async fn a_request_whose_sender_leaves_before_the_reply_is_counted_in_the_durations() {
+    let app = App::start().await;
+    let counted = || {
+        let counts = app.counters.read();
+        (counts.requests_in_flight, counts.took.counts.iter().sum::<u64>())
+    };
+    let mut leaving = app.connect().await;
+    let length = EVENT.len();
+    leaving
+        .send(format!(
+            "POST /v1/track HTTP/1.1\r\nHost: test\r\n{SITE}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        ))
+        .await;
+    assert_eq!(leaving.reply().await.status, 100, "it is inside now");
+    assert_eq!(counted(), (1, 0));
+    drop(leaving);
+    let gone = async {
+        while counted().0 > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the request ends with its connection");
+    assert_eq!(counted(), (0, 1));
+    assert!(app.stored().is_empty());
+}
+
+#[tokio::test]
 async fn bodies_beyond_the_memory_there_is_are_503() {
     let app = App::with(|settings| settings.max_body_memory = 200_000).await;
     let body = |spaces: usize| format!("{EVENT}{}", " ".repeat(spaces));

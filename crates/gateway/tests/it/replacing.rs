@@ -164,13 +164,13 @@ async fn terms_that_come_with_sources_that_cannot_work_are_not_taken_either() {
     let twice = vec![site.clone(), app.source("more", "wk_site")];
     let disk = |app: &App| app.counters.read().sources[0].disk;
 
-    let refused = app.gateway.replace(twice, strict.clone());
+    let refused = app.gateway.replace(twice, Some(strict.clone()));
     assert_eq!(refused, Err(SettingsError::SameWriteKey("site".into(), "more".into())));
     assert_eq!((status(&app, SITE).await, disk(&app)), (200, Some(1 << 20)));
     // A change that somebody else makes meanwhile does not bring them in.
     app.gateway.replace_sources(vec![site.clone()]).unwrap();
     assert_eq!((status(&app, SITE).await, disk(&app)), (200, Some(1 << 19)));
-    app.gateway.replace(vec![site.clone()], strict).unwrap();
+    app.gateway.replace(vec![site.clone()], Some(strict)).unwrap();
     assert_eq!(status(&app, SITE).await, 413);
     app.gateway.replace_sources(vec![site]).unwrap();
     assert_eq!(status(&app, SITE).await, 413, "they stay until others come");

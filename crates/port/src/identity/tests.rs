@@ -34,7 +34,7 @@ fn renew(files: &TlsFiles) {
 }
 
 fn in_use(identity: &Identity) -> Arc<ServerConfig> {
-    Arc::clone(&identity.current.read().unwrap())
+    Arc::clone(&identity.current.read().unwrap().config)
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn what_is_wrong_is_reported_once_until_it_is_right_again() {
     let identity = Identity::load(files.clone(), Arc::new(|| Millis(0))).unwrap();
     let first = in_use(&identity);
     let reports = Arc::new(AtomicUsize::new(0));
-    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(Reports(Arc::clone(&reports)), || {
         let look = || {

@@ -15,7 +15,11 @@ use tokio_rustls::rustls::pki_types::ServerName;
 async fn start(tls: Option<Arc<Identity>>) -> SocketAddr {
     let whoami = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
     let id = async |request: axum::extract::Request| {
-        request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default()
+        let told = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();
+        let headers: Vec<_> =
+            request.headers().get_all("x-request-id").iter().map(|id| id.to_str().unwrap()).collect();
+        assert_eq!(headers, [told.as_str()], "what is handed on has the same");
+        told
     };
     let handed_on = async || [("x-request-id", "of-another-server")];
     let router =
@@ -60,7 +64,7 @@ async fn without_a_certificate_it_is_a_plain_port() {
     assert!(reply.starts_with("HTTP/1.1 200 ") && reply.ends_with(&format!("\r\n\r\n{me}")), "{reply}");
 }
 
-/// Every reply has the id that the handler was told: the caller's, or a new one.
+/// Every reply has the id that the handler was told, and finds in the request's headers: the caller's, or a new one.
 #[tokio::test]
 async fn every_reply_has_the_id_of_its_request() {
     let address = start(None).await;

@@ -236,7 +236,7 @@ impl tracing::Subscriber for OddLog {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_panics_keeps_nothing_from_being_mended_or_ended() {
-    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let _odd = tracing::subscriber::set_default(OddLog);
     let supervisor = Supervisor::new();

@@ -1,4 +1,6 @@
 use super::*;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
 #[tokio::test]
@@ -35,15 +37,62 @@ async fn a_panic_that_nobody_awaits_is_counted() {
     }
 }
 
+/// A log that keeps each line with its fields.
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Lines {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+struct Line(String);
+
+impl tracing::field::Visit for Line {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        write!(self.0, "{}={value:?} ", field.name()).unwrap();
+    }
+}
+
+/// One line, which has the panic and the id of the request that met it.
 #[tokio::test]
 async fn guarded_work_is_told_like_other_work() {
-    assert_eq!(guarded("fine", async { 7 }).await, Ok(7));
-    let broken = guarded("work::tests::guarded", async {
+    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let _logged = tracing::subscriber::set_default(Lines(Arc::clone(&lines)));
+    assert_eq!(guarded("fine", Some("of-another"), async { 7 }).await, Ok(7));
+    let half_done = || async {
         if true {
             panic!("half done")
         }
-    })
-    .await;
+    };
+    let broken = guarded("work::tests::guarded", Some("req-7"), half_done()).await;
     assert_eq!(broken.unwrap_err().panicked.unwrap().message, "half done");
-    assert_eq!(crate::panics()["work::tests::guarded"], 1);
+    guarded("work::tests::guarded", None::<&str>, half_done()).await.unwrap_err();
+    assert_eq!(crate::panics()["work::tests::guarded"], 2);
+    let lines = lines.lock().unwrap();
+    let [with_id, without] = &lines[..] else { panic!("not one line each: {lines:?}") };
+    for part in ["work=\"work::tests::guarded\" ", "request_id=req-7 ", "half done"] {
+        assert!(with_id.contains(part), "{part}: {with_id}");
+    }
+    assert!(without.contains("half done") && !without.contains("request_id"), "{without}");
 }

@@ -46,6 +46,8 @@ async fn what_is_not_ours_goes_on() {
         assert_eq!(received.text(), "{ \"as\" : 1.0 }");
         assert_eq!(received.header("x-given"), Some("é"));
         assert_eq!((received.header("x-mine"), received.header("te")), (None, None));
+        let id = answer.header("x-request-id");
+        assert!(id.is_some() && received.header("x-request-id") == id, "both know the request by one id");
         assert!(behind.url().ends_with(received.header("host").unwrap()));
     }
     let answer = served.get("/anything").await;

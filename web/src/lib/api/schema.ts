@@ -2008,7 +2008,7 @@ export interface components {
             events_accepted: number;
             /**
              * Format: int64
-             * @description since the server started: events that are none
+             * @description since the server started: events rejected as not usable
              */
             events_rejected: number;
             /** @description `web`, `mobile` or `server` */

@@ -84,7 +84,7 @@ impl World {
         world.store(gone, 40_000, &[PAGE]).await;
         world.alert().await;
         world.house.settings.supervisor.essential("part", |stopping| stopping.asked()).keep();
-        let fault = supervise::guarded("work", async {
+        let fault = supervise::guarded("work", None::<&str>, async {
             if true {
                 panic!("odd")
             }

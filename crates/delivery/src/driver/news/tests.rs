@@ -67,7 +67,7 @@ type Shown = (u64, State, Option<(&'static str, u32)>);
 fn told(glances: &[Shown]) -> Vec<String> {
     let sink = Sink::default();
     let mut news = News::new("inmoment".into());
-    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(sink.clone(), || {
         for (mono, state, trouble) in glances {
@@ -116,7 +116,7 @@ fn another_state_is_another_line_and_what_a_person_must_mend_is_an_error() {
 fn a_log_that_fails_disturbs_nobody() {
     let sink = Sink { fails: true, ..Sink::default() };
     let mut news = News::new("inmoment".into());
-    // With two listeners tracing asks them what they want to hear, and not whichever thread comes to a line first.
+    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(sink, || {
         for state in [State::Shadow, State::Running] {
