@@ -3,8 +3,8 @@
 # unchanged.
 #
 #   web/setup.sh build    packages and dist/
-#   web/setup.sh check    types, Svelte's own checks, the tests of the pure parts, and that the client is the one that the
-#                         API's description makes
+#   web/setup.sh check    types, Svelte's own checks, eslint, prettier, the tests, and that the client is the one that
+#                         the API's description makes
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -45,10 +45,11 @@ case ${1:-build} in
     mark build "$print"
     ;;
   check)
-    print="$print $(fingerprint "$description")"
+    print="$print $(fingerprint package.json eslint.config.js .prettierrc.json .prettierignore "$description")"
     unchanged check node_modules "$print" && exit 0
     npm run --silent generate:check >&2
     npm run --silent check >&2
+    npm run --silent lint >&2
     npm test --silent >&2
     mark check "$print"
     ;;
