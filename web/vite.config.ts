@@ -14,7 +14,9 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What most views use is one file, not thirty small ones. Charts stay by themselves.
-        codeSplitting: { groups: [{ name: "common", test: /src\/lib\/(?!ui\/uplot)|node_modules\/(svelte|esm-env|clsx|openapi-fetch)\// }] },
+        codeSplitting: {
+          groups: [{ name: "common", test: /src\/lib\/(?!ui\/uplot)|node_modules\/(svelte|esm-env|clsx|openapi-fetch)\// }],
+        },
       },
     },
     // The licences of what is bundled ask to be handed on.

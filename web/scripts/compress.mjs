@@ -41,7 +41,8 @@ while (follow.length > 0) {
   first.add(name);
   if (!name.endsWith(".js")) continue;
   const text = readFileSync(join(dist, name), "utf8");
-  for (const found of text.matchAll(/(?:^|[;}\s])(?:import|export)[^"'()]*?from\s*["']\.\/([^"']+)["']/g)) follow.push(`assets/${found[1]}`);
+  for (const found of text.matchAll(/(?:^|[;}\s])(?:import|export)[^"'()]*?from\s*["']\.\/([^"']+)["']/g))
+    follow.push(`assets/${found[1]}`);
   for (const found of text.matchAll(/(?:^|[;}\s])import\s*["']\.\/([^"']+)["']/g)) follow.push(`assets/${found[1]}`);
 }
 

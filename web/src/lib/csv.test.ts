@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { cell, csv } from "./csv.ts";
 
 test("text that a spreadsheet would run is made plain text", () => {
-  for (const text of ["=1+1", "+49 30", "-1", "@SUM(A1)", " =1+1", "\t=1", "\u00a0=1", "\0=1", "＝1+1", "＋1", " －1", "＠SUM(A1)", "\n=1"]) expect(cell(text)).toContain(`'${text}`);
+  for (const text of ["=1+1", "+49 30", "-1", "@SUM(A1)", " =1+1", "\t=1", "\u00a0=1", "\0=1", "＝1+1", "＋1", " －1", "＠SUM(A1)", "\n=1"])
+    expect(cell(text)).toContain(`'${text}`);
   expect(cell('=HYPERLINK("http://x")')).toBe('"\'=HYPERLINK(""http://x"")"');
   expect(cell("\rx")).toBe('"\'\rx"');
 });

@@ -15,7 +15,7 @@ test.each([
   ['{"a": 1 "b": 2}', 1, 9, "comma or }"],
   ['{"a": 01}', 1, 7, "a value is expected"],
   ["{'a': 1}", 1, 2, "name in double quotes"],
-  ['{"a": \'x\'}', 1, 7, "double quotes"],
+  ["{\"a\": 'x'}", 1, 7, "double quotes"],
   ['{"a": "x', 1, 7, "is missing"],
   ['{"a": "x\ny"}', 1, 9, "line break"],
   ['{"a": "\\x"}', 1, 8, "backslash"],

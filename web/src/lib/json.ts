@@ -55,7 +55,12 @@ function item(text: string, from: number, depth: number): number {
   if (first === '"') return quoted(text, at);
   WORD.lastIndex = at;
   if (WORD.test(text)) return WORD.lastIndex;
-  throw new Wrong(at, first === "'" ? "Text stands in double quotes." : "Here a value is expected: text in double quotes, a number, true, false, null, { or [.");
+  throw new Wrong(
+    at,
+    first === "'"
+      ? "Text stands in double quotes."
+      : "Here a value is expected: text in double quotes, a number, true, false, null, { or [.",
+  );
 }
 
 function members(text: string, open: number, depth: number, close: "}" | "]"): number {
@@ -63,7 +68,11 @@ function members(text: string, open: number, depth: number, close: "}" | "]"): n
   if (text[at] === close) return at + 1;
   for (;;) {
     if (close === "}") {
-      if (text[at] !== '"') throw new Wrong(at, text[at] === "}" ? "There is a comma too many before this bracket." : "Here a name in double quotes is expected.");
+      if (text[at] !== '"')
+        throw new Wrong(
+          at,
+          text[at] === "}" ? "There is a comma too many before this bracket." : "Here a name in double quotes is expected.",
+        );
       at = blank(text, quoted(text, at));
       if (text[at] !== ":") throw new Wrong(at, "Here a colon is expected, after the name.");
       at += 1;
@@ -82,7 +91,8 @@ function quoted(text: string, open: number): number {
     if (one === '"') return at + 1;
     if (one < " ") throw new Wrong(at, "A line break or tab inside text is written \\n or \\t; or a double quote is missing.");
     if (one !== "\\") continue;
-    if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(at, at + 6))) throw new Wrong(at, "After a backslash only \" \\ / b f n r t or u and four digits may stand.");
+    if (!/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(text.slice(at, at + 6)))
+      throw new Wrong(at, 'After a backslash only " \\ / b f n r t or u and four digits may stand.');
     at += 1;
   }
   throw new Wrong(open, "The double quote that ends this text is missing.");

@@ -25,10 +25,7 @@ export interface ResourceOptions {
  * To be called while a component is made. `load` runs at once and again whenever a value that it reads before its first
  * `await` changes; null means there is nothing to load.
  */
-export function resource<T>(
-  load: (signal: AbortSignal) => Promise<T> | null,
-  options: ResourceOptions = {},
-): Resource<T> {
+export function resource<T>(load: (signal: AbortSignal) => Promise<T> | null, options: ResourceOptions = {}): Resource<T> {
   let data = $state.raw<T | undefined>(undefined);
   let problem = $state.raw<Problem | null>(null);
   let loading = $state(true);

@@ -39,12 +39,22 @@ test("a rule is named after the events it skips, in characters that a name may h
 
 test("what a rule would do is said for none, one and many", () => {
   expect(deadLettersTold(preview(0, 0), named)).toBe("No dead letter of this destination has this name.");
-  expect(deadLettersTold(preview(1, 0), named)).toBe("1 dead letter of this destination has this name. When it is requeued, it is skipped.");
-  expect(deadLettersTold(preview(1_200, 0), named)).toBe("1,200 dead letters of this destination have this name. When they are requeued, they are skipped.");
-  expect(deadLettersTold(preview(1, 0), sent)).toBe("1 dead letter of this destination came from this source. When it is requeued, it is skipped.");
-  expect(deadLettersTold(preview(2, 0), sent)).toBe("2 dead letters of this destination came from this source. When they are requeued, they are skipped.");
+  expect(deadLettersTold(preview(1, 0), named)).toBe(
+    "1 dead letter of this destination has this name. When it is requeued, it is skipped.",
+  );
+  expect(deadLettersTold(preview(1_200, 0), named)).toBe(
+    "1,200 dead letters of this destination have this name. When they are requeued, they are skipped.",
+  );
+  expect(deadLettersTold(preview(1, 0), sent)).toBe(
+    "1 dead letter of this destination came from this source. When it is requeued, it is skipped.",
+  );
+  expect(deadLettersTold(preview(2, 0), sent)).toBe(
+    "2 dead letters of this destination came from this source. When they are requeued, they are skipped.",
+  );
   expect(deadLettersTold(preview(0, 0), both)).toBe("No dead letter of this destination has this name and came from this source.");
-  expect(deadLettersTold(preview(1, 0), both)).toBe("1 dead letter of this destination has this name and came from this source. When it is requeued, it is skipped.");
+  expect(deadLettersTold(preview(1, 0), both)).toBe(
+    "1 dead letter of this destination has this name and came from this source. When it is requeued, it is skipped.",
+  );
   expect(deadLettersTold(preview(2, 0), both)).toBe(
     "2 dead letters of this destination have this name and came from this source. When they are requeued, they are skipped.",
   );
@@ -66,5 +76,8 @@ test("what a rule would do is said for none, one and many", () => {
     text: "The only event from the source website so far was delivered to InMoment. With the rule, such events are not sent any more.",
   });
   expect(latelyTold(preview(0, 0, 1), both).text).toBe("The only track from the source website so far was not delivered under this name.");
-  expect(latelyTold(preview(0, 0, 0), sent)).toEqual({ good: true, text: "No event from the source website went to this destination yet." });
+  expect(latelyTold(preview(0, 0, 0), sent)).toEqual({
+    good: true,
+    text: "No event from the source website went to this destination yet.",
+  });
 });

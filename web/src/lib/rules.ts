@@ -35,7 +35,10 @@ function inCommon({ event, source }: RuleScope): { one: string; several: string 
 /** What a rule would do to the dead letters there are. */
 export function deadLettersTold(preview: RulePreview, scope: RuleScope): string {
   const what = inCommon(scope);
-  const more = preview.dead_letters_looked_at >= 20_000 ? ` Only the oldest ${count(preview.dead_letters_looked_at)} dead letters were looked at.` : "";
+  const more =
+    preview.dead_letters_looked_at >= 20_000
+      ? ` Only the oldest ${count(preview.dead_letters_looked_at)} dead letters were looked at.`
+      : "";
   if (preview.dead_letters === 0) return `No dead letter of this destination ${what.one}.${more}`;
   if (preview.dead_letters === 1) return `1 dead letter of this destination ${what.one}. When it is requeued, it is skipped.${more}`;
   return `${count(preview.dead_letters)} dead letters of this destination ${what.several}. When they are requeued, they are skipped.${more}`;
@@ -47,7 +50,8 @@ export function latelyTold({ lately }: RulePreview, scope: RuleScope): { good: b
   const named = scope.event ? " of this name" : "";
   const from = scope.source ? ` from the source ${scope.source}` : "";
   if (lately.looked_at === 0) return { good: true, text: `No ${kind}${from} went to this destination yet.` };
-  if (lately.looked_at === 1 && lately.delivered === 0) return { good: true, text: `The only ${kind}${from} so far was not delivered${scope.event ? " under this name" : ""}.` };
+  if (lately.looked_at === 1 && lately.delivered === 0)
+    return { good: true, text: `The only ${kind}${from} so far was not delivered${scope.event ? " under this name" : ""}.` };
   const noMore = "With the rule, such events are not sent any more.";
   if (lately.looked_at === 1) return { good: false, text: `The only ${kind}${from} so far was delivered to InMoment. ${noMore}` };
   const of = `Of the newest ${count(lately.looked_at)} ${kind}s${from}`;

@@ -24,7 +24,13 @@ test("a bucket is called by its length", () => {
 });
 
 test("stacked parts: the first is the whole, the last is itself, a bucket without any stays empty", () => {
-  expect(stacked([[1, null, 0], [2, null, 5], [3, null, null]])).toEqual([
+  expect(
+    stacked([
+      [1, null, 0],
+      [2, null, 5],
+      [3, null, null],
+    ]),
+  ).toEqual([
     [6, null, 5],
     [5, null, 5],
     [3, null, null],

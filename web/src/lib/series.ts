@@ -15,13 +15,20 @@ export function anything(...all: Values[]): boolean {
 /** Ages in seconds, in the largest unit that keeps the axis readable, and what that unit is called. */
 export function ages(seconds: Values): { unit: string; values: (number | null)[] } {
   const most = Math.max(0, ...seconds.map((value) => value ?? 0));
-  const [size, unit] = most > 2 * 86_400 ? [86_400, "days"] : most > 2 * 3_600 ? [3_600, "hours"] : most > 120 ? [60, "minutes"] : [1, "seconds"];
+  const [size, unit] =
+    most > 2 * 86_400 ? [86_400, "days"] : most > 2 * 3_600 ? [3_600, "hours"] : most > 120 ? [60, "minutes"] : [1, "seconds"];
   return { unit, values: seconds.map((value) => (value === null ? null : Math.round((value / size) * 10) / 10)) };
 }
 
 /** What a bucket is called: "per minute", "per 12 minutes". */
 export function perStep(seconds: number): string {
-  const units: [number, string][] = [[604_800, "week"], [86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
+  const units: [number, string][] = [
+    [604_800, "week"],
+    [86_400, "day"],
+    [3_600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ];
   for (const [size, name] of units) {
     if (seconds < size) continue;
     const many = Math.round((seconds / size) * 10) / 10;

@@ -42,7 +42,5 @@ export const session = {
 
 /** Why somebody of this role may not do a thing that needs another. */
 export function roleReason(needed: Role): string {
-  return needed === "administrator"
-    ? "Only an administrator can do this."
-    : "Only an operator or an administrator can do this.";
+  return needed === "administrator" ? "Only an administrator can do this." : "Only an operator or an administrator can do this.";
 }

@@ -11,7 +11,12 @@ const trouble = (code: string, last_words: string) => ({
   means: "events wait",
   what_to_do: "see the `network`",
 });
-const WORDS = { halted: "InMoment refused the password", failing: "no connection to InMoment", stuck: "no call for 5 minutes", broken: "the delivery ended" } as const;
+const WORDS = {
+  halted: "InMoment refused the password",
+  failing: "no connection to InMoment",
+  stuck: "no call for 5 minutes",
+  broken: "the delivery ended",
+} as const;
 const standing = (name: string, state: "running" | "paused" | "waiting_for_limit" | keyof typeof WORDS, pending = 0) => {
   const words = state in WORDS ? WORDS[state as keyof typeof WORDS] : null;
   return { name, state, pending, reason: words, trouble: words ? trouble("a_code", words) : null };
@@ -34,19 +39,22 @@ test("a halted destination says what happened, what it means for the data, and w
   expect(troubles([standing("a", "halted")], quiet)[0]?.text).toContain("New events are kept");
 });
 
-test.each(["failing", "stuck", "broken"] as const)("a destination that is %s is told with since when, how often, what next and what to do", (state) => {
-  const told = troubles([standing("nps", state, 2)], quiet)[0];
-  expect(told).toMatchObject({
-    title: `nps is ${state}: nothing goes out to InMoment`,
-    todo: "See the network.",
-    code: "a_code",
-    since: "2026-11-26T01:00:00Z",
-    tries: 9,
-    next: "2026-11-26T02:59:51Z",
-    action: { label: "See the destination", href: "#/settings/destinations/nps" },
-  });
-  expect(told?.text).toContain("2 events wait and none is lost.");
-});
+test.each(["failing", "stuck", "broken"] as const)(
+  "a destination that is %s is told with since when, how often, what next and what to do",
+  (state) => {
+    const told = troubles([standing("nps", state, 2)], quiet)[0];
+    expect(told).toMatchObject({
+      title: `nps is ${state}: nothing goes out to InMoment`,
+      todo: "See the network.",
+      code: "a_code",
+      since: "2026-11-26T01:00:00Z",
+      tries: 9,
+      next: "2026-11-26T02:59:51Z",
+      action: { label: "See the destination", href: "#/settings/destinations/nps" },
+    });
+    expect(told?.text).toContain("2 events wait and none is lost.");
+  },
+);
 
 test("waiting for the limit is no trouble", () => {
   expect(troubles([standing("nps", "waiting_for_limit", 2)], quiet)).toEqual([]);

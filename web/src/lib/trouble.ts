@@ -61,7 +61,10 @@ export function troubleOf(one: Told): Trouble | null {
 }
 
 /** Destinations that cannot send, then alerts that fire; an alert that only repeats the first is left out. */
-export function troubles(destinations: readonly Told[], alerts: Pick<Alerts, "firing"> & { items: readonly Pick<Alert, "name" | "kind">[] }): Trouble[] {
+export function troubles(
+  destinations: readonly Told[],
+  alerts: Pick<Alerts, "firing"> & { items: readonly Pick<Alert, "name" | "kind">[] },
+): Trouble[] {
   const kinds = new Map(alerts.items.map((one) => [one.name, one.kind]));
   return [
     ...destinations.map(troubleOf).filter((one) => one !== null),

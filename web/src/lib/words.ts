@@ -18,13 +18,33 @@ export const WORDS = {
   dead: { label: "Dead letter", tone: "bad", icon: "cross", means: "Could not be delivered. Kept, with its reason." },
 
   running: { label: "Running", tone: "good", icon: "play", means: "Events are delivered." },
-  waiting_for_limit: { label: "Waiting for the limit", tone: "warn", icon: "clock", means: "The calls that InMoment allows are used up. Events wait until there are new ones." },
-  failing: { label: "Failing", tone: "bad", icon: "problems", means: "InMoment fails or cannot be reached. Events wait and are tried again." },
+  waiting_for_limit: {
+    label: "Waiting for the limit",
+    tone: "warn",
+    icon: "clock",
+    means: "The calls that InMoment allows are used up. Events wait until there are new ones.",
+  },
+  failing: {
+    label: "Failing",
+    tone: "bad",
+    icon: "problems",
+    means: "InMoment fails or cannot be reached. Events wait and are tried again.",
+  },
   shadow: { label: "Shadow", tone: "info", icon: "eye", means: "Events are planned and counted. Nothing is sent." },
   paused: { label: "Paused", tone: "warn", icon: "pause", means: "Events are accepted and wait. Nothing is sent." },
   halted: { label: "Halted", tone: "bad", icon: "stop", means: "InMoment refuses the login. Events wait and are kept." },
-  stuck: { label: "Stuck", tone: "bad", icon: "problems", means: "Events wait, nothing forbids a call, and none goes out. This is a fault of Rapport. Events are kept." },
-  broken: { label: "Broken", tone: "bad", icon: "cross", means: "The delivery to it failed and is started anew until it works. Events are kept." },
+  stuck: {
+    label: "Stuck",
+    tone: "bad",
+    icon: "problems",
+    means: "Events wait, nothing forbids a call, and none goes out. This is a fault of Rapport. Events are kept.",
+  },
+  broken: {
+    label: "Broken",
+    tone: "bad",
+    icon: "cross",
+    means: "The delivery to it failed and is started anew until it works. Events are kept.",
+  },
   removed: { label: "Removed", tone: "neutral", icon: "trash", means: "No longer a destination. Its backlog was kept." },
 
   live: { label: "Live", tone: "good", icon: "send", means: "Events are sent to InMoment." },
@@ -36,7 +56,12 @@ export const WORDS = {
   config: { label: "Configuration file", tone: "neutral", icon: "lock", means: "Set in the configuration file, and changed only there." },
   requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "It was tried again after it was a dead letter." },
 
-  handed_on: { label: "Requeued as a new event", tone: "info", icon: "repeat", means: "It was a dead letter. The new event with the same message id has what became of it." },
+  handed_on: {
+    label: "Requeued as a new event",
+    tone: "info",
+    icon: "repeat",
+    means: "It was a dead letter. The new event with the same message id has what became of it.",
+  },
 
   response: { label: "Response", tone: "good", icon: "message", means: "A survey answer with a score." },
   decline: { label: "Decline", tone: "neutral", icon: "skip", means: "The end user did not want to answer." },

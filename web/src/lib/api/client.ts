@@ -97,10 +97,7 @@ async function take<T>(request: Promise<Reply<T>>): Promise<T> {
   if (reply.response.ok) return reply.data as T;
   const problem = reply.error as Partial<Problem> | undefined;
   if (typeof problem?.message !== "string") throw new ApiProblem(UNINTELLIGIBLE, reply.response.status);
-  throw new ApiProblem(
-    { code: "unknown", what_to_do: "", ...problem, message: problem.message },
-    reply.response.status,
-  );
+  throw new ApiProblem({ code: "unknown", what_to_do: "", ...problem, message: problem.message }, reply.response.status);
 }
 
 type Signal = AbortSignal | undefined;
@@ -140,8 +137,7 @@ export const api = {
     list: (signal?: Signal) => take(client.GET("/destinations", { signal })),
     get: (name: string, signal?: Signal) => take(client.GET("/destinations/{name}", { ...at({ name }), signal })),
     create: (body: DestinationInput) => take(client.POST("/destinations", { body })),
-    change: (name: string, body: DestinationInput) =>
-      take(client.PUT("/destinations/{name}", { ...at({ name }), body })),
+    change: (name: string, body: DestinationInput) => take(client.PUT("/destinations/{name}", { ...at({ name }), body })),
     remove: (name: string, backlog: Backlog) =>
       take(client.DELETE("/destinations/{name}", { params: { path: { name }, query: { backlog } } })),
     pause: (name: string) => take(client.POST("/destinations/{name}/pause", at({ name }))),
@@ -158,8 +154,7 @@ export const api = {
   events: {
     list: (query: EventFilter, signal?: Signal) => take(client.GET("/events", { params: { query }, signal })),
     get: (id: string, signal?: Signal) => take(client.GET("/events/{id}", { ...at({ id }), signal })),
-    replay: (id: string, destination: string) =>
-      take(client.POST("/events/{id}/replay", { ...at({ id }), body: { destination } })),
+    replay: (id: string, destination: string) => take(client.POST("/events/{id}/replay", { ...at({ id }), body: { destination } })),
   },
   endUsers: {
     find: (user: string, signal?: Signal) => take(client.GET("/end-users", { params: { query: { user } }, signal })),
@@ -169,13 +164,10 @@ export const api = {
       take(client.POST("/end-users/{destination}/{external_id}/ask", at({ destination, external_id }))),
   },
   deadLetters: {
-    groups: (query: GroupFilter, signal?: Signal) =>
-      take(client.GET("/dead-letters/groups", { params: { query }, signal })),
-    list: (query: DeadLetterFilter, signal?: Signal) =>
-      take(client.GET("/dead-letters", { params: { query }, signal })),
+    groups: (query: GroupFilter, signal?: Signal) => take(client.GET("/dead-letters/groups", { params: { query }, signal })),
+    list: (query: DeadLetterFilter, signal?: Signal) => take(client.GET("/dead-letters", { params: { query }, signal })),
     get: (id: number, signal?: Signal) => take(client.GET("/dead-letters/{id}", { ...at({ id }), signal })),
-    names: (query: NamesFilter, signal?: Signal) =>
-      take(client.GET("/dead-letters/event-names", { params: { query }, signal })),
+    names: (query: NamesFilter, signal?: Signal) => take(client.GET("/dead-letters/event-names", { params: { query }, signal })),
     count: (body: Selection) => take(client.POST("/dead-letters/count", { body })),
     requeue: (body: Selection) => take(client.POST("/dead-letters/requeue", { body })),
     discard: (body: Selection) => take(client.POST("/dead-letters/discard", { body })),
@@ -183,13 +175,11 @@ export const api = {
   },
   conflicts: {
     list: (query: ConflictFilter, signal?: Signal) => take(client.GET("/conflicts", { params: { query }, signal })),
-    settle: (id: number, action: ConflictAction) =>
-      take(client.POST("/conflicts/{id}/settle", { ...at({ id }), body: { action } })),
+    settle: (id: number, action: ConflictAction) => take(client.POST("/conflicts/{id}/settle", { ...at({ id }), body: { action } })),
   },
   feedback: {
     get: (query: FeedbackFilter, signal?: Signal) => take(client.GET("/feedback", { params: { query }, signal })),
-    answers: (query: AnswerFilter, signal?: Signal) =>
-      take(client.GET("/feedback/answers", { params: { query }, signal })),
+    answers: (query: AnswerFilter, signal?: Signal) => take(client.GET("/feedback/answers", { params: { query }, signal })),
   },
   explain: (body: ExplainInput) => take(client.POST("/explain", { body })),
   alerts: {

@@ -10,7 +10,11 @@ test.each(SNIPPETS)("the snippet for $label names the address, the key and what 
 });
 
 test("each kind of source sees its own SDKs first, and all of them", () => {
-  expect(snippetsFor("mobile").slice(0, 3).map((one) => one.id)).toEqual(["kotlin", "swift", "http"]);
+  expect(
+    snippetsFor("mobile")
+      .slice(0, 3)
+      .map((one) => one.id),
+  ).toEqual(["kotlin", "swift", "http"]);
   expect(snippetsFor("web")[0]?.id).toBe("web");
   expect(snippetsFor("server")).toHaveLength(SNIPPETS.length);
 });

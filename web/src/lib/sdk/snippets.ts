@@ -163,7 +163,8 @@ export const SNIPPETS: Snippet[] = [
     id: "web",
     label: "Web",
     kinds: ["web"],
-    before: "Install @rudderstack/analytics-js. Take its bundled flavour: the default one loads its plugins from another host and sends nothing without it.",
+    before:
+      "Install @rudderstack/analytics-js. Take its bundled flavour: the default one loads its plugins from another host and sends nothing without it.",
     code: web,
   },
   {

@@ -10,7 +10,10 @@ test("a value that stands alone is drawn as a dot, one with a neighbour is not",
 test("what tells of a day is drawn in the middle of it, however long it is, and named from its beginning to its end", () => {
   const [hour, day] = [3_600, 86_400];
   const spans = spansOf([0, 25 * hour], 48 * hour);
-  expect(spans).toEqual([[0, 25 * hour], [25 * hour, 48 * hour]]);
+  expect(spans).toEqual([
+    [0, 25 * hour],
+    [25 * hour, 48 * hour],
+  ]);
   expect(places([0, 25 * hour], spans)).toEqual([12.5 * hour, 36.5 * hour]);
   expect(places([5], null)).toEqual([5]);
   expect(spansOf([], 7)).toEqual([]);

@@ -2,10 +2,25 @@ import { expect, test } from "vitest";
 import { besides, laneWords } from "./known.ts";
 
 const NOW = Date.parse("2026-11-26T01:20:00.000Z");
-const known = { end_user_id: "12345", email: "a@example.com", phone_number: null, last_surveyed: 1611149961, external_created_at: null, properties: { seats: 12, city: "Rome" }, read_at: "" };
+const known = {
+  end_user_id: "12345",
+  email: "a@example.com",
+  phone_number: null,
+  last_surveyed: 1611149961,
+  external_created_at: null,
+  properties: { seats: 12, city: "Rome" },
+  read_at: "",
+};
 
 test("what InMoment says now stands beside what was known, and only real differences are different", () => {
-  const all = besides(known, { id: 12345, email: "b@example.com", phone_number: "+1", last_surveyed: 1611149961, created_at: "x", properties: { seats: "12" } });
+  const all = besides(known, {
+    id: 12345,
+    email: "b@example.com",
+    phone_number: "+1",
+    last_surveyed: 1611149961,
+    created_at: "x",
+    properties: { seats: "12" },
+  });
   expect(all.slice(0, 3)).toEqual([
     { name: "email", before: "a@example.com", now: "b@example.com", same: false },
     { name: "properties.city", before: "Rome", now: null, same: false },
@@ -17,7 +32,12 @@ test("what InMoment says now stands beside what was known, and only real differe
 });
 
 test("nothing known and nothing there are both told", () => {
-  expect(besides(null, { id: 1, properties: {} }).find((one) => one.name === "id")).toEqual({ name: "id", before: null, now: "1", same: false });
+  expect(besides(null, { id: 1, properties: {} }).find((one) => one.name === "id")).toEqual({
+    name: "id",
+    before: null,
+    now: "1",
+    same: false,
+  });
   expect(besides(known, null).every((one) => one.now === null || one.name === "properties")).toBe(true);
 });
 

@@ -12,7 +12,9 @@ export function seconds(value: number | null | undefined): string | null {
 export function laneWords(lane: NonNullable<EndUser["lane"]>, now: number): string[] {
   const words: string[] = [];
   if (lane.tries > 0) {
-    words.push(`The calls for this end user fail: ${plural(lane.tries, "try", "tries")} in ${duration(lane.failing_s)}. The next one is ${later(lane.next_try, now)}.`);
+    words.push(
+      `The calls for this end user fail: ${plural(lane.tries, "try", "tries")} in ${duration(lane.failing_s)}. The next one is ${later(lane.next_try, now)}.`,
+    );
   }
   if (lane.wait_until) {
     words.push(

@@ -13,17 +13,25 @@ test("a story goes destination by destination, calls by when they were made", ()
       { destination: "a", outcome: "delivered" as const, code: null, dead_letter: null },
       { destination: "b", outcome: "pending" as const, code: null, dead_letter: null },
     ],
-    plans: [{ destination: "b", explanation }, { destination: "a", explanation }],
+    plans: [
+      { destination: "b", explanation },
+      { destination: "a", explanation },
+    ],
     attempts: [call(3, "a", "2026-11-26T01:02:00Z"), call(2, "b", "2026-11-26T01:01:00Z"), call(1, "a", "2026-11-26T01:01:00Z")],
   };
-  const told = steps(story).map((step) => ("destination" in step ? `${step.kind} ${step.destination}${step.kind === "attempt" ? step.attempt.id : ""}` : step.kind));
+  const told = steps(story).map((step) =>
+    "destination" in step ? `${step.kind} ${step.destination}${step.kind === "attempt" ? step.attempt.id : ""}` : step.kind,
+  );
   expect(told).toEqual(["received", "plan a", "attempt a1", "attempt a3", "outcome a", "plan b", "attempt b2", "outcome b"]);
 });
 
 test("an edit is a step of its own, with who made it", () => {
   const original = { at: "2026-11-26T02:00:00Z", code: "score_invalid", edited_by: "grace", event: "{}", reason: "Invalid Score" };
   const told = steps({ received_at: "x", original, fates: [], plans: [], attempts: [] });
-  expect(told).toEqual([{ kind: "received", at: "x" }, { kind: "edited", at: "2026-11-26T02:00:00Z", by: "grace" }]);
+  expect(told).toEqual([
+    { kind: "received", at: "x" },
+    { kind: "edited", at: "2026-11-26T02:00:00Z", by: "grace" },
+  ]);
 });
 
 test("calls for a destination that has gone are still told", () => {
@@ -33,7 +41,11 @@ test("calls for a destination that has gone are still told", () => {
 
 test("destinations that planned the same are told together", () => {
   const other = { outcome: "skipped" } as Explanation;
-  const plans = [{ destination: "a", explanation }, { destination: "b", explanation: other }, { destination: "c", explanation: { ...explanation } }];
+  const plans = [
+    { destination: "a", explanation },
+    { destination: "b", explanation: other },
+    { destination: "c", explanation: { ...explanation } },
+  ];
   expect(plansOf({ plans })).toEqual([
     { destinations: ["a", "c"], explanation },
     { destinations: ["b"], explanation: other },
@@ -41,7 +53,10 @@ test("destinations that planned the same are told together", () => {
 });
 
 test("outcomes are the same whatever their order, and differ when one does", () => {
-  const [a, b] = ["a", "b"].map((destination) => ({ destination, outcome: "pending" as const, code: null, dead_letter: null })) as [never, never];
+  const [a, b] = ["a", "b"].map((destination) => ({ destination, outcome: "pending" as const, code: null, dead_letter: null })) as [
+    never,
+    never,
+  ];
   expect(outcomes([a, b])).toBe(outcomes([b, a]));
   expect(outcomes([a])).not.toBe(outcomes([{ ...(a as object), outcome: "dead" } as never]));
 });

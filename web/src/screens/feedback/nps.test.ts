@@ -45,7 +45,23 @@ const ANSWER = {
 };
 
 test("a row of the file has the time it was answered, when it was delivered, and whether it counts", () => {
-  const row = ["2026-11-26T01:00:00.000Z", "response", 0, "Detractor", "=1", "ada", null, "4", "inmoment", "7.0", "2026-11-26T01:00:09.000Z", null, "yes", 7, null];
+  const row = [
+    "2026-11-26T01:00:00.000Z",
+    "response",
+    0,
+    "Detractor",
+    "=1",
+    "ada",
+    null,
+    "4",
+    "inmoment",
+    "7.0",
+    "2026-11-26T01:00:09.000Z",
+    null,
+    "yes",
+    7,
+    null,
+  ];
   expect(csvRow(ANSWER)).toEqual(row);
   expect(CSV_HEADINGS).toHaveLength(row.length);
   const late = { ...ANSWER, delivered_at: "2026-11-28T02:00:00.000Z", counts: false, replaced_by: 9 };
@@ -53,14 +69,28 @@ test("a row of the file has the time it was answered, when it was delivered, and
 });
 
 test("an answer is late from an hour on", () => {
-  const after = (seconds: number) => deliveredLater({ ...ANSWER, delivered_at: new Date(Date.parse(ANSWER.answered_at) + seconds * 1000).toISOString() });
-  expect([after(-60), after(0), after(3_599), after(3_600), after(90_000)]).toEqual([null, null, null, "delivered 1 hour later", "delivered 1 day later"]);
+  const after = (seconds: number) =>
+    deliveredLater({ ...ANSWER, delivered_at: new Date(Date.parse(ANSWER.answered_at) + seconds * 1000).toISOString() });
+  expect([after(-60), after(0), after(3_599), after(3_600), after(90_000)]).toEqual([
+    null,
+    null,
+    null,
+    "delivered 1 hour later",
+    "delivered 1 day later",
+  ]);
 });
 
 test("what was sent and what counts are both told", () => {
   const told = (counted: [number, number, number | null], sent: [number, number, number | null]) =>
-    sentAndCounted({ responses: counted[0], declines: counted[1], nps: counted[2], sent: { responses: sent[0], declines: sent[1], nps: sent[2] } });
-  expect(told([10, 2, 40], [14, 3, -12.4])).toBe("17 answers were sent, of which 12 count. If all of them counted, the score would be −12.");
+    sentAndCounted({
+      responses: counted[0],
+      declines: counted[1],
+      nps: counted[2],
+      sent: { responses: sent[0], declines: sent[1], nps: sent[2] },
+    });
+  expect(told([10, 2, 40], [14, 3, -12.4])).toBe(
+    "17 answers were sent, of which 12 count. If all of them counted, the score would be −12.",
+  );
   expect(told([0, 1, null], [0, 2, null])).toBe("2 answers were sent, of which 1 counts.");
   expect(told([10, 2, 40], [10, 2, 40])).toBe("All 12 that were sent count.");
   expect(told([1, 0, 100], [1, 0, 100])).toBe("The one that was sent counts.");

@@ -65,8 +65,21 @@ export function columns(scores: readonly number[]): { score: number; value: numb
 }
 
 export const CSV_HEADINGS = [
-  "Answered", "Kind", "Score", "Group", "Comment", "User id", "E-mail", "InMoment id", "Destination", "Event",
-  "Delivered", "Note", "Counts", "Answer", "Replaced by",
+  "Answered",
+  "Kind",
+  "Score",
+  "Group",
+  "Comment",
+  "User id",
+  "E-mail",
+  "InMoment id",
+  "Destination",
+  "Event",
+  "Delivered",
+  "Note",
+  "Counts",
+  "Answer",
+  "Replaced by",
 ];
 
 /** One answer as a row of the file. */

@@ -37,7 +37,14 @@ test("an outcome changes its event where it stands, one destination of it, and n
   log.outcome({ at, id: "1.0", destination: "other", outcome: "skipped", code: "duplicate" });
   log.outcome({ at, id: "9.0", destination: "inmoment", outcome: "delivered", code: null });
   expect(keys(log)).toEqual(["2.0", "1.0"]);
-  expect(log.rows[1]).toMatchObject({ event: { fates: [{ outcome: "dead", code: "score_missing" }, { destination: "other", outcome: "skipped" }] } });
+  expect(log.rows[1]).toMatchObject({
+    event: {
+      fates: [
+        { outcome: "dead", code: "score_missing" },
+        { destination: "other", outcome: "skipped" },
+      ],
+    },
+  });
   expect(log.rows[0]).toMatchObject({ event: { fates: [{ outcome: "pending" }] } });
 });
 

@@ -2,7 +2,8 @@
 import type { LiveOutcome } from "../../lib/api/live.ts";
 import type { EventItem } from "../../lib/api/types.ts";
 
-export type Row = { kind: "event"; key: string; event: EventItem } | { kind: "gap"; key: string; missed: number | null; why: string; at: number };
+export type Row =
+  { kind: "event"; key: string; event: EventItem } | { kind: "gap"; key: string; missed: number | null; why: string; at: number };
 
 export const LIMIT = 500;
 
@@ -59,7 +60,13 @@ export class Log {
         if (row.kind === "event") this.overrun += 1;
       }
       this.gaps += 1;
-      this.waiting.push({ kind: "gap", key: `gap-${this.gaps}`, missed: this.overrun, why: "they came while this was paused, and only the newest were kept", at });
+      this.waiting.push({
+        kind: "gap",
+        key: `gap-${this.gaps}`,
+        missed: this.overrun,
+        why: "they came while this was paused, and only the newest were kept",
+        at,
+      });
       this.overrun = 0;
     }
     this.rows = this.cut([...this.waiting, ...this.rows]);

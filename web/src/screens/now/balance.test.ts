@@ -9,11 +9,22 @@ test("the parts are the whole when the books are balanced", () => {
 });
 
 test("an imbalance is told with its direction", () => {
-  expect(imbalance({ ...counts, accepted: 12, imbalance: 2 })).toMatchObject({ by: 2, text: expect.stringContaining("2 were received and are counted nowhere") });
-  expect(imbalance({ ...counts, accepted: 7, imbalance: -3 })).toMatchObject({ by: 3, text: expect.stringContaining("3 are counted and were never received") });
+  expect(imbalance({ ...counts, accepted: 12, imbalance: 2 })).toMatchObject({
+    by: 2,
+    text: expect.stringContaining("2 were received and are counted nowhere"),
+  });
+  expect(imbalance({ ...counts, accepted: 7, imbalance: -3 })).toMatchObject({
+    by: 3,
+    text: expect.stringContaining("3 are counted and were never received"),
+  });
 });
 
-const one = (name: string, state: "running" | "paused" | "halted", pending: number, clear_at: string | null) => ({ name, state, pending, clear_at });
+const one = (name: string, state: "running" | "paused" | "halted", pending: number, clear_at: string | null) => ({
+  name,
+  state,
+  pending,
+  clear_at,
+});
 
 test("the backlog is clear when its slowest destination is", () => {
   expect(backlog([])).toEqual({ kind: "clear" });

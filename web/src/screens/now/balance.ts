@@ -36,11 +36,7 @@ export function imbalance(counts: Counts): { by: number; text: string } | null {
   };
 }
 
-export type Backlog =
-  | { kind: "clear" }
-  | { kind: "moving"; at: string }
-  | { kind: "unknown" }
-  | { kind: "held"; names: string[] };
+export type Backlog = { kind: "clear" } | { kind: "moving"; at: string } | { kind: "unknown" } | { kind: "held"; names: string[] };
 
 type Waiting = Pick<Standing, "state" | "pending" | "clear_at"> & { name: string };
 

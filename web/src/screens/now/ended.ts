@@ -33,7 +33,8 @@ export function ended(parts: readonly ServerPart[]): Ended[] {
       next: NEXT[state],
       error: last_words ? `Last error: ${last_words}.` : "",
       since,
-      restarts: restarts === 0 ? "not restarted since the server started" : `restarted ${plural(restarts, "time")} since the server started`,
+      restarts:
+        restarts === 0 ? "not restarted since the server started" : `restarted ${plural(restarts, "time")} since the server started`,
     };
   });
 }

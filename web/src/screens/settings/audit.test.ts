@@ -11,7 +11,9 @@ test("everything that the server writes down has its words", () => {
 
 test("details are told in short, without what says nothing", () => {
   expect(details({ kind: "web", password: true, username: false, region: null, sources: ["a"] })).toBe("kind: web; password; sources: a");
-  expect(details({ sources: [], delivery: { retry_first: "1 s" }, ids: [1, 2] })).toBe("sources: none; delivery: retry first: 1 s; ids: 1, 2");
+  expect(details({ sources: [], delivery: { retry_first: "1 s" }, ids: [1, 2] })).toBe(
+    "sources: none; delivery: retry first: 1 s; ids: 1, 2",
+  );
   expect(details({})).toBe("");
   expect(details({ times: 1 })).toBe("");
   expect(details({ times: 3 })).toBe("times: 3");

@@ -49,12 +49,14 @@ export const ACTIONS: Record<string, string> = {
 
 /** Details as short text: "kind: web; overlap hours: 24". What says nothing is left out. */
 export function details(detail: Record<string, unknown>): string {
-  return Object.entries(detail)
-    // That something was looked at once goes without saying.
-    .filter(([name, value]) => !(name === "times" && value === 1))
-    .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
-    .map(([name, value]) => (value === true ? words(name) : `${words(name)}: ${told(value)}`))
-    .join("; ");
+  return (
+    Object.entries(detail)
+      // That something was looked at once goes without saying.
+      .filter(([name, value]) => !(name === "times" && value === 1))
+      .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
+      .map(([name, value]) => (value === true ? words(name) : `${words(name)}: ${told(value)}`))
+      .join("; ")
+  );
 }
 
 const words = (name: string): string => name.replaceAll("_", " ");

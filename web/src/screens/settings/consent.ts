@@ -39,13 +39,11 @@ export function consent(form: ConsentForm): Consent {
       one_trust: list(form[kind].oneTrust),
       ketch: list(form[kind].ketch),
       management: form[kind].management
-        .map(
-          (one): Required<ConsentManagement> => ({
-            provider: one.provider,
-            resolution_strategy: one.strategy,
-            consents: list(one.consents),
-          }),
-        )
+        .map((one): Required<ConsentManagement> => ({
+          provider: one.provider,
+          resolution_strategy: one.strategy,
+          consents: list(one.consents),
+        }))
         .filter((one) => one.consents.length > 0),
     };
     if (rules.one_trust.length + rules.ketch.length + rules.management.length > 0) all[kind] = rules;
