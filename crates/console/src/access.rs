@@ -1,27 +1,54 @@
 //! Who asks, and may they?
 //!
 //! [`guard`] stands before every route of the port. [`needs`] says what each needs; a route that is not in that table is
-//! open to nobody. Who asks is found by an `Authorization` header (the admin token, or an API token) or else by the
-//! session's cookie. All secrets are compared in constant time or found by their hash, so that answers tell nothing
-//! about them.
+//! open to nobody. Who asks is found by the crate `identity`.
 
-pub(crate) mod address;
-mod caller;
-mod csrf;
-mod host;
 pub(crate) mod needs;
-
-pub(crate) use address::Address;
-pub(crate) use caller::{Caller, Kind, identify};
 
 use crate::error::{ApiError, code};
 use crate::settings::Shared;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+use identity::{Refusal, address, csrf, host};
 use needs::Need;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::Deref;
+
+/// Who sent a request, for handlers behind the guard.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub(crate) identity::Caller);
+
+impl Deref for Caller {
+    type Target = identity::Caller;
+
+    fn deref(&self) -> &identity::Caller {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Caller>().cloned().ok_or_else(|| Refusal::Unauthorized.into())
+    }
+}
+
+/// Where a request comes from, if that is known: the guard puts it beside every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address(pub(crate) Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for Address {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Address>().copied().unwrap_or(Address(None)))
+    }
+}
 
 /// The largest body of those who may be anybody: a name, a token and a password.
 const LARGEST_FROM_ANYBODY: usize = 16 * 1024;
@@ -37,12 +64,13 @@ pub(crate) async fn guard(
     if reach.only_this_machine() && !host::is_this_machine(&parts) {
         return Err(ApiError::host_refused());
     }
-    let address = Address(address::of(&parts, reach.behind_proxy));
-    parts.extensions.insert(address);
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let address = address::of(&parts.headers, peer, reach.behind_proxy);
+    parts.extensions.insert(Address(address));
     match need(&parts) {
         Need::Nothing => {
             if !csrf::is_safe(&parts.method) {
-                csrf::check_origin(&parts.headers).map_err(ApiError::csrf)?;
+                csrf::check_origin(&parts.headers).map_err(Refusal::ForeignPage)?;
                 body = axum::body::to_bytes(body, LARGEST_FROM_ANYBODY)
                     .await
                     .map_err(|_| ApiError::invalid("the body is too large for this, or broke off"))?
@@ -50,11 +78,11 @@ pub(crate) async fn guard(
             }
         }
         Need::Role(role) => {
-            let caller = identify(&shared, &parts, address).await?;
+            let caller = shared.identity.identify(&parts.method, &parts.headers, address).await?;
             if caller.role < role {
                 return Err(ApiError::forbidden(role.word()));
             }
-            parts.extensions.insert(caller);
+            parts.extensions.insert(Caller(caller));
         }
         Need::OtherMethod => return Err(ApiError::wrong_method()),
         Need::Undeclared => return Err(ApiError::forbidden("nobody's")),
@@ -77,29 +105,8 @@ impl ApiError {
         ApiError::new(StatusCode::MISDIRECTED_REQUEST, code::HOST_REFUSED, message, advice)
     }
 
-    fn csrf(why: &'static str) -> Self {
-        let message = format!("the request was refused, because {why}; nothing was changed");
-        let advice = "use the console itself; programs use an API token instead of a session";
-        ApiError::new(StatusCode::FORBIDDEN, code::CSRF, message, advice)
-    }
-
     fn forbidden(role: &str) -> Self {
         let message = format!("this needs the role {role}; nothing was changed");
         ApiError::new(StatusCode::FORBIDDEN, code::FORBIDDEN, message, "ask an administrator")
-    }
-
-    fn unauthorized() -> Self {
-        ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            code::UNAUTHORIZED,
-            "this needs somebody who has signed in, or a token",
-            "sign in, or send \"Authorization: Bearer TOKEN\"; the admin token is admin.token of the configuration, \
-             or in the file admin-token of the data folder",
-        )
-    }
-
-    fn session_expired() -> Self {
-        let message = "the session is over; nothing was changed";
-        ApiError::new(StatusCode::UNAUTHORIZED, code::SESSION_EXPIRED, message, "sign in again")
     }
 }

@@ -56,7 +56,7 @@ pub(crate) async fn run(shared: Shared) {
 type Tries = BTreeMap<String, (u32, i64)>;
 
 async fn look(shared: &Shared, teller: &Teller, tries: &mut Tries) -> Result<(), ApiError> {
-    let alerts: Vec<(String, AlertRecord)> = shared.all_kept(ALERT).await?;
+    let alerts: Vec<(String, AlertRecord)> = shared.store.load_documents(ALERT).await?;
     tries.retain(|name, _| alerts.iter().any(|(known, _)| known == name));
     if alerts.iter().all(|(_, alert)| !alert.enabled) {
         return Ok(());
@@ -84,7 +84,7 @@ async fn look_at(
     alert: &AlertRecord,
     view: &View,
 ) -> Result<(), ApiError> {
-    let kept: AlertState = shared.kept(STATE, name).await?.unwrap_or_default();
+    let kept: AlertState = shared.store.load_document(STATE, name).await?.unwrap_or_default();
     let now = shared.now().0;
     let found = watch::firing(alert, view);
     let since = found.as_ref().map(|_| kept.since.unwrap_or(now));
@@ -118,7 +118,7 @@ async fn look_at(
         }
     }
     if state != kept {
-        shared.write(vec![store::put(STATE, name, &state)?]).await?;
+        shared.store.write(vec![store::put(STATE, name, &state)?]).await?;
     }
     Ok(())
 }
@@ -132,8 +132,8 @@ async fn view(shared: &Shared, alerts: &[(String, AlertRecord)]) -> Result<View,
         let glance = handle.snapshot();
         let name = handle.name().to_owned();
         let oldest = if looks_at(AlertKind::OldestPending) {
-            match shared.destination(&name).await? {
-                Some(id) => shared.read(move |journal| journal.oldest_pending(id)).await?,
+            match shared.store.destination(&name).await? {
+                Some(id) => shared.store.read(move |journal| journal.oldest_pending(id)).await?,
                 None => None,
             }
         } else {
@@ -148,7 +148,7 @@ async fn view(shared: &Shared, alerts: &[(String, AlertRecord)]) -> Result<View,
     }
     let dead = if looks_at(AlertKind::DeadLetters) {
         let groups =
-            shared.archive(|archive| archive.dead_letter_groups(&DeadLetterFilter::default())).await?;
+            shared.store.archive(|archive| archive.dead_letter_groups(&DeadLetterFilter::default())).await?;
         groups
             .into_iter()
             .map(|group| Dead { destination: group.destination, code: group.code, count: group.count })

@@ -141,14 +141,14 @@ pub(crate) async fn list(
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let filter = ConflictFilter {
-        destination: shared.named_destination(query.destination).await?,
+        destination: shared.store.named_destination(query.destination).await?,
         id: query.id,
         lane: None,
         dismissed: query.dismissed,
         before: query.before,
     };
-    shared.look(&caller, action::CONFLICTS_LIST, "conflicts").await?;
-    let page = shared.archive(move |archive| archive.conflicts(&filter, limit)).await?;
+    shared.identity.look(&caller, action::CONFLICTS_LIST, "conflicts").await?;
+    let page = shared.store.archive(move |archive| archive.conflicts(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|conflict| conflict.id.to_string());
     let names = names(&shared).await?;
     Ok(Json(Page { items: page.items.into_iter().map(|conflict| shown(conflict, &names)).collect(), next }))
@@ -166,7 +166,7 @@ pub(crate) async fn settle(
     let id = parameters::path("id", id)?;
     let Order { action } = body::read(body)?;
     let filter = ConflictFilter { id: Some(id), dismissed: true, ..ConflictFilter::default() };
-    let mut page = shared.archive(move |archive| archive.conflicts(&filter, 1)).await?;
+    let mut page = shared.store.archive(move |archive| archive.conflicts(&filter, 1)).await?;
     let conflict = page.items.pop().ok_or_else(|| unknown(id))?;
     let record = &conflict.record;
     let order = match action {
@@ -190,7 +190,7 @@ pub(crate) async fn settle(
 }
 
 async fn names(shared: &Shared) -> Result<HashMap<DestinationId, String>, ApiError> {
-    let all = shared.read(|journal| journal.destinations()).await?;
+    let all = shared.store.read(|journal| journal.destinations()).await?;
     Ok(all.into_iter().map(|(name, id)| (id, name)).collect())
 }
 

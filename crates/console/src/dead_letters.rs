@@ -133,19 +133,19 @@ pub(crate) async fn list(
     let (from, to) = parameters::span(query.from, query.to)?;
     let subject = looked_for(query.user.as_deref(), query.message_id.as_deref());
     let filter = DeadLetterFilter {
-        destination: shared.named_destination(query.destination).await?,
+        destination: shared.store.named_destination(query.destination).await?,
         code: query.code,
         ids: None,
         after: query.after,
         up_to: None,
         from,
         to,
-        source: shared.named_source(query.source).await?,
+        source: shared.store.named_source(query.source).await?,
         user: query.user,
         message_id: query.message_id,
     };
-    shared.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
-    let page = shared.read(move |journal| journal.dead_letters(&filter, limit)).await?;
+    shared.identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
+    let page = shared.store.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
         items: page.items.into_iter().map(|letter| Shown { event: None, ..shown(letter) }).collect(),
@@ -163,9 +163,9 @@ pub(crate) async fn show(
 ) -> Result<Json<Shown>, ApiError> {
     let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
-    let mut page = shared.read(move |journal| journal.dead_letters(&filter, 1)).await?;
+    let mut page = shared.store.read(move |journal| journal.dead_letters(&filter, 1)).await?;
     let letter = page.items.pop().ok_or_else(|| unknown(id))?;
-    shared.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
+    shared.identity.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
     Ok(Json(shown(letter)))
 }
 
@@ -180,8 +180,8 @@ pub(crate) async fn count(
     let (filter, _) = selected(&shared, body).await?;
     // That there is one tells something of the end user it is about.
     let subject = looked_for(filter.user.as_deref(), filter.message_id.as_deref());
-    shared.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
-    let counted = shared.archive(move |archive| archive.count_dead_letters(&filter)).await?;
+    shared.identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
+    let counted = shared.store.archive(move |archive| archive.count_dead_letters(&filter)).await?;
     Ok(Json(Counted { count: counted.count, up_to: counted.up_to }))
 }
 
@@ -237,14 +237,14 @@ async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Valu
         "message_id": message_id, "from": from.map(instant), "to": to.map(instant), "up_to": up_to, "all": all
     });
     let filter = DeadLetterFilter {
-        destination: shared.named_destination(destination).await?,
+        destination: shared.store.named_destination(destination).await?,
         code,
         ids,
         after: None,
         up_to,
         from,
         to,
-        source: shared.named_source(source).await?,
+        source: shared.store.named_source(source).await?,
         user,
         message_id,
     };

@@ -85,14 +85,14 @@ pub(crate) async fn get(
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Json<EndUser>, ApiError> {
     let (name, user) = parameters::path("external_id", path)?;
-    let names = shared.read(|journal| journal.destinations()).await?;
+    let names = shared.store.read(|journal| journal.destinations()).await?;
     let id = names.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
     let id = id.ok_or_else(|| ApiError::unknown_destination(&name))?;
-    shared.look(&caller, action::END_USER_VIEW, &subject(&name, &user)).await?;
+    shared.identity.look(&caller, action::END_USER_VIEW, &subject(&name, &user)).await?;
     let asked = user.clone();
-    let known = shared.read(move |journal| known(journal, id, &asked)).await?;
+    let known = shared.store.read(move |journal| known(journal, id, &asked)).await?;
     let asked = (user.clone(), known.as_ref().map(|known| known.end_user_id.clone()));
-    let (lane, events, answers) = shared.archive(move |archive| past(archive, id, asked)).await?;
+    let (lane, events, answers) = shared.store.archive(move |archive| past(archive, id, asked)).await?;
     Ok(Json(EndUser {
         destination: name,
         external_id: user,

@@ -303,24 +303,6 @@ impl ApiError {
         error
     }
 
-    pub(crate) fn no_randomness() -> Self {
-        let message = "the operating system gives no randomness; nothing was changed";
-        let advice = "repeat it; if it stays so, see the machine's /dev/urandom";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_RANDOMNESS, message, advice)
-    }
-
-    pub(crate) fn no_memory() -> Self {
-        let message = "there is no memory for hashing a password; nothing was changed";
-        let advice = "give the server more memory, then repeat it";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::NO_MEMORY, message, advice)
-    }
-
-    /// Its stable word.
-    #[cfg(test)]
-    pub(crate) fn code(&self) -> &'static str {
-        self.body.code
-    }
-
     /// What happened, for the log.
     pub(crate) fn message(&self) -> &str {
         &self.body.message

@@ -105,8 +105,8 @@ pub(crate) async fn list(
     let limit = parameters::limit(query.limit)?;
     let subject = audit::looked_for("events", query.user.as_deref(), query.message_id.as_deref());
     let filter = filter(&shared, query).await?;
-    shared.look(&caller, action::EVENTS_LIST, &subject).await?;
-    let page = shared.archive(move |archive| look(archive, filter, limit)).await?;
+    shared.identity.look(&caller, action::EVENTS_LIST, &subject).await?;
+    let page = shared.store.archive(move |archive| look(archive, filter, limit)).await?;
     Ok(Json(Page {
         items: page.items.into_iter().map(EventItem::from).collect(),
         next: page.next.map(|position| EventId(position).to_string()),
@@ -137,8 +137,8 @@ async fn filter(shared: &Shared, query: ListQuery) -> Result<EventFilter, ApiErr
     Ok(EventFilter {
         from,
         to,
-        source: shared.named_source(query.source).await?,
-        destination: shared.named_destination(query.destination).await?,
+        source: shared.store.named_source(query.source).await?,
+        destination: shared.store.named_destination(query.destination).await?,
         user: query.user,
         message_id: query.message_id,
         kind: query.kind,

@@ -116,11 +116,11 @@ pub(crate) async fn get(
         },
     )?;
     let zone = parameters::zone(query.tz.as_deref())?;
-    let destination = shared.named_destination(query.destination).await?;
+    let destination = shared.store.named_destination(query.destination).await?;
     let filter = AnswerFilter { destination, ..AnswerFilter::default() };
     let parts = Parts::new(from, to, points, &zone);
     let edges = parts.edges.clone();
-    let counts = shared.archive(move |archive| archive.answer_counts(&filter, &edges)).await?;
+    let counts = shared.store.archive(move |archive| archive.answer_counts(&filter, &edges)).await?;
     Ok(Json(Feedback::of(&parts, zone.iana_name().unwrap_or("UTC"), &counts)))
 }
 

@@ -57,8 +57,8 @@ mod operations;
 mod pace;
 mod parameters;
 mod people;
-mod random;
 mod ready;
+mod refusals;
 mod sampler;
 mod series;
 mod serve;
@@ -68,7 +68,6 @@ mod setup;
 mod sources;
 mod status;
 mod store;
-mod throttle;
 mod tokens;
 mod web;
 mod words;
@@ -78,12 +77,10 @@ pub use directory::{Base, Directory, LoadError, ReplaceError};
 pub use error::{code, words};
 pub use openapi::description;
 pub use operations::{ApplyError, Later, Operations, ProveError};
-pub use people::Role;
 pub use sampler::sample;
 pub use serve::{router, serve};
-pub use sessions::SessionLimits;
 pub use settings::{
-    Admission, Backups, Configuration, Durations, InForce, Ingress, Process, Reach, Refusal, Settings,
-    SourceIngress, TransformerWork, Unready,
+    Backups, Configuration, Durations, InForce, Ingress, Process, Reach, Refusal, Settings, SourceIngress,
+    TransformerWork, Unready,
 };
-pub use setup::{SetupToken, setup_link};
+pub use setup::setup_link;

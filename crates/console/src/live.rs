@@ -66,9 +66,9 @@ pub(crate) async fn get(
 ) -> Result<Response, ApiError> {
     let query = parameters::query(query)?;
     let filter = Filter {
-        source: shared.named_source(query.source.clone()).await?,
+        source: shared.store.named_source(query.source.clone()).await?,
         source_name: query.source,
-        destination: shared.named_destination(query.destination.clone()).await?,
+        destination: shared.store.named_destination(query.destination.clone()).await?,
         destination_name: query.destination,
         outcome: query.outcome.map(Into::into),
         kind: query.kind,
@@ -81,7 +81,7 @@ pub(crate) async fn get(
         }
     };
     let seat = shared.live.seat().ok_or_else(ApiError::too_many_live)?;
-    shared.look(&caller, action::LIVE_VIEW, "live").await?;
+    shared.identity.look(&caller, action::LIVE_VIEW, "live").await?;
     shared.live.start(&shared);
     let follower = Follower::new(&shared, filter, last, seat);
     let messages = stream::unfold(follower, |mut follower| async {

@@ -144,6 +144,13 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
+/// Reads an RFC 3339 time.
+pub(crate) fn time(field: &'static str, text: &str) -> Result<Millis, ApiError> {
+    let read = text.parse::<Timestamp>();
+    let message = format!("{field} is no time such as 2026-11-26T01:20:00Z");
+    read.map(|time| Millis(time.as_millisecond())).map_err(|_| ApiError::invalid_field(field, message))
+}
+
 /// The first or the last instant there is, for a time that lies beyond it: the calendar has hours for which a timestamp has no room.
 fn end_of_time(text: &str) -> Option<Timestamp> {
     let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;

@@ -1,39 +1,119 @@
-//! People who use the console: their names, passwords and roles.
+//! Making, changing and removing people. Administrators only.
 
-pub(crate) mod name;
-pub(crate) mod password;
-mod role;
-pub(crate) mod routes;
-
-pub use role::Role;
-
+use crate::access::Caller;
+use crate::body::{self, Body, Secret};
+use crate::error::{ApiError, Refusals};
+use crate::parameters::instant;
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use event::Millis;
+use identity::{Person, Role, name};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// The kind of their documents; the key is [`name::key`].
-pub(crate) const KIND: &str = "person";
-
-/// What is kept of one.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Person {
-    pub(crate) name: String,
-    pub(crate) role: Role,
-    pub(crate) disabled: bool,
-    /// the hash
-    pub(crate) password: String,
-    pub(crate) created_at: i64,
-    pub(crate) last_login_at: Option<i64>,
+/// Everybody who can sign in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PersonList {
+    items: Vec<PersonView>,
 }
 
-impl std::fmt::Debug for Person {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Person").field("role", &self.role).finish_non_exhaustive()
+/// Somebody who can sign in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Person)]
+pub(crate) struct PersonView {
+    name: String,
+    role: Role,
+    disabled: bool,
+    created_at: String,
+    #[schema(required)]
+    last_login_at: Option<String>,
+}
+
+/// Somebody new.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPerson {
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
+    name: String,
+    role: Role,
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
+    password: Secret,
+}
+
+/// What is to be different.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonChange {
+    role: Option<Role>,
+    disabled: Option<bool>,
+    #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 1024)]
+    password: Option<Secret>,
+}
+
+/// People, by name.
+#[utoipa::path(get, operation_id = "list_people", path = "/people", tag = "people",
+    responses((status = 200, body = PersonList), Refusals))]
+pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<PersonList>, ApiError> {
+    let all = shared.identity.people(&caller).await?;
+    Ok(Json(PersonList { items: all.into_iter().map(to_view).collect() }))
+}
+
+/// Makes a person.
+#[utoipa::path(post, operation_id = "create_person", path = "/people", tag = "people", request_body = NewPerson,
+    responses((status = 200, body = PersonView), Refusals))]
+pub(crate) async fn create(
+    State(shared): State<Shared>,
+    caller: Caller,
+    body: Body,
+) -> Result<Json<PersonView>, ApiError> {
+    let NewPerson { name, role, password: Secret(password) } = body::read(body)?;
+    let person = shared.identity.create_person(&caller, &name, role, password).await?;
+    Ok(Json(to_view(person)))
+}
+
+/// Changes a person. With a new password, or disabled, all their sessions end.
+#[utoipa::path(put, operation_id = "change_person", path = "/people/{name}", tag = "people",
+    params(("name" = String, Path)), request_body = PersonChange, responses((status = 200, body = PersonView), Refusals))]
+pub(crate) async fn change(
+    State(shared): State<Shared>,
+    caller: Caller,
+    path: Result<Path<String>, PathRejection>,
+    body: Body,
+) -> Result<Json<PersonView>, ApiError> {
+    let key = key(path)?;
+    let PersonChange { role, disabled, password } = body::read(body)?;
+    let change = identity::PersonChange { role, disabled, password: password.map(|Secret(text)| text) };
+    let person = shared.identity.change_person(&caller, &key, change).await?;
+    Ok(Json(to_view(person)))
+}
+
+/// Removes a person. All their sessions end; the tokens they made stay.
+#[utoipa::path(delete, operation_id = "remove_person", path = "/people/{name}", tag = "people",
+    params(("name" = String, Path)), responses((status = 204), Refusals))]
+pub(crate) async fn remove(
+    State(shared): State<Shared>,
+    caller: Caller,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, ApiError> {
+    let key = key(path)?;
+    shared.identity.remove_person(&caller, &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn key(path: Result<Path<String>, PathRejection>) -> Result<String, ApiError> {
+    let Path(name) = path.map_err(|error| ApiError::invalid(error.body_text()))?;
+    Ok(name::of_person(&name)?)
+}
+
+fn to_view(person: Person) -> PersonView {
+    PersonView {
+        name: person.name,
+        role: person.role,
+        disabled: person.disabled,
+        created_at: instant(Millis(person.created_at)),
+        last_login_at: person.last_login_at.map(|at| instant(Millis(at))),
     }
 }
-
-/// Is there still somebody who may give people their roles?
-pub(crate) fn have_an_administrator<'p>(people: impl IntoIterator<Item = &'p Person>) -> bool {
-    people.into_iter().any(|person| person.role == Role::Administrator && !person.disabled)
-}
-
-#[cfg(test)]
-mod tests;

@@ -13,6 +13,7 @@ use std::time::Duration;
 pub(crate) async fn standing(shared: &Shared, now: Millis) -> Result<Vec<Sample>, JournalError> {
     let glances = status::glances(shared);
     shared
+        .store
         .read(move |journal| {
             let ledger = journal.ledger()?;
             let names = journal.destinations()?;
@@ -62,7 +63,7 @@ async fn take(shared: &Shared) -> Result<(), JournalError> {
 
 /// Writes down how a destination stands that has just been made: what it gets in its first minute counts from there.
 pub(crate) async fn begin(shared: &Shared, name: &str) -> Result<(), JournalError> {
-    match shared.destination(name).await? {
+    match shared.store.destination(name).await? {
         // The others' samples of this minute stay as they were at its beginning.
         Some(id) => record(shared, move |destination| destination == id).await,
         None => Ok(()),

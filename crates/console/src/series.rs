@@ -81,12 +81,12 @@ pub(crate) async fn get(
         query.points,
         FrameDefaults { now, span_ms: HOUR_MS, points: POINTS, most: MOST_POINTS },
     )?;
-    let destination = shared.named_destination(query.destination).await?;
+    let destination = shared.store.named_destination(query.destination).await?;
     let mut running = sampler::standing(&shared, now).await?;
     running.retain(|sample| destination.is_none_or(|wanted| sample.destination == wanted));
     let (first, end) =
         (Millis(frame.start.saturating_sub(LOOK_BACK_MS)), Millis(frame.end().saturating_add(1)));
-    let mut samples = shared.archive(move |archive| archive.samples(destination, first, end)).await?;
+    let mut samples = shared.store.archive(move |archive| archive.samples(destination, first, end)).await?;
     samples.extend(running);
     Ok(Json(Series::of(&frame, Buckets::filled(&frame, &samples))))
 }

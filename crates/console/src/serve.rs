@@ -95,7 +95,7 @@ async fn unbroken(request: Request, next: Next) -> Response {
 }
 
 async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {
-    shared.read(|journal| journal.healthy()).await?;
+    shared.store.read(|journal| journal.healthy()).await?;
     if let Some(part) = shared.settings.supervisor.snapshot().iter().find(|part| part.is_trouble()) {
         return Err(ApiError::part_down(part));
     }

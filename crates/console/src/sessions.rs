@@ -1,92 +1,62 @@
-//! Sessions: what a person has after signing in. The browser keeps a random token, the journal only its hash.
-//!
-//! A session is over when it was not used for a while (idle), some days after it began whatever happened, when it is
-//! signed out, and when the person's password is changed or the person is disabled or removed. That it was used is
-//! written down once a minute at most. How long that is, the journal's timeline tells: a wall clock that is set, by years too,
-//! ends no session early and keeps none alive.
+//! Signing in and out.
 
-pub(crate) mod cookie;
-pub(crate) mod routes;
+use crate::access::{Address, Caller};
+use crate::body::{self, Body, Secret};
+use crate::error::{ApiError, Refusals};
+use crate::me::Me;
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{HeaderMap, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use identity::{SessionLimits, SignedIn, cookie};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use event::Millis;
-use serde::{Deserialize, Serialize};
-use std::time::Duration;
-
-/// The kind of its documents; their key is the token's hash.
-pub(crate) const KIND: &str = "session";
-/// Of one person at a time; the one unused for longest makes room.
-pub(crate) const PER_PERSON: usize = 20;
-const NOTED_EVERY: i64 = 60_000;
-
-/// How long a session lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionLimits {
-    /// without being used
-    pub idle: Duration,
-    /// in all
-    pub absolute: Duration,
+/// Who wants to sign in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    name: String,
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
 }
 
-impl Default for SessionLimits {
-    /// 12 hours and 7 days.
-    fn default() -> Self {
-        SessionLimits { idle: Duration::from_secs(12 * 3_600), absolute: Duration::from_secs(7 * 86_400) }
-    }
+/// Signs a person in: the answer sets the session's cookie.
+#[utoipa::path(post, operation_id = "sign_in", path = "/session", tag = "people", request_body = SignIn,
+    responses((status = 200, body = Me), Refusals))]
+pub(crate) async fn sign_in(
+    State(shared): State<Shared>,
+    address: Address,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(HeaderMap, Json<Me>), ApiError> {
+    let SignIn { name, password: Secret(password) } = body::read(body)?;
+    let former = cookie::read(&headers);
+    let signed_in = shared.identity.sign_in(&name, password, address.0, former).await?;
+    Ok(welcome(&signed_in, shared.identity.session_limits(), shared.settings.reach.is_secure()))
 }
 
-/// What is kept of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Session {
-    /// the key of the person's name
-    pub(crate) person: String,
-    pub(crate) created_at: i64,
-    pub(crate) seen_at: i64,
+/// Signs out. With a token there is no session to end, and nothing is done.
+#[utoipa::path(delete, operation_id = "sign_out", path = "/session", tag = "people",
+    responses((status = 204), Refusals))]
+pub(crate) async fn sign_out(
+    State(shared): State<Shared>,
+    caller: Caller,
+) -> Result<(StatusCode, HeaderMap), ApiError> {
+    let ended = shared.identity.sign_out(&caller).await?;
+    let cookie = if ended { cookie::take_back(shared.settings.reach.is_secure()) } else { None };
+    Ok((StatusCode::NO_CONTENT, set_cookie(cookie)))
 }
 
-impl Session {
-    pub(crate) fn new(person: &str, now: Millis) -> Self {
-        Session { person: person.to_owned(), created_at: now.0, seen_at: now.0 }
-    }
-
-    /// When it ends if it is not used again.
-    pub(crate) fn idle_expires_at(&self, limits: SessionLimits) -> Millis {
-        Millis(self.seen_at.saturating_add(millis(limits.idle)).min(self.expires_at(limits).0))
-    }
-
-    /// When it ends at the latest.
-    pub(crate) fn expires_at(&self, limits: SessionLimits) -> Millis {
-        Millis(self.created_at.saturating_add(millis(limits.absolute)))
-    }
-
-    /// `older` tells whether it is so long since something was stamped then.
-    pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool, limits: SessionLimits) -> bool {
-        older(self.seen_at, limits.idle) || older(self.created_at, limits.absolute)
-    }
-
-    /// Is it time to write down that it is used? Also when the clock was set back: its stamp must be one of this time.
-    pub(crate) fn wants_note(&self, now: Millis) -> bool {
-        now.0.saturating_sub(self.seen_at).saturating_abs() >= NOTED_EVERY
-    }
+/// What a browser gets whose person has just signed in.
+pub(crate) fn welcome(signed_in: &SignedIn, limits: SessionLimits, secure: bool) -> (HeaderMap, Json<Me>) {
+    let me = Me::of_person(&signed_in.person, &signed_in.session, limits);
+    let cookie = cookie::give(signed_in.token.expose_secret(), limits.absolute, secure);
+    (set_cookie(cookie), Json(me))
 }
 
-/// Which of these make way when `person` begins another: those that are over, and the least used beyond the limit.
-pub(crate) fn making_way(
-    all: &[(String, Session)],
-    person: &str,
-    older: &impl Fn(i64, Duration) -> bool,
-    limits: SessionLimits,
-) -> Vec<String> {
-    let (over, living): (Vec<_>, Vec<_>) =
-        all.iter().partition(|(_, session)| session.is_over(older, limits));
-    let mut own: Vec<_> = living.into_iter().filter(|(_, session)| session.person == person).collect();
-    own.sort_by_key(|(_, session)| std::cmp::Reverse(session.seen_at));
-    let beyond = own.into_iter().skip(PER_PERSON - 1);
-    over.into_iter().chain(beyond).map(|(key, _)| key.clone()).collect()
+fn set_cookie(cookie: Option<HeaderValue>) -> HeaderMap {
+    cookie.into_iter().map(|cookie| (SET_COOKIE, cookie)).collect()
 }
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests;

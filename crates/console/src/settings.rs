@@ -1,22 +1,17 @@
 //! What the console is started with, and what its routes share.
 
-use crate::audit::Lately;
 use crate::directory::Directory;
-use crate::error::ApiError;
 use crate::live::Hub;
 use crate::operations::Operations;
-use crate::people::password::Hasher;
-use crate::sessions::SessionLimits;
-use crate::setup::SetupToken;
-use crate::throttle::Throttle;
+use crate::store::Store;
 use delivery::Handle;
 use event::Millis;
-use journal::{Archive, DestinationId, Journal, JournalError, SourceId};
-use secrecy::SecretString;
+use identity::{Admission, Identity, SetupToken};
+use journal::{Archive, Journal};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use supervise::{Broken, Supervisor};
+use supervise::Supervisor;
 use tokio::sync::{Mutex, watch};
 
 /// Everything the console is started with.
@@ -91,15 +86,6 @@ impl<T> InForce<T> {
     pub fn replace(&self, value: T) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(value);
     }
-}
-
-/// Who is let in without being a person, and how long people stay.
-#[derive(Debug, Clone)]
-pub struct Admission {
-    /// what opens the console, whoever is there
-    pub token: SecretString,
-    /// how long people stay signed in
-    pub sessions: SessionLimits,
 }
 
 /// How the configuration was read since the server runs.
@@ -264,85 +250,41 @@ pub(crate) struct Shared {
     pub(crate) settings: Arc<Settings>,
     /// true once the server is stopping: nobody shall wait any longer
     pub(crate) closing: watch::Receiver<bool>,
-    pub(crate) safety: Arc<Safety>,
+    pub(crate) store: Store,
+    pub(crate) identity: Arc<Identity<Store>>,
+    /// held while alerts are changed, from the reading to the end of the writing
+    pub(crate) changing_alerts: Arc<Mutex<()>>,
     pub(crate) live: Arc<Hub>,
-}
-
-/// What guards people and secrets, in memory.
-#[derive(Debug)]
-pub(crate) struct Safety {
-    pub(crate) hasher: Hasher,
-    pub(crate) throttle: Throttle,
-    pub(crate) lately: Lately,
-    /// held while people, sessions or tokens are changed, from the reading to the end of the writing
-    pub(crate) changes: Mutex<()>,
-}
-
-impl Safety {
-    pub(crate) fn new() -> Self {
-        Safety {
-            hasher: Hasher::new(),
-            throttle: Throttle::default(),
-            lately: Lately::default(),
-            changes: Mutex::new(()),
-        }
-    }
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings, closing: watch::Receiver<bool>) -> Shared {
         let live = Arc::new(Hub::new((settings.clock)()));
-        Shared { settings: Arc::new(settings), closing, safety: Arc::new(Safety::new()), live }
+        let store = Store::new(Arc::clone(&settings.journal), Arc::clone(&settings.archive));
+        let admission = Arc::clone(&settings.admission);
+        let identity = Identity::new(
+            store.clone(),
+            Arc::clone(&settings.clock),
+            Arc::new(move || admission.now()),
+            settings.setup.clone(),
+        );
+        Shared {
+            settings: Arc::new(settings),
+            closing,
+            store,
+            identity: Arc::new(identity),
+            changing_alerts: Arc::default(),
+            live,
+        }
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Millis {
+        (self.settings.clock)()
     }
 
     /// What is being delivered to.
     pub(crate) fn handles(&self) -> Vec<Handle> {
         self.settings.operations.handles()
     }
-
-    /// Reads from the journal on a thread that may block.
-    pub(crate) async fn read<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&dyn Journal) -> Result<T, JournalError> + Send + 'static,
-    ) -> Result<T, JournalError> {
-        let journal = Arc::clone(&self.settings.journal);
-        supervise::blocking("reading the journal", move || read(&*journal)).await.unwrap_or_else(broken)
-    }
-
-    /// Is it so long since something was stamped then? Not by a wall clock that was set meanwhile.
-    pub(crate) fn is_over(&self, stamp: i64, after: Duration) -> bool {
-        self.settings.archive.is_over(Millis(stamp), after)
-    }
-
-    /// The number of the destination with this name, also of one that is no longer configured.
-    pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
-        let all = self.read(|journal| journal.destinations()).await?;
-        Ok(all.into_iter().find(|(known, _)| known == name).map(|(_, id)| id))
-    }
-
-    /// The destination that a filter names, if it names one.
-    pub(crate) async fn named_destination(
-        &self,
-        name: Option<String>,
-    ) -> Result<Option<DestinationId>, ApiError> {
-        let Some(name) = name else { return Ok(None) };
-        let id = self.destination(&name).await?;
-        id.map(Some).ok_or_else(|| ApiError::unknown_destination(&name))
-    }
-
-    /// The source that a filter names, if it names one.
-    pub(crate) async fn named_source(&self, name: Option<String>) -> Result<Option<SourceId>, ApiError> {
-        let Some(name) = name else { return Ok(None) };
-        let known = self.archive(|archive| archive.sources()).await?;
-        let id = known.into_iter().find(|(known, _)| *known == name).map(|(_, id)| id);
-        id.map(Some).ok_or_else(|| ApiError::unknown_source(&name))
-    }
-}
-
-/// Reading broke off: the program is ending, or the reading has a fault.
-pub(crate) fn broken<T>(broken: Broken) -> Result<T, JournalError> {
-    Err(match broken.panicked {
-        None => JournalError::Closed,
-        Some(_) => JournalError::Storage("reading it broke off; the log says where".to_owned()),
-    })
 }

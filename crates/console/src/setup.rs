@@ -1,54 +1,72 @@
-//! The first start: a token, used once, that makes the first administrator.
+//! The first start.
 
-pub(crate) mod routes;
-
-use crate::settings::Settings;
-use crate::{people, random};
+use crate::access::Address;
+use crate::body::{self, Body, Secret};
+use crate::error::{ApiError, Refusals};
+use crate::me::Me;
+use crate::sessions::welcome;
+use crate::settings::{Settings, Shared};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use identity::{Person, Record};
 use journal::JournalError;
 use secrecy::{ExposeSecret, SecretString};
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use subtle::ConstantTimeEq;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// The one-time token: 128 random bits, in memory only. Copies share it.
-#[derive(Clone)]
-pub struct SetupToken(Arc<Mutex<Option<SecretString>>>);
-
-impl fmt::Debug for SetupToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SetupToken")
-    }
+/// What a browser must know before it signs in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Setup {
+    /// nobody can sign in yet
+    needs_administrator: bool,
+    version: &'static str,
+    /// this browser has a session
+    signed_in: bool,
 }
 
-impl SetupToken {
-    /// A new one; none at all if the operating system gives no randomness.
-    pub fn random() -> Self {
-        let token = random::secret::<16>("").ok();
-        SetupToken(Arc::new(Mutex::new(token)))
-    }
+/// Who is to become the first administrator.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FirstAdministrator {
+    /// of the link that the server printed when it started
+    #[schema(value_type = String)]
+    token: Secret,
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
+    name: String,
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 1024)]
+    password: Secret,
+}
 
-    /// Itself, until it was used.
-    pub fn get(&self) -> Option<SecretString> {
-        self.token().clone()
-    }
+/// Is there anybody who can sign in, and has this browser done so?
+#[utoipa::path(get, operation_id = "setup", path = "/setup", tag = "people",
+    responses((status = 200, body = Setup), Refusals))]
+pub(crate) async fn show(
+    State(shared): State<Shared>,
+    address: Address,
+    parts: Parts,
+) -> Result<Json<Setup>, ApiError> {
+    let signed_in = shared.identity.identify(&parts.method, &parts.headers, address.0).await.is_ok();
+    Ok(Json(Setup {
+        needs_administrator: shared.identity.needs_administrator().await?,
+        version: shared.settings.version,
+        signed_in,
+    }))
+}
 
-    /// Is it this one?
-    pub(crate) fn is(&self, given: &SecretString) -> bool {
-        let token = self.token();
-        token.as_ref().is_some_and(|token| {
-            bool::from(token.expose_secret().as_bytes().ct_eq(given.expose_secret().as_bytes()))
-        })
-    }
-
-    /// It is used up.
-    pub(crate) fn spend(&self) {
-        *self.token() = None;
-    }
-
-    fn token(&self) -> MutexGuard<'_, Option<SecretString>> {
-        // It is whole at every moment, also if a thread dies with the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Makes the first administrator and signs them in.
+#[utoipa::path(post, operation_id = "create_first_administrator", path = "/setup", tag = "people",
+    request_body = FirstAdministrator, responses((status = 200, body = Me), Refusals))]
+pub(crate) async fn create(
+    State(shared): State<Shared>,
+    address: Address,
+    body: Body,
+) -> Result<(HeaderMap, Json<Me>), ApiError> {
+    let FirstAdministrator { token: Secret(token), name, password: Secret(password) } = body::read(body)?;
+    let identity = &shared.identity;
+    let signed_in = identity.create_first_administrator(&token, &name, password, address.0).await?;
+    Ok(welcome(&signed_in, identity.session_limits(), shared.settings.reach.is_secure()))
 }
 
 /// The link to be opened at the first start, as long as there is nobody. `url` is where the port is reached.
@@ -56,29 +74,11 @@ impl SetupToken {
 /// # Errors
 /// When the journal cannot be read.
 pub fn setup_link(settings: &Settings, url: &str) -> Result<Option<SecretString>, JournalError> {
-    if !settings.archive.documents(people::KIND)?.is_empty() {
+    if !settings.archive.documents(Person::KIND)?.is_empty() {
         return Ok(None);
     }
     let link = |token: SecretString| {
         SecretString::from(format!("{}/#/start?token={}", url.trim_end_matches('/'), token.expose_secret()))
     };
     Ok(settings.setup.get().map(link))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_opens_once() {
-        let token = SetupToken::random();
-        let text = token.get().unwrap();
-        assert_eq!(text.expose_secret().len(), 22);
-        assert!(token.is(&text) && !token.is(&SecretString::from("")) && !token.is(&SecretString::from("x")));
-        assert!(!SetupToken::random().is(&text));
-        assert!(!format!("{token:?}").contains(text.expose_secret()));
-        let copy = token.clone();
-        token.spend();
-        assert!(copy.get().is_none() && !copy.is(&text) && !copy.is(&SecretString::from("")));
-    }
 }

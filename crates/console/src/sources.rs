@@ -5,7 +5,6 @@ use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::directory::{Kept, ManagedBy, moment};
 use crate::error::{ApiError, Refusals};
-use crate::random;
 use crate::settings::{Shared, SourceIngress};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -268,7 +267,7 @@ fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
 fn is_over(shared: &Shared, since: Option<Millis>, until: Millis) -> bool {
     let Some(since) = since else { return until <= shared.now() };
     let lasts = u64::try_from(until.0.saturating_sub(since.0)).unwrap_or(0);
-    shared.is_over(since.0, Duration::from_millis(lasts))
+    shared.store.is_over(since.0, Duration::from_millis(lasts))
 }
 
 fn shown(shared: &Shared, source: &Source) -> Shown {
@@ -316,7 +315,7 @@ fn with_key(shown: Shown, key: &SecretString) -> Shown {
 /// would make it look like an option where it is typed.
 fn new_key() -> Result<SecretString, ApiError> {
     loop {
-        let key = random::secret::<20>("")?;
+        let key = identity::secret::<20>("")?;
         if key.expose_secret().starts_with(|first: char| first.is_ascii_alphanumeric()) {
             return Ok(key);
         }

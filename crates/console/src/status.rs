@@ -191,7 +191,7 @@ async fn any<F: Future + Unpin>(mut futures: Vec<F>) {
 
 /// The status as of now.
 pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
-    let (ledger, health) = shared.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
+    let (ledger, health) = shared.store.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
     let glances = glances(shared);
     let (journal, ingress) = (shared.settings.archive.status(), (shared.settings.ingress)());
     let health = Health::of(health.err().as_ref(), &journal, &ingress);

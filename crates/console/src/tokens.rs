@@ -1,65 +1,115 @@
-//! API tokens: for programs. Shown once, kept as a hash, with a role and perhaps an end.
+//! Making and removing API tokens. Administrators only.
 
-pub(crate) mod routes;
-
-use crate::error::ApiError;
-use crate::people::Role;
-use crate::random;
+use crate::access::Caller;
+use crate::body::{self, Body};
+use crate::error::{ApiError, Refusals};
+use crate::parameters::{instant, time};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use event::Millis;
-use secrecy::{ExposeSecret, SecretString};
+use identity::{Role, Token, name, token_id};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use utoipa::ToSchema;
 
-/// The kind of its documents; their key is the token's hash.
-pub(crate) const KIND: &str = "token";
-const PREFIX: &str = "rpt_";
-/// Enough of the hash to name one of them.
-const ID: usize = 16;
-const NOTED_EVERY: i64 = 60_000;
-
-/// What is kept of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Token {
-    pub(crate) name: String,
-    pub(crate) role: Role,
-    pub(crate) created_at: i64,
-    pub(crate) created_by: String,
-    pub(crate) last_used_at: Option<i64>,
-    pub(crate) expires_at: Option<i64>,
+/// All API tokens.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TokenList {
+    items: Vec<ApiToken>,
 }
 
-impl Token {
-    /// `older` tells whether it is so long since something was stamped then: a token lasts for the time that it was made for.
-    pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool) -> bool {
-        self.expires_at.is_some_and(|end| {
-            let lasts = end.saturating_sub(self.created_at);
-            older(self.created_at, Duration::from_millis(u64::try_from(lasts).unwrap_or(0)))
-        })
+/// What a program uses the API with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApiToken {
+    id: String,
+    name: String,
+    role: Role,
+    created_at: String,
+    /// a person, or another token
+    created_by: String,
+    #[schema(required)]
+    last_used_at: Option<String>,
+    #[schema(required)]
+    expires_at: Option<String>,
+}
+
+/// A new one, with the token itself: it is shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MadeToken {
+    token: String,
+    id: String,
+    name: String,
+    role: Role,
+    created_at: String,
+    created_by: String,
+    #[schema(required)]
+    last_used_at: Option<String>,
+    #[schema(required)]
+    expires_at: Option<String>,
+}
+
+/// What a new one is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewToken {
+    #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
+    name: String,
+    role: Role,
+    /// never, when absent
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+}
+
+/// API tokens, in no order that means anything.
+#[utoipa::path(get, operation_id = "list_tokens", path = "/tokens", tag = "people",
+    responses((status = 200, body = TokenList), Refusals))]
+pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<TokenList>, ApiError> {
+    let all = shared.identity.tokens(&caller).await?;
+    Ok(Json(TokenList { items: all.into_iter().map(|(key, token)| to_view(&key, token)).collect() }))
+}
+
+/// Makes an API token. The answer is the only one that shows it.
+#[utoipa::path(post, operation_id = "create_token", path = "/tokens", tag = "people", request_body = NewToken,
+    responses((status = 200, body = MadeToken), Refusals))]
+pub(crate) async fn create(
+    State(shared): State<Shared>,
+    caller: Caller,
+    body: Body,
+) -> Result<Json<MadeToken>, ApiError> {
+    let NewToken { name, role, expires_at } = body::read(body)?;
+    name::check(&name)?;
+    let expires_at = expires_at.map(|text| time("expires_at", &text)).transpose()?;
+    let made = shared.identity.create_token(&caller, name, role, expires_at).await?;
+    let ApiToken { id, name, role, created_at, created_by, last_used_at, expires_at } =
+        to_view(&made.key, made.token);
+    let token = made.secret.expose_secret().to_owned();
+    Ok(Json(MadeToken { token, id, name, role, created_at, created_by, last_used_at, expires_at }))
+}
+
+/// Removes an API token: it opens nothing from then on.
+#[utoipa::path(delete, operation_id = "remove_token", path = "/tokens/{id}", tag = "people",
+    params(("id" = String, Path)), responses((status = 204), Refusals))]
+pub(crate) async fn remove(
+    State(shared): State<Shared>,
+    caller: Caller,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, ApiError> {
+    let Path(wanted) = path.map_err(|error| ApiError::invalid(error.body_text()))?;
+    shared.identity.remove_token(&caller, &wanted).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn to_view(key: &str, token: Token) -> ApiToken {
+    ApiToken {
+        id: token_id(key).to_owned(),
+        name: token.name,
+        role: token.role,
+        created_at: instant(Millis(token.created_at)),
+        created_by: token.created_by,
+        last_used_at: token.last_used_at.map(|at| instant(Millis(at))),
+        expires_at: token.expires_at.map(|at| instant(Millis(at))),
     }
-
-    /// Is it time to write down that it is used?
-    pub(crate) fn wants_note(&self, now: Millis) -> bool {
-        self.last_used_at.is_none_or(|last| now.0.saturating_sub(last).saturating_abs() >= NOTED_EVERY)
-    }
 }
-
-/// A new one, and the key it is kept under.
-pub(crate) fn make() -> Result<(SecretString, String), ApiError> {
-    let token = random::secret::<32>(PREFIX)?;
-    let key = random::digest(token.expose_secret());
-    Ok((token, key))
-}
-
-/// Under which key it is kept, if it can be one at all.
-pub(crate) fn key(given: &str) -> Option<String> {
-    let rest = given.strip_prefix(PREFIX)?;
-    random::is_secret::<32>(rest).then(|| random::digest(given))
-}
-
-/// How it is named in lists: a part of its key, which says nothing about the token.
-pub(crate) fn id(key: &str) -> &str {
-    key.get(..ID).unwrap_or(key)
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,8 @@
 //! What each route needs and whether it shows personal data: the one place that says so. A route that is not here is open
 //! to nobody, and a test fails; so does one that shows personal data and leaves no entry in the audit.
 
-use crate::people::Role;
 use axum::http::Method;
+use identity::Role;
 
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

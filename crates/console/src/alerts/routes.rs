@@ -81,7 +81,7 @@ pub(crate) struct Tested {
 #[utoipa::path(get, operation_id = "list_alerts", path = "/alerts", tag = "alerts",
     responses((status = 200, body = List), Refusals))]
 pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<List>, ApiError> {
-    let alerts: Vec<(String, AlertRecord)> = shared.all_kept(ALERT).await?;
+    let alerts: Vec<(String, AlertRecord)> = shared.store.load_documents(ALERT).await?;
     let view = super::view(&shared, &alerts).await?;
     let (mut items, mut firing) = (Vec::new(), Vec::new());
     for (name, alert) in alerts {
@@ -108,11 +108,11 @@ pub(crate) async fn create(
     let entry = audit::entry(&caller, action::ALERT_CREATE, &name, &told(&form));
     callable(&shared, &form)?;
     let alert = AlertRecord::new(&name, form, shared.settings.directory.vault())?;
-    let _turn = shared.safety.changes.lock().await;
-    if shared.kept::<AlertRecord>(ALERT, &name).await?.is_some() {
+    let _turn = shared.changing_alerts.lock().await;
+    if shared.store.load_document::<AlertRecord>(ALERT, &name).await?.is_some() {
         return Err(ApiError::name_taken("alert", &name));
     }
-    shared.write(vec![store::put(ALERT, &name, &alert)?, entry]).await?;
+    shared.store.write(vec![store::put(ALERT, &name, &alert)?, entry]).await?;
     Ok((StatusCode::CREATED, Json(shown(&shared, name, alert).await?)))
 }
 
@@ -132,11 +132,12 @@ pub(crate) async fn change(
     }
     callable(&shared, &form)?;
     let entry = audit::entry(&caller, action::ALERT_CHANGE, &name, &told(&form));
-    let _turn = shared.safety.changes.lock().await;
-    let kept: AlertRecord = shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
+    let _turn = shared.changing_alerts.lock().await;
+    let kept: AlertRecord =
+        shared.store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let alert = kept.changed(&name, form, shared.settings.directory.vault())?;
     // It may watch something else now: what was known of it says nothing any more.
-    shared.write(vec![store::put(ALERT, &name, &alert)?, store::remove(STATE, &name), entry]).await?;
+    shared.store.write(vec![store::put(ALERT, &name, &alert)?, store::remove(STATE, &name), entry]).await?;
     Ok(Json(shown(&shared, name, alert).await?))
 }
 
@@ -148,11 +149,11 @@ pub(crate) async fn remove(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let _turn = shared.safety.changes.lock().await;
-    let known = shared.kept::<AlertRecord>(ALERT, &name).await?;
+    let _turn = shared.changing_alerts.lock().await;
+    let known = shared.store.load_document::<AlertRecord>(ALERT, &name).await?;
     known.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let entry: DocumentChange = audit::entry(&caller, action::ALERT_REMOVE, &name, &json!({}));
-    shared.write(vec![store::remove(ALERT, &name), store::remove(STATE, &name), entry]).await?;
+    shared.store.write(vec![store::remove(ALERT, &name), store::remove(STATE, &name), entry]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -165,9 +166,9 @@ pub(crate) async fn test(
     Path(name): Path<String>,
 ) -> Result<Json<Tested>, ApiError> {
     let alert: AlertRecord =
-        shared.kept(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
+        shared.store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let webhook = alert.webhook(&name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
-    shared.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
+    shared.identity.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
     let told = match Teller::new(&shared.settings.directory.addresses()) {
         Ok(teller) => {
             teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await
@@ -200,7 +201,7 @@ fn told(form: &AlertForm) -> Value {
 }
 
 async fn shown(shared: &Shared, name: String, alert: AlertRecord) -> Result<Shown, ApiError> {
-    let state: Option<AlertState> = shared.kept(STATE, &name).await?;
+    let state: Option<AlertState> = shared.store.load_document(STATE, &name).await?;
     let word = match &state {
         _ if !alert.enabled => "unknown",
         Some(state) if state.since.is_some() => "firing",

@@ -1,34 +1,8 @@
-//! The audit's words for what people did. `subject` is what it was done to. The type of a word says how its entry is
+//! The audit's words for what people did in the other rooms of the console. `subject` is what it was done to. The type of a word says how its entry is
 //! written.
 
-use super::{Act, Inquiry, Look};
+use identity::{Act, Inquiry, Look};
 
-/// made the first administrator
-pub(crate) const SETUP: Act = Act("setup");
-/// signed in
-pub(crate) const SIGN_IN: Act = Act("session.begin");
-/// was not let in
-pub(crate) const SIGN_IN_REFUSED: Act = Act("session.refused");
-/// signed out
-pub(crate) const SIGN_OUT: Act = Act("session.end");
-/// changed the own password
-pub(crate) const PASSWORD_CHANGE: Act = Act("password.change");
-/// made a person
-pub(crate) const PERSON_CREATE: Act = Act("person.create");
-/// changed a person
-pub(crate) const PERSON_CHANGE: Act = Act("person.change");
-/// removed a person
-pub(crate) const PERSON_REMOVE: Act = Act("person.remove");
-/// looked at the list of people
-pub(crate) const PEOPLE_LIST: Look = Look("people.list");
-/// looked at the list of API tokens, which says who made them
-pub(crate) const TOKENS_LIST: Look = Look("tokens.list");
-/// looked at the audit
-pub(crate) const AUDIT_LIST: Look = Look("audit.list");
-/// made an API token
-pub(crate) const TOKEN_CREATE: Act = Act("token.create");
-/// removed an API token
-pub(crate) const TOKEN_REMOVE: Act = Act("token.remove");
 /// looked at lists of dead letters
 pub(crate) const DEAD_LETTERS_LIST: Look = Look("dead_letters.list");
 /// looked at lists of conflicts about e-mails and phone numbers

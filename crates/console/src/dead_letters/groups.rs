@@ -72,11 +72,11 @@ pub(crate) async fn get(
 ) -> Result<Json<Groups>, ApiError> {
     let query = parameters::query(query)?;
     let subject = looked_for(query.user.as_deref(), query.message_id.as_deref());
-    shared.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
+    shared.identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let (from, to) = parameters::span(query.from, query.to)?;
     let filter = DeadLetterFilter {
-        destination: shared.named_destination(query.destination).await?,
-        source: shared.named_source(query.source).await?,
+        destination: shared.store.named_destination(query.destination).await?,
+        source: shared.store.named_source(query.source).await?,
         code: query.code,
         user: query.user,
         message_id: query.message_id,
@@ -86,9 +86,9 @@ pub(crate) async fn get(
         after: None,
         up_to: None,
     };
-    let groups = shared.archive(move |archive| archive.dead_letter_groups(&filter)).await?;
+    let groups = shared.store.archive(move |archive| archive.dead_letter_groups(&filter)).await?;
     let ids = groups.iter().map(|group| group.sample).collect();
-    let mut samples = shared.read(move |journal| samples(journal, ids)).await?;
+    let mut samples = shared.store.read(move |journal| samples(journal, ids)).await?;
     let items = groups.into_iter().map(|group| {
         let sample = samples.remove(&group.sample);
         Group::of(group, sample)

@@ -52,9 +52,9 @@ pub(crate) async fn get(
     query: Result<Query<NamesQuery>, QueryRejection>,
 ) -> Result<Json<EventNames>, ApiError> {
     let NamesQuery { destination, code } = parameters::query(query)?;
-    let destination = shared.named_destination(destination).await?;
+    let destination = shared.store.named_destination(destination).await?;
     let filter = DeadLetterFilter { destination, code, ..DeadLetterFilter::default() };
-    let names = shared.read(move |journal| {
+    let names = shared.store.read(move |journal| {
         let (mut names, mut unnamed) = (HashMap::<String, u64>::new(), 0);
         let looked_at = each(journal, filter, |letter| match name_of(&letter.event) {
             Some(name) => *names.entry(name).or_default() += 1,

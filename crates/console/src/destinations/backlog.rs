@@ -14,20 +14,20 @@ const DISCARDING: &str = "discarding";
 
 /// To be written with the removal.
 pub(super) fn intent(name: &str) -> Result<DocumentChange, ApiError> {
-    store::put(DISCARDING, name, &json!({}))
+    Ok(store::put(DISCARDING, name, &json!({}))?)
 }
 
 /// Gives everything up, and keeps that it is done; returns how many.
 pub(super) async fn carry_out(shared: &Shared, name: &str) -> Result<u64, ApiError> {
     let discarded = discard(shared, name).await?;
-    shared.write(vec![store::remove(DISCARDING, name)]).await?;
+    shared.store.write(vec![store::remove(DISCARDING, name)]).await?;
     Ok(discarded)
 }
 
 /// Before a destination of this name is made: what was left of the one before it is none of its own.
 pub(super) async fn finish(shared: &Shared, name: &str) -> Result<(), ApiError> {
     let taken = shared.settings.directory.destination(name).is_some();
-    if !taken && shared.kept::<Value>(DISCARDING, name).await?.is_some() {
+    if !taken && shared.store.load_document::<Value>(DISCARDING, name).await?.is_some() {
         carry_out(shared, name).await?;
     }
     Ok(())
@@ -35,7 +35,7 @@ pub(super) async fn finish(shared: &Shared, name: &str) -> Result<(), ApiError> 
 
 /// Goes on with what an earlier run of the server left.
 pub(crate) async fn finish_all(shared: &Shared) -> Result<(), ApiError> {
-    for (name, _) in shared.all_kept::<Value>(DISCARDING).await? {
+    for (name, _) in shared.store.load_documents::<Value>(DISCARDING).await? {
         // One that was made anew has its events in hand; it was made after these were given up.
         if shared.settings.directory.destination(&name).is_none() {
             let discarded = carry_out(shared, &name).await?;
@@ -55,8 +55,8 @@ const PORTION: ReadLimit = ReadLimit { events: 2_000, bytes: 8 << 20 };
 /// Skips every pending event of the destination as discarded; returns how many. It must not be running: delivery would
 /// have them in hand. A request that arrives while this runs was routed before the removal, and is found as well.
 async fn discard(shared: &Shared, name: &str) -> Result<u64, ApiError> {
-    let Some(id) = shared.destination(name).await? else { return Ok(0) };
-    let restored = shared.read(move |journal| journal.restore(id)).await?;
+    let Some(id) = shared.store.destination(name).await? else { return Ok(0) };
+    let restored = shared.store.read(move |journal| journal.restore(id)).await?;
     // What a later destination of this name would otherwise take up again.
     let calls = restored.in_flight.into_iter().map(|call| Change::Landed(call.lane));
     let lanes = restored.lanes.into_keys().map(Change::LaneClear);
@@ -64,7 +64,7 @@ async fn discard(shared: &Shared, name: &str) -> Result<u64, ApiError> {
     let mut from = restored.cursor;
     let mut discarded = 0;
     loop {
-        let page = shared.read(move |journal| journal.read(id, from, PORTION)).await?;
+        let page = shared.store.read(move |journal| journal.read(id, from, PORTION)).await?;
         discarded += give_up(shared, id, &page.requests, page.next).await?;
         if page.next <= from || page.next >= page.end {
             return Ok(discarded);

@@ -44,7 +44,10 @@ pub(crate) async fn test_connection(
     let form: DestinationForm = body::read_secret(body)?;
     let destination = login(&shared, &form)?;
     let subject = form.name.as_deref().unwrap_or_default();
-    shared.inquire(&caller, action::CONNECTION_TEST, subject, &json!({ "base_url": form.base_url })).await?;
+    shared
+        .identity
+        .inquire(&caller, action::CONNECTION_TEST, subject, &json!({ "base_url": form.base_url }))
+        .await?;
     let began = Instant::now();
     let proved = shared.settings.operations.prove(&destination).await;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -150,7 +150,7 @@ impl Kept {
         let touched = std::mem::take(&mut self.touched);
         let also = std::mem::take(&mut self.also);
         let records = touched.iter().filter_map(|name| Some((name, &self.destinations.get(name)?.0)));
-        let records = records.map(|(name, record)| store::put(DESTINATION, name, record));
+        let records = records.map(|(name, record)| Ok(store::put(DESTINATION, name, record)?));
         also.into_iter().map(Ok).chain(records).collect()
     }
 

@@ -42,7 +42,7 @@ pub(crate) async fn post(
     if shared.handles().iter().all(|handle| handle.name() != name) {
         return Err(ApiError::unknown_destination(&name));
     }
-    shared.inquire(&caller, action::END_USER_ASK, &subject(&name, &user), &json!({})).await?;
+    shared.identity.inquire(&caller, action::END_USER_ASK, &subject(&name, &user), &json!({})).await?;
     let mut look_ups = vec![Lookup::ExternalId(user.clone())];
     // InMoment's own ids are numbers.
     if user.bytes().all(|byte| byte.is_ascii_digit()) {

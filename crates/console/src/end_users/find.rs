@@ -61,13 +61,14 @@ pub(crate) async fn get(
         return Err(ApiError::invalid_field("user", "user is empty"));
     }
     let subject = audit::looked_for("end users", Some(&user), None);
-    shared.look(&caller, action::END_USERS_FIND, &subject).await?;
-    let names = shared.read(|journal| journal.destinations()).await?;
+    shared.identity.look(&caller, action::END_USERS_FIND, &subject).await?;
+    let names = shared.store.read(|journal| journal.destinations()).await?;
     let (asked, known_names) = (user.clone(), names.clone());
     let directory = shared.settings.directory.clone();
-    let hits = shared.archive(move |archive| in_the_past(archive, &directory, &known_names, &asked)).await?;
+    let hits =
+        shared.store.archive(move |archive| in_the_past(archive, &directory, &known_names, &asked)).await?;
     let ids: Vec<DestinationId> = names.iter().map(|(_, id)| *id).collect();
-    let hits = shared.read(move |journal| with_what_is_known(journal, hits, &ids, &user)).await?;
+    let hits = shared.store.read(move |journal| with_what_is_known(journal, hits, &ids, &user)).await?;
     let name_of =
         |wanted: DestinationId| names.iter().find(|(_, id)| *id == wanted).map(|(name, _)| name.clone());
     let items = hits.into_iter().filter_map(|((destination, external_id), end_user_id)| {

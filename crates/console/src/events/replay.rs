@@ -42,7 +42,7 @@ pub(crate) async fn post(
     let Replay { destination: name } = body::read(body)?;
     // What is routed to a destination that nobody delivers to would wait for ever.
     let delivered = shared.handles().iter().any(|handle| handle.name() == name);
-    let destination = shared.destination(&name).await?.filter(|_| delivered);
+    let destination = shared.store.destination(&name).await?.filter(|_| delivered);
     let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;
     let entry = audit::order(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name }));
     match shared.settings.journal.replay(id.0, destination, entry).await {

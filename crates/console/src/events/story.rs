@@ -126,11 +126,11 @@ pub(crate) async fn get(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<EventStory>, ApiError> {
     let id = event_id(id)?;
-    let names = shared.read(|journal| journal.destinations()).await?;
+    let names = shared.store.read(|journal| journal.destinations()).await?;
     let directory = shared.settings.directory.clone();
-    let story = shared.archive(move |archive| story(archive, id.0, &names, &directory)).await?;
+    let story = shared.store.archive(move |archive| story(archive, id.0, &names, &directory)).await?;
     let story = story.ok_or_else(|| ApiError::unknown_event(id))?;
-    shared.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
+    shared.identity.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
     Ok(Json(story))
 }
 
@@ -219,7 +219,7 @@ fn is_reused(
 /// Who edited it is in the audit, under the dead letter's number.
 fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, JournalError> {
     let filter = AuditFilter {
-        action: Some(action::DEAD_LETTER_EDIT.word().to_owned()),
+        action: Some(action::DEAD_LETTER_EDIT.0.to_owned()),
         from: Some(event::Millis(edited.edited_at.0 - AUDITED_WITHIN_MS)),
         to: Some(event::Millis(edited.edited_at.0 + AUDITED_WITHIN_MS)),
         ..AuditFilter::default()

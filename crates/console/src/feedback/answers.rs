@@ -123,7 +123,7 @@ pub(crate) async fn get(
     let of = query.destination.as_deref().unwrap_or("all destinations");
     let subject = audit::looked_for(of, query.user.as_deref(), None);
     let filter = AnswerFilter {
-        destination: shared.named_destination(query.destination).await?,
+        destination: shared.store.named_destination(query.destination).await?,
         from,
         to,
         kind: query.kind.map(|kind| match kind {
@@ -136,9 +136,9 @@ pub(crate) async fn get(
         one_with: query.one_with.map(|id| id.0),
         behind: query.after.map(|Behind(given_at, id)| (given_at, id)),
     };
-    shared.look(&caller, action::ANSWERS_VIEW, &subject).await?;
-    let names = shared.read(|journal| journal.destinations()).await?;
-    let page = shared.archive(move |archive| archive.answers(&filter, limit)).await?;
+    shared.identity.look(&caller, action::ANSWERS_VIEW, &subject).await?;
+    let names = shared.store.read(|journal| journal.destinations()).await?;
+    let page = shared.store.archive(move |archive| archive.answers(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|last| format!("{}.{}", last.given_at.0, last.id));
     Ok(Json(Page { items: page.items.into_iter().map(|answer| Answer::of(answer, &names)).collect(), next }))
 }

@@ -179,7 +179,7 @@ impl Follower {
             ..EventFilter::default()
         };
         let Arrived { events, skipped, end } =
-            self.shared.archive(move |archive| arrived(archive, filter, after, end)).await?;
+            self.shared.store.archive(move |archive| arrived(archive, filter, after, end)).await?;
         if skipped > 0 {
             let why = format!(
                 "more was received than could be shown; the events of {skipped} requests are left out"
@@ -233,7 +233,7 @@ impl Follower {
             .filter(|(nth, _)| suiting[*nth])
             .filter_map(|(nth, (_, entry))| Some((nth, position(entry)?)))
             .collect();
-        let answers = self.shared.archive(move |archive| {
+        let answers = self.shared.store.archive(move |archive| {
             let suits = |(nth, position): (usize, Position)| {
                 Ok((nth, archive.event(position)?.is_some_and(|event| filter.suits_event(&event.found))))
             };

@@ -1,7 +1,6 @@
 //! Listens to all deliveries on behalf of all readers.
 
 use super::ring::{Entry, Read, Ring};
-use crate::random;
 use crate::settings::Shared;
 use delivery::{Handle, OutcomeNotice};
 use event::Millis;
@@ -36,7 +35,7 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn new(now: Millis) -> Hub {
         // Not a secret; without randomness the time serves as well.
-        let boot = random::bytes::<8>().map_or(now.0.to_be_bytes(), |bytes| bytes);
+        let boot = identity::bytes::<8>().map_or(now.0.to_be_bytes(), |bytes| bytes);
         Hub {
             boot: boot.iter().map(|byte| format!("{byte:02x}")).collect(),
             ring: Mutex::new(Ring::new(KEPT)),

@@ -64,10 +64,10 @@ pub(super) struct Alerts {
 pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, ApiError> {
     let settings = &shared.settings;
     let now = shared.now();
-    let (ledger, waits, healthy) = shared.read(move |journal| of_journal(journal, now)).await?;
+    let (ledger, waits, healthy) = shared.store.read(move |journal| of_journal(journal, now)).await?;
     let conflicts = conflicts(shared).await?;
     let any_dead = ledger.destinations.values().any(|totals| totals.dead > 0);
-    let (letters, search_lag) = shared.archive(move |archive| of_archive(archive, any_dead)).await?;
+    let (letters, search_lag) = shared.store.archive(move |archive| of_archive(archive, any_dead)).await?;
     Ok(Reading {
         ledger,
         waits,
@@ -108,8 +108,8 @@ fn calls(handle: &Handle) -> (String, CallFigures) {
 }
 
 async fn conflicts(shared: &Shared) -> Result<Vec<(String, ConflictCount)>, ApiError> {
-    let counts = shared.archive(|archive| archive.conflict_counts()).await?;
-    let names = shared.read(|journal| journal.destinations()).await?;
+    let counts = shared.store.archive(|archive| archive.conflict_counts()).await?;
+    let names = shared.store.read(|journal| journal.destinations()).await?;
     // Every one is there before the first conflict comes, so that its coming is an increase.
     let of = |destination: DestinationId, field: UniqueField| {
         let known = counts.iter().find(|known| (known.destination, known.field) == (destination, field));
@@ -144,8 +144,9 @@ fn of_archive(archive: &dyn Archive, any_dead: bool) -> Result<(Vec<DeadLetterGr
 }
 
 async fn alerts(shared: &Shared) -> Result<Alerts, ApiError> {
-    let on: Vec<(String, AlertRecord)> = shared.all_kept(ALERT).await?;
-    let states: BTreeMap<String, AlertState> = shared.all_kept(STATE).await?.into_iter().collect();
+    let on: Vec<(String, AlertRecord)> = shared.store.load_documents(ALERT).await?;
+    let states: BTreeMap<String, AlertState> =
+        shared.store.load_documents(STATE).await?.into_iter().collect();
     let mut alerts = Alerts::default();
     for (name, alert) in on.iter().filter(|(_, alert)| alert.enabled) {
         let Some(state) = states.get(name) else { continue };

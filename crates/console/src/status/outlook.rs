@@ -20,17 +20,18 @@ pub(super) async fn added(shared: &Shared, mut status: Status) -> Result<Status,
     if status.pending == 0 {
         return Ok(status);
     }
-    let mut ids = shared.read(|journal| journal.destinations()).await?;
+    let mut ids = shared.store.read(|journal| journal.destinations()).await?;
     ids.retain(|(name, _)| waiting(&status, name));
     let asked = ids.clone();
     let oldest = shared
+        .store
         .read(move |journal| {
             asked.iter().map(|(_, id)| journal.oldest_pending(*id)).collect::<Result<Vec<_>, _>>()
         })
         .await?;
     let now = shared.now();
     let since = Millis(now.0.saturating_sub(LATELY_MS));
-    let samples = shared.archive(move |archive| archive.samples(None, since, now)).await?;
+    let samples = shared.store.archive(move |archive| archive.samples(None, since, now)).await?;
     let first = first_of_each(samples);
     for ((name, id), oldest) in ids.into_iter().zip(oldest) {
         let Some(standing) = status.destinations.iter_mut().find(|standing| standing.name == name) else {

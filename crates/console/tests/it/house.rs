@@ -4,10 +4,11 @@ use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Base, Directory, Ingress, Reach, SessionLimits, Settings, SetupToken, SourceIngress};
+use console::{Base, Directory, Ingress, Reach, Settings, SourceIngress};
 use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
+use identity::{SessionLimits, SetupToken};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
     Archive, Clock, DestinationId, DocumentChange, Elapsed, Journal, JournalError, MemoryJournal, NewAudit,
@@ -169,7 +170,7 @@ impl House {
             clock,
             directory: directory(archive.clone(), rules),
             operations: running.clone(),
-            admission: Arc::new(console::InForce::new(console::Admission {
+            admission: Arc::new(console::InForce::new(identity::Admission {
                 token: SecretString::from(TOKEN),
                 sessions: SessionLimits::default(),
             })),

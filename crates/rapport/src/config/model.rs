@@ -107,7 +107,7 @@ pub struct Admin {
     /// `max_connections`; fewer where the machine has no room for so many
     pub max_connections: u32,
     /// `session`: `idle` and `longest`
-    pub sessions: console::SessionLimits,
+    pub sessions: identity::SessionLimits,
     /// `token`; `None`: made at first start
     pub token: Option<SecretString>,
     /// `tls`; `None`: unencrypted

@@ -3,8 +3,8 @@
 use super::model::{Admin, GatewaySection};
 use super::problem::code;
 use super::reader::Section;
-use console::SessionLimits;
 use gateway::{ByteLimit, ClientIp};
+use identity::SessionLimits;
 use ipnet::IpNet;
 use port::TlsFiles;
 use registry::AddressPolicy;

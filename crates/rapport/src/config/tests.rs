@@ -75,8 +75,8 @@ fn the_example_says_the_defaults() {
     let defaults = parse_with(BASE, &given()).unwrap();
     assert_eq!(example.gateway, defaults.gateway);
     assert_eq!(example.admin.listen, defaults.admin.listen);
-    assert_eq!(example.admin.sessions, console::SessionLimits::default());
-    assert_eq!(defaults.admin.sessions, console::SessionLimits::default());
+    assert_eq!(example.admin.sessions, identity::SessionLimits::default());
+    assert_eq!(defaults.admin.sessions, identity::SessionLimits::default());
     assert_eq!(defaults.journal.retention_answers, Duration::from_secs(400 * 86_400));
     assert!(example.admin.token.is_none() && !example.admin.behind_proxy && example.admin.tls.is_none());
     assert_eq!(example.journal, defaults.journal);
@@ -169,7 +169,7 @@ fn sessions_and_answers_last_as_long_as_is_said() {
     );
     let config = parse_with(&text, &given()).unwrap();
     let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-    let sessions = console::SessionLimits { idle: minutes(30), absolute: minutes(8 * 60) };
+    let sessions = identity::SessionLimits { idle: minutes(30), absolute: minutes(8 * 60) };
     assert_eq!(config.admin.sessions, sessions);
     assert_eq!(config.journal.retention_answers, minutes(30 * 24 * 60));
 }

@@ -77,7 +77,7 @@ pub(crate) async fn post(
     }
     let skipped_by = covering(&destination, &scope).map(|rule| rule.name.clone());
     let source = source_id(&shared, source).await?;
-    let Some(id) = shared.destination(&name).await? else {
+    let Some(id) = shared.store.destination(&name).await? else {
         return Err(ApiError::unknown_destination(&name));
     };
     let mut preview = RulePreview {
@@ -93,7 +93,7 @@ pub(crate) async fn post(
         (preview.dead_letters, preview.ids, preview.dead_letters_looked_at) = (count, ids, looked_at);
         let kind = scope.event.is_some().then_some(Kind::Track);
         let filter = EventFilter { destination: Some(id), source, kind, ..EventFilter::default() };
-        let found = shared.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
+        let found = shared.store.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
         preview.lately = Lately::of(&found, &name, &scope);
     }
     Ok(Json(preview))
@@ -102,7 +102,7 @@ pub(crate) async fn post(
 /// The number of a source, if one is named; nothing where it has none.
 async fn source_id(shared: &Shared, source: Option<String>) -> Result<Option<Option<SourceId>>, ApiError> {
     let Some(source) = source else { return Ok(Some(None)) };
-    let known = shared.archive(|archive| archive.sources()).await?;
+    let known = shared.store.archive(|archive| archive.sources()).await?;
     Ok(known.into_iter().find(|(name, _)| *name == source).map(|(_, id)| Some(id)))
 }
 
@@ -115,6 +115,7 @@ async fn letters(
 ) -> Result<(u64, Vec<u64>, u64), ApiError> {
     let filter = DeadLetterFilter { destination: Some(destination), source, ..DeadLetterFilter::default() };
     let counted = shared
+        .store
         .read(move |journal| {
             let (mut count, mut ids) = (0, Vec::new());
             let looked_at = each(journal, filter, |letter| {

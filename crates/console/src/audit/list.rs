@@ -1,0 +1,108 @@
+//! Reading the audit.
+
+use crate::access::Caller;
+use crate::error::{ApiError, Refusals};
+use crate::parameters::{instant, time};
+use crate::settings::Shared;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use identity::action;
+use journal::AuditFilter;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+const PAGE: usize = 100;
+const LARGEST_PAGE: usize = 1_000;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditQuery {
+    /// by this person or token
+    who: Option<String>,
+    /// with this action
+    action: Option<String>,
+    /// at this time or later
+    #[param(format = DateTime)]
+    from: Option<String>,
+    /// before this time
+    #[param(format = DateTime)]
+    to: Option<String>,
+    /// `next` of the page before
+    #[param(pattern = "^[0-9]{1,18}$")]
+    after: Option<String>,
+    /// 1 to 1000; 100 when absent
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+}
+
+/// A page of the audit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditPage {
+    items: Vec<AuditEntry>,
+    /// to be given as `after` for the next page; null on the last
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Who did what.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditEntry {
+    id: u64,
+    at: String,
+    /// a person, `token NAME`, `admin token`, or `not signed in`
+    who: String,
+    /// a stable word
+    action: String,
+    /// what it was done to
+    subject: String,
+    /// more about it
+    #[schema(value_type = HashMap<String, Value>)]
+    detail: serde_json::Value,
+    /// from where
+    #[schema(required)]
+    address: Option<String>,
+}
+
+/// Who did what, newest first.
+#[utoipa::path(get, operation_id = "list_audit", path = "/audit", tag = "people", params(AuditQuery),
+    responses((status = 200, body = AuditPage), Refusals))]
+pub(crate) async fn list(
+    State(shared): State<Shared>,
+    caller: Caller,
+    query: Result<Query<AuditQuery>, QueryRejection>,
+) -> Result<Json<AuditPage>, ApiError> {
+    let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(ApiError::invalid_field("limit", format!("limit must be from 1 to {LARGEST_PAGE}")));
+    }
+    let before = query.after.map(|after| after.parse()).transpose();
+    let filter = AuditFilter {
+        before: before.map_err(|_| ApiError::unfit_field("after", "after is no page's next"))?,
+        who: query.who,
+        action: query.action,
+        from: query.from.map(|text| time("from", &text)).transpose()?,
+        to: query.to.map(|text| time("to", &text)).transpose()?,
+    };
+    let page = shared.store.archive(move |archive| archive.audit(&filter, limit)).await?;
+    // Read before, so that nobody's first look is at itself.
+    shared.identity.look(&caller, action::AUDIT_LIST, "audit").await?;
+    let next = page.items.last().filter(|_| page.more).map(|entry| entry.id.to_string());
+    let items = page.items.into_iter().map(to_view).collect();
+    Ok(Json(AuditPage { items, next }))
+}
+
+fn to_view(entry: journal::AuditEntry) -> AuditEntry {
+    AuditEntry {
+        id: entry.id,
+        at: instant(entry.at),
+        who: entry.who,
+        action: entry.action,
+        subject: entry.subject,
+        // It was written as an object; what is not one any more is shown as it is.
+        detail: serde_json::from_str(&entry.detail).unwrap_or_else(|_| entry.detail.into()),
+        address: entry.address,
+    }
+}

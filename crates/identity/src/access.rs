@@ -1,0 +1,6 @@
+//! What a request says of where it comes from and who sent it.
+
+pub mod address;
+pub(crate) mod caller;
+pub mod csrf;
+pub mod host;

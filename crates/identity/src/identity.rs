@@ -1,0 +1,101 @@
+//! The parts that everything here shares.
+
+use crate::audit::Lately;
+use crate::people::password::Hasher;
+use crate::record::Record;
+use crate::refusal::Error;
+use crate::sessions::SessionLimits;
+use crate::setup::SetupToken;
+use crate::store::Store;
+use crate::throttle::Throttle;
+use event::Millis;
+use secrecy::SecretString;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Who is let in without being a person, and how long people stay.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// what opens the console, whoever is there
+    pub token: SecretString,
+    /// how long people stay signed in
+    pub sessions: SessionLimits,
+}
+
+type Source<T> = Arc<dyn Fn() -> T + Send + Sync>;
+
+/// People, sessions, tokens, and the audit. See the crate.
+pub struct Identity<S> {
+    pub(crate) store: S,
+    clock: Source<Millis>,
+    admission: Source<Arc<Admission>>,
+    pub(crate) setup: SetupToken,
+    pub(crate) hasher: Hasher,
+    pub(crate) throttle: Throttle,
+    pub(crate) lately: Lately,
+    /// held while people, sessions or tokens are changed, from the reading to the end of the writing
+    pub(crate) changes: Mutex<()>,
+}
+
+impl<S> fmt::Debug for Identity<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
+}
+
+impl<S: Store> Identity<S> {
+    /// `clock` tells what time it is, `admission` what is in force at this moment; `setup` opens the first start.
+    pub fn new(
+        store: S,
+        clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+        admission: Arc<dyn Fn() -> Arc<Admission> + Send + Sync>,
+        setup: SetupToken,
+    ) -> Self {
+        Identity {
+            store,
+            clock,
+            admission,
+            setup,
+            hasher: Hasher::new(),
+            throttle: Throttle::default(),
+            lately: Lately::default(),
+            changes: Mutex::new(()),
+        }
+    }
+
+    /// How long sessions last.
+    pub fn session_limits(&self) -> SessionLimits {
+        self.admission().sessions
+    }
+
+    pub(crate) fn now(&self) -> Millis {
+        (self.clock)()
+    }
+
+    pub(crate) fn admission(&self) -> Arc<Admission> {
+        (self.admission)()
+    }
+
+    pub(crate) fn is_over(&self, stamp: i64, after: Duration) -> bool {
+        self.store.is_over(Millis(stamp), after)
+    }
+
+    pub(crate) async fn load<R: Record>(&self, key: &str) -> Result<Option<R>, Error<S::Error>> {
+        self.store.load(key).await.map_err(Error::Store)
+    }
+
+    pub(crate) async fn load_all<R: Record>(&self) -> Result<Vec<(String, R)>, Error<S::Error>> {
+        self.store.load_all().await.map_err(Error::Store)
+    }
+
+    pub(crate) async fn write(&self, changes: Vec<S::Change>) -> Result<(), Error<S::Error>> {
+        self.store.write(changes).await.map_err(Error::Store)
+    }
+}
+
+/// The change that writes a record.
+pub(crate) fn put<S: Store, R: Record>(key: &str, record: &R) -> Result<S::Change, Error<S::Error>> {
+    S::put(key, record).map_err(Error::Store)
+}

@@ -1,0 +1,8 @@
+//! What people and programs do here, by what it is about.
+
+pub(crate) mod callers;
+pub(crate) mod first_start;
+pub(crate) mod people;
+pub(crate) mod sign_in;
+pub(crate) mod tokens;
+pub(crate) mod trail;

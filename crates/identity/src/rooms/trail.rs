@@ -1,0 +1,41 @@
+//! What is written in the audit without a change of its own.
+
+use crate::access::caller::Caller;
+use crate::audit::{Entry, Inquiry, Look};
+use crate::identity::Identity;
+use crate::refusal::Error;
+use crate::store::Store;
+use serde_json::{Value, json};
+
+impl<S: Store> Identity<S> {
+    /// Records that somebody else is asked. To be called before that is done.
+    ///
+    /// # Errors
+    /// It could not be recorded: nobody shall be asked then.
+    pub async fn inquire(
+        &self,
+        caller: &Caller,
+        inquiry: Inquiry,
+        subject: &str,
+        detail: &Value,
+    ) -> Result<(), Error<S::Error>> {
+        let entry = Entry::by(caller.who(), caller.address, inquiry.0, subject, detail);
+        self.write(vec![S::audit(entry)]).await
+    }
+
+    /// Records that personal data is looked at: at most one entry for a caller, word and subject in five minutes. To be
+    /// called before it is shown.
+    ///
+    /// # Errors
+    /// It could not be recorded: nothing shall be shown then.
+    pub async fn look(&self, caller: &Caller, look: Look, subject: &str) -> Result<(), Error<S::Error>> {
+        let who = caller.who();
+        let Some(times) = self.lately.due(self.now(), &who, look.0, subject) else { return Ok(()) };
+        let entry = Entry::by(who.clone(), caller.address, look.0, subject, &json!({ "times": times }));
+        let written = self.write(vec![S::audit(entry)]).await;
+        if written.is_err() {
+            self.lately.not_written(&who, look.0, subject);
+        }
+        written
+    }
+}

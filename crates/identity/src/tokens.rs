@@ -1,0 +1,72 @@
+//! API tokens: for programs. Shown once, kept as a hash, with a role and perhaps an end.
+
+use crate::people::Role;
+use crate::random;
+use crate::record::Record;
+use crate::refusal::Refusal;
+use event::Millis;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+const PREFIX: &str = "rpt_";
+/// Enough of the hash to name one of them.
+const ID: usize = 16;
+const NOTED_EVERY: i64 = 60_000;
+
+/// What is kept of an API token, under its hash. Times are UNIX milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// as it was entered
+    pub name: String,
+    /// what it may be used for
+    pub role: Role,
+    /// when it was made
+    pub created_at: i64,
+    /// who made it, as the audit names them
+    pub created_by: String,
+    /// when it was last used, within a minute
+    pub last_used_at: Option<i64>,
+    /// when it stops opening anything
+    pub expires_at: Option<i64>,
+}
+
+impl Record for Token {
+    const KIND: &'static str = "token";
+}
+
+impl Token {
+    /// `older` tells whether it is so long since something was stamped then: a token lasts for the time that it was made for.
+    pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool) -> bool {
+        self.expires_at.is_some_and(|end| {
+            let lasts = end.saturating_sub(self.created_at);
+            older(self.created_at, Duration::from_millis(u64::try_from(lasts).unwrap_or(0)))
+        })
+    }
+
+    /// Is it time to write down that it is used?
+    pub(crate) fn wants_note(&self, now: Millis) -> bool {
+        self.last_used_at.is_none_or(|last| now.0.saturating_sub(last).saturating_abs() >= NOTED_EVERY)
+    }
+}
+
+/// A new one, and the key it is kept under.
+pub(crate) fn make() -> Result<(SecretString, String), Refusal> {
+    let token = random::secret::<32>(PREFIX)?;
+    let key = random::digest(token.expose_secret());
+    Ok((token, key))
+}
+
+/// Under which key it is kept, if it can be one at all.
+pub(crate) fn key(given: &str) -> Option<String> {
+    let rest = given.strip_prefix(PREFIX)?;
+    random::is_secret::<32>(rest).then(|| random::digest(given))
+}
+
+/// How it is named in lists: a part of its key, which says nothing about the token.
+pub fn id(key: &str) -> &str {
+    key.get(..ID).unwrap_or(key)
+}
+
+#[cfg(test)]
+mod tests;
