@@ -1,10 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   // The console is served from the admin port's root, or from below a proxy's path.
   base: "./",
-  plugins: [svelte()],
+  plugins: [svelte(), svelteTesting()],
   build: {
     target: "es2022",
     // The content security policy allows no data: fonts or scripts, so nothing is inlined.

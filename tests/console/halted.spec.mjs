@@ -31,7 +31,7 @@ test("a halted destination recovers when its password is changed in the settings
   await expect(page.getByText(/refused the (username|password)/i).last()).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill("a new password");
   await page.getByRole("button", { name: "Test connection" }).click();
-  await expect(page.getByText("InMoment takes the login")).toBeVisible();
+  await expect(page.getByText("InMoment accepts the login")).toBeVisible();
   expect((await house.api("GET", "destinations/inmoment")).standing.state, "a test changes nothing").toBe("halted");
 
   await page.getByRole("button", { name: "Save" }).click();

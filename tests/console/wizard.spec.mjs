@@ -26,10 +26,10 @@ test("from an empty folder to the first answer", async ({ page, context, watch }
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Create the administrator");
     await page.getByLabel("Name").fill(ADMINISTRATOR.name);
     await page.getByLabel("Password", { exact: true }).fill(ADMINISTRATOR.password);
-    await page.getByLabel("Password, again").fill("something else");
+    await page.getByLabel("Confirm password").fill("something else");
     await page.getByRole("button", { name: "Create and continue" }).click();
-    await expect(page.getByText("The two passwords differ.")).toBeVisible();
-    await page.getByLabel("Password, again").fill(ADMINISTRATOR.password);
+    await expect(page.getByText("The passwords do not match.")).toBeVisible();
+    await page.getByLabel("Confirm password").fill(ADMINISTRATOR.password);
     await page.getByRole("button", { name: "Create and continue" }).click();
   });
 
@@ -63,7 +63,7 @@ test("from an empty folder to the first answer", async ({ page, context, watch }
     await expect(page.getByRole("button", { name: "Continue anyway" })).toBeVisible();
     await page.getByLabel("Password", { exact: true }).fill(LOGIN.password);
     await page.getByRole("button", { name: "Test connection" }).click();
-    await expect(page.getByText("InMoment takes the login")).toBeVisible();
+    await expect(page.getByText("InMoment accepts the login")).toBeVisible();
     await page.getByRole("button", { name: "Continue", exact: true }).click();
   });
 

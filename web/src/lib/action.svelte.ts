@@ -1,5 +1,5 @@
 // Something a person asks to be done: busy while it runs, its problem kept to be shown where it was asked for.
-import { problemOf } from "./api/client.ts";
+import { problemOf } from "./api/problem.ts";
 import type { Problem } from "./api/types.ts";
 import { sentence } from "./format.ts";
 

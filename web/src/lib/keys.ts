@@ -7,7 +7,7 @@ export interface Key {
 
 export const KEYS: Key[] = [
   { keys: ["/"], does: "Go to the search field of the view" },
-  { keys: ["?"], does: "Show these keys" },
+  { keys: ["?"], does: "Show the keyboard shortcuts" },
   { keys: ["Esc"], does: "Close what is open" },
 ];
 

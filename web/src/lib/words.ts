@@ -52,7 +52,7 @@ export const WORDS = {
   disabled: { label: "Disabled", tone: "neutral", icon: "pause", means: "Refused until it is enabled again." },
   ok: { label: "Quiet", tone: "good", icon: "check", means: "What it watches is as it should be." },
   firing: { label: "Firing", tone: "bad", icon: "bell", means: "What it watches is wrong now." },
-  unknown: { label: "Not looked at yet", tone: "neutral", icon: "question", means: "It was not looked at yet." },
+  unknown: { label: "Not checked yet", tone: "neutral", icon: "question", means: "It was not checked yet." },
   config: { label: "Configuration file", tone: "neutral", icon: "lock", means: "Set in the configuration file, and changed only there." },
   requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "It was tried again after it was a dead letter." },
 
