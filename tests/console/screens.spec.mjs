@@ -201,7 +201,7 @@ async function look(page, watch, name) {
   );
   const seen = { axe: await axe(page), "scrolls sideways by": wide, "tables cut off": tables, nonsense: await nonsense(page), page: watch.take() };
   expect.soft(seen, name).toEqual({ axe: [], "scrolls sideways by": 0, "tables cut off": [], nonsense: [], page: [] });
-  await expect.soft(page.getByText("There is no such view"), name).toHaveCount(0);
+  await expect.soft(page.getByText("Page not found"), name).toHaveCount(0);
 }
 
 /** Views that can be there before there is anything to show in them. */
