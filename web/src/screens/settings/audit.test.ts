@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { ACTIONS, day, details } from "./audit.ts";
 
 test("everything that the server writes down has its words", () => {
-  const source = (crate: string) =>
-    readFileSync(new URL(`../../../../crates/${crate}/src/audit/action.rs`, import.meta.url), "utf8");
+  const source = (crate: string) => readFileSync(new URL(`../../../../crates/${crate}/src/audit/action.rs`, import.meta.url), "utf8");
   const actions = source("identity") + source("console");
   const written = [...actions.matchAll(/(?:Act|Look|Inquiry)\("([a-z_.]+)"\)/g)].map((found) => found[1]);
   expect(written.length).toBeGreaterThan(30);
