@@ -2,8 +2,10 @@
 
 CARGO ?= cargo
 SEEDS ?= 20000
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= configuration events form head plan reply
 
-.PHONY: help demo quick test check fmt lint simulate bench build web web-check sdk-setup console-test contract-test rules-test test-clients
+.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test test-clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +57,9 @@ lint:
 
 simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
 	$(CARGO) run --profile release-fast --locked --package simulation -- --seeds $(SEEDS)
+
+fuzz: web ## looks for inputs that break a promise, a minute for each target; needs a nightly compiler and cargo-fuzz
+	for target in $(FUZZ_TARGETS); do cargo +nightly fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 build: web ## the release binary: target/release/rapport
 	$(CARGO) build --release --locked --package rapport

@@ -21,6 +21,7 @@ mod scenario;
 mod script;
 mod site;
 mod trace;
+pub mod wire;
 mod world;
 
 pub use regressions::REGRESSIONS;

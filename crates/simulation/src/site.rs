@@ -10,7 +10,7 @@ pub(crate) use way::Carried;
 use crate::crowd::Person;
 use crate::scenario::Setup;
 use event::Millis;
-use inmoment::{Call, Credentials, EndUserWrite, HttpReply, PropertyValue, Reply, ReplyBody};
+use inmoment::{Call, Credentials, EndUserWrite, PropertyValue, Reply, ReplyBody};
 use sandbox::{Account, LimitScope, Options, Sandbox};
 use secrecy::SecretString;
 
@@ -162,9 +162,4 @@ impl Site {
             account_token: SecretString::from(ACCOUNT_TOKEN),
         }
     }
-}
-
-fn http_reply(reply: sandbox::Reply) -> HttpReply {
-    let headers = reply.headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
-    HttpReply { status: reply.status, headers, body: reply.body }
 }

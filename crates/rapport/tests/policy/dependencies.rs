@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Crates which are not shipped, so the program does not depend on them.
-const TOOLS: [&str; 2] = ["bench", "simulation"];
+const TOOLS: [&str; 3] = ["bench", "fuzzing", "simulation"];
 
 /// Packages whose library has another name.
 const RENAMED: [(&str, &str); 1] = [("md-5", "md5")];

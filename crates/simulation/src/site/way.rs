@@ -1,8 +1,9 @@
 //! One call's way to InMoment and back.
 
-use super::{Site, http_reply};
+use super::Site;
 use crate::dice::Dice;
 use crate::scenario::Weather;
+use crate::wire::{http_reply, request};
 use event::Millis;
 use inmoment::token::{grant, password_request};
 use inmoment::{
@@ -10,7 +11,7 @@ use inmoment::{
 };
 use sandbox::faults::{Action, FaultScript, Match, Rule};
 use sandbox::{Answer, Request};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
 /// What became of one call.
@@ -188,7 +189,7 @@ impl Site {
         mut send: impl FnMut(&mut Site, &Request) -> Option<HttpReply>,
     ) -> Outcome {
         if *call == Call::Authenticate {
-            let reply = send(self, &plain(&password_request(&self.credentials()), None));
+            let reply = send(self, &request(&password_request(&self.credentials()), None));
             return reply.map_or_else(|| Err(lost(call, true)), |reply| decode(call, &reply, wall_secs));
         }
         let mut outcome = Err(lost(call, false));
@@ -197,7 +198,7 @@ impl Site {
                 Some(token) => token,
                 None => self.fetch_token(now, wall_secs)?,
             };
-            let reply = send(self, &plain(&call.request(), Some(&token)));
+            let reply = send(self, &request(&call.request(), Some(&token)));
             let credulous = self.credulous;
             outcome = reply.map_or_else(
                 || Err(lost(call, true)),
@@ -219,7 +220,7 @@ impl Site {
     }
 
     fn fetch_token(&mut self, now: u64, wall_secs: i64) -> Result<SecretString, CallError> {
-        let request = plain(&password_request(&self.credentials()), None);
+        let request = request(&password_request(&self.credentials()), None);
         let reply = self.plain(now, &request);
         Ok(grant(&reply, wall_secs)?.access_token)
     }
@@ -340,19 +341,6 @@ fn once(action: Action) -> Rule {
         for_secs: None,
         until: None,
         action,
-    }
-}
-
-fn plain(request: &HttpRequest, token: Option<&SecretString>) -> Request {
-    let form = "application/x-www-form-urlencoded".to_owned();
-    let mut headers = vec![("content-type".to_owned(), form)];
-    headers
-        .extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {}", token.expose_secret()))));
-    Request {
-        method: request.method.to_owned(),
-        target: request.path.clone(),
-        headers,
-        body: request.form.clone().unwrap_or_default().into_bytes(),
     }
 }
 
