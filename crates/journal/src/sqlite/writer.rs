@@ -1,8 +1,8 @@
 //! The one that writes: a thread that makes each group of jobs one transaction, and so one fsync.
 //!
 //! # Policy
-//! * A group succeeds whole. When it fails for want of room, everything in it is answered so: the cause is shared. When
-//!   it fails for anything else, it is rolled back and done again job by job, so that each is answered for itself.
+//! * A group succeeds whole. When it fails for want of room, everything in it is answered so: the cause is shared. Only a
+//!   probe is answered alone, and the others are carried out without it. When a group fails for anything else, it is rolled back and done again job by job, so that each is answered for itself.
 //! * Nothing is answered before the transaction is durable, and no append is told of before it can be read.
 //! * What the writer knows by heart ([`Catalogue`], [`Fates`]) is dropped at a roll-back and read from the file again.
 
@@ -161,6 +161,15 @@ impl Writer {
         let outcome = self.attempt(&jobs, shared).map_err(|Fault(error)| Fault(shared.reserve.tell(error)));
         match outcome {
             Ok(outcomes) => self.answer(jobs, outcomes, shared),
+            // A probe only asks whether there is room. Its answer must not stop what it was grouped with, which may make room.
+            Err(Fault(JournalError::Full)) if jobs.len() > 1 && jobs.iter().any(Job::is_probe) => {
+                shared.set_trouble(Some(JournalError::Full));
+                let (probes, others): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(Job::is_probe);
+                probes.into_iter().for_each(|job| job.fail(JournalError::Full));
+                if !others.is_empty() {
+                    self.carry_out(others, shared, first);
+                }
+            }
             Err(Fault(JournalError::Full)) if first && shared.reserve.release() => {
                 shared.set_trouble(Some(JournalError::Full));
                 // With the room of the reserve everything goes on that is no request.
@@ -353,7 +362,12 @@ impl Group<'_> {
 impl Job {
     /// Does its success or failure tell whether a request could be stored?
     fn needs_room(&self) -> bool {
-        matches!(self, Job::Append { .. } | Job::Chore { chore: Chore::Probe, .. })
+        matches!(self, Job::Append { .. }) || self.is_probe()
+    }
+
+    /// Does it only ask whether there is room?
+    fn is_probe(&self) -> bool {
+        matches!(self, Job::Chore { chore: Chore::Probe, .. })
     }
 
     // Who asked may be gone by now: then nobody wants the answer, and that is all a failed send says.

@@ -168,6 +168,31 @@ fn a_probe_finds_out_that_there_is_room_again() {
 }
 
 #[test]
+fn a_probe_that_finds_no_room_does_not_stop_what_it_was_grouped_with() {
+    for kept_aside in [0, 1 << 20] {
+        let mut bench = bench();
+        let folder = tempfile::tempdir().unwrap();
+        let reserve = Reserve::new(folder.path().join("reserve"), kept_aside);
+        bench.shared = Shared::new(bench.writer.end()).with_reserve(reserve);
+        bench.shared.reserve.make().unwrap();
+        let limit = format!("PRAGMA max_page_count = {}", bench.number("PRAGMA page_count") + 1);
+        bench.writer.connection.query_row(&limit, [], |_| Ok(())).unwrap();
+        let chore = |chore| {
+            let (reply, answer) = mpsc::channel();
+            (Job::Chore { chore, reply }, answer)
+        };
+        let (probe, probe_answer) = chore(Chore::Probe);
+        let (removal, removal_answer) = chore(Chore::Remove(Vec::new()));
+        let (state, mut state_answer) = commit(vec![Change::Paused(Some(Millis(5)))]);
+        bench.write(vec![probe, removal, state]);
+        assert_eq!(probe_answer.recv().unwrap(), Err(JournalError::Full));
+        assert_eq!(removal_answer.recv().unwrap(), Ok(0));
+        assert_eq!(state_answer.try_recv().unwrap(), Ok(()));
+        assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
+    }
+}
+
+#[test]
 fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on() {
     let mut bench = bench();
     let kept = tempfile::tempdir().unwrap();
