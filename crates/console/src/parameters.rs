@@ -164,11 +164,7 @@ fn end_of_time(text: &str) -> Option<Timestamp> {
 
 /// An instant as people and machines read it, e.g. `2022-01-20T13:39:21.032Z`.
 pub(crate) fn instant(millis: Millis) -> String {
-    match Timestamp::from_millisecond(millis.0) {
-        Ok(timestamp) => format!("{timestamp:.3}"),
-        // Beyond the year 9999; the number is better than nothing.
-        Err(_) => millis.0.to_string(),
-    }
+    millis.rfc3339()
 }
 
 #[cfg(test)]

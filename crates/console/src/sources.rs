@@ -267,7 +267,7 @@ fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
 fn is_over(shared: &Shared, since: Option<Millis>, until: Millis) -> bool {
     let Some(since) = since else { return until <= shared.now() };
     let lasts = u64::try_from(until.0.saturating_sub(since.0)).unwrap_or(0);
-    shared.store.is_over(since.0, Duration::from_millis(lasts))
+    identity::Store::is_over(&shared.store, since, Duration::from_millis(lasts))
 }
 
 fn shown(shared: &Shared, source: &Source) -> Shown {

@@ -67,11 +67,6 @@ impl Store {
         self.archive.write_documents(changes).await
     }
 
-    /// Did so much time truly pass since something was stamped so? A wall clock that was set meanwhile does not count.
-    pub(crate) fn is_over(&self, stamp: i64, after: Duration) -> bool {
-        self.archive.is_over(Millis(stamp), after)
-    }
-
     /// The number of the destination with this name, also of one that is no longer configured.
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
         let all = self.read(|journal| journal.destinations()).await?;

@@ -29,6 +29,14 @@ pub struct Moment {
     offset: Offset,
 }
 
+impl Millis {
+    /// RFC 3339 in UTC with exactly three decimals, e.g. `2022-01-20T13:39:21.032Z`. Beyond the year 9999 it is the number itself,
+    /// which is better than nothing.
+    pub fn rfc3339(self) -> String {
+        Moment::from_millis(self).map_or_else(|| self.0.to_string(), Moment::rfc3339)
+    }
+}
+
 impl Moment {
     /// Reads a date in text form.
     pub fn parse(text: &str) -> Option<Moment> {

@@ -31,13 +31,13 @@ pub(crate) fn plan(data: &[u8]) {
     }
 }
 
-/// Makes the end user, who gives the answer, if it is one.
+/// Makes the end user, and then the answer that the end user gives, if the event is one. InMoment takes both, and keeps what was written.
 fn deliver(intent: &Intent) {
     let mut site = Site::new();
-    let nobody = EndUserFields { email: Some("somebody@example.com".into()), ..EndUserFields::default() };
+    let giver = EndUserFields { email: Some("somebody@example.com".into()), ..EndUserFields::default() };
     let fields = match &intent.action {
         Action::UpsertEndUser(fields) => fields,
-        Action::CreateResponse(_) | Action::CreateDecline(_) => &nobody,
+        Action::CreateResponse(_) | Action::CreateDecline(_) => &giver,
     };
     if mapping::create_refusal(Profile::Native, &intent.who, fields).is_some() {
         return;

@@ -48,7 +48,7 @@ pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration}
 pub use registry::{Delivery, Destination, Source};
 pub use setting::{Origin, Setting, changed, quoted, written};
 pub(crate) use surroundings::LONGEST;
-pub use surroundings::{Process, Surroundings, secret_argument, transformer_versions};
+pub use surroundings::{Nowhere, Process, Surroundings, secret_argument, transformer_versions};
 
 use reader::{Found, Notes, Section};
 use std::path::{Path, PathBuf};

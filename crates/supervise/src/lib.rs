@@ -26,6 +26,8 @@ mod report;
 mod restart;
 mod supervisor;
 mod task_set;
+#[cfg(test)]
+mod test_log;
 mod thread;
 mod work;
 

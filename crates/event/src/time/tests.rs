@@ -84,6 +84,8 @@ fn writing() {
         assert_eq!(Moment::parse(text).unwrap().rfc3339(), wanted);
     }
     assert_eq!(Moment::from_millis(Millis(-1)).unwrap().rfc3339(), "1969-12-31T23:59:59.999Z");
+    assert_eq!(Millis(1_642_685_961_032).rfc3339(), "2022-01-20T13:39:21.032Z");
+    assert_eq!(Millis(i64::MAX).rfc3339(), "9223372036854775807", "beyond the calendar");
     assert_eq!(Moment::from_millis(Millis(i64::MAX)), None);
 }
 

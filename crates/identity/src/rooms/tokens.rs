@@ -54,7 +54,7 @@ impl<S: Store> Identity<S> {
         if all.iter().any(|(_, known)| name::key(&known.name) == name::key(&name)) {
             return Err(Refusal::NameTaken("a token").into());
         }
-        let detail = json!({ "id": id(&key), "role": role, "expires_at": expires_at.map(instant) });
+        let detail = json!({ "id": id(&key), "role": role, "expires_at": expires_at.map(Millis::rfc3339) });
         let token = Token {
             name,
             role,
@@ -79,13 +79,5 @@ impl<S: Store> Identity<S> {
         let (key, token) = found.ok_or(Refusal::UnknownToken)?;
         let entry = Entry::of(caller, action::TOKEN_REMOVE, &token.name, &json!({ "id": wanted }));
         self.write(vec![S::remove::<Token>(&key), S::audit(entry)]).await
-    }
-}
-
-/// RFC 3339 with milliseconds; beyond the calendar the number itself.
-fn instant(millis: Millis) -> String {
-    match jiff::Timestamp::from_millisecond(millis.0) {
-        Ok(timestamp) => format!("{timestamp:.3}"),
-        Err(_) => millis.0.to_string(),
     }
 }

@@ -7,11 +7,10 @@ use super::model::Config;
 use super::read;
 use super::reader::{Notes, Section};
 use super::setting::{Origin, Setting, quoted};
-use super::surroundings::Surroundings;
+use super::surroundings::Nowhere;
 use journal::Document;
 use registry::{RuleRecord, RulesRecord};
 use serde_json::{Map, Value, json};
-use std::io;
 use std::path::Path;
 
 /// Members of records that are sealed. Nobody sees what is in them.
@@ -158,21 +157,4 @@ fn insert_rules(settings: &mut Vec<Setting>, number: usize, of_file: usize, docu
     });
     let rules: Vec<Setting> = rules.collect();
     settings.splice(behind..behind, rules);
-}
-
-/// No environment and no files: a record says everything itself.
-struct Nowhere;
-
-impl Surroundings for Nowhere {
-    fn variable(&self, _: &str) -> Option<String> {
-        None
-    }
-
-    fn variables(&self) -> Vec<(String, String)> {
-        Vec::new()
-    }
-
-    fn read(&self, _: &Path) -> io::Result<String> {
-        Err(io::ErrorKind::NotFound.into())
-    }
 }

@@ -21,6 +21,24 @@ pub trait Surroundings {
     fn read(&self, path: &Path) -> io::Result<String>;
 }
 
+/// No environment and no files: for a text that says everything itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Nowhere;
+
+impl Surroundings for Nowhere {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &Path) -> io::Result<String> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
 /// The process's own.
 #[derive(Debug, Clone, Copy)]
 pub struct Process;

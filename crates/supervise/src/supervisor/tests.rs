@@ -209,36 +209,9 @@ async fn a_task_that_panics_when_it_is_dropped_starts_again() {
     assert_eq!(runs.load(Ordering::Relaxed), 2);
 }
 
-/// A log that panics with every line.
-struct OddLog;
-
-impl tracing::Subscriber for OddLog {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, _: &tracing::Event<'_>) {
-        panic!("the log is odd");
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_log_that_panics_keeps_nothing_from_being_mended_or_ended() {
-    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
-    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
-    let _odd = tracing::subscriber::set_default(OddLog);
+    let _odd = crate::test_log::listen(|_| panic!("the log is odd"));
     let supervisor = Supervisor::new();
     let (task, runs) = ending(&supervisor, End::Panic, QUICK);
     tokio::time::sleep(SECOND).await;

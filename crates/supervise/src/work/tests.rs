@@ -1,5 +1,5 @@
 use super::*;
-use std::fmt::Write;
+use crate::test_log;
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
@@ -37,48 +37,12 @@ async fn a_panic_that_nobody_awaits_is_counted() {
     }
 }
 
-/// A log that keeps each line with its fields.
-struct Lines(Arc<Mutex<Vec<String>>>);
-
-impl tracing::Subscriber for Lines {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
-struct Line(String);
-
-impl tracing::field::Visit for Line {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        write!(self.0, "{}={value:?} ", field.name()).unwrap();
-    }
-}
-
 /// One line, which has the panic and the id of the request that met it.
 #[tokio::test]
 async fn guarded_work_is_told_like_other_work() {
-    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
-    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     let lines = Arc::new(Mutex::new(Vec::new()));
-    let _logged = tracing::subscriber::set_default(Lines(Arc::clone(&lines)));
+    let said = Arc::clone(&lines);
+    let _logged = test_log::listen(move |line| said.lock().unwrap().push(test_log::text(line)));
     assert_eq!(guarded("fine", Some("of-another"), async { 7 }).await, Ok(7));
     let half_done = || async {
         if true {
