@@ -79,7 +79,9 @@ fn keep(exchange: impl Fn(EnvFilter) -> bool + Send + Sync + 'static) {
 /// # Errors
 /// Why it is not understood.
 pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
-    EnvFilter::builder().parse(text).map_err(|error| error.to_string())
+    // The library cuts a directive with spaces around it in the wrong places.
+    let directives: Vec<&str> = text.split(',').map(str::trim).collect();
+    EnvFilter::builder().parse(directives.join(",")).map_err(|error| error.to_string())
 }
 
 /// Logs this from now on, if there is a log. The text has been checked with the configuration.

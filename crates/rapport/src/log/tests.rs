@@ -110,3 +110,18 @@ fn a_target_that_takes_nothing_holds_nobody_up_and_costs_the_newest_lines() {
     let whole: Vec<u8> = (0..kept).flat_map(line).collect();
     assert_eq!(*taken.lock().unwrap(), whole);
 }
+
+/// The library reads a directive without the spaces around it, and cuts it out of the text with them: it takes another target
+/// then, or panics within a letter.
+#[test]
+fn a_filter_may_have_spaces_around_its_directives() {
+    let said = |text: &str| super::filter(text).map(|filter| filter.to_string());
+    let wanted = said("info,gateway=debug").unwrap();
+    for text in ["info, gateway=debug", " info ,\tgateway=debug ", "info,,\u{a0}gateway=debug,"] {
+        assert_eq!(said(text).as_ref(), Ok(&wanted), "{text:?}");
+    }
+    for text in [" \u{7530}\u{7530}=debug", "info, caf\u{e9}=x", "\u{2003}\u{fffd}=-\u{fffd}l"] {
+        // Whether it is one, the library decides.
+        let _ = said(text);
+    }
+}
