@@ -6,7 +6,8 @@
 pub(crate) mod needs;
 
 use crate::error::{ApiError, code};
-use crate::settings::Shared;
+use crate::settings::Reach;
+use crate::shared::Identity;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -55,12 +56,12 @@ const LARGEST_FROM_ANYBODY: usize = 16 * 1024;
 
 /// Lets a request through that may go on, with its [`Caller`] and [`Address`].
 pub(crate) async fn guard(
-    State(shared): State<Shared>,
+    State(reach): State<Reach>,
+    State(identity): State<Identity>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let (mut parts, mut body) = request.into_parts();
-    let reach = shared.settings.reach;
     if reach.only_this_machine() && !host::is_this_machine(&parts) {
         return Err(ApiError::host_refused());
     }
@@ -78,7 +79,7 @@ pub(crate) async fn guard(
             }
         }
         Need::Role(role) => {
-            let caller = shared.identity.identify(&parts.method, &parts.headers, address).await?;
+            let caller = identity.identify(&parts.method, &parts.headers, address).await?;
             if caller.role < role {
                 return Err(ApiError::forbidden(role.word()));
             }

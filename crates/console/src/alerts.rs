@@ -13,7 +13,7 @@ pub(crate) use routes::{
 };
 
 use crate::error::ApiError;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use crate::store;
 use journal::DeadLetterFilter;
 use registry::AlertRecord;

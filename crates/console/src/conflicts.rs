@@ -6,7 +6,7 @@ use crate::body::{self, Body};
 use crate::destinations;
 use crate::error::{ApiError, Refusals, code};
 use crate::parameters::{self, instant};
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};

@@ -10,7 +10,9 @@ use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
 use crate::parameters::{self, Number, Time, instant};
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::shared::Shared;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -124,7 +126,8 @@ pub(crate) struct Taken {
 #[utoipa::path(get, operation_id = "list_dead_letters", path = "/dead-letters", tag = "problems", params(ListQuery),
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
@@ -133,19 +136,19 @@ pub(crate) async fn list(
     let (from, to) = parameters::span(query.from, query.to)?;
     let subject = looked_for(query.user.as_deref(), query.message_id.as_deref());
     let filter = DeadLetterFilter {
-        destination: shared.store.named_destination(query.destination).await?,
+        destination: store.named_destination(query.destination).await?,
         code: query.code,
         ids: None,
         after: query.after,
         up_to: None,
         from,
         to,
-        source: shared.store.named_source(query.source).await?,
+        source: store.named_source(query.source).await?,
         user: query.user,
         message_id: query.message_id,
     };
-    shared.identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
-    let page = shared.store.read(move |journal| journal.dead_letters(&filter, limit)).await?;
+    identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
+    let page = store.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
         items: page.items.into_iter().map(|letter| Shown { event: None, ..shown(letter) }).collect(),
@@ -157,15 +160,16 @@ pub(crate) async fn list(
 #[utoipa::path(get, operation_id = "show_dead_letter", path = "/dead-letters/{id}", tag = "problems", params(("id" = u64, Path)),
     responses((status = 200, body = Shown), Refusals))]
 pub(crate) async fn show(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     id: Result<Path<u64>, PathRejection>,
 ) -> Result<Json<Shown>, ApiError> {
     let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
-    let mut page = shared.store.read(move |journal| journal.dead_letters(&filter, 1)).await?;
+    let mut page = store.read(move |journal| journal.dead_letters(&filter, 1)).await?;
     let letter = page.items.pop().ok_or_else(|| unknown(id))?;
-    shared.identity.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
+    identity.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
     Ok(Json(shown(letter)))
 }
 

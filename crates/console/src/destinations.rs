@@ -18,7 +18,7 @@ use crate::directory::{ManagedBy, moment};
 use crate::error::{ApiError, Refusals, code};
 use crate::parameters;
 use crate::sampler;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use crate::status::{self, Standing};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -94,7 +94,7 @@ pub(crate) async fn show(
 }
 
 async fn one(shared: &Shared, name: &str) -> Result<Json<Shown>, ApiError> {
-    let (destination, _) = find(shared, name)?;
+    let (destination, _) = shared.settings.directory.find_destination(name)?;
     let standings = status::standings(shared).await?;
     Ok(Json(shown(shared, &destination, &standings)))
 }
@@ -277,12 +277,8 @@ pub(crate) fn handle(shared: &Shared, name: &str) -> Result<Handle, ApiError> {
     handles.find(|handle| handle.name() == name).ok_or_else(|| ApiError::unknown_destination(name))
 }
 
-fn find(shared: &Shared, name: &str) -> Result<(Destination, ManagedBy), ApiError> {
-    shared.settings.directory.destination(name).ok_or_else(|| ApiError::unknown_destination(name))
-}
-
 fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
-    find(shared, name)?.1.writable("destination", name)
+    shared.settings.directory.find_destination(name)?.1.writable("destination", name)
 }
 
 /// A form as the audit has it: which secrets were given, never what they are.

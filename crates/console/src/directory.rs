@@ -7,8 +7,8 @@
 mod kept;
 
 use crate::error::{ApiError, code};
+use crate::in_force::InForce;
 use crate::operations::{ApplyError, Operations};
-use crate::settings::InForce;
 use axum::http::StatusCode;
 use event::Millis;
 use journal::{Archive, DocumentChange, JournalError};
@@ -190,6 +190,16 @@ impl Directory {
             kept.destinations.get(name).map(|(_, destination)| (destination, ManagedBy::Console))
         });
         found.map(|(destination, by)| (kept.with_rules(destination), by))
+    }
+
+    /// The destination with this name and whose it is.
+    pub(crate) fn find_destination(&self, name: &str) -> Result<(Destination, ManagedBy), ApiError> {
+        self.destination(name).ok_or_else(|| ApiError::unknown_destination(name))
+    }
+
+    /// The source with this name and whose it is.
+    pub(crate) fn find_source(&self, name: &str) -> Result<(Source, ManagedBy), ApiError> {
+        self.source(name).ok_or_else(|| ApiError::unknown_source(name))
     }
 
     /// Makes a change: `edit` changes what is kept and says what to write. All or nothing. Once it is being written it is

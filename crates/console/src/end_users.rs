@@ -9,7 +9,8 @@ use crate::error::{ApiError, Refusals};
 use crate::events::{EventId, EventItem};
 use crate::feedback::answers::Answer;
 use crate::parameters::{self, instant};
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -80,19 +81,20 @@ pub(crate) struct Lane {
     params(("destination" = String, Path), ("external_id" = String, Path, description = "or InMoment's own id")),
     responses((status = 200, body = EndUser), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Json<EndUser>, ApiError> {
     let (name, user) = parameters::path("external_id", path)?;
-    let names = shared.store.read(|journal| journal.destinations()).await?;
+    let names = store.read(|journal| journal.destinations()).await?;
     let id = names.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
     let id = id.ok_or_else(|| ApiError::unknown_destination(&name))?;
-    shared.identity.look(&caller, action::END_USER_VIEW, &subject(&name, &user)).await?;
+    identity.look(&caller, action::END_USER_VIEW, &subject(&name, &user)).await?;
     let asked = user.clone();
-    let known = shared.store.read(move |journal| known(journal, id, &asked)).await?;
+    let known = store.read(move |journal| known(journal, id, &asked)).await?;
     let asked = (user.clone(), known.as_ref().map(|known| known.end_user_id.clone()));
-    let (lane, events, answers) = shared.store.archive(move |archive| past(archive, id, asked)).await?;
+    let (lane, events, answers) = store.archive(move |archive| past(archive, id, asked)).await?;
     Ok(Json(EndUser {
         destination: name,
         external_id: user,

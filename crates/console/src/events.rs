@@ -12,7 +12,7 @@ use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time};
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

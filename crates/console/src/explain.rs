@@ -1,15 +1,17 @@
 //! `POST /explain`: what would become of an event, in both profiles, with the reasons. Sends nothing, keeps nothing.
 
 use crate::body::{self, Body};
+use crate::directory::Directory;
 use crate::error::{ApiError, Refusals};
 use crate::explanation::Explanation;
-use crate::settings::Shared;
+use crate::shared::Clock;
 use axum::Json;
 use axum::extract::State;
 use event::{Envelope, Event, ReadError, SourceKind};
 use mapping::{Difference, Plan, Profile, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Stands in for the caller's address, which only a received event has.
@@ -78,24 +80,28 @@ impl std::fmt::Debug for DifferingField {
 /// What would become of an event, in both profiles.
 #[utoipa::path(post, operation_id = "explain", path = "/explain", tag = "explain", request_body = Question,
     responses((status = 200, body = Explained), Refusals))]
-pub(crate) async fn post(State(shared): State<Shared>, body: Body) -> Result<Json<Explained>, ApiError> {
+pub(crate) async fn post(
+    State(directory): State<Arc<Directory>>,
+    State(clock): State<Clock>,
+    body: Body,
+) -> Result<Json<Explained>, ApiError> {
     let Question { event, source, source_kind, destination } = body::read(body)?;
     let known = source.as_deref().map(|name| {
-        let known = shared.settings.directory.source(name);
+        let known = directory.source(name);
         known.ok_or_else(|| ApiError::unknown_source(name))
     });
     let kind_of_source = known.transpose()?.map(|(source, _)| source.kind);
     let settings = match destination {
         None => Settings::default(),
         Some(name) => {
-            let known = shared.settings.directory.destination(&name);
+            let known = directory.destination(&name);
             known.ok_or_else(|| ApiError::unknown_destination(&name))?.0.mapping()
         }
     };
     let envelope = Envelope {
         source: source.map(Into::into),
         source_kind: source_kind.or(kind_of_source).unwrap_or(SourceKind::Server),
-        received_at: shared.now(),
+        received_at: clock.now(),
         request_ip: Some(CALLER.to_owned()),
         forced: None,
         request_id: [0; 16],

@@ -8,7 +8,8 @@ use crate::calendar::Parts;
 use crate::error::{ApiError, Refusals};
 use crate::frame::MINUTE_MS;
 use crate::parameters::{self, Time, instant};
-use crate::settings::Shared;
+use crate::shared::Clock;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -101,7 +102,8 @@ struct FeedbackSeries {
 #[utoipa::path(get, operation_id = "feedback", path = "/feedback", tag = "feedback", params(FeedbackQuery),
     responses((status = 200, body = Feedback), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(clock): State<Clock>,
     query: Result<Query<FeedbackQuery>, QueryRejection>,
 ) -> Result<Json<Feedback>, ApiError> {
     let query = parameters::query(query)?;
@@ -109,18 +111,18 @@ pub(crate) async fn get(
         (query.from, query.to),
         query.points,
         parameters::FrameDefaults {
-            now: shared.now(),
+            now: clock.now(),
             span_ms: DAYS_30_MS,
             points: POINTS,
             most: MOST_POINTS,
         },
     )?;
     let zone = parameters::zone(query.tz.as_deref())?;
-    let destination = shared.store.named_destination(query.destination).await?;
+    let destination = store.named_destination(query.destination).await?;
     let filter = AnswerFilter { destination, ..AnswerFilter::default() };
     let parts = Parts::new(from, to, points, &zone);
     let edges = parts.edges.clone();
-    let counts = shared.store.archive(move |archive| archive.answer_counts(&filter, &edges)).await?;
+    let counts = store.archive(move |archive| archive.answer_counts(&filter, &edges)).await?;
     Ok(Json(Feedback::of(&parts, zone.iana_name().unwrap_or("UTC"), &counts)))
 }
 

@@ -1,7 +1,7 @@
 //! Headers on everything the port answers: no browser shall keep it, frame it, take it for something else, run anything
 //! in it that is not the console's own, or tell others about it. There is no CORS: no page of another origin reads any of it.
 
-use crate::settings::Shared;
+use crate::settings::Reach;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -36,7 +36,7 @@ const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Adds them. The web app's own files may say how long they are kept; nothing else may.
-pub(crate) async fn add(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+pub(crate) async fn add(State(reach): State<Reach>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -46,7 +46,7 @@ pub(crate) async fn add(State(shared): State<Shared>, request: Request, next: Ne
     if api || !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, NO_STORE);
     }
-    if shared.settings.reach.tls {
+    if reach.tls {
         headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
     response

@@ -49,6 +49,7 @@ mod explanation;
 mod feedback;
 mod frame;
 mod headers;
+mod in_force;
 mod live;
 mod me;
 mod metrics;
@@ -65,6 +66,7 @@ mod serve;
 mod sessions;
 mod settings;
 mod setup;
+mod shared;
 mod sources;
 mod status;
 mod store;
@@ -75,12 +77,13 @@ mod words;
 pub use destinations::advice;
 pub use directory::{Base, Directory, LoadError, ReplaceError};
 pub use error::{code, words};
+pub use in_force::InForce;
 pub use openapi::description;
 pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use sampler::sample;
 pub use serve::{router, serve};
 pub use settings::{
-    Backups, Configuration, Durations, InForce, Ingress, Process, Reach, Refusal, Settings, SourceIngress,
+    Backups, Configuration, Durations, Ingress, Process, Reach, Refusal, Settings, SourceIngress,
     TransformerWork, Unready,
 };
 pub use setup::setup_link;

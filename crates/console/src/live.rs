@@ -1,25 +1,23 @@
 //! `GET /live`: events as they arrive, and outcomes as they become durable, as server-sent events.
 //!
 //! Received events are read from the journal, which tells of appends. Outcomes come from the deliveries, over a ring
-//! ([`Hub`]) that holds the last 10,000. A message's id names both places, so that a reader who comes back with
+//! ([`hub`]) that holds the last 10,000. A message's id names both places, so that a reader who comes back with
 //! `Last-Event-ID` goes on where it was; what is no longer there, or came faster than it could be read, is admitted by a
 //! `gap`. Nothing is kept for a slow reader: every pass reads no more than it can hand over, and begins when the one before
 //! has been taken. A connection ends after a while, so that the right to it is looked at again; browsers come back.
 
 mod follow;
-mod hub;
+pub(crate) mod hub;
 mod place;
 mod ring;
 mod words;
-
-pub(crate) use hub::Hub;
 
 use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals, code};
 use crate::events::Outcome;
 use crate::parameters;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::HeaderName;
@@ -82,7 +80,8 @@ pub(crate) async fn get(
     };
     let seat = shared.live.seat().ok_or_else(ApiError::too_many_live)?;
     shared.identity.look(&caller, action::LIVE_VIEW, "live").await?;
-    shared.live.start(&shared);
+    let settings = &shared.settings;
+    shared.live.start(&settings.operations, &settings.supervisor, &shared.closing);
     let follower = Follower::new(&shared, filter, last, seat);
     let messages = stream::unfold(follower, |mut follower| async {
         let message = follower.next().await?;

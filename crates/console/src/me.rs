@@ -4,7 +4,7 @@ use crate::access::Caller;
 use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::instant;
-use crate::settings::Shared;
+use crate::shared::Identity;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -61,8 +61,8 @@ pub(crate) struct PasswordChange {
 /// Who asks.
 #[utoipa::path(get, operation_id = "me", path = "/me", tag = "people",
     responses((status = 200, body = Me), Refusals))]
-pub(crate) async fn show(State(shared): State<Shared>, caller: Caller) -> Json<Me> {
-    let limits = shared.identity.session_limits();
+pub(crate) async fn show(State(identity): State<Identity>, caller: Caller) -> Json<Me> {
+    let limits = identity.session_limits();
     let session = caller.session.as_ref().map(|(_, session)| SessionTimes::of(session, limits));
     let Caller(caller) = caller;
     Json(Me { name: caller.name, role: caller.role, kind: caller.kind, session })
@@ -72,7 +72,7 @@ pub(crate) async fn show(State(shared): State<Shared>, caller: Caller) -> Json<M
 #[utoipa::path(put, operation_id = "change_own_password", path = "/me/password", tag = "people",
     request_body = PasswordChange, responses((status = 204), Refusals))]
 pub(crate) async fn change_password(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
     caller: Caller,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
@@ -81,6 +81,6 @@ pub(crate) async fn change_password(
         return Err(identity::Refusal::NoPassword.into());
     }
     let PasswordChange { current: Secret(current), new: Secret(new) } = body::read(body)?;
-    shared.identity.change_own_password(&caller, current, new).await?;
+    identity.change_own_password(&caller, current, new).await?;
     Ok(StatusCode::NO_CONTENT)
 }

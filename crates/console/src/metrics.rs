@@ -9,7 +9,7 @@ mod format;
 mod reading;
 
 use crate::error::ApiError;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};

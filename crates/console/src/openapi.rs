@@ -5,7 +5,7 @@
 
 use crate::access::needs::{self, Shows};
 use crate::error::Problem;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use crate::{
     alerts, audit, conflicts, dead_letters, destinations, end_users, events, explain, feedback, live, me,
     people, series, sessions, setup, sources, status, tokens,

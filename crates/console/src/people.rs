@@ -4,7 +4,7 @@ use crate::access::Caller;
 use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::instant;
-use crate::settings::Shared;
+use crate::shared::Identity;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -56,8 +56,11 @@ pub(crate) struct PersonChange {
 /// People, by name.
 #[utoipa::path(get, operation_id = "list_people", path = "/people", tag = "people",
     responses((status = 200, body = PersonList), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<PersonList>, ApiError> {
-    let all = shared.identity.people(&caller).await?;
+pub(crate) async fn list(
+    State(identity): State<Identity>,
+    caller: Caller,
+) -> Result<Json<PersonList>, ApiError> {
+    let all = identity.people(&caller).await?;
     Ok(Json(PersonList { items: all.into_iter().map(to_view).collect() }))
 }
 
@@ -65,12 +68,12 @@ pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result
 #[utoipa::path(post, operation_id = "create_person", path = "/people", tag = "people", request_body = NewPerson,
     responses((status = 200, body = PersonView), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
     caller: Caller,
     body: Body,
 ) -> Result<Json<PersonView>, ApiError> {
     let NewPerson { name, role, password: Secret(password) } = body::read(body)?;
-    let person = shared.identity.create_person(&caller, &name, role, password).await?;
+    let person = identity.create_person(&caller, &name, role, password).await?;
     Ok(Json(to_view(person)))
 }
 
@@ -78,7 +81,7 @@ pub(crate) async fn create(
 #[utoipa::path(put, operation_id = "change_person", path = "/people/{name}", tag = "people",
     params(("name" = String, Path)), request_body = PersonChange, responses((status = 200, body = PersonView), Refusals))]
 pub(crate) async fn change(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
     body: Body,
@@ -86,7 +89,7 @@ pub(crate) async fn change(
     let key = key(path)?;
     let PersonChange { role, disabled, password } = body::read(body)?;
     let change = identity::PersonChange { role, disabled, password: password.map(|Secret(text)| text) };
-    let person = shared.identity.change_person(&caller, &key, change).await?;
+    let person = identity.change_person(&caller, &key, change).await?;
     Ok(Json(to_view(person)))
 }
 
@@ -94,12 +97,12 @@ pub(crate) async fn change(
 #[utoipa::path(delete, operation_id = "remove_person", path = "/people/{name}", tag = "people",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let key = key(path)?;
-    shared.identity.remove_person(&caller, &key).await?;
+    identity.remove_person(&caller, &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,10 +1,12 @@
 //! `/livez` and `/readyz`: for whoever starts, stops and balances servers. `/health` says the same to people and older checks.
 
-use crate::settings::{Shared, Unready};
+use crate::settings::Settings;
+use crate::settings::Unready;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What `/readyz` answers: 200 while ready, else 503.
 #[derive(Debug, Serialize)]
@@ -20,8 +22,8 @@ pub(crate) async fn live() -> &'static str {
 }
 
 /// Shall events be sent to the public port? The same rule as there.
-pub(crate) async fn ready(State(shared): State<Shared>) -> (StatusCode, Json<Readiness>) {
-    let reasons = (shared.settings.unready)();
+pub(crate) async fn ready(State(settings): State<Arc<Settings>>) -> (StatusCode, Json<Readiness>) {
+    let reasons = (settings.unready)();
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready: reasons.is_empty(), reasons }))
 }

@@ -2,7 +2,8 @@
 
 use crate::error::words;
 use crate::frame::MINUTE_MS;
-use crate::settings::{Settings, Shared};
+use crate::settings::Settings;
+use crate::shared::Shared;
 use crate::status;
 use delivery::Glance;
 use event::Millis;

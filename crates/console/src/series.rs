@@ -7,7 +7,7 @@ use crate::error::{ApiError, Refusals};
 use crate::frame::{Frame, MINUTE_MS};
 use crate::parameters::{self, FrameDefaults, Time, instant};
 use crate::sampler;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

@@ -3,7 +3,9 @@
 use crate::destinations::backlog;
 use crate::error::{ApiError, code};
 use crate::ready;
-use crate::settings::{Settings, Shared};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::store::Store;
 use crate::{access, alerts, headers, metrics, openapi, sampler, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -94,9 +96,12 @@ async fn unbroken(request: Request, next: Next) -> Response {
     answered.unwrap_or_else(|broken| ApiError::broken(broken).into_response())
 }
 
-async fn health(State(shared): State<Shared>) -> Result<Response, ApiError> {
-    shared.store.read(|journal| journal.healthy()).await?;
-    if let Some(part) = shared.settings.supervisor.snapshot().iter().find(|part| part.is_trouble()) {
+async fn health(
+    State(store): State<Store>,
+    State(settings): State<Arc<Settings>>,
+) -> Result<Response, ApiError> {
+    store.read(|journal| journal.healthy()).await?;
+    if let Some(part) = settings.supervisor.snapshot().iter().find(|part| part.is_trouble()) {
         return Err(ApiError::part_down(part));
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"ok\"}\n").into_response())

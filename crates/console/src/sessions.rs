@@ -4,7 +4,8 @@ use crate::access::{Address, Caller};
 use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::me::Me;
-use crate::settings::Shared;
+use crate::settings::Reach;
+use crate::shared::Identity;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{HeaderMap, SET_COOKIE};
@@ -27,26 +28,28 @@ pub(crate) struct SignIn {
 #[utoipa::path(post, operation_id = "sign_in", path = "/session", tag = "people", request_body = SignIn,
     responses((status = 200, body = Me), Refusals))]
 pub(crate) async fn sign_in(
-    State(shared): State<Shared>,
+    State(reach): State<Reach>,
+    State(identity): State<Identity>,
     address: Address,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(HeaderMap, Json<Me>), ApiError> {
     let SignIn { name, password: Secret(password) } = body::read(body)?;
     let former = cookie::read(&headers);
-    let signed_in = shared.identity.sign_in(&name, password, address.0, former).await?;
-    Ok(welcome(&signed_in, shared.identity.session_limits(), shared.settings.reach.is_secure()))
+    let signed_in = identity.sign_in(&name, password, address.0, former).await?;
+    Ok(welcome(&signed_in, identity.session_limits(), reach.is_secure()))
 }
 
 /// Signs out. With a token there is no session to end, and nothing is done.
 #[utoipa::path(delete, operation_id = "sign_out", path = "/session", tag = "people",
     responses((status = 204), Refusals))]
 pub(crate) async fn sign_out(
-    State(shared): State<Shared>,
+    State(reach): State<Reach>,
+    State(identity): State<Identity>,
     caller: Caller,
 ) -> Result<(StatusCode, HeaderMap), ApiError> {
-    let ended = shared.identity.sign_out(&caller).await?;
-    let cookie = if ended { cookie::take_back(shared.settings.reach.is_secure()) } else { None };
+    let ended = identity.sign_out(&caller).await?;
+    let cookie = if ended { cookie::take_back(reach.is_secure()) } else { None };
     Ok((StatusCode::NO_CONTENT, set_cookie(cookie)))
 }
 

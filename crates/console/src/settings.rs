@@ -1,18 +1,15 @@
-//! What the console is started with, and what its routes share.
+//! What the console is started with.
 
 use crate::directory::Directory;
-use crate::live::Hub;
+use crate::in_force::InForce;
 use crate::operations::Operations;
-use crate::store::Store;
-use delivery::Handle;
 use event::Millis;
-use identity::{Admission, Identity, SetupToken};
+use identity::{Admission, SetupToken};
 use journal::{Archive, Journal};
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use supervise::Supervisor;
-use tokio::sync::{Mutex, watch};
 
 /// Everything the console is started with.
 #[derive(Clone)]
@@ -64,27 +61,6 @@ pub struct Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings").field("version", &self.version).finish_non_exhaustive()
-    }
-}
-
-/// Something that is read often and may be replaced while the server runs.
-#[derive(Debug, Default)]
-pub struct InForce<T>(RwLock<Arc<T>>);
-
-impl<T> InForce<T> {
-    /// This, until it is replaced.
-    pub fn new(value: T) -> Self {
-        InForce(RwLock::new(Arc::new(value)))
-    }
-
-    /// What is in force now.
-    pub fn now(&self) -> Arc<T> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Puts another in its place.
-    pub fn replace(&self, value: T) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(value);
     }
 }
 
@@ -242,49 +218,4 @@ pub struct TransformerWork {
     pub look_ups: u64,
     /// look-ups that were not needed, because another job of the request was about the same end user
     pub look_ups_shared: u64,
-}
-
-/// What the routes share.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    pub(crate) settings: Arc<Settings>,
-    /// true once the server is stopping: nobody shall wait any longer
-    pub(crate) closing: watch::Receiver<bool>,
-    pub(crate) store: Store,
-    pub(crate) identity: Arc<Identity<Store>>,
-    /// held while alerts are changed, from the reading to the end of the writing
-    pub(crate) changing_alerts: Arc<Mutex<()>>,
-    pub(crate) live: Arc<Hub>,
-}
-
-impl Shared {
-    pub(crate) fn new(settings: Settings, closing: watch::Receiver<bool>) -> Shared {
-        let live = Arc::new(Hub::new((settings.clock)()));
-        let store = Store::new(Arc::clone(&settings.journal), Arc::clone(&settings.archive));
-        let admission = Arc::clone(&settings.admission);
-        let identity = Identity::new(
-            store.clone(),
-            Arc::clone(&settings.clock),
-            Arc::new(move || admission.now()),
-            settings.setup.clone(),
-        );
-        Shared {
-            settings: Arc::new(settings),
-            closing,
-            store,
-            identity: Arc::new(identity),
-            changing_alerts: Arc::default(),
-            live,
-        }
-    }
-
-    /// What time it is.
-    pub(crate) fn now(&self) -> Millis {
-        (self.settings.clock)()
-    }
-
-    /// What is being delivered to.
-    pub(crate) fn handles(&self) -> Vec<Handle> {
-        self.settings.operations.handles()
-    }
 }

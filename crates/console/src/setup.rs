@@ -5,7 +5,9 @@ use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::me::Me;
 use crate::sessions::welcome;
-use crate::settings::{Settings, Shared};
+use crate::settings::Reach;
+use crate::settings::Settings;
+use crate::shared::Identity;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -14,6 +16,7 @@ use identity::{Person, Record};
 use journal::JournalError;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What a browser must know before it signs in.
@@ -43,14 +46,15 @@ pub(crate) struct FirstAdministrator {
 #[utoipa::path(get, operation_id = "setup", path = "/setup", tag = "people",
     responses((status = 200, body = Setup), Refusals))]
 pub(crate) async fn show(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
+    State(settings): State<Arc<Settings>>,
     address: Address,
     parts: Parts,
 ) -> Result<Json<Setup>, ApiError> {
-    let signed_in = shared.identity.identify(&parts.method, &parts.headers, address.0).await.is_ok();
+    let signed_in = identity.identify(&parts.method, &parts.headers, address.0).await.is_ok();
     Ok(Json(Setup {
-        needs_administrator: shared.identity.needs_administrator().await?,
-        version: shared.settings.version,
+        needs_administrator: identity.needs_administrator().await?,
+        version: settings.version,
         signed_in,
     }))
 }
@@ -59,14 +63,15 @@ pub(crate) async fn show(
 #[utoipa::path(post, operation_id = "create_first_administrator", path = "/setup", tag = "people",
     request_body = FirstAdministrator, responses((status = 200, body = Me), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(reach): State<Reach>,
+    State(identity): State<Identity>,
     address: Address,
     body: Body,
 ) -> Result<(HeaderMap, Json<Me>), ApiError> {
     let FirstAdministrator { token: Secret(token), name, password: Secret(password) } = body::read(body)?;
-    let identity = &shared.identity;
+    let identity = &identity;
     let signed_in = identity.create_first_administrator(&token, &name, password, address.0).await?;
-    Ok(welcome(&signed_in, identity.session_limits(), shared.settings.reach.is_secure()))
+    Ok(welcome(&signed_in, identity.session_limits(), reach.is_secure()))
 }
 
 /// The link to be opened at the first start, as long as there is nobody. `url` is where the port is reached.

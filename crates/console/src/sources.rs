@@ -5,7 +5,8 @@ use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::directory::{Kept, ManagedBy, moment};
 use crate::error::{ApiError, Refusals};
-use crate::settings::{Shared, SourceIngress};
+use crate::settings::SourceIngress;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -115,7 +116,7 @@ pub(crate) async fn show(
     State(shared): State<Shared>,
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, ApiError> {
-    let (source, _) = find(&shared, &name)?;
+    let (source, _) = shared.settings.directory.find_source(&name)?;
     Ok(Json(shown(&shared, &source)))
 }
 
@@ -143,7 +144,7 @@ pub(crate) async fn create(
             kept.put_source(&form.name, record, vault)
         })
         .await?;
-    let (source, _) = find(&shared, &form.name)?;
+    let (source, _) = shared.settings.directory.find_source(&form.name)?;
     Ok((StatusCode::CREATED, Json(with_key(shown(&shared, &source), &key))))
 }
 
@@ -181,7 +182,7 @@ pub(crate) async fn change(
         Ok(())
     })
     .await?;
-    let (source, _) = find(&shared, &name)?;
+    let (source, _) = shared.settings.directory.find_source(&name)?;
     Ok(Json(shown(&shared, &source)))
 }
 
@@ -212,7 +213,7 @@ pub(crate) async fn rotate(
         record.rotate(&name, &key, (now, until), over, vault).map_err(ApiError::vault)
     })
     .await?;
-    let (source, _) = find(&shared, &name)?;
+    let (source, _) = shared.settings.directory.find_source(&name)?;
     Ok(Json(with_key(shown(&shared, &source), &key)))
 }
 
@@ -255,12 +256,8 @@ async fn edit(
         .await
 }
 
-fn find(shared: &Shared, name: &str) -> Result<(Source, ManagedBy), ApiError> {
-    shared.settings.directory.source(name).ok_or_else(|| ApiError::unknown_source(name))
-}
-
 fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
-    find(shared, name)?.1.writable("source", name)
+    shared.settings.directory.find_source(name)?.1.writable("source", name)
 }
 
 /// Whether a replaced key has come to its end: by the time that passed, as the gateway has it.

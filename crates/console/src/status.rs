@@ -8,24 +8,28 @@ mod outlook;
 mod parts;
 mod storage;
 mod trouble;
+mod views;
+
+pub(crate) use views::{Standing, Status};
 
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Number};
-use crate::settings::{Configuration, Shared};
+use crate::settings::Configuration;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as Held};
 use configuration::Reading;
 use delivery::{Glance, Handle};
 use journal::{Ledger, LedgerTotals, SkipCode};
-use parts::Part;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use storage::Health;
 use tokio::time::Instant;
 use trouble::Trouble;
 use utoipa::{IntoParams, ToSchema};
+use views::{Budget, SavedBy};
 
 /// Nobody is kept waiting longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -52,90 +56,6 @@ pub(crate) struct Wait {
 #[schema(as = WaitUntil)]
 pub(crate) enum Until {
     Settled,
-}
-
-/// All counts and all destinations.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Status {
-    accepted: u64,
-    skipped: u64,
-    delivered: u64,
-    pending: u64,
-    dead: u64,
-    /// accepted less all others: 0, or a bug
-    imbalance: i64,
-    /// nothing is pending
-    settled: bool,
-    skipped_by: BTreeMap<&'static str, u64>,
-    /// of those delivered and dead, how many had the message id of another event with other content
-    message_ids_reused: u64,
-    destinations: Vec<Standing>,
-    journal: Health,
-    /// the parts of the server, in the order in which they began
-    parts: Vec<Part>,
-    configuration: Reading,
-    version: &'static str,
-    /// nothing was ever accepted
-    waiting_for_first_event: bool,
-}
-
-/// What one destination is doing.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub(crate) struct Standing {
-    name: String,
-    #[schema(schema_with = crate::words::destination_state)]
-    state: &'static str,
-    /// in a sentence, why nothing goes out
-    #[schema(required)]
-    reason: Option<String>,
-    /// why nothing goes out, or would if it were not paused; null while all is well
-    #[schema(required)]
-    trouble: Option<Trouble>,
-    accepted: u64,
-    skipped: u64,
-    delivered: u64,
-    pub(crate) pending: u64,
-    dead: u64,
-    imbalance: i64,
-    skipped_by: BTreeMap<&'static str, u64>,
-    /// of those delivered and dead, how many had the message id of another event with other content
-    message_ids_reused: u64,
-    calls: u64,
-    calls_saved: u64,
-    /// why calls were not needed
-    saved_by: SavedBy,
-    in_flight: usize,
-    lanes: usize,
-    #[schema(required)]
-    budget: Option<Budget>,
-    /// when the oldest pending event was received
-    #[schema(required)]
-    oldest_pending_at: Option<String>,
-    /// when the last call may go out that the pending events take, if they take as many as the last ones
-    #[schema(required)]
-    clear_at: Option<String>,
-    /// What it is told from.
-    #[serde(skip)]
-    allowance: Option<delivery::Allowance>,
-}
-
-/// Calls that were not needed, by the reason why.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-struct SavedBy {
-    /// the end user was known
-    known: u64,
-    /// identifies that waited together became one
-    merged: u64,
-    /// InMoment held all of it already
-    unchanged: u64,
-}
-
-/// What InMoment still allows.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-struct Budget {
-    limit: u32,
-    remaining: u32,
-    resets_at: String,
 }
 
 /// Every event's fate counted, and what each destination is doing.

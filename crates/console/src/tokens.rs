@@ -4,7 +4,7 @@ use crate::access::Caller;
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{instant, time};
-use crate::settings::Shared;
+use crate::shared::Identity;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -66,8 +66,11 @@ pub(crate) struct NewToken {
 /// API tokens, in no order that means anything.
 #[utoipa::path(get, operation_id = "list_tokens", path = "/tokens", tag = "people",
     responses((status = 200, body = TokenList), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result<Json<TokenList>, ApiError> {
-    let all = shared.identity.tokens(&caller).await?;
+pub(crate) async fn list(
+    State(identity): State<Identity>,
+    caller: Caller,
+) -> Result<Json<TokenList>, ApiError> {
+    let all = identity.tokens(&caller).await?;
     Ok(Json(TokenList { items: all.into_iter().map(|(key, token)| to_view(&key, token)).collect() }))
 }
 
@@ -75,14 +78,14 @@ pub(crate) async fn list(State(shared): State<Shared>, caller: Caller) -> Result
 #[utoipa::path(post, operation_id = "create_token", path = "/tokens", tag = "people", request_body = NewToken,
     responses((status = 200, body = MadeToken), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
     caller: Caller,
     body: Body,
 ) -> Result<Json<MadeToken>, ApiError> {
     let NewToken { name, role, expires_at } = body::read(body)?;
     name::check(&name)?;
     let expires_at = expires_at.map(|text| time("expires_at", &text)).transpose()?;
-    let made = shared.identity.create_token(&caller, name, role, expires_at).await?;
+    let made = identity.create_token(&caller, name, role, expires_at).await?;
     let ApiToken { id, name, role, created_at, created_by, last_used_at, expires_at } =
         to_view(&made.key, made.token);
     let token = made.secret.expose_secret().to_owned();
@@ -93,12 +96,12 @@ pub(crate) async fn create(
 #[utoipa::path(delete, operation_id = "remove_token", path = "/tokens/{id}", tag = "people",
     params(("id" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
-    State(shared): State<Shared>,
+    State(identity): State<Identity>,
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let Path(wanted) = path.map_err(|error| ApiError::invalid(error.body_text()))?;
-    shared.identity.remove_token(&caller, &wanted).await?;
+    identity.remove_token(&caller, &wanted).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

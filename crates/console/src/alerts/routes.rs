@@ -6,10 +6,14 @@ use super::watch;
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
+use crate::directory::Directory;
 use crate::directory::moment;
 use crate::error::{ApiError, Problem, Refusals, code};
-use crate::settings::Shared;
+use crate::shared::AlertsLock;
+use crate::shared::Identity;
+use crate::shared::Shared;
 use crate::store;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -18,6 +22,7 @@ use registry::alert::{ALERT, AlertKind, AlertState};
 use registry::{AlertForm, AlertRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// An alert, without its webhook's address.
@@ -145,15 +150,16 @@ pub(crate) async fn change(
 #[utoipa::path(delete, operation_id = "remove_alert", path = "/alerts/{name}", tag = "alerts",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(changing): State<AlertsLock>,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let _turn = shared.changing_alerts.lock().await;
-    let known = shared.store.load_document::<AlertRecord>(ALERT, &name).await?;
+    let _turn = changing.lock().await;
+    let known = store.load_document::<AlertRecord>(ALERT, &name).await?;
     known.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let entry: DocumentChange = audit::entry(&caller, action::ALERT_REMOVE, &name, &json!({}));
-    shared.store.write(vec![store::remove(ALERT, &name), store::remove(STATE, &name), entry]).await?;
+    store.write(vec![store::remove(ALERT, &name), store::remove(STATE, &name), entry]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -161,15 +167,17 @@ pub(crate) async fn remove(
 #[utoipa::path(post, operation_id = "test_alert", path = "/alerts/{name}/test", tag = "alerts",
     params(("name" = String, Path)), responses((status = 200, body = Tested), Refusals))]
 pub(crate) async fn test(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Tested>, ApiError> {
     let alert: AlertRecord =
-        shared.store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
-    let webhook = alert.webhook(&name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
-    shared.identity.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
-    let told = match Teller::new(&shared.settings.directory.addresses()) {
+        store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
+    let webhook = alert.webhook(&name, directory.vault()).map_err(ApiError::vault)?;
+    identity.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
+    let told = match Teller::new(&directory.addresses()) {
         Ok(teller) => {
             teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await
         }

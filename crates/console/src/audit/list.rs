@@ -3,7 +3,8 @@
 use crate::access::Caller;
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{instant, time};
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -69,7 +70,8 @@ pub(crate) struct AuditEntry {
 #[utoipa::path(get, operation_id = "list_audit", path = "/audit", tag = "people", params(AuditQuery),
     responses((status = 200, body = AuditPage), Refusals))]
 pub(crate) async fn list(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<AuditQuery>, QueryRejection>,
 ) -> Result<Json<AuditPage>, ApiError> {
@@ -86,9 +88,9 @@ pub(crate) async fn list(
         from: query.from.map(|text| time("from", &text)).transpose()?,
         to: query.to.map(|text| time("to", &text)).transpose()?,
     };
-    let page = shared.store.archive(move |archive| archive.audit(&filter, limit)).await?;
+    let page = store.archive(move |archive| archive.audit(&filter, limit)).await?;
     // Read before, so that nobody's first look is at itself.
-    shared.identity.look(&caller, action::AUDIT_LIST, "audit").await?;
+    identity.look(&caller, action::AUDIT_LIST, "audit").await?;
     let next = page.items.last().filter(|_| page.more).map(|entry| entry.id.to_string());
     let items = page.items.into_iter().map(to_view).collect();
     Ok(Json(AuditPage { items, next }))

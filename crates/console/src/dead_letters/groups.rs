@@ -6,7 +6,8 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time, instant};
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -66,17 +67,18 @@ struct Group {
 #[utoipa::path(get, operation_id = "group_dead_letters", path = "/dead-letters/groups", tag = "problems", params(GroupQuery),
     responses((status = 200, body = Groups), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<GroupQuery>, QueryRejection>,
 ) -> Result<Json<Groups>, ApiError> {
     let query = parameters::query(query)?;
     let subject = looked_for(query.user.as_deref(), query.message_id.as_deref());
-    shared.identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
+    identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let (from, to) = parameters::span(query.from, query.to)?;
     let filter = DeadLetterFilter {
-        destination: shared.store.named_destination(query.destination).await?,
-        source: shared.store.named_source(query.source).await?,
+        destination: store.named_destination(query.destination).await?,
+        source: store.named_source(query.source).await?,
         code: query.code,
         user: query.user,
         message_id: query.message_id,
@@ -86,9 +88,9 @@ pub(crate) async fn get(
         after: None,
         up_to: None,
     };
-    let groups = shared.store.archive(move |archive| archive.dead_letter_groups(&filter)).await?;
+    let groups = store.archive(move |archive| archive.dead_letter_groups(&filter)).await?;
     let ids = groups.iter().map(|group| group.sample).collect();
-    let mut samples = shared.store.read(move |journal| samples(journal, ids)).await?;
+    let mut samples = store.read(move |journal| samples(journal, ids)).await?;
     let items = groups.into_iter().map(|group| {
         let sample = samples.remove(&group.sample);
         Group::of(group, sample)

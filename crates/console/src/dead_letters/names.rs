@@ -2,7 +2,7 @@
 
 use crate::error::{ApiError, Refusals};
 use crate::parameters;
-use crate::settings::Shared;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -48,13 +48,13 @@ struct EventName {
 #[utoipa::path(get, operation_id = "name_dead_letters", path = "/dead-letters/event-names", tag = "problems", params(NamesQuery),
     responses((status = 200, body = EventNames), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
     query: Result<Query<NamesQuery>, QueryRejection>,
 ) -> Result<Json<EventNames>, ApiError> {
     let NamesQuery { destination, code } = parameters::query(query)?;
-    let destination = shared.store.named_destination(destination).await?;
+    let destination = store.named_destination(destination).await?;
     let filter = DeadLetterFilter { destination, code, ..DeadLetterFilter::default() };
-    let names = shared.store.read(move |journal| {
+    let names = store.read(move |journal| {
         let (mut names, mut unnamed) = (HashMap::<String, u64>::new(), 0);
         let looked_at = each(journal, filter, |letter| match name_of(&letter.event) {
             Some(name) => *names.entry(name).or_default() += 1,

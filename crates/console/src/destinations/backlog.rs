@@ -4,7 +4,7 @@
 //! it is done: a server that is killed in between goes on with it at its next start.
 
 use crate::error::ApiError;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use crate::store;
 use journal::{Change, DestinationId, DocumentChange, Fate, Position, ReadLimit, SkipCode, StoredRequest};
 use serde_json::{Value, json};

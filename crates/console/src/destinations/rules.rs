@@ -3,13 +3,13 @@
 
 pub(crate) mod preview;
 
-use super::find;
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::directory::{Directory, Kept, ManagedBy, moment};
 use crate::error::{ApiError, Refusals, code};
-use crate::settings::Shared;
+use crate::operations::Operations;
+use crate::shared::Clock;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -18,6 +18,7 @@ use registry::rule::MOST_RULES;
 use registry::{Destination, RuleForm, RuleRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A rule: events of this name are skipped, of this source, or of this name and source.
@@ -69,22 +70,24 @@ impl From<&RuleRecord> for Shown {
 #[utoipa::path(post, operation_id = "create_rule", path = "/destinations/{name}/rules", tag = "destinations",
     params(("name" = String, Path)), request_body = RuleForm, responses((status = 201, body = Shown), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(clock): State<Clock>,
     caller: Caller,
     Path(name): Path<String>,
     body: Body,
 ) -> Result<(StatusCode, Json<Shown>), ApiError> {
     let form: RuleForm = body::read(body)?;
     form.check()?;
-    find(&shared, &name)?;
-    let directory = &shared.settings.directory;
-    let rule = RuleRecord::new(form, shared.now());
+    directory.find_destination(&name)?;
+    let directory = &directory;
+    let rule = RuleRecord::new(form, clock.now());
     let entry = audit::entry(&caller, action::RULE_CREATE, &name, &detail(&rule.rule()));
     let shown = Shown::from(&rule);
     directory
-        .change(&shared.settings.operations, entry, |kept| {
+        .change(&operations, entry, |kept| {
             // Looked up here, where one change is made at a time.
-            let (destination, _) = find(&shared, &name)?;
+            let (destination, _) = directory.find_destination(&name)?;
             fits(kept, directory, &destination, &rule)?;
             let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
             rules.rules.push(rule);
@@ -141,17 +144,18 @@ fn detail(rule: &SkipRule) -> Value {
     params(("name" = String, Path), ("rule" = String, Path, description = "its name")),
     responses((status = 204), Refusals))]
 pub(crate) async fn remove(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(operations): State<Arc<dyn Operations>>,
     caller: Caller,
     Path((name, rule)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
-    let (destination, _) = find(&shared, &name)?;
-    let directory = &shared.settings.directory;
+    let (destination, _) = directory.find_destination(&name)?;
+    let directory = &directory;
     let known = destination.rules.iter().find(|one| one.name == rule);
     let detail = known.map_or_else(|| json!({ "rule": rule }), detail);
     let entry = audit::entry(&caller, action::RULE_REMOVE, &name, &detail);
     directory
-        .change(&shared.settings.operations, entry, |kept| {
+        .change(&operations, entry, |kept| {
             let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
             let before = rules.rules.len();
             rules.rules.retain(|one| one.name != rule);

@@ -1,12 +1,11 @@
 //! Does InMoment take this login?
 
-use super::find;
 use crate::access::Caller;
 use crate::audit::action;
 use crate::body::{self, Body};
 use crate::error::{ApiError, Problem, Refusals, code};
 use crate::operations::ProveError;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::State;
 use inmoment::{CallError, Class, Region};
@@ -66,7 +65,7 @@ fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiErro
     let kept = match form.name.as_deref() {
         // With the whole login it may be one that is yet to be made; one that there is keeps its address.
         Some(name) if whole => shared.settings.directory.destination(name).map(|(kept, _)| kept),
-        Some(name) => Some(find(shared, name)?.0),
+        Some(name) => Some(shared.settings.directory.find_destination(name)?.0),
         None => None,
     };
     let given = |field: &'static str, text: &Option<String>, kept: Option<&SecretString>| match (text, kept) {

@@ -5,14 +5,16 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::destinations::advice;
 use crate::error::{ApiError, Problem, Refusals};
+use crate::operations::Operations;
 use crate::parameters;
-use crate::settings::Shared;
+use crate::shared::Identity;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use inmoment::{Call, EndUser, Lookup, ReplyBody};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What InMoment says.
@@ -34,15 +36,16 @@ pub(crate) struct Asked {
     tag = "end users", params(("destination" = String, Path), ("external_id" = String, Path)),
     responses((status = 200, body = Asked), Refusals))]
 pub(crate) async fn post(
-    State(shared): State<Shared>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(identity): State<Identity>,
     caller: Caller,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Json<Asked>, ApiError> {
     let (name, user) = parameters::path("external_id", path)?;
-    if shared.handles().iter().all(|handle| handle.name() != name) {
+    if operations.handles().iter().all(|handle| handle.name() != name) {
         return Err(ApiError::unknown_destination(&name));
     }
-    shared.identity.inquire(&caller, action::END_USER_ASK, &subject(&name, &user), &json!({})).await?;
+    identity.inquire(&caller, action::END_USER_ASK, &subject(&name, &user), &json!({})).await?;
     let mut look_ups = vec![Lookup::ExternalId(user.clone())];
     // InMoment's own ids are numbers.
     if user.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -50,7 +53,7 @@ pub(crate) async fn post(
     }
     let mut asked = Asked { found: false, end_user: Value::Null, problem: None, calls: 0 };
     for look_up in look_ups {
-        let outcome = shared.settings.operations.call(&name, &Call::GetEndUser(look_up)).await;
+        let outcome = operations.call(&name, &Call::GetEndUser(look_up)).await;
         asked.calls += 1;
         match outcome.ok_or_else(|| ApiError::unknown_destination(&name))? {
             Ok(reply) => {

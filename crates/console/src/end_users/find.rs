@@ -7,13 +7,15 @@ use crate::directory::Directory;
 use crate::error::{ApiError, Refusals};
 use crate::events::reading;
 use crate::parameters;
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use journal::{AnswerFilter, Archive, DestinationId, EventFilter, Journal, JournalError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 /// Events and answers looked at.
@@ -52,7 +54,9 @@ type Hits = BTreeMap<(DestinationId, String), Option<String>>;
 #[utoipa::path(get, operation_id = "find_end_users", path = "/end-users", tag = "end users", params(FindQuery),
     responses((status = 200, body = EndUserHits), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<FindQuery>, QueryRejection>,
 ) -> Result<Json<EndUserHits>, ApiError> {
@@ -61,14 +65,13 @@ pub(crate) async fn get(
         return Err(ApiError::invalid_field("user", "user is empty"));
     }
     let subject = audit::looked_for("end users", Some(&user), None);
-    shared.identity.look(&caller, action::END_USERS_FIND, &subject).await?;
-    let names = shared.store.read(|journal| journal.destinations()).await?;
+    identity.look(&caller, action::END_USERS_FIND, &subject).await?;
+    let names = store.read(|journal| journal.destinations()).await?;
     let (asked, known_names) = (user.clone(), names.clone());
-    let directory = shared.settings.directory.clone();
-    let hits =
-        shared.store.archive(move |archive| in_the_past(archive, &directory, &known_names, &asked)).await?;
+    let directory = directory.clone();
+    let hits = store.archive(move |archive| in_the_past(archive, &directory, &known_names, &asked)).await?;
     let ids: Vec<DestinationId> = names.iter().map(|(_, id)| *id).collect();
-    let hits = shared.store.read(move |journal| with_what_is_known(journal, hits, &ids, &user)).await?;
+    let hits = store.read(move |journal| with_what_is_known(journal, hits, &ids, &user)).await?;
     let name_of =
         |wanted: DestinationId| names.iter().find(|(_, id)| *id == wanted).map(|(name, _)| name.clone());
     let items = hits.into_iter().filter_map(|((destination, external_id), end_user_id)| {

@@ -6,13 +6,16 @@ use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
-use crate::settings::Shared;
+use crate::operations::Operations;
+use crate::settings::Settings;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use journal::JournalError;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Where to.
@@ -33,7 +36,9 @@ pub(crate) struct Entered {
 #[utoipa::path(post, operation_id = "replay_event", path = "/events/{id}/replay", tag = "events",
     params(("id" = String, Path, pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")), request_body = Replay, responses((status = 200, body = Entered), Refusals))]
 pub(crate) async fn post(
-    State(shared): State<Shared>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(store): State<Store>,
+    State(settings): State<Arc<Settings>>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     body: Body,
@@ -41,11 +46,11 @@ pub(crate) async fn post(
     let id = event_id(id)?;
     let Replay { destination: name } = body::read(body)?;
     // What is routed to a destination that nobody delivers to would wait for ever.
-    let delivered = shared.handles().iter().any(|handle| handle.name() == name);
-    let destination = shared.store.destination(&name).await?.filter(|_| delivered);
+    let delivered = operations.handles().iter().any(|handle| handle.name() == name);
+    let destination = store.destination(&name).await?.filter(|_| delivered);
     let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;
     let entry = audit::order(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name }));
-    match shared.settings.journal.replay(id.0, destination, entry).await {
+    match settings.journal.replay(id.0, destination, entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(ApiError::unknown_event(id)),
         Err(error) => Err(error.into()),

@@ -9,7 +9,8 @@ use crate::end_users::{Lane, lane_of};
 use crate::error::{ApiError, Refusals, code};
 use crate::explanation::Explanation;
 use crate::parameters::{self, instant};
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -20,6 +21,7 @@ use journal::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Calls told of one event; there are seldom more than five.
@@ -121,16 +123,18 @@ struct Original {
 #[utoipa::path(get, operation_id = "show_event", path = "/events/{id}", tag = "events", params(("id" = String, Path, pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")),
     responses((status = 200, body = EventStory), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<EventStory>, ApiError> {
     let id = event_id(id)?;
-    let names = shared.store.read(|journal| journal.destinations()).await?;
-    let directory = shared.settings.directory.clone();
-    let story = shared.store.archive(move |archive| story(archive, id.0, &names, &directory)).await?;
+    let names = store.read(|journal| journal.destinations()).await?;
+    let directory = directory.clone();
+    let story = store.archive(move |archive| story(archive, id.0, &names, &directory)).await?;
     let story = story.ok_or_else(|| ApiError::unknown_event(id))?;
-    shared.identity.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
+    identity.look(&caller, action::EVENT_VIEW, &id.to_string()).await?;
     Ok(Json(story))
 }
 

@@ -5,7 +5,8 @@ use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
 use crate::parameters::{self, Number, Time, instant};
-use crate::settings::Shared;
+use crate::shared::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -113,7 +114,8 @@ pub(crate) struct Answer {
 #[utoipa::path(get, operation_id = "list_answers", path = "/feedback/answers", tag = "feedback", params(AnswersQuery),
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<AnswersQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
@@ -123,7 +125,7 @@ pub(crate) async fn get(
     let of = query.destination.as_deref().unwrap_or("all destinations");
     let subject = audit::looked_for(of, query.user.as_deref(), None);
     let filter = AnswerFilter {
-        destination: shared.store.named_destination(query.destination).await?,
+        destination: store.named_destination(query.destination).await?,
         from,
         to,
         kind: query.kind.map(|kind| match kind {
@@ -136,9 +138,9 @@ pub(crate) async fn get(
         one_with: query.one_with.map(|id| id.0),
         behind: query.after.map(|Behind(given_at, id)| (given_at, id)),
     };
-    shared.identity.look(&caller, action::ANSWERS_VIEW, &subject).await?;
-    let names = shared.store.read(|journal| journal.destinations()).await?;
-    let page = shared.store.archive(move |archive| archive.answers(&filter, limit)).await?;
+    identity.look(&caller, action::ANSWERS_VIEW, &subject).await?;
+    let names = store.read(|journal| journal.destinations()).await?;
+    let page = store.archive(move |archive| archive.answers(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|last| format!("{}.{}", last.given_at.0, last.id));
     Ok(Json(Page { items: page.items.into_iter().map(|answer| Answer::of(answer, &names)).collect(), next }))
 }

@@ -5,7 +5,7 @@ use super::place::Place;
 use super::ring::{Entry, Read};
 use super::words;
 use crate::events::EventItem;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::response::sse::Event as Message;
 use event::Kind;
 use journal::{

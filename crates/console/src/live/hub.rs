@@ -1,14 +1,14 @@
 //! Listens to all deliveries on behalf of all readers.
 
 use super::ring::{Entry, Read, Ring};
-use crate::settings::Shared;
-use delivery::{Handle, OutcomeNotice};
+use crate::operations::Operations;
+use delivery::OutcomeNotice;
 use event::Millis;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use supervise::{Restart, Task, TaskSet};
+use supervise::{Restart, Supervisor, Task, TaskSet};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -74,19 +74,24 @@ impl Hub {
         self.newest.send_replace(last);
     }
 
-    /// Begins to listen, once. What is being delivered to now is heard when this returns.
-    pub(super) fn start(&self, shared: &Shared) {
+    /// Begins to listen, once, until `closing` turns true. What is being delivered to now is heard when this returns.
+    pub(super) fn start(
+        self: &Arc<Self>,
+        operations: &Arc<dyn Operations>,
+        supervisor: &Supervisor,
+        closing: &watch::Receiver<bool>,
+    ) {
         if self.started.swap(true, Ordering::Relaxed) {
             return;
         }
-        let mut first = Some(Listeners::new(shared));
+        let mut first = Some(Listeners::new(self, operations));
         if let Some(listeners) = &mut first {
-            listeners.listen(shared.handles(), false);
+            listeners.listen(false);
         }
-        let (supervisor, shared) = (shared.settings.supervisor.clone(), shared.clone());
+        let (hub, operations, closing) = (Arc::clone(self), Arc::clone(operations), closing.clone());
         let task = supervisor.task("live", Restart::ALWAYS, move |_| {
             // What was said while nobody listened is told as a gap.
-            first.take().unwrap_or_else(|| Listeners::new(&shared)).run(shared.clone())
+            first.take().unwrap_or_else(|| Listeners::new(&hub, &operations)).run(closing.clone())
         });
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
     }
@@ -100,19 +105,19 @@ impl Hub {
 /// One task for each destination.
 struct Listeners {
     hub: Arc<Hub>,
+    operations: Arc<dyn Operations>,
     /// whose task runs
     heard: HashMap<String, bool>,
     tasks: TaskSet<String>,
 }
 
 impl Listeners {
-    fn new(shared: &Shared) -> Listeners {
-        let hub = Arc::clone(&shared.live);
-        Listeners { hub, heard: HashMap::new(), tasks: TaskSet::new("live listener") }
+    fn new(hub: &Arc<Hub>, operations: &Arc<dyn Operations>) -> Listeners {
+        let (hub, operations) = (Arc::clone(hub), Arc::clone(operations));
+        Listeners { hub, operations, heard: HashMap::new(), tasks: TaskSet::new("live listener") }
     }
 
-    async fn run(mut self, shared: Shared) {
-        let mut closing = shared.closing.clone();
+    async fn run(mut self, mut closing: watch::Receiver<bool>) {
         loop {
             tokio::select! {
                 // An error means that the server has gone.
@@ -125,14 +130,14 @@ impl Listeners {
                         self.heard.clear();
                     }
                 },
-                () = tokio::time::sleep(LOOK_EVERY) => self.listen(shared.handles(), true),
+                () = tokio::time::sleep(LOOK_EVERY) => self.listen(true),
             }
         }
     }
 
     /// Listens to those not listened to. `late`: outcomes before the first that is heard were missed.
-    fn listen(&mut self, handles: Vec<Handle>, late: bool) {
-        for handle in handles {
+    fn listen(&mut self, late: bool) {
+        for handle in self.operations.handles() {
             let heard = self.heard.entry(handle.name().to_owned()).or_insert(false);
             if !*heard {
                 *heard = true;

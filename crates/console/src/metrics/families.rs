@@ -4,14 +4,15 @@
 mod doors;
 mod process;
 mod storage;
+mod values;
 
 use super::declare::{self, Labels, Metrics};
 use super::reading::{Alerts, Reading};
 use crate::settings::{Durations, Ingress, TransformerWork};
 use delivery::{BOUNDS_MS, CallFigures, Glance, State};
-use event::Millis;
 use journal::{ConflictCount, DeadLetterGroup, Ledger};
 use registry::alert::AlertKind;
+use values::{from, seconds, signed, unix, with};
 
 const KINDS: [AlertKind; 7] = [
     AlertKind::Halted,
@@ -274,15 +275,6 @@ fn of_task(name: &str) -> Labels {
     vec![("task", name.to_owned())]
 }
 
-fn from(source: &str) -> Labels {
-    vec![("source", source.to_owned())]
-}
-
-fn with(mut labels: Labels, name: &'static str, value: &str) -> Labels {
-    labels.push((name, value.to_owned()));
-    labels
-}
-
 fn kind_word(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::Halted => "halted",
@@ -293,19 +285,6 @@ fn kind_word(kind: AlertKind) -> &'static str {
         AlertKind::OldestPending => "oldest_pending",
         AlertKind::Disk => "disk",
     }
-}
-
-fn signed<N: TryInto<i64>>(count: N) -> i64 {
-    count.try_into().unwrap_or(i64::MAX)
-}
-
-fn unix(at: Millis) -> i64 {
-    at.0.div_euclid(1_000)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "exact for 285,000 years")]
-fn seconds(millis: i64) -> f64 {
-    millis as f64 / 1_000.0
 }
 
 #[cfg(test)]

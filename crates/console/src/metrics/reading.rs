@@ -2,7 +2,8 @@
 
 use crate::alerts::STATE;
 use crate::error::ApiError;
-use crate::settings::{Backups, Configuration, Ingress, Process, Shared, TransformerWork};
+use crate::settings::{Backups, Configuration, Ingress, Process, TransformerWork};
+use crate::shared::Shared;
 use crate::status;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;

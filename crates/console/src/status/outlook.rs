@@ -1,10 +1,10 @@
 //! What a standing says of time: since when its oldest event waits, and when all will be done.
 
-use super::Status;
+use super::views::Status;
 use crate::error::ApiError;
 use crate::pace::Calls;
 use crate::parameters::instant;
-use crate::settings::Shared;
+use crate::shared::Shared;
 use event::Millis;
 use journal::{DestinationId, Sample};
 use std::collections::HashMap;

@@ -1,10 +1,10 @@
 //! What a rule would do, before it is made.
 
-use super::{covering, find, known_source};
+use super::{covering, known_source};
 use crate::body::{self, Body};
 use crate::dead_letters::names::{each, name_of};
 use crate::error::{ApiError, Refusals};
-use crate::settings::Shared;
+use crate::shared::Shared;
 use axum::Json;
 use axum::extract::{Path, State};
 use event::Kind;
@@ -71,7 +71,7 @@ pub(crate) async fn post(
 ) -> Result<Json<RulePreview>, ApiError> {
     let RuleScope { event, source } = body::read(body)?;
     let scope = rule::scope(event.as_deref(), source.as_deref())?;
-    let (destination, _) = find(&shared, &name)?;
+    let (destination, _) = shared.settings.directory.find_destination(&name)?;
     if let Some(source) = &source {
         known_source(&shared.settings.directory, source)?;
     }

@@ -1,7 +1,7 @@
 //! The ports: their places, whom they refused and closed, and the memory for bodies.
 
-use super::{Labels, signed, unix, with};
-use crate::metrics::declare::Metrics;
+use super::values::{signed, unix, with};
+use crate::metrics::declare::{Labels, Metrics};
 use event::Millis;
 use port::{RoomSnapshot, Snapshot};
 

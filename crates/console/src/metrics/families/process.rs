@@ -1,7 +1,7 @@
 //! The process as the system sees it, by the names that every client library of Prometheus uses. What the system does not
 //! tell is left out.
 
-use super::signed;
+use super::values::signed;
 use crate::metrics::declare::Metrics;
 use crate::settings::Process;
 

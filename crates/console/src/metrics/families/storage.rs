@@ -1,6 +1,7 @@
 //! What the journal takes of the disk, and how its storage is doing.
 
-use super::{Labels, Metrics, from, seconds, signed};
+use super::values::{from, seconds, signed};
+use crate::metrics::declare::{Labels, Metrics};
 use crate::settings::Ingress;
 use journal::JournalStatus;
 

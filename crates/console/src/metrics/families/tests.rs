@@ -1,5 +1,6 @@
 use super::*;
 use crate::settings::SourceIngress;
+use event::Millis;
 use journal::{BudgetRecord, JournalStatus, LedgerTotals, SavedCalls, SkipCode};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,37 @@
+use super::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// What telling comes to whose one request is answered with this.
+async fn told(teller: &Teller, host: &str, answer: &str) -> Result<(), String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{host}:{}/hook", listener.local_addr().unwrap().port());
+    let answering = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut read = [0; 4_096];
+        let _ = stream.read(&mut read).await.unwrap();
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    };
+    let webhook = SecretString::from(address);
+    tokio::join!(teller.tell(&webhook, "planted"), answering).0
+}
+
+#[tokio::test]
+async fn only_addresses_that_are_allowed_are_told_and_no_redirect_is_followed() {
+    let teller = Teller::new(&AddressPolicy::default()).unwrap();
+    let taken = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(told(&teller, "localhost", taken).await, Ok(()));
+    let moved = "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n";
+    assert_eq!(told(&teller, "127.0.0.1", moved).await, Err("the webhook answered 302".to_owned()));
+    for address in
+        ["https://10.0.0.1/hook", "https://169.254.169.254/hook", "https://metadata.google.internal/"]
+    {
+        let refused = teller.tell(&SecretString::from(address), "planted").await.unwrap_err();
+        assert!(refused.contains("admin.allowed_networks"), "{address}: {refused}");
+    }
+}
+
+#[test]
+fn waits_double_up_to_ten_minutes() {
+    assert_eq!([1, 2, 3, 6, 7, 8, 100].map(wait_ms).map(|ms| ms / 1_000), [10, 20, 40, 320, 600, 600, 600]);
+}
