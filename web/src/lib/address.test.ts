@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { href, match, parse, path } from "./address.ts";
+import { href, match, parse, path, samePart } from "./address.ts";
 
 test("an address is read into path and query, and written back", () => {
   const place = parse("#/events?user=ada%40example.com&outcome=dead");
@@ -30,4 +30,12 @@ test("a pattern fits only addresses of its own length, and no empty parts", () =
   expect(match("/events", "/events/")).toEqual({});
   expect(match("/events/:id", "/people/7")).toBeNull();
   expect(match("/events/:id", "/events/%E0%A4%A")).toBeNull();
+});
+
+test("another path or tab is another part of the console; other parameters are not", () => {
+  const here = parse("#/settings/destinations/a?tab=consent");
+  expect(samePart(here, parse("#/settings/destinations/a?tab=consent&kind=mobile"))).toBe(true);
+  expect(samePart(here, parse("#/settings/destinations/a?tab=login"))).toBe(false);
+  expect(samePart(here, parse("#/settings/destinations/a"))).toBe(false);
+  expect(samePart(here, parse("#/settings/destinations/b?tab=consent"))).toBe(false);
 });

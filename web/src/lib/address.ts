@@ -18,6 +18,11 @@ export function parse(hash: string): Place {
   };
 }
 
+/** Whether two addresses lead to the same part of a view: the same path and the same `tab`. */
+export function samePart(one: Place, other: Place): boolean {
+  return one.path === other.path && one.query.get("tab") === other.query.get("tab");
+}
+
 /** Puts path segments together, each escaped: `path("settings", "sources", name)`. */
 export function path(...segments: string[]): string {
   return "/" + segments.map(encodeURIComponent).join("/");

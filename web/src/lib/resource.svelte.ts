@@ -10,7 +10,7 @@ export interface Resource<T> {
   readonly problem: Problem | null;
   readonly loading: boolean;
   reload(): void;
-  /** Puts something in the place of the last answer, such as what a change came back with. */
+  /** Puts something in the place of the last answer, such as what a change came back with. An older answer that is still on its way is dropped. */
   set(data: T): void;
 }
 
@@ -31,11 +31,12 @@ export function resource<T>(load: (signal: AbortSignal) => Promise<T> | null, op
   let loading = $state(true);
   let turn = $state(0);
   let asked = 0;
+  let underWay: AbortController | undefined;
 
   $effect(() => {
     const again = turn !== asked;
     asked = turn;
-    const controller = new AbortController();
+    const controller = (underWay = new AbortController());
     const running = load(controller.signal);
     untrack(() => {
       if (options.fresh && !again) data = undefined;
@@ -81,7 +82,10 @@ export function resource<T>(load: (signal: AbortSignal) => Promise<T> | null, op
       turn += 1;
     },
     set(next: T) {
+      underWay?.abort();
       data = next;
+      problem = null;
+      loading = false;
     },
   };
 }

@@ -1,12 +1,46 @@
 // Routing by the part of the address behind "#": a path, then a query. Whatever a view shows (filters, page, open item,
 // tab, range) stands there, so that back, forward, reload and a copied address all lead to the same view.
 
-import { href, parse, type Place, type Query } from "./address.ts";
+import { href, parse, samePart, type Place, type Query } from "./address.ts";
 
 export { href, match, path, type Query } from "./address.ts";
 
 let place = $state.raw<Place>(parse(location.hash));
-window.addEventListener("hashchange", () => (place = parse(location.hash)));
+
+/** Is asked before a person leaves the part of the view that is open, with the address where they want to go. */
+type Guard = (to: string) => void;
+let guard: Guard | null = null;
+
+// The entries of the browser's history are numbered, so that a step which is not taken can be undone in its direction.
+const numberOf = (state: unknown) => (state as { number?: number } | null)?.number;
+let number = numberOf(history.state) ?? 0;
+history.replaceState({ number }, "");
+
+// The browser has gone to another address: by a link, by the back button, or because a person typed it.
+window.addEventListener("hashchange", () => {
+  const hash = location.hash;
+  const known = numberOf(history.state);
+  const steps = known === undefined ? 1 : known - number;
+  if (guard && steps !== 0 && !samePart(place, parse(hash))) {
+    history.go(-steps);
+    guard(hash);
+    return;
+  }
+  number += steps;
+  if (known === undefined) history.replaceState({ number }, "");
+  place = parse(hash);
+});
+
+/**
+ * Holds the person at the part of the view that is open: whoever wants to leave it by a link or the back button stays, and
+ * `ask` is called with the address. Returns what lets them go again. What the program itself does is not held.
+ */
+export function hold(ask: Guard): () => void {
+  guard = ask;
+  return () => {
+    if (guard === ask) guard = null;
+  };
+}
 
 export const router = {
   get path() {
@@ -31,8 +65,9 @@ export function go(to: string, query: Query | URLSearchParams = {}, options: { r
 }
 
 export function follow(hash: string, options: { replace?: boolean } = {}) {
-  if (options.replace) history.replaceState(null, "", hash);
-  else history.pushState(null, "", hash);
+  if (!options.replace) number += 1;
+  if (options.replace) history.replaceState({ number }, "", hash);
+  else history.pushState({ number }, "", hash);
   place = parse(hash);
 }
 

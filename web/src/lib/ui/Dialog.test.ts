@@ -2,7 +2,7 @@
 import { render, screen } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { createRawSnippet } from "svelte";
-import { expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import Dialog from "./Dialog.svelte";
 
 const children = createRawSnippet(() => ({
@@ -41,10 +41,45 @@ test("one that cannot be closed has no button to close it", () => {
   expect(screen.queryByRole("button", { name: "Close" })).toBeNull();
 });
 
-test("when it goes it is closed, on which the browser gives the focus back", () => {
-  const close = vi.spyOn(HTMLDialogElement.prototype, "close");
-  const { unmount } = render(Dialog, { title: "Add a source", children });
-  unmount();
-  expect(close).toHaveBeenCalledOnce();
-  close.mockRestore();
+describe("when it goes", () => {
+  afterEach(() => document.body.replaceChildren());
+
+  /** Something of the page that can have the focus. */
+  function put(tag: string, id: string): HTMLElement {
+    const element = document.createElement(tag);
+    element.id = id;
+    element.tabIndex = tag === "main" ? -1 : 0;
+    document.body.append(element);
+    return element;
+  }
+
+  test("the focus is back at the element that opened it", () => {
+    const [opener] = [put("button", "opener"), put("button", "other"), put("main", "main")];
+    opener?.focus();
+    const close = vi.spyOn(HTMLDialogElement.prototype, "close");
+    const { unmount } = render(Dialog, { title: "Add a source", children });
+    expect(document.activeElement).toBe(screen.getByLabelText("Name"));
+    unmount();
+    expect(close).toHaveBeenCalledOnce();
+    expect(document.activeElement).toBe(opener);
+    close.mockRestore();
+  });
+
+  test("and at the content of the page where that element was removed with what the dialog is about", () => {
+    const [opener, main] = [put("button", "opener"), put("main", "main")];
+    opener?.focus();
+    const { unmount } = render(Dialog, { title: "Remove the source", children });
+    opener?.remove();
+    unmount();
+    expect(document.activeElement).toBe(main);
+  });
+
+  test("and stays where something else took it, such as the next dialog", () => {
+    const [opener, other] = [put("button", "opener"), put("button", "other")];
+    opener?.focus();
+    const { unmount } = render(Dialog, { title: "Add a source", children });
+    other?.focus();
+    unmount();
+    expect(document.activeElement).toBe(other);
+  });
 });
