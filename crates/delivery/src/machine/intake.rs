@@ -8,7 +8,7 @@ use super::knowledge::Known;
 use super::lane::{Item, Lane, Member, Stand, Trouble, Work};
 use crate::clock::Now;
 use crate::settings::Mode;
-use journal::{Change, Fate, InFlightRecord, LaneRecord, NewDeadLetter, Position, Seen, SkipCode};
+use journal::{Change, Fate, LaneRecord, NewDeadLetter, Seen, SkipCode};
 use mapping::{Action, Intent, Outcome, Refusal, SkipReason, Who};
 
 impl Machine {
@@ -100,7 +100,7 @@ impl Machine {
     /// An event that was at work before a restart is not to be delivered any more, for the settings are others now: what was
     /// recorded of it goes. True if a call of it was in flight.
     fn drop_restored(&mut self, member: &Member, effects: &mut Effects) -> bool {
-        let flight = self.restored_flights.remove(&member.position);
+        let flight = self.restored_calls.forget(member.position);
         let trouble = self.restored_lanes.remove(&member.position);
         let was_called = flight.is_some();
         effects.changes.extend(flight.map(|flight| Change::Landed(flight.lane)));
@@ -133,9 +133,8 @@ impl Machine {
         let Some(lane) = self.lanes.get_mut(&id) else { return id };
         lane.remember(linked.into_iter().flatten(), intent.who.external_id.clone());
         let identify = matches!(work, Work::Upsert(_));
-        let of_copy =
-            self.copied.as_ref().filter(|copied| !identify && position.request < copied.head.request);
-        let perhaps_sent = of_copy.map(|copied| copied.started_at);
+        let perhaps_sent =
+            if identify { None } else { self.restored_calls.perhaps_sent_by_original(position) };
         lane.add(Item {
             who: intent.who,
             work,
@@ -144,10 +143,7 @@ impl Machine {
             settling: None,
             perhaps_sent,
         });
-        let flight = self.restored_flights.remove(&position);
-        if let Some(flight) = flight.or_else(|| lost_flight(self.lost_flights.as_ref()?, lane, position)) {
-            lane.take_up_flight(flight);
-        }
+        self.restored_calls.take_up(lane, position);
         if let Some((key, record)) = self.restored_lanes.remove(&position) {
             lane.recorded = Some(key);
             self.resume_trouble(id, &record, now);
@@ -155,20 +151,6 @@ impl Machine {
             self.stand(id, Stand::Fresh);
         }
         id
-    }
-
-    /// The records of calls that were lost are of no more concern: every event that they can have been of has its fate.
-    pub(super) fn lost_flights_are_over(&mut self) -> Option<Change> {
-        let below = self.lost_flights.as_ref()?.head.request;
-        let lost = self.lost_flights.take_if(|_| self.window.cursor() >= below)?;
-        Some(Change::Landed(lost.lane))
-    }
-
-    /// Everything that was pending when the copy was taken has its fate: from now on it is a journal like others.
-    pub(super) fn copy_has_caught_up(&mut self) -> Option<Change> {
-        let below = self.copied.as_ref()?.head.request;
-        let copied = self.copied.take_if(|_| self.window.cursor() >= below)?;
-        Some(Change::Landed(copied.lane))
     }
 
     /// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id
@@ -325,23 +307,4 @@ fn skip_code(reason: SkipReason) -> SkipCode {
         SkipReason::NotASurvey => SkipCode::NotASurvey,
         SkipReason::Rule => SkipCode::Rule,
     }
-}
-
-/// A call of this event that may have been under way when the process ended, where records of calls were damaged: only of
-/// its lane's head can there have been one, and only an answer must not be made twice.
-fn lost_flight(lost: &InFlightRecord, lane: &Lane, position: Position) -> Option<InFlightRecord> {
-    let head = lane.items.front()?;
-    let call = match &head.work {
-        Work::Response(..) => "create_response",
-        Work::Decline(..) => "create_decline",
-        Work::Upsert(_) => return None,
-    };
-    let may = position.request < lost.head.request && head.first().position == position;
-    may.then(|| InFlightRecord {
-        // No record has this key: there is none to be removed.
-        lane: format!("lost {}.{}", position.request, position.index),
-        head: position,
-        call: call.to_owned(),
-        started_at: lost.started_at,
-    })
 }

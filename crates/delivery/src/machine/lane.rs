@@ -6,7 +6,7 @@ use super::names::Names;
 use super::their_clock::Sent;
 use event::Millis;
 use inmoment::Call;
-use journal::{InFlightRecord, MessageKey, Position, Settlement, UniqueField};
+use journal::{MessageKey, Position, Settlement, UniqueField};
 use mapping::{DeclineFields, EndUserFields, ResponseFields, Who};
 use std::collections::VecDeque;
 
@@ -204,13 +204,7 @@ pub(super) struct Flight {
 impl Flight {
     /// What it carries must not change under way.
     pub(super) fn writes(&self) -> bool {
-        is_write(&self.call)
-    }
-
-    /// An answer of which nobody knows whether InMoment has it.
-    pub(super) fn leaves_doubt(&self, outcome: &inmoment::Outcome) -> bool {
-        let answer = matches!(self.call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
-        answer && matches!(outcome, Err(error) if error.executed == inmoment::Executed::Maybe)
+        self.call.writes()
     }
 
     /// The end user it names by InMoment's id, in its path.
@@ -235,17 +229,6 @@ impl Flight {
             _ => None,
         }
     }
-}
-
-/// The call changes something at InMoment.
-pub(super) fn is_write(call: &Call) -> bool {
-    matches!(
-        call,
-        Call::CreateEndUser(_)
-            | Call::UpdateEndUser { .. }
-            | Call::CreateResponse { .. }
-            | Call::CreateDecline { .. }
-    )
 }
 
 pub(super) struct Lane {
@@ -329,16 +312,6 @@ impl Lane {
         self.items.push_front(identify);
         self.new_head();
         true
-    }
-
-    /// A call of its head was under way when the process ended: an answer may be there already.
-    pub(super) fn take_up_flight(&mut self, flight: InFlightRecord) {
-        let answer = flight.call == "create_response" || flight.call == "create_decline";
-        let is_head = self.items.front().is_some_and(|head| head.first().position == flight.head);
-        if answer && is_head {
-            self.progress.ambiguous_since = Some(Sent::Before(flight.started_at));
-        }
-        self.in_flight_recorded = Some(flight.lane);
     }
 
     /// Takes another lane's items in, by the order of their events, behind what is under way.

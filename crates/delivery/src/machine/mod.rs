@@ -26,6 +26,7 @@ mod denial;
 mod effects;
 mod gate;
 mod halted;
+mod in_flight;
 mod input;
 mod intake;
 mod knowledge;
@@ -57,10 +58,9 @@ use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use denial::Denials;
 use gate::Gate;
+use in_flight::RestoredCalls;
 use inmoment::Call;
-use journal::{
-    BudgetRecord, Change, Fate, InFlightRecord, LaneRecord, Position, ReadLimit, Restored, SavedCalls,
-};
+use journal::{BudgetRecord, Change, Fate, LaneRecord, Position, ReadLimit, Restored, SavedCalls};
 use knowledge::Knowledge;
 use lane::{Lane, Member};
 use liveness::Liveness;
@@ -104,16 +104,12 @@ pub struct Machine {
     liveness: Liveness,
     /// From before a restart, by the head event they are about, with the lane key they are stored under.
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
-    restored_flights: HashMap<Position, InFlightRecord>,
+    restored_calls: RestoredCalls,
     /// Lanes whose head has come to its end without a call while something else was being dealt with: they are looked at
     /// behind it.
     looked_at_later: Vec<u64>,
-    /// Records of such calls were damaged: any answer below its head may have been sent.
-    lost_flights: Option<InFlightRecord>,
     /// What was at work before a restart comes before what settles conflicts: the log must have been read as far as this.
     settles_from: u64,
-    /// The journal is a copy: any answer below its head may have been sent since by the journal that it is of.
-    copied: Option<InFlightRecord>,
     /// Lanes gone while a read was under way: what they knew is kept until it is in.
     retired: Vec<Lane>,
     calls: u64,
@@ -158,21 +154,10 @@ impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
         let at_work = restored.lanes.values().map(|record| record.head);
-        // These stand for any event below their head, and are of none themselves.
-        let of_many = |flight: &&InFlightRecord| {
-            [InFlightRecord::LOST, InFlightRecord::RESTORED].contains(&flight.call.as_str())
-        };
-        let calls = restored.in_flight.iter().filter(|flight| !of_many(flight));
-        let at_work = at_work.chain(calls.map(|flight| flight.head)).map(|head| head.request + 1);
-        let of_many = restored.in_flight.iter().filter(of_many);
-        let settles_from = at_work.chain(of_many.map(|flight| flight.head.request)).max().unwrap_or(0);
+        let at_work = at_work.map(|head| head.request + 1);
         let budget = Budget::restore(restored.destination.budget, restored.in_flight.len(), now);
-        let of_kind = |flights: Vec<InFlightRecord>, kind: &str| -> (Vec<_>, Vec<_>) {
-            flights.into_iter().partition(|flight| flight.call == kind)
-        };
-        let (lost, flights) = of_kind(restored.in_flight, InFlightRecord::LOST);
-        let (copied, flights) = of_kind(flights, InFlightRecord::RESTORED);
-        let flights = flights.into_iter().map(|flight| (flight.head, flight)).collect();
+        let restored_calls = RestoredCalls::new(restored.in_flight);
+        let settles_from = at_work.max().unwrap_or(0).max(restored_calls.below());
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
         let destination = restored.destination;
         let saved = destination.calls_saved;
@@ -189,10 +174,8 @@ impl Machine {
             denials: Denials::default(),
             limited: None,
             liveness: Liveness::new(now),
-            restored_flights: flights,
-            lost_flights: lost.into_iter().next(),
+            restored_calls,
             settles_from,
-            copied: copied.into_iter().next(),
             settings,
             lanes: HashMap::new(),
             by_key: HashMap::new(),
@@ -300,8 +283,7 @@ impl Machine {
     fn account(&mut self, now: Now, effects: &mut Effects) {
         if let Some(cursor) = self.window.cursor_change() {
             effects.changes.push(cursor);
-            effects.changes.extend(self.lost_flights_are_over());
-            effects.changes.extend(self.copy_has_caught_up());
+            effects.changes.extend(self.restored_calls.are_over(self.window.cursor()));
         }
         let Committed { calls, saved, .. } = self.committed;
         if (self.calls, self.saved) != (calls, saved) && !effects.changes.is_empty() {

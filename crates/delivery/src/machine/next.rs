@@ -7,6 +7,7 @@
 //! 3. **Somebody**: an identify that changes nothing is done without a call. Properties are laid over the stored ones,
 //!    which must be known freshly, else they are read first. An answer that may be there already is looked for.
 
+use super::in_flight::read_back_call;
 use super::knowledge::Knowledge;
 use super::lane::{Item, Lane, Work};
 use super::merge::{changes_something, lay, merged, text};
@@ -97,7 +98,9 @@ pub(super) fn next(
                     }
                 }
             }
-            _ if lane.progress.ambiguous_since.is_some() => read_back(lane, head, id),
+            _ if lane.progress.ambiguous_since.is_some() => {
+                Next::Call(Box::new(read_back_call(lane, head, id)), None)
+            }
             Work::Response(_, fields) => respond(id, fields, known, settings, trust),
             Work::Decline(_, fields) => decline(id, fields, known, settings, trust),
         },
@@ -211,15 +214,6 @@ fn end_user_write(fields: &EndUserFields) -> EndUserWrite {
         external_created_at: fields.external_created_at.as_ref().map(text),
         ..EndUserWrite::default()
     }
-}
-
-fn read_back(lane: &Lane, head: &Item, id: String) -> Next {
-    let page = lane.progress.read_back_page.max(1);
-    let call = match head.work {
-        Work::Decline(..) => Call::ListDeclines { end_user_id: id, page },
-        _ => Call::ListResponses { end_user_id: id, page },
-    };
-    Next::Call(Box::new(call), None)
 }
 
 fn respond(

@@ -4,33 +4,20 @@ use super::Machine;
 use super::effects::Effects;
 use super::input::CallId;
 use super::knowledge::Known;
-use super::lane::{Flight, Stand, Work};
+use super::lane::{Flight, Stand};
 use super::standing::Cause;
 use super::taken::taken_field;
-use super::their_clock::Sent;
 use crate::clock::Now;
-use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, Outcome, Reply, ReplyBody};
+use inmoment::{Call, CallError, Class, EndUser, Executed, Lookup, Outcome, Reply, ReplyBody};
 use journal::{Change, KnownUser};
 use mapping::Refusal;
 
-/// InMoment's clock and ours may differ by so much when an answer is looked for.
-///
-/// Generous, for a clock that is wrong by hours must not send an answer again and again. What it can be mistaken for is the
-/// same answer of the same day, and InMoment itself makes one of those (docs/facts/mapping.md#second-answer).
-const CLOCK_DIFFERENCE_SECS: i64 = 12 * 3_600;
-/// Answers of one end user dated less than this apart are one to InMoment (docs/facts/mapping.md#second-answer).
-const ONE_ANSWER_SECS: i64 = 24 * 3_600;
 /// Contradictory replies about one intent after which it is given up.
 pub(super) const SURPRISES: u32 = 3;
-/// Answers on one page of a read-back; fewer means it was the last.
-const PAGE: usize = 50;
 /// A read that a write of another lane has overtaken is made again after so long.
 pub(super) const READ_AGAIN_MS: u64 = 1_000;
 /// A call refused so often for the limit's sake, while others went through, lets those go first.
 const THROTTLES: u32 = 3;
-/// InMoment serves no further pages.
-const LAST_PAGE: u32 = 30;
-
 impl Machine {
     pub(super) fn replied(&mut self, call: CallId, outcome: Outcome, now: Now, effects: &mut Effects) {
         let Some(id) = self.in_flight.remove(&call) else { return };
@@ -39,10 +26,9 @@ impl Machine {
         }
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let Some(flight) = lane.flight.take() else { return };
-        // An answer that may be there already stays in flight for the journal until it has been looked for: a crash
-        // before that must not forget the doubt.
-        let in_doubt = lane.progress.ambiguous_since.is_some() || flight.leaves_doubt(&outcome);
-        effects.changes.extend(lane.in_flight_recorded.take_if(|_| !in_doubt).map(Change::Landed));
+        if !flight.leaves_doubt(&outcome) {
+            effects.changes.extend(lane.call_is_over());
+        }
         self.settle_budget(&flight, &outcome, now);
         self.stand(id, Stand::Fresh);
         let written = flight.alters().map(str::to_owned);
@@ -176,29 +162,6 @@ impl Machine {
         }
     }
 
-    /// The call may have been carried out, or was, and its reply is lost.
-    fn unsure(&mut self, id: u64, flight: &Flight, error: &CallError, now: Now, effects: &mut Effects) {
-        let certain = error.executed == Executed::Yes;
-        match &flight.call {
-            Call::CreateResponse { .. } | Call::CreateDecline { .. } if certain => {
-                self.answer_head(id, flight, now, effects);
-                return self.look_at(id, now, effects);
-            }
-            Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
-                if let Some(lane) = self.lanes.get_mut(&id) {
-                    let sent = Sent::Now(flight.sent_at, flight.sent_wall);
-                    lane.progress.ambiguous_since.get_or_insert(sent);
-                    lane.progress.email =
-                        flight.known_before.as_ref().and_then(|known| known.user.email.clone());
-                    lane.progress.read_back_page = 1;
-                }
-            }
-            Call::CreateEndUser(_) => self.forget_absence(id),
-            _ => {}
-        }
-        self.failed(id, error, now, effects);
-    }
-
     /// InMoment refuses this intent, or contradicts what it said before.
     fn refused(&mut self, id: u64, call: &Call, error: &CallError, now: Now, effects: &mut Effects) {
         let written = matches!(call, Call::CreateEndUser(_) | Call::UpdateEndUser { .. });
@@ -312,27 +275,9 @@ impl Machine {
         self.known.vanished(end_user_id, external_id.as_deref(), changes);
     }
 
-    fn forget_absence(&mut self, id: u64) {
+    pub(super) fn forget_absence(&mut self, id: u64) {
         if let Some(lane) = self.lanes.get_mut(&id) {
             lane.progress.absent_at = None;
-        }
-    }
-
-    /// Is the answer whose reply was lost there?
-    fn read_back(&mut self, id: u64, flight: &Flight, there: &[Feedback], now: Now, effects: &mut Effects) {
-        let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let Some(since) = lane.progress.ambiguous_since else { return };
-        let Some(head) = lane.items.front() else { return };
-        let since = self.their_clock.tells(since).0.div_euclid(1_000);
-        if there.iter().any(|answer| is_ours(&head.work, answer, since)) {
-            return self.answer_head(id, flight, now, effects);
-        }
-        let page = lane.progress.read_back_page.max(1);
-        // Newest first by the date of the answer, which may be long ago: a new answer can be on any page.
-        if there.len() >= PAGE && page < LAST_PAGE {
-            lane.progress.read_back_page = page + 1;
-        } else {
-            lane.progress.ambiguous_since = None;
         }
     }
 
@@ -346,36 +291,4 @@ impl Machine {
             self.known.learn(Known::now(user, now), changes);
         }
     }
-}
-
-/// The same content, of the same day, and touched since we sent ours.
-fn is_ours(work: &Work, there: &Feedback, since: i64) -> bool {
-    let touched = there.updated_at.or(there.created_at).is_none_or(|at| at >= since - CLOCK_DIFFERENCE_SECS);
-    let (ours, within) = match dated(work) {
-        Some(date) => (date, ONE_ANSWER_SECS),
-        None => (since, ONE_ANSWER_SECS + CLOCK_DIFFERENCE_SECS),
-    };
-    let of_that_day = there.created_at.is_none_or(|at| at.abs_diff(ours) <= within.unsigned_abs());
-    let text_of =
-        |value: Option<&mapping::FormValue>| value.map(super::merge::text).filter(|text| !text.is_empty());
-    let same = match work {
-        Work::Response(_, fields) => {
-            there.score.map(|score| score.to_string()) == Some(super::merge::text(&fields.score))
-                && there.text.clone().filter(|text| !text.is_empty()) == text_of(fields.text.as_ref())
-                && there.origin_url.as_deref() == Some(super::merge::text(&fields.origin_url).as_str())
-        }
-        Work::Decline(_, fields) => there.origin_url == text_of(fields.origin_url.as_ref()),
-        Work::Upsert(_) => false,
-    };
-    same && touched && of_that_day
-}
-
-/// When an answer was given, if its event says so.
-fn dated(work: &Work) -> Option<i64> {
-    let created_at = match work {
-        Work::Response(_, fields) => fields.created_at.as_ref(),
-        Work::Decline(_, fields) => fields.created_at.as_ref(),
-        Work::Upsert(_) => None,
-    };
-    created_at.and_then(|at| super::merge::text(at).parse().ok())
 }

@@ -3,12 +3,12 @@
 use super::Machine;
 use super::effects::Effects;
 use super::input::CallId;
-use super::lane::{Flight, Member, Stand, is_write};
+use super::lane::{Flight, Member, Stand};
 use super::next::{Next, next};
 use super::their_clock::Sent;
 use crate::clock::Now;
 use inmoment::Call;
-use journal::{Change, Fate, InFlightRecord, Position};
+use journal::{Change, Fate, Position};
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -239,22 +239,10 @@ impl Machine {
             _ => self.counted_ahead -= 1,
         }
         let Some(lane) = self.lanes.get_mut(&id) else { return };
-        let Some(head) = lane.items.front() else { return };
         lane.progress.asked |= matches!(call, Call::GetEndUser(_) | Call::CreateEndUser(_));
-        // The conflict that an item settles is kept itself, and no event has to be found again.
-        if is_write(&call) && head.settling.is_none() {
-            // One person may have had two lanes before a restart, and what one of them left in flight must not be
-            // replaced by the other: so every head has a record of its own.
-            let Position { request, index } = head.first().position;
-            let record_key = format!("{} {request}.{index}", lane.key);
-            effects.changes.push(Change::InFlight(InFlightRecord {
-                lane: record_key.clone(),
-                head: head.first().position,
-                call: call.kind().to_owned(),
-                started_at: self.their_clock.tells(Sent::Now(now.mono, now.wall)),
-            }));
-            let before = lane.in_flight_recorded.replace(record_key.clone());
-            effects.changes.extend(before.filter(|key| *key != record_key).map(Change::Landed));
+        if call.writes() {
+            let sent = self.their_clock.tells(Sent::Now(now.mono, now.wall));
+            lane.record_call(&call, sent, &mut effects.changes);
         }
         let mut flight =
             Flight { call, sent_at: now.mono, sent_wall: now.wall, sent_properties, known_before: None };
@@ -265,32 +253,6 @@ impl Machine {
         }
         lane.flight = Some(Box::new(flight));
         self.announce(call_id);
-    }
-
-    /// An announced call is not made after all: its lane stands as before it was announced. The lane, to be looked at.
-    pub(super) fn take_back(&mut self, call: CallId, effects: &mut Effects) -> Option<u64> {
-        let id = self.in_flight.remove(&call)?;
-        self.budget.give_back();
-        self.counted_ahead += 1;
-        let lane = self.lanes.get_mut(&id)?;
-        let flight = lane.flight.take()?;
-        let in_doubt = lane.progress.ambiguous_since.is_some();
-        effects.changes.extend(lane.in_flight_recorded.take_if(|_| !in_doubt).map(Change::Landed));
-        if let Some(end_user_id) = flight.alters() {
-            self.known.write_ends(end_user_id);
-        }
-        self.believe_again(&flight, &mut effects.changes);
-        self.stand(id, Stand::Fresh);
-        Some(id)
-    }
-
-    /// The call was not carried out: what was known before it is so still, unless another write has come between.
-    pub(super) fn believe_again(&mut self, flight: &Flight, changes: &mut Vec<Change>) {
-        if let Some(known) = &flight.known_before
-            && self.known.believes(&known.user.end_user_id, flight.sent_at)
-        {
-            self.known.learn(known.clone(), changes);
-        }
     }
 
     fn next_call_id(&mut self) -> CallId {

@@ -103,6 +103,26 @@ fn where_records_of_calls_were_damaged_every_answer_of_then_is_looked_for_and_la
     assert!(rig.changes.contains(&over), "the record of it goes when all of them have their fate");
 }
 
+/// Another version may have sent an answer by a call that this one has no word for.
+#[test]
+fn an_answer_with_a_record_of_an_unknown_kind_is_looked_for_before_it_is_sent() {
+    let mut rig = Rig::restored(|_| {}, in_flight("create_answer_2"));
+    rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
+    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
+    assert_eq!((rig.delivered(), rig.quiet()), (1, true));
+    assert!(rig.changes.contains(&Change::Landed(FLIGHT.into())));
+}
+
+/// An identify is not looked for: it is decided anew, whatever kind of call its record is of.
+#[test]
+fn an_identify_with_a_record_of_an_unknown_kind_is_looked_up() {
+    let mut rig = Rig::restored(|_| {}, in_flight("upsert_2"));
+    rig.take(vec![identify("u1", &[])]);
+    rig.serve("get_end_user", found(user("7", "u1")));
+    assert_eq!((rig.delivered(), rig.quiet()), (1, true));
+    assert!(rig.changes.contains(&Change::Landed(FLIGHT.into())));
+}
+
 #[test]
 fn a_create_that_was_in_flight_is_looked_up() {
     let mut rig = Rig::restored(|_| {}, in_flight("create_end_user"));
