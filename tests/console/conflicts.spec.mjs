@@ -22,19 +22,19 @@ test("both people are shown, and each conflict is settled in its own way", async
   await open(page, house, "/problems");
   const card = page.getByRole("region", { name: "Delivered without an e-mail or phone number" });
   await expect(card.getByRole("listitem")).toHaveCount(2);
-  const of = (person) => card.getByRole("listitem").filter({ hasText: `${person} goes without` });
-  await expect(of("ada")).toContainText("ada goes without the e-mail bob@example.com, which bob has.");
+  const of = (person) => card.getByRole("listitem").filter({ hasText: `${person} was delivered without` });
+  await expect(of("ada")).toContainText("ada was delivered without the e-mail bob@example.com, because bob has it.");
 
   // The event that was left short says so, and leads to its own conflict.
   const short = async (user) => (await house.api("GET", `events?user=${user}`)).items.find((one) => one.message_id === `${user}-bob@example.com`);
   await expect.poll(async () => !!(await short("ada"))).toBe(true);
   await open(page, house, `/events/${(await short("ada")).id}`);
-  const notice = page.getByText("The e-mail bob@example.com, which bob has, was left out of it.");
+  const notice = page.getByText("The e-mail bob@example.com was left out, because bob has it.");
   await expect(notice).toBeVisible();
-  await page.getByRole("link", { name: "See the conflict" }).click();
+  await page.getByRole("link", { name: "View the conflict" }).click();
   await expect(card.getByRole("listitem")).toHaveCount(1);
   await expect(of("ada")).toBeVisible();
-  await page.getByRole("link", { name: "See all conflicts" }).click();
+  await page.getByRole("link", { name: "View all conflicts" }).click();
   await expect(card.getByRole("listitem")).toHaveCount(2);
   const whole = (await house.api("GET", "events?user=ada")).items.find((one) => one.message_id === "ada-ada@example.com");
   await open(page, house, `/events/${whole.id}`);
@@ -47,9 +47,9 @@ test("both people are shown, and each conflict is settled in its own way", async
   await of("eve").getByRole("button", { name: "Dismiss the conflict of eve" }).click();
   await expect(of("eve")).toHaveCount(0);
   await open(page, house, `/events/${(await short("eve")).id}`);
-  await expect(page.getByText("An operator dismissed the conflict: it stays as it is.")).toBeVisible();
-  await page.getByRole("link", { name: "See the conflict" }).click();
-  await expect(of("eve")).toContainText("It was dismissed.");
+  await expect(page.getByText("An operator dismissed the conflict, so the value stays left out.")).toBeVisible();
+  await page.getByRole("link", { name: "View the conflict" }).click();
+  await expect(of("eve")).toContainText("The conflict was dismissed.");
 
   // Bob lets go of it: ada gets it without anybody's doing.
   await house.send([moved("bob", "new@example.com")], key);

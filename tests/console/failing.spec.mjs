@@ -21,17 +21,17 @@ test("an outage shows on Now, Problems, the destination and the event, and passe
   await expect.poll(async () => (await house.api("GET", "destinations/inmoment")).standing.state).toBe("failing");
 
   await open(page, house, "/now");
-  await expect(page.getByText("inmoment is failing: nothing goes out to InMoment")).toBeVisible();
+  await expect(page.getByText("inmoment is failing: nothing is sent to InMoment")).toBeVisible();
   await expect(page.getByText(/2 events wait and none is lost\./)).toBeVisible();
   await expect(page.getByText("What to do:")).toBeVisible();
   await expect(page.getByText("server_error")).toBeVisible();
   await expect(page.getByText("Events are delivered.")).toHaveCount(0);
 
   await open(page, house, "/problems");
-  await expect(page.getByText("inmoment is failing: nothing goes out to InMoment")).toBeVisible();
+  await expect(page.getByText("inmoment is failing: nothing is sent to InMoment")).toBeVisible();
 
   await open(page, house, "/settings/destinations/inmoment");
-  await expect(page.getByText("Failing: nothing goes out")).toBeVisible();
+  await expect(page.getByText("Failing: nothing is sent")).toBeVisible();
   await expect(page.getByText(/Tried \d+ times?, next/)).toBeVisible();
 
   const waiting = (await house.api("GET", "events?outcome=pending")).items[0];

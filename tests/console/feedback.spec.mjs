@@ -56,7 +56,7 @@ test("both numbers are there, they are InMoment's, and the earlier answers open"
   await expect(items.nth(2)).toContainText("delivered 4 days later");
   await expect(page.getByText("I was angry")).toHaveCount(0);
 
-  await items.nth(1).getByRole("button", { name: "Took the place of 2 earlier answers" }).click();
+  await items.nth(1).getByRole("button", { name: "Replaced 2 earlier answers" }).click();
   const earlier = page.getByRole("list", { name: "Earlier answers" });
   await expect(earlier.getByRole("article")).toHaveCount(2);
   await expect(earlier).toContainText("Less angry now");

@@ -22,11 +22,11 @@ test("a halted destination recovers when its password is changed in the settings
   await house.sandbox("PUT", "credentials", { username: "demo@example.com", password: "a new password", revoke_tokens: true });
   await house.send([response("ada", 9, "Still here"), response("ada", 3)], key);
   await expect(page.getByText("Halted", { exact: true })).toBeVisible();
-  await expect(page.getByText("Halted: nothing goes out")).toBeVisible();
+  await expect(page.getByText("Halted: nothing is sent")).toBeVisible();
   await expect(page.getByText("2 events wait and none is lost.")).toBeVisible();
   await expect(page.getByRole("link", { name: /^Pending/ })).toContainText("2");
 
-  await page.getByRole("link", { name: "Look at the login" }).click();
+  await page.getByRole("link", { name: "Check the login" }).click();
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.getByText(/refused the (username|password)/i).last()).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill("a new password");
@@ -35,7 +35,7 @@ test("a halted destination recovers when its password is changed in the settings
   expect((await house.api("GET", "destinations/inmoment")).standing.state, "a test changes nothing").toBe("halted");
 
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Saved. The destination goes on with the new login.")).toBeVisible();
+  await expect(page.getByText("Saved. The destination now uses the new login.")).toBeVisible();
   await expect(page.getByText("Running", { exact: true })).toBeVisible();
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
   await page.getByRole("link", { name: "Overview" }).click();

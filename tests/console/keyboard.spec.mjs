@@ -51,9 +51,9 @@ test("signing in and requeueing one dead letter, without a mouse", async ({ page
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Problems");
   await tabTo(page, page.getByRole("link", { name: /^Open all 2/ }));
   await page.keyboard.press("Enter");
-  await tabTo(page, page.getByRole("checkbox", { name: /^Choose dead letter/ }).first());
+  await tabTo(page, page.getByRole("checkbox", { name: /^Select dead letter/ }).first());
   await page.keyboard.press("Space");
-  await expect(page.getByText("1 chosen")).toBeVisible();
+  await expect(page.getByText("1 selected")).toBeVisible();
   // Back over what was passed: the button is above the rows.
   const requeue = page.getByRole("button", { name: "Requeue" });
   for (let presses = 0; presses < 20 && !(await requeue.evaluate((button) => button === document.activeElement)); presses += 1)

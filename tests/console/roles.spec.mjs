@@ -21,7 +21,7 @@ test.afterAll(() => house?.stop());
 const OFFERS = [
   { at: "/problems", least: "operator", what: (page) => page.getByRole("button", { name: /^Requeue all/ }) },
   { at: "/problems", least: "operator", what: (page) => page.getByRole("button", { name: /^Discard all/ }) },
-  { at: "/problems/inmoment/score_invalid", least: "operator", what: (page) => page.getByRole("checkbox", { name: /^Choose/ }) },
+  { at: "/problems/inmoment/score_invalid", least: "operator", what: (page) => page.getByRole("checkbox", { name: /^Select/ }) },
   { at: "/settings/destinations/inmoment", least: "operator", what: (page) => page.getByRole("button", { name: "Pause" }) },
   { at: "/settings/destinations/inmoment", least: "administrator", what: (page) => page.getByRole("button", { name: "Remove" }) },
   { at: "/settings/destinations/inmoment?tab=login", least: "administrator", what: (page) => page.getByRole("button", { name: "Test connection" }) },
@@ -29,7 +29,7 @@ const OFFERS = [
   { at: "/settings/sources", least: "administrator", what: (page) => page.getByRole("button", { name: "Add a source" }) },
   { at: "/settings/alerts", least: "administrator", what: (page) => page.getByRole("button", { name: "Add an alert" }).first() },
   { at: "/settings/people", least: "administrator", what: (page) => page.getByRole("button", { name: "Add a person" }) },
-  { at: "/settings/tokens", least: "administrator", what: (page) => page.getByRole("button", { name: "Make a token" }).first() },
+  { at: "/settings/tokens", least: "administrator", what: (page) => page.getByRole("button", { name: "Create a token" }).first() },
   { at: "/settings/audit", least: "administrator", what: (page) => page.getByRole("table", { name: "Audit log" }) },
 ];
 const ADMINISTRATORS_ONLY = ["/settings/people", "/settings/tokens", "/settings/audit"];

@@ -22,12 +22,12 @@ test("from a group of dead letters to a rule, and back", async ({ page, watch })
   await page.getByRole("button", { name: "Skip events by a rule" }).click();
   const dialog = page.getByRole("dialog", { name: "Skip events by a rule" });
   await dialog.getByRole("radio", { name: /^Button Clicked/ }).check();
-  await dialog.getByRole("button", { name: "See what it would do" }).click();
+  await dialog.getByRole("button", { name: "Preview the rule" }).click();
   await expect(dialog.getByText("3 dead letters of this destination have this name. When they are requeued, they are skipped.")).toBeVisible();
   await expect(dialog.getByText("Of the newest 5 tracks, none of this name was delivered.")).toBeVisible();
   expect((await house.api("GET", "destinations/inmoment")).rules, "looking changes nothing").toEqual([]);
-  await dialog.getByRole("button", { name: "Make the rule" }).click();
-  await expect(dialog.getByText("The rule holds from now on.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Add the rule" }).click();
+  await expect(dialog.getByText("The rule applies from now on.")).toBeVisible();
   await dialog.getByRole("button", { name: "Requeue 3" }).click();
   await expect(dialog.getByText("Requeued 3 dead letters.")).toBeVisible();
   await dialog.getByRole("button", { name: "Close" }).last().click();
@@ -49,7 +49,7 @@ test("from a group of dead letters to a rule, and back", async ({ page, watch })
   await expect(page.getByRole("row").filter({ hasText: "skip-button-clicked" })).toBeVisible();
   await page.getByRole("button", { name: "Remove the rule skip-button-clicked" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
-  await expect(page.getByText(/From now on these are delivered: events named “button clicked”\./i)).toBeVisible();
+  await expect(page.getByText(/Rapport no longer skips events named “button clicked”\./i)).toBeVisible();
   await expect(page.getByText("No rules", { exact: true })).toBeVisible();
   await house.send([click(6)], key);
   expect(await house.settled()).toMatchObject({ dead: 2 });
@@ -65,15 +65,15 @@ test("a rule about a source skips what comes from it, says so, and is taken back
   await open(page, house, "/settings/destinations/inmoment?tab=rules");
   await page.getByRole("button", { name: "Add a rule" }).click();
   const dialog = page.getByRole("dialog", { name: "Skip events by a rule" });
-  await expect(dialog.getByRole("button", { name: "See what it would do" })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: "Preview the rule" })).toBeDisabled();
   await dialog.getByLabel("Source of the events").selectOption("kiosk");
-  await dialog.getByRole("button", { name: "See what it would do" }).click();
+  await dialog.getByRole("button", { name: "Preview the rule" }).click();
   await expect(dialog.getByText("No dead letter of this destination came from this source.")).toBeVisible();
   await expect(dialog.getByText("No event from the source kiosk went to this destination yet.")).toBeVisible();
-  await dialog.getByRole("button", { name: "Make the rule" }).click();
+  await dialog.getByRole("button", { name: "Add the rule" }).click();
   await expect(dialog.getByText(/inmoment skips all events from the source kiosk\./)).toBeVisible();
   await dialog.getByRole("button", { name: "Close" }).last().click();
-  await expect(page.getByRole("row").filter({ hasText: "skip-kiosk" })).toContainText("any event, also one without a name");
+  await expect(page.getByRole("row").filter({ hasText: "skip-kiosk" })).toContainText("all events, including those without a name");
 
   const before = await house.settled();
   await house.send([identify("kim"), response("kim", 3, "From the kiosk")], kiosk);
@@ -86,7 +86,7 @@ test("a rule about a source skips what comes from it, says so, and is taken back
   await open(page, house, `/events/${skipped.id}`);
   await expect(page.getByText('The rule "skip-kiosk" skips all events from the source "kiosk".').first()).toBeVisible();
   await open(page, house, `/explain?event=${skipped.id}`);
-  await expect(page.getByLabel("As if from the source")).toHaveValue("kiosk");
+  await expect(page.getByLabel("As sent by the source")).toHaveValue("kiosk");
   await expect(page.getByText('The rule "skip-kiosk" skips all events from the source "kiosk".').first()).toBeVisible();
 
   await open(page, house, "/settings/destinations/inmoment?tab=rules");
@@ -102,13 +102,13 @@ test("a rule about a source skips what comes from it, says so, and is taken back
 
 test("placeholders, and what a null does, are set on the destination's page", async ({ page, watch }) => {
   await open(page, house, "/settings/destinations/inmoment?tab=delivery");
-  await expect(page.getByText(/An answer is dated by createdAt of its properties, or of its traits, unless that is the end user's sign-up date/)).toBeVisible();
+  await expect(page.getByText(/A survey answer is dated by createdAt in its properties or traits/)).toBeVisible();
   const texts = page.getByLabel("Placeholders that count as missing");
   await expect(texts).toHaveValue(/undefined/);
   await texts.fill("undefined\nTest User\n");
-  await page.getByRole("radio", { name: "It removes the property" }).check();
+  await page.getByRole("radio", { name: "Removes the property" }).check();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Saved. The destination goes on with what it had pending.")).toBeVisible();
+  await expect(page.getByText("Saved. The destination continues with its pending events.")).toBeVisible();
   const { delivery } = await house.api("GET", "destinations/inmoment");
   expect([delivery.placeholder_ids, delivery.null_traits]).toEqual([["undefined", "Test User"], "clear"]);
   await house.send([identify("test user"), identify("anonymous")], key);

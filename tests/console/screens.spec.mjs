@@ -105,7 +105,7 @@ function views() {
     ["problems-edit", "/problems/:destination/:code/:id", `/problems/inmoment/score_invalid/${found.letter}?edit=1`],
     ["live", "/live", "/live", arrivals],
     ["feedback", "/feedback"],
-    ["feedback-history", "/feedback", "/feedback?show=responses", press(/^Took the place of/)],
+    ["feedback-history", "/feedback", "/feedback?show=responses", press(/^Replaced/)],
     ["explain", "/explain"],
     ["explain-event", "/explain", `/explain?event=${found.delivered}`],
     ["start", "/start"],
@@ -145,8 +145,8 @@ function views() {
 /** What a rule would do is asked for. */
 async function previewed(page) {
   await page.getByRole("dialog").getByRole("radio").first().check();
-  await page.getByRole("button", { name: "See what it would do" }).click();
-  await expect(page.getByRole("button", { name: "Make the rule" })).toBeVisible();
+  await page.getByRole("button", { name: "Preview the rule" }).click();
+  await expect(page.getByRole("button", { name: "Add the rule" })).toBeVisible();
 }
 
 /** Events come in while the page is looked at. */

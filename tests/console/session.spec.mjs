@@ -48,7 +48,7 @@ test("work is kept when the session ends, and goes on after signing in again", a
   await again.getByLabel("Password", { exact: true }).fill(fresh);
   await again.getByRole("button", { name: "Sign in", exact: true }).click();
 
-  await expect(page.getByText("Requeued with its new text.")).toBeVisible();
+  await expect(page.getByText("The edited event is requeued.")).toBeVisible();
   await expect(again).toBeHidden();
   expect(await house.settled()).toMatchObject({ dead: 0, delivered: 2, imbalance: 0 });
   expect((await house.sandbox("GET", "state")).responses.map((one) => one.score)).toEqual([10]);
@@ -74,7 +74,7 @@ test("somebody else may sign in instead, and comes to where one was", async ({ p
   await endSession(OPERATOR.password);
   await page.getByRole("link", { name: "inmoment" }).click();
   const again = page.getByRole("dialog", { name: "Sign in again" });
-  await again.getByRole("button", { name: "Sign in as somebody else" }).click();
+  await again.getByRole("button", { name: "Sign in as another person" }).click();
   await expect(page.getByRole("heading", { name: "Sign in", exact: true })).toBeVisible();
   await open(page, house, "/settings/destinations/inmoment", OPERATOR);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("inmoment");

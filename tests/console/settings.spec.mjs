@@ -49,8 +49,8 @@ test("what another person changed meanwhile is not undone by a form that is stil
   await page.getByLabel("Wait for an unknown end user").fill("90 min");
   await house.api("PUT", "destinations/inmoment", { delivery: { concurrency: 3 } });
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Saved. The destination goes on with what it had pending.")).toBeVisible();
-  await expect(page.getByLabel("Calls under way at once")).toHaveValue("3");
+  await expect(page.getByText("Saved. The destination continues with its pending events.")).toBeVisible();
+  await expect(page.getByLabel("Concurrent calls")).toHaveValue("3");
   const { delivery } = await house.api("GET", "destinations/inmoment");
   expect(delivery).toMatchObject({ concurrency: 3, unknown_user_wait: "90 min" });
 });

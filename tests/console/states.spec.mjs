@@ -29,7 +29,7 @@ async function story(page) {
 test("running", async ({ page }) => {
   await open(page, house, page_of);
   await expect(page.getByText("Running", { exact: true })).toBeVisible();
-  await expect(page.getByRole("link", { name: /^Pending/ })).toContainText("nothing waits");
+  await expect(page.getByRole("link", { name: /^Pending/ })).toContainText("none is pending");
 });
 
 test("paused", async ({ page }) => {
@@ -39,7 +39,7 @@ test("paused", async ({ page }) => {
   await house.send([response("ada", 9)], key);
   await story(page);
   await expect(page.getByText("inmoment is paused: this event waits for it")).toBeVisible();
-  await expect(page.getByText("It is delivered in its turn when inmoment goes on.")).toBeVisible();
+  await expect(page.getByText("The event is delivered when inmoment resumes.")).toBeVisible();
   await open(page, house, page_of);
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByText("Running", { exact: true })).toBeVisible();
@@ -51,7 +51,7 @@ test("failing", async ({ page }) => {
   await house.send([response("ada", 9)], key);
   await expect.poll(state).toBe("failing");
   await open(page, house, page_of);
-  await expect(page.getByText("Failing: nothing goes out")).toBeVisible();
+  await expect(page.getByText("Failing: nothing is sent")).toBeVisible();
   await expect(page.getByText(/Since \d+ \w+ \d{4}, \d\d:\d\d:\d\d/)).toBeVisible();
   await expect(page.getByText(/Tried \d+ times?, next(: now| \d\d:\d\d:\d\d \(.*\))\./)).toBeVisible();
   await story(page);
@@ -67,10 +67,10 @@ test("halted", async ({ page }) => {
   await house.send([response("ada", 9)], key);
   await expect.poll(state).toBe("halted");
   await open(page, house, "/now");
-  await expect(page.getByText("inmoment is halted: nothing goes out to InMoment")).toBeVisible();
+  await expect(page.getByText("inmoment is halted: nothing is sent to InMoment")).toBeVisible();
   await story(page);
   await expect(page.getByText("inmoment is halted: this event waits for it")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Look at the login" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Check the login" })).toBeVisible();
   await house.api("PUT", "destinations/inmoment", { password: "a new password" });
   await house.settled();
 });
@@ -95,9 +95,9 @@ test("waiting for the limit", async ({ page }) => {
     await expect.poll(async () => (await few.api("GET", "destinations/inmoment")).standing.state, { timeout: 20_000 }).toBe("waiting_for_limit");
     await open(page, few, page_of);
     await expect(page.getByText("Waiting for InMoment's limit")).toBeVisible();
-    await expect(page.getByText(/The next call goes out (in \d+ seconds?|just now|in 1 minute)/)).toBeVisible();
+    await expect(page.getByText(/The next call is made (in \d+ seconds?|just now|in 1 minute)/)).toBeVisible();
     await open(page, few, "/now");
-    await expect(page.getByText("nothing goes out to InMoment")).toHaveCount(0);
+    await expect(page.getByText("nothing is sent to InMoment")).toHaveCount(0);
   } finally {
     await few.stop();
   }
@@ -119,10 +119,10 @@ for (const [name, words, todo] of [
       await route.fulfill({ response: reply, json: body });
     });
     await open(page, house, "/now");
-    await expect(page.getByText(`inmoment is ${name}: nothing goes out to InMoment`)).toBeVisible();
+    await expect(page.getByText(`inmoment is ${name}: nothing is sent to InMoment`)).toBeVisible();
     await expect(page.getByText("12 events wait and none is lost.")).toBeVisible();
     await open(page, house, page_of);
-    await expect(page.getByText(`${name === "stuck" ? "Stuck" : "Broken"}: nothing goes out`)).toBeVisible();
+    await expect(page.getByText(`${name === "stuck" ? "Stuck" : "Broken"}: nothing is sent`)).toBeVisible();
     await expect(page.getByText(todo)).toBeVisible();
     await expect(page.getByText(/Since \d+ \w+ 2026/)).toBeVisible();
     if (next_try) await expect(page.getByText(/Tried 4 times, next \d\d:\d\d:\d\d \(in \d+ seconds\)\./)).toBeVisible();

@@ -88,7 +88,7 @@ test("from an empty folder to the first answer", async ({ page, context, watch }
     );
     // By itself: the page was neither loaded again nor touched.
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("The first event is here");
-    await expect(page.getByText("InMoment has it.")).toBeVisible();
+    await expect(page.getByText("InMoment has the event.")).toBeVisible();
   });
 
   await test.step("InMoment has the answer", async () => {

@@ -5,15 +5,15 @@ export type Shade = "accent" | "good" | "info" | "warn" | "bad" | "neutral";
 
 /** Why events are skipped, by the code the API counts them under. */
 export const SKIPPED: Record<string, { label: string; text: string }> = {
-  unsupported_type: { label: "Not an identify or track", text: "InMoment has no place for it." },
-  consent_denied: { label: "Consent denied", text: "The end user denied a consent that the destination needs." },
-  integration_disabled: { label: "Opted out of InMoment", text: "The event itself says that it is not for InMoment." },
-  not_a_survey: { label: "No answer to a survey", text: "A track that names no eventType and carries neither score nor comment." },
-  rule: { label: "Skipped by a rule", text: "One of the destination's rules skips events of this name, or of this source." },
-  duplicate: { label: "Repeated", text: "Its message id was dealt with within 24 hours. The first one counts." },
-  no_destination: { label: "No destination", text: "Its source feeds no destination." },
-  discarded: { label: "Discarded by an operator", text: "It was a dead letter, and somebody decided that it is not to be sent." },
-  shadowed: { label: "Only planned", text: "Its destination is in shadow mode, and would have delivered it." },
+  unsupported_type: { label: "Not an identify or track", text: "InMoment has no counterpart for this type of event." },
+  consent_denied: { label: "Consent denied", text: "The end user denied a consent that the destination requires." },
+  integration_disabled: { label: "Opted out of InMoment", text: "The event's integrations exclude InMoment." },
+  not_a_survey: { label: "Not a survey answer", text: "The track has no eventType, no score and no comment." },
+  rule: { label: "Skipped by a rule", text: "A rule of the destination skips events of this name or source." },
+  duplicate: { label: "Duplicate", text: "The same event was processed within the 24 hours before. Only the first one counts." },
+  no_destination: { label: "No destination", text: "No destination receives events of its source." },
+  discarded: { label: "Discarded by an operator", text: "It was a dead letter, and an operator discarded it." },
+  shadowed: { label: "Only planned", text: "The destination is in shadow mode. In live mode, the event would have been delivered." },
 };
 
 /** Dead letters that come back as they are: something is missing in the event, or wrong. */
@@ -37,15 +37,15 @@ export function needsEdit(code: string): boolean {
 
 /** Where a call was spared. */
 export const SAVED = {
-  known: { label: "End user known", text: "No look-up: what InMoment said before still counts." },
+  known: { label: "End user known", text: "No look-up was needed, because the data from InMoment is still valid." },
   merged: { label: "Merged", text: "Identifies of one end user that waited together became one call." },
-  unchanged: { label: "Nothing to change", text: "InMoment holds the same already." },
+  unchanged: { label: "Nothing to change", text: "InMoment already has the same values." },
 } as const;
 
 /** The calls to InMoment, by the API's word. */
 const CALLS: Record<string, string> = {
-  authenticate: "Sign in at InMoment",
-  get_end_user: "Look the end user up",
+  authenticate: "Sign in to InMoment",
+  get_end_user: "Look up the end user",
   create_end_user: "Create the end user",
   update_end_user: "Update the end user",
   create_response: "Create the survey response",

@@ -6,4 +6,4 @@ export const FIELD: Record<Conflict["field"], string> = { email: "e-mail", phone
 
 /** One of the two people of a conflict: by the caller's id, else by InMoment's, else without a name. */
 export const named = (party: Conflict["person"]): string =>
-  party.external_id ?? (party.end_user_id ? `end user ${party.end_user_id}` : "somebody InMoment does not name");
+  party.external_id ?? (party.end_user_id ? `end user ${party.end_user_id}` : "an end user whom InMoment does not name");

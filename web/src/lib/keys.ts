@@ -6,9 +6,9 @@ export interface Key {
 }
 
 export const KEYS: Key[] = [
-  { keys: ["/"], does: "Go to the search field of the view" },
+  { keys: ["/"], does: "Go to the search field" },
   { keys: ["?"], does: "Show the keyboard shortcuts" },
-  { keys: ["Esc"], does: "Close what is open" },
+  { keys: ["Esc"], does: "Close the dialog or menu" },
 ];
 
 /** Whether a key press is meant for what has the focus, and not for the view. */

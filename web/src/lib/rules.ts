@@ -36,9 +36,7 @@ function inCommon({ event, source }: RuleScope): { one: string; several: string 
 export function deadLettersTold(preview: RulePreview, scope: RuleScope): string {
   const what = inCommon(scope);
   const more =
-    preview.dead_letters_looked_at >= 20_000
-      ? ` Only the oldest ${count(preview.dead_letters_looked_at)} dead letters were looked at.`
-      : "";
+    preview.dead_letters_looked_at >= 20_000 ? ` Only the oldest ${count(preview.dead_letters_looked_at)} dead letters were checked.` : "";
   if (preview.dead_letters === 0) return `No dead letter of this destination ${what.one}.${more}`;
   if (preview.dead_letters === 1) return `1 dead letter of this destination ${what.one}. When it is requeued, it is skipped.${more}`;
   return `${count(preview.dead_letters)} dead letters of this destination ${what.several}. When they are requeued, they are skipped.${more}`;

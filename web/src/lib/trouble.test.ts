@@ -30,9 +30,9 @@ test("nothing is wrong while destinations run or were paused on purpose, and no 
 test("a halted destination says what happened, what it means for the data, and where to go", () => {
   expect(troubles([standing("nps & more", "halted", 2)], quiet)).toMatchObject([
     {
-      title: "nps & more is halted: nothing goes out to InMoment",
+      title: "nps & more is halted: nothing is sent to InMoment",
       text: "InMoment refused the password. 2 events wait and none is lost.",
-      action: { label: "Look at the login", href: "#/settings/destinations/nps%20%26%20more?tab=login" },
+      action: { label: "Check the login", href: "#/settings/destinations/nps%20%26%20more?tab=login" },
     },
   ]);
   expect(troubles([standing("a", "halted", 1)], quiet)[0]?.text).toContain("1 event waits");
@@ -44,13 +44,13 @@ test.each(["failing", "stuck", "broken"] as const)(
   (state) => {
     const told = troubles([standing("nps", state, 2)], quiet)[0];
     expect(told).toMatchObject({
-      title: `nps is ${state}: nothing goes out to InMoment`,
+      title: `nps is ${state}: nothing is sent to InMoment`,
       todo: "See the network.",
       code: "a_code",
       since: "2026-11-26T01:00:00Z",
       tries: 9,
       next: "2026-11-26T02:59:51Z",
-      action: { label: "See the destination", href: "#/settings/destinations/nps" },
+      action: { label: "View the destination", href: "#/settings/destinations/nps" },
     });
     expect(told?.text).toContain("2 events wait and none is lost.");
   },

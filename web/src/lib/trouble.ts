@@ -21,20 +21,20 @@ export interface Trouble {
 
 /** Where what an alert tells of can be seen. */
 const ACTIONS: Record<AlertKind, Trouble["action"]> = {
-  halted: { label: "See the destinations", href: "#/settings/destinations" },
-  failing: { label: "See the destinations", href: "#/settings/destinations" },
-  stuck: { label: "See the destinations", href: "#/settings/destinations" },
-  broken: { label: "See the destinations", href: "#/settings/destinations" },
-  oldest_pending: { label: "See what is pending", href: href("/events", { outcome: "pending" }) },
-  dead_letters: { label: "See the dead letters", href: "#/problems" },
-  disk: { label: "See the alerts", href: "#/settings/alerts" },
+  halted: { label: "View the destinations", href: "#/settings/destinations" },
+  failing: { label: "View the destinations", href: "#/settings/destinations" },
+  stuck: { label: "View the destinations", href: "#/settings/destinations" },
+  broken: { label: "View the destinations", href: "#/settings/destinations" },
+  oldest_pending: { label: "View the pending events", href: href("/events", { outcome: "pending" }) },
+  dead_letters: { label: "View the dead letters", href: "#/problems" },
+  disk: { label: "View the alerts", href: "#/settings/alerts" },
 };
 
 const TITLES: Record<BadState, string> = {
-  failing: "is failing: nothing goes out to InMoment",
-  halted: "is halted: nothing goes out to InMoment",
-  stuck: "is stuck: nothing goes out to InMoment",
-  broken: "is broken: nothing goes out to InMoment",
+  failing: "is failing: nothing is sent to InMoment",
+  halted: "is halted: nothing is sent to InMoment",
+  stuck: "is stuck: nothing is sent to InMoment",
+  broken: "is broken: nothing is sent to InMoment",
 };
 
 export type Told = Pick<Standing, "name" | "state" | "reason" | "pending" | "trouble">;
@@ -47,7 +47,7 @@ export function troubleOf(one: Told): Trouble | null {
     id: `${one.state} ${one.name}`,
     kind: one.state,
     title: `${one.name} ${TITLES[one.state]}`,
-    text: `${sentence(one.reason ?? trouble?.happened ?? "nothing goes out")} ${waiting(one.pending)}`,
+    text: `${sentence(one.reason ?? trouble?.happened ?? "nothing is sent")} ${waiting(one.pending)}`,
     todo: trouble ? sentence(plain(trouble.what_to_do)) : null,
     code: trouble?.code ?? null,
     since: trouble?.since ?? null,
@@ -55,8 +55,8 @@ export function troubleOf(one: Told): Trouble | null {
     next: trouble?.next_try ?? null,
     action:
       one.state === "halted"
-        ? { label: "Look at the login", href: href(path("settings", "destinations", one.name), { tab: "login" }) }
-        : { label: "See the destination", href: href(path("settings", "destinations", one.name)) },
+        ? { label: "Check the login", href: href(path("settings", "destinations", one.name), { tab: "login" }) }
+        : { label: "View the destination", href: href(path("settings", "destinations", one.name)) },
   };
 }
 
@@ -91,5 +91,5 @@ export function plain(text: string): string {
 }
 
 function waiting(pending: number): string {
-  return pending === 0 ? "New events are kept until it goes on." : `${plural(pending, "event waits", "events wait")} and none is lost.`;
+  return pending === 0 ? "New events are kept until it resumes." : `${plural(pending, "event waits", "events wait")} and none is lost.`;
 }

@@ -12,23 +12,23 @@ export interface Word {
 }
 
 export const WORDS = {
-  pending: { label: "Pending", tone: "info", icon: "clock", means: "Stored, and not yet dealt with." },
-  delivered: { label: "Delivered", tone: "good", icon: "check", means: "InMoment has it." },
-  skipped: { label: "Skipped", tone: "neutral", icon: "skip", means: "Not sent, for a reason that is counted." },
-  dead: { label: "Dead letter", tone: "bad", icon: "cross", means: "Could not be delivered. Kept, with its reason." },
+  pending: { label: "Pending", tone: "info", icon: "clock", means: "The event is stored and not processed yet." },
+  delivered: { label: "Delivered", tone: "good", icon: "check", means: "InMoment has the event." },
+  skipped: { label: "Skipped", tone: "neutral", icon: "skip", means: "The event was not sent. The reason is counted." },
+  dead: { label: "Dead letter", tone: "bad", icon: "cross", means: "The event could not be delivered. It is kept with its reason." },
 
   running: { label: "Running", tone: "good", icon: "play", means: "Events are delivered." },
   waiting_for_limit: {
     label: "Waiting for the limit",
     tone: "warn",
     icon: "clock",
-    means: "The calls that InMoment allows are used up. Events wait until there are new ones.",
+    means: "The calls that InMoment allows are used up. Events wait until it allows new calls.",
   },
   failing: {
     label: "Failing",
     tone: "bad",
     icon: "problems",
-    means: "InMoment fails or cannot be reached. Events wait and are tried again.",
+    means: "InMoment reports errors or cannot be reached. Events wait and are retried.",
   },
   shadow: { label: "Shadow", tone: "info", icon: "eye", means: "Events are planned and counted. Nothing is sent." },
   paused: { label: "Paused", tone: "warn", icon: "pause", means: "Events are accepted and wait. Nothing is sent." },
@@ -37,36 +37,41 @@ export const WORDS = {
     label: "Stuck",
     tone: "bad",
     icon: "problems",
-    means: "Events wait, nothing forbids a call, and none goes out. This is a fault of Rapport. Events are kept.",
+    means: "Events wait and nothing prevents a call, but none is made. This is a fault of Rapport. Events are kept.",
   },
   broken: {
     label: "Broken",
     tone: "bad",
     icon: "cross",
-    means: "The delivery to it failed and is started anew until it works. Events are kept.",
+    means: "Delivery to this destination failed and is restarted until it works. Events are kept.",
   },
-  removed: { label: "Removed", tone: "neutral", icon: "trash", means: "No longer a destination. Its backlog was kept." },
+  removed: { label: "Removed", tone: "neutral", icon: "trash", means: "The destination was removed. Its backlog was kept." },
 
   live: { label: "Live", tone: "good", icon: "send", means: "Events are sent to InMoment." },
   enabled: { label: "Enabled", tone: "good", icon: "check", means: "Its events are accepted." },
-  disabled: { label: "Disabled", tone: "neutral", icon: "pause", means: "Refused until it is enabled again." },
-  ok: { label: "Quiet", tone: "good", icon: "check", means: "What it watches is as it should be." },
-  firing: { label: "Firing", tone: "bad", icon: "bell", means: "What it watches is wrong now." },
-  unknown: { label: "Not checked yet", tone: "neutral", icon: "question", means: "It was not checked yet." },
-  config: { label: "Configuration file", tone: "neutral", icon: "lock", means: "Set in the configuration file, and changed only there." },
-  requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "It was tried again after it was a dead letter." },
+  disabled: { label: "Disabled", tone: "neutral", icon: "pause", means: "It is refused until it is enabled again." },
+  ok: { label: "OK", tone: "good", icon: "check", means: "The condition of the alert is not met." },
+  firing: { label: "Firing", tone: "bad", icon: "bell", means: "The condition of the alert is met now." },
+  unknown: { label: "Not checked yet", tone: "neutral", icon: "question", means: "The condition of the alert was not checked yet." },
+  config: {
+    label: "Configuration file",
+    tone: "neutral",
+    icon: "lock",
+    means: "It is set in the configuration file and can be changed only there.",
+  },
+  requeued: { label: "Requeued", tone: "info", icon: "repeat", means: "The event was a dead letter and was requeued." },
 
   handed_on: {
     label: "Requeued as a new event",
     tone: "info",
     icon: "repeat",
-    means: "It was a dead letter. The new event with the same message id has what became of it.",
+    means: "The event was a dead letter. The new event with the same message id shows the outcome.",
   },
 
   response: { label: "Response", tone: "good", icon: "message", means: "A survey answer with a score." },
-  decline: { label: "Decline", tone: "neutral", icon: "skip", means: "The end user did not want to answer." },
+  decline: { label: "Decline", tone: "neutral", icon: "skip", means: "The end user declined to answer." },
   plan: { label: "Would be sent", tone: "good", icon: "send", means: "The event becomes a call to InMoment." },
-  refused: { label: "Would be a dead letter", tone: "bad", icon: "cross", means: "Something in the event stands in the way." },
+  refused: { label: "Would be a dead letter", tone: "bad", icon: "cross", means: "The event cannot be delivered as it is." },
 } as const satisfies Record<string, Word>;
 
 export type WordName = keyof typeof WORDS;
@@ -85,9 +90,9 @@ export function outcomeWord(fate: Pick<Fate, "outcome" | "code" | "dead_letter">
 }
 
 export const ROLES = {
-  viewer: { label: "Viewer", can: "Looks at everything, changes nothing." },
-  operator: { label: "Operator", can: "Also pauses, resumes, requeues, discards, replays and edits events." },
-  administrator: { label: "Administrator", can: "Also changes settings, people, API tokens, and sees the audit log." },
+  viewer: { label: "Viewer", can: "Can view everything and change nothing." },
+  operator: { label: "Operator", can: "Can also pause and resume destinations, and requeue, discard, replay and edit events." },
+  administrator: { label: "Administrator", can: "Can also change settings, people and API tokens, and view the audit log." },
 } as const;
 
 export const KINDS = { web: "Web", mobile: "Mobile", server: "Server" } as const;
@@ -98,6 +103,6 @@ export const REGIONS = {
   au: { label: "Australia", host: "api.wootric.au" },
 } as const;
 
-/** What dates a survey answer unless a destination says otherwise; told where a destination is made and where it is set. */
+/** The default for the date of a survey answer, shown where a destination is added and where the date is set. */
 export const ANSWER_DATES =
-  "An answer is dated by createdAt of its properties, or of its traits, unless that is the end user's sign-up date, which SDKs repeat in every track: then by when it was given.";
+  "A survey answer is dated by createdAt in its properties or traits. If that is the end user's sign-up date, which SDKs repeat in every track, the answer is dated by the time at which it was given.";

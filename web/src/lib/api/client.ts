@@ -40,8 +40,8 @@ const UNREACHABLE: Problem = {
 
 const UNINTELLIGIBLE: Problem = {
   code: "server_unintelligible",
-  message: "Something answered that is not this console's server.",
-  what_to_do: "Check the address, and whatever stands between this browser and Rapport.",
+  message: "The answer did not come from Rapport.",
+  what_to_do: "Check the address, and any proxy between this browser and Rapport.",
 };
 
 async function codeOf(reply: Response): Promise<string | undefined> {

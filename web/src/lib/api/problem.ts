@@ -19,7 +19,7 @@ export function problemOf(thrown: unknown): Problem | null {
   if (thrown instanceof DOMException && thrown.name === "AbortError") return null;
   return {
     code: "console_failed",
-    message: "This page could not show what it was asked for.",
-    what_to_do: "Load the page again. If it happens again, please report it with what you did.",
+    message: "This page could not be shown.",
+    what_to_do: "Reload the page. If it happens again, please report it and say what you did.",
   };
 }

@@ -164,21 +164,22 @@ export const SNIPPETS: Snippet[] = [
     label: "Web",
     kinds: ["web"],
     before:
-      "Install @rudderstack/analytics-js. Take its bundled flavour: the default one loads its plugins from another host and sends nothing without it.",
+      "Install @rudderstack/analytics-js. Use its bundled build: the default build loads plugins from another host and sends nothing without them.",
     code: web,
   },
   {
     id: "kotlin",
     label: "Kotlin",
     kinds: ["mobile"],
-    before: "For Android. The same URL is data plane and control plane. Android refuses plain http:// unless the app allows it.",
+    before:
+      "For Android. Use the same URL for the data plane and the control plane. Android refuses plain http:// unless the app allows it.",
     code: kotlin,
   },
   {
     id: "swift",
     label: "Swift",
     kinds: ["mobile"],
-    before: "For iOS, macOS, tvOS and watchOS. The same URL is data plane and control plane.",
+    before: "For iOS, macOS, tvOS and watchOS. Use the same URL for the data plane and the control plane.",
     code: swift,
   },
   {
@@ -195,7 +196,7 @@ export const SNIPPETS: Snippet[] = [
     id: "http",
     label: "HTTP",
     kinds: ["web", "mobile", "server"],
-    before: "Anything that speaks HTTP will do. The write key is the user name, the password stays empty.",
+    before: "Any HTTP client works. The write key is the user name, and the password is empty.",
     code: http,
   },
 ];

@@ -46,5 +46,5 @@ test("a lane's trouble is told in words", () => {
   expect(laneWords(lane, NOW)[0]).toBe("The calls for this end user fail: 5 tries in 12 minutes. The next one is in 42 seconds.");
   expect(laneWords({ ...lane, tries: 0, wait_until: "2026-11-26T01:23:20Z" }, NOW)[0]).toContain("waits for an identify until");
   expect(laneWords({ ...lane, tries: 0, wait_until: "2026-11-26T01:00:00Z" }, NOW)[0]).toContain("no identify came in time");
-  expect(laneWords({ ...lane, tries: 0 }, NOW)[0]).toBe("Its events wait for their turn.");
+  expect(laneWords({ ...lane, tries: 0 }, NOW)[0]).toBe("The events wait for their turn.");
 });

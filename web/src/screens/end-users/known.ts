@@ -23,8 +23,8 @@ export function laneWords(lane: NonNullable<EndUser["lane"]>, now: number): stri
         : "InMoment does not know this end user, and no identify came in time.",
     );
   }
-  if (words.length === 0) words.push("Its events wait for their turn.");
-  words.push("Events of other end users go on meanwhile. These are delivered in the order they came.");
+  if (words.length === 0) words.push("The events wait for their turn.");
+  words.push("Events of other end users are delivered in the meantime. These events are delivered in the order in which they arrived.");
   return words;
 }
 

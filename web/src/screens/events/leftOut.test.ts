@@ -20,13 +20,13 @@ const conflict = (holder: Partial<Conflict["holder"]>, field: Conflict["field"] 
 });
 
 test("what was left out is said with its value and who has it", () => {
-  expect(leftOutTitle(conflict({}))).toBe("inmoment holds the e-mail of this event for somebody else");
-  expect(leftOutTitle(conflict({}, "phone_number"))).toContain("the phone number of this event");
+  expect(leftOutTitle(conflict({}))).toBe("The e-mail of this event belongs to another end user at inmoment");
+  expect(leftOutTitle(conflict({}, "phone_number"))).toContain("phone number of this event");
   expect(leftOutText(conflict({ external_id: "eve", end_user_id: "72" }), false)).toBe(
-    "The e-mail ada@example.com, which eve has, was left out of it. Everything else was delivered. It is sent once more when the other one lets go of it.",
+    "The e-mail ada@example.com was left out, because eve has it. Everything else was delivered. The value is sent again when the other end user no longer has it.",
   );
-  expect(leftOutText(conflict({ end_user_id: "72" }), false)).toContain("which end user 72 has");
-  expect(leftOutText(conflict({}, "email", true), false)).toContain("somebody InMoment does not name has, was left out");
+  expect(leftOutText(conflict({ end_user_id: "72" }), false)).toContain("because end user 72 has it");
+  expect(leftOutText(conflict({}, "email", true), false)).toContain("was left out, because an end user whom InMoment does not name has it");
   expect(leftOutText(conflict({}, "email", true), false)).toContain("dismissed");
   expect(leftOutText(conflict({}), true)).toContain("so the event is a dead letter");
 });

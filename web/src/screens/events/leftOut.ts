@@ -4,15 +4,15 @@ import { FIELD, named } from "../../lib/conflicts.ts";
 
 /** What happened, in a line. */
 export const leftOutTitle = ({ destination, field }: Conflict): string =>
-  `${destination} holds the ${FIELD[field]} of this event for somebody else`;
+  `The ${FIELD[field]} of this event belongs to another end user at ${destination}`;
 
 /** What that means, and for whom it is held. */
 export function leftOutText({ field, value, holder, dismissed }: Conflict, isDead: boolean): string {
   const after = dismissed
-    ? "An operator dismissed the conflict: it stays as it is."
-    : "It is sent once more when the other one lets go of it.";
+    ? "An operator dismissed the conflict, so the value stays left out."
+    : "The value is sent again when the other end user no longer has it.";
   const rest = isDead
-    ? "There was nothing else to create the end user with, so the event is a dead letter."
+    ? "It had no other field with which to create the end user, so the event is a dead letter."
     : "Everything else was delivered.";
-  return `The ${FIELD[field]} ${value}, which ${named(holder)} has, was left out of it. ${rest} ${after}`;
+  return `The ${FIELD[field]} ${value} was left out, because ${named(holder)} has it. ${rest} ${after}`;
 }

@@ -62,7 +62,7 @@ test("outcomes are the same whatever their order, and differ when one does", () 
 });
 
 test("results have words, also those of a newer version", () => {
-  expect(resultOf({ result: "ok", status: 200 })).toEqual({ label: "Done", tone: "good" });
+  expect(resultOf({ result: "ok", status: 200 })).toEqual({ label: "Succeeded", tone: "good" });
   expect(resultOf({ result: "some_thing", status: 500 })).toEqual({ label: "some thing", tone: "warn" });
   expect(resultOf({ result: "constructor", status: 200 })).toEqual({ label: "constructor", tone: "neutral" });
 });

@@ -43,13 +43,13 @@ export function outcomes(fates: readonly Fate[]): string {
 }
 
 const RESULTS: Record<string, { label: string; tone: Tone }> = {
-  ok: { label: "Done", tone: "good" },
-  not_found: { label: "Not known there", tone: "neutral" },
+  ok: { label: "Succeeded", tone: "good" },
+  not_found: { label: "Not found", tone: "neutral" },
   refused: { label: "Refused", tone: "bad" },
   credentials: { label: "Login refused", tone: "bad" },
   throttled: { label: "Limit reached", tone: "warn" },
-  timeout: { label: "No answer in time", tone: "warn" },
-  outage: { label: "InMoment failed", tone: "warn" },
+  timeout: { label: "Timed out", tone: "warn" },
+  outage: { label: "InMoment error", tone: "warn" },
 };
 
 /** What came of a call. A word of a newer version is shown as it is. */

@@ -12,7 +12,7 @@ test("the number is written with its sign", () => {
 });
 
 test("the working names the shares that make the number, and is silent without scores", () => {
-  expect(working({ promoters: 60, passives: 20, detractors: 20, nps: 40 })).toBe("60 % promoters less 20 % detractors, of 100 scores.");
+  expect(working({ promoters: 60, passives: 20, detractors: 20, nps: 40 })).toBe("60 % promoters minus 20 % detractors, of 100 scores.");
   expect(working({ promoters: 0, passives: 0, detractors: 0, nps: null })).toBeNull();
 });
 

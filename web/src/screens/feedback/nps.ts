@@ -25,7 +25,7 @@ export function signed(nps: number): string {
 export function working(data: Pick<Feedback, GroupCount | "nps">): string | null {
   const all = data.promoters + data.passives + data.detractors;
   if (data.nps === null || all === 0) return null;
-  return `${share(data.promoters, all)} promoters less ${share(data.detractors, all)} detractors, of ${count(all)} scores.`;
+  return `${share(data.promoters, all)} promoters minus ${share(data.detractors, all)} detractors, of ${count(all)} scores.`;
 }
 type GroupCount = "promoters" | "passives" | "detractors";
 

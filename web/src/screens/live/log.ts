@@ -64,7 +64,7 @@ export class Log {
         kind: "gap",
         key: `gap-${this.gaps}`,
         missed: this.overrun,
-        why: "they came while this was paused, and only the newest were kept",
+        why: "they arrived while the view was paused, and only the newest were kept",
         at,
       });
       this.overrun = 0;

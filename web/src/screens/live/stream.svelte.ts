@@ -84,7 +84,7 @@ export class Stream {
   private again() {
     this.source?.close();
     this.state = "lost";
-    if (this.wasOpen) this.heard.gap(null, "the connection was lost; events that came meanwhile are not shown");
+    if (this.wasOpen) this.heard.gap(null, "the connection was lost, and events that arrived in the meantime are not shown");
     this.wasOpen = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {

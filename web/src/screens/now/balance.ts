@@ -18,8 +18,8 @@ export function parts(counts: Counts): Part[] {
   return [
     { id: "skipped", label: "Skipped", text: "not sent, for a counted reason", value: counts.skipped, shade: "neutral" },
     { id: "delivered", label: "Delivered", text: "InMoment has them", value: counts.delivered, shade: "good" },
-    { id: "pending", label: "Pending", text: "on their way", value: counts.pending, shade: "info" },
-    { id: "dead", label: "Dead letters", text: "kept, until they are dealt with", value: counts.dead, shade: "bad" },
+    { id: "pending", label: "Pending", text: "waiting to be delivered", value: counts.pending, shade: "info" },
+    { id: "dead", label: "Dead letters", text: "kept until they are requeued or discarded", value: counts.dead, shade: "bad" },
   ];
 }
 
@@ -31,7 +31,7 @@ export function imbalance(counts: Counts): { by: number; text: string } | null {
     by,
     text:
       counts.imbalance > 0
-        ? `${count(by)} ${by === 1 ? "was" : "were"} received and ${by === 1 ? "is" : "are"} counted nowhere`
+        ? `${count(by)} ${by === 1 ? "was" : "were"} received and ${by === 1 ? "is" : "are"} not counted`
         : `${count(by)} ${by === 1 ? "is" : "are"} counted and ${by === 1 ? "was" : "were"} never received`,
   };
 }

@@ -19,14 +19,14 @@ test("a part that ended is told with its last error and how often it was restart
     {
       key: "sampler 1",
       name: "sampler",
-      next: "It starts again by itself.",
+      next: "It restarts automatically.",
       error: "Last error: it panicked.",
       since: "2026-11-29T02:50:00.000Z",
       restarts: "restarted 1,200 times since the server started",
     },
     expect.objectContaining({
       name: "writer",
-      next: "The server ends, and delivers what was accepted when it is started again.",
+      next: "The server stops. It delivers the accepted events when it is started again.",
       error: "",
       restarts: "not restarted since the server started",
     }),

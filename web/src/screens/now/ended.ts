@@ -16,8 +16,8 @@ export interface Ended {
 }
 
 const NEXT = {
-  restarting: "It starts again by itself.",
-  down: "The server ends, and delivers what was accepted when it is started again.",
+  restarting: "It restarts automatically.",
+  down: "The server stops. It delivers the accepted events when it is started again.",
 };
 
 /** The parts that are not at work although nobody has stopped them. */

@@ -3,13 +3,17 @@ import type { Alert, AlertKind } from "../../lib/api/types.ts";
 import { plural } from "../../lib/format.ts";
 
 export const ALERT_KINDS: { value: AlertKind; label: string; text: string }[] = [
-  { value: "halted", label: "A destination is halted", text: "InMoment refuses its login, and nothing goes out." },
-  { value: "failing", label: "A destination is failing", text: "InMoment fails or cannot be reached for longer than you say." },
-  { value: "stuck", label: "A destination is stuck", text: "Events wait, nothing forbids a call, and none goes out." },
-  { value: "broken", label: "A destination is broken", text: "The delivery to it failed and does not come back by itself." },
-  { value: "oldest_pending", label: "Events wait too long", text: "The oldest pending event is older than you say." },
-  { value: "dead_letters", label: "Dead letters gather", text: "There are more of them than you say." },
-  { value: "disk", label: "The disk fills up", text: "The disk of the data folder has less room left than you say." },
+  { value: "halted", label: "A destination is halted", text: "InMoment refuses its login, and nothing is sent." },
+  {
+    value: "failing",
+    label: "A destination is failing",
+    text: "InMoment reports errors or cannot be reached for longer than the time you set.",
+  },
+  { value: "stuck", label: "A destination is stuck", text: "Events wait and nothing prevents a call, but none is made." },
+  { value: "broken", label: "A destination is broken", text: "Delivery to it failed and does not recover automatically." },
+  { value: "oldest_pending", label: "Events wait too long", text: "The oldest pending event is older than the time you set." },
+  { value: "dead_letters", label: "Dead letters accumulate", text: "There are more dead letters than the number you set." },
+  { value: "disk", label: "The disk fills up", text: "The disk of the data folder has less free space than you set." },
 ];
 
 /** "More than 10 dead letters with the code score_missing, at inmoment". */
