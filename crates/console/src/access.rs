@@ -7,7 +7,7 @@ pub(crate) mod needs;
 
 use crate::error::{ApiError, code};
 use crate::settings::Reach;
-use crate::shared::Identity;
+use crate::state::Identity;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;

@@ -5,156 +5,175 @@
 //! twice and forgets no recovery. What cannot be told is tried again with growing waits until it is told or no longer true.
 
 mod routes;
-mod tell;
 mod watch;
+mod webhook;
 
 pub(crate) use routes::{
     __path_change, __path_create, __path_list, __path_remove, __path_test, change, create, list, remove, test,
 };
 
+use crate::directory::Directory;
 use crate::error::ApiError;
-use crate::shared::Shared;
-use crate::store;
+use crate::observations::Observations;
+use crate::operations::Operations;
+use crate::state::{Clock, Closing, made_of_parts};
+use crate::store::{self, Store};
 use journal::DeadLetterFilter;
 use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
 use std::collections::BTreeMap;
-use tell::Teller;
+use std::sync::Arc;
+use std::time::Duration;
 use watch::{Dead, Standing, View};
+use webhook::Webhooks;
 
 /// The documents' kind for what is known of an alert's state.
 pub(crate) const STATE: &str = "alert_state";
 
-/// Looks until the server stops.
-pub(crate) async fn run(shared: Shared) {
-    let mut closing = shared.closing.clone();
-    let mut tries = BTreeMap::new();
-    let mut kept: Option<Teller> = None;
+/// Looks at what alerts watch, and sends what their webhooks shall get.
+#[derive(Clone)]
+pub(crate) struct Watcher {
+    store: Store,
+    directory: Arc<Directory>,
+    operations: Arc<dyn Operations>,
+    observations: Arc<Observations>,
+    clock: Clock,
+}
+
+made_of_parts!(Watcher { store, directory, operations, observations, clock });
+
+/// Messages that a webhook did not take, by alert: how often each was tried, and when it is tried again (UNIX ms).
+type Tries = BTreeMap<String, (u32, i64)>;
+
+/// Looks once in `every` until the server stops.
+pub(crate) async fn run(watcher: Watcher, every: Duration, mut closing: Closing) {
+    let mut tries = Tries::new();
+    let mut former: Option<Webhooks> = None;
     loop {
-        let addresses = shared.settings.directory.addresses();
+        let addresses = watcher.directory.addresses();
         // Which addresses may be called can change.
-        let made = match kept.take().filter(|teller| *teller.addresses() == addresses) {
-            Some(teller) => Ok(teller),
-            None => Teller::new(&addresses),
+        let made = match former.take().filter(|webhooks| *webhooks.addresses() == addresses) {
+            Some(webhooks) => Ok(webhooks),
+            None => Webhooks::new(&addresses),
         };
-        let teller = match made {
-            Ok(teller) => kept.insert(teller),
+        let webhooks = match made {
+            Ok(webhooks) => former.insert(webhooks),
             Err(error) => return tracing::error!(%error, "no alert can be told: there is no HTTP client"),
         };
-        if let Err(error) = look(&shared, teller, &mut tries).await {
+        if let Err(error) = watcher.look(webhooks, &mut tries).await {
             tracing::warn!(error = error.message(), "alerts could not be looked at; trying again");
         }
         tokio::select! {
-            () = tokio::time::sleep(shared.settings.alerts_every) => {}
+            () = tokio::time::sleep(every) => {}
             // An error means that the server has gone.
             _ = closing.changed() => return,
         }
     }
 }
 
-/// What is left to be told, by alert: how often it was tried, and when it is tried again.
-type Tries = BTreeMap<String, (u32, i64)>;
-
-async fn look(shared: &Shared, teller: &Teller, tries: &mut Tries) -> Result<(), ApiError> {
-    let alerts: Vec<(String, AlertRecord)> = shared.store.load_documents(ALERT).await?;
-    tries.retain(|name, _| alerts.iter().any(|(known, _)| known == name));
-    if alerts.iter().all(|(_, alert)| !alert.enabled) {
-        return Ok(());
-    }
-    let view = view(shared, &alerts).await?;
-    for (name, alert) in alerts.iter().filter(|(_, alert)| alert.enabled) {
-        // One that fails keeps no other from being told.
-        if let Err(error) = look_at(shared, teller, tries, name, alert, &view).await {
-            tracing::warn!(
-                alert = name,
-                error = error.message(),
-                "an alert could not be looked at; trying again"
-            );
+impl Watcher {
+    async fn look(&self, webhooks: &Webhooks, tries: &mut Tries) -> Result<(), ApiError> {
+        let alerts: Vec<(String, AlertRecord)> = self.store.load_documents(ALERT).await?;
+        tries.retain(|name, _| alerts.iter().any(|(known, _)| known == name));
+        if alerts.iter().all(|(_, alert)| !alert.enabled) {
+            return Ok(());
         }
-    }
-    Ok(())
-}
-
-/// Keeps what is known of one alert true, and tells what there is to be told.
-async fn look_at(
-    shared: &Shared,
-    teller: &Teller,
-    tries: &mut Tries,
-    name: &str,
-    alert: &AlertRecord,
-    view: &View,
-) -> Result<(), ApiError> {
-    let kept: AlertState = shared.store.load_document(STATE, name).await?.unwrap_or_default();
-    let now = shared.now().0;
-    let found = watch::firing(alert, view);
-    let since = found.as_ref().map(|_| kept.since.unwrap_or(now));
-    let mut state = AlertState { since, ..kept.clone() };
-    match watch::news(name, alert, found.as_deref(), kept.told) {
-        None => {
-            // What could not be told in time is no longer true.
-            tries.remove(name);
-            state.last_problem = None;
+        let view = self.view(&alerts).await?;
+        for (name, alert) in alerts.iter().filter(|(_, alert)| alert.enabled) {
+            // An alert that fails keeps no other from being sent.
+            if let Err(error) = self.look_at(webhooks, tries, name, alert, &view).await {
+                tracing::warn!(
+                    alert = name,
+                    error = error.message(),
+                    "an alert could not be looked at; trying again"
+                );
+            }
         }
-        Some(_) if tries.get(name).is_some_and(|(_, at)| *at > now) => {}
-        Some(text) => {
-            let webhook = alert.webhook(name, shared.settings.directory.vault()).map_err(ApiError::vault)?;
-            match teller.tell(&webhook, &text).await {
-                Ok(()) => {
-                    tries.remove(name);
-                    state = AlertState {
-                        since,
-                        told: found.is_some(),
-                        last_sent_at: Some(now),
-                        last_problem: None,
-                    };
-                }
-                Err(problem) => {
-                    let tried = tries.get(name).map_or(0, |(tried, _)| *tried) + 1;
-                    tries.insert(name.to_owned(), (tried, now.saturating_add(tell::wait_ms(tried))));
-                    tracing::warn!(alert = name, %problem, "an alert could not be told; trying again");
-                    state.last_problem = Some(problem);
+        Ok(())
+    }
+
+    /// Stores the present state of one alert, and sends its webhook a message when it begins or ends.
+    async fn look_at(
+        &self,
+        webhooks: &Webhooks,
+        tries: &mut Tries,
+        name: &str,
+        alert: &AlertRecord,
+        view: &View,
+    ) -> Result<(), ApiError> {
+        let former: AlertState = self.store.load_document(STATE, name).await?.unwrap_or_default();
+        let now = self.clock.now().0;
+        let firing = watch::firing(alert, view);
+        let since = firing.as_ref().map(|_| former.since.unwrap_or(now));
+        let mut state = AlertState { since, ..former.clone() };
+        match watch::news(name, alert, firing.as_deref(), former.told) {
+            None => {
+                // What could not be sent in time is no longer true.
+                tries.remove(name);
+                state.last_problem = None;
+            }
+            Some(_) if tries.get(name).is_some_and(|(_, at)| *at > now) => {}
+            Some(text) => {
+                let webhook = alert.webhook(name, self.directory.vault()).map_err(ApiError::vault)?;
+                match webhooks.send(&webhook, &text).await {
+                    Ok(()) => {
+                        tries.remove(name);
+                        state = AlertState {
+                            since,
+                            told: firing.is_some(),
+                            last_sent_at: Some(now),
+                            last_problem: None,
+                        };
+                    }
+                    Err(problem) => {
+                        let tried = tries.get(name).map_or(0, |(tried, _)| *tried) + 1;
+                        tries.insert(name.to_owned(), (tried, now.saturating_add(webhook::wait_ms(tried))));
+                        tracing::warn!(alert = name, %problem, "an alert could not be told; trying again");
+                        state.last_problem = Some(problem);
+                    }
                 }
             }
         }
+        if state != former {
+            self.store.write(vec![store::put(STATE, name, &state)?]).await?;
+        }
+        Ok(())
     }
-    if state != kept {
-        shared.store.write(vec![store::put(STATE, name, &state)?]).await?;
-    }
-    Ok(())
-}
 
-/// What there is to be seen, as far as these alerts look.
-async fn view(shared: &Shared, alerts: &[(String, AlertRecord)]) -> Result<View, ApiError> {
-    let looks_at = |kind| alerts.iter().any(|(_, alert)| alert.enabled && alert.kind == kind);
-    let now = shared.now();
-    let mut standings = Vec::new();
-    for handle in shared.handles() {
-        let glance = handle.snapshot();
-        let name = handle.name().to_owned();
-        let oldest = if looks_at(AlertKind::OldestPending) {
-            match shared.store.destination(&name).await? {
-                Some(id) => shared.store.read(move |journal| journal.oldest_pending(id)).await?,
-                None => None,
-            }
+    /// What there is to be seen, as far as these alerts look.
+    async fn view(&self, alerts: &[(String, AlertRecord)]) -> Result<View, ApiError> {
+        let looks_at = |kind| alerts.iter().any(|(_, alert)| alert.enabled && alert.kind == kind);
+        let now = self.clock.now();
+        let mut standings = Vec::new();
+        for handle in self.operations.handles() {
+            let glance = handle.snapshot();
+            let name = handle.name().to_owned();
+            let oldest = if looks_at(AlertKind::OldestPending) {
+                match self.store.destination(&name).await? {
+                    Some(id) => self.store.read(move |journal| journal.oldest_pending(id)).await?,
+                    None => None,
+                }
+            } else {
+                None
+            };
+            standings.push(Standing {
+                name,
+                state: Some(glance.state),
+                trouble: glance.trouble.map(|trouble| (trouble.since.0, trouble.last_words)),
+                oldest_pending_ms: oldest.map(|at| now.0.saturating_sub(at.0)),
+            });
+        }
+        let dead = if looks_at(AlertKind::DeadLetters) {
+            let everything = DeadLetterFilter::default();
+            let groups = self.store.archive(move |archive| archive.dead_letter_groups(&everything)).await?;
+            groups
+                .into_iter()
+                .map(|group| Dead { destination: group.destination, code: group.code, count: group.count })
+                .collect()
         } else {
-            None
+            Vec::new()
         };
-        standings.push(Standing {
-            name,
-            state: Some(glance.state),
-            trouble: glance.trouble.map(|trouble| (trouble.since.0, trouble.last_words)),
-            oldest_pending_ms: oldest.map(|at| now.0.saturating_sub(at.0)),
-        });
+        let free_percent = (self.observations.free_disk_percent)();
+        Ok(View { now: now.0, standings, dead, free_percent })
     }
-    let dead = if looks_at(AlertKind::DeadLetters) {
-        let groups =
-            shared.store.archive(|archive| archive.dead_letter_groups(&DeadLetterFilter::default())).await?;
-        groups
-            .into_iter()
-            .map(|group| Dead { destination: group.destination, code: group.code, count: group.count })
-            .collect()
-    } else {
-        Vec::new()
-    };
-    Ok(View { now: now.0, standings, dead, free_percent: (shared.settings.free_disk_percent)() })
 }

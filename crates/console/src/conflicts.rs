@@ -3,10 +3,12 @@
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
-use crate::destinations;
 use crate::error::{ApiError, Refusals, code};
+use crate::operations::{Operations, find_handle};
+use crate::orders;
 use crate::parameters::{self, instant};
-use crate::shared::Shared;
+use crate::state::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -16,6 +18,7 @@ use journal::{Conflict, ConflictFilter, DestinationId, Party, Settlement, Unique
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashMap;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Deserialize, IntoParams)]
@@ -134,23 +137,24 @@ pub(crate) struct Order {
 #[utoipa::path(get, operation_id = "list_conflicts", path = "/conflicts", tag = "problems", params(ListQuery),
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let filter = ConflictFilter {
-        destination: shared.store.named_destination(query.destination).await?,
+        destination: store.named_destination(query.destination).await?,
         id: query.id,
         lane: None,
         dismissed: query.dismissed,
         before: query.before,
     };
-    shared.identity.look(&caller, action::CONFLICTS_LIST, "conflicts").await?;
-    let page = shared.store.archive(move |archive| archive.conflicts(&filter, limit)).await?;
+    identity.look(&caller, action::CONFLICTS_LIST, "conflicts").await?;
+    let page = store.archive(move |archive| archive.conflicts(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|conflict| conflict.id.to_string());
-    let names = names(&shared).await?;
+    let names = names(&store).await?;
     Ok(Json(Page { items: page.items.into_iter().map(|conflict| shown(conflict, &names)).collect(), next }))
 }
 
@@ -158,7 +162,8 @@ pub(crate) async fn list(
 #[utoipa::path(post, operation_id = "settle_conflict", path = "/conflicts/{id}/settle", tag = "problems",
     params(("id" = u64, Path)), request_body = Order, responses((status = 204), Refusals))]
 pub(crate) async fn settle(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(operations): State<Arc<dyn Operations>>,
     caller: Caller,
     id: Result<Path<u64>, PathRejection>,
     body: Body,
@@ -166,7 +171,7 @@ pub(crate) async fn settle(
     let id = parameters::path("id", id)?;
     let Order { action } = body::read(body)?;
     let filter = ConflictFilter { id: Some(id), dismissed: true, ..ConflictFilter::default() };
-    let mut page = shared.store.archive(move |archive| archive.conflicts(&filter, 1)).await?;
+    let mut page = store.archive(move |archive| archive.conflicts(&filter, 1)).await?;
     let conflict = page.items.pop().ok_or_else(|| unknown(id))?;
     let record = &conflict.record;
     let order = match action {
@@ -180,17 +185,17 @@ pub(crate) async fn settle(
         }
         ConflictAction::Adopt => ConflictOrder::Adopt,
     };
-    let names = names(&shared).await?;
+    let names = names(&store).await?;
     let destination = names.get(&conflict.destination).cloned().unwrap_or_default();
-    let handle = destinations::handle(&shared, &destination)?;
+    let handle = find_handle(&*operations, &destination)?;
     let detail = json!({ "conflict": id, "field": record.field.word(), "action": action });
     let entry = audit::order(&caller, action::CONFLICT_SETTLE, &destination, &detail);
-    destinations::carried_out(&shared, handle.settle(conflict.record, order, entry)).await?;
+    orders::wait_until_durable(&store, handle.settle(conflict.record, order, entry)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn names(shared: &Shared) -> Result<HashMap<DestinationId, String>, ApiError> {
-    let all = shared.store.read(|journal| journal.destinations()).await?;
+async fn names(store: &Store) -> Result<HashMap<DestinationId, String>, ApiError> {
+    let all = store.read(|journal| journal.destinations()).await?;
     Ok(all.into_iter().map(|(name, id)| (id, name)).collect())
 }
 

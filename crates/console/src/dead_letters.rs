@@ -10,8 +10,7 @@ use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals, code};
 use crate::parameters::{self, Number, Time, instant};
-use crate::shared::Identity;
-use crate::shared::Shared;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -177,15 +176,16 @@ pub(crate) async fn show(
 #[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
     responses((status = 200, body = Counted), Refusals))]
 pub(crate) async fn count(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     body: Body,
 ) -> Result<Json<Counted>, ApiError> {
-    let (filter, _) = selected(&shared, body).await?;
+    let (filter, _) = selected(&store, body).await?;
     // That there is one tells something of the end user it is about.
     let subject = looked_for(filter.user.as_deref(), filter.message_id.as_deref());
-    shared.identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
-    let counted = shared.store.archive(move |archive| archive.count_dead_letters(&filter)).await?;
+    identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
+    let counted = store.archive(move |archive| archive.count_dead_letters(&filter)).await?;
     Ok(Json(Counted { count: counted.count, up_to: counted.up_to }))
 }
 
@@ -193,13 +193,13 @@ pub(crate) async fn count(
 #[utoipa::path(post, operation_id = "requeue_dead_letters", path = "/dead-letters/requeue", tag = "problems", request_body = Selection,
     responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn requeue(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
     caller: Caller,
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let (filter, detail) = selected(&shared, body).await?;
+    let (filter, detail) = selected(&store, body).await?;
     let entry = audit::order(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail);
-    let taken = shared.settings.journal.requeue(filter, entry).await?;
+    let taken = store.journal().requeue(filter, entry).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
@@ -207,18 +207,18 @@ pub(crate) async fn requeue(
 #[utoipa::path(post, operation_id = "discard_dead_letters", path = "/dead-letters/discard", tag = "problems", request_body = Selection,
     responses((status = 200, body = Taken), Refusals))]
 pub(crate) async fn discard(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
     caller: Caller,
     body: Body,
 ) -> Result<Json<Taken>, ApiError> {
-    let (filter, detail) = selected(&shared, body).await?;
+    let (filter, detail) = selected(&store, body).await?;
     let entry = audit::order(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail);
-    let taken = shared.settings.journal.discard(filter, entry).await?;
+    let taken = store.journal().discard(filter, entry).await?;
     Ok(Json(Taken { count: taken.count }))
 }
 
 /// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
-async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
+async fn selected(store: &Store, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
     let Selection { ids, code, destination, source, user, message_id, from, to, up_to, all } =
         body::read(body)?;
     let (ids, up_to) =
@@ -241,14 +241,14 @@ async fn selected(shared: &Shared, body: Body) -> Result<(DeadLetterFilter, Valu
         "message_id": message_id, "from": from.map(instant), "to": to.map(instant), "up_to": up_to, "all": all
     });
     let filter = DeadLetterFilter {
-        destination: shared.store.named_destination(destination).await?,
+        destination: store.named_destination(destination).await?,
         code,
         ids,
         after: None,
         up_to,
         from,
         to,
-        source: shared.store.named_source(source).await?,
+        source: store.named_source(source).await?,
         user,
         message_id,
     };

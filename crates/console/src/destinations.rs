@@ -14,33 +14,36 @@ pub(crate) use test::{__path_test_connection, test_connection};
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
-use crate::directory::{ManagedBy, moment};
-use crate::error::{ApiError, Refusals, code};
+use crate::crud::{self, Entries};
+use crate::directory::{Directory, ManagedBy, moment};
+use crate::error::{ApiError, Refusals};
+use crate::operations::{Operations, find_handle};
+use crate::orders;
 use crate::parameters;
-use crate::sampler;
-use crate::shared::Shared;
-use crate::status::{self, Standing};
+use crate::sampler::Sampler;
+use crate::state::{Clock, made_of_parts};
+use crate::status::{Standing, Standings, StatusReader};
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use delivery::{Handle, Mode};
+use backlog::Backlogs;
+use delivery::Mode;
 use filled::Filled;
+use identity::Act;
 use journal::DocumentChange;
-use registry::{ConsentForm, Destination, DestinationForm, DestinationRecord, Refused};
+use registry::{ConsentForm, Destination, DestinationForm, DestinationRecord};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
-
-/// How long somebody waits for an order to become durable.
-const LONGEST_ORDER: Duration = Duration::from_secs(10);
 
 /// A destination: its settings without its secrets, and what it is doing.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Destination)]
-pub(crate) struct Shown {
+pub(crate) struct DestinationView {
     name: String,
     managed_by: ManagedBy,
     #[schema(value_type = registry::words::Mode)]
@@ -60,7 +63,7 @@ pub(crate) struct Shown {
     sources: Vec<String>,
     consent: ConsentForm,
     /// which events it skips by their names
-    rules: Vec<rules::Shown>,
+    rules: Vec<rules::RuleView>,
     delivery: Filled,
     #[schema(required)]
     created_at: Option<String>,
@@ -70,92 +73,118 @@ pub(crate) struct Shown {
 /// All destinations.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Destinations)]
-pub(crate) struct List {
-    items: Vec<Shown>,
+pub(crate) struct DestinationList {
+    items: Vec<DestinationView>,
+}
+
+/// The console's destinations, and how they are changed.
+#[derive(Clone)]
+pub(crate) struct DestinationEntries {
+    directory: Arc<Directory>,
+    operations: Arc<dyn Operations>,
+}
+
+made_of_parts!(DestinationEntries { directory, operations });
+
+impl Entries for DestinationEntries {
+    type Record = DestinationRecord;
+
+    const WORD: &'static str = "destination";
+    const CREATE: Act = action::DESTINATION_CREATE;
+    const REMOVE: Act = action::DESTINATION_REMOVE;
+
+    fn unknown(name: &str) -> ApiError {
+        ApiError::unknown_destination(name)
+    }
+
+    fn is_in_file(&self, name: &str) -> bool {
+        matches!(self.directory.destination(name), Some((_, ManagedBy::Config)))
+    }
+
+    async fn update(
+        &self,
+        name: &str,
+        with: Vec<DocumentChange>,
+        edit: impl FnOnce(Option<DestinationRecord>) -> Result<Option<DestinationRecord>, ApiError> + Send,
+    ) -> Result<(), ApiError> {
+        let change = self.directory.change(&self.operations, with, |kept| {
+            match edit(kept.destinations.get(name).map(|(record, _)| record.clone()))? {
+                Some(record) => {
+                    kept.put_destination(name, record, self.directory.vault(), &self.directory.defaults())
+                }
+                None => Ok(kept.remove_destination(name)),
+            }
+        });
+        change.await
+    }
 }
 
 /// All destinations, the configuration file's first.
 #[utoipa::path(get, operation_id = "list_destinations", path = "/destinations", tag = "destinations",
-    responses((status = 200, body = List), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<List>, ApiError> {
-    let standings = status::standings(&shared).await?;
-    let all = shared.settings.directory.destinations();
-    Ok(Json(List { items: all.iter().map(|one| shown(&shared, one, &standings)).collect() }))
+    responses((status = 200, body = DestinationList), Refusals))]
+pub(crate) async fn list(State(views): State<DestinationViews>) -> Result<Json<DestinationList>, ApiError> {
+    let standings = views.status.standings().await?;
+    let all = views.directory.destinations();
+    Ok(Json(DestinationList { items: all.iter().map(|one| views.view(one, &standings)).collect() }))
 }
 
 /// One destination.
 #[utoipa::path(get, operation_id = "show_destination", path = "/destinations/{name}", tag = "destinations",
-    params(("name" = String, Path)), responses((status = 200, body = Shown), Refusals))]
+    params(("name" = String, Path)), responses((status = 200, body = DestinationView), Refusals))]
 pub(crate) async fn show(
-    State(shared): State<Shared>,
+    State(views): State<DestinationViews>,
     Path(name): Path<String>,
-) -> Result<Json<Shown>, ApiError> {
-    one(&shared, &name).await
-}
-
-async fn one(shared: &Shared, name: &str) -> Result<Json<Shown>, ApiError> {
-    let (destination, _) = shared.settings.directory.find_destination(name)?;
-    let standings = status::standings(shared).await?;
-    Ok(Json(shown(shared, &destination, &standings)))
+) -> Result<Json<DestinationView>, ApiError> {
+    views.find(&name).await.map(Json)
 }
 
 /// Makes a destination, and starts to deliver to it.
 #[utoipa::path(post, operation_id = "create_destination", path = "/destinations", tag = "destinations",
-    request_body = DestinationForm, responses((status = 201, body = Shown), Refusals))]
+    request_body = DestinationForm, responses((status = 201, body = DestinationView), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(entries): State<DestinationEntries>,
+    State(views): State<DestinationViews>,
+    State(backlogs): State<Backlogs>,
+    State(sampler): State<Sampler>,
+    State(clock): State<Clock>,
     caller: Caller,
     body: Body,
-) -> Result<(StatusCode, Json<Shown>), ApiError> {
+) -> Result<(StatusCode, Json<DestinationView>), ApiError> {
     let form: DestinationForm = body::read_secret(body)?;
     let name = form.name.clone().unwrap_or_default();
     registry::form::checked_name(&name)?;
-    let directory = &shared.settings.directory;
-    backlog::finish(&shared, &name).await?;
-    let entry = audit::entry(&caller, action::DESTINATION_CREATE, &name, &told(&form));
-    let now = shared.now();
-    directory
-        .change(&shared.settings.operations, entry, |kept| {
-            if kept.destinations.contains_key(&name) || directory.destination(&name).is_some() {
-                return Err(ApiError::name_taken("destination", &name));
-            }
-            let (vault, defaults) = (directory.vault(), &directory.defaults());
-            let record = DestinationRecord::new(&name, form, vault, defaults, now)?;
-            kept.put_destination(&name, record, vault, defaults)
-        })
-        .await?;
-    sampler::begin(&shared, &name).await?;
-    Ok((StatusCode::CREATED, one(&shared, &name).await?))
+    backlogs.finish(&name).await?;
+    let detail = audit_detail(&form);
+    let make = || {
+        let (vault, defaults) = (entries.directory.vault(), entries.directory.defaults());
+        Ok(DestinationRecord::new(&name, form, vault, &defaults, clock.now())?)
+    };
+    crud::create(&entries, &caller, &name, &detail, make).await?;
+    sampler.record_first(&name).await?;
+    Ok((StatusCode::CREATED, Json(views.find(&name).await?)))
 }
 
 /// Changes a destination; what is left out stays. It goes on with what it had pending.
 #[utoipa::path(put, operation_id = "change_destination", path = "/destinations/{name}", tag = "destinations",
     params(("name" = String, Path)), request_body = DestinationForm,
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = DestinationView), Refusals))]
 pub(crate) async fn change(
-    State(shared): State<Shared>,
+    State(entries): State<DestinationEntries>,
+    State(views): State<DestinationViews>,
     caller: Caller,
     Path(name): Path<String>,
     body: Body,
-) -> Result<Json<Shown>, ApiError> {
+) -> Result<Json<DestinationView>, ApiError> {
     let form: DestinationForm = body::read_secret(body)?;
-    writable(&shared, &name)?;
-    if form.name.as_ref().is_some_and(|other| *other != name) {
+    let act = (action::DESTINATION_CHANGE, &audit_detail(&form));
+    let edit = |record: DestinationRecord| {
         let message = "a destination keeps its name, for its backlog goes by it; make a new one instead";
-        return Err(Refused::new("name", message).into());
-    }
-    let directory = &shared.settings.directory;
-    let entry = audit::entry(&caller, action::DESTINATION_CHANGE, &name, &told(&form));
-    directory
-        .change(&shared.settings.operations, entry, |kept| {
-            let kept_one =
-                kept.destinations.get(&name).ok_or_else(|| ApiError::unknown_destination(&name))?;
-            let (vault, defaults) = (directory.vault(), &directory.defaults());
-            let record = kept_one.0.clone().changed(&name, form, vault, defaults)?;
-            kept.put_destination(&name, record, vault, defaults)
-        })
-        .await?;
-    one(&shared, &name).await
+        crud::check_name_stays(form.name.as_deref(), &name, message)?;
+        let (vault, defaults) = (entries.directory.vault(), entries.directory.defaults());
+        Ok(record.changed(&name, form, vault, &defaults)?)
+    };
+    crud::change(&entries, &caller, &name, act, edit).await?;
+    views.find(&name).await.map(Json)
 }
 
 /// What shall become of events that are not delivered yet.
@@ -189,100 +218,62 @@ pub(crate) struct Removed {
 #[utoipa::path(delete, operation_id = "remove_destination", path = "/destinations/{name}", tag = "destinations",
     params(("name" = String, Path), Removal), responses((status = 200, body = Removed), Refusals))]
 pub(crate) async fn remove(
-    State(shared): State<Shared>,
+    State(entries): State<DestinationEntries>,
+    State(status): State<StatusReader>,
+    State(backlogs): State<Backlogs>,
     caller: Caller,
     Path(name): Path<String>,
     query: Result<Query<Removal>, QueryRejection>,
 ) -> Result<Json<Removed>, ApiError> {
-    let removal = parameters::query(query)?;
-    writable(&shared, &name)?;
-    let detail = json!({ "backlog": removal.backlog });
-    let entry = audit::entry(&caller, action::DESTINATION_REMOVE, &name, &detail);
-    // The two go together, also when nobody waits for the answer any more.
-    let removed = supervise::work("removing a destination", take_away(shared, entry, name, removal.backlog));
-    removed.await.unwrap_or_else(|broken| Err(ApiError::broken(broken)))
-}
-
-async fn take_away(
-    shared: Shared,
-    entry: DocumentChange,
-    name: String,
-    backlog: Backlog,
-) -> Result<Json<Removed>, ApiError> {
-    let directory = &shared.settings.directory;
-    directory
-        .change(&shared.settings.operations, entry, |kept| {
-            kept.destinations.get(&name).ok_or_else(|| ApiError::unknown_destination(&name))?;
-            if backlog == Backlog::Discard {
-                kept.also.push(backlog::intent(&name)?);
-            }
-            Ok(kept.remove_destination(&name))
-        })
-        .await?;
-    let discarded = if backlog == Backlog::Discard { backlog::carry_out(&shared, &name).await? } else { 0 };
-    let kept = status::standings(&shared).await?.get(&name).map_or(0, |standing| standing.pending);
-    Ok(Json(Removed { discarded, kept }))
+    let Removal { backlog } = parameters::query(query)?;
+    // The removal and the discarding go together, also when the client has gone.
+    let removing = supervise::work("removing a destination", async move {
+        let discards = backlog == Backlog::Discard;
+        let with = if discards { vec![backlog::intent(&name)?] } else { Vec::new() };
+        crud::remove(&entries, &caller, &name, &json!({ "backlog": backlog }), with).await?;
+        let discarded = if discards { backlogs.discard(&name).await? } else { 0 };
+        let kept = status.standings().await?.get(&name).map_or(0, |standing| standing.pending);
+        Ok(Json(Removed { discarded, kept }))
+    });
+    removing.await.unwrap_or_else(|broken| Err(ApiError::broken(broken)))
 }
 
 /// Lets no further call out; events are still accepted and wait.
 #[utoipa::path(post, operation_id = "pause_destination", path = "/destinations/{name}/pause",
     tag = "destinations", params(("name" = String, Path)),
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = DestinationView), Refusals))]
 pub(crate) async fn pause(
-    State(shared): State<Shared>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(store): State<Store>,
+    State(views): State<DestinationViews>,
     caller: Caller,
     Path(name): Path<String>,
-) -> Result<Json<Shown>, ApiError> {
-    let handle = handle(&shared, &name)?;
+) -> Result<Json<DestinationView>, ApiError> {
+    let handle = find_handle(&*operations, &name)?;
     let entry = audit::order(&caller, action::DESTINATION_PAUSE, &name, &json!({}));
-    carried_out(&shared, handle.pause(entry)).await?;
-    one(&shared, &name).await
+    orders::wait_until_durable(&store, handle.pause(entry)).await?;
+    views.find(&name).await.map(Json)
 }
 
 /// Ends a pause; a halted destination tries its login at once.
 #[utoipa::path(post, operation_id = "resume_destination", path = "/destinations/{name}/resume",
     tag = "destinations", params(("name" = String, Path)),
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = DestinationView), Refusals))]
 pub(crate) async fn resume(
-    State(shared): State<Shared>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(store): State<Store>,
+    State(views): State<DestinationViews>,
     caller: Caller,
     Path(name): Path<String>,
-) -> Result<Json<Shown>, ApiError> {
-    let handle = handle(&shared, &name)?;
+) -> Result<Json<DestinationView>, ApiError> {
+    let handle = find_handle(&*operations, &name)?;
     let entry = audit::order(&caller, action::DESTINATION_RESUME, &name, &json!({}));
-    carried_out(&shared, handle.resume(entry)).await?;
-    one(&shared, &name).await
+    orders::wait_until_durable(&store, handle.resume(entry)).await?;
+    views.find(&name).await.map(Json)
 }
 
-/// Waits until an order is durable, with its audit entry. A journal that is known to store nothing is given none; one
-/// that fails now is tried until it takes it, and nobody is kept waiting for that.
-pub(crate) async fn carried_out(
-    shared: &Shared,
-    order: impl Future<Output = Result<(), delivery::Gone>>,
-) -> Result<(), ApiError> {
-    shared.settings.journal.healthy()?;
-    match tokio::time::timeout(LONGEST_ORDER, order).await {
-        Ok(done) => done.map_err(|_| ApiError::stopping()),
-        Err(_) => {
-            let message = "the order was given, and cannot be written down yet: the journal does not take it; it is carried \
-                           out, and in the audit, as soon as it does";
-            let advice = "see the disk that holds the data folder, and the log";
-            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::ORDER_WAITS, message, advice))
-        }
-    }
-}
-
-pub(crate) fn handle(shared: &Shared, name: &str) -> Result<Handle, ApiError> {
-    let mut handles = shared.handles().into_iter();
-    handles.find(|handle| handle.name() == name).ok_or_else(|| ApiError::unknown_destination(name))
-}
-
-fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
-    shared.settings.directory.find_destination(name)?.1.writable("destination", name)
-}
-
-/// A form as the audit has it: which secrets were given, never what they are.
-fn told(form: &DestinationForm) -> Value {
+/// What the audit says of a form: which secrets were given, never what they are.
+fn audit_detail(form: &DestinationForm) -> Value {
     json!({
         "username": form.username.is_some(), "password": form.password.is_some(),
         "account_token": form.account_token.is_some(), "region": form.region, "base_url": form.base_url,
@@ -291,29 +282,47 @@ fn told(form: &DestinationForm) -> Value {
     })
 }
 
-fn shown(shared: &Shared, destination: &Destination, standings: &status::Standings) -> Shown {
-    let directory = &shared.settings.directory;
-    let kept = directory.kept();
-    let managed_by = directory.destination(&destination.name).map_or(ManagedBy::Config, |(_, by)| by);
-    let record = kept.destinations.get(&destination.name).filter(|_| managed_by == ManagedBy::Console);
-    Shown {
-        name: destination.name.clone(),
-        managed_by,
-        mode: match destination.mode {
-            Mode::Live => "live",
-            Mode::Shadow => "shadow",
-        },
-        username: destination.username.expose_secret().to_owned(),
-        region: destination.effective_region().word(),
-        region_from: if destination.region.is_some() { "setting" } else { "account_token" },
-        base_url: destination.base_url.clone(),
-        account_token_hint: hint(destination.account_token.expose_secret()),
-        sources: destination.sources.clone(),
-        consent: ConsentForm::of(&destination.consent),
-        rules: rules::of(directory, destination),
-        delivery: Filled::from(&destination.delivery),
-        created_at: record.map(|(record, _)| moment(record.created_at)),
-        standing: standings.get(&destination.name).cloned().unwrap_or_default(),
+/// Makes views of destinations.
+#[derive(Clone)]
+pub(crate) struct DestinationViews {
+    directory: Arc<Directory>,
+    status: StatusReader,
+}
+
+made_of_parts!(DestinationViews { directory, status });
+
+impl DestinationViews {
+    /// The view of the destination with this name.
+    async fn find(&self, name: &str) -> Result<DestinationView, ApiError> {
+        let (destination, _) = self.directory.find_destination(name)?;
+        let standings = self.status.standings().await?;
+        Ok(self.view(&destination, &standings))
+    }
+
+    fn view(&self, destination: &Destination, standings: &Standings) -> DestinationView {
+        let directory = &self.directory;
+        let kept = directory.kept();
+        let managed_by = directory.destination(&destination.name).map_or(ManagedBy::Config, |(_, by)| by);
+        let record = kept.destinations.get(&destination.name).filter(|_| managed_by == ManagedBy::Console);
+        DestinationView {
+            name: destination.name.clone(),
+            managed_by,
+            mode: match destination.mode {
+                Mode::Live => "live",
+                Mode::Shadow => "shadow",
+            },
+            username: destination.username.expose_secret().to_owned(),
+            region: destination.effective_region().word(),
+            region_from: if destination.region.is_some() { "setting" } else { "account_token" },
+            base_url: destination.base_url.clone(),
+            account_token_hint: hint(destination.account_token.expose_secret()),
+            sources: destination.sources.clone(),
+            consent: ConsentForm::of(&destination.consent),
+            rules: rules::of(directory, destination),
+            delivery: Filled::from(&destination.delivery),
+            created_at: record.map(|(record, _)| moment(record.created_at)),
+            standing: standings.get(&destination.name).cloned().unwrap_or_default(),
+        }
     }
 }
 

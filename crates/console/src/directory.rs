@@ -41,16 +41,6 @@ pub(crate) enum ManagedBy {
     Config,
 }
 
-impl ManagedBy {
-    /// May it be changed here?
-    pub(crate) fn writable(self, what: &str, name: &str) -> Result<(), ApiError> {
-        match self {
-            ManagedBy::Console => Ok(()),
-            ManagedBy::Config => Err(ApiError::read_only(what, name)),
-        }
-    }
-}
-
 /// Why what is kept cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LoadError {
@@ -202,12 +192,13 @@ impl Directory {
         self.source(name).ok_or_else(|| ApiError::unknown_source(name))
     }
 
-    /// Makes a change: `edit` changes what is kept and says what to write. All or nothing. Once it is being written it is
-    /// carried through, also when nobody waits for the answer any more: a destination that was stopped must start again.
+    /// Makes a change: `edit` changes what is kept and returns what to write. The changes `with`, its audit entry among them,
+    /// are in the same write. A write that has begun is carried through, also when the caller has gone: a destination that
+    /// was stopped must start again.
     pub(crate) async fn change(
         self: &Arc<Self>,
         operations: &Arc<dyn Operations>,
-        audit: DocumentChange,
+        with: Vec<DocumentChange>,
         edit: impl FnOnce(&mut Kept) -> Result<DocumentChange, ApiError>,
     ) -> Result<(), ApiError> {
         let changing = Arc::clone(&self.changing).lock_owned().await;
@@ -216,7 +207,7 @@ impl Directory {
         kept.check(&self.base.now())?;
         // A source that is gone leaves the destinations it fed.
         changes.extend(kept.unwritten()?);
-        changes.push(audit);
+        changes.extend(with);
         let (directory, operations) = (Arc::clone(self), Arc::clone(operations));
         let carried = supervise::work("changing the directory", async move {
             let _changing = changing;

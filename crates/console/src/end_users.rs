@@ -9,7 +9,7 @@ use crate::error::{ApiError, Refusals};
 use crate::events::{EventId, EventItem};
 use crate::feedback::answers::Answer;
 use crate::parameters::{self, instant};
-use crate::shared::Identity;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;

@@ -12,7 +12,8 @@ use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time};
-use crate::shared::Shared;
+use crate::state::Identity;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -97,16 +98,17 @@ pub(crate) struct Page {
 #[utoipa::path(get, operation_id = "list_events", path = "/events", tag = "events", params(ListQuery),
     responses((status = 200, body = Page), Refusals))]
 pub(crate) async fn list(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<Page>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let subject = audit::looked_for("events", query.user.as_deref(), query.message_id.as_deref());
-    let filter = filter(&shared, query).await?;
-    shared.identity.look(&caller, action::EVENTS_LIST, &subject).await?;
-    let page = shared.store.archive(move |archive| look(archive, filter, limit)).await?;
+    let filter = filter(&store, query).await?;
+    identity.look(&caller, action::EVENTS_LIST, &subject).await?;
+    let page = store.archive(move |archive| look(archive, filter, limit)).await?;
     Ok(Json(Page {
         items: page.items.into_iter().map(EventItem::from).collect(),
         next: page.next.map(|position| EventId(position).to_string()),
@@ -128,7 +130,7 @@ fn look(archive: &dyn Archive, mut filter: EventFilter, limit: usize) -> Result<
     Ok(page)
 }
 
-async fn filter(shared: &Shared, query: ListQuery) -> Result<EventFilter, ApiError> {
+async fn filter(store: &Store, query: ListQuery) -> Result<EventFilter, ApiError> {
     let (from, to) = parameters::span(query.from, query.to)?;
     let before = match query.after {
         Some(after) => Some(after.parse::<EventId>().map_err(|why| ApiError::unfit_field("after", why))?.0),
@@ -137,8 +139,8 @@ async fn filter(shared: &Shared, query: ListQuery) -> Result<EventFilter, ApiErr
     Ok(EventFilter {
         from,
         to,
-        source: shared.store.named_source(query.source).await?,
-        destination: shared.store.named_destination(query.destination).await?,
+        source: store.named_source(query.source).await?,
+        destination: store.named_destination(query.destination).await?,
         user: query.user,
         message_id: query.message_id,
         kind: query.kind,

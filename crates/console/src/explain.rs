@@ -4,7 +4,7 @@ use crate::body::{self, Body};
 use crate::directory::Directory;
 use crate::error::{ApiError, Refusals};
 use crate::explanation::Explanation;
-use crate::shared::Clock;
+use crate::state::Clock;
 use axum::Json;
 use axum::extract::State;
 use event::{Envelope, Event, ReadError, SourceKind};

@@ -8,7 +8,7 @@ use crate::calendar::Parts;
 use crate::error::{ApiError, Refusals};
 use crate::frame::MINUTE_MS;
 use crate::parameters::{self, Time, instant};
-use crate::shared::Clock;
+use crate::state::Clock;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

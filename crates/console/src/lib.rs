@@ -38,6 +38,7 @@ mod audit;
 mod body;
 mod calendar;
 mod conflicts;
+mod crud;
 mod dead_letters;
 mod destinations;
 mod directory;
@@ -53,8 +54,10 @@ mod in_force;
 mod live;
 mod me;
 mod metrics;
+mod observations;
 mod openapi;
 mod operations;
+mod orders;
 mod pace;
 mod parameters;
 mod people;
@@ -66,8 +69,8 @@ mod serve;
 mod sessions;
 mod settings;
 mod setup;
-mod shared;
 mod sources;
+mod state;
 mod status;
 mod store;
 mod tokens;
@@ -78,12 +81,13 @@ pub use destinations::advice;
 pub use directory::{Base, Directory, LoadError, ReplaceError};
 pub use error::{code, words};
 pub use in_force::InForce;
+pub use observations::{
+    Backups, Configuration, Durations, Ingress, Observations, Process, Refusal, SourceIngress,
+    TransformerWork, Unready,
+};
 pub use openapi::description;
 pub use operations::{ApplyError, Later, Operations, ProveError};
 pub use sampler::sample;
 pub use serve::{router, serve};
-pub use settings::{
-    Backups, Configuration, Durations, Ingress, Process, Reach, Refusal, Settings, SourceIngress,
-    TransformerWork, Unready,
-};
+pub use settings::{Reach, Settings};
 pub use setup::setup_link;

@@ -16,8 +16,10 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals, code};
 use crate::events::Outcome;
+use crate::operations::Operations;
 use crate::parameters;
-use crate::shared::Shared;
+use crate::state::{Closing, Identity, made_of_parts};
+use crate::store::Store;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::HeaderName;
@@ -27,9 +29,12 @@ use axum::response::{IntoResponse, Response};
 use event::Kind;
 use follow::{Filter, Follower};
 use futures_util::stream;
+use hub::Hub;
 use place::Place;
 use serde::Deserialize;
+use std::sync::Arc;
 use std::time::Duration;
+use supervise::Supervisor;
 use utoipa::IntoParams;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -51,22 +56,35 @@ pub(crate) struct LiveQuery {
     kind: Option<Kind>,
 }
 
+/// What events are followed with.
+#[derive(Clone)]
+pub(crate) struct Live {
+    store: Store,
+    hub: Arc<Hub>,
+    operations: Arc<dyn Operations>,
+    supervisor: Supervisor,
+    closing: Closing,
+}
+
+made_of_parts!(Live { store, hub, operations, supervisor, closing });
+
 /// Events as they arrive (`received`, with an event's item), outcomes as they become durable (`outcome`), what was left
 /// out (`gap`), and a `ping` every 15 s.
 #[utoipa::path(get, operation_id = "live", path = "/live", tag = "live",
     params(LiveQuery, ("last-event-id" = Option<String>, Header, description = "goes on after this message")),
     responses((status = 200, content_type = "text/event-stream", body = String), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(live): State<Live>,
+    State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<LiveQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let query = parameters::query(query)?;
     let filter = Filter {
-        source: shared.store.named_source(query.source.clone()).await?,
+        source: live.store.named_source(query.source.clone()).await?,
         source_name: query.source,
-        destination: shared.store.named_destination(query.destination.clone()).await?,
+        destination: live.store.named_destination(query.destination.clone()).await?,
         destination_name: query.destination,
         outcome: query.outcome.map(Into::into),
         kind: query.kind,
@@ -78,11 +96,10 @@ pub(crate) async fn get(
             return Err(ApiError::unfit_field("last-event-id", "it is no id of a message of this port"));
         }
     };
-    let seat = shared.live.seat().ok_or_else(ApiError::too_many_live)?;
-    shared.identity.look(&caller, action::LIVE_VIEW, "live").await?;
-    let settings = &shared.settings;
-    shared.live.start(&settings.operations, &settings.supervisor, &shared.closing);
-    let follower = Follower::new(&shared, filter, last, seat);
+    let seat = live.hub.seat().ok_or_else(ApiError::too_many_live)?;
+    identity.look(&caller, action::LIVE_VIEW, "live").await?;
+    live.hub.start(&live.operations, &live.supervisor, &live.closing);
+    let follower = Follower::new((live.store, live.hub), live.closing, filter, last, seat);
     let messages = stream::unfold(follower, |mut follower| async {
         let message = follower.next().await?;
         Some((Ok::<Event, std::convert::Infallible>(message), follower))

@@ -5,7 +5,7 @@
 
 use crate::access::needs::{self, Shows};
 use crate::error::Problem;
-use crate::shared::Shared;
+use crate::state::AppState;
 use crate::{
     alerts, audit, conflicts, dead_letters, destinations, end_users, events, explain, feedback, live, me,
     people, series, sessions, setup, sources, status, tokens,
@@ -36,7 +36,7 @@ const LARGEST_EVENT: usize = 9 << 20;
 struct Description;
 
 /// Everything under `/api/v1`, and what it looks like.
-pub(crate) fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
+pub(crate) fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let routes = OpenApiRouter::new()
         .routes(routes!(status::get))
         .routes(routes!(series::get))
@@ -126,7 +126,7 @@ fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::o
 }
 
 /// Serves the description; there is nothing secret in it.
-pub(crate) fn described(description: utoipa::openapi::OpenApi) -> Router<Shared> {
+pub(crate) fn described(description: utoipa::openapi::OpenApi) -> Router<AppState> {
     let text = text(&description);
     let answer = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
     Router::new().route("/api/v1/openapi.json", get(answer))

@@ -1,6 +1,7 @@
 //! What the console has the server do. The server implements it; the console knows nothing of gateways and clients.
 
-use delivery::Handle;
+use crate::error::ApiError;
+use delivery::{Glance, Handle};
 use inmoment::{Call, CallError, Outcome};
 use journal::JournalError;
 use registry::{Destination, Source};
@@ -52,4 +53,16 @@ pub trait Operations: Send + Sync + 'static {
 
     /// Makes one call with a running destination's login, outside its budget; `None`: there is no such destination.
     fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>>;
+}
+
+/// The running delivery to the destination with this name.
+pub(crate) fn find_handle(operations: &dyn Operations, name: &str) -> Result<Handle, ApiError> {
+    let mut handles = operations.handles().into_iter();
+    handles.find(|handle| handle.name() == name).ok_or_else(|| ApiError::unknown_destination(name))
+}
+
+/// What each delivery is doing now, with its destination's name, in the order of the destinations.
+pub(crate) fn glances(operations: &dyn Operations) -> Vec<(String, Glance)> {
+    let handles = operations.handles();
+    handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
 }

@@ -4,7 +4,7 @@ use crate::access::Caller;
 use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::parameters::instant;
-use crate::shared::Identity;
+use crate::state::Identity;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};

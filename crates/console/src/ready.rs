@@ -1,7 +1,6 @@
 //! `/livez` and `/readyz`: for whoever starts, stops and balances servers. `/health` says the same to people and older checks.
 
-use crate::settings::Settings;
-use crate::settings::Unready;
+use crate::observations::{Observations, Unready};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,8 +21,8 @@ pub(crate) async fn live() -> &'static str {
 }
 
 /// Shall events be sent to the public port? The same rule as there.
-pub(crate) async fn ready(State(settings): State<Arc<Settings>>) -> (StatusCode, Json<Readiness>) {
-    let reasons = (settings.unready)();
+pub(crate) async fn ready(State(observations): State<Arc<Observations>>) -> (StatusCode, Json<Readiness>) {
+    let reasons = (observations.unready)();
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready: reasons.is_empty(), reasons }))
 }

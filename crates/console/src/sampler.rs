@@ -1,33 +1,71 @@
-//! Every minute, how each destination stands is written down: what series are made of.
+//! Takes a sample of every destination each minute. Series are made of these samples.
 
 use crate::error::words;
 use crate::frame::MINUTE_MS;
+use crate::operations::{Operations, glances};
 use crate::settings::Settings;
-use crate::shared::Shared;
-use crate::status;
+use crate::state::{Clock, Closing, made_of_parts};
+use crate::store::Store;
 use delivery::Glance;
 use event::Millis;
 use journal::{DestinationId, Journal, JournalError, LedgerTotals, Sample};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// How each destination stands now; those that are no longer configured too, while they have events.
-pub(crate) async fn standing(shared: &Shared, now: Millis) -> Result<Vec<Sample>, JournalError> {
-    let glances = status::glances(shared);
-    shared
-        .store
-        .read(move |journal| {
-            let ledger = journal.ledger()?;
-            let names = journal.destinations()?;
-            let of_name = |(name, id): (String, DestinationId)| {
-                let glance = glances.iter().find(|(known, _)| *known == name).map(|(_, glance)| glance);
-                match (ledger.destinations.get(&name), glance) {
-                    (None, None) => None,
-                    (totals, glance) => Some(sampled(journal, id, totals, glance, now)),
-                }
-            };
-            names.into_iter().filter_map(of_name).collect()
-        })
-        .await
+/// Takes samples: what each destination's counts and levels are at a time.
+#[derive(Clone)]
+pub(crate) struct Sampler {
+    store: Store,
+    operations: Arc<dyn Operations>,
+    clock: Clock,
+}
+
+made_of_parts!(Sampler { store, operations, clock });
+
+impl Sampler {
+    /// A sample of each destination as of `now`; also of one that is no longer configured, while it has events.
+    pub(crate) async fn standings(&self, now: Millis) -> Result<Vec<Sample>, JournalError> {
+        let glances = glances(&*self.operations);
+        self.store
+            .read(move |journal| {
+                let ledger = journal.ledger()?;
+                let names = journal.destinations()?;
+                let of_name = |(name, id): (String, DestinationId)| {
+                    let glance = glances.iter().find(|(known, _)| *known == name).map(|(_, glance)| glance);
+                    match (ledger.destinations.get(&name), glance) {
+                        (None, None) => None,
+                        (totals, glance) => Some(sampled(journal, id, totals, glance, now)),
+                    }
+                };
+                names.into_iter().filter_map(of_name).collect()
+            })
+            .await
+    }
+
+    /// Records a sample of every destination under the minute that has begun.
+    async fn record_all(&self) -> Result<(), JournalError> {
+        self.record(|_| true).await
+    }
+
+    /// Records a sample of a destination that has just been made: what it gets in its first minute counts from there.
+    pub(crate) async fn record_first(&self, name: &str) -> Result<(), JournalError> {
+        match self.store.destination(name).await? {
+            // The others' samples of this minute stay as they were at its beginning.
+            Some(id) => self.record(move |destination| destination == id).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn record(&self, wanted: impl Fn(DestinationId) -> bool) -> Result<(), JournalError> {
+        let now = self.clock.now();
+        let minute = Millis(now.0.div_euclid(MINUTE_MS) * MINUTE_MS);
+        let mut samples = self.standings(now).await?;
+        samples.retain(|sample| wanted(sample.destination));
+        for sample in &mut samples {
+            sample.at = minute;
+        }
+        self.store.record_samples(samples).await
+    }
 }
 
 fn sampled(
@@ -57,46 +95,21 @@ fn sampled(
     })
 }
 
-/// Writes down how everything stands, under the minute that has begun.
-async fn take(shared: &Shared) -> Result<(), JournalError> {
-    record(shared, |_| true).await
-}
-
-/// Writes down how a destination stands that has just been made: what it gets in its first minute counts from there.
-pub(crate) async fn begin(shared: &Shared, name: &str) -> Result<(), JournalError> {
-    match shared.store.destination(name).await? {
-        // The others' samples of this minute stay as they were at its beginning.
-        Some(id) => record(shared, move |destination| destination == id).await,
-        None => Ok(()),
-    }
-}
-
-async fn record(shared: &Shared, wanted: impl Fn(DestinationId) -> bool) -> Result<(), JournalError> {
-    let now = shared.now();
-    let minute = Millis(now.0.div_euclid(MINUTE_MS) * MINUTE_MS);
-    let mut samples = standing(shared, now).await?;
-    samples.retain(|sample| wanted(sample.destination));
-    for sample in &mut samples {
-        sample.at = minute;
-    }
-    shared.settings.archive.record_samples(samples).await
-}
-
-/// Writes down how every destination stands now, as [`serve`](crate::serve) does every minute.
+/// Records a sample of every destination, as [`serve`](crate::serve) does every minute.
 ///
 /// # Errors
 /// When the journal cannot be read or written.
 pub async fn sample(settings: &Settings) -> Result<(), JournalError> {
-    let (_, closing) = tokio::sync::watch::channel(false);
-    take(&Shared::new(settings.clone(), closing)).await
+    let operations = Arc::clone(&settings.operations);
+    let sampler = Sampler { store: Store::of(settings), operations, clock: Clock::of(settings) };
+    sampler.record_all().await
 }
 
-/// Does so at the start and at the beginning of every minute, until the server stops.
-pub(crate) async fn run(shared: Shared) {
-    let mut closing = shared.closing.clone();
+/// Records one sample per destination at start-up and at each full minute, until the server stops.
+pub(crate) async fn run(sampler: Sampler, mut closing: Closing) {
     let mut complained = false;
     loop {
-        match take(&shared).await {
+        match sampler.record_all().await {
             Ok(()) => complained = false,
             Err(error) if !complained => {
                 complained = true;
@@ -107,7 +120,7 @@ pub(crate) async fn run(shared: Shared) {
             }
             Err(_) => {}
         }
-        let wait = MINUTE_MS - shared.now().0.rem_euclid(MINUTE_MS);
+        let wait = MINUTE_MS - sampler.clock.now().0.rem_euclid(MINUTE_MS);
         let wait = Duration::from_millis(u64::try_from(wait).unwrap_or(0));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}

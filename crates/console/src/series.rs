@@ -6,8 +6,9 @@ mod buckets;
 use crate::error::{ApiError, Refusals};
 use crate::frame::{Frame, MINUTE_MS};
 use crate::parameters::{self, FrameDefaults, Time, instant};
-use crate::sampler;
-use crate::shared::Shared;
+use crate::sampler::Sampler;
+use crate::state::Clock;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -71,22 +72,24 @@ pub(crate) struct Series {
 #[utoipa::path(get, operation_id = "series", path = "/series", tag = "now", params(SeriesQuery),
     responses((status = 200, body = Series), Refusals))]
 pub(crate) async fn get(
-    State(shared): State<Shared>,
+    State(store): State<Store>,
+    State(sampler): State<Sampler>,
+    State(clock): State<Clock>,
     query: Result<Query<SeriesQuery>, QueryRejection>,
 ) -> Result<Json<Series>, ApiError> {
     let query = parameters::query(query)?;
-    let now = shared.now();
+    let now = clock.now();
     let frame = parameters::frame(
         (query.from, query.to),
         query.points,
         FrameDefaults { now, span_ms: HOUR_MS, points: POINTS, most: MOST_POINTS },
     )?;
-    let destination = shared.store.named_destination(query.destination).await?;
-    let mut running = sampler::standing(&shared, now).await?;
+    let destination = store.named_destination(query.destination).await?;
+    let mut running = sampler.standings(now).await?;
     running.retain(|sample| destination.is_none_or(|wanted| sample.destination == wanted));
     let (first, end) =
         (Millis(frame.start.saturating_sub(LOOK_BACK_MS)), Millis(frame.end().saturating_add(1)));
-    let mut samples = shared.store.archive(move |archive| archive.samples(destination, first, end)).await?;
+    let mut samples = store.archive(move |archive| archive.samples(destination, first, end)).await?;
     samples.extend(running);
     Ok(Json(Series::of(&frame, Buckets::filled(&frame, &samples))))
 }

@@ -1,10 +1,10 @@
 //! The routes, and serving them.
 
-use crate::destinations::backlog;
+use crate::destinations::backlog::Backlogs;
 use crate::error::{ApiError, code};
 use crate::ready;
 use crate::settings::Settings;
-use crate::shared::Shared;
+use crate::state::{AppState, Clock};
 use crate::store::Store;
 use crate::{access, alerts, headers, metrics, openapi, sampler, web};
 use axum::Router;
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use port::{Door, Listener, RequestId};
 use std::sync::Arc;
-use supervise::{Restart, Task};
+use supervise::{Restart, Supervisor, Task};
 use tokio::sync::watch;
 
 /// The largest request body: a list of a hundred thousand numbers.
@@ -23,10 +23,10 @@ const LARGEST_BODY: usize = 1 << 20;
 
 /// All routes. `closing` turns true when the server stops: whoever waits for something is answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
-    routes(Shared::new(settings, closing))
+    routes(AppState::new(settings, closing))
 }
 
-fn routes(shared: Shared) -> Router {
+fn routes(state: AppState) -> Router {
     let (api, description) = openapi::api();
     Router::new()
         .merge(api)
@@ -34,17 +34,17 @@ fn routes(shared: Shared) -> Router {
         .route("/health", get(health))
         .route("/livez", get(ready::live))
         .route("/readyz", get(ready::ready))
-        .route("/metrics", metrics::route(shared.now()))
+        .route("/metrics", metrics::route(state.part::<Clock>().now()))
         .route("/", get(web::page))
         .route("/icon.svg", get(web::icon))
         .route("/assets/{name}", get(web::asset))
         .fallback(nowhere)
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::from_fn_with_state(shared.clone(), access::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), access::guard))
         .layer(middleware::from_fn(unbroken))
-        .layer(middleware::from_fn_with_state(shared.clone(), headers::add))
-        .with_state(shared)
+        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
+        .with_state(state)
 }
 
 /// Serves until `shutdown` resolves and what is being answered is answered. Who asks is there as
@@ -59,12 +59,14 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (close, closing) = watch::channel(false);
-    let shared = Shared::new(settings, closing);
-    let supervisor = shared.settings.supervisor.clone();
-    let (alerting, sampled) = (shared.clone(), shared.clone());
+    let (supervisor, alerts_every) = (settings.supervisor.clone(), settings.alerts_every);
+    let state = AppState::new(settings, closing);
+    let (alerting, sampling) = (state.clone(), state.clone());
     let parts = Arc::new([
-        supervisor.task("alerts", Restart::ALWAYS, move |_| alerts::run(alerting.clone())),
-        supervisor.task("sampler", Restart::ALWAYS, move |_| sampler::run(sampled.clone())),
+        supervisor.task("alerts", Restart::ALWAYS, move |_| {
+            alerts::run(alerting.part(), alerts_every, alerting.part())
+        }),
+        supervisor.task("sampler", Restart::ALWAYS, move |_| sampler::run(sampling.part(), sampling.part())),
     ]);
     let asked = Arc::clone(&parts);
     let stop = async move {
@@ -73,9 +75,9 @@ pub async fn serve(
         // Nobody listens when nobody waits.
         let _ = close.send(true);
     };
-    let unfinished = shared.clone();
-    let serving = port::serve(door, listener, port::routed(routes(shared)), stop);
-    let ((), finished) = tokio::join!(serving, backlog::finish_all(&unfinished));
+    let backlogs: Backlogs = state.part();
+    let serving = port::serve(door, listener, port::routed(routes(state)), stop);
+    let ((), finished) = tokio::join!(serving, backlogs.finish_all());
     if let Err(error) = finished {
         tracing::warn!(
             error = error.message(),
@@ -98,10 +100,10 @@ async fn unbroken(request: Request, next: Next) -> Response {
 
 async fn health(
     State(store): State<Store>,
-    State(settings): State<Arc<Settings>>,
+    State(supervisor): State<Supervisor>,
 ) -> Result<Response, ApiError> {
     store.read(|journal| journal.healthy()).await?;
-    if let Some(part) = settings.supervisor.snapshot().iter().find(|part| part.is_trouble()) {
+    if let Some(part) = supervisor.snapshot().iter().find(|part| part.is_trouble()) {
         return Err(ApiError::part_down(part));
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"ok\"}\n").into_response())

@@ -5,7 +5,7 @@ use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::me::Me;
 use crate::settings::Reach;
-use crate::shared::Identity;
+use crate::state::Identity;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{HeaderMap, SET_COOKIE};

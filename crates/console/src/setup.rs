@@ -4,10 +4,10 @@ use crate::access::Address;
 use crate::body::{self, Body, Secret};
 use crate::error::{ApiError, Refusals};
 use crate::me::Me;
+use crate::observations::Observations;
 use crate::sessions::welcome;
-use crate::settings::Reach;
-use crate::settings::Settings;
-use crate::shared::Identity;
+use crate::settings::{Reach, Settings};
+use crate::state::Identity;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -47,14 +47,14 @@ pub(crate) struct FirstAdministrator {
     responses((status = 200, body = Setup), Refusals))]
 pub(crate) async fn show(
     State(identity): State<Identity>,
-    State(settings): State<Arc<Settings>>,
+    State(observations): State<Arc<Observations>>,
     address: Address,
     parts: Parts,
 ) -> Result<Json<Setup>, ApiError> {
     let signed_in = identity.identify(&parts.method, &parts.headers, address.0).await.is_ok();
     Ok(Json(Setup {
         needs_administrator: identity.needs_administrator().await?,
-        version: settings.version,
+        version: observations.version,
         signed_in,
     }))
 }

@@ -1,21 +1,27 @@
 //! Sources: who may send events.
 
 use crate::access::Caller;
-use crate::audit::{self, action};
+use crate::audit::action;
 use crate::body::{self, Body};
-use crate::directory::{Kept, ManagedBy, moment};
+use crate::crud::{self, Entries};
+use crate::directory::{Directory, ManagedBy, moment};
 use crate::error::{ApiError, Refusals};
-use crate::settings::SourceIngress;
-use crate::shared::Shared;
+use crate::observations::{Observations, SourceIngress};
+use crate::operations::Operations;
+use crate::state::{Clock, made_of_parts};
+use crate::store::Store;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use event::{Millis, SourceKind};
+use identity::Act;
+use journal::DocumentChange;
 use registry::{Refused, Source, SourceForm, SourceRecord};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -26,7 +32,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// A source, and what came of it since the server started.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Source)]
-pub(crate) struct Shown {
+pub(crate) struct SourceView {
     name: String,
     /// `web`, `mobile` or `server`
     #[schema(value_type = registry::words::SourceKind)]
@@ -70,8 +76,8 @@ pub(crate) struct Shown {
 /// All sources.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Sources)]
-pub(crate) struct List {
-    items: Vec<Shown>,
+pub(crate) struct SourceList {
+    items: Vec<SourceView>,
 }
 
 /// What shall change; what is left out stays.
@@ -100,121 +106,149 @@ pub(crate) struct Rotation {
     overlap_hours: u32,
 }
 
+/// The console's sources, and how they are changed.
+#[derive(Clone)]
+pub(crate) struct SourceEntries {
+    directory: Arc<Directory>,
+    operations: Arc<dyn Operations>,
+}
+
+made_of_parts!(SourceEntries { directory, operations });
+
+impl Entries for SourceEntries {
+    type Record = SourceRecord;
+
+    const WORD: &'static str = "source";
+    const CREATE: Act = action::SOURCE_CREATE;
+    const REMOVE: Act = action::SOURCE_REMOVE;
+
+    fn unknown(name: &str) -> ApiError {
+        ApiError::unknown_source(name)
+    }
+
+    fn is_in_file(&self, name: &str) -> bool {
+        matches!(self.directory.source(name), Some((_, ManagedBy::Config)))
+    }
+
+    async fn update(
+        &self,
+        name: &str,
+        with: Vec<DocumentChange>,
+        edit: impl FnOnce(Option<SourceRecord>) -> Result<Option<SourceRecord>, ApiError> + Send,
+    ) -> Result<(), ApiError> {
+        let change = self.directory.change(&self.operations, with, |kept| {
+            match edit(kept.sources.get(name).map(|(record, _)| record.clone()))? {
+                Some(record) => kept.put_source(name, record, self.directory.vault()),
+                None => kept.remove_source(name),
+            }
+        });
+        change.await
+    }
+}
+
 /// All sources, the configuration file's first.
 #[utoipa::path(get, operation_id = "list_sources", path = "/sources", tag = "sources",
-    responses((status = 200, body = List), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<List>, ApiError> {
-    let sources = shared.settings.directory.sources();
-    let items = sources.iter().map(|source| shown(&shared, source)).collect();
-    Ok(Json(List { items }))
+    responses((status = 200, body = SourceList), Refusals))]
+pub(crate) async fn list(State(views): State<SourceViews>) -> Result<Json<SourceList>, ApiError> {
+    let sources = views.directory.sources();
+    Ok(Json(SourceList { items: sources.iter().map(|source| views.view(source)).collect() }))
 }
 
 /// One source.
 #[utoipa::path(get, operation_id = "show_source", path = "/sources/{name}", tag = "sources",
-    params(("name" = String, Path)), responses((status = 200, body = Shown), Refusals))]
+    params(("name" = String, Path)), responses((status = 200, body = SourceView), Refusals))]
 pub(crate) async fn show(
-    State(shared): State<Shared>,
+    State(views): State<SourceViews>,
     Path(name): Path<String>,
-) -> Result<Json<Shown>, ApiError> {
-    let (source, _) = shared.settings.directory.find_source(&name)?;
-    Ok(Json(shown(&shared, &source)))
+) -> Result<Json<SourceView>, ApiError> {
+    views.find(&name).map(Json)
 }
 
 /// Makes a source; the answer has its write key, once.
 #[utoipa::path(post, operation_id = "create_source", path = "/sources", tag = "sources", request_body = SourceForm,
-    responses((status = 201, body = Shown), Refusals))]
+    responses((status = 201, body = SourceView), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(entries): State<SourceEntries>,
+    State(views): State<SourceViews>,
+    State(clock): State<Clock>,
     caller: Caller,
     body: Body,
-) -> Result<(StatusCode, Json<Shown>), ApiError> {
+) -> Result<(StatusCode, Json<SourceView>), ApiError> {
     let form: SourceForm = body::read(body)?;
     form.check()?;
-    let directory = &shared.settings.directory;
     let key = new_key()?;
-    let entry = audit::entry(&caller, action::SOURCE_CREATE, &form.name, &json!({ "kind": form.kind }));
-    let now = shared.now();
-    directory
-        .change(&shared.settings.operations, entry, |kept| {
-            if kept.sources.contains_key(&form.name) || directory.source(&form.name).is_some() {
-                return Err(ApiError::name_taken("source", &form.name));
-            }
-            let vault = directory.vault();
-            let record = SourceRecord::new(&form, &key, vault, now).map_err(ApiError::vault)?;
-            kept.put_source(&form.name, record, vault)
-        })
-        .await?;
-    let (source, _) = shared.settings.directory.find_source(&form.name)?;
-    Ok((StatusCode::CREATED, Json(with_key(shown(&shared, &source), &key))))
+    let make = || {
+        let vault = entries.directory.vault();
+        SourceRecord::new(&form, &key, vault, clock.now()).map_err(ApiError::vault)
+    };
+    crud::create(&entries, &caller, &form.name, &json!({ "kind": form.kind }), make).await?;
+    Ok((StatusCode::CREATED, Json(with_key(views.find(&form.name)?, &key))))
 }
 
 /// Changes a source.
 #[utoipa::path(put, operation_id = "change_source", path = "/sources/{name}", tag = "sources",
     params(("name" = String, Path)), request_body = Change,
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = SourceView), Refusals))]
 pub(crate) async fn change(
-    State(shared): State<Shared>,
+    State(entries): State<SourceEntries>,
+    State(views): State<SourceViews>,
     caller: Caller,
     Path(name): Path<String>,
     body: Body,
-) -> Result<Json<Shown>, ApiError> {
+) -> Result<Json<SourceView>, ApiError> {
     let change: Change = body::read(body)?;
-    writable(&shared, &name)?;
-    if let Some(limit) = change.rate_limit.as_deref().filter(|limit| !limit.is_empty()) {
-        registry::form::rate_limit(limit)?;
-    }
-    if let Some(disk) = change.disk.as_deref().filter(|disk| !disk.is_empty()) {
-        registry::form::disk_share(disk)?;
-    }
     let detail = json!({
         "enabled": change.enabled, "kind": change.kind, "rate_limit": change.rate_limit, "disk": change.disk
     });
-    let entry = audit::entry(&caller, action::SOURCE_CHANGE, &name, &detail);
-    edit(&shared, entry, &name, |record| {
-        record.enabled = change.enabled.unwrap_or(record.enabled);
-        record.kind = change.kind.unwrap_or(record.kind);
-        if let Some(limit) = change.rate_limit {
+    let act = (action::SOURCE_CHANGE, &detail);
+    crud::change(&entries, &caller, &name, act, |record| change.applied_to(record)).await?;
+    views.find(&name).map(Json)
+}
+
+impl Change {
+    fn applied_to(self, mut record: SourceRecord) -> Result<SourceRecord, ApiError> {
+        record.enabled = self.enabled.unwrap_or(record.enabled);
+        record.kind = self.kind.unwrap_or(record.kind);
+        if let Some(limit) = self.rate_limit {
             record.rate_limit = Some(limit).filter(|limit| !limit.is_empty());
+            record.rate_limit.as_deref().map(registry::form::rate_limit).transpose()?;
         }
-        if let Some(disk) = change.disk {
+        if let Some(disk) = self.disk {
             record.disk = Some(disk).filter(|disk| !disk.is_empty());
+            record.disk.as_deref().map(registry::form::disk_share).transpose()?;
         }
-        Ok(())
-    })
-    .await?;
-    let (source, _) = shared.settings.directory.find_source(&name)?;
-    Ok(Json(shown(&shared, &source)))
+        Ok(record)
+    }
 }
 
 /// Gives a source another write key; the answer has it, once. The one it had works on for a while.
 #[utoipa::path(post, operation_id = "rotate_write_key", path = "/sources/{name}/rotate", tag = "sources",
     params(("name" = String, Path)), request_body = Rotation,
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = SourceView), Refusals))]
 pub(crate) async fn rotate(
-    State(shared): State<Shared>,
+    State(entries): State<SourceEntries>,
+    State(views): State<SourceViews>,
+    State(clock): State<Clock>,
     caller: Caller,
     Path(name): Path<String>,
     body: Body,
-) -> Result<Json<Shown>, ApiError> {
-    let rotation: Rotation = body::read(body)?;
-    writable(&shared, &name)?;
-    if rotation.overlap_hours > LONGEST_OVERLAP_HOURS {
-        let message = format!("this must be from 0 to {LONGEST_OVERLAP_HOURS}");
-        return Err(Refused::new("overlap_hours", message).into());
-    }
+) -> Result<Json<SourceView>, ApiError> {
+    let Rotation { overlap_hours } = body::read(body)?;
     let key = new_key()?;
-    let detail = json!({ "overlap_hours": rotation.overlap_hours });
-    let entry = audit::entry(&caller, action::SOURCE_ROTATE, &name, &detail);
-    let now = shared.now();
-    let until = Millis(now.0.saturating_add(i64::from(rotation.overlap_hours) * HOUR_MS));
-    let vault = shared.settings.directory.vault();
-    edit(&shared, entry, &name, |record| {
-        let over = |since, until| is_over(&shared, since, until);
-        record.rotate(&name, &key, (now, until), over, vault).map_err(ApiError::vault)
-    })
-    .await?;
-    let (source, _) = shared.settings.directory.find_source(&name)?;
-    Ok(Json(with_key(shown(&shared, &source), &key)))
+    let detail = json!({ "overlap_hours": overlap_hours });
+    let rotate = |mut record: SourceRecord| {
+        if overlap_hours > LONGEST_OVERLAP_HOURS {
+            let message = format!("this must be from 0 to {LONGEST_OVERLAP_HOURS}");
+            return Err(Refused::new("overlap_hours", message).into());
+        }
+        let now = clock.now();
+        let until = Millis(now.0.saturating_add(i64::from(overlap_hours) * HOUR_MS));
+        let over = |since, until| views.is_over(since, until);
+        record.rotate(&name, &key, (now, until), over, entries.directory.vault()).map_err(ApiError::vault)?;
+        Ok(record)
+    };
+    crud::change(&entries, &caller, &name, (action::SOURCE_ROTATE, &detail), rotate).await?;
+    Ok(Json(with_key(views.find(&name)?, &key)))
 }
 
 /// Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered. Rules about it
@@ -222,90 +256,79 @@ pub(crate) async fn rotate(
 #[utoipa::path(delete, operation_id = "remove_source", path = "/sources/{name}", tag = "sources",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
-    State(shared): State<Shared>,
+    State(entries): State<SourceEntries>,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    writable(&shared, &name)?;
-    let entry = audit::entry(&caller, action::SOURCE_REMOVE, &name, &json!({}));
-    let directory = &shared.settings.directory;
-    directory
-        .change(&shared.settings.operations, entry, |kept| {
-            kept.sources.get(&name).ok_or_else(|| ApiError::unknown_source(&name))?;
-            kept.remove_source(&name)
-        })
-        .await?;
+    crud::remove(&entries, &caller, &name, &json!({}), Vec::new()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes one record.
-async fn edit(
-    shared: &Shared,
-    entry: journal::DocumentChange,
-    name: &str,
-    edit: impl FnOnce(&mut SourceRecord) -> Result<(), ApiError>,
-) -> Result<(), ApiError> {
-    let directory = &shared.settings.directory;
-    directory
-        .change(&shared.settings.operations, entry, |kept: &mut Kept| {
-            let (record, _) = kept.sources.get(name).ok_or_else(|| ApiError::unknown_source(name))?;
-            let mut record = record.clone();
-            edit(&mut record)?;
-            kept.put_source(name, record, directory.vault())
-        })
-        .await
+/// Makes views of sources.
+#[derive(Clone)]
+pub(crate) struct SourceViews {
+    directory: Arc<Directory>,
+    store: Store,
+    observations: Arc<Observations>,
+    clock: Clock,
 }
 
-fn writable(shared: &Shared, name: &str) -> Result<(), ApiError> {
-    shared.settings.directory.find_source(name)?.1.writable("source", name)
-}
+made_of_parts!(SourceViews { directory, store, observations, clock });
 
-/// Whether a replaced key has come to its end: by the time that passed, as the gateway has it.
-fn is_over(shared: &Shared, since: Option<Millis>, until: Millis) -> bool {
-    let Some(since) = since else { return until <= shared.now() };
-    let lasts = u64::try_from(until.0.saturating_sub(since.0)).unwrap_or(0);
-    identity::Store::is_over(&shared.store, since, Duration::from_millis(lasts))
-}
+impl SourceViews {
+    /// The view of the source with this name.
+    fn find(&self, name: &str) -> Result<SourceView, ApiError> {
+        let (source, _) = self.directory.find_source(name)?;
+        Ok(self.view(&source))
+    }
 
-fn shown(shared: &Shared, source: &Source) -> Shown {
-    let directory = &shared.settings.directory;
-    let (managed_by, created_at) = match directory.source(&source.name) {
-        Some((_, ManagedBy::Console)) => {
-            let kept = directory.kept();
-            let record = kept.sources.get(&source.name).map(|(record, _)| record.created_at);
-            (ManagedBy::Console, record.map(moment))
+    fn view(&self, source: &Source) -> SourceView {
+        let (managed_by, created_at) = match self.directory.source(&source.name) {
+            Some((_, ManagedBy::Console)) => {
+                let kept = self.directory.kept();
+                let record = kept.sources.get(&source.name).map(|(record, _)| record.created_at);
+                (ManagedBy::Console, record.map(moment))
+            }
+            _ => (ManagedBy::Config, None),
+        };
+        let ingress = (self.observations.ingress)();
+        let nothing = SourceIngress::default();
+        let came_in = ingress.sources.iter().find(|one| one.name == source.name).unwrap_or(&nothing);
+        let working = source.old_keys.iter().filter(|old| !self.is_over(old.since, old.until));
+        let old_until = working.map(|old| old.until).max();
+        let destinations = self.directory.destinations().into_iter();
+        let fed = destinations.filter(|one| one.sources.contains(&source.name));
+        SourceView {
+            name: source.name.clone(),
+            kind: source.kind,
+            enabled: source.enabled,
+            rate_limit: source.rate_limit.map(|rate| rate.to_string()),
+            disk: source.disk.map(|disk| disk.to_string()),
+            stored_bytes: came_in.stored_bytes,
+            disk_bytes: came_in.disk_bytes,
+            disk_is_full: came_in.disk_is_full,
+            managed_by,
+            write_key: None,
+            old_key_until: old_until.map(|until| moment(until.0)),
+            destinations: fed.map(|destination| destination.name).collect(),
+            created_at,
+            last_event_at: came_in.last_event_at.map(|at| moment(at.0)),
+            events_accepted: came_in.events_accepted,
+            events_rejected: came_in.events_rejected,
+            requests: came_in.requests.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
         }
-        _ => (ManagedBy::Config, None),
-    };
-    let ingress = (shared.settings.ingress)();
-    let nothing = SourceIngress::default();
-    let came_in = ingress.sources.iter().find(|one| one.name == source.name).unwrap_or(&nothing);
-    let working = source.old_keys.iter().filter(|old| !is_over(shared, old.since, old.until));
-    let old_until = working.map(|old| old.until).max();
-    let fed = directory.destinations().into_iter().filter(|one| one.sources.contains(&source.name));
-    Shown {
-        name: source.name.clone(),
-        kind: source.kind,
-        enabled: source.enabled,
-        rate_limit: source.rate_limit.map(|rate| rate.to_string()),
-        disk: source.disk.map(|disk| disk.to_string()),
-        stored_bytes: came_in.stored_bytes,
-        disk_bytes: came_in.disk_bytes,
-        disk_is_full: came_in.disk_is_full,
-        managed_by,
-        write_key: None,
-        old_key_until: old_until.map(|until| moment(until.0)),
-        destinations: fed.map(|destination| destination.name).collect(),
-        created_at,
-        last_event_at: came_in.last_event_at.map(|at| moment(at.0)),
-        events_accepted: came_in.events_accepted,
-        events_rejected: came_in.events_rejected,
-        requests: came_in.requests.iter().map(|(status, count)| (status.to_string(), *count)).collect(),
+    }
+
+    /// Whether a replaced key has come to its end, by the time that truly passed, as the gateway has it.
+    fn is_over(&self, since: Option<Millis>, until: Millis) -> bool {
+        let Some(since) = since else { return until <= self.clock.now() };
+        let lasts = u64::try_from(until.0.saturating_sub(since.0)).unwrap_or(0);
+        identity::Store::is_over(&self.store, since, Duration::from_millis(lasts))
     }
 }
 
-fn with_key(shown: Shown, key: &SecretString) -> Shown {
-    Shown { write_key: Some(key.expose_secret().to_owned()), ..shown }
+fn with_key(view: SourceView, key: &SecretString) -> SourceView {
+    SourceView { write_key: Some(key.expose_secret().to_owned()), ..view }
 }
 
 /// 160 random bits in 27 characters, the length of RudderStack's own write keys. It begins with a letter or digit: a dash

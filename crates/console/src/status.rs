@@ -13,19 +13,23 @@ mod views;
 pub(crate) use views::{Standing, Status};
 
 use crate::error::{ApiError, Refusals};
+use crate::observations::{Configuration, Observations};
+use crate::operations::{Operations, glances};
 use crate::parameters::{self, Number};
-use crate::settings::Configuration;
-use crate::shared::Shared;
+use crate::state::{Clock, Closing, made_of_parts};
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State as Held};
+use axum::extract::{Query, State};
 use configuration::Reading;
 use delivery::{Glance, Handle};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use storage::Health;
+use supervise::Supervisor;
 use tokio::time::Instant;
 use trouble::Trouble;
 use utoipa::{IntoParams, ToSchema};
@@ -62,7 +66,9 @@ pub(crate) enum Until {
 #[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(Wait),
     responses((status = 200, body = Status), Refusals))]
 pub(crate) async fn get(
-    Held(shared): Held<Shared>,
+    State(reader): State<StatusReader>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(closing): State<Closing>,
     query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<Status>, ApiError> {
     let query = parameters::query(query)?;
@@ -74,18 +80,17 @@ pub(crate) async fn get(
     };
     let deadline = Instant::now() + wait;
     loop {
-        let status = read(&shared).await?;
-        if status.settled || Instant::now() >= deadline || *shared.closing.borrow() {
-            return Ok(Json(outlook::added(&shared, status).await?));
+        let status = reader.read().await?;
+        if status.settled || Instant::now() >= deadline || *closing.borrow() {
+            return Ok(Json(reader.with_outlook(status).await?));
         }
-        something_happens(&shared, deadline).await;
+        something_happens(&*operations, closing.clone(), deadline).await;
     }
 }
 
 /// Resolves when the status may have changed, or time is up.
-async fn something_happens(shared: &Shared, deadline: Instant) {
-    let mut closing = shared.closing.clone();
-    let mut glances: Vec<_> = shared.handles().iter().map(Handle::watch).collect();
+async fn something_happens(operations: &dyn Operations, mut closing: Closing, deadline: Instant) {
+    let mut glances: Vec<_> = operations.handles().iter().map(Handle::watch).collect();
     let first_look = Instant::now() + LOOK_AT_MOST_EVERY;
     let changes = glances.iter_mut().map(|glance| Box::pin(glance.changed()));
     let any_change = async {
@@ -109,30 +114,42 @@ async fn any<F: Future + Unpin>(mut futures: Vec<F>) {
     .await;
 }
 
-/// The status as of now.
-pub(crate) async fn read(shared: &Shared) -> Result<Status, ApiError> {
-    let (ledger, health) = shared.store.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
-    let glances = glances(shared);
-    let (journal, ingress) = (shared.settings.archive.status(), (shared.settings.ingress)());
-    let health = Health::of(health.err().as_ref(), &journal, &ingress);
-    let parts = parts::of(shared.settings.supervisor.snapshot(), shared.now());
-    let configuration = shared.settings.configuration.now();
-    Ok(Status { parts, ..of(&ledger, &glances, health, &configuration, shared.settings.version) })
+/// Reads the status of the running server.
+#[derive(Clone)]
+pub(crate) struct StatusReader {
+    store: Store,
+    operations: Arc<dyn Operations>,
+    observations: Arc<Observations>,
+    supervisor: Supervisor,
+    clock: Clock,
 }
 
-/// By destination.
+made_of_parts!(StatusReader { store, operations, observations, supervisor, clock });
+
+/// What each destination is doing, by its name.
 pub(crate) type Standings = BTreeMap<String, Standing>;
 
-/// What each destination is doing now.
-pub(crate) async fn standings(shared: &Shared) -> Result<Standings, ApiError> {
-    let status = outlook::added(shared, read(shared).await?).await?;
-    Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
-}
+impl StatusReader {
+    /// The status as of now, without the outlook.
+    async fn read(&self) -> Result<Status, ApiError> {
+        let (ledger, health) = self.store.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
+        let glances = glances(&*self.operations);
+        let ingress = (self.observations.ingress)();
+        let health = Health::of(health.err().as_ref(), &self.store.status(), &ingress);
+        let parts = parts::of(self.supervisor.snapshot(), self.clock.now());
+        let configuration = self.observations.configuration.now();
+        Ok(Status { parts, ..of(&ledger, &glances, health, &configuration, self.observations.version) })
+    }
 
-/// Every configured destination's glance, in their order.
-pub(crate) fn glances(shared: &Shared) -> Vec<(String, Glance)> {
-    let handles = shared.handles();
-    handles.iter().map(|handle| (handle.name().to_owned(), handle.snapshot())).collect()
+    async fn with_outlook(&self, status: Status) -> Result<Status, ApiError> {
+        outlook::added(&self.store, self.clock.now(), status).await
+    }
+
+    /// What each destination is doing now.
+    pub(crate) async fn standings(&self) -> Result<Standings, ApiError> {
+        let status = self.with_outlook(self.read().await?).await?;
+        Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
+    }
 }
 
 fn of(

@@ -2,9 +2,12 @@
 
 use crate::audit;
 use crate::error::ApiError;
+use crate::settings::Settings;
 use event::Millis;
 use identity::{Entry, Record};
-use journal::{Archive, DestinationId, Document, DocumentChange, Journal, JournalError, SourceId};
+use journal::{
+    Archive, DestinationId, Document, DocumentChange, Journal, JournalError, JournalStatus, Sample, SourceId,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -19,8 +22,23 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    pub(crate) fn new(journal: Arc<dyn Journal>, archive: Arc<dyn Archive>) -> Self {
-        Store { journal, archive }
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Store { journal: Arc::clone(&settings.journal), archive: Arc::clone(&settings.archive) }
+    }
+
+    /// The journal, to order something of it. Reading from it may block: [`Store::read`] does that on a thread for it.
+    pub(crate) fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    /// How the journal's storage is doing. Does not block.
+    pub(crate) fn status(&self) -> JournalStatus {
+        self.archive.status()
+    }
+
+    /// Records samples; they are durable when it returns.
+    pub(crate) async fn record_samples(&self, samples: Vec<Sample>) -> Result<(), JournalError> {
+        self.archive.record_samples(samples).await
     }
 
     /// Reads from the journal.

@@ -158,27 +158,29 @@ impl Server {
             operations: fleet.clone(),
             admission: reloading.admission(),
             setup: SetupToken::random(),
-            configuration: reloading.configuration(),
-            backups: Arc::clone(&backups),
             reach: console::Reach {
                 loopback: admin_addr.ip().is_loopback(),
                 tls: config.admin.tls.is_some(),
                 behind_proxy: config.admin.behind_proxy,
             },
-            ingress: observed::ingress(Arc::clone(&counters), journal.clone()),
-            doors: observed::doors(counters, Arc::clone(&admin_door), transformer.as_ref()),
-            certificates: observed::certificates([
-                (gateway::DOOR, public_tls_shown),
-                (ADMIN_DOOR, admin_tls.clone()),
-            ]),
-            process: process::observed(&clock),
-            transformer: transformer.as_ref().map(Running::work),
             supervisor: supervisor.clone(),
-            unready: draining.unready(),
-            log_lines_lost: Arc::new(crate::log::lost),
-            free_disk_percent: observed::free_disk_percent(&config),
             alerts_every: ALERTS_EVERY,
-            version: env!("CARGO_PKG_VERSION"),
+            observations: console::Observations {
+                configuration: reloading.configuration(),
+                backups: Arc::clone(&backups),
+                ingress: observed::ingress(Arc::clone(&counters), journal.clone()),
+                doors: observed::doors(counters, Arc::clone(&admin_door), transformer.as_ref()),
+                certificates: observed::certificates([
+                    (gateway::DOOR, public_tls_shown),
+                    (ADMIN_DOOR, admin_tls.clone()),
+                ]),
+                process: process::observed(&clock),
+                transformer: transformer.as_ref().map(Running::work),
+                free_disk_percent: observed::free_disk_percent(&config),
+                unready: draining.unready(),
+                log_lines_lost: Arc::new(crate::log::lost),
+                version: env!("CARGO_PKG_VERSION"),
+            },
         };
         let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
         let setup_link = console::setup_link(&settings, &access.url)?;

@@ -1,25 +1,22 @@
 //! Alerts over the admin API.
 
-use super::STATE;
-use super::tell::Teller;
-use super::watch;
+use super::webhook::Webhooks;
+use super::{STATE, Watcher, watch};
 use crate::access::Caller;
-use crate::audit::{self, action};
+use crate::audit::action;
 use crate::body::{self, Body};
-use crate::directory::Directory;
-use crate::directory::moment;
+use crate::crud::{self, Entries};
+use crate::directory::{Directory, moment};
 use crate::error::{ApiError, Problem, Refusals, code};
-use crate::shared::AlertsLock;
-use crate::shared::Identity;
-use crate::shared::Shared;
-use crate::store;
-use crate::store::Store;
+use crate::state::{AlertsLock, Identity, made_of_parts};
+use crate::store::{self, Store};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use identity::Act;
 use journal::DocumentChange;
 use registry::alert::{ALERT, AlertKind, AlertState};
-use registry::{AlertForm, AlertRecord};
+use registry::{AddressPolicy, AlertForm, AlertRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -28,7 +25,7 @@ use utoipa::ToSchema;
 /// An alert, without its webhook's address.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Alert)]
-pub(crate) struct Shown {
+pub(crate) struct AlertView {
     name: String,
     kind: AlertKind,
     #[schema(required)]
@@ -58,8 +55,8 @@ pub(crate) struct Shown {
 /// All alerts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Alerts)]
-pub(crate) struct List {
-    items: Vec<Shown>,
+pub(crate) struct AlertList {
+    items: Vec<AlertView>,
     /// those that fire, and what they say now
     firing: Vec<Firing>,
 }
@@ -82,84 +79,119 @@ pub(crate) struct Tested {
     problem: Option<Problem>,
 }
 
+/// The alerts, and how they are changed.
+#[derive(Clone)]
+pub(crate) struct AlertEntries {
+    store: Store,
+    lock: AlertsLock,
+}
+
+made_of_parts!(AlertEntries { store, lock });
+
+impl Entries for AlertEntries {
+    type Record = AlertRecord;
+
+    const WORD: &'static str = "alert";
+    const CREATE: Act = action::ALERT_CREATE;
+    const REMOVE: Act = action::ALERT_REMOVE;
+
+    fn unknown(name: &str) -> ApiError {
+        ApiError::unknown_alert(name)
+    }
+
+    fn is_in_file(&self, _: &str) -> bool {
+        false
+    }
+
+    async fn update(
+        &self,
+        name: &str,
+        with: Vec<DocumentChange>,
+        edit: impl FnOnce(Option<AlertRecord>) -> Result<Option<AlertRecord>, ApiError> + Send,
+    ) -> Result<(), ApiError> {
+        let _turn = self.lock.lock().await;
+        let change = match edit(self.store.load_document(ALERT, name).await?)? {
+            Some(alert) => store::put(ALERT, name, &alert)?,
+            None => store::remove(ALERT, name),
+        };
+        // The alert may watch something else now: its former state says nothing of that.
+        let mut changes = vec![change, store::remove(STATE, name)];
+        changes.extend(with);
+        Ok(self.store.write(changes).await?)
+    }
+}
+
 /// All alerts.
 #[utoipa::path(get, operation_id = "list_alerts", path = "/alerts", tag = "alerts",
-    responses((status = 200, body = List), Refusals))]
-pub(crate) async fn list(State(shared): State<Shared>) -> Result<Json<List>, ApiError> {
-    let alerts: Vec<(String, AlertRecord)> = shared.store.load_documents(ALERT).await?;
-    let view = super::view(&shared, &alerts).await?;
+    responses((status = 200, body = AlertList), Refusals))]
+pub(crate) async fn list(
+    State(store): State<Store>,
+    State(watcher): State<Watcher>,
+) -> Result<Json<AlertList>, ApiError> {
+    let alerts: Vec<(String, AlertRecord)> = store.load_documents(ALERT).await?;
+    let view = watcher.view(&alerts).await?;
     let (mut items, mut firing) = (Vec::new(), Vec::new());
     for (name, alert) in alerts {
         let text = watch::firing(&alert, &view);
-        let item = shown(&shared, name, alert).await?;
+        let item = to_view(&store, name, alert).await?;
         if let (Some(since), Some(text), true) = (&item.since, text, item.enabled) {
             firing.push(Firing { name: item.name.clone(), since: since.clone(), text });
         }
         items.push(item);
     }
-    Ok(Json(List { items, firing }))
+    Ok(Json(AlertList { items, firing }))
 }
 
 /// Makes an alert.
 #[utoipa::path(post, operation_id = "create_alert", path = "/alerts", tag = "alerts", request_body = AlertForm,
-    responses((status = 201, body = Shown), Refusals))]
+    responses((status = 201, body = AlertView), Refusals))]
 pub(crate) async fn create(
-    State(shared): State<Shared>,
+    State(entries): State<AlertEntries>,
+    State(directory): State<Arc<Directory>>,
     caller: Caller,
     body: Body,
-) -> Result<(StatusCode, Json<Shown>), ApiError> {
+) -> Result<(StatusCode, Json<AlertView>), ApiError> {
     let form: AlertForm = body::read_secret(body)?;
     let name = form.name.clone().unwrap_or_default();
-    let entry = audit::entry(&caller, action::ALERT_CREATE, &name, &told(&form));
-    callable(&shared, &form)?;
-    let alert = AlertRecord::new(&name, form, shared.settings.directory.vault())?;
-    let _turn = shared.changing_alerts.lock().await;
-    if shared.store.load_document::<AlertRecord>(ALERT, &name).await?.is_some() {
-        return Err(ApiError::name_taken("alert", &name));
-    }
-    shared.store.write(vec![store::put(ALERT, &name, &alert)?, entry]).await?;
-    Ok((StatusCode::CREATED, Json(shown(&shared, name, alert).await?)))
+    let detail = audit_detail(&form);
+    check_address(&directory.addresses(), &form)?;
+    let alert = AlertRecord::new(&name, form, directory.vault())?;
+    crud::create(&entries, &caller, &name, &detail, || Ok(alert.clone())).await?;
+    Ok((StatusCode::CREATED, Json(to_view(&entries.store, name, alert).await?)))
 }
 
 /// Changes an alert; what is left out stays.
 #[utoipa::path(put, operation_id = "change_alert", path = "/alerts/{name}", tag = "alerts",
     params(("name" = String, Path)), request_body = AlertForm,
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = AlertView), Refusals))]
 pub(crate) async fn change(
-    State(shared): State<Shared>,
+    State(entries): State<AlertEntries>,
+    State(directory): State<Arc<Directory>>,
     caller: Caller,
     Path(name): Path<String>,
     body: Body,
-) -> Result<Json<Shown>, ApiError> {
+) -> Result<Json<AlertView>, ApiError> {
     let form: AlertForm = body::read_secret(body)?;
-    if form.name.as_ref().is_some_and(|other| *other != name) {
-        return Err(registry::Refused::new("name", "an alert keeps its name; make a new one instead").into());
-    }
-    callable(&shared, &form)?;
-    let entry = audit::entry(&caller, action::ALERT_CHANGE, &name, &told(&form));
-    let _turn = shared.changing_alerts.lock().await;
-    let kept: AlertRecord =
-        shared.store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
-    let alert = kept.changed(&name, form, shared.settings.directory.vault())?;
-    // It may watch something else now: what was known of it says nothing any more.
-    shared.store.write(vec![store::put(ALERT, &name, &alert)?, store::remove(STATE, &name), entry]).await?;
-    Ok(Json(shown(&shared, name, alert).await?))
+    let message = "an alert keeps its name; make a new one instead";
+    crud::check_name_stays(form.name.as_deref(), &name, message)?;
+    check_address(&directory.addresses(), &form)?;
+    let act = (action::ALERT_CHANGE, &audit_detail(&form));
+    let edit = |alert: AlertRecord| Ok(alert.changed(&name, form, directory.vault())?);
+    crud::change(&entries, &caller, &name, act, edit).await?;
+    let alert: Option<AlertRecord> = entries.store.load_document(ALERT, &name).await?;
+    let alert = alert.ok_or_else(|| ApiError::unknown_alert(&name))?;
+    Ok(Json(to_view(&entries.store, name, alert).await?))
 }
 
 /// Removes an alert.
 #[utoipa::path(delete, operation_id = "remove_alert", path = "/alerts/{name}", tag = "alerts",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
-    State(store): State<Store>,
-    State(changing): State<AlertsLock>,
+    State(entries): State<AlertEntries>,
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let _turn = changing.lock().await;
-    let known = store.load_document::<AlertRecord>(ALERT, &name).await?;
-    known.ok_or_else(|| ApiError::unknown_alert(&name))?;
-    let entry: DocumentChange = audit::entry(&caller, action::ALERT_REMOVE, &name, &json!({}));
-    store.write(vec![store::remove(ALERT, &name), store::remove(STATE, &name), entry]).await?;
+    crud::remove(&entries, &caller, &name, &json!({}), Vec::new()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -177,10 +209,9 @@ pub(crate) async fn test(
         store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let webhook = alert.webhook(&name, directory.vault()).map_err(ApiError::vault)?;
     identity.inquire(&caller, action::ALERT_TEST, &name, &json!({})).await?;
-    let told = match Teller::new(&directory.addresses()) {
-        Ok(teller) => {
-            teller.tell(&webhook, &format!("Rapport, alert {name}: this is a test. Nothing is wrong.")).await
-        }
+    let text = format!("Rapport, alert {name}: this is a test. Nothing is wrong.");
+    let sent = match Webhooks::new(&directory.addresses()) {
+        Ok(webhooks) => webhooks.send(&webhook, &text).await,
         Err(error) => Err(error.to_string()),
     };
     let problem = |message| Problem {
@@ -189,34 +220,34 @@ pub(crate) async fn test(
         what_to_do: "see that the address is right and that this machine reaches it".to_owned(),
         field: Some("webhook".to_owned()),
     };
-    Ok(Json(Tested { ok: told.is_ok(), problem: told.err().map(problem) }))
+    Ok(Json(Tested { ok: sent.is_ok(), problem: sent.err().map(problem) }))
 }
 
-/// A webhook that is entered must be at an address that this server calls. What is no address is refused by the record.
-fn callable(shared: &Shared, form: &AlertForm) -> Result<(), ApiError> {
+/// A webhook that is entered must be at an address that this server calls. A text that is no address is refused by the record.
+fn check_address(addresses: &AddressPolicy, form: &AlertForm) -> Result<(), ApiError> {
     let Some(url) = form.webhook.as_deref().and_then(|text| reqwest::Url::parse(text).ok()) else {
         return Ok(());
     };
-    let checked = shared.settings.directory.addresses().check_url(&url);
-    checked.map_err(|why| ApiError::not_called("webhook", &why))
+    addresses.check_url(&url).map_err(|why| ApiError::not_called("webhook", &why))
 }
 
-fn told(form: &AlertForm) -> Value {
+/// What the audit says of a form: whether a webhook was given, never its address.
+fn audit_detail(form: &AlertForm) -> Value {
     json!({
         "kind": form.kind, "destination": form.destination, "code": form.code, "above": form.above,
         "older_than": form.older_than, "webhook": form.webhook.is_some(), "enabled": form.enabled,
     })
 }
 
-async fn shown(shared: &Shared, name: String, alert: AlertRecord) -> Result<Shown, ApiError> {
-    let state: Option<AlertState> = shared.store.load_document(STATE, &name).await?;
+async fn to_view(store: &Store, name: String, alert: AlertRecord) -> Result<AlertView, ApiError> {
+    let state: Option<AlertState> = store.load_document(STATE, &name).await?;
     let word = match &state {
         _ if !alert.enabled => "unknown",
         Some(state) if state.since.is_some() => "firing",
         _ => "ok",
     };
     let state = state.unwrap_or_default();
-    Ok(Shown {
+    Ok(AlertView {
         name,
         kind: alert.kind,
         destination: alert.destination,

@@ -3,7 +3,7 @@
 use crate::access::Caller;
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{instant, time};
-use crate::shared::Identity;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

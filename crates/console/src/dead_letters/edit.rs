@@ -8,14 +8,13 @@ use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
 use crate::events::replay::Entered;
 use crate::parameters;
-use crate::settings::Settings;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use journal::JournalError;
 use serde::Deserialize;
 use serde_json::json;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The corrected event.
@@ -30,7 +29,7 @@ pub(crate) struct Edit {
 #[utoipa::path(post, operation_id = "edit_dead_letter", path = "/dead-letters/{id}/edit", tag = "problems",
     params(("id" = u64, Path)), request_body = Edit, responses((status = 200, body = Entered), Refusals))]
 pub(crate) async fn post(
-    State(settings): State<Arc<Settings>>,
+    State(store): State<Store>,
     caller: Caller,
     id: Result<Path<u64>, PathRejection>,
     body: Body,
@@ -39,7 +38,7 @@ pub(crate) async fn post(
     let Edit { event } = body::read(body)?;
     // The story of the new event finds its editor by this entry.
     let entry = audit::order(&caller, action::DEAD_LETTER_EDIT, &id.to_string(), &json!({}));
-    match settings.journal.requeue_edited(id, event.into(), entry).await {
+    match store.journal().requeue_edited(id, event.into(), entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(unknown(id)),
         Err(JournalError::Refused(why)) => {

@@ -6,7 +6,7 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals};
 use crate::parameters::{self, Time, instant};
-use crate::shared::Identity;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

@@ -9,7 +9,7 @@ use crate::body::{self, Body};
 use crate::directory::{Directory, Kept, ManagedBy, moment};
 use crate::error::{ApiError, Refusals, code};
 use crate::operations::Operations;
-use crate::shared::Clock;
+use crate::state::Clock;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 /// A rule: events of this name are skipped, of this source, or of this name and source.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rule)]
-pub(crate) struct Shown {
+pub(crate) struct RuleView {
     name: String,
     /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one
     #[schema(required)]
@@ -39,23 +39,23 @@ pub(crate) struct Shown {
 }
 
 /// The rules of a destination in the order in which they are looked at: the configuration file's, then the console's.
-pub(super) fn of(directory: &Directory, destination: &Destination) -> Vec<Shown> {
+pub(super) fn of(directory: &Directory, destination: &Destination) -> Vec<RuleView> {
     let kept = directory.kept();
     let here = kept.rules.get(&destination.name).map(|record| record.rules.as_slice()).unwrap_or_default();
     let of_file = destination.rules.iter().take(destination.rules.len().saturating_sub(here.len()));
-    let of_file = of_file.map(|rule| Shown {
+    let of_file = of_file.map(|rule| RuleView {
         name: rule.name.clone(),
         event: rule.scope.event.clone(),
         source: rule.scope.source.clone(),
         managed_by: ManagedBy::Config,
         created_at: None,
     });
-    of_file.chain(here.iter().map(Shown::from)).collect()
+    of_file.chain(here.iter().map(RuleView::from)).collect()
 }
 
-impl From<&RuleRecord> for Shown {
-    fn from(rule: &RuleRecord) -> Shown {
-        Shown {
+impl From<&RuleRecord> for RuleView {
+    fn from(rule: &RuleRecord) -> RuleView {
+        RuleView {
             name: rule.name.clone(),
             event: rule.event.clone(),
             source: rule.source.clone(),
@@ -68,7 +68,7 @@ impl From<&RuleRecord> for Shown {
 /// Makes a rule: from now on the destination skips its events. Dead letters stay until they are requeued; then they are
 /// skipped, too.
 #[utoipa::path(post, operation_id = "create_rule", path = "/destinations/{name}/rules", tag = "destinations",
-    params(("name" = String, Path)), request_body = RuleForm, responses((status = 201, body = Shown), Refusals))]
+    params(("name" = String, Path)), request_body = RuleForm, responses((status = 201, body = RuleView), Refusals))]
 pub(crate) async fn create(
     State(directory): State<Arc<Directory>>,
     State(operations): State<Arc<dyn Operations>>,
@@ -76,16 +76,16 @@ pub(crate) async fn create(
     caller: Caller,
     Path(name): Path<String>,
     body: Body,
-) -> Result<(StatusCode, Json<Shown>), ApiError> {
+) -> Result<(StatusCode, Json<RuleView>), ApiError> {
     let form: RuleForm = body::read(body)?;
     form.check()?;
     directory.find_destination(&name)?;
     let directory = &directory;
     let rule = RuleRecord::new(form, clock.now());
     let entry = audit::entry(&caller, action::RULE_CREATE, &name, &detail(&rule.rule()));
-    let shown = Shown::from(&rule);
+    let view = RuleView::from(&rule);
     directory
-        .change(&operations, entry, |kept| {
+        .change(&operations, vec![entry], |kept| {
             // Looked up here, where one change is made at a time.
             let (destination, _) = directory.find_destination(&name)?;
             fits(kept, directory, &destination, &rule)?;
@@ -94,7 +94,7 @@ pub(crate) async fn create(
             kept.put_rules(&name, rules)
         })
         .await?;
-    Ok((StatusCode::CREATED, Json(shown)))
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 /// A name stands for one rule, and an event is skipped by one.
@@ -155,7 +155,7 @@ pub(crate) async fn remove(
     let detail = known.map_or_else(|| json!({ "rule": rule }), detail);
     let entry = audit::entry(&caller, action::RULE_REMOVE, &name, &detail);
     directory
-        .change(&operations, entry, |kept| {
+        .change(&operations, vec![entry], |kept| {
             let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
             let before = rules.rules.len();
             rules.rules.retain(|one| one.name != rule);

@@ -3,9 +3,10 @@
 use crate::access::Caller;
 use crate::audit::action;
 use crate::body::{self, Body};
+use crate::directory::Directory;
 use crate::error::{ApiError, Problem, Refusals, code};
-use crate::operations::ProveError;
-use crate::shared::Shared;
+use crate::operations::{Operations, ProveError};
+use crate::state::Identity;
 use axum::Json;
 use axum::extract::State;
 use inmoment::{CallError, Class, Region};
@@ -13,6 +14,7 @@ use registry::{Delivery, Destination, DestinationForm, Refused};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Instant;
 use utoipa::ToSchema;
 
@@ -36,19 +38,19 @@ pub(crate) struct Tested {
 #[utoipa::path(post, operation_id = "test_connection", path = "/connection-test", tag = "destinations",
     request_body = DestinationForm, responses((status = 200, body = Tested), Refusals))]
 pub(crate) async fn test_connection(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(operations): State<Arc<dyn Operations>>,
+    State(identity): State<Identity>,
     caller: Caller,
     body: Body,
 ) -> Result<Json<Tested>, ApiError> {
     let form: DestinationForm = body::read_secret(body)?;
-    let destination = login(&shared, &form)?;
+    let destination = login(&directory, &form)?;
     let subject = form.name.as_deref().unwrap_or_default();
-    shared
-        .identity
-        .inquire(&caller, action::CONNECTION_TEST, subject, &json!({ "base_url": form.base_url }))
-        .await?;
+    let detail = json!({ "base_url": form.base_url });
+    identity.inquire(&caller, action::CONNECTION_TEST, subject, &detail).await?;
     let began = Instant::now();
-    let proved = shared.settings.operations.prove(&destination).await;
+    let proved = operations.prove(&destination).await;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Json(Tested {
         ok: proved.is_ok(),
@@ -60,12 +62,12 @@ pub(crate) async fn test_connection(
 }
 
 /// The login to be tried.
-fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiError> {
+fn login(directory: &Directory, form: &DestinationForm) -> Result<Destination, ApiError> {
     let whole = form.password.is_some() && form.account_token.is_some();
     let kept = match form.name.as_deref() {
         // With the whole login it may be one that is yet to be made; one that there is keeps its address.
-        Some(name) if whole => shared.settings.directory.destination(name).map(|(kept, _)| kept),
-        Some(name) => Some(shared.settings.directory.find_destination(name)?.0),
+        Some(name) if whole => directory.destination(name).map(|(kept, _)| kept),
+        Some(name) => Some(directory.find_destination(name)?.0),
         None => None,
     };
     let given = |field: &'static str, text: &Option<String>, kept: Option<&SecretString>| match (text, kept) {
@@ -99,7 +101,7 @@ fn login(shared: &Shared, form: &DestinationForm) -> Result<Destination, ApiErro
             if let Some(kept) = kept {
                 form.stays_or_is_known(&kept.effective_base_url(), &address)?;
             }
-            let policy = shared.settings.directory.addresses();
+            let policy = directory.addresses();
             asked.held_to(&policy).map_err(|why| ApiError::not_called("base_url", &why))?;
         }
     }

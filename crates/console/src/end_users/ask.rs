@@ -7,7 +7,7 @@ use crate::destinations::advice;
 use crate::error::{ApiError, Problem, Refusals};
 use crate::operations::Operations;
 use crate::parameters;
-use crate::shared::Identity;
+use crate::state::Identity;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};

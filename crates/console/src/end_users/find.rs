@@ -7,7 +7,7 @@ use crate::directory::Directory;
 use crate::error::{ApiError, Refusals};
 use crate::events::reading;
 use crate::parameters;
-use crate::shared::Identity;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

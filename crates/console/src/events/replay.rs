@@ -7,7 +7,6 @@ use crate::audit::{self, action};
 use crate::body::{self, Body};
 use crate::error::{ApiError, Refusals};
 use crate::operations::Operations;
-use crate::settings::Settings;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -38,7 +37,6 @@ pub(crate) struct Entered {
 pub(crate) async fn post(
     State(operations): State<Arc<dyn Operations>>,
     State(store): State<Store>,
-    State(settings): State<Arc<Settings>>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     body: Body,
@@ -50,7 +48,7 @@ pub(crate) async fn post(
     let destination = store.destination(&name).await?.filter(|_| delivered);
     let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;
     let entry = audit::order(&caller, action::EVENT_REPLAY, &id.to_string(), &json!({ "destination": name }));
-    match settings.journal.replay(id.0, destination, entry).await {
+    match store.journal().replay(id.0, destination, entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),
         Err(JournalError::NotFound(_)) => Err(ApiError::unknown_event(id)),
         Err(error) => Err(error.into()),

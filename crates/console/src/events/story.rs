@@ -9,7 +9,7 @@ use crate::end_users::{Lane, lane_of};
 use crate::error::{ApiError, Refusals, code};
 use crate::explanation::Explanation;
 use crate::parameters::{self, instant};
-use crate::shared::Identity;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::PathRejection;

@@ -5,7 +5,7 @@ use crate::audit::{self, action};
 use crate::error::{ApiError, Refusals};
 use crate::events::EventId;
 use crate::parameters::{self, Number, Time, instant};
-use crate::shared::Identity;
+use crate::state::Identity;
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

@@ -5,7 +5,8 @@ use super::place::Place;
 use super::ring::{Entry, Read};
 use super::words;
 use crate::events::EventItem;
-use crate::shared::Shared;
+use crate::state::Closing;
+use crate::store::Store;
 use axum::response::sse::Event as Message;
 use event::Kind;
 use journal::{
@@ -39,12 +40,13 @@ pub(super) struct Filter {
 
 /// A reader.
 pub(super) struct Follower {
-    shared: Shared,
+    store: Store,
+    hub: Arc<Hub>,
     filter: Filter,
     place: Place,
     appended: watch::Receiver<u64>,
     newest: watch::Receiver<u64>,
-    closing: watch::Receiver<bool>,
+    closing: Closing,
     /// what is to be handed over before the next pass
     ready: VecDeque<Message>,
     until: Instant,
@@ -64,13 +66,13 @@ struct Arrived {
 impl Follower {
     /// Begins after the message it read last, or now.
     pub(super) fn new(
-        shared: &Shared,
+        (store, hub): (Store, Arc<Hub>),
+        closing: Closing,
         filter: Filter,
         last: Option<Place>,
         seat: OwnedSemaphorePermit,
     ) -> Follower {
-        let hub: &Hub = &shared.live;
-        let (appended, newest) = (shared.settings.journal.appended(), hub.newest());
+        let (appended, newest) = (store.journal().appended(), hub.newest());
         let now = Place {
             boot: hub.boot().to_owned(),
             request: appended.borrow().saturating_sub(1),
@@ -95,18 +97,7 @@ impl Follower {
             }
         };
         let until = Instant::now() + LONGEST;
-        let closing = shared.closing.clone();
-        Follower {
-            shared: shared.clone(),
-            filter,
-            place,
-            appended,
-            newest,
-            closing,
-            ready,
-            until,
-            _seat: seat,
-        }
+        Follower { store, hub, filter, place, appended, newest, closing, ready, until, _seat: seat }
     }
 
     /// The next message; nothing when the connection shall end.
@@ -147,7 +138,7 @@ impl Follower {
     /// so no outcome is shown before its event.
     async fn pass(&mut self) -> Result<bool, JournalError> {
         self.newest.borrow_and_update();
-        let mut read = self.shared.live.read(self.place.outcome, AT_ONCE);
+        let mut read = self.hub.read(self.place.outcome, AT_ONCE);
         let end = *self.appended.borrow_and_update();
         let mut moved = false;
         if end > self.place.request.saturating_add(1) {
@@ -179,7 +170,7 @@ impl Follower {
             ..EventFilter::default()
         };
         let Arrived { events, skipped, end } =
-            self.shared.store.archive(move |archive| arrived(archive, filter, after, end)).await?;
+            self.store.archive(move |archive| arrived(archive, filter, after, end)).await?;
         if skipped > 0 {
             let why = format!(
                 "more was received than could be shown; the events of {skipped} requests are left out"
@@ -233,7 +224,7 @@ impl Follower {
             .filter(|(nth, _)| suiting[*nth])
             .filter_map(|(nth, (_, entry))| Some((nth, position(entry)?)))
             .collect();
-        let answers = self.shared.store.archive(move |archive| {
+        let answers = self.store.archive(move |archive| {
             let suits = |(nth, position): (usize, Position)| {
                 Ok((nth, archive.event(position)?.is_some_and(|event| filter.suits_event(&event.found))))
             };

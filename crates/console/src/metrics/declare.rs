@@ -1,6 +1,6 @@
 //! Declaring metrics and setting their values.
 
-use crate::settings::Durations;
+use crate::observations::Durations;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::counter::Counter;

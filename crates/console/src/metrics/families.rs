@@ -8,7 +8,7 @@ mod values;
 
 use super::declare::{self, Labels, Metrics};
 use super::reading::{Alerts, Reading};
-use crate::settings::{Durations, Ingress, TransformerWork};
+use crate::observations::{Durations, Ingress, TransformerWork};
 use delivery::{BOUNDS_MS, CallFigures, Glance, State};
 use journal::{ConflictCount, DeadLetterGroup, Ledger};
 use registry::alert::AlertKind;

@@ -2,9 +2,10 @@
 
 use crate::alerts::STATE;
 use crate::error::ApiError;
-use crate::settings::{Backups, Configuration, Ingress, Process, TransformerWork};
-use crate::shared::Shared;
-use crate::status;
+use crate::observations::{Backups, Configuration, Ingress, Observations, Process, TransformerWork};
+use crate::operations::{Operations, glances};
+use crate::state::{Clock, made_of_parts};
+use crate::store::Store;
 use delivery::{CallFigures, Glance, Handle};
 use event::Millis;
 use journal::{
@@ -15,7 +16,7 @@ use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use supervise::Report;
+use supervise::{Report, Supervisor};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reading {
@@ -60,47 +61,62 @@ pub(super) struct Alerts {
     pub(super) untold: i64,
 }
 
-/// # Errors
-/// The journal cannot be read.
-pub(super) async fn read(shared: &Shared, started: Millis) -> Result<Reading, ApiError> {
-    let settings = &shared.settings;
-    let now = shared.now();
-    let (ledger, waits, healthy) = shared.store.read(move |journal| of_journal(journal, now)).await?;
-    let conflicts = conflicts(shared).await?;
-    let any_dead = ledger.destinations.values().any(|totals| totals.dead > 0);
-    let (letters, search_lag) = shared.store.archive(move |archive| of_archive(archive, any_dead)).await?;
-    Ok(Reading {
-        ledger,
-        waits,
-        letters,
-        conflicts,
-        search_lag,
-        healthy,
-        journal: settings.archive.status(),
-        glances: status::glances(shared),
-        calls: shared.handles().iter().map(calls).collect(),
-        ingress: (settings.ingress)(),
-        doors: (settings.doors)(),
-        certificates: (settings.certificates)(),
-        process: process(shared).await,
-        work: settings.transformer.as_ref().map(|work| work()),
-        // The watch says in the log why they cannot be read.
-        alerts: alerts(shared).await.ok(),
-        free_percent: (settings.free_disk_percent)(),
-        started,
-        version: settings.version,
-        parts: settings.supervisor.snapshot(),
-        restarts: settings.supervisor.restarts(),
-        panics: supervise::panics(),
-        log_lines_lost: (settings.log_lines_lost)(),
-        backups: *settings.backups.now(),
-        configuration: Configuration::clone(&settings.configuration.now()),
-    })
+/// Reads what a scrape tells.
+#[derive(Clone)]
+pub(super) struct Reader {
+    store: Store,
+    operations: Arc<dyn Operations>,
+    observations: Arc<Observations>,
+    supervisor: Supervisor,
+    clock: Clock,
 }
 
-/// Files of the kernel's are read for it. Without them there is less to tell.
-async fn process(shared: &Shared) -> Process {
-    let look = Arc::clone(&shared.settings.process);
+made_of_parts!(Reader { store, operations, observations, supervisor, clock });
+
+impl Reader {
+    /// # Errors
+    /// The journal cannot be read.
+    pub(super) async fn read(&self, started: Millis) -> Result<Reading, ApiError> {
+        let Reader { store, operations, observations, supervisor, clock } = self;
+        let now = clock.now();
+        let (ledger, waits, healthy) = store.read(move |journal| of_journal(journal, now)).await?;
+        let conflicts = conflicts(store).await?;
+        let any_dead = ledger.destinations.values().any(|totals| totals.dead > 0);
+        let (letters, search_lag) = store.archive(move |archive| of_archive(archive, any_dead)).await?;
+        Ok(Reading {
+            ledger,
+            waits,
+            letters,
+            conflicts,
+            search_lag,
+            healthy,
+            journal: store.status(),
+            glances: glances(&**operations),
+            calls: operations.handles().iter().map(calls).collect(),
+            ingress: (observations.ingress)(),
+            doors: (observations.doors)(),
+            certificates: (observations.certificates)(),
+            process: process(observations).await,
+            work: observations.transformer.as_ref().map(|work| work()),
+            // The task that watches alerts logs why they cannot be read.
+            alerts: alerts(store).await.ok(),
+            free_percent: (observations.free_disk_percent)(),
+            started,
+            version: observations.version,
+            parts: supervisor.snapshot(),
+            restarts: supervisor.restarts(),
+            panics: supervise::panics(),
+            log_lines_lost: (observations.log_lines_lost)(),
+            backups: *observations.backups.now(),
+            configuration: Configuration::clone(&observations.configuration.now()),
+        })
+    }
+}
+
+/// What the system says of the process. It reads files of the kernel, so it runs on a thread that may block; what cannot be
+/// read is left out of the scrape.
+async fn process(observations: &Observations) -> Process {
+    let look = Arc::clone(&observations.process);
     supervise::blocking("looking at the process", move || look()).await.unwrap_or_default()
 }
 
@@ -108,9 +124,9 @@ fn calls(handle: &Handle) -> (String, CallFigures) {
     (handle.name().to_owned(), handle.calls())
 }
 
-async fn conflicts(shared: &Shared) -> Result<Vec<(String, ConflictCount)>, ApiError> {
-    let counts = shared.store.archive(|archive| archive.conflict_counts()).await?;
-    let names = shared.store.read(|journal| journal.destinations()).await?;
+async fn conflicts(store: &Store) -> Result<Vec<(String, ConflictCount)>, ApiError> {
+    let counts = store.archive(|archive| archive.conflict_counts()).await?;
+    let names = store.read(|journal| journal.destinations()).await?;
     // Every one is there before the first conflict comes, so that its coming is an increase.
     let of = |destination: DestinationId, field: UniqueField| {
         let known = counts.iter().find(|known| (known.destination, known.field) == (destination, field));
@@ -137,17 +153,16 @@ fn of_journal(journal: &dyn Journal, now: Millis) -> Result<OfJournal, JournalEr
 fn of_archive(archive: &dyn Archive, any_dead: bool) -> Result<(Vec<DeadLetterGroup>, u64), JournalError> {
     let letters =
         if any_dead { archive.dead_letter_groups(&DeadLetterFilter::default())? } else { Vec::new() };
-    // Before all events there is nothing to be found: what is asked for is how far the index is.
+    // A position before the first event matches nothing; only `indexed_to` and `end` are wanted.
     let before = Some(Position { request: 0, index: 0 });
     let page = archive.events(&EventFilter { before, ..EventFilter::default() }, 1)?;
     // The first request is number 1; an index that cannot be read says 0.
     Ok((letters, page.end.saturating_sub(page.indexed_to.max(1))))
 }
 
-async fn alerts(shared: &Shared) -> Result<Alerts, ApiError> {
-    let on: Vec<(String, AlertRecord)> = shared.store.load_documents(ALERT).await?;
-    let states: BTreeMap<String, AlertState> =
-        shared.store.load_documents(STATE).await?.into_iter().collect();
+async fn alerts(store: &Store) -> Result<Alerts, ApiError> {
+    let on: Vec<(String, AlertRecord)> = store.load_documents(ALERT).await?;
+    let states: BTreeMap<String, AlertState> = store.load_documents(STATE).await?.into_iter().collect();
     let mut alerts = Alerts::default();
     for (name, alert) in on.iter().filter(|(_, alert)| alert.enabled) {
         let Some(state) = states.get(name) else { continue };

@@ -1,7 +1,7 @@
 //! How the configuration was last read, and what of it waits for the next start.
 
+use crate::observations::{Configuration, Refusal};
 use crate::parameters::instant;
-use crate::settings::{Configuration, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,7 +4,7 @@ use super::views::Status;
 use crate::error::ApiError;
 use crate::pace::Calls;
 use crate::parameters::instant;
-use crate::shared::Shared;
+use crate::store::Store;
 use event::Millis;
 use journal::{DestinationId, Sample};
 use std::collections::HashMap;
@@ -13,25 +13,23 @@ use std::collections::HashMap;
 const LATELY_MS: i64 = 60 * 60_000;
 
 /// The same status with what its destinations have before them. Asks nothing where nothing is pending.
-pub(super) async fn added(shared: &Shared, mut status: Status) -> Result<Status, ApiError> {
+pub(super) async fn added(store: &Store, now: Millis, mut status: Status) -> Result<Status, ApiError> {
     let waiting = |status: &Status, name: &str| {
         status.destinations.iter().any(|standing| standing.name == name && standing.pending > 0)
     };
     if status.pending == 0 {
         return Ok(status);
     }
-    let mut ids = shared.store.read(|journal| journal.destinations()).await?;
+    let mut ids = store.read(|journal| journal.destinations()).await?;
     ids.retain(|(name, _)| waiting(&status, name));
     let asked = ids.clone();
-    let oldest = shared
-        .store
+    let oldest = store
         .read(move |journal| {
             asked.iter().map(|(_, id)| journal.oldest_pending(*id)).collect::<Result<Vec<_>, _>>()
         })
         .await?;
-    let now = shared.now();
     let since = Millis(now.0.saturating_sub(LATELY_MS));
-    let samples = shared.store.archive(move |archive| archive.samples(None, since, now)).await?;
+    let samples = store.archive(move |archive| archive.samples(None, since, now)).await?;
     let first = first_of_each(samples);
     for ((name, id), oldest) in ids.into_iter().zip(oldest) {
         let Some(standing) = status.destinations.iter_mut().find(|standing| standing.name == name) else {

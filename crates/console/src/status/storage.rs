@@ -1,7 +1,7 @@
 //! How the storage is doing: what is wrong with it, each with its code and what docs/errors.md says of that.
 
 use crate::advice;
-use crate::settings::Ingress;
+use crate::observations::Ingress;
 use journal::{JournalError, JournalStatus, code};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -14,7 +14,7 @@ fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u6
 }
 
 fn well(trouble: Option<&JournalError>) -> Health {
-    Health::of(trouble, &journal::JournalStatus::default(), &crate::settings::Ingress::default())
+    Health::of(trouble, &journal::JournalStatus::default(), &crate::observations::Ingress::default())
 }
 
 fn glance(state: State) -> Glance {

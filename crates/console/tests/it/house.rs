@@ -4,7 +4,7 @@ use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use console::{Base, Directory, Ingress, Reach, Settings, SourceIngress};
+use console::{Base, Directory, Ingress, Observations, Reach, Settings, SourceIngress};
 use delivery::Caller;
 use event::{Millis, Shape, SourceKind};
 use http_body_util::BodyExt;
@@ -116,6 +116,28 @@ fn directory(archive: Arc<SqliteJournal>, rules: &[mapping::SkipRule]) -> Arc<Di
     Arc::new(Directory::load(archive, Vault::new(key, Vec::new()), base).unwrap())
 }
 
+fn observations(free: Arc<AtomicU32>) -> Observations {
+    Observations {
+        configuration: Arc::new(console::InForce::new(console::Configuration {
+            applied_at: Some(Millis(1_795_000_000_000)),
+            ..console::Configuration::default()
+        })),
+        backups: Arc::new(console::InForce::new(console::Backups {
+            last_at: Some(Millis(1_795_000_000_000)),
+            ..console::Backups::default()
+        })),
+        ingress: Arc::new(ingress),
+        doors: Arc::new(|| vec![(port::Door::new("admin", port::Limits::new(9)).snapshot(), None)]),
+        certificates: Arc::new(Vec::new),
+        process: Arc::new(console::Process::default),
+        transformer: None,
+        free_disk_percent: Arc::new(move || Some(f64::from(free.load(Ordering::Relaxed)))),
+        unready: Arc::new(Vec::new),
+        log_lines_lost: Arc::new(|| 0),
+        version: "1.2.3",
+    }
+}
+
 impl House {
     pub(crate) fn new() -> House {
         House::reached(Reach::default())
@@ -163,8 +185,6 @@ impl House {
         let free = Arc::new(AtomicU32::new(50));
         let settings = Settings {
             supervisor: supervise::Supervisor::new(),
-            log_lines_lost: Arc::new(|| 0),
-            unready: Arc::new(Vec::new),
             journal: journal.clone(),
             archive: archive.clone(),
             clock,
@@ -174,27 +194,10 @@ impl House {
                 token: SecretString::from(TOKEN),
                 sessions: SessionLimits::default(),
             })),
-            configuration: Arc::new(console::InForce::new(console::Configuration {
-                applied_at: Some(Millis(1_795_000_000_000)),
-                ..console::Configuration::default()
-            })),
-            backups: Arc::new(console::InForce::new(console::Backups {
-                last_at: Some(Millis(1_795_000_000_000)),
-                ..console::Backups::default()
-            })),
             setup: setup.clone(),
             reach,
-            ingress: Arc::new(ingress),
-            doors: Arc::new(|| vec![(port::Door::new("admin", port::Limits::new(9)).snapshot(), None)]),
-            certificates: Arc::new(Vec::new),
-            process: Arc::new(console::Process::default),
-            transformer: None,
-            free_disk_percent: {
-                let free = free.clone();
-                Arc::new(move || Some(f64::from(free.load(Ordering::Relaxed))))
-            },
             alerts_every: Duration::from_millis(5),
-            version: "1.2.3",
+            observations: observations(free.clone()),
         };
         let router = console::router(settings.clone(), receiver);
         House {

@@ -75,7 +75,7 @@ async fn ready_says_what_the_server_says_and_nothing_of_its_own() {
         (200, json!({"ready": true, "reasons": []}))
     );
     let mut settings = house.settings.clone();
-    settings.unready = Arc::new(|| {
+    settings.observations.unready = Arc::new(|| {
         vec![
             console::Unready { code: "stopping", reason: "the server is stopping".to_owned() },
             console::Unready { code: "journal_full", reason: "no room".to_owned() },

@@ -78,8 +78,6 @@ impl Past {
         let running = Arc::new(Running::new(journal.clone(), Arc::new(Rejecting(open))));
         let settings = Settings {
             supervisor: supervise::Supervisor::new(),
-            log_lines_lost: Arc::new(|| 0),
-            unready: Arc::new(Vec::new),
             journal: journal.clone(),
             archive: journal.clone(),
             operations: running.clone(),

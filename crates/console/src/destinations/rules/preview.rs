@@ -3,8 +3,9 @@
 use super::{covering, known_source};
 use crate::body::{self, Body};
 use crate::dead_letters::names::{each, name_of};
+use crate::directory::Directory;
 use crate::error::{ApiError, Refusals};
-use crate::shared::Shared;
+use crate::store::Store;
 use axum::Json;
 use axum::extract::{Path, State};
 use event::Kind;
@@ -12,6 +13,7 @@ use journal::{DeadLetterFilter, DestinationId, EventFilter, FoundEvent, OutcomeK
 use mapping::SkipScope;
 use registry::rule;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// So many of the newest events are looked at: tracks, where the rule goes by a name.
@@ -65,19 +67,20 @@ struct Lately {
 #[utoipa::path(post, operation_id = "preview_rule", path = "/destinations/{name}/rules/preview", tag = "destinations",
     params(("name" = String, Path)), request_body = RuleScope, responses((status = 200, body = RulePreview), Refusals))]
 pub(crate) async fn post(
-    State(shared): State<Shared>,
+    State(directory): State<Arc<Directory>>,
+    State(store): State<Store>,
     Path(name): Path<String>,
     body: Body,
 ) -> Result<Json<RulePreview>, ApiError> {
     let RuleScope { event, source } = body::read(body)?;
     let scope = rule::scope(event.as_deref(), source.as_deref())?;
-    let (destination, _) = shared.settings.directory.find_destination(&name)?;
+    let (destination, _) = directory.find_destination(&name)?;
     if let Some(source) = &source {
-        known_source(&shared.settings.directory, source)?;
+        known_source(&directory, source)?;
     }
     let skipped_by = covering(&destination, &scope).map(|rule| rule.name.clone());
-    let source = source_id(&shared, source).await?;
-    let Some(id) = shared.store.destination(&name).await? else {
+    let source = source_id(&store, source).await?;
+    let Some(id) = store.destination(&name).await? else {
         return Err(ApiError::unknown_destination(&name));
     };
     let mut preview = RulePreview {
@@ -89,33 +92,32 @@ pub(crate) async fn post(
     };
     // A source that nothing came from yet has no number.
     if let Some(source) = source {
-        let (count, ids, looked_at) = letters(&shared, id, source, scope.clone()).await?;
+        let (count, ids, looked_at) = letters(&store, id, source, scope.clone()).await?;
         (preview.dead_letters, preview.ids, preview.dead_letters_looked_at) = (count, ids, looked_at);
         let kind = scope.event.is_some().then_some(Kind::Track);
         let filter = EventFilter { destination: Some(id), source, kind, ..EventFilter::default() };
-        let found = shared.store.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
+        let found = store.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
         preview.lately = Lately::of(&found, &name, &scope);
     }
     Ok(Json(preview))
 }
 
 /// The number of a source, if one is named; nothing where it has none.
-async fn source_id(shared: &Shared, source: Option<String>) -> Result<Option<Option<SourceId>>, ApiError> {
+async fn source_id(store: &Store, source: Option<String>) -> Result<Option<Option<SourceId>>, ApiError> {
     let Some(source) = source else { return Ok(Some(None)) };
-    let known = shared.store.archive(|archive| archive.sources()).await?;
+    let known = store.archive(|archive| archive.sources()).await?;
     Ok(known.into_iter().find(|(name, _)| *name == source).map(|(_, id)| Some(id)))
 }
 
 /// How many dead letters are in the scope, the numbers of the first, and how many were looked at.
 async fn letters(
-    shared: &Shared,
+    store: &Store,
     destination: DestinationId,
     source: Option<SourceId>,
     scope: SkipScope,
 ) -> Result<(u64, Vec<u64>, u64), ApiError> {
     let filter = DeadLetterFilter { destination: Some(destination), source, ..DeadLetterFilter::default() };
-    let counted = shared
-        .store
+    let counted = store
         .read(move |journal| {
             let (mut count, mut ids) = (0, Vec::new());
             let looked_at = each(journal, filter, |letter| {

@@ -3,7 +3,7 @@
 
 use super::values::signed;
 use crate::metrics::declare::Metrics;
-use crate::settings::Process;
+use crate::observations::Process;
 
 /// Metrics whose names begin with `process`.
 pub(super) fn metrics(process: &Process) -> Metrics {

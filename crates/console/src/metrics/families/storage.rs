@@ -2,7 +2,7 @@
 
 use super::values::{from, seconds, signed};
 use crate::metrics::declare::{Labels, Metrics};
-use crate::settings::Ingress;
+use crate::observations::Ingress;
 use journal::JournalStatus;
 
 pub(super) fn of_sources(metrics: &mut Metrics, ingress: &Ingress) {

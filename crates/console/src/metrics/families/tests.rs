@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::SourceIngress;
+use crate::observations::SourceIngress;
 use event::Millis;
 use journal::{BudgetRecord, JournalStatus, LedgerTotals, SavedCalls, SkipCode};
 use std::sync::Arc;
@@ -51,7 +51,8 @@ fn ingress() -> Ingress {
         disk_bytes: Some(8_192),
         disk_is_full: false,
     };
-    let took = crate::settings::Durations { counts: vec![(0.5, 3), (1.0, 0), (f64::INFINITY, 1)], sum: 7.25 };
+    let took =
+        crate::observations::Durations { counts: vec![(0.5, 3), (1.0, 0), (f64::INFINITY, 1)], sum: 7.25 };
     Ingress {
         sources: vec![source],
         unrecognised: vec![(401, 6)],
@@ -127,7 +128,7 @@ fn sample() -> Reading {
             (port::Door::new("admin", port::Limits::new(10)).snapshot(), None),
         ],
         certificates: vec![("gateway", Millis(1_795_000_003_999))],
-        process: crate::settings::Process {
+        process: crate::observations::Process {
             cpu: Some(Duration::from_millis(12_500)),
             resident_bytes: Some(50_000_000),
             virtual_bytes: None,
@@ -144,13 +145,13 @@ fn sample() -> Reading {
         restarts: [(Arc::from("gateway"), 0), (Arc::from("alerts"), 3)].into(),
         panics: [("alerts".to_owned(), 2)].into(),
         log_lines_lost: 4,
-        backups: crate::settings::Backups {
+        backups: crate::observations::Backups {
             taken: 5,
             failed: 1,
             failing: true,
             last_at: Some(Millis(1_795_000_002_000)),
         },
-        configuration: crate::settings::Configuration {
+        configuration: crate::observations::Configuration {
             applied: 3,
             refused: 2,
             applied_at: Some(Millis(1_795_000_001_000)),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::SourceIngress;
+use crate::observations::SourceIngress;
 
 #[test]
 fn what_is_wrong_is_said_with_its_code_and_what_to_do_and_nothing_else() {

@@ -60,14 +60,14 @@ impl World {
         running.start(&["one", "two"].map(str::to_owned));
         house.settings.journal = journal;
         house.settings.operations = running;
-        house.settings.ingress = Arc::new(ingress);
-        house.settings.doors = Arc::new(|| {
+        house.settings.observations.ingress = Arc::new(ingress);
+        house.settings.observations.doors = Arc::new(|| {
             let room = port::Room::new(1, 1).snapshot();
             vec![(port::Door::new("gateway", port::Limits::new(9)).snapshot(), Some(room))]
         });
-        house.settings.transformer = Some(Arc::new(work));
-        house.settings.certificates = Arc::new(|| vec![("gateway", Millis(NOW))]);
-        house.settings.process = Arc::new(|| Process {
+        house.settings.observations.transformer = Some(Arc::new(work));
+        house.settings.observations.certificates = Arc::new(|| vec![("gateway", Millis(NOW))]);
+        house.settings.observations.process = Arc::new(|| Process {
             cpu: Some(Duration::from_secs(1)),
             resident_bytes: Some(2),
             virtual_bytes: Some(3),

@@ -1,4 +1,4 @@
-//! Telling a webhook, in the JSON that Slack and many others take: `{"text":"…"}`.
+//! Sends messages to webhooks, in the JSON that Slack and many others take: `{"text":"…"}`.
 
 use registry::AddressPolicy;
 use registry::address::NotAllowed;
@@ -16,16 +16,16 @@ pub(super) fn wait_ms(tried: u32) -> i64 {
     FIRST_MS.saturating_mul(1 << tried.saturating_sub(1).min(20)).min(LONGEST_MS)
 }
 
-/// Tells.
+/// Sends messages to webhooks.
 #[derive(Debug, Clone)]
-pub(super) struct Teller {
+pub(super) struct Webhooks {
     client: reqwest::Client,
     addresses: AddressPolicy,
 }
 
-impl Teller {
-    /// One that tells nobody at an address that the policy refuses.
-    pub(super) fn new(addresses: &AddressPolicy) -> reqwest::Result<Teller> {
+impl Webhooks {
+    /// A client that calls no address that the policy refuses.
+    pub(super) fn new(addresses: &AddressPolicy) -> reqwest::Result<Webhooks> {
         let client = inmoment::roots::trusting(reqwest::Client::builder())
             .no_proxy()
             .dns_resolver(addresses.resolver())
@@ -33,7 +33,7 @@ impl Teller {
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10))
             .build()?;
-        Ok(Teller { client, addresses: addresses.clone() })
+        Ok(Webhooks { client, addresses: addresses.clone() })
     }
 
     /// Which addresses it calls.
@@ -41,13 +41,13 @@ impl Teller {
         &self.addresses
     }
 
-    /// Tells once. The error is for people and holds nothing of the address.
-    pub(super) async fn tell(&self, webhook: &SecretString, text: &str) -> Result<(), String> {
+    /// Sends a message, once. The error is for people and holds nothing of the address.
+    pub(super) async fn send(&self, webhook: &SecretString, text: &str) -> Result<(), String> {
         let body = serde_json::json!({ "text": text }).to_string();
         let url = Url::parse(webhook.expose_secret()).map_err(|_| "the webhook has no address".to_owned())?;
         self.addresses.check_url(&url).map_err(|error| error.to_string())?;
         let request = self.client.post(url).header("content-type", "application/json").body(body);
-        let response = request.send().await.map_err(|error| why(&error))?;
+        let response = request.send().await.map_err(|error| reason(&error))?;
         let status = response.status();
         if status.is_success() {
             return Ok(());
@@ -56,7 +56,7 @@ impl Teller {
     }
 }
 
-fn why(error: &reqwest::Error) -> String {
+fn reason(error: &reqwest::Error) -> String {
     if let Some(refused) = not_allowed(error) {
         return refused.to_string();
     }
@@ -70,7 +70,7 @@ fn why(error: &reqwest::Error) -> String {
     words.to_owned()
 }
 
-/// That its name led to an address that is not called.
+/// The cause, if the host's name led to an address that the policy refuses.
 fn not_allowed(error: &reqwest::Error) -> Option<&NotAllowed> {
     let mut cause = error.source();
     while let Some(inner) = cause {

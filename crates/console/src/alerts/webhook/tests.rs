@@ -2,8 +2,8 @@ use super::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// What telling comes to whose one request is answered with this.
-async fn told(teller: &Teller, host: &str, answer: &str) -> Result<(), String> {
+/// The result of sending a message when the webhook answers with `answer`.
+async fn send(webhooks: &Webhooks, host: &str, answer: &str) -> Result<(), String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{host}:{}/hook", listener.local_addr().unwrap().port());
     let answering = async {
@@ -13,20 +13,20 @@ async fn told(teller: &Teller, host: &str, answer: &str) -> Result<(), String> {
         stream.write_all(answer.as_bytes()).await.unwrap();
     };
     let webhook = SecretString::from(address);
-    tokio::join!(teller.tell(&webhook, "planted"), answering).0
+    tokio::join!(webhooks.send(&webhook, "planted"), answering).0
 }
 
 #[tokio::test]
 async fn only_addresses_that_are_allowed_are_told_and_no_redirect_is_followed() {
-    let teller = Teller::new(&AddressPolicy::default()).unwrap();
+    let webhooks = Webhooks::new(&AddressPolicy::default()).unwrap();
     let taken = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-    assert_eq!(told(&teller, "localhost", taken).await, Ok(()));
+    assert_eq!(send(&webhooks, "localhost", taken).await, Ok(()));
     let moved = "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n";
-    assert_eq!(told(&teller, "127.0.0.1", moved).await, Err("the webhook answered 302".to_owned()));
+    assert_eq!(send(&webhooks, "127.0.0.1", moved).await, Err("the webhook answered 302".to_owned()));
     for address in
         ["https://10.0.0.1/hook", "https://169.254.169.254/hook", "https://metadata.google.internal/"]
     {
-        let refused = teller.tell(&SecretString::from(address), "planted").await.unwrap_err();
+        let refused = webhooks.send(&SecretString::from(address), "planted").await.unwrap_err();
         assert!(refused.contains("admin.allowed_networks"), "{address}: {refused}");
     }
 }

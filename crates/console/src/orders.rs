@@ -1,0 +1,27 @@
+//! Orders that people give to a running delivery: a pause, a resumption, the settlement of a conflict.
+
+use crate::error::{ApiError, code};
+use crate::store::Store;
+use axum::http::StatusCode;
+use std::time::Duration;
+
+/// How long a request waits for its order to become durable.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Waits until an order is durable, with its audit entry. A journal that is known to store nothing is given no order. One
+/// that fails now is tried until it takes the order, and the request does not wait for that.
+pub(crate) async fn wait_until_durable(
+    store: &Store,
+    order: impl Future<Output = Result<(), delivery::Gone>>,
+) -> Result<(), ApiError> {
+    store.journal().healthy()?;
+    match tokio::time::timeout(LONGEST_WAIT, order).await {
+        Ok(done) => done.map_err(|_| ApiError::stopping()),
+        Err(_) => {
+            let message = "the order was given, and cannot be written down yet: the journal does not take it; it is carried \
+                           out, and in the audit, as soon as it does";
+            let advice = "see the disk that holds the data folder, and the log";
+            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::ORDER_WAITS, message, advice))
+        }
+    }
+}
