@@ -1,4 +1,4 @@
-//! Who asks, and may they?
+//! Finds out who sent a request, and whether they may make it.
 //!
 //! [`guard`] stands before every route of the port. [`needs`] says what each needs; a route that is not in that table is
 //! open to nobody. Who asks is found by the crate `identity`.
@@ -51,7 +51,7 @@ impl<S: Sync> FromRequestParts<S> for Address {
     }
 }
 
-/// The largest body of those who may be anybody: a name, a token and a password.
+/// The largest body of a request that needs no role: it holds a name, a token and a password.
 const LARGEST_FROM_ANYBODY: usize = 16 * 1024;
 
 /// Lets a request through that may go on, with its [`Caller`] and [`Address`].

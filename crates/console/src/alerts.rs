@@ -1,8 +1,8 @@
-//! Alerts: what is told to a webhook when something begins to be wrong, and when it is right again. Once each, however
-//! many events it concerns.
+//! Alerts: a webhook gets a message when something begins to be wrong and another when it is right again, once each,
+//! however many events it concerns.
 //!
-//! A task looks every few seconds. What an alert was last known to be is kept beside it, so that a restart tells nothing
-//! twice and forgets no recovery. What cannot be told is tried again with growing waits until it is told or no longer true.
+//! A task looks every few seconds. It stores the last state of each alert, so that a restart sends nothing twice and misses
+//! no recovery. A message that a webhook does not take is sent again after growing waits, until it is taken or no longer true.
 
 mod routes;
 mod watch;

@@ -39,7 +39,7 @@ fn object(body: Body) -> Result<Bytes, ApiError> {
     }
 }
 
-/// A secret in a body. That it is no text is said without repeating it.
+/// A secret in a body. The refusal of a value that is no text does not repeat it.
 #[derive(Debug)]
 pub(crate) struct Secret(pub(crate) SecretString);
 

@@ -132,7 +132,7 @@ fn next(at: Millis, step: Step, zone: &TimeZone) -> Option<Millis> {
         // A day that clocks make shorter or longer by a part of a step ends with a shorter one.
         return Some(Millis(if at < end { next.min(end.0) } else { next }));
     }
-    // Where clocks are changed a part may be over before it begins: then it is none, and the one behind it is next.
+    // Where clocks are changed, a part may end before it begins: then it is skipped, and the part after it is next.
     let (mut date, mut hour) = (today, now.hour());
     for _ in 0..16 {
         (date, hour) = after(date, hour, step)?;

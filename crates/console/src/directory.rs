@@ -234,7 +234,7 @@ impl Directory {
     }
 }
 
-/// It is written down, and the server could not follow.
+/// The error that a change is written, and the running server could not follow it.
 fn not_applied(error: ApplyError) -> ApiError {
     ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -244,7 +244,7 @@ fn not_applied(error: ApplyError) -> ApiError {
     )
 }
 
-/// A moment, or none.
+/// An instant (UNIX ms) as people and machines read it.
 pub(crate) fn moment(millis: i64) -> String {
     crate::parameters::instant(Millis(millis))
 }

@@ -272,7 +272,7 @@ impl ApiError {
         error
     }
 
-    /// It is as the description has it, and what it says cannot be: it does not go together, or with what there is.
+    /// The request fits the description, but what it asks for cannot be: its parts contradict each other or what there is.
     pub(crate) fn unfit(message: impl Into<String>) -> Self {
         let mut error = ApiError::invalid(message);
         error.status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -280,7 +280,7 @@ impl ApiError {
         error
     }
 
-    /// The same of one part of the request.
+    /// The same, about one part of the request.
     pub(crate) fn unfit_field(field: &str, message: impl Into<String>) -> Self {
         let mut error = ApiError::unfit(message);
         error.body.field = Some(field.to_owned());

@@ -1,4 +1,4 @@
-//! A plan told to people: what would become of an event, why, and what it would cost in calls.
+//! A plan, explained to people: what would become of an event, why, and what it would cost in calls.
 
 use mapping::{Action, Intent, Outcome, Plan};
 use serde::Serialize;

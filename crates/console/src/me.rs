@@ -76,7 +76,7 @@ pub(crate) async fn change_password(
     caller: Caller,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    // A token is told so before its body is looked at.
+    // A token is refused before its body is read.
     if caller.session.is_none() {
         return Err(identity::Refusal::NoPassword.into());
     }

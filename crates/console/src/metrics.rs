@@ -1,4 +1,4 @@
-//! What Prometheus is told. Every metric is explained in docs/metrics.md; a test holds that page and a scrape together.
+//! The metrics for Prometheus. Every metric is explained in docs/metrics.md; a test holds that page and a scrape together.
 //!
 //! A scrape reads the ledger once, the oldest pending event of each destination that has one, and the dead letters'
 //! groups if there are dead letters; all else is in memory or a few small rows.

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 /// The largest request body: a list of a hundred thousand numbers.
 const LARGEST_BODY: usize = 1 << 20;
 
-/// All routes. `closing` turns true when the server stops: whoever waits for something is answered then.
+/// All routes. `closing` turns true when the server stops: a request that waits for something is answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
     routes(AppState::new(settings, closing))
 }
@@ -72,7 +72,7 @@ pub async fn serve(
     let stop = async move {
         shutdown.await;
         asked.iter().for_each(Task::stop);
-        // Nobody listens when nobody waits.
+        // The channel has no receiver when no request waits.
         let _ = close.send(true);
     };
     let backlogs: Backlogs = state.part();
@@ -84,14 +84,14 @@ pub async fn serve(
             "what a removed destination had pending is given up at the next start"
         );
     }
-    // They are told the same way, and only wait for what they are doing.
+    // Both tasks stop by the same signal; each finishes what it is doing.
     for part in parts.iter() {
         part.ended().await;
     }
     Ok(())
 }
 
-/// A request that meets a fault of the program is answered too, and no other request notices.
+/// Answers a request that meets a fault of the program too; no other request is affected.
 async fn unbroken(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let answered = supervise::guarded("admin request", id, next.run(request)).await;

@@ -151,26 +151,26 @@ impl identity::Store for Store {
     }
 }
 
-/// To be written.
+/// The change that writes a document.
 pub(crate) fn put(kind: &str, key: &str, record: &impl Serialize) -> Result<DocumentChange, JournalError> {
     let record = serde_json::to_string(record)
         .map_err(|error| JournalError::Storage(format!("a {kind} cannot be written: {error}")))?;
     Ok(DocumentChange::Put { kind: kind.to_owned(), key: key.to_owned(), record })
 }
 
-/// To be taken away.
+/// The change that removes a document.
 pub(crate) fn remove(kind: &str, key: &str) -> DocumentChange {
     DocumentChange::Remove { kind: kind.to_owned(), key: key.to_owned() }
 }
 
-/// What cannot be read is not shown: it may hold what nobody shall see.
+/// The error does not quote a document that cannot be read: it may hold secrets.
 fn parse<T: DeserializeOwned>(document: &Document) -> Result<T, JournalError> {
     let kind = &document.kind;
     let error = |_| JournalError::Storage(format!("a {kind} is kept in a form this version cannot read"));
     serde_json::from_str(&document.record).map_err(error)
 }
 
-/// Reading broke off: the program is ending, or the reading has a fault.
+/// The error of a read that broke off: the program is ending, or the read has a fault.
 fn broken<T>(broken: Broken) -> Result<T, JournalError> {
     Err(match broken.panicked {
         None => JournalError::Closed,

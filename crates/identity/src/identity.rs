@@ -1,4 +1,4 @@
-//! The parts that everything here shares.
+//! [`Identity`] and the parts that all its methods share.
 
 use crate::audit::Lately;
 use crate::people::password::Hasher;
@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 /// Who is let in without being a person, and how long people stay.
 #[derive(Debug, Clone)]
 pub struct Admission {
-    /// what opens the console, whoever is there
+    /// the admin token, which opens the console whatever becomes of people and passwords
     pub token: SecretString,
     /// how long people stay signed in
     pub sessions: SessionLimits,

@@ -12,7 +12,7 @@ use event::Millis;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Of one person at a time; the one unused for longest makes room.
+/// One person has at most so many sessions; the one unused for longest makes room.
 pub(crate) const PER_PERSON: usize = 20;
 const NOTED_EVERY: i64 = 60_000;
 
@@ -60,7 +60,7 @@ impl Session {
         Millis(self.created_at.saturating_add(millis(limits.absolute)))
     }
 
-    /// `older` tells whether it is so long since something was stamped then.
+    /// `older` tells whether so much time has passed since a time stamp.
     pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool, limits: SessionLimits) -> bool {
         older(self.seen_at, limits.idle) || older(self.created_at, limits.absolute)
     }

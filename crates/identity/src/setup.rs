@@ -23,12 +23,12 @@ impl SetupToken {
         SetupToken(Arc::new(Mutex::new(token)))
     }
 
-    /// Itself, until it was used.
+    /// The token, until it was used.
     pub fn get(&self) -> Option<SecretString> {
         self.token().clone()
     }
 
-    /// Is it this one?
+    /// Is `given` this token? The comparison takes constant time.
     pub(crate) fn is(&self, given: &SecretString) -> bool {
         let token = self.token();
         token.as_ref().is_some_and(|token| {
@@ -36,13 +36,13 @@ impl SetupToken {
         })
     }
 
-    /// It is used up.
+    /// Uses the token up.
     pub(crate) fn spend(&self) {
         *self.token() = None;
     }
 
     fn token(&self) -> MutexGuard<'_, Option<SecretString>> {
-        // It is whole at every moment, also if a thread dies with the lock.
+        // The value is consistent at every moment, also if a thread panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

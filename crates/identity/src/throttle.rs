@@ -21,7 +21,7 @@ const LONGEST_WAIT: i64 = 15 * 60_000;
 const FORGOTTEN_AFTER: i64 = 60 * 60_000;
 const REMEMBERED: usize = 10_000;
 
-/// Who failed how often.
+/// Counts failed sign-ins.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle(Mutex<Failures>);
 
@@ -32,7 +32,7 @@ struct Failures {
 }
 
 impl Throttle {
-    /// Before an attempt.
+    /// Counts an attempt, which is about to be made.
     ///
     /// # Errors
     /// How long to wait, when it must not be made now.
@@ -54,7 +54,7 @@ impl Throttle {
         Ok(())
     }
 
-    /// It succeeded: the account starts anew, and for the address it counts as not made.
+    /// Records that the attempt succeeded: the account starts anew, and for the address the attempt counts as not made.
     pub(crate) fn succeeded(&self, account: &str, address: Option<IpAddr>) {
         let mut failures = self.failures();
         failures.accounts.0.remove(&key_of(account));
@@ -63,7 +63,7 @@ impl Throttle {
         }
     }
 
-    /// It was not carried out: it counts as not made.
+    /// Records that the attempt was not carried out: it counts as not made.
     pub(crate) fn not_tried(&self, account: &str, address: Option<IpAddr>) {
         let mut failures = self.failures();
         failures.accounts.take_back(&key_of(account));
@@ -78,7 +78,7 @@ impl Throttle {
     }
 }
 
-/// Of one size, whatever was typed; and what was typed may be a password.
+/// A digest: its size does not depend on what was typed, and what was typed may be a password.
 fn key_of(account: &str) -> String {
     digest(&account.to_ascii_lowercase())
 }

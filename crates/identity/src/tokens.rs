@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const PREFIX: &str = "rpt_";
-/// Enough of the hash to name one of them.
+/// So many characters of the hash name a token.
 const ID: usize = 16;
 const NOTED_EVERY: i64 = 60_000;
 
@@ -50,20 +50,20 @@ impl Token {
     }
 }
 
-/// A new one, and the key it is kept under.
+/// Makes a new token, with the key under which it is stored.
 pub(crate) fn make() -> Result<(SecretString, String), Refusal> {
     let token = random::secret::<32>(PREFIX)?;
     let key = random::digest(token.expose_secret());
     Ok((token, key))
 }
 
-/// Under which key it is kept, if it can be one at all.
+/// The key under which this token is stored, if the text can be a token at all.
 pub(crate) fn key(given: &str) -> Option<String> {
     let rest = given.strip_prefix(PREFIX)?;
     random::is_secret::<32>(rest).then(|| random::digest(given))
 }
 
-/// How it is named in lists: a part of its key, which says nothing about the token.
+/// The token's id in lists: a part of its key, which reveals nothing about the token.
 pub fn id(key: &str) -> &str {
     key.get(..ID).unwrap_or(key)
 }

@@ -13,7 +13,7 @@ pub(crate) enum Need {
     Role(Role),
     /// the route has no such method
     OtherMethod,
-    /// nobody has said
+    /// the table has no line for the route
     Undeclared,
 }
 

@@ -1,10 +1,10 @@
-//! Is it so? Pure.
+//! Decides whether an alert fires, and what its webhook shall get. Pure.
 
 use delivery::State;
 use registry::AlertRecord;
 use registry::alert::AlertKind;
 
-/// What there is to be seen.
+/// The state of the server that alerts are checked against.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct View {
     /// when it was seen, UNIX ms
@@ -26,7 +26,7 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// That it is in this state, and why.
+    /// A sentence that says so, and why, if the destination is in this state.
     fn told(&self, state: State) -> Option<String> {
         (self.state == Some(state)).then(|| {
             let why = self.trouble.as_ref().map_or_else(String::new, |(_, words)| format!(": {words}"));
@@ -85,7 +85,7 @@ pub(super) fn firing(alert: &AlertRecord, view: &View) -> Option<String> {
     }
 }
 
-/// What is to be told now: a beginning or an end, and otherwise nothing.
+/// The message to be sent now: one when the alert begins, one when it ends, and otherwise none.
 pub(super) fn news(name: &str, alert: &AlertRecord, found: Option<&str>, known: bool) -> Option<String> {
     match (found, known) {
         (Some(text), false) => Some(format!("Rapport, alert {name}: {text}.")),

@@ -115,8 +115,8 @@ impl Kept {
         Ok(change)
     }
 
-    /// Takes a source away, also from the destinations it feeds, and with it the rules that are about it: whoever makes another of its
-    /// name does not find them.
+    /// Removes a source, also from the destinations it feeds, and the rules that are about it: another source of the same name
+    /// does not get them.
     pub(crate) fn remove_source(&mut self, name: &str) -> Result<DocumentChange, ApiError> {
         self.sources.remove(name);
         for (destination, record) in &mut self.rules {
@@ -136,7 +136,7 @@ impl Kept {
         Ok(store::remove(SOURCE, name))
     }
 
-    /// Takes a destination away.
+    /// Removes a destination.
     pub(crate) fn remove_destination(&mut self, name: &str) -> DocumentChange {
         self.destinations.remove(name);
         if self.rules.remove(name).is_some() {

@@ -180,7 +180,7 @@ impl Follower {
         let mut events = events.into_iter().peekable();
         while let Some(event) = events.next() {
             let request = event.position.request;
-            // The place moves on with a request's last event: who comes back after another sees all of them again.
+            // The resume point advances per request, so a client that reconnects in the middle sees that request's events twice.
             let last = events.peek().is_none_or(|next| next.position.request != request);
             self.place.request = if last { request } else { request - 1 };
             self.ready.push_back(words::received(&self.place, EventItem::from(event)));

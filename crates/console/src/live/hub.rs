@@ -90,13 +90,13 @@ impl Hub {
         }
         let (hub, operations, closing) = (Arc::clone(self), Arc::clone(operations), closing.clone());
         let task = supervisor.task("live", Restart::ALWAYS, move |_| {
-            // What was said while nobody listened is told as a gap.
+            // Outcomes of the time without a listener become a gap.
             first.take().unwrap_or_else(|| Listeners::new(&hub, &operations)).run(closing.clone())
         });
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
     }
 
-    /// Nobody listens any more.
+    /// Stops listening.
     fn end(&self) {
         self.listening.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
@@ -124,7 +124,7 @@ impl Listeners {
                 () = async { drop(closing.wait_for(|closing| *closing).await) } => return self.hub.end(),
                 Some(ended) = self.tasks.join_next() => match ended {
                     Ok(name) => drop(self.heard.insert(name, false)),
-                    // One that broke off does not say whom it listened to: all are listened to anew.
+                    // A task that broke off does not say to which destination it listened: all listeners start anew.
                     Err(_) => {
                         self.tasks.shutdown().await;
                         self.heard.clear();

@@ -5,7 +5,7 @@ use journal::{Fate, Position};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Something a reader is told.
+/// A message for readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
     /// An event met its fate.
@@ -24,7 +24,7 @@ impl Entry {
     }
 }
 
-/// What a reader at some place gets.
+/// What comes after a reader's place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Read {
     /// entries that are no longer there

@@ -24,10 +24,10 @@ const KINDS: [AlertKind; 7] = [
     AlertKind::Disk,
 ];
 
-/// Codes of calls that failed through nobody's fault here: shown before the first one comes, likewise.
+/// Codes of calls that fail in an outage. Their series exist before the first failure, so that it is an increase.
 const OUTAGES: [&str; 5] = ["connection", "rate_limited", "server_error", "timeout", "unreadable_reply"];
 
-/// Statuses that say events were turned away: shown before the first one comes, so that its coming is an increase.
+/// Statuses of requests that were turned away. Their series exist before the first such request, so that it is an increase.
 const TURNED_AWAY: [u16; 3] = [429, 500, 503];
 
 /// All metrics as text.

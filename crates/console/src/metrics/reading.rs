@@ -127,7 +127,7 @@ fn calls(handle: &Handle) -> (String, CallFigures) {
 async fn conflicts(store: &Store) -> Result<Vec<(String, ConflictCount)>, ApiError> {
     let counts = store.archive(|archive| archive.conflict_counts()).await?;
     let names = store.read(|journal| journal.destinations()).await?;
-    // Every one is there before the first conflict comes, so that its coming is an increase.
+    // Every series exists before the first conflict, so that the first one is an increase.
     let of = |destination: DestinationId, field: UniqueField| {
         let known = counts.iter().find(|known| (known.destination, known.field) == (destination, field));
         known.copied().unwrap_or(ConflictCount { destination, field, count: 0 })

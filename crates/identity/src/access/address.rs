@@ -13,7 +13,7 @@ pub fn of(headers: &HeaderMap, peer: Option<IpAddr>, behind_proxy: bool) -> Opti
 }
 
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    // Of the last header only the last element is looked at: bytes that are no text, before it, must not hide what the proxy wrote.
+    // Only the last element of the last header counts: bytes before it that are no text must not hide what the proxy wrote.
     let last = headers.get_all(FORWARDED).iter().next_back()?.as_bytes();
     let element = std::str::from_utf8(last.rsplit(|byte| *byte == b',').next()?).ok()?.trim();
     let bare = element.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(element);

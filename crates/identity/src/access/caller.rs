@@ -1,4 +1,4 @@
-//! Who asks.
+//! Who sent a request.
 
 use crate::people::Role;
 use crate::sessions::Session;

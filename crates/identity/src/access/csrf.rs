@@ -1,4 +1,4 @@
-//! No other site's page uses a session.
+//! Protection against cross-site request forgery: a page of another origin cannot use a session.
 //!
 //! The cookie is not sent from other sites (`SameSite=Strict`), but a page on another port of this machine is the same
 //! site to a browser. So a change by a session needs a header that no page can send to another origin unasked
@@ -13,10 +13,10 @@ const FETCH_SITE: &str = "sec-fetch-site";
 /// May this request use a session?
 ///
 /// # Errors
-/// What speaks against it.
+/// The reason why it may not.
 pub fn check(method: &Method, headers: &HeaderMap) -> Result<(), &'static str> {
     if is_safe(method) {
-        // Typed into the address bar ("none") is no other page's doing.
+        // "none" is an address that a person typed into the address bar: no other page sent the request.
         return match one(headers, FETCH_SITE) {
             One::Missing => Ok(()),
             One::Value(value) if value == "same-origin" || value == "none" => Ok(()),
@@ -30,16 +30,16 @@ pub fn check(method: &Method, headers: &HeaderMap) -> Result<(), &'static str> {
     }
 }
 
-/// For changes that need no session yet, such as signing in: a page of another origin does not get to make them.
+/// Checks a change that needs no session yet, such as signing in: a page of another origin may not make it.
 ///
 /// # Errors
-/// What speaks for another origin.
+/// The reason why the request may come from another origin.
 pub fn check_origin(headers: &HeaderMap) -> Result<(), &'static str> {
     let foreign = "it comes from a page of another origin";
     match (one(headers, FETCH_SITE), one(headers, ORIGIN.as_str())) {
         (One::Value(site), _) if site == "same-origin" => Ok(()),
         (One::Missing, One::Missing) => Ok(()),
-        // Browsers too old for the first header.
+        // A browser too old for `Sec-Fetch-Site` sends `Origin` alone.
         (One::Missing, One::Value(origin)) if is_of(origin, headers.get(HOST)) => Ok(()),
         _ => Err(foreign),
     }
@@ -59,7 +59,7 @@ fn is_of(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
 enum One<'h> {
     Missing,
     Value(&'h HeaderValue),
-    /// several say several things
+    /// there are several, which may contradict each other
     Several,
 }
 

@@ -1,4 +1,4 @@
-//! A server on this machine only is asked under this machine's own names.
+//! A server that listens on loopback alone answers only requests whose `Host` is one of this machine's own names.
 //!
 //! A page of another site can give its own name the address 127.0.0.1 after it was loaded (DNS rebinding); the browser
 //! then takes this server for a part of that site. The `Host` it sends is still the site's.
@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Is the request meant for this machine? One without a name is: no browser sends such a one.
+/// Is the request meant for this machine? A request without a `Host` is: no browser sends one.
 pub fn is_this_machine(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
@@ -28,7 +28,7 @@ fn names_this_machine(host: &str) -> bool {
     let v6 = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     match v6 {
         Some(v6) => v6.parse() == Ok(Ipv6Addr::LOCALHOST),
-        // A number is nobody's name: it cannot be given another address.
+        // An IP literal cannot be rebound by DNS.
         None => match name.parse::<Ipv4Addr>() {
             Ok(v4) => v4.is_loopback(),
             Err(_) => name.eq_ignore_ascii_case("localhost"),

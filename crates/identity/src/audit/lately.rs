@@ -1,4 +1,4 @@
-//! What would flood the audit is written once in a while, with how often it happened.
+//! An act that happens often is written to the audit once in five minutes, with how often it happened, so that it does not flood it.
 
 use event::Millis;
 use std::collections::HashMap;
@@ -7,44 +7,44 @@ use std::sync::{Mutex, PoisonError};
 const EVERY: i64 = 5 * 60_000;
 const REMEMBERED: usize = 10_000;
 
-/// What was written lately.
+/// The entries that were written lately.
 #[derive(Debug, Default)]
-pub(crate) struct Lately(Mutex<HashMap<[String; 3], Entry>>);
+pub(crate) struct Lately(Mutex<HashMap<[String; 3], Written>>);
 
 #[derive(Debug)]
-struct Entry {
+struct Written {
     written_at: i64,
     since: u64,
 }
 
 impl Lately {
-    /// It happened (again). Is an entry due? Then for how many times it stands.
+    /// Counts an act. Returns how many times the entry stands for that is due now, or nothing while none is due.
     pub(crate) fn due(&self, now: Millis, who: &str, action: &str, subject: &str) -> Option<u64> {
         // Counts are whole at every moment, also if a thread dies with the lock.
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = [who, action, subject].map(str::to_owned);
         if let Some(entry) = all.get_mut(&key) {
             entry.since += 1;
-            // A clock that was set back must not silence it.
+            // A clock that was set back must not suppress entries.
             if (0..EVERY).contains(&now.0.saturating_sub(entry.written_at)) {
                 return None;
             }
             let times = entry.since;
-            *entry = Entry { written_at: now.0, since: 0 };
+            *entry = Written { written_at: now.0, since: 0 };
             return Some(times);
         }
         if all.len() >= REMEMBERED {
             all.retain(|_, entry| now.0.saturating_sub(entry.written_at) < EVERY);
         }
         if all.len() >= REMEMBERED {
-            // Rather an entry too many than one missing.
+            // An entry too many does less harm than one that is missing.
             all.clear();
         }
-        all.insert(key, Entry { written_at: now.0, since: 0 });
+        all.insert(key, Written { written_at: now.0, since: 0 });
         Some(1)
     }
 
-    /// The entry could not be written: the next time it is due at once.
+    /// Forgets an entry that could not be written: the next act is due at once.
     pub(crate) fn not_written(&self, who: &str, action: &str, subject: &str) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.remove(&[who, action, subject].map(str::to_owned));

@@ -21,7 +21,7 @@ pub fn check(name: &str) -> Result<(), Refusal> {
     Err(Refusal::unfit("name", message))
 }
 
-/// What the person with this name is found by. A text that can be no name is nobody's.
+/// The key of the person with this name. No person has a text that cannot be a name.
 ///
 /// # Errors
 /// [`Refusal::UnknownPerson`].
@@ -30,7 +30,7 @@ pub fn of_person(name: &str) -> Result<String, Refusal> {
     Ok(key(name))
 }
 
-/// What a name is found by: capital letters make no difference.
+/// The key of a name: letter case makes no difference.
 pub fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }

@@ -1,7 +1,7 @@
 //! Passwords: kept as argon2id hashes, made and checked on threads that may block, few at once.
 //!
 //! Each costs 19 MiB and two passes (OWASP Password Storage Cheat Sheet, argon2id), so at most two are worked on at a
-//! time; a few more wait, and whoever comes then is told to come back. A flood of sign-ins fills no memory.
+//! time. A few more wait, and all others get the answer that they should try again later. So a flood of sign-ins fills no memory.
 
 use crate::random;
 use crate::refusal::Refusal;
@@ -18,7 +18,7 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 1024;
 const AT_ONCE: usize = 2;
 const IN_THE_QUEUE: usize = 32;
-/// What is checked when there is nobody of that name, so that it takes as long: the hash of no known password.
+/// The hash that is checked when there is no person of that name, so that the answer takes as long. It belongs to no known password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IG9mIHRoaXMgbmFtZQ$\
                       AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -34,7 +34,7 @@ pub(crate) fn acceptable(field: &'static str, password: &SecretString) -> Result
     Ok(())
 }
 
-/// Makes and checks hashes.
+/// Makes and checks the hashes of passwords.
 #[derive(Debug, Clone)]
 pub(crate) struct Hasher {
     running: Arc<Semaphore>,
@@ -49,7 +49,7 @@ impl Hasher {
         }
     }
 
-    /// What is kept of this password: a PHC string with its own salt and parameters.
+    /// The hash of this password that is stored: a PHC string with its own salt and parameters.
     pub(crate) async fn hash(&self, password: SecretString) -> Result<String, Refusal> {
         let salt = random::bytes::<16>()?;
         let made = self.work(move || {
@@ -61,7 +61,7 @@ impl Hasher {
 
     /// Is it the password that was hashed? Takes as long when there is no hash, because there is no such person.
     pub(crate) async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, Refusal> {
-        // Says nothing about anybody: such a password can be nobody's.
+        // This tells nothing about a person: nobody can have such a password.
         if password.expose_secret().len() > LONGEST {
             return Ok(false);
         }
@@ -82,7 +82,7 @@ impl Hasher {
         };
         let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| busy())?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Refusal::stopping())?;
-        // Whoever asked may have gone; the memory is in use until the work is done, so its places go with it.
+        // The client may have gone. The memory is in use until the work is done, so the work holds the permits.
         let permits: [OwnedSemaphorePermit; 2] = [place, turn];
         let done = supervise::blocking("hashing a password", move || {
             let result = work();

@@ -78,8 +78,8 @@ impl<S: Store> Identity<S> {
         Ok(Caller { name, role, kind: CallerKind::Person, address, session: Some((key, session)) })
     }
 
-    /// Writes down that the session is used. That this fails (a full disk) must not keep anybody from looking; it is tried
-    /// again with the next request. A change of people or sessions that is under way is not waited for, for the same reason.
+    /// Records that the session is used. A failure (a full disk) is ignored, so that people can still look; the next request
+    /// tries again. It does not wait for a change of people or sessions that is under way, for the same reason.
     async fn note_session(&self, key: &str, session: Session) -> Session {
         let Ok(_turn) = self.changes.try_lock() else { return session };
         // It may have been ended meanwhile, and must not come back to life.
@@ -91,7 +91,7 @@ impl<S: Store> Identity<S> {
         stored
     }
 
-    /// As for sessions.
+    /// Records that the token is used, under the same conditions as for sessions.
     async fn note_token(&self, key: &str) {
         let Ok(_turn) = self.changes.try_lock() else { return };
         let Ok(Some(mut stored)) = self.load::<Token>(key).await else { return };

@@ -101,7 +101,7 @@ impl<S: Store> Identity<S> {
         let new = self.hasher.hash(new).await?;
         let _turn = self.changes.lock().await;
         let person = self.load::<Person>(&key).await?;
-        // Another change may have been quicker: then this one was made with a former password.
+        // Another change may have come first: then this one was made with a former password.
         let person = person.filter(|person| Some(&person.password) == hash.as_ref() && !person.disabled);
         let mut person = person.ok_or_else(|| {
             Refusal::unfit("current", "the password was changed meanwhile; nothing was changed by this")
@@ -149,7 +149,7 @@ impl<S: Store> Identity<S> {
         Ok(theirs.map(|(key, _)| S::remove::<Session>(key)).collect())
     }
 
-    /// The person with this name. A text that can be no name is nobody's, and is not looked for.
+    /// The person with this name. A text that cannot be a name belongs to no person, and is not looked for.
     async fn named(&self, name: &str) -> Result<Option<Person>, Error<S::Error>> {
         match name::check(name) {
             Ok(()) => self.load(&name::key(name)).await,
@@ -157,9 +157,9 @@ impl<S: Store> Identity<S> {
         }
     }
 
-    /// Leaves a trace of a refused sign-in, once in five minutes for each person and once for all names that are nobody's. What
-    /// was typed is not written down: it may be a password. Nobody waits for the write, so that its time does not tell who
-    /// exists.
+    /// Writes an audit entry about a refused sign-in, once in five minutes for each person and once for all unknown names. The
+    /// text that was typed is not written: it may be a password. The answer does not wait for the write, so that its time does
+    /// not tell which people exist.
     fn note_refused(&self, address: Option<IpAddr>, person: Option<&Person>) {
         let (who, subject) = ("not signed in", person.map_or("unknown name", |person| &person.name));
         let word = action::SIGN_IN_REFUSED.0;

@@ -1,4 +1,4 @@
-//! What is written in the audit without a change of its own.
+//! Audit entries that are written without a change of their own: inquiries and looks.
 
 use crate::access::caller::Caller;
 use crate::audit::{Entry, Inquiry, Look};

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// Its name.
 pub(crate) const NAME: &str = "rapport_session";
 
-/// What a request brings.
+/// What the `Cookie` headers of a request hold.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Brought<'a> {
     /// no such cookie
@@ -18,11 +18,11 @@ pub enum Brought<'a> {
     Token(&'a str),
 }
 
-/// Looks for it.
+/// Reads the session's cookie.
 pub fn read(headers: &HeaderMap) -> Brought<'_> {
     let mut found = Brought::Nothing;
     for value in headers.get_all(COOKIE) {
-        // Another cookie may hold anything; it must not hide this one.
+        // Another cookie may hold any bytes; it must not hide this one.
         for part in value.as_bytes().split(|byte| *byte == b';') {
             let part = part.trim_ascii();
             let Some(rest) = part.strip_prefix(NAME.as_bytes()) else { continue };
@@ -37,12 +37,12 @@ pub fn read(headers: &HeaderMap) -> Brought<'_> {
     found
 }
 
-/// Gives the browser a token.
+/// The `Set-Cookie` value that gives the browser a token.
 pub fn give(token: &str, lasts: Duration, secure: bool) -> Option<HeaderValue> {
     written(token, lasts.as_secs(), secure)
 }
 
-/// Takes it back.
+/// The `Set-Cookie` value that removes the token from the browser.
 pub fn take_back(secure: bool) -> Option<HeaderValue> {
     written("", 0, secure)
 }
