@@ -6,36 +6,22 @@
 //! what programs and mail print.
 
 mod epoch;
+mod moment;
 mod wrapped;
 mod written;
 mod zones;
 
-use crate::Millis;
+pub use moment::Moment;
+
 use crate::number::decimal;
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 static PARSER: DateTimeParser = DateTimeParser::new();
 
 /// Longer texts are no date, and need not be looked at. JavaScript writes a zone's name behind.
 const LONGEST: usize = 128;
-
-/// An instant, and the offset from UTC it was written with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    at: Timestamp,
-    offset: Offset,
-}
-
-impl Millis {
-    /// RFC 3339 in UTC with exactly three decimals, e.g. `2022-01-20T13:39:21.032Z`. Beyond the year 9999 it is the number itself,
-    /// which is better than nothing.
-    pub fn rfc3339(self) -> String {
-        Moment::from_millis(self).map_or_else(|| self.0.to_string(), Moment::rfc3339)
-    }
-}
 
 impl Moment {
     /// Reads a date in text form.
@@ -72,20 +58,6 @@ impl Moment {
         epoch::read(text).or_else(|| Moment::iso(text)).or_else(|| written::read(text))
     }
 
-    /// An instant in UTC; `None` beyond the year 9999.
-    pub fn from_millis(millis: Millis) -> Option<Moment> {
-        Timestamp::from_millisecond(millis.0).ok().map(Moment::utc)
-    }
-
-    /// The beginning of UNIX time.
-    pub(crate) fn epoch() -> Moment {
-        Moment::utc(Timestamp::UNIX_EPOCH)
-    }
-
-    fn utc(at: Timestamp) -> Moment {
-        Moment { at, offset: Offset::UTC }
-    }
-
     fn iso(text: &str) -> Option<Moment> {
         let pieces = PARSER.parse_pieces(text).ok()?;
         // A named zone needs a time zone database, which differs from machine to machine; no SDK sends one.
@@ -102,49 +74,6 @@ impl Moment {
     fn unix(text: &str) -> Option<Moment> {
         let written = epoch::Written::of(text)?;
         written.counting(if written.whole.len() == 13 { 1_000_000 } else { 1_000_000_000 })
-    }
-
-    /// UNIX seconds, rounded down (docs/facts/mapping.md#seconds).
-    pub fn unix_seconds(self) -> i64 {
-        let seconds = self.at.as_second();
-        // Both parts carry the sign, so before 1970 cutting the fraction off would round up.
-        if self.at.subsec_nanosecond() < 0 { seconds - 1 } else { seconds }
-    }
-
-    /// UNIX milliseconds, rounded down.
-    pub fn unix_millis(self) -> Millis {
-        let nanos = self.at.as_nanosecond().div_euclid(1_000_000);
-        Millis(i64::try_from(nanos).unwrap_or(i64::MAX))
-    }
-
-    /// RFC 3339 with exactly three decimals, in the offset it was written with, `Z` for UTC (docs/facts/gateway.md#times).
-    pub fn rfc3339(self) -> String {
-        let local = self.offset.to_datetime(self.at);
-        let mut text = format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
-            local.year(),
-            local.month(),
-            local.day(),
-            local.hour(),
-            local.minute(),
-            local.second(),
-            local.subsec_nanosecond() / 1_000_000
-        );
-        let minutes = self.offset.seconds() / 60;
-        if minutes == 0 {
-            text.push('Z');
-        } else {
-            let sign = if minutes < 0 { '-' } else { '+' };
-            text.push_str(&format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60));
-        }
-        text
-    }
-
-    /// This moment less the time that passed from `original` to `sent`, in UTC; as it is when that leaves the calendar
-    /// (docs/facts/gateway.md#times).
-    pub fn corrected(self, sent: Moment, original: Moment) -> Moment {
-        let skew: SignedDuration = sent.at.duration_since(original.at);
-        Moment::utc(self.at.checked_sub(skew).unwrap_or(self.at))
     }
 }
 

@@ -5,15 +5,12 @@
 //! anything is sent ([`Call::unaddressable`]): the empty one, which would name the list of all end users, and `.` and
 //! `..`, which URL libraries and servers resolve as "here" and "up" even when their dots are percent-encoded.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::call::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
 use crate::form::Form;
 use crate::http::HttpRequest;
 use crate::outcome::{CallError, Class, Executed, RateHeaders};
-
-/// All but the unreserved characters of RFC 3986, 2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+use crate::percent::encoded;
+use crate::token::TOKEN_PATH;
 
 /// Longer ids are refused: usual servers give up at request lines of 8 KiB.
 const MAX_ENCODED_ID_BYTES: usize = 7_680;
@@ -21,39 +18,35 @@ const MAX_ENCODED_ID_BYTES: usize = 7_680;
 /// The newest first and as many as InMoment allows (docs/facts/inmoment-api.md#pagination, #q5).
 const LIST_QUERY: &str = "per_page=50&sort_order=desc&sort_key=created_at";
 
-pub(crate) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
-}
-
 impl Call {
     /// The request for this call. [`Call::Authenticate`] holds no credentials, so its request is the bare token
     /// endpoint; [`token::password_request`](crate::token::password_request) makes the one to send.
     pub fn request(&self) -> HttpRequest {
         match self {
-            Call::Authenticate => post(crate::token::TOKEN_PATH.to_owned(), Form::new()),
-            Call::GetEndUser(lookup) => get(match lookup {
+            Call::Authenticate => HttpRequest::post(TOKEN_PATH.to_owned(), Form::new()),
+            Call::GetEndUser(lookup) => HttpRequest::get(match lookup {
                 Lookup::Id(id) => end_user_path(id, ""),
                 Lookup::ExternalId(id) => end_user_path(id, "?lookup_by_external_id=true"),
                 Lookup::Phone(number) => format!("/v1/end_users/phone_number/{}", encoded(number)),
                 Lookup::Email(email) => end_user_path(email, "?lookup_by_email=true"),
             }),
-            Call::CreateEndUser(write) => post("/v1/end_users".to_owned(), end_user_form(write)),
+            Call::CreateEndUser(write) => HttpRequest::post("/v1/end_users".to_owned(), end_user_form(write)),
             Call::UpdateEndUser { end_user_id, write } => HttpRequest {
                 method: "PUT",
                 path: end_user_path(end_user_id, ""),
                 form: Some(end_user_form(write).finish()),
             },
             Call::CreateResponse { end_user_id, write } => {
-                post(end_user_path(end_user_id, "/responses"), response_form(write))
+                HttpRequest::post(end_user_path(end_user_id, "/responses"), response_form(write))
             }
             Call::CreateDecline { end_user_id, write } => {
-                post(end_user_path(end_user_id, "/declines"), feedback_form(Form::new(), write))
+                HttpRequest::post(end_user_path(end_user_id, "/declines"), feedback_form(Form::new(), write))
             }
             Call::ListResponses { end_user_id, page } => {
-                get(end_user_path(end_user_id, &format!("/responses?page={page}&{LIST_QUERY}")))
+                HttpRequest::get(end_user_path(end_user_id, &format!("/responses?page={page}&{LIST_QUERY}")))
             }
             Call::ListDeclines { end_user_id, page } => {
-                get(end_user_path(end_user_id, &format!("/declines?page={page}&{LIST_QUERY}")))
+                HttpRequest::get(end_user_path(end_user_id, &format!("/declines?page={page}&{LIST_QUERY}")))
             }
         }
     }
@@ -81,14 +74,6 @@ impl Call {
 /// The path of an end user, its id percent-encoded as one segment, and of what hangs below it (`rest`, as it is).
 pub fn end_user_path(id: &str, rest: &str) -> String {
     format!("/v1/end_users/{}{rest}", encoded(id))
-}
-
-fn get(path: String) -> HttpRequest {
-    HttpRequest { method: "GET", path, form: None }
-}
-
-pub(crate) fn post(path: String, form: Form) -> HttpRequest {
-    HttpRequest { method: "POST", path, form: Some(form.finish()) }
 }
 
 fn end_user_form(write: &EndUserWrite) -> Form {

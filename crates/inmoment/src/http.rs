@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::form::Form;
+
 /// A request without host and without authorisation: those belong to whoever sends it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
@@ -23,6 +25,16 @@ pub struct HttpReply {
     pub headers: Vec<(String, String)>,
     /// The body, complete; empty when it could not be read whole, never a part of it.
     pub body: Vec<u8>,
+}
+
+impl HttpRequest {
+    pub(crate) fn get(path: String) -> HttpRequest {
+        HttpRequest { method: "GET", path, form: None }
+    }
+
+    pub(crate) fn post(path: String, form: Form) -> HttpRequest {
+        HttpRequest { method: "POST", path, form: Some(form.finish()) }
+    }
 }
 
 impl HttpReply {

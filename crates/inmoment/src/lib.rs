@@ -15,6 +15,7 @@ mod form;
 mod http;
 mod mask;
 mod outcome;
+mod percent;
 mod rate;
 mod region;
 pub mod roots;

@@ -104,7 +104,7 @@ fn spellings(secret: &str) -> Vec<String> {
     let mut all = vec![
         secret.to_owned(),
         form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
-        crate::encode::encoded(secret),
+        crate::percent::encoded(secret),
         json_spelling(secret),
     ];
     all.sort_unstable();

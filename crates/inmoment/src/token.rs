@@ -10,10 +10,10 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::encode::{encoded, post};
 use crate::form::Form;
 use crate::http::{HttpReply, HttpRequest};
 use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::percent::encoded;
 use crate::verdict::{author, is_foreign};
 
 pub(crate) const TOKEN_PATH: &str = "/oauth/token";
@@ -73,14 +73,14 @@ pub fn password_request(credentials: &Credentials) -> HttpRequest {
         .text("grant_type", "password")
         .text("username", &credentials.username)
         .text("password", credentials.password.expose_secret());
-    post(path, form)
+    HttpRequest::post(path, form)
 }
 
 /// The refresh grant (docs/facts/inmoment-api.md#card-token-refresh); the account token goes with the password only (docs/facts/inmoment-api.md#q30).
 pub fn refresh_request(refresh_token: &SecretString) -> HttpRequest {
     let form =
         Form::new().text("grant_type", "refresh_token").text("refresh_token", refresh_token.expose_secret());
-    post(TOKEN_PATH.to_owned(), form)
+    HttpRequest::post(TOKEN_PATH.to_owned(), form)
 }
 
 /// What the token endpoint answered. `now_unix_secs` is the local clock, for rate headers without a `Date`.

@@ -10,77 +10,17 @@
 //! What depends on InMoment is no part of a plan. Where it may make a difference, that is said, and marked as such.
 
 mod compare;
+mod difference;
 
-use crate::plan::{FormValue, Outcome};
+pub use difference::{Difference, Effect, FieldDifference};
+
+use crate::plan::Outcome;
 use crate::planning::filtered;
 use crate::profile::{RULES, Rule};
 use crate::settings::{Profile, Settings};
 use compare::Planned;
 use event::Event;
-use serde::Serialize;
 use std::borrow::Cow;
-
-/// What a difference means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// native delivers the event, rudderstack does not
-    OnlyNativeDelivers,
-    /// rudderstack delivers the event, native does not
-    OnlyRudderstackDelivers,
-    /// both deliver the event, but do another thing
-    OtherIntent,
-    /// both deliver the event, for another id
-    OtherIds,
-    /// both deliver the event, with other values
-    OtherValues,
-    /// neither delivers the event, for another reason
-    OtherReason,
-    /// what InMoment holds decides whether there is a difference at all
-    DependsOnInmoment,
-}
-
-impl Effect {
-    /// What it means, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Effect::OnlyNativeDelivers => "delivered by native only",
-            Effect::OnlyRudderstackDelivers => "delivered by rudderstack only",
-            Effect::OtherIntent => "delivered by both, as another thing",
-            Effect::OtherIds => "delivered by both, for another id",
-            Effect::OtherValues => "delivered by both, with other values",
-            Effect::OtherReason => "delivered by neither, for another reason",
-            Effect::DependsOnInmoment => "may differ, by what InMoment holds",
-        }
-    }
-
-    /// What else decides whether there is a difference; `None` when the event alone does.
-    pub fn depends_on(self) -> Option<&'static str> {
-        (self == Effect::DependsOnInmoment).then_some("inmoment")
-    }
-}
-
-/// One field, or `outcome` or `intent`, as each profile has it.
-#[derive(Clone, PartialEq, Serialize)]
-pub struct FieldDifference {
-    /// InMoment's field, as in [`FieldSource`](crate::FieldSource)
-    pub field: String,
-    /// what `rudderstack` sends
-    pub rudderstack: Option<FormValue>,
-    /// what `native` sends
-    pub native: Option<FormValue>,
-}
-
-/// What one rule makes of an event in either profile.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Difference {
-    /// the rule
-    pub rule: &'static Rule,
-    /// what it means
-    pub effect: Effect,
-    /// what differs; empty when nothing in the plan does
-    pub fields: Vec<FieldDifference>,
-}
 
 /// Where the profiles differ about an event. The settings' own profile does not matter. Without a difference whose
 /// [`Effect::depends_on`] is `None`, both profiles come to the same.

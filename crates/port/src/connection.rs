@@ -1,6 +1,7 @@
 //! One connection, from its acceptance to its end.
 
 use crate::body::{Answering, Body, ReplyBody};
+use crate::caller::Caller;
 use crate::counts::{Closed, Refused};
 use crate::door::Door;
 use crate::identity::Identity;
@@ -19,7 +20,6 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -28,36 +28,6 @@ use tokio_rustls::TlsAcceptor;
 
 /// So often a connection of a stopping door is looked at: whether a request is still under way on it.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
-/// Who opened the connection that a request came on.
-#[derive(Debug, Clone)]
-pub struct Caller(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    address: SocketAddr,
-    reset: AtomicBool,
-}
-
-impl Caller {
-    fn new(address: SocketAddr) -> Caller {
-        Caller(Arc::new(Inner { address, reset: AtomicBool::new(false) }))
-    }
-
-    /// The address at the other end of the connection.
-    pub fn address(&self) -> SocketAddr {
-        self.0.address
-    }
-
-    /// Has the connection end with a reset instead of an orderly end, whenever it ends.
-    pub fn reset(&self) {
-        self.0.reset.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_to_be_reset(&self) -> bool {
-        self.0.reset.load(Ordering::Relaxed)
-    }
-}
 
 /// What a connection needs to know.
 pub(crate) struct Held<H> {

@@ -37,6 +37,7 @@
 //! Everything that is refused, closed or failed is counted by its reason ([`Door::snapshot`]).
 
 mod body;
+mod caller;
 mod connection;
 mod counts;
 mod credit;
@@ -62,7 +63,7 @@ mod stream;
 mod trust;
 
 pub use body::{Body, ReplyBody};
-pub use connection::Caller;
+pub use caller::Caller;
 pub use counts::{Closed, Refused, Snapshot};
 pub use door::Door;
 pub use error::{TlsError, code};

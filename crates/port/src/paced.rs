@@ -1,6 +1,6 @@
 //! A connection's bytes, watched over: the first of them end the idle phase, and who does not read the replies is noticed.
 
-use crate::connection::Caller;
+use crate::caller::Caller;
 use crate::credit::Credit;
 use crate::limits::Limits;
 use crate::pace::{Pace, Phase, Way, millis};

@@ -1,7 +1,7 @@
 //! Requests answered by axum's routers.
 
 use crate::body::Body;
-use crate::connection::Caller;
+use crate::caller::Caller;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use http::{Request, Response};

@@ -1,7 +1,8 @@
 //! The one loop that accepts connections.
 
 use crate::body::Body;
-use crate::connection::{Caller, Held};
+use crate::caller::Caller;
+use crate::connection::Held;
 use crate::counts::Closed;
 use crate::door::Door;
 use crate::listener::Listener;

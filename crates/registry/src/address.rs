@@ -74,11 +74,6 @@ impl AddressPolicy {
         }
     }
 
-    /// Checks addresses when they are connected to. For HTTP clients that follow no redirects.
-    pub fn resolver(&self) -> CheckedResolver {
-        CheckedResolver::new(self.clone())
-    }
-
     /// An address that was entered as a number.
     fn check_named(&self, ip: IpAddr) -> Result<(), NotAllowed> {
         if kind::effective(ip).is_loopback() { Ok(()) } else { self.check(ip) }

@@ -2,16 +2,18 @@
 
 use crate::control::{Control, Stopping};
 use crate::ending::{Ending, Outcome, caught};
-use crate::panicked::catch;
+use crate::panicked::{catch, count};
+use crate::register::Register;
+use crate::report::{Failed, State};
 use crate::restart::{Restart, Schedule};
-use crate::supervisor::Supervisor;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// What a keeper knows of its part.
 #[derive(Debug, Clone)]
 pub(crate) struct Keeper {
-    pub(crate) supervisor: Supervisor,
+    pub(crate) register: Register,
     pub(crate) id: u64,
     pub(crate) name: Arc<str>,
     pub(crate) control: Arc<Control>,
@@ -20,6 +22,76 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn stopping(&self) -> Stopping {
         Stopping(Arc::clone(&self.control))
+    }
+}
+
+/// Writes what becomes of the part: in the register, in the log and in the count of panics.
+impl Keeper {
+    /// It waits to start again.
+    pub(crate) fn waits(&self, ending: &Ending, pause: Duration) {
+        self.counted(ending);
+        self.set(State::Restarting, Some(ending));
+        let (name, words) = (&*self.name, ending.to_string());
+        let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        // The log may fail; the part starts again all the same.
+        let _ = catch(|| {
+            tracing::error!(
+                part = name,
+                pause_ms,
+                "a part of the server has ended and starts again: {words}"
+            );
+        });
+    }
+
+    /// It has started again.
+    pub(crate) fn starts_again(&self) {
+        if let Some(restarts) = self.register.parts().restarts.get_mut(&self.name) {
+            *restarts += 1;
+        }
+        self.set(State::Running, None);
+    }
+
+    /// It does not start again, and the process must end.
+    pub(crate) fn fails(&self, ending: &Ending) {
+        self.counted(ending);
+        self.set(State::Down, Some(ending));
+        let failed = Failed { name: Arc::clone(&self.name), last_words: ending.to_string() };
+        let _ = catch(|| tracing::error!(part = &*failed.name, "the process ends: {failed}"));
+        self.register.failed.send_if_modified(|held| {
+            let first = held.is_none();
+            held.get_or_insert(failed);
+            first
+        });
+        self.control.end();
+    }
+
+    /// It has stopped as it was asked to.
+    pub(crate) fn stops(&self, ending: &Ending) {
+        self.counted(ending);
+        if !matches!(ending, Ending::Returned | Ending::BrokenOff) {
+            let name = &*self.name;
+            let _ = catch(|| {
+                tracing::error!(part = name, "a part of the server did not stop in order: {ending}")
+            });
+        }
+        self.register.parts().held.remove(&self.id);
+        self.control.end();
+    }
+
+    fn counted(&self, ending: &Ending) {
+        if matches!(ending, Ending::Panicked(_)) {
+            count(&self.name);
+        }
+    }
+
+    fn set(&self, state: State, ending: Option<&Ending>) {
+        if let Some(part) = self.register.parts().held.get_mut(&self.id) {
+            part.state = state;
+            part.since = Instant::now();
+            if let Some(ending) = ending {
+                part.last_words = Some(ending.to_string());
+            }
+        }
     }
 }
 

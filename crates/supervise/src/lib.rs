@@ -22,6 +22,7 @@ mod control;
 mod ending;
 mod keeper;
 mod panicked;
+mod register;
 mod report;
 mod restart;
 mod supervisor;

@@ -1,16 +1,16 @@
 //! The supervisor: begins parts, knows how each is, and says when the process has to end.
 
 use crate::control::{Control, Stopping};
-use crate::ending::{Ending, Outcome};
+use crate::ending::Outcome;
 use crate::keeper::{Keeper, keep, keep_essential};
-use crate::panicked::{catch, count};
-use crate::report::{Failed, Report, State};
+use crate::panicked::catch;
+use crate::register::{Part, Register};
+use crate::report::{Failed, Report};
 use crate::restart::Restart;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// A task that was broken off ends within this time, or not at all.
@@ -19,27 +19,7 @@ const BREAKING_OFF: Duration = Duration::from_secs(1);
 /// Begins the parts of a server and looks after them. Clones are the same one.
 #[derive(Clone)]
 pub struct Supervisor {
-    parts: Arc<Mutex<Parts>>,
-    failed: Arc<watch::Sender<Option<Failed>>>,
-}
-
-#[derive(Default)]
-struct Parts {
-    next: u64,
-    /// those that have begun and not stopped
-    held: BTreeMap<u64, Part>,
-    /// by name, also of those that have stopped
-    restarts: BTreeMap<Arc<str>, u64>,
-    /// no part shall begin any more
-    stopping: bool,
-}
-
-struct Part {
-    name: Arc<str>,
-    state: State,
-    since: Instant,
-    last_words: Option<String>,
-    control: Arc<Control>,
+    register: Register,
 }
 
 impl Default for Supervisor {
@@ -51,7 +31,7 @@ impl Default for Supervisor {
 impl Supervisor {
     /// One without parts.
     pub fn new() -> Supervisor {
-        Supervisor { parts: Arc::default(), failed: Arc::new(watch::Sender::new(None)) }
+        Supervisor { register: Register::new() }
     }
 
     /// Begins a task that starts again when it ends. Each run is a future that `begin` makes; it may return when it is
@@ -83,7 +63,7 @@ impl Supervisor {
     /// How every part is that has begun and not stopped, in the order of their beginning.
     pub fn snapshot(&self) -> Vec<Report> {
         let now = Instant::now();
-        let parts = self.parts();
+        let parts = self.register.parts();
         let report = |part: &Part| Report {
             name: Arc::clone(&part.name),
             state: part.state(),
@@ -96,12 +76,12 @@ impl Supervisor {
 
     /// How often parts have started again, by name; those that have stopped meanwhile too.
     pub fn restarts(&self) -> BTreeMap<Arc<str>, u64> {
-        self.parts().restarts.clone()
+        self.register.parts().restarts.clone()
     }
 
     /// Resolves when a part has ended without which the process must not go on. The same for everybody who asks.
     pub async fn failed(&self) -> Failed {
-        let mut failed = self.failed.subscribe();
+        let mut failed = self.register.failed.subscribe();
         match failed.wait_for(Option::is_some).await.map(|failed| failed.clone()) {
             Ok(Some(failed)) => failed,
             // Not without a sender, and this one is at hand.
@@ -113,7 +93,7 @@ impl Supervisor {
     /// the log and returned; tasks among them are broken off. Parts that begin later are asked to stop at once.
     pub async fn shutdown(&self, within: Duration) -> Vec<Arc<str>> {
         let held: Vec<(Arc<str>, Arc<Control>)> = {
-            let mut parts = self.parts();
+            let mut parts = self.register.parts();
             parts.stopping = true;
             parts.held.values().map(|part| (Arc::clone(&part.name), Arc::clone(&part.control))).collect()
         };
@@ -130,109 +110,14 @@ impl Supervisor {
     }
 
     pub(crate) fn begin(&self, name: Arc<str>) -> Keeper {
-        let control = Control::new();
-        let mut parts = self.parts();
-        if parts.stopping {
-            control.ask();
-        }
-        parts.next += 1;
-        let id = parts.next;
-        let part = Part {
-            name: Arc::clone(&name),
-            state: State::Running,
-            since: Instant::now(),
-            last_words: None,
-            control: Arc::clone(&control),
-        };
-        parts.held.insert(id, part);
-        parts.restarts.entry(Arc::clone(&name)).or_insert(0);
-        Keeper { supervisor: self.clone(), id, name, control }
-    }
-
-    fn parts(&self) -> MutexGuard<'_, Parts> {
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Part {
-    fn state(&self) -> State {
-        if self.state == State::Running && self.control.is_asked() { State::Stopping } else { self.state }
+        let (id, control) = self.register.enter(&name);
+        Keeper { register: self.register.clone(), id, name, control }
     }
 }
 
 impl fmt::Debug for Supervisor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Supervisor").finish_non_exhaustive()
-    }
-}
-
-/// What becomes of a part, told by its keeper.
-impl Keeper {
-    /// It waits to start again.
-    pub(crate) fn waits(&self, ending: &Ending, pause: Duration) {
-        self.counted(ending);
-        self.set(State::Restarting, Some(ending));
-        let (name, words) = (&*self.name, ending.to_string());
-        let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        // The log may fail; the part starts again all the same.
-        let _ = catch(|| {
-            tracing::error!(
-                part = name,
-                pause_ms,
-                "a part of the server has ended and starts again: {words}"
-            );
-        });
-    }
-
-    /// It has started again.
-    pub(crate) fn starts_again(&self) {
-        if let Some(restarts) = self.supervisor.parts().restarts.get_mut(&self.name) {
-            *restarts += 1;
-        }
-        self.set(State::Running, None);
-    }
-
-    /// It does not start again, and the process must end.
-    pub(crate) fn fails(&self, ending: &Ending) {
-        self.counted(ending);
-        self.set(State::Down, Some(ending));
-        let failed = Failed { name: Arc::clone(&self.name), last_words: ending.to_string() };
-        let _ = catch(|| tracing::error!(part = &*failed.name, "the process ends: {failed}"));
-        self.supervisor.failed.send_if_modified(|held| {
-            let first = held.is_none();
-            held.get_or_insert(failed);
-            first
-        });
-        self.control.end();
-    }
-
-    /// It has stopped as it was asked to.
-    pub(crate) fn stops(&self, ending: &Ending) {
-        self.counted(ending);
-        if !matches!(ending, Ending::Returned | Ending::BrokenOff) {
-            let name = &*self.name;
-            let _ = catch(|| {
-                tracing::error!(part = name, "a part of the server did not stop in order: {ending}")
-            });
-        }
-        self.supervisor.parts().held.remove(&self.id);
-        self.control.end();
-    }
-
-    fn counted(&self, ending: &Ending) {
-        if matches!(ending, Ending::Panicked(_)) {
-            count(&self.name);
-        }
-    }
-
-    fn set(&self, state: State, ending: Option<&Ending>) {
-        if let Some(part) = self.supervisor.parts().held.get_mut(&self.id) {
-            part.state = state;
-            part.since = Instant::now();
-            if let Some(ending) = ending {
-                part.last_words = Some(ending.to_string());
-            }
-        }
     }
 }
 

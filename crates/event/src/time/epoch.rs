@@ -1,9 +1,10 @@
 //! UNIX time, told by its size, and dates written as nothing but digits (docs/facts/mapping.md#epoch).
 
-use super::Moment;
+use super::moment::Moment;
 use crate::number::decimal;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
 use serde_json::Number;
 use std::str::FromStr;
 
@@ -85,5 +86,5 @@ fn compact(digits: &str) -> Option<Moment> {
         14 => Time::new(small(8)?, small(10)?, small(12)?, 0).ok()?,
         _ => return None,
     };
-    super::Offset::UTC.to_timestamp(date.to_datetime(time)).ok().map(Moment::utc)
+    Offset::UTC.to_timestamp(date.to_datetime(time)).ok().map(Moment::utc)
 }

@@ -4,7 +4,7 @@
 //! A text is read as a row of numbers, words and signs. A year must be written with four digits or stand where only a year can;
 //! day and month are never guessed: `01/02/2022` is no date, `20/01/2022` is one. What a text says twice must agree with itself.
 
-use super::Moment;
+use super::moment::Moment;
 use super::zones::{self, is_weekday, month_of};
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;

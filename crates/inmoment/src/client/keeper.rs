@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
-use super::TokenLife;
+use super::settings::TokenLife;
 use super::transport::Transport;
 use crate::http::HttpRequest;
 use crate::mask::Secrets;

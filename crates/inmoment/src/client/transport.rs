@@ -10,7 +10,7 @@ use std::sync::Arc;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, Url};
 
-use super::{ClientSettings, Resolver, SettingsError};
+use super::settings::{ClientSettings, Resolver, SettingsError};
 use crate::http::{HttpReply, HttpRequest};
 use crate::outcome::{CallError, Cause, Class, Executed, Failed, RateHeaders, Said};
 

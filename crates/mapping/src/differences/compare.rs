@@ -1,6 +1,6 @@
 //! Two outcomes of one event, side by side.
 
-use super::{Effect, FieldDifference};
+use super::difference::{Effect, FieldDifference};
 use crate::plan::{Action, FormValue, Intent, Outcome, Properties};
 use crate::planning::outcome_by;
 use crate::profile::Switches;

@@ -1,6 +1,6 @@
 //! The date format of ECMAScript: `YYYY[-MM[-DD]][THH:mm[:ss[.s…]][Z|±HH[:]mm]]`, years also as `±YYYYYY`; V8 takes `t` and `z`, too.
 
-use super::Fields;
+use super::fields::{Fields, millis_of};
 
 pub(super) fn parse(text: &str) -> Option<f64> {
     let mut cursor = Cursor(text);
@@ -83,7 +83,7 @@ impl Cursor<'_> {
     /// Any number of digits, of which three count.
     fn fraction(&mut self) -> Option<i64> {
         let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
-        let millis = super::legacy::millis_of(&self.0[..length])?;
+        let millis = millis_of(&self.0[..length])?;
         self.0 = &self.0[length..];
         Some(millis)
     }

@@ -1,6 +1,6 @@
 //! The old, free reading of dates.
 
-use super::Fields;
+use super::fields::{Fields, millis_of};
 use crate::js;
 
 const MONTHS: [&str; 12] =
@@ -31,14 +31,6 @@ enum Token<'a> {
     Word(&'a str),
     Space,
     Symbol(char),
-}
-
-/// The first three digits after a decimal point.
-pub(super) fn millis_of(digits: &str) -> Option<i64> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.chars().chain("00".chars()).take(3).collect::<String>().parse().ok()
 }
 
 fn number_of(digits: &str) -> i64 {

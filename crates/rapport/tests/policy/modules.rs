@@ -25,17 +25,11 @@ const NOT_YET: &[&str] = &[
     "bench",
     "console",
     "delivery",
-    "event",
     "gateway",
-    "inmoment",
     "journal",
-    "mapping",
-    "port",
     "rapport",
-    "registry",
     "sandbox",
     "simulation",
-    "supervise",
     "transformer",
 ];
 

@@ -9,11 +9,14 @@ use std::net::SocketAddr;
 #[derive(Debug, Clone)]
 pub struct CheckedResolver(AddressPolicy);
 
-impl CheckedResolver {
-    pub(super) fn new(policy: AddressPolicy) -> Self {
-        CheckedResolver(policy)
+impl AddressPolicy {
+    /// Checks addresses when they are connected to. For HTTP clients that follow no redirects.
+    pub fn resolver(&self) -> CheckedResolver {
+        CheckedResolver(self.clone())
     }
+}
 
+impl CheckedResolver {
     /// The addresses that may be called; refused if there are some and none of them may.
     ///
     /// # Errors

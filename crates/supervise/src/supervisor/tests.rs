@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::State;
 use crate::restart::Limit;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::mpsc;

@@ -1,7 +1,20 @@
-//! A JSON string's meaning.
+//! A JSON string: as it stands in the text, and what it means.
 
-use super::Quoted;
 use std::borrow::Cow;
+
+/// The inside of a string, its escapes still in place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Quoted<'a> {
+    pub(crate) raw: &'a str,
+    pub(crate) escaped: bool,
+}
+
+impl Quoted<'_> {
+    /// Whether the string means `plain`.
+    pub(crate) fn is(&self, plain: &str) -> bool {
+        if self.escaped { decode(*self) == plain } else { self.raw == plain }
+    }
+}
 
 /// Resolves the escapes of a string whose grammar the scanner has checked. Halves of surrogate pairs without the other
 /// half become U+FFFD, as they do in Go.

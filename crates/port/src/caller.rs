@@ -1,0 +1,35 @@
+//! Who opened a connection: the handle by which those who answer its requests see its address and may have it reset.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Who opened the connection that a request came on.
+#[derive(Debug, Clone)]
+pub struct Caller(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    address: SocketAddr,
+    reset: AtomicBool,
+}
+
+impl Caller {
+    pub(crate) fn new(address: SocketAddr) -> Caller {
+        Caller(Arc::new(Inner { address, reset: AtomicBool::new(false) }))
+    }
+
+    /// The address at the other end of the connection.
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    /// Has the connection end with a reset instead of an orderly end, whenever it ends.
+    pub fn reset(&self) {
+        self.0.reset.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_to_be_reset(&self) -> bool {
+        self.0.reset.load(Ordering::Relaxed)
+    }
+}
