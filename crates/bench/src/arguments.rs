@@ -1,5 +1,6 @@
-//! The command line, and how much effort it asks for.
+//! The command line.
 
+use crate::effort::Effort;
 use crate::scenario::Scenario;
 use std::time::Duration;
 
@@ -24,25 +25,6 @@ pub(crate) struct Arguments {
     pub(crate) runs: Option<usize>,
     pub(crate) length: Option<Duration>,
     pub(crate) quick: bool,
-}
-
-/// How much of everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Effort {
-    /// runs behind one figure
-    pub(crate) runs: usize,
-    /// load before the first run
-    pub(crate) warm_up: Duration,
-    /// one run of load
-    pub(crate) window: Duration,
-    /// one run at 100 events a second
-    pub(crate) latency_run: Duration,
-    /// one run beside a reader
-    pub(crate) reader_run: Duration,
-    /// events of one run of delivery
-    pub(crate) backlog: u64,
-    /// events pending where memory and start are measured
-    pub(crate) pending: u64,
 }
 
 pub(crate) fn read(mut given: impl Iterator<Item = String>) -> Wish {
@@ -80,28 +62,7 @@ impl Arguments {
     }
 
     pub(crate) fn effort(&self) -> Effort {
-        let seconds = Duration::from_secs;
-        let effort = if self.quick {
-            Effort {
-                runs: 3,
-                warm_up: seconds(1),
-                window: seconds(2),
-                latency_run: seconds(4),
-                reader_run: seconds(10),
-                backlog: 5_000,
-                pending: 100_000,
-            }
-        } else {
-            Effort {
-                runs: 5,
-                warm_up: seconds(3),
-                window: seconds(5),
-                latency_run: seconds(15),
-                reader_run: seconds(60),
-                backlog: 50_000,
-                pending: 1_000_000,
-            }
-        };
+        let effort = if self.quick { Effort::QUICK } else { Effort::FULL };
         Effort {
             runs: self.runs.unwrap_or(effort.runs),
             reader_run: self.length.unwrap_or(effort.reader_run),

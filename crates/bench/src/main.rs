@@ -11,15 +11,18 @@
 //! * [`traffic`], [`wire`], [`load`]: events, HTTP and the load generator.
 //! * [`site`], [`server`], [`process`], [`probe`]: the server, its folder, its process, the sandbox and who watches it.
 //! * [`host`], [`figure`]: the machine, and what is reported.
+//! * [`arguments`], [`effort`], [`progress`]: the command line, how much is measured, and how far it has come.
 
 #![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
 
 mod arguments;
+mod effort;
 mod figure;
 mod host;
 mod load;
 mod probe;
 mod process;
+mod progress;
 mod scenario;
 mod server;
 mod site;
@@ -29,9 +32,10 @@ mod wire;
 use anyhow::Result;
 use arguments::{Arguments, Wish};
 use figure::Figure;
+use progress::say;
 use scenario::Scenario;
 use serde::Serialize;
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 /// The load generator and the sandbox share the cores with the server: what they save, it has.
@@ -91,9 +95,4 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     serde_json::to_writer_pretty(&mut out, &report)?;
     writeln!(out)?;
     Ok(())
-}
-
-/// Talk goes to standard error; when that is closed, nobody wanted it.
-pub(crate) fn say(text: &str) {
-    let _ = writeln!(stderr(), "{text}");
 }

@@ -1,7 +1,7 @@
 //! A process of the release binary: started as an operator starts it, watched from outside.
 
 use crate::host::{self, kilobytes};
-use crate::say;
+use crate::progress::say;
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

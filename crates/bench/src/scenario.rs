@@ -11,7 +11,7 @@ mod start;
 mod trace;
 mod transformer;
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::Figure;
 use anyhow::{Context, Result};
 

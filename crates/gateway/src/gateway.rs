@@ -10,12 +10,13 @@ use crate::auth::{self, Place};
 use crate::body;
 use crate::cors;
 use crate::counters::Counters;
+use crate::ready::Unready;
 use crate::refusal::Refusal;
 use crate::reply::{self, Reply};
 use crate::route::{Route, Way};
 use crate::settings::{GatewaySettings, SettingsError, SourceSettings, Terms};
 use crate::sources::{Common, Found, Live, Source, Sources};
-use crate::{caller, pages, pixel};
+use crate::{caller, pages, pixel, ready};
 use bytes::Bytes;
 use event::{Kind, Millis, Shape, SourceKind};
 use http::header::ORIGIN;
@@ -41,17 +42,17 @@ const REPORT_EVERY: i64 = 10_000;
 
 /// The gateway: answers requests, wherever they come from.
 pub struct Gateway {
-    pub(crate) settings: GatewaySettings,
+    settings: GatewaySettings,
     sources: Live,
     door: Arc<Door>,
     room: Arc<Room>,
-    pub(crate) journal: Arc<dyn Journal>,
+    journal: Arc<dyn Journal>,
     clock: Clock,
     counters: Arc<Counters>,
     health: Bytes,
     version: Bytes,
     reported_at: AtomicI64,
-    pub(crate) draining: AtomicBool,
+    draining: AtomicBool,
 }
 
 impl Gateway {
@@ -107,6 +108,12 @@ impl Gateway {
     /// Says from now on that it is not ready, so that balancers send nobody any more; whoever comes is served all the same.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Every reason why events should not be sent here; none: it is ready.
+    pub fn unready(&self) -> Vec<Unready> {
+        let is_draining = self.draining.load(Ordering::Relaxed);
+        ready::reasons(is_draining, &*self.journal, &self.settings.supervisor)
     }
 
     /// Its door.

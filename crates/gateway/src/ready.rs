@@ -4,12 +4,10 @@
 //! without which nothing is taken in does not work now. A part that only shows, searches or tidies up does not: a
 //! balancer that turned callers away for it would lose what could have been stored.
 
-use crate::gateway::Gateway;
-use journal::JournalError;
+use journal::{Journal, JournalError};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use supervise::State;
+use supervise::{State, Supervisor};
 
 /// The part of a server that serves the gateway's port.
 pub const PART: &str = "gateway";
@@ -42,14 +40,12 @@ impl fmt::Display for Unready {
     }
 }
 
-impl Gateway {
-    /// Every reason why events should not be sent here; none: it is ready.
-    pub fn unready(&self) -> Vec<Unready> {
-        let stopping = self.draining.load(Ordering::Relaxed).then_some(Unready::Stopping);
-        let journal = self.journal.healthy().err().map(Unready::Journal);
-        let parts = self.settings.supervisor.snapshot().into_iter();
-        let broken = parts.filter(|part| part.is_trouble() && PARTS.contains(&&*part.name));
-        let broken = broken.map(|part| Unready::Part(part.name, part.state));
-        stopping.into_iter().chain(journal).chain(broken).collect()
-    }
+/// Every reason why events should not be sent here; none: the server is ready.
+pub(crate) fn reasons(is_draining: bool, journal: &dyn Journal, supervisor: &Supervisor) -> Vec<Unready> {
+    let stopping = is_draining.then_some(Unready::Stopping);
+    let journal = journal.healthy().err().map(Unready::Journal);
+    let parts = supervisor.snapshot().into_iter();
+    let broken = parts.filter(|part| part.is_trouble() && PARTS.contains(&&*part.name));
+    let broken = broken.map(|part| Unready::Part(part.name, part.state));
+    stopping.into_iter().chain(journal).chain(broken).collect()
 }

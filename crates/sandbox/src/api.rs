@@ -1,63 +1,20 @@
 //! The endpoints of the cards (docs/facts/inmoment-api.md#endpoint-cards), each a function from the account's records and the request's
 //! parameters to a reply. A refusal is the `Err` of the same type.
 
+mod call;
 mod email_survey;
 mod end_users;
 mod feedback;
+mod ids;
 mod list;
 mod metrics;
 pub(crate) mod token;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use std::sync::Arc;
+pub(crate) use call::Call;
+pub(crate) use ids::Ids;
 
-use crate::exchange::{Reply, internal_error, record_not_found};
-use crate::options::Switches;
-use crate::params::Params;
+use crate::exchange::{Reply, record_not_found};
 use crate::route::Endpoint;
-use crate::store::{EndUser, Properties, Store, Unique};
-
-/// The next ids: nine digits, as the recorded ones (docs/facts/inmoment-api.md#record-id), and apart, so that one kind of id is never
-/// mistaken for another.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Ids {
-    settings: i64,
-    end_user: i64,
-    response: i64,
-    decline: i64,
-    survey: i64,
-}
-
-impl Default for Ids {
-    fn default() -> Ids {
-        Ids {
-            settings: 600_500_401,
-            end_user: 700_100_201,
-            response: 800_200_301,
-            decline: 810_200_301,
-            survey: 900_300_401,
-        }
-    }
-}
-
-fn take(next: &mut i64) -> i64 {
-    let id = *next;
-    *next += 1;
-    id
-}
-
-/// One authorised call.
-pub(crate) struct Call<'a> {
-    /// UNIX seconds.
-    pub(crate) now: i64,
-    pub(crate) params: &'a Params,
-    pub(crate) store: &'a mut Store,
-    pub(crate) ids: &'a mut Ids,
-    pub(crate) switches: &'a Switches,
-}
-
-type Outcome = Result<Reply, Reply>;
 
 /// Carries a call out.
 pub(crate) fn dispatch(call: &mut Call<'_>, endpoint: &Endpoint) -> Reply {
@@ -88,32 +45,4 @@ pub(crate) fn dispatch(call: &mut Call<'_>, endpoint: &Endpoint) -> Reply {
         Endpoint::Token => Err(record_not_found()),
     };
     outcome.unwrap_or_else(|refusal| refusal)
-}
-
-/// An id of a path: digits only.
-fn id(segment: &str) -> Option<i64> {
-    segment.bytes().all(|byte| byte.is_ascii_digit()).then(|| segment.parse().ok()).flatten()
-}
-
-impl Call<'_> {
-    /// The end user who holds this value; 500 where PostgreSQL cannot be asked for it.
-    fn user_by(&self, field: Unique, value: &str) -> Result<Option<&EndUser>, Reply> {
-        if value.contains('\0') { Err(internal_error()) } else { Ok(self.store.user_by(field, value)) }
-    }
-
-    fn user(&self, segment: &str) -> Result<&EndUser, Reply> {
-        id(segment).and_then(|id| self.store.user(id)).ok_or_else(record_not_found)
-    }
-
-    /// The properties after a write: replaced when some are given, or merged by switch (docs/facts/inmoment-api.md#q11, #q12).
-    fn written(&mut self, old: &Properties, given: Option<Map<String, Value>>) -> Properties {
-        let Some(given) = given else { return Arc::clone(old) };
-        self.store.note_segments(&given, self.now);
-        if !self.switches.merge_properties {
-            return Arc::new(given);
-        }
-        let mut merged = Map::clone(old);
-        merged.extend(given);
-        Arc::new(merged)
-    }
 }

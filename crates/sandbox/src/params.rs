@@ -6,54 +6,22 @@
 //! parameter takes the body's value before the query's. Size and depth are bounded.
 
 mod form;
+mod limits;
 mod multipart;
 mod reader;
+mod unreadable;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 pub(crate) use reader::Reader;
+pub(crate) use unreadable::Unreadable;
 
 /// The decoded parameters of one request.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Params {
     pub(crate) query: Map<String, Value>,
     pub(crate) body: Map<String, Value>,
-}
-
-/// Why parameters could not be decoded at all, in Rack's, Rails' and Grape's words. A conflict names the parameter,
-/// which only its sender gets to see; nothing else of what was sent is in here.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unreadable {
-    /// Rack: `QueryLimitError`; the words are Grape's.
-    #[error("query params are recursively nested over the specified limit ({})", form::MAX_DEPTH)]
-    TooDeep,
-    /// Rack: `QueryLimitError`.
-    #[error("total number of query parameters ({0}) exceeds limit ({most})", most = form::MAX_PAIRS)]
-    TooMany(usize),
-    /// Rack: `ParameterTypeError`.
-    #[error("expected {expected} (got {got}) for param `{param}'")]
-    Conflict { expected: &'static str, got: &'static str, param: String },
-    /// Rack: `InvalidParameterError`.
-    #[error("invalid %-encoding")]
-    Percent,
-    /// Rails: `ActionDispatch::Request::Utils.check_param_encoding`.
-    #[error("Invalid encoding for parameter")]
-    Encoding,
-    #[error("the body is not a JSON object")]
-    Json,
-    #[error("the multipart body cannot be read")]
-    Multipart,
-    /// Grape's middleware; the only one that is not answered with 400.
-    #[error("The provided content-type '{0}' is not supported.")]
-    MediaType(String),
-}
-
-impl Unreadable {
-    /// The HTTP status with which such a request is answered.
-    pub(crate) fn status(&self) -> u16 {
-        if matches!(self, Unreadable::MediaType(_)) { 415 } else { 400 }
-    }
 }
 
 impl Params {

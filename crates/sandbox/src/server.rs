@@ -5,14 +5,18 @@
 //! address only. Dropping [`Running`] ends everything; [`Running::shutdown`] also waits and writes the state file.
 
 mod api;
+mod clock;
 mod control;
+mod hosted;
+mod start_error;
 mod state_file;
 mod wire;
 
-use std::io;
+pub use clock::{Clock, wall_clock};
+pub use start_error::StartError;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use port::{Door, Limits};
@@ -22,7 +26,7 @@ use tokio::sync::watch;
 
 use crate::options::Options;
 use crate::sandbox::Sandbox;
-use crate::snapshot::SnapshotError;
+use hosted::Hosted;
 use state_file::StateFile;
 
 /// Connections open at once on one port.
@@ -34,17 +38,6 @@ const MAX_HEAD: usize = 64 << 10;
 /// Writing the state file for the last time takes no longer, or the disk does not answer.
 const LAST_WRITE: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Tells the time in milliseconds since the UNIX epoch.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
-
-/// The machine's clock.
-pub fn wall_clock() -> Clock {
-    Arc::new(|| {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        since.ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or_default()
-    })
-}
-
 /// Starts sandboxes.
 pub struct Server;
 
@@ -52,61 +45,8 @@ pub struct Server;
 pub struct Running {
     addr: SocketAddr,
     control_addr: SocketAddr,
-    shared: Arc<Shared>,
+    hosted: Arc<Hosted>,
     tasks: Vec<Task>,
-}
-
-/// Why a sandbox does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// An address that cannot be listened on.
-    #[error("cannot listen on {addr}: {source}")]
-    Listen {
-        /// The address.
-        addr: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The control API has no authentication.
-    #[error(
-        "the control address {0} is not a loopback address; anyone who can reach it controls the sandbox"
-    )]
-    ControlNotLoopback(SocketAddr),
-    /// The state file cannot be read or written.
-    #[error("state file {path}: {source}")]
-    StateFile {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The state file holds something else.
-    #[error("state file {path}: {source}")]
-    State {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: SnapshotError,
-    },
-}
-
-/// What the tasks share.
-struct Shared {
-    sandbox: Arc<Mutex<Sandbox>>,
-    clock: Clock,
-    /// Told after every request and every act of control.
-    news: watch::Sender<()>,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Sandbox> {
-        // A panic while it was held is a bug that its own test shows; the others go on.
-        self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now_ms(&self) -> i64 {
-        (self.clock)()
-    }
 }
 
 impl Server {
@@ -124,26 +64,26 @@ impl Server {
         };
         let (api, addr) = bind(listen).await?;
         let (control, control_addr) = bind(control_at).await?;
-        let shared =
-            Arc::new(Shared { sandbox: Arc::new(Mutex::new(sandbox)), clock, news: watch::Sender::new(()) });
+        let hosted =
+            Arc::new(Hosted { sandbox: Arc::new(Mutex::new(sandbox)), clock, news: watch::Sender::new(()) });
         let mut tasks = vec![
             supervisor.essential("sandbox", {
-                let handler = api::handler(Arc::clone(&shared));
+                let handler = api::handler(Arc::clone(&hosted));
                 move |stopping| port::serve(door("sandbox"), api, handler, stopping.asked())
             }),
             supervisor.essential("sandbox control", {
-                let handler = port::routed(control::router(Arc::clone(&shared)));
+                let handler = port::routed(control::router(Arc::clone(&hosted)));
                 move |stopping| port::serve(door("sandbox control"), control, handler, stopping.asked())
             }),
         ];
         if let Some(file) = state_file {
-            let shared = Arc::clone(&shared);
+            let hosted = Arc::clone(&hosted);
             tasks.push(supervisor.task("sandbox state file", Restart::ALWAYS, move |stopping| {
-                file.clone().keep(Arc::clone(&shared), stopping)
+                file.clone().keep(Arc::clone(&hosted), stopping)
             }));
         }
         tracing::info!(%addr, control = %control_addr, "sandbox listens");
-        Ok(Running { addr, control_addr, shared, tasks })
+        Ok(Running { addr, control_addr, hosted, tasks })
     }
 }
 
@@ -160,7 +100,7 @@ impl Running {
 
     /// The sandbox itself. Hold the lock briefly: every request waits for it.
     pub fn sandbox(&self) -> Arc<Mutex<Sandbox>> {
-        Arc::clone(&self.shared.sandbox)
+        Arc::clone(&self.hosted.sandbox)
     }
 
     /// Ends every connection, writes the state file and returns when all of it is done.

@@ -3,12 +3,13 @@
 //! A refused token is replaced once and the request sent again, with the login that comes along. What statuses mean to
 //! rudder-server is in [`failure`](crate::failure): a refused login never gives an event up.
 
-use crate::deliver::{Delivery, Payload, Undelivered};
+use crate::account::Accounts;
+use crate::counters::Counters;
+use crate::deliver::{Deliverer, Delivery, Payload, Undelivered};
 use crate::element::{Feature, Place, quoted, stat_tags};
 use crate::failure::{Kind, body_of, lost, status_of_call};
 use crate::reply::{self, Reply};
 use crate::route::ProxyVersion;
-use crate::transformer::Transformer;
 use event::raw;
 use http::StatusCode;
 use inmoment::HttpReply;
@@ -32,29 +33,63 @@ struct Outcome {
     kind: Kind,
 }
 
-/// Answers a request to the proxy; `name` is the destination's name as the path has it.
-pub(crate) async fn answer(
-    transformer: &Transformer,
-    version: ProxyVersion,
-    name: &str,
-    body: &str,
-) -> Reply {
-    let body = raw::plain(body);
-    let Ok(handed) = Handed::read(&body, version) else {
-        return reply::error(StatusCode::BAD_REQUEST, "the body is no JSON object");
-    };
-    if version == ProxyVersion::V1 && handed.metadata.is_none() {
-        return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "metadata is missing: it must be a list");
+/// Answers the requests to the proxy.
+pub(crate) struct Proxy<'t> {
+    pub(crate) accounts: &'t Accounts,
+    pub(crate) deliverer: &'t Deliverer,
+    pub(crate) counters: &'t Counters,
+}
+
+impl Proxy<'_> {
+    /// Answers one request; `name` is the destination's name as the path has it.
+    pub(crate) async fn answer(&self, version: ProxyVersion, name: &str, body: &str) -> Reply {
+        let body = raw::plain(body);
+        let Ok(handed) = Handed::read(&body, version) else {
+            return reply::error(StatusCode::BAD_REQUEST, "the body is no JSON object");
+        };
+        if version == ProxyVersion::V1 && handed.metadata.is_none() {
+            return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "metadata is missing: it must be a list");
+        }
+        let outcome = match &handed.delivery {
+            Ok(delivery) => self.send(delivery, &handed).await,
+            Err(why) => Outcome { status: 500, response: Value::from(*why), kind: Kind::Native },
+        };
+        let jobs = handed.metadata.as_ref().map_or(1, Vec::len);
+        (0..jobs).for_each(|_| self.counters.job(outcome.status));
+        match version {
+            ProxyVersion::V0 => v0(name, &outcome, &handed),
+            ProxyVersion::V1 => v1(name, &outcome, &handed),
+        }
     }
-    let outcome = match &handed.delivery {
-        Ok(delivery) => send(transformer, delivery, &handed).await,
-        Err(why) => Outcome { status: 500, response: Value::from(*why), kind: Kind::Native },
-    };
-    let jobs = handed.metadata.as_ref().map_or(1, Vec::len);
-    (0..jobs).for_each(|_| transformer.counters.job(outcome.status));
-    match version {
-        ProxyVersion::V0 => v0(name, &outcome, &handed),
-        ProxyVersion::V1 => v1(name, &outcome, &handed),
+
+    async fn send(&self, delivery: &Delivery, handed: &Handed<'_>) -> Outcome {
+        let account = handed
+            .id("destinationId")
+            .and_then(|id| crate::destination::login(&quoted(&id), handed.destination_config).ok())
+            .and_then(|login| self.accounts.of(&login));
+        let mut answered = self.deliverer.send(delivery).await;
+        if let (Ok(reply), Some(account)) = (&answered, &account) {
+            account.learn(reply);
+            if reply.status == 401
+                && let Some(refused) = bearer(&delivery.headers)
+                && let Ok(token) = account.replaced_token(&refused).await
+            {
+                answered = self.deliverer.send(&delivery.with_token(&token)).await;
+            }
+        }
+        match answered {
+            Ok(reply) => Outcome {
+                status: if reply.status < 300 { reply.status } else { status_of_call(reply.status) },
+                response: delivered_body(&reply),
+                kind: Kind::Network,
+            },
+            Err(Undelivered::Lost(cause)) => {
+                Outcome { status: 500, response: Value::from(lost(cause)), kind: Kind::Network }
+            }
+            Err(Undelivered::Refused(why)) => {
+                Outcome { status: 500, response: Value::from(why), kind: Kind::Network }
+            }
+        }
     }
 }
 
@@ -106,36 +141,6 @@ fn payload(body: Option<&str>) -> Result<Payload, &'static str> {
         Some((format, Value::Object(members))) if format == "FORM" => Ok(Payload::Form(members)),
         Some((format, Value::Object(members))) if format == "JSON" => Ok(Payload::Json(members)),
         Some(_) => Err("InMoment takes forms and JSON only; nothing was sent"),
-    }
-}
-
-async fn send(transformer: &Transformer, delivery: &Delivery, handed: &Handed<'_>) -> Outcome {
-    let account = handed
-        .id("destinationId")
-        .and_then(|id| crate::destination::login(&quoted(&id), handed.destination_config).ok())
-        .and_then(|login| transformer.accounts.of(&login));
-    let mut answered = transformer.deliverer.send(delivery).await;
-    if let (Ok(reply), Some(account)) = (&answered, &account) {
-        account.learn(reply);
-        if reply.status == 401
-            && let Some(refused) = bearer(&delivery.headers)
-            && let Ok(token) = account.replaced_token(&refused).await
-        {
-            answered = transformer.deliverer.send(&delivery.with_token(&token)).await;
-        }
-    }
-    match answered {
-        Ok(reply) => Outcome {
-            status: if reply.status < 300 { reply.status } else { status_of_call(reply.status) },
-            response: delivered_body(&reply),
-            kind: Kind::Network,
-        },
-        Err(Undelivered::Lost(cause)) => {
-            Outcome { status: 500, response: Value::from(lost(cause)), kind: Kind::Network }
-        }
-        Err(Undelivered::Refused(why)) => {
-            Outcome { status: 500, response: Value::from(why), kind: Kind::Network }
-        }
     }
 }
 

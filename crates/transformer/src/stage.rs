@@ -1,13 +1,15 @@
 //! What the router and the processor stage have in common: from elements to their answers
 //! (docs/facts/transformer.md#router-request, #router-reply, #processor).
 
+use crate::account::Accounts;
+use crate::counters::Counters;
 use crate::destination::{Destination, Destinations};
 use crate::element::{Answer, Feature};
 use crate::failure::JobFailure;
 use crate::group::{self, Job};
 use crate::js::is_truthy;
 use crate::payload::Element;
-use crate::transformer::Transformer;
+use crate::settings::Settings;
 use event::time::Moment;
 use event::{Envelope, Event, Millis, SourceKind, raw};
 use futures_util::future::join_all;
@@ -16,10 +18,17 @@ use mapping::Profile;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-impl Transformer {
+/// Transforms the elements of one request.
+pub(crate) struct Transformation<'t> {
+    pub(crate) settings: &'t Settings,
+    pub(crate) accounts: &'t Accounts,
+    pub(crate) counters: &'t Counters,
+}
+
+impl Transformation<'_> {
     /// Answers every element; grouped by destination in the order in which destinations appear, inside a group in the order
     /// of the elements (docs/facts/transformer.md#grouping).
-    pub(crate) async fn transform<'a>(
+    pub(crate) async fn answer<'a>(
         &self,
         elements: &'a [Element<'a>],
         feature: Feature,

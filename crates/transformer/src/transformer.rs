@@ -5,13 +5,14 @@ use crate::body::{self, BodyError};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
 use crate::element::{self, Feature, Place};
+use crate::features;
 use crate::payload::{BadPayload, DestType, Element, Payload, Stage, id_in};
+use crate::proxy::Proxy;
 use crate::reply::{self, Reply};
 use crate::route::{Route, is_ours};
 use crate::settings::{Settings, SettingsError};
-use crate::stage::Answered;
+use crate::stage::{Answered, Transformation};
 use crate::upstream::Upstream;
-use crate::{features, proxy};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use event::raw;
@@ -29,10 +30,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Answers rudder-server's requests.
 pub struct Transformer {
-    pub(crate) settings: Settings,
-    pub(crate) accounts: Accounts,
-    pub(crate) deliverer: Deliverer,
-    pub(crate) counters: Counters,
+    settings: Settings,
+    accounts: Accounts,
+    deliverer: Deliverer,
+    counters: Counters,
     upstream: Option<Upstream>,
     door: Arc<Door>,
     room: Arc<Room>,
@@ -87,7 +88,7 @@ impl Transformer {
             Route::Proxy(version, name) if is_ours(&name) => {
                 self.counters.request(Surface::Proxy);
                 match self.read(request).await {
-                    Ok((_, received)) => proxy::answer(self, version, &name, &received.text).await,
+                    Ok((_, received)) => self.proxy().answer(version, &name, &received.text).await,
                     Err(reply) => reply,
                 }
             }
@@ -98,6 +99,14 @@ impl Transformer {
             Route::Version => self.version(self.settings.versions.version.as_deref()),
             Route::BuildVersion => self.version(self.settings.versions.build.as_deref()),
         }
+    }
+
+    fn transformation(&self) -> Transformation<'_> {
+        Transformation { settings: &self.settings, accounts: &self.accounts, counters: &self.counters }
+    }
+
+    fn proxy(&self) -> Proxy<'_> {
+        Proxy { accounts: &self.accounts, deliverer: &self.deliverer, counters: &self.counters }
     }
 
     fn health(&self) -> Reply {
@@ -246,7 +255,7 @@ impl Transformer {
             Err(()) => return reply::error(StatusCode::BAD_REQUEST, "the header oauth-secret is not JSON"),
         };
         let elements: Vec<Element<'_>> = input.iter().map(|parts| payload.element(parts, secret)).collect();
-        let answered = self.transform(&elements, Feature::Router).await;
+        let answered = self.transformation().answer(&elements, Feature::Router).await;
         let mut out = Vec::with_capacity(received.text.len() + elements.len() * 512);
         out.extend_from_slice(b"{\"output\":[");
         for (nth, Answered { element, first, answer, destination }) in answered.iter().enumerate() {
@@ -278,7 +287,7 @@ impl Transformer {
             return reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the body holds no events");
         };
         let elements: Vec<Element<'_>> = input.iter().map(|parts| payload.element(parts, None)).collect();
-        let mut answered = self.transform(&elements, Feature::Processor).await;
+        let mut answered = self.transformation().answer(&elements, Feature::Processor).await;
         answered.sort_by_key(|answered| answered.element);
         let mut out = Vec::with_capacity(received.text.len() + elements.len() * 512);
         out.push(b'[');

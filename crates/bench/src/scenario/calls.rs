@@ -6,7 +6,7 @@
 //! an answer, which is one call. Processor time is that of the server alone, user and system, from the order to resume
 //! until nothing is pending; what taking the events in left to do (indexing) is waited for before.
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target};
 use crate::load::rate;
 use crate::server::Server;

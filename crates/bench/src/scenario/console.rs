@@ -1,7 +1,7 @@
 //! What people wait for in the console with a million events kept, and what their looking costs those who send.
 
 use super::memory::fill;
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target};
 use crate::load;
 use crate::server::Server;

@@ -1,6 +1,6 @@
 //! How many events a second are taken in, each durable (fsync) before its 200.
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target};
 use crate::load;
 use crate::site::{Choice, Site};

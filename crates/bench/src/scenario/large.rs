@@ -5,7 +5,7 @@
 
 mod made;
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target, percentile};
 use crate::server::Server;
 use crate::site::{Choice, Site};

@@ -4,7 +4,7 @@
 //! user known already, so each is one call, recognised by its text. The time runs from the moment the client has read
 //! the 200 to the moment the sandbox has read the call.
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target, percentile};
 use crate::server::Server;
 use crate::site::{Choice, Site};

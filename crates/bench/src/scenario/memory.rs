@@ -3,7 +3,7 @@
 //! Pending events lie in the journal; what is in memory of them is the window that delivery works on, which is full
 //! when the destination is limited or halted.
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target};
 use crate::process::Memory;
 use crate::server::Server;

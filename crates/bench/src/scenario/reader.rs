@@ -3,7 +3,7 @@
 //!
 //! Requests come at fixed times, whether or not earlier ones are answered. The write-ahead log grows all the while.
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target, percentile};
 use crate::server::Server;
 use crate::site::{Choice, Site};

@@ -2,7 +2,7 @@
 //! after an orderly stop, and after a kill.
 
 use super::memory;
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target};
 use crate::server::Server;
 use crate::site::{Choice, Site};

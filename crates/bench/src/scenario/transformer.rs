@@ -9,7 +9,7 @@
 //! | cpu, memory | of the process, during `distinct` |
 //! | healthy | from the start of the process to the first 200 of `/health` |
 
-use crate::arguments::Effort;
+use crate::effort::Effort;
 use crate::figure::{Figure, Target, percentile};
 use crate::load::{self, Numbers};
 use crate::process::Process;

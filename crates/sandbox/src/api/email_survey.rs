@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::call::{Call, Outcome};
 use super::end_users::ensure;
-use super::{Call, Outcome};
 use crate::exchange::{Problem, Reply};
 use crate::params::{Reader, scalar};
 

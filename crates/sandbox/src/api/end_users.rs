@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::call::{Call, Outcome, id};
 use super::list::{Order, Paging};
-use super::{Call, Outcome, id, take};
 use crate::exchange::{Problem, Reply, record_not_found, taken};
 use crate::options::Switches;
 use crate::params::{Params, Reader};
@@ -238,13 +238,4 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
 
 fn email(params: &Params) -> Option<String> {
     params.text("email").filter(|email| !email.is_empty())
-}
-
-/// Ids of a new response or decline.
-pub(super) fn next_feedback_ids(call: &mut Call<'_>, kind: crate::store::Kind) -> (i64, i64) {
-    let next = match kind {
-        crate::store::Kind::Response => &mut call.ids.response,
-        crate::store::Kind::Decline => &mut call.ids.decline,
-    };
-    (take(next), take(&mut call.ids.survey))
 }

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::end_users::next_feedback_ids;
+use super::call::{Call, Outcome, id};
 use super::list::{Order, Paging};
-use super::{Call, Outcome, id};
 use crate::exchange::{Problem, Reply, feature_not_enabled, record_not_found};
 use crate::params::{Params, Reader};
 use crate::route::Class;
@@ -99,7 +98,7 @@ fn touch(user: &mut EndUser, properties: &Properties, surveyed_at: i64, now: i64
 }
 
 fn add(call: &mut Call<'_>, kind: Kind, user: i64, write: Write, properties: Properties) -> i64 {
-    let (id, survey_id) = next_feedback_ids(call, kind);
+    let (id, survey_id) = call.ids.next_feedback(kind);
     let answer = write.score.map(|score| Answer {
         score,
         text: write.text.flatten(),

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::call::{Call, Outcome};
 use super::feedback::of_score;
-use super::{Call, Outcome};
 use crate::dates::{day, stamp};
 use crate::exchange::Reply;
 use crate::params::Reader;

@@ -11,12 +11,8 @@
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
-use super::Unreadable;
-
-/// `Rack::Utils.default_query_parser`: 32 levels.
-pub(super) const MAX_DEPTH: usize = 32;
-/// `RACK_QUERY_PARSER_PARAMS_LIMIT`: 4096 pairs, empty ones included.
-pub(super) const MAX_PAIRS: usize = 4_096;
+use super::limits::{MAX_DEPTH, MAX_PAIRS};
+use super::unreadable::Unreadable;
 
 /// The nested parameters of a query or a form.
 pub(super) fn read(input: &[u8]) -> Result<Map<String, Value>, Unreadable> {

@@ -4,7 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Unreadable, form};
+use super::limits::MAX_PAIRS;
+use super::unreadable::Unreadable;
 
 /// The fields of a multipart body, in order.
 pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Value)>, Unreadable> {
@@ -23,7 +24,7 @@ pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Val
         }
         at = find(rest, &delimiter).ok_or(Unreadable::Multipart)?;
         found.extend(field(rest[..at].strip_prefix(b"\r\n").ok_or(Unreadable::Multipart)?)?);
-        if found.len() > form::MAX_PAIRS {
+        if found.len() > MAX_PAIRS {
             return Err(Unreadable::TooMany(found.len()));
         }
     }

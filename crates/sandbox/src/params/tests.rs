@@ -110,11 +110,11 @@ fn names_that_contradict_each_other_are_refused_in_racks_words() {
 
 #[test]
 fn depth_and_number_are_bounded() {
-    assert_eq!(form(&format!("a{}=1", "[b]".repeat(form::MAX_DEPTH))), Err(Unreadable::TooDeep));
-    assert!(form(&format!("a{}=1", "[b]".repeat(form::MAX_DEPTH - 1))).is_ok());
-    let (most, more) = ("a=1&".repeat(form::MAX_PAIRS - 1), "a=1&".repeat(form::MAX_PAIRS));
+    assert_eq!(form(&format!("a{}=1", "[b]".repeat(limits::MAX_DEPTH))), Err(Unreadable::TooDeep));
+    assert!(form(&format!("a{}=1", "[b]".repeat(limits::MAX_DEPTH - 1))).is_ok());
+    let (most, more) = ("a=1&".repeat(limits::MAX_PAIRS - 1), "a=1&".repeat(limits::MAX_PAIRS));
     assert!(form(&most).is_ok());
-    assert_eq!(form(&more), Err(Unreadable::TooMany(form::MAX_PAIRS + 1)));
+    assert_eq!(form(&more), Err(Unreadable::TooMany(limits::MAX_PAIRS + 1)));
 }
 
 #[test]

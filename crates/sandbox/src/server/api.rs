@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, header};
 use http_body_util::BodyExt;
 use port::{Body as Received, Caller};
 
-use super::Shared;
+use super::hosted::Hosted;
 use super::wire::WireBody;
 use crate::exchange::{Reply, Request};
 use crate::incoming::MAX_BODY;
@@ -19,19 +19,19 @@ type Answering = Pin<Box<dyn Future<Output = Result<http::Response<WireBody>, io
 
 /// Answers requests, from whichever connection they come.
 pub(super) fn handler(
-    shared: Arc<Shared>,
+    hosted: Arc<Hosted>,
 ) -> impl Fn(http::Request<Received>, Caller) -> Answering + Clone + Send + Sync + 'static {
-    move |request, caller| Box::pin(answer(Arc::clone(&shared), caller, request))
+    move |request, caller| Box::pin(answer(Arc::clone(&hosted), caller, request))
 }
 
 async fn answer(
-    shared: Arc<Shared>,
+    hosted: Arc<Hosted>,
     caller: Caller,
     request: http::Request<Received>,
 ) -> Result<http::Response<WireBody>, io::Error> {
     let request = read(request).await?;
-    let served = shared.lock().serve(shared.now_ms(), &request);
-    shared.news.send_replace(());
+    let served = hosted.lock().serve(hosted.now_ms(), &request);
+    hosted.news.send_replace(());
     if served.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(served.delay_ms)).await;
     }

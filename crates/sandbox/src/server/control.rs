@@ -4,6 +4,7 @@
 //! web page sends (an `Origin`, or a `Host` that is no loopback name) is refused.
 
 mod given;
+mod problem;
 mod requests;
 
 use std::net::IpAddr;
@@ -18,16 +19,17 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Shared;
+use super::hosted::Hosted;
 use given::{Body, Query};
+use problem::problem;
 
 use crate::faults::{self, FaultScript};
 use crate::options::{LimitScope, Switches};
 
-type Control = State<Arc<Shared>>;
+type Control = State<Arc<Hosted>>;
 
 /// All routes.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+pub(super) fn router(hosted: Arc<Hosted>) -> Router {
     Router::new()
         .route("/requests", get(requests::list).delete(clear_requests))
         .route("/faults", get(get_faults).put(put_faults).delete(delete_faults))
@@ -50,7 +52,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
             )
         })
         .layer(middleware::from_fn(only_from_this_machine))
-        .with_state(shared)
+        .with_state(hosted)
 }
 
 async fn only_from_this_machine(request: Request, next: Next) -> Response {
@@ -73,33 +75,29 @@ fn is_loopback(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-fn problem(status: StatusCode, text: &str) -> Response {
-    (status, Json(json!({"error": text}))).into_response()
-}
-
-async fn clear_requests(State(shared): Control) -> StatusCode {
-    shared.lock().clear_requests();
-    shared.news.send_replace(());
+async fn clear_requests(State(hosted): Control) -> StatusCode {
+    hosted.lock().clear_requests();
+    hosted.news.send_replace(());
     StatusCode::NO_CONTENT
 }
 
-async fn get_faults(State(shared): Control) -> Json<Value> {
-    let sandbox = shared.lock();
+async fn get_faults(State(hosted): Control) -> Json<Value> {
+    let sandbox = hosted.lock();
     Json(json!({"script": sandbox.faults(), "progress": sandbox.fault_progress()}))
 }
 
-async fn put_faults(State(shared): Control, body: String) -> Response {
+async fn put_faults(State(hosted): Control, body: String) -> Response {
     match faults::parse(&body) {
         Ok(script) => {
-            shared.lock().set_faults(script);
+            hosted.lock().set_faults(script);
             StatusCode::NO_CONTENT.into_response()
         }
         Err(error) => problem(StatusCode::BAD_REQUEST, &error.to_string()),
     }
 }
 
-async fn delete_faults(State(shared): Control) -> StatusCode {
-    shared.lock().set_faults(FaultScript::default());
+async fn delete_faults(State(hosted): Control) -> StatusCode {
+    hosted.lock().set_faults(FaultScript::default());
     StatusCode::NO_CONTENT
 }
 
@@ -110,9 +108,9 @@ struct Revocation {
     refresh_too: bool,
 }
 
-async fn revoke_tokens(State(shared): Control, Query(revocation): Query<Revocation>) -> StatusCode {
-    shared.lock().revoke_tokens(revocation.refresh_too);
-    shared.news.send_replace(());
+async fn revoke_tokens(State(hosted): Control, Query(revocation): Query<Revocation>) -> StatusCode {
+    hosted.lock().revoke_tokens(revocation.refresh_too);
+    hosted.news.send_replace(());
     StatusCode::NO_CONTENT
 }
 
@@ -122,14 +120,14 @@ struct Whose {
     account: Option<String>,
 }
 
-async fn get_state(State(shared): Control, Query(whose): Query<Whose>) -> Json<Value> {
-    let now_ms = shared.now_ms();
-    Json(shared.lock().state(now_ms, whose.account.as_deref()))
+async fn get_state(State(hosted): Control, Query(whose): Query<Whose>) -> Json<Value> {
+    let now_ms = hosted.now_ms();
+    Json(hosted.lock().state(now_ms, whose.account.as_deref()))
 }
 
-async fn reset(State(shared): Control) -> StatusCode {
-    shared.lock().reset();
-    shared.news.send_replace(());
+async fn reset(State(hosted): Control) -> StatusCode {
+    hosted.lock().reset();
+    hosted.news.send_replace(());
     StatusCode::NO_CONTENT
 }
 
@@ -144,8 +142,8 @@ struct Credentials {
     revoke_tokens: bool,
 }
 
-async fn put_credentials(State(shared): Control, Body(wanted): Body<Credentials>) -> Response {
-    let mut sandbox = shared.lock();
+async fn put_credentials(State(hosted): Control, Body(wanted): Body<Credentials>) -> Response {
+    let mut sandbox = hosted.lock();
     let first = sandbox.accounts.first().map(|(account, _)| account.clone());
     let (login, client) = first.map(|account| (account.username, account.client)).unzip();
     if wanted.password.is_none() && wanted.client_secret.is_none() {
@@ -174,12 +172,12 @@ async fn put_credentials(State(shared): Control, Body(wanted): Body<Credentials>
     StatusCode::NO_CONTENT.into_response()
 }
 
-async fn get_switches(State(shared): Control) -> Json<Switches> {
-    Json(shared.lock().switches().clone())
+async fn get_switches(State(hosted): Control) -> Json<Switches> {
+    Json(hosted.lock().switches().clone())
 }
 
-async fn put_switches(State(shared): Control, Body(changes): Body<Value>) -> Response {
-    let mut sandbox = shared.lock();
+async fn put_switches(State(hosted): Control, Body(changes): Body<Value>) -> Response {
+    let mut sandbox = hosted.lock();
     match sandbox.switches().with(&changes) {
         Ok(switches) => {
             sandbox.set_switches(switches);
@@ -197,13 +195,13 @@ struct Limit {
     scope: Option<LimitScope>,
 }
 
-async fn get_limit(State(shared): Control) -> Json<Value> {
-    let (limit, scope) = shared.lock().limit();
+async fn get_limit(State(hosted): Control) -> Json<Value> {
+    let (limit, scope) = hosted.lock().limit();
     Json(json!({"limit": limit, "scope": scope}))
 }
 
-async fn put_limit(State(shared): Control, Body(wanted): Body<Limit>) -> StatusCode {
-    let mut sandbox = shared.lock();
+async fn put_limit(State(hosted): Control, Body(wanted): Body<Limit>) -> StatusCode {
+    let mut sandbox = hosted.lock();
     let scope = wanted.scope.unwrap_or(sandbox.limit().1);
     sandbox.set_limit(wanted.limit, scope);
     StatusCode::NO_CONTENT

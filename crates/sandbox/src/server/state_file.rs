@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use supervise::Stopping;
 
-use super::{Shared, StartError};
+use super::hosted::Hosted;
+use super::start_error::StartError;
 use crate::options::Options;
 use crate::sandbox::Sandbox;
 
@@ -43,22 +44,22 @@ impl StateFile {
     }
 
     /// Writes what changes until it is told to stop, then once more.
-    pub(super) async fn keep(self, shared: Arc<Shared>, stopping: Stopping) {
+    pub(super) async fn keep(self, hosted: Arc<Hosted>, stopping: Stopping) {
         let mut stop = std::pin::pin!(stopping.asked());
-        let mut news = shared.news.subscribe();
-        let mut written = shared.lock().changes();
+        let mut news = hosted.news.subscribe();
+        let mut written = hosted.lock().changes();
         loop {
             let going_on = tokio::select! {
                 () = &mut stop => false,
                 changed = news.changed() => changed.is_ok(),
             };
-            self.clone().write_if_changed(&shared, &mut written).await;
+            self.clone().write_if_changed(&hosted, &mut written).await;
             if !going_on {
                 return;
             }
             tokio::select! {
                 () = &mut stop => {
-                    self.write_if_changed(&shared, &mut written).await;
+                    self.write_if_changed(&hosted, &mut written).await;
                     return;
                 }
                 () = tokio::time::sleep(REST) => {}
@@ -66,9 +67,9 @@ impl StateFile {
         }
     }
 
-    async fn write_if_changed(self, shared: &Shared, written: &mut u64) {
+    async fn write_if_changed(self, hosted: &Hosted, written: &mut u64) {
         let (changes, snapshot) = {
-            let sandbox = shared.lock();
+            let sandbox = hosted.lock();
             if sandbox.changes() == *written {
                 return;
             }

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 
-use super::problem;
+use super::problem::problem;
 
 /// The parameters of the query.
 pub(super) struct Query<T>(pub(super) T);

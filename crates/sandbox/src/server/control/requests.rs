@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::given::Query;
-use super::{Shared, problem};
+use super::problem::problem;
 use crate::log::{Entry, Filter};
 use crate::pattern::Pattern;
+use crate::server::hosted::Hosted;
 
 const MAX_WAIT_MS: u64 = 300_000;
 const DEFAULT_WAIT_MS: u64 = 10_000;
@@ -37,7 +38,7 @@ pub(super) struct Wanted {
     limit: Option<usize>,
 }
 
-pub(super) async fn list(State(shared): State<Arc<Shared>>, Query(wanted): Query<Wanted>) -> Response {
+pub(super) async fn list(State(hosted): State<Arc<Hosted>>, Query(wanted): Query<Wanted>) -> Response {
     let path = match wanted.path.map(Pattern::try_from).transpose() {
         Ok(path) => path,
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
@@ -53,27 +54,27 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, Query(wanted): Query
         None => true,
         Some(count) => {
             let wait = wanted.timeout_ms.unwrap_or(DEFAULT_WAIT_MS).min(MAX_WAIT_MS);
-            timeout(Duration::from_millis(wait), reach(&shared, &filter, count)).await.is_ok()
+            timeout(Duration::from_millis(wait), reach(&hosted, &filter, count)).await.is_ok()
         }
     };
     let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
-    Json(show(&shared, &filter, limit, met)).into_response()
+    Json(show(&hosted, &filter, limit, met)).into_response()
 }
 
-fn show(shared: &Shared, filter: &Filter, limit: usize, met: bool) -> Value {
-    let sandbox = shared.lock();
+fn show(hosted: &Hosted, filter: &Filter, limit: usize, met: bool) -> Value {
+    let sandbox = hosted.lock();
     let found: Vec<&Entry> = sandbox.requests(filter).collect();
     let newest = &found[found.len().saturating_sub(limit)..];
     json!({"met": met, "total": found.len(), "last": sandbox.log().last(), "requests": newest})
 }
 
 /// Returns when the log holds that many matching requests.
-async fn reach(shared: &Shared, filter: &Filter, count: u64) {
-    let mut news = shared.news.subscribe();
+async fn reach(hosted: &Hosted, filter: &Filter, count: u64) {
+    let mut news = hosted.news.subscribe();
     let (mut generation, mut seen, mut found) = (None, filter.after, 0);
     loop {
         {
-            let sandbox = shared.lock();
+            let sandbox = hosted.lock();
             let log = sandbox.log();
             if generation != Some(log.generation()) {
                 (generation, seen, found) = (Some(log.generation()), filter.after, 0);

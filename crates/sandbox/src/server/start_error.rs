@@ -1,0 +1,41 @@
+//! Why a sandbox does not start.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::snapshot::SnapshotError;
+
+/// Why a sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {addr}: {source}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The control API has no authentication.
+    #[error(
+        "the control address {0} is not a loopback address; anyone who can reach it controls the sandbox"
+    )]
+    ControlNotLoopback(SocketAddr),
+    /// The state file cannot be read or written.
+    #[error("state file {path}: {source}")]
+    StateFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The state file holds something else.
+    #[error("state file {path}: {source}")]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SnapshotError,
+    },
+}
