@@ -16,6 +16,7 @@
 
 mod archive;
 pub mod code;
+mod error;
 mod memory;
 mod packed;
 mod port;

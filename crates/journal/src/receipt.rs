@@ -1,6 +1,6 @@
 //! The answer to a write, for whoever awaits it and for whoever blocks.
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;

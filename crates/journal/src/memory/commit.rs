@@ -1,7 +1,7 @@
 //! Commits: everything that could refuse one is looked at before anything is changed, so that it is all or nothing.
 
 use super::letters::Cuts;
-use super::{Destination, State, place_of_event};
+use super::state::{Destination, State, place_of_event};
 use crate::port::{Change, JournalError};
 use crate::records::{DestinationId, Fate, Position};
 use std::collections::{BTreeSet, HashMap};

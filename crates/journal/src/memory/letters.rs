@@ -1,10 +1,11 @@
 //! Dead letters: kept whole, listed, tried again or discarded; and any event tried again.
 
-use super::{Logged, State, place, place_of_event};
+use super::letter::Letter;
+use super::state::{Logged, State, place, place_of_event};
 use crate::port::JournalError;
 use crate::records::{
     DeadLetter, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, NewRequest, Position,
-    Requeued, SkipCode, SourceId,
+    Requeued, SkipCode,
 };
 use crate::text::{self, PAGE_BYTES};
 use event::Cut;
@@ -14,16 +15,6 @@ use std::sync::Arc;
 
 /// The requests of a commit's dead letters, each cut once.
 pub(super) type Cuts = HashMap<u64, Option<Cut>>;
-
-/// A dead letter and what it takes to try it again.
-pub(super) struct Letter {
-    destination: DestinationId,
-    about: NewDeadLetter,
-    event: String,
-    /// what its request was, with this event alone for a body
-    request: NewRequest,
-    first_index: u32,
-}
 
 impl State {
     /// Keeps a letter; its request is there, or its fate would have been refused.
@@ -157,25 +148,5 @@ impl State {
             died_at,
             event: letter.event.clone(),
         }
-    }
-}
-
-impl Letter {
-    /// What it takes, if it is of this source.
-    pub(super) fn stored_bytes(&self, source: SourceId) -> u64 {
-        if self.request.source == source { self.event.len() as u64 } else { 0 }
-    }
-
-    fn matches(&self, id: u64, filter: &DeadLetterFilter) -> bool {
-        filter.destination.is_none_or(|destination| destination == self.destination)
-            && filter.code.as_ref().is_none_or(|code| *code == self.about.code)
-            && filter.ids.as_ref().is_none_or(|ids| ids.contains(&id))
-            && filter.after.is_none_or(|after| id > after)
-            && filter.up_to.is_none_or(|up_to| id <= up_to)
-            && filter.from.is_none_or(|from| self.about.died_at >= from)
-            && filter.to.is_none_or(|to| self.about.died_at < to)
-            && filter.source.is_none_or(|source| self.request.source == source)
-            && filter.user.as_ref().is_none_or(|user| self.about.user.as_ref() == Some(user))
-            && filter.message_id.as_ref().is_none_or(|id| *id == self.about.message_id)
     }
 }

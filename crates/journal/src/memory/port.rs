@@ -1,6 +1,7 @@
 //! The journal's trait: everything under the one lock.
 
-use super::{Destination, MemoryJournal, number_at};
+use super::MemoryJournal;
+use super::state::{Destination, number_at};
 use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
 use crate::receipt::Receipt;
 use crate::records::{

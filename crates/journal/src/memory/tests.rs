@@ -1,5 +1,7 @@
 use super::*;
-use crate::port::Journal;
+use crate::port::{Appended, Journal};
+use crate::records::NewRequest;
+use event::SourceKind;
 
 fn append(journal: &MemoryJournal) -> Result<Appended, JournalError> {
     let request = NewRequest {

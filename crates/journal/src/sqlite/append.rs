@@ -3,9 +3,9 @@
 use super::bodies::{self, Again, Slim};
 use super::catalogue::Route;
 use super::fault::Fault;
+use super::group::Group;
 use super::row::{Count, signed};
 use super::stored;
-use super::writer::Group;
 use crate::packed::Packed;
 use crate::port::Appended;
 use crate::records::{Fate, NewRequest, SkipCode};

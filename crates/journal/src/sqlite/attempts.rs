@@ -4,8 +4,8 @@
 //! the call with the last of them. What a call takes counts as part of its first event's request.
 
 use super::fault::Fault;
+use super::group::Group;
 use super::row::{json_of, json_text, signed, unsigned};
-use super::writer::Group;
 use crate::records::{Attempt, DestinationId, NewAttempt, Position};
 use event::Millis;
 use rusqlite::{Connection, Row, params};

@@ -1,11 +1,13 @@
 //! The few small things the writer knows by heart, so that an append reads nothing: which sources and destinations
 //! there are, the routes in use, and the next request's number. Dropped and read anew when a group is rolled back.
 
-use super::fault::{Fault, is_damage};
+use super::fault::Fault;
 use super::mend::{self, Suspects};
-use super::row::{signed, source_kind_word, unsigned};
+use super::numbers;
+use super::row::{signed, source_kind_word};
 use super::standing::{self, Standing};
 use super::stored;
+use super::sum;
 use crate::records::{DestinationId, SourceId};
 use event::SourceKind;
 use rusqlite::{Connection, params};
@@ -63,7 +65,7 @@ impl Catalogue {
             suspects,
             routes,
             spelled: HashMap::new(),
-            next: end(connection)?,
+            next: numbers::end(connection)?,
         })
     }
 
@@ -85,7 +87,7 @@ impl Catalogue {
     }
 
     pub(super) fn knows_destination(&self, id: DestinationId) -> Result<(), Fault> {
-        if self.standings.contains_key(&id) { Ok(()) } else { Err(no_destination(id)) }
+        if self.standings.contains_key(&id) { Ok(()) } else { Err(Fault::no_destination(id)) }
     }
 
     /// The route to these destinations, made at its first use.
@@ -114,7 +116,7 @@ impl Catalogue {
         let mut insert =
             connection.prepare_cached("INSERT INTO routes (route, destination, sum) VALUES (?, ?, ?)")?;
         for destination in destinations {
-            insert.execute(params![id, destination.0, mend::route_sum(id, destination.0).done()])?;
+            insert.execute(params![id, destination.0, sum::of_route(id, destination.0).done()])?;
         }
         self.routes.insert(destinations.to_vec(), id);
         Ok(id)
@@ -131,7 +133,7 @@ impl Catalogue {
                    ON CONFLICT (name) DO UPDATE SET kind = excluded.kind RETURNING id";
         let kind = source_kind_word(kind);
         let id = connection.query_row(sql, params![name, kind], |row| row.get(0))?;
-        let sum = mend::source_sum(id, name, kind).done();
+        let sum = sum::of_source(id, name, kind).done();
         connection.execute("UPDATE sources SET sum = ?2 WHERE id = ?1", params![id, sum])?;
         self.sources.insert(SourceId(id));
         Ok(SourceId(id))
@@ -159,22 +161,4 @@ impl Catalogue {
         self.standings.insert(id, standing);
         Ok(id)
     }
-}
-
-/// One more than the newest request's number, as stored. Retention never removes the newest request, so that numbers
-/// grow for ever. Where its row is lost, its body still has the number: no other request may take it.
-pub(super) fn end(connection: &Connection) -> rusqlite::Result<u64> {
-    let newest = |sql: &str| -> rusqlite::Result<Option<i64>> {
-        connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
-    };
-    let of_requests = newest("SELECT max(number) FROM requests")?;
-    let of_bodies = match newest("SELECT max(number) FROM bodies") {
-        Err(error) if is_damage(&error) => None,
-        other => other?,
-    };
-    Ok(of_requests.max(of_bodies).map_or(1, |number| unsigned(number) + 1))
-}
-
-pub(super) fn no_destination(id: DestinationId) -> Fault {
-    Fault::refused(format!("no destination has the number {}", id.0))
 }

@@ -6,11 +6,11 @@ use super::conflicts;
 use super::cuts::{Late, Sources};
 use super::documents;
 use super::fault::Fault;
+use super::group::Group;
 use super::letters;
+use super::record;
 use super::row::{Count, json_text, signed};
 use super::seen;
-use super::sum;
-use super::writer::Group;
 use crate::port::Change;
 use crate::records::{DestinationId, Fate, KnownUser, Position};
 use rusqlite::{Connection, ToSql, params};
@@ -81,13 +81,13 @@ fn apply(connection: &Connection, id: DestinationId, change: &Change) -> Result<
             run("DELETE FROM links WHERE destination = ? AND external_id = ?", params![id.0, external_id])
         }
         Change::InFlight(record) => {
-            put_record(connection, sum::IN_FLIGHT, id, &record.lane, &json_text(record)?)
+            record::put(connection, record::IN_FLIGHT, id, &record.lane, &json_text(record)?)
         }
         Change::Landed(lane) => {
             run("DELETE FROM in_flight WHERE destination = ? AND lane = ?", params![id.0, lane])
         }
         Change::LaneTrouble(lane, record) => {
-            put_record(connection, sum::LANES, id, lane, &json_text(record)?)
+            record::put(connection, record::LANES, id, lane, &json_text(record)?)
         }
         Change::LaneClear(lane) => {
             run("DELETE FROM lanes WHERE destination = ? AND lane = ?", params![id.0, lane])
@@ -114,20 +114,7 @@ fn know(connection: &Connection, id: DestinationId, user: &KnownUser) -> Result<
     if let Some(external_id) = &user.external_id {
         link(connection, id, external_id, &user.end_user_id)?;
     }
-    put_record(connection, sum::USERS, id, &user.end_user_id, &json_text(user)?)
-}
-
-/// Writes a record of the destination's, with its checksum.
-pub(super) fn put_record(
-    connection: &Connection,
-    table: sum::Records,
-    id: DestinationId,
-    key: &str,
-    record: &str,
-) -> Result<(), Fault> {
-    let sum = table.sum(i64::from(id.0), key, record).done();
-    connection.prepare_cached(table.put)?.execute(params![id.0, key, record, sum])?;
-    Ok(())
+    record::put(connection, record::USERS, id, &user.end_user_id, &json_text(user)?)
 }
 
 fn link(
@@ -141,7 +128,7 @@ fn link(
                ON CONFLICT (destination, external_id)
                DO UPDATE SET end_user_id = excluded.end_user_id, sum = excluded.sum
                WHERE end_user_id <> excluded.end_user_id OR sum IS NOT excluded.sum";
-    let sum = sum::LINKS.sum(i64::from(id.0), external_id, end_user_id).done();
+    let sum = record::LINKS.sum(i64::from(id.0), external_id, end_user_id).done();
     connection.prepare_cached(sql)?.execute(params![id.0, external_id, end_user_id, sum])?;
     Ok(())
 }

@@ -5,11 +5,10 @@
 //! ([`InFlightRecord::RESTORED`]), and nothing is believed any more of what InMoment holds of an end user, so that identifies are
 //! compared with what is there. Whatever way the copy takes into a data folder, a server that opens it goes by that.
 
-use super::commit::put_record;
 use super::documents;
 use super::fault::{Fault, unusable};
 use super::offline::Offline;
-use super::{catalogue, read, sum};
+use super::{numbers, record};
 use crate::port::JournalError;
 use crate::records::{DestinationId, DocumentChange, InFlightRecord};
 use event::Millis;
@@ -97,19 +96,19 @@ fn mark(file: &Path, taken_at: Millis) -> Result<(), Fault> {
 }
 
 fn doubt(copy: &Transaction<'_>, taken_at: Millis) -> Result<(), Fault> {
-    let end = catalogue::end(copy)?;
+    let end = numbers::end(copy)?;
     let destinations: Vec<u32> = {
         let mut select = copy.prepare("SELECT id FROM destinations")?;
         select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
     };
     for id in destinations {
         // Of a copy's copy, what was pending in the first one may be at InMoment since that was taken.
-        let (records, _) = read::records::<InFlightRecord>(copy, DestinationId(id), sum::IN_FLIGHT)?;
+        let (records, _) = record::all::<InFlightRecord>(copy, DestinationId(id), record::IN_FLIGHT)?;
         let earlier = records.iter().filter(|(_, record)| record.call == InFlightRecord::RESTORED);
         let since = earlier.map(|(_, record)| record.started_at).fold(taken_at, Millis::min);
         let record = InFlightRecord::restored(end, since);
         let text = serde_json::to_string(&record).map_err(|_| Fault::unreadable("a mark"))?;
-        put_record(copy, sum::IN_FLIGHT, DestinationId(id), &record.lane, &text)?;
+        record::put(copy, record::IN_FLIGHT, DestinationId(id), &record.lane, &text)?;
     }
     copy.execute("DELETE FROM users", [])?;
     let mark = DocumentChange::Put {

@@ -1,6 +1,7 @@
 //! What SQLite says, in the journal's words.
 
 use crate::port::JournalError;
+use crate::records::DestinationId;
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 use std::cell::{Cell, RefCell};
@@ -158,6 +159,11 @@ impl Fault {
     /// The caller asked for what must not be; the text names numbers only.
     pub(super) fn refused(why: String) -> Self {
         Fault(JournalError::Storage(why))
+    }
+
+    /// There is no destination with this number.
+    pub(super) fn no_destination(id: DestinationId) -> Self {
+        Fault::refused(format!("no destination has the number {}", id.0))
     }
 
     /// What was handed in contradicts what is there, and always will; the text names numbers only.

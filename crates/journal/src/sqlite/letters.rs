@@ -8,9 +8,9 @@ use super::append;
 use super::condition::Condition;
 use super::cuts::{Late, Sources};
 use super::fault::Fault;
+use super::group::Group;
 use super::queue::Piece;
 use super::row::{Count, signed, unsigned};
-use super::writer::Group;
 use crate::port::JournalError;
 use crate::records::{
     DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, Position, SkipCode,
@@ -26,9 +26,6 @@ const PIECE: usize = 256;
 
 /// The texts of the letters that one commit takes, about.
 const PIECE_BYTES: usize = 1 << 20;
-
-/// The code of what was damaged on the disk.
-pub(super) const UNREADABLE: &str = "event_unreadable";
 
 /// Keeps a letter with its event, which was cut ahead of the commit as a rule. Gives its source, and what it takes.
 pub(super) fn keep(

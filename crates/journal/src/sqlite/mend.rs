@@ -17,10 +17,8 @@ mod suspects;
 
 use super::fault::{self, Fault};
 use super::row::json_text;
-use super::{catalogue, commit, read, stored, sum};
+use super::{numbers, read, record, stored};
 use crate::records::InFlightRecord;
-pub(super) use ledger::sum as ledger_sum;
-pub(super) use places::{route_sum, source_sum};
 use rusqlite::Connection;
 pub(super) use suspects::Suspects;
 
@@ -61,17 +59,17 @@ fn look_at_requests(connection: &Connection) -> Result<(), Fault> {
 
 /// Records of calls under way that were damaged are put together as one that says so: nothing tells which calls they were.
 fn calls_under_way(connection: &Connection) -> Result<(), Fault> {
-    let table = sum::IN_FLIGHT;
+    let table = record::IN_FLIGHT;
     for (_, id) in read::destinations(connection)? {
-        let (sound, lost) = read::records::<InFlightRecord>(connection, id, table)?;
+        let (sound, lost) = record::all::<InFlightRecord>(connection, id, table)?;
         if lost == 0 {
             continue;
         }
         connection.execute("DELETE FROM in_flight WHERE destination = ?", [id.0])?;
-        let marker = read::lost_flight(connection, catalogue::end(connection)?)?;
+        let marker = read::lost_flight(connection, numbers::end(connection)?)?;
         let records = sound.into_iter().map(|(_, record)| record).filter(|record| record.lane != marker.lane);
         for record in records.chain([marker.clone()]) {
-            commit::put_record(connection, table, id, &record.lane, &json_text(&record)?)?;
+            record::put(connection, table, id, &record.lane, &json_text(&record)?)?;
         }
     }
     Ok(())

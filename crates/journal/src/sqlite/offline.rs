@@ -7,9 +7,12 @@
 //!
 //! Whoever starts a server meanwhile is not kept from it; that is said at the end, and a copy is begun again.
 
+mod finding;
 mod places;
 mod rows;
 mod rules;
+
+pub use finding::Finding;
 
 use super::fault::{Damage, Fault, unusable};
 use super::schema;
@@ -22,19 +25,6 @@ use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-
-/// What is wrong with a data folder, or worth knowing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// something is wrong; else it is only worth knowing
-    pub wrong: bool,
-    /// a stable word (docs/errors.md)
-    pub code: &'static str,
-    /// what was found, in a sentence
-    pub what: String,
-    /// what to do
-    pub what_to_do: &'static str,
-}
 
 /// What a data folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -7,15 +7,14 @@
 //!   caller waits: its body stays its own, and is gone when it hangs up. A flood cannot fill memory through here.
 //! * Everything else enters at once: it comes from the server's own hands, one commit at a time for each destination.
 
+use super::chore::Chore;
 use super::cuts::Sources;
-use super::retention::Finished;
 use crate::packed::Packed;
 use crate::port::{Appended, Change, JournalError};
 use crate::records::{
     DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample,
     SourceId,
 };
-use crate::timeline::Span;
 use crate::weight::weight_of_text;
 use event::{Millis, SourceKind};
 use std::collections::VecDeque;
@@ -118,30 +117,6 @@ pub(super) struct Piece {
 pub(super) struct Audited {
     pub(super) at: Millis,
     pub(super) audit: NewAudit,
-}
-
-/// A bounded piece of housekeeping.
-#[derive(Debug, Clone)]
-pub(super) enum Chore {
-    /// Forget what was stamped in this span.
-    Forget(Old, Span),
-    /// Remove these requests.
-    Remove(Vec<Finished>),
-    /// Give free pages back to the file system, at most so many.
-    GiveBack { pages: u32 },
-    /// Find out whether there is room again.
-    Probe,
-}
-
-/// What is forgotten by its age alone.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Old {
-    /// message ids
-    Seen,
-    Audit,
-    Answers,
-    Conflicts,
-    Samples,
 }
 
 /// See the module.

@@ -1,14 +1,14 @@
 //! What readers ask. Each function sees one state of the journal.
 
 use super::bodies::{self, Slim};
-use super::catalogue::{end, no_destination};
 use super::conflicts;
 use super::fates;
-use super::fault::{Fault, is_lost, notice_record, notice_row};
-use super::mend;
+use super::fault::{Fault, notice_row};
+use super::numbers::end;
+use super::record;
 use super::row::{Count, json_of, signed, source_kind_of, unsigned};
 use super::standing::{self, Standing};
-use super::sum::{self, Records};
+use super::sum;
 use crate::port::{ReadLimit, ReadPage};
 use crate::records::{
     DestinationId, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, Position,
@@ -17,7 +17,6 @@ use crate::records::{
 use crate::text;
 use event::{Millis, SourceKind};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -35,7 +34,7 @@ pub(super) fn sources(connection: &Connection) -> Result<Vec<(String, SourceId)>
 
 pub(super) fn check(connection: &Connection, id: DestinationId) -> Result<(), Fault> {
     let mut select = connection.prepare_cached("SELECT 1 FROM destinations WHERE id = ?")?;
-    if select.exists([id.0])? { Ok(()) } else { Err(no_destination(id)) }
+    if select.exists([id.0])? { Ok(()) } else { Err(Fault::no_destination(id)) }
 }
 
 /// A damaged route would bring events to a destination that is not theirs.
@@ -44,7 +43,7 @@ fn check_routes(connection: &Connection, id: DestinationId) -> Result<(), Fault>
     let mut rows = select.query([id.0])?;
     while let Some(row) = rows.next()? {
         let route: i64 = row.get(0)?;
-        if !mend::route_sum(route, id.0).suits(row.get(1)?) {
+        if !sum::of_route(route, id.0).suits(row.get(1)?) {
             notice_row("routes", Some(route));
             return Err(Fault::unreadable(&format!("route {route}; it is mended at the next start")));
         }
@@ -55,7 +54,7 @@ fn check_routes(connection: &Connection, id: DestinationId) -> Result<(), Fault>
 pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Restored, Fault> {
     let sql = format!("SELECT {} FROM destinations WHERE id = ?", standing::COLUMNS);
     let row = connection.query_row(&sql, [id.0], Standing::read).optional()?;
-    let (_, standing, stored) = row.ok_or_else(|| no_destination(id))?;
+    let (_, standing, stored) = row.ok_or_else(|| Fault::no_destination(id))?;
     if !standing.sum(id).suits(stored) {
         notice_row("destinations", Some(id.0.into()));
         return Err(Fault::unreadable(&format!("where destination {} stands", id.0)));
@@ -69,8 +68,8 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
         calls_saved: SavedCalls { known, merged, unchanged },
         budget: standing.budget.map(|text| json_of(&text, "a budget")).transpose()?,
     };
-    let (lanes, _) = records::<LaneRecord>(connection, id, sum::LANES)?;
-    let (in_flight, lost) = records::<InFlightRecord>(connection, id, sum::IN_FLIGHT)?;
+    let (lanes, _) = record::all::<LaneRecord>(connection, id, record::LANES)?;
+    let (in_flight, lost) = record::all::<InFlightRecord>(connection, id, record::IN_FLIGHT)?;
     let mut in_flight: Vec<InFlightRecord> = in_flight.into_iter().map(|(_, record)| record).collect();
     if lost > 0 {
         in_flight.push(lost_flight(connection, end)?);
@@ -90,75 +89,6 @@ pub(super) fn lost_flight(connection: &Connection, end: u64) -> Result<InFlightR
     let newest = "SELECT received_at FROM requests ORDER BY number DESC LIMIT 1";
     let newest: Option<i64> = connection.query_row(newest, [], |row| row.get(0)).optional()?;
     Ok(InFlightRecord::lost(end, Millis(newest.unwrap_or(0))))
-}
-
-/// The records of a destination with their keys.
-type Keyed<T> = Vec<(String, T)>;
-
-/// The records of a destination, in the order of their keys, and how many were damaged and left out: what they would have
-/// said of a lane is found out anew.
-pub(super) fn records<T: DeserializeOwned>(
-    connection: &Connection,
-    id: DestinationId,
-    table: Records,
-) -> Result<(Keyed<T>, u64), Fault> {
-    let mut select = connection.prepare(table.all)?;
-    let mut rows = select.query([id.0])?;
-    let (mut all, mut lost) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        let (key, record): (Option<String>, Option<String>) = (row.get(0).ok(), row.get(1).ok());
-        let sum: Option<i64> = row.get(2).unwrap_or_default();
-        let named = key.clone().unwrap_or_default();
-        let read = key.zip(record).filter(|(key, record)| table.sum(id.0.into(), key, record).suits(sum));
-        match read.and_then(|(key, record)| Some((key, serde_json::from_str(&record).ok()?))) {
-            Some(read) => all.push(read),
-            None => {
-                lost += 1;
-                notice_record(table.name, id.0, &named);
-            }
-        }
-    }
-    Ok((all, lost))
-}
-
-/// The same of records that are texts: only looked at.
-pub(super) fn look_at_texts(connection: &Connection, id: DestinationId, table: Records) -> Result<(), Fault> {
-    let mut select = connection.prepare(table.all)?;
-    let mut rows = select.query([id.0])?;
-    while let Some(row) = rows.next()? {
-        let (key, record): (String, String) =
-            (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
-        if !table.sum(id.0.into(), &key, &record).suits(row.get(2).unwrap_or_default()) {
-            notice_record(table.name, id.0, &key);
-        }
-    }
-    Ok(())
-}
-
-/// One record by its key; one that was damaged is as if it were not there: InMoment is asked instead.
-fn record(
-    connection: &Connection,
-    id: DestinationId,
-    table: Records,
-    key: &str,
-) -> Result<Option<String>, Fault> {
-    let mut select = connection.prepare_cached(table.get)?;
-    let row = select.query_row(params![id.0, key], |row| Ok((row.get(0)?, row.get(1)?)));
-    let found: Option<(String, Option<i64>)> = match row {
-        Err(error) if is_lost(&error) && error != rusqlite::Error::QueryReturnedNoRows => {
-            notice_record(table.name, id.0, key);
-            None
-        }
-        other => other.optional()?,
-    };
-    let sound = |(record, sum): (String, Option<i64>)| {
-        let suits = table.sum(id.0.into(), key, &record).suits(sum);
-        if !suits {
-            notice_record(table.name, id.0, key);
-        }
-        suits.then_some(record)
-    };
-    Ok(found.and_then(sound))
 }
 
 pub(super) fn read(
@@ -229,7 +159,7 @@ pub(super) fn lane(
     lane: &str,
 ) -> Result<Option<LaneRecord>, Fault> {
     check(connection, id)?;
-    let record = record(connection, id, sum::LANES, lane)?;
+    let record = record::one(connection, id, record::LANES, lane)?;
     record.map(|record| json_of(&record, "a lane's record")).transpose()
 }
 
@@ -279,7 +209,7 @@ pub(super) fn links(
     external_ids: &[&str],
 ) -> Result<Vec<Option<String>>, Fault> {
     check(connection, id)?;
-    external_ids.iter().map(|external_id| record(connection, id, sum::LINKS, external_id)).collect()
+    external_ids.iter().map(|external_id| record::one(connection, id, record::LINKS, external_id)).collect()
 }
 
 pub(super) fn users(
@@ -289,7 +219,7 @@ pub(super) fn users(
 ) -> Result<Vec<Option<KnownUser>>, Fault> {
     check(connection, id)?;
     let one = |end_user_id: &&str| {
-        let record = record(connection, id, sum::USERS, end_user_id)?;
+        let record = record::one(connection, id, record::USERS, end_user_id)?;
         record.map(|record| json_of(&record, "an end user's record")).transpose()
     };
     end_user_ids.iter().map(one).collect()
@@ -309,7 +239,7 @@ pub(super) fn ledger(connection: &Connection) -> Result<Ledger, Fault> {
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (id, what, events): (u32, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if !mend::ledger_sum(id, &what, events).suits(row.get(3)?) {
+        if !sum::of_ledger(id, &what, events).suits(row.get(3)?) {
             notice_row("ledger", Some(id.into()));
         }
         match id {

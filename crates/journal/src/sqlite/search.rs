@@ -6,6 +6,7 @@
 
 mod entry;
 mod facts;
+mod failure;
 mod find;
 mod found;
 mod index;

@@ -72,62 +72,17 @@ impl Sum {
     }
 }
 
-/// A table of records of a destination's: a key, a record, a checksum.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Records {
-    pub(super) name: &'static str,
-    /// writes one
-    pub(super) put: &'static str,
-    /// reads one by its key
-    pub(super) get: &'static str,
-    /// reads all of a destination's, by key
-    pub(super) all: &'static str,
+/// Of a row of the table `sources`.
+pub(super) fn of_source(id: u32, name: &str, kind: &str) -> Sum {
+    Sum::of("sources").number(id).text(name).text(kind)
 }
 
-impl Records {
-    /// Of one record.
-    pub(super) fn sum(self, destination: i64, key: &str, record: &str) -> Sum {
-        Sum::of(self.name).number(destination).text(key).text(record)
-    }
+/// Of a row of the table `routes`.
+pub(super) fn of_route(route: i64, destination: u32) -> Sum {
+    Sum::of("routes").number(route).number(destination)
 }
 
-macro_rules! records {
-    ($table:literal, $key:literal, $record:literal) => {
-        Records {
-            name: $table,
-            put: concat!(
-                "INSERT OR REPLACE INTO ",
-                $table,
-                " (destination, ",
-                $key,
-                ", ",
-                $record,
-                ", sum) VALUES (?, ?, ?, ?)"
-            ),
-            get: concat!(
-                "SELECT ",
-                $record,
-                ", sum FROM ",
-                $table,
-                " WHERE destination = ? AND ",
-                $key,
-                " = ?"
-            ),
-            all: concat!(
-                "SELECT ",
-                $key,
-                ", ",
-                $record,
-                ", sum FROM ",
-                $table,
-                " WHERE destination = ? ORDER BY ",
-                $key
-            ),
-        }
-    };
+/// Of a row of the table `ledger`.
+pub(super) fn of_ledger(destination: u32, what: &str, events: i64) -> Sum {
+    Sum::of("ledger").number(destination).text(what).number(events)
 }
-
-pub(super) const LANES: Records = records!("lanes", "lane", "record");
-pub(super) const IN_FLIGHT: Records = records!("in_flight", "lane", "record");
-pub(super) const USERS: Records = records!("users", "end_user_id", "record");
-pub(super) const LINKS: Records = records!("links", "external_id", "end_user_id");

@@ -7,27 +7,25 @@
 //! * What the writer knows by heart ([`Catalogue`], [`Fates`]) is dropped at a roll-back and read from the file again.
 
 use super::append;
-use super::catalogue::{Catalogue, no_destination};
+use super::catalogue::Catalogue;
 use super::checkpoint::Gate;
+use super::chore::Chore;
 use super::commit;
 use super::cuts::Cuts;
 use super::documents;
 use super::fates::Fates;
 use super::fault::{Damage, Fault};
+use super::group::Group;
+use super::housekeeping;
 use super::letters;
-use super::mend;
-use super::queue::{Audited, Chore, Job, Piece, Queue};
+use super::queue::{Audited, Job, Piece, Queue};
 use super::reserve::Reserve;
-use super::retention;
-use super::row::{Count, signed};
 use super::samples;
 use super::search::Search;
-use super::standing::Standing;
-use super::stored::{self, Stored};
+use super::stored::Stored;
 use crate::port::{Appended, JournalError};
 use crate::records::{DeadLetterFilter, DestinationId, Position, Requeued, SourceId};
-use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -85,21 +83,6 @@ impl Shared {
 /// Of the same kind, whatever the disk said in detail.
 fn is_same_kind(one: &JournalError, other: &JournalError) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
-}
-
-/// One transaction in the making.
-pub(super) struct Group<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) catalogue: &'a mut Catalogue,
-    pub(super) fates: &'a mut Fates,
-    counts: HashMap<(u32, Count), i64>,
-    /// What the calls made for requests take, bytes by request.
-    bytes: HashMap<u64, usize>,
-    /// What sources take more or less than before.
-    stored: BTreeMap<u32, i64>,
-    /// Destinations whose row has changed.
-    standings: BTreeSet<DestinationId>,
-    pub(super) cursors: BTreeMap<DestinationId, u64>,
 }
 
 /// What a job came to, until its group is durable.
@@ -227,136 +210,61 @@ impl Writer {
 
     fn transact(&mut self, jobs: &[Job], shared: &Shared) -> Result<Vec<Done>, Fault> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let mut group = Group {
-            connection: &self.connection,
-            catalogue: &mut self.catalogue,
-            fates: &mut self.fates,
-            counts: HashMap::new(),
-            bytes: HashMap::new(),
-            stored: BTreeMap::new(),
-            standings: BTreeSet::new(),
-            cursors: BTreeMap::new(),
-        };
-        let outcomes = jobs.iter().map(|job| group.apply(job)).collect::<Result<Vec<Done>, Fault>>()?;
-        group.finish()?;
-        let stored = std::mem::take(&mut group.stored);
+        let mut group = Group::new(&self.connection, &mut self.catalogue, &mut self.fates);
+        let outcomes = jobs.iter().map(|job| apply(&mut group, job)).collect::<Result<Vec<Done>, Fault>>()?;
+        group.fates.flush(group.connection)?;
+        commit::move_cursors(&mut group)?;
+        group.write()?;
+        let sources: Vec<u32> = group.sources().collect();
         self.connection.execute_batch("COMMIT")?;
         let changed =
-            stored.into_keys().map(|source| (source, *self.catalogue.stored.entry(source).or_default()));
+            sources.into_iter().map(|source| (source, *self.catalogue.stored.entry(source).or_default()));
         shared.stored.publish(changed);
         Ok(outcomes)
     }
 }
 
-impl Group<'_> {
-    fn apply(&mut self, job: &Job) -> Result<Done, Fault> {
-        let (connection, catalogue) = (self.connection, &mut *self.catalogue);
-        Ok(match job {
-            Job::Append { request, body, .. } => Done::Appended(append::append(self, request, body)?),
-            Job::Commit { destination, changes, sources, .. } => {
-                commit::commit(self, *destination, changes, sources)?;
-                Done::Committed
-            }
-            Job::Requeue { filter, audit, .. } => {
-                audit.as_ref().map_or(Ok(()), |audit| self.keep_audit(audit))?;
-                Done::Taken(letters::requeue(self, filter)?)
-            }
-            Job::Discard { filter, audit, .. } => {
-                audit.as_ref().map_or(Ok(()), |audit| self.keep_audit(audit))?;
-                Done::Taken(letters::discard(self, filter)?)
-            }
-            Job::RequeueEdited { id, event, audit, .. } => {
-                self.keep_audit(audit)?;
-                Done::Stored(letters::requeue_edited(self, *id, event, audit.at)?)
-            }
-            Job::Replay { position, destination, audit, .. } => {
-                self.keep_audit(audit)?;
-                Done::Stored(letters::replay(self, *position, *destination)?)
-            }
-            Job::Documents { changes, at, .. } => {
-                documents::write(connection, changes, *at)?;
-                Done::Committed
-            }
-            Job::Samples { samples, .. } => {
-                samples::record(connection, samples)?;
-                Done::Committed
-            }
-            Job::Source { name, kind, .. } => Done::Source(catalogue.source(connection, name, *kind)?),
-            Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
-            Job::Chore { chore, .. } => Done::Swept(retention::sweep(self, chore)?),
-        })
-    }
-
-    fn keep_audit(&self, audited: &Audited) -> Result<(), Fault> {
-        documents::keep_audit(self.connection, &audited.audit, audited.at)
-    }
-
-    /// Counts events in a destination's ledger; destination 0 stands for none.
-    pub(super) fn count(&mut self, destination: u32, count: Count, events: i64) {
-        *self.counts.entry((destination, count)).or_default() += events;
-    }
-
-    /// A call made for this request takes so many bytes.
-    pub(super) fn takes(&mut self, request: u64, bytes: usize) {
-        *self.bytes.entry(request).or_default() += bytes;
-    }
-
-    /// A source takes so many bytes more, or less.
-    pub(super) fn stores(&mut self, source: u32, bytes: i64) {
-        *self.stored.entry(source).or_default() += bytes;
-    }
-
-    /// Where a destination stands, to be changed.
-    pub(super) fn standing(&mut self, id: DestinationId) -> Result<&mut Standing, Fault> {
-        let standing = self.catalogue.standings.get_mut(&id).ok_or_else(|| no_destination(id))?;
-        self.standings.insert(id);
-        Ok(standing)
-    }
-
-    /// Writes what was gathered: each row once, however many jobs changed it.
-    fn finish(&mut self) -> Result<(), Fault> {
-        self.fates.flush(self.connection)?;
-        commit::move_cursors(self)?;
-        for id in std::mem::take(&mut self.standings) {
-            self.standing(id)?.clone().put(self.connection, id)?;
+/// Makes a job's changes within the transaction.
+fn apply(group: &mut Group<'_>, job: &Job) -> Result<Done, Fault> {
+    let (connection, catalogue) = (group.connection, &mut *group.catalogue);
+    Ok(match job {
+        Job::Append { request, body, .. } => Done::Appended(append::append(group, request, body)?),
+        Job::Commit { destination, changes, sources, .. } => {
+            commit::commit(group, *destination, changes, sources)?;
+            Done::Committed
         }
-        let mut put = self.connection.prepare_cached(
-            "INSERT OR REPLACE INTO ledger (destination, what, events, sum) VALUES (?, ?, ?, ?)",
-        )?;
-        for ((destination, count), more) in self.counts.drain() {
-            let what = count.word();
-            let events = self.catalogue.ledger.entry((destination, what.to_owned())).or_default();
-            *events += more;
-            put.execute(params![
-                destination,
-                what,
-                *events,
-                mend::ledger_sum(destination, what, *events).done()
-            ])?;
+        Job::Requeue { filter, audit, .. } => {
+            audit.as_ref().map_or(Ok(()), |audit| keep_audit(connection, audit))?;
+            Done::Taken(letters::requeue(group, filter)?)
         }
-        let mut larger = self
-            .connection
-            .prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1 RETURNING source")?;
-        for (request, bytes) in self.bytes.drain() {
-            let bytes = signed(bytes as u64);
-            let source = larger.query_row(params![signed(request), bytes], |row| row.get(0)).optional()?;
-            if let Some(source) = source {
-                *self.stored.entry(source).or_default() += bytes;
-            }
+        Job::Discard { filter, audit, .. } => {
+            audit.as_ref().map_or(Ok(()), |audit| keep_audit(connection, audit))?;
+            Done::Taken(letters::discard(group, filter)?)
         }
-        for (source, more) in &self.stored {
-            let bytes = self.catalogue.stored.entry(*source).or_default();
-            *bytes = (*bytes + more).max(0);
-            stored::put(self.connection, *source, *bytes)?;
+        Job::RequeueEdited { id, event, audit, .. } => {
+            keep_audit(connection, audit)?;
+            Done::Stored(letters::requeue_edited(group, *id, event, audit.at)?)
         }
-        Ok(())
-    }
+        Job::Replay { position, destination, audit, .. } => {
+            keep_audit(connection, audit)?;
+            Done::Stored(letters::replay(group, *position, *destination)?)
+        }
+        Job::Documents { changes, at, .. } => {
+            documents::write(connection, changes, *at)?;
+            Done::Committed
+        }
+        Job::Samples { samples, .. } => {
+            samples::record(connection, samples)?;
+            Done::Committed
+        }
+        Job::Source { name, kind, .. } => Done::Source(catalogue.source(connection, name, *kind)?),
+        Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
+        Job::Chore { chore, .. } => Done::Swept(housekeeping::carry_out(group, chore)?),
+    })
+}
 
-    /// The number for a new request, as SQLite takes it.
-    pub(super) fn next_number(&mut self) -> (u64, i64) {
-        let number = self.catalogue.next_number();
-        (number, signed(number))
-    }
+fn keep_audit(connection: &Connection, audited: &Audited) -> Result<(), Fault> {
+    documents::keep_audit(connection, &audited.audit, audited.at)
 }
 
 impl Job {

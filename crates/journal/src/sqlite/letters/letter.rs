@@ -1,6 +1,5 @@
 //! One dead letter as it is stored: its row, its checksum, and the request it becomes when it is tried again.
 
-use super::UNREADABLE;
 use crate::packed::{Packed, unpack};
 use crate::records::{DeadLetter, DestinationId, NewDeadLetter, NewRequest, Original, SourceId};
 use crate::sqlite::bodies::Again;
@@ -15,6 +14,9 @@ use event::{Millis, Shape};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// The code of what was damaged on the disk.
+const UNREADABLE: &str = "event_unreadable";
 
 const DAMAGED: &str =
     "it was damaged on the disk: what is shown may be wrong, so it is not sent; edit it or discard it";

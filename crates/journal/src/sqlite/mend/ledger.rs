@@ -4,14 +4,9 @@ use crate::records::{DestinationId, Fate, LedgerTotals};
 use crate::sqlite::fault::{Fault, notice_row};
 use crate::sqlite::read;
 use crate::sqlite::row::{Count, signed};
-use crate::sqlite::sum::Sum;
+use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The checksum of a row.
-pub(in crate::sqlite) fn sum(destination: u32, what: &str, events: i64) -> Sum {
-    Sum::of("ledger").number(destination).text(what).number(events)
-}
 
 /// A row as it is found.
 struct Found {
@@ -23,7 +18,7 @@ struct Found {
 
 impl Found {
     fn sum(&self) -> i64 {
-        u32::try_from(self.destination).map_or(-1, |id| sum(id, &self.what, self.events).done())
+        u32::try_from(self.destination).map_or(-1, |id| sum::of_ledger(id, &self.what, self.events).done())
     }
 
     fn is_sound(&self) -> bool {
@@ -82,7 +77,7 @@ fn rows(connection: &Connection) -> Result<Vec<Found>, Fault> {
 fn put(connection: &Connection, destination: i64, what: &str, events: i64) -> Result<(), Fault> {
     let id = u32::try_from(destination).map_err(|_| Fault::unreadable("the ledger"))?;
     let sql = "INSERT OR REPLACE INTO ledger (destination, what, events, sum) VALUES (?, ?, ?, ?)";
-    connection.execute(sql, params![id, what, events, sum(id, what, events).done()])?;
+    connection.execute(sql, params![id, what, events, sum::of_ledger(id, what, events).done()])?;
     Ok(())
 }
 
@@ -103,7 +98,7 @@ fn place_of(row: &Found, known: &BTreeSet<i64>, taken: &BTreeSet<(i64, String)>)
     let by_word = Count::all().map(|count| (row.destination, count.word().to_owned()));
     by_destination.chain(by_word).filter(|place| !taken.contains(place)).find(|(id, what)| {
         let id = u32::try_from(*id).ok();
-        id.is_some_and(|id| sum(id, what, row.events).done() == stored)
+        id.is_some_and(|id| sum::of_ledger(id, what, row.events).done() == stored)
     })
 }
 

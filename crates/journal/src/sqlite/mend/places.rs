@@ -1,22 +1,14 @@
 //! Sources, destinations, and the routes between them.
 
-use super::Suspects;
+use super::suspects::Suspects;
 use crate::records::DestinationId;
-use crate::sqlite::catalogue;
 use crate::sqlite::fault::{Fault, is_damage, notice_row};
+use crate::sqlite::numbers;
 use crate::sqlite::row::{SOURCE_KINDS, signed};
 use crate::sqlite::standing::{self, Standing};
-use crate::sqlite::sum::Sum;
+use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
-
-pub(in crate::sqlite) fn source_sum(id: u32, name: &str, kind: &str) -> Sum {
-    Sum::of("sources").number(id).text(name).text(kind)
-}
-
-pub(in crate::sqlite) fn route_sum(route: i64, destination: u32) -> Sum {
-    Sum::of("routes").number(route).number(destination)
-}
 
 pub(super) fn sources(connection: &Connection, suspects: &mut Suspects) -> Result<(), Fault> {
     let mut select = connection.prepare("SELECT id, name, kind, sum FROM sources")?;
@@ -28,11 +20,11 @@ pub(super) fn sources(connection: &Connection, suspects: &mut Suspects) -> Resul
     let mut update = connection.prepare("UPDATE sources SET kind = ?2, sum = ?3 WHERE id = ?1")?;
     for (id, name, kind, sum) in rows {
         let kind = match sum {
-            Some(sum) if source_sum(id, &name, &kind).done() == sum => continue,
+            Some(sum) if sum::of_source(id, &name, &kind).done() == sum => continue,
             None => kind,
             Some(sum) => {
                 notice_row("sources", Some(id.into()));
-                let suits = |word: &&str| source_sum(id, &name, word).done() == sum;
+                let suits = |word: &&str| sum::of_source(id, &name, word).done() == sum;
                 match SOURCE_KINDS.iter().map(|(_, word)| *word).find(suits) {
                     Some(right) => right.to_owned(),
                     None => {
@@ -42,7 +34,7 @@ pub(super) fn sources(connection: &Connection, suspects: &mut Suspects) -> Resul
                 }
             }
         };
-        update.execute(params![id, kind, source_sum(id, &name, &kind).done()])?;
+        update.execute(params![id, kind, sum::of_source(id, &name, &kind).done()])?;
     }
     Ok(())
 }
@@ -55,7 +47,7 @@ pub(super) fn routes(connection: &Connection) -> Result<(), Fault> {
     let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2).unwrap_or_default())))?;
     let rows: Vec<(i64, i64, Option<i64>)> = rows.collect::<Result<_, _>>()?;
     let sum_of = |route: i64, destination: i64| {
-        u32::try_from(destination).map_or(-1, |destination| route_sum(route, destination).done())
+        u32::try_from(destination).map_or(-1, |destination| sum::of_route(route, destination).done())
     };
     let mut delete = connection.prepare("DELETE FROM routes WHERE route = ? AND destination = ?")?;
     let mut insert =
@@ -132,7 +124,7 @@ fn mended(connection: &Connection, id: DestinationId, found: Standing, sum: i64)
     if let Some(other) = newest_orders(connection)?.iter().find_map(with) {
         return Ok(other);
     }
-    let end = signed(catalogue::end(connection)?);
+    let end = signed(numbers::end(connection)?);
     let cursor = standing::cursor_of_log(connection, id, end)?;
     tracing::error!(
         destination = found.name,

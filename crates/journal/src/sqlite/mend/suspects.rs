@@ -1,9 +1,9 @@
 //! Damaged rows whose name may be what was damaged: found again by the name that is asked for.
 
-use super::places::source_sum;
 use crate::records::DestinationId;
 use crate::sqlite::fault::Fault;
 use crate::sqlite::standing::Standing;
+use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 
 /// Rows as they were read, with the checksum that they had.
@@ -20,7 +20,7 @@ impl Suspects {
         connection: &Connection,
         name: &str,
     ) -> Result<(), Fault> {
-        let had = |(id, kind, sum): &(u32, String, i64)| source_sum(*id, name, kind).done() == *sum;
+        let had = |(id, kind, sum): &(u32, String, i64)| sum::of_source(*id, name, kind).done() == *sum;
         let Some(place) = self.sources.iter().position(had) else { return Ok(()) };
         let (id, _, sum) = self.sources.swap_remove(place);
         connection.execute("UPDATE sources SET name = ?2, sum = ?3 WHERE id = ?1", params![id, name, sum])?;

@@ -1,9 +1,9 @@
 //! Rows that say where events go and how far they are: looked at, not mended.
 
-use super::Finding;
+use super::finding::Finding;
 use super::rows::{Look, said, unreadable};
 use crate::sqlite::fault::{Damage, Fault, notice_row};
-use crate::sqlite::{mend, standing, stored};
+use crate::sqlite::{standing, stored, sum};
 use rusqlite::Connection;
 
 pub(super) fn look(connection: &Connection, damage: &Damage, findings: &mut Vec<Finding>) {
@@ -29,7 +29,7 @@ fn sources(connection: &Connection) -> Result<(), Fault> {
     while let Some(row) = rows.next()? {
         let id: u32 = row.get(0)?;
         let (name, kind): (String, String) = (row.get(1).unwrap_or_default(), row.get(2).unwrap_or_default());
-        if !mend::source_sum(id, &name, &kind).suits(row.get(3).unwrap_or_default()) {
+        if !sum::of_source(id, &name, &kind).suits(row.get(3).unwrap_or_default()) {
             notice_row("sources", Some(id.into()));
         }
     }
@@ -50,9 +50,8 @@ fn routes(connection: &Connection) -> Result<(), Fault> {
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (route, destination): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let suits = u32::try_from(destination).is_ok_and(|destination| {
-            mend::route_sum(route, destination).suits(row.get(2).unwrap_or_default())
-        });
+        let suits = u32::try_from(destination)
+            .is_ok_and(|destination| sum::of_route(route, destination).suits(row.get(2).unwrap_or_default()));
         if !suits {
             notice_row("routes", Some(route));
         }
@@ -67,7 +66,7 @@ fn ledger(connection: &Connection) -> Result<(), Fault> {
         let (what, events): (String, i64) = (row.get(1).unwrap_or_default(), row.get(2).unwrap_or_default());
         let id: i64 = row.get(0)?;
         let sum = row.get(3).unwrap_or_default();
-        if !u32::try_from(id).is_ok_and(|id| mend::ledger_sum(id, &what, events).suits(sum)) {
+        if !u32::try_from(id).is_ok_and(|id| sum::of_ledger(id, &what, events).suits(sum)) {
             notice_row("ledger", Some(id));
         }
     }

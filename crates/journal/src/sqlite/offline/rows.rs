@@ -1,12 +1,12 @@
 //! Every row that has a checksum and is a request's, a letter's, or a record: read as the server reads it.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::code;
 use crate::records::{DestinationId, Fate, InFlightRecord, KnownUser, LaneRecord};
 use crate::sqlite::bodies::{self, Slim};
 use crate::sqlite::fault::{Damage, Fault, notice_row};
 use crate::sqlite::row::unsigned;
-use crate::sqlite::{documents, fates, letters, read, sum};
+use crate::sqlite::{documents, fates, letters, read, record};
 use rusqlite::{Connection, Row};
 
 /// Looks at every row of a table or several.
@@ -166,10 +166,10 @@ fn settings(connection: &Connection) -> Result<(), Fault> {
 
 fn records(connection: &Connection) -> Result<(), Fault> {
     for (_, id) in read::destinations(connection)? {
-        read::records::<LaneRecord>(connection, id, sum::LANES)?;
-        read::records::<InFlightRecord>(connection, id, sum::IN_FLIGHT)?;
-        read::records::<KnownUser>(connection, id, sum::USERS)?;
-        read::look_at_texts(connection, id, sum::LINKS)?;
+        record::all::<LaneRecord>(connection, id, record::LANES)?;
+        record::all::<InFlightRecord>(connection, id, record::IN_FLIGHT)?;
+        record::all::<KnownUser>(connection, id, record::USERS)?;
+        record::look_at_texts(connection, id, record::LINKS)?;
     }
     Ok(())
 }

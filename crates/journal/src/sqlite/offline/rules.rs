@@ -1,6 +1,6 @@
 //! What the tables must say of each other.
 
-use super::Finding;
+use super::finding::Finding;
 use super::rows::unreadable;
 use crate::code;
 use crate::records::Fate;

@@ -12,9 +12,9 @@ use super::store::{self, Segment};
 use super::{Search, possible};
 use crate::port::JournalError;
 use crate::records::{EventFilter, EventPage, Position, SkipCode};
-use crate::sqlite::catalogue;
 use crate::sqlite::condition::Condition;
 use crate::sqlite::fault::Fault;
+use crate::sqlite::numbers;
 use crate::sqlite::readers::Readers;
 use crate::sqlite::row::{signed, unsigned};
 use rusqlite::{Connection, Rows, params_from_iter};
@@ -54,7 +54,7 @@ pub(in crate::sqlite) fn events(
     limit: usize,
 ) -> Result<EventPage, JournalError> {
     let nothing =
-        |connection: &Connection| Ok(EventPage { end: catalogue::end(connection)?, ..EventPage::default() });
+        |connection: &Connection| Ok(EventPage { end: numbers::end(connection)?, ..EventPage::default() });
     let Some(index) = search.readers() else { return journal.read(nothing) };
     let outcome = index.read_with(|index| -> Result<_, Trouble> {
         let both = journal.read(|journal| Ok(page(index, journal, filter, limit.max(1))));
@@ -81,7 +81,7 @@ fn page(
     let progress = store::progress(index)?;
     let page = EventPage {
         indexed_to: unsigned(progress.next),
-        end: catalogue::end(journal).map_err(Fault::from)?,
+        end: numbers::end(journal).map_err(Fault::from)?,
         ..EventPage::default()
     };
     let before = filter.before.unwrap_or(Position { request: u64::MAX, index: 0 });

@@ -8,12 +8,12 @@
 
 use super::entry::Entry;
 use super::facts::Facts;
+use super::failure::Failure;
 use super::store::{self, Progress};
 use super::{Search, sweep};
-use crate::port::JournalError;
 use crate::sqlite::bodies::{self, Body, Slim};
-use crate::sqlite::catalogue;
 use crate::sqlite::fault::Fault;
+use crate::sqlite::numbers;
 use crate::sqlite::readers::Readers;
 use crate::sqlite::row::signed;
 use event::{Envelope, Millis, Shape, SourceKind};
@@ -44,26 +44,6 @@ struct Read {
     number: i64,
     received_at: Millis,
     body: Body,
-}
-
-/// Why a batch failed.
-pub(super) enum Failure {
-    /// the journal could not be read
-    Journal(JournalError),
-    /// the index could not be read or written
-    Index(rusqlite::Error),
-}
-
-impl From<JournalError> for Failure {
-    fn from(error: JournalError) -> Self {
-        Failure::Journal(error)
-    }
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Failure::Index(error)
-    }
 }
 
 impl Indexer {
@@ -158,7 +138,7 @@ fn is_of(store: &Connection, journal: &Readers) -> Result<bool, Failure> {
     let (end, id) = journal.read(|connection| {
         let mut select = connection.prepare_cached("SELECT request_id FROM bodies WHERE number = ?")?;
         let id: Option<Vec<u8>> = select.query_row([progress.last], |row| row.get(0)).optional()?;
-        Ok((catalogue::end(connection)?, id))
+        Ok((numbers::end(connection)?, id))
     })?;
     Ok(progress.next <= signed(end) && id.is_none_or(|id| id == progress.last_id))
 }
@@ -167,7 +147,7 @@ fn is_of(store: &Connection, journal: &Readers) -> Result<bool, Failure> {
 fn batch(store: &Connection, journal: &Readers) -> Result<u64, Failure> {
     let mut progress = store::progress(store)?;
     let (requests, end) =
-        journal.read(|connection| Ok((read(connection, progress.next)?, catalogue::end(connection)?)))?;
+        journal.read(|connection| Ok((read(connection, progress.next)?, numbers::end(connection)?)))?;
     let transaction = store.unchecked_transaction()?;
     match requests.last() {
         Some(last) => {

@@ -1,6 +1,6 @@
 //! What has left the journal leaves the index: events one by one, their keys with their whole segment.
 
-use super::index::Failure;
+use super::failure::Failure;
 use super::signals::Signals;
 use super::store;
 use crate::sqlite::readers::Readers;

@@ -3,7 +3,6 @@ use crate::packed::Packed;
 use crate::port::Change;
 use crate::records::{DeadLetterFilter, Fate, NewAudit, NewRequest, Position};
 use crate::sqlite::cuts::Sources;
-use crate::sqlite::queue::Chore;
 use crate::sqlite::{retention, schema};
 use bytes::Bytes;
 use event::{Millis, Shape, SourceKind};

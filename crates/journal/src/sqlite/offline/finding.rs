@@ -1,0 +1,14 @@
+//! What is wrong with a data folder, or worth knowing, in sentences for whoever asked.
+
+/// What is wrong with a data folder, or worth knowing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// something is wrong; else it is only worth knowing
+    pub wrong: bool,
+    /// a stable word (docs/errors.md)
+    pub code: &'static str,
+    /// what was found, in a sentence
+    pub what: String,
+    /// what to do
+    pub what_to_do: &'static str,
+}
