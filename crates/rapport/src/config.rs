@@ -15,6 +15,7 @@
 mod access;
 mod environment;
 mod exposed;
+mod judged;
 mod kept;
 mod keys;
 mod model;

@@ -18,96 +18,24 @@ mod destination;
 mod gather;
 mod json;
 mod name;
+mod outcome;
 mod source;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+pub use outcome::{Import, KeptDestination, KeptSource, Remark, SECRETS, Secret};
 pub(crate) use write::kind_word;
 
 use crate::config::{Config, ConfigError, Surroundings};
 use crate::failure::{Failure, code};
-use event::SourceKind;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
-
-/// The folder of the secrets, beside the configuration.
-pub const SECRETS: &str = "secrets";
-
-/// What a workspace file came to.
-#[derive(Debug, Clone)]
-pub struct Import {
-    /// the configuration
-    pub text: String,
-    /// the files it refers to
-    pub secrets: Vec<Secret>,
-    /// the environment variables it refers to
-    pub variables: Vec<String>,
-    /// its sources
-    pub sources: Vec<KeptSource>,
-    /// its destinations
-    pub destinations: Vec<KeptDestination>,
-    /// what was kept, and is not as it was
-    pub changed: Vec<Remark>,
-    /// what was not kept, and why
-    pub left_out: Vec<Remark>,
-}
-
-/// A secret that becomes a file.
-#[derive(Debug, Clone)]
-pub struct Secret {
-    /// its name in the folder [`SECRETS`]
-    pub file: String,
-    /// what is in it
-    pub value: SecretString,
-}
-
-/// A source that was kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KeptSource {
-    /// its name here
-    pub name: String,
-    /// its kind
-    pub kind: SourceKind,
-    /// whether its events are taken
-    pub enabled: bool,
-    /// its name in RudderStack
-    pub rudderstack_name: String,
-    /// its id in RudderStack
-    pub rudderstack_id: String,
-}
-
-/// A destination that was kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KeptDestination {
-    /// its name here
-    pub name: String,
-    /// whose events it gets
-    pub sources: Vec<String>,
-    /// its name in RudderStack
-    pub rudderstack_name: String,
-    /// its id in RudderStack
-    pub rudderstack_id: String,
-}
-
-/// Something to tell the operator of one thing in the workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Remark {
-    /// `source`, `destination`, `setting`, `transformation`, `tracking plan` or `libraries`
-    pub what: &'static str,
-    /// its name in RudderStack, or its place in the file where it has none
-    pub name: String,
-    /// its id in RudderStack
-    pub id: String,
-    /// what and why
-    pub why: String,
-}
 
 /// Reads a workspace file.
 pub fn workspace(text: &str) -> Result<Import, Failure> {
@@ -165,14 +93,6 @@ fn nothing(left_out: &[Remark]) -> Failure {
     Failure::new(code::IMPORT_NOTHING, what)
         .means("nothing was written")
         .advice("see the reasons, and correct the file")
-}
-
-impl Remark {
-    /// For people: what it is about, and the reason.
-    pub fn line(&self) -> String {
-        let id = if self.id.is_empty() { String::new() } else { format!(" ({})", self.id) };
-        format!("{} {:?}{id}: {}", self.what, self.name, self.why)
-    }
 }
 
 impl Import {

@@ -25,6 +25,7 @@ mod fleet;
 mod full;
 pub mod import;
 mod invitation;
+mod live_settings;
 pub mod log;
 mod observed;
 pub mod output;

@@ -1,6 +1,7 @@
 //! A port as a part of the server: its socket outlives the task that serves it, so that callers wait a moment instead of
 //! being refused when that task has to start again.
 
+use crate::failure::{Failure, code};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -39,6 +40,23 @@ impl Socket {
     fn close(&self) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
+}
+
+/// Opens a port, which `key` names in errors.
+pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<Arc<Socket>, Failure> {
+    let failed = |error: io::Error| {
+        let in_use = error.kind() == io::ErrorKind::AddrInUse;
+        let (code, what, advice) = if in_use {
+            let what = format!("{at} ({key}) is in use by another program");
+            (code::PORT_IN_USE, what, "stop the other program (another Rapport?), or change the port")
+        } else {
+            let what = format!("{at} ({key}) cannot be listened on: {error}");
+            (code::LISTEN_FAILED, what, "name an address of this machine and a port this user may open")
+        };
+        Failure::new(code, what).means("nothing was started and nothing was changed").advice(advice)
+    };
+    let listener = TcpListener::bind(at).await.map_err(failed)?;
+    Socket::new(listener).map_err(failed)
 }
 
 /// Begins to serve a port. Without it the server is of no use to those who call there, so too many starts end the process.

@@ -13,7 +13,7 @@ use crate::admin_token;
 use crate::config::{self, Config, Setting, Text};
 use crate::failure::{Failure, code};
 use crate::fleet::{Disk, Fleet, ForAll};
-use crate::{log, server};
+use crate::{live_settings, log};
 use console::{ApplyError, Configuration, Directory, InForce, LoadError, Refusal, ReplaceError};
 use delivery::Clock;
 use identity::Admission;
@@ -109,7 +109,7 @@ impl Reloading {
         let apply = move |sources: Vec<Source>, destinations: Vec<Destination>| async move {
             fleet.change(&sources, &destinations, Some(for_all)).await
         };
-        match self.parts.directory.replace_base(server::base(config), apply).await {
+        match self.parts.directory.replace_base(live_settings::base(config), apply).await {
             // They start as soon as the journal lets them, as after a start.
             Ok(()) | Err(ReplaceError::Apply(ApplyError::Unstarted(_))) => {}
             Err(error) => return Err(not_taken(error)),
@@ -132,7 +132,7 @@ impl Reloading {
     }
 
     fn terms(&self, config: &Config) -> gateway::Terms {
-        let mut terms = server::terms(&config.gateway);
+        let mut terms = live_settings::terms(&config.gateway);
         if terms.max_body_bytes > self.parts.bodies {
             tracing::warn!(
                 max_body = self.parts.bodies,

@@ -9,31 +9,29 @@
 
 use crate::admin_token;
 use crate::backup;
-use crate::config::{self, AdminAccess, Config, GatewaySection};
+use crate::config::{self, AdminAccess, Config};
 use crate::doors::{self, Doors};
 use crate::draining::Draining;
 use crate::failure::{Failure, code};
 use crate::fleet::{self, Disk, Fleet};
 use crate::full;
+use crate::live_settings;
 use crate::observed;
 use crate::part::{self, Socket};
 use crate::process;
 use crate::reload::{Parts, Reloading, Unfinished};
 use crate::transformer::{self, Running};
-use console::{Backups, Base, Directory, InForce, LoadError, Operations};
+use console::{Backups, Directory, InForce, LoadError, Operations};
 use delivery::{Clock, Handle};
-use gateway::{ByteLimit, Gateway, GatewaySettings, Terms};
+use gateway::{Gateway, GatewaySettings, Terms};
 use identity::SetupToken;
 use journal::{Archive, DocumentChange, JournalError, SqliteJournal};
 use port::{Door, Identity, TlsFiles};
 use secrecy::SecretString;
-use std::io;
 use std::net::SocketAddr;
-use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Supervisor, Task};
-use tokio::net::TcpListener;
 
 /// The admin port in metrics.
 const ADMIN_DOOR: &str = "admin";
@@ -83,8 +81,8 @@ impl Server {
     ) -> Result<Server, Failure> {
         let (public_tls, admin_tls) =
             (identity(config.gateway.tls.as_ref(), &clock)?, identity(config.admin.tls.as_ref(), &clock)?);
-        let public = listen("gateway.listen", config.gateway.listen).await?;
-        let admin = listen("admin.listen", config.admin.listen).await?;
+        let public = part::listen("gateway.listen", config.gateway.listen).await?;
+        let admin = part::listen("admin.listen", config.admin.listen).await?;
         let (gateway_addr, admin_addr) = (public.addr(), admin.addr());
         let doors = doors::of_server(&config)?;
         let journal = open_journal(&config, &clock, &supervisor, (&public, &admin)).await?;
@@ -313,23 +311,6 @@ async fn close(journal: Arc<SqliteJournal>) {
     }
 }
 
-/// Opens a port, which `key` names in errors.
-pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<Arc<Socket>, Failure> {
-    let failed = |error: io::Error| {
-        let in_use = error.kind() == io::ErrorKind::AddrInUse;
-        let (code, what, advice) = if in_use {
-            let what = format!("{at} ({key}) is in use by another program");
-            (code::PORT_IN_USE, what, "stop the other program (another Rapport?), or change the port")
-        } else {
-            let what = format!("{at} ({key}) cannot be listened on: {error}");
-            (code::LISTEN_FAILED, what, "name an address of this machine and a port this user may open")
-        };
-        Failure::new(code, what).means("nothing was started and nothing was changed").advice(advice)
-    };
-    let listener = TcpListener::bind(at).await.map_err(failed)?;
-    Socket::new(listener).map_err(failed)
-}
-
 /// The certificate of a port, read before anything is opened.
 fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<Arc<Identity>>, Failure> {
     files.map(|files| Ok(Identity::load(files.clone(), fleet::wall(clock))?)).transpose()
@@ -390,7 +371,7 @@ fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Direct
                 .advice("give the server the key its secrets were sealed with")
         })?;
     tracing::info!(key = key.name(), %origin, "secrets of the console are sealed with this key");
-    match Directory::load(journal.clone(), vault, base(config)) {
+    match Directory::load(journal.clone(), vault, live_settings::base(config)) {
         Ok(directory) => Ok(Arc::new(directory)),
         Err(LoadError::Journal(error)) => Err(error.into()),
         Err(error @ LoadError::Record(_)) => Err(Failure::new(code::KEY_UNUSABLE, error.to_string())
@@ -398,16 +379,6 @@ fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Direct
             .advice(format!(
                 "give the server the key its secrets were sealed with; it was started with {origin}"
             ))),
-    }
-}
-
-/// What the configuration says of sources and destinations.
-pub(crate) fn base(config: &Config) -> Base {
-    Base {
-        addresses: config.admin.addresses.clone(),
-        sources: config.sources.clone(),
-        destinations: config.destinations.clone(),
-        delivery: config.delivery.clone(),
     }
 }
 
@@ -426,7 +397,7 @@ fn gateway(
     )?;
     let section = &config.gateway;
     let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
-    let Terms { max_body_bytes, max_events, public_bytes, client_ip } = terms(section);
+    let Terms { max_body_bytes, max_events, public_bytes, client_ip } = live_settings::terms(section);
     let settings = GatewaySettings {
         max_body_bytes,
         max_events,
@@ -440,16 +411,4 @@ fn gateway(
     };
     Gateway::new(settings, journal.clone(), fleet::wall(clock))
         .map_err(|error| Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"))
-}
-
-/// What of the gateway's settings may change while it runs.
-pub(crate) fn terms(section: &GatewaySection) -> Terms {
-    Terms {
-        max_body_bytes: usize::try_from(section.max_body).unwrap_or(usize::MAX),
-        max_events: section.max_events,
-        public_bytes: section
-            .source_bytes
-            .and_then(|(bytes, per)| Some(ByteLimit { bytes: NonZeroU64::new(bytes)?, per })),
-        client_ip: section.client_ip.clone(),
-    }
 }

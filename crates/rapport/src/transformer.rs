@@ -4,7 +4,6 @@ use crate::config::TransformerSection;
 use crate::doors::TransformerDoor;
 use crate::failure::{Exit, Failure, code};
 use crate::part;
-use crate::server::listen;
 use console::TransformerWork;
 use delivery::Clock;
 use std::net::SocketAddr;
@@ -37,7 +36,7 @@ pub(crate) async fn start(
     clock: &Arc<dyn Clock>,
     supervisor: &Supervisor,
 ) -> Result<Running, Failure> {
-    let socket = listen(key, at).await?;
+    let socket = part::listen(key, at).await?;
     let addr = socket.addr();
     let wall = Arc::clone(clock);
     let settings = Settings {

@@ -2,12 +2,14 @@
 //! runs or not.
 
 mod backup;
+mod findings;
 
 use crate::cli;
 use crate::config::{self, DataFolder};
 use crate::failure::{Exit, Failure, code};
 use crate::output::Out;
 use crate::table;
+use findings::{finding_as_json, say_findings};
 use journal::{Contents, Finding, JournalError, Offline};
 use registry::record::{WITH_SECRETS, sealed_anew};
 use serde_json::{Value, json};
@@ -122,12 +124,6 @@ fn room(folder: &Path, findings: &mut Vec<Finding>) {
     }
 }
 
-fn finding_as_json(finding: &Finding) -> Value {
-    json!({
-        "wrong": finding.wrong, "code": finding.code, "what": finding.what, "what_to_do": finding.what_to_do,
-    })
-}
-
 fn as_json(folder: &Path, contents: &Contents, findings: &[Finding]) -> Value {
     let findings: Vec<Value> = findings.iter().map(finding_as_json).collect();
     json!({
@@ -160,18 +156,4 @@ fn say(
         contents.log_bytes >> 10,
     ))?;
     say_findings(findings, wrong, out)
-}
-
-fn say_findings(findings: &[Finding], wrong: u64, out: &mut Out<'_>) -> Result<(), Failure> {
-    for finding in findings {
-        let word = if finding.wrong { "wrong" } else { "note" };
-        out.line(format!("{word}: {} [{}]", table::visible(&finding.what), finding.code))?;
-        out.line(format!("  do:   {}", finding.what_to_do))?;
-    }
-    match wrong {
-        0 => out.line("nothing is wrong")?,
-        1 => out.line("one thing is wrong")?,
-        many => out.line(format!("{many} things are wrong"))?,
-    }
-    Ok(())
 }

@@ -9,15 +9,12 @@
 //! * Variables without two underscores are none of ours: orchestrators make some (`RAPPORT_SERVICE_HOST`), and
 //!   `RAPPORT_SECRET_KEY` and `RAPPORT_ADMIN_TOKEN` are no keys of the file.
 
-use super::surroundings::Surroundings;
+use super::surroundings::{PREFIX, Surroundings};
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
-
-/// What every variable of ours begins with.
-pub(super) const PREFIX: &str = "RAPPORT_";
 
 /// Between the levels of a key.
 const LEVEL: &str = "__";

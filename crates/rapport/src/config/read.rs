@@ -1,5 +1,6 @@
 //! From the document's tables to the typed configuration: one function a table, every key with its default.
 
+use super::judged::{Judged, JudgedRule};
 use super::model::{BackupSection, Config, JournalSection, LogSection, TransformerSection};
 use super::ports::{admin, gateway, listen};
 use super::problem::code;
@@ -220,14 +221,6 @@ pub(super) fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     })
 }
 
-/// A destination with the places of what must be held against the rest of the document.
-pub(super) struct Judged {
-    pub(super) destination: At<Destination>,
-    /// whose events it gets
-    pub(super) sources: Vec<At<String>>,
-    pub(super) rules: Vec<JudgedRule>,
-}
-
 pub(super) fn destination(mut section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
     let name = name(&section);
     let mode = section.choice_or("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)], Mode::Live);
@@ -268,12 +261,6 @@ pub(super) fn destination(mut section: Section<'_, '_, '_>, defaults: &Delivery)
 
 fn base_url(section: &Section<'_, '_, '_>) -> Option<String> {
     section.parsed("base_url", model::base_url)
-}
-
-/// Where the parts of a rule stand that are held against others.
-pub(super) struct JudgedRule {
-    pub(super) name: At<String>,
-    pub(super) source: Option<At<String>>,
 }
 
 /// One of `[[destinations.rules]]`: events that are skipped.

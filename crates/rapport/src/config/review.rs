@@ -1,8 +1,8 @@
 //! What can only be judged with the whole configuration in view.
 
+use super::judged::Judged;
 use super::model::{Admin, GatewaySection, TransformerSection};
 use super::problem::{code, meant};
-use super::read::Judged;
 use super::reader::{At, Section};
 use registry::Source;
 use registry::model::sends_in_the_clear;

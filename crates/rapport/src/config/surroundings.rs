@@ -1,6 +1,5 @@
 //! The one place that reads the environment and files for settings; everything else takes values as parameters.
 
-use super::environment::PREFIX;
 use super::problem::{ConfigError, Problem, code};
 use secrecy::SecretString;
 use std::ffi::OsString;
@@ -10,6 +9,9 @@ use std::path::Path;
 
 /// No configuration or secret is longer than this: a wrong path must not fill the memory.
 pub(crate) const LONGEST: u64 = 1 << 20;
+
+/// What every variable of ours begins with.
+pub(super) const PREFIX: &str = "RAPPORT_";
 
 /// Where `env:NAME` and `file:PATH` lead.
 pub trait Surroundings {

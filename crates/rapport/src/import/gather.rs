@@ -7,8 +7,8 @@
 use super::credential::Credentials;
 use super::destination::{self, Destination};
 use super::json::{self, Object};
+use super::outcome::{KeptSource, Remark};
 use super::source::Source;
-use super::{KeptSource, Remark};
 use event::SourceKind;
 use mapping::SourceConsent;
 use secrecy::{ExposeSecret, SecretString};

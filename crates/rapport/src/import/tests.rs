@@ -4,6 +4,7 @@ mod consents;
 mod whole;
 
 use super::*;
+use event::SourceKind;
 use serde_json::json;
 
 /// An InMoment destination that is kept.

@@ -2,7 +2,7 @@
 
 use super::credential::Credential;
 use super::gather::{Gathered, Shared};
-use super::{Import, KeptDestination, SECRETS, Secret};
+use super::outcome::{Import, KeptDestination, SECRETS, Secret};
 use event::SourceKind;
 use mapping::SourceConsent;
 use secrecy::SecretString;

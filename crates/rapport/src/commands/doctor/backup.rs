@@ -1,6 +1,6 @@
 //! A backup looked over: are its files as they were written?
 
-use super::{finding_as_json, say_findings};
+use super::findings::{finding_as_json, say_findings};
 use crate::backup::{self, MANIFEST, Manifest, code};
 use crate::failure::{Exit, Failure};
 use crate::output::Out;
