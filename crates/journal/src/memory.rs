@@ -1,7 +1,7 @@
 //! A journal in memory: the model the durable one is compared with, and the journal of tests and simulation.
 //!
 //! # Policy
-//! * Everything happens under one lock and every [`Receipt`] is ready when it is handed out: a test sees no threads.
+//! * Everything happens under one lock and every [`Receipt`](crate::Receipt) is ready when it is handed out: a test sees no threads.
 //! * "Durable" means held by the value: a simulated crash drops whoever uses the journal, not the journal.
 //! * Written for plainness, not speed: no counter is kept that could be counted, no retention, no caches. Where the two
 //!   journals differ, suspect the other one.

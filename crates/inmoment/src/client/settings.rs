@@ -19,7 +19,7 @@ pub struct ClientSettings {
     pub timeout: Duration,
     /// The largest reply body that is read, in bytes; a list page of 50 responses has some 50 KB.
     pub max_reply_bytes: usize,
-    /// The wall clock in UNIX milliseconds, for rate headers of replies without a `Date` and for [`Exchange`]s.
+    /// The wall clock in UNIX milliseconds, for rate headers of replies without a `Date` and for [`Exchange`](crate::Exchange)s.
     pub wall_clock: fn() -> i64,
     /// Who uses the tokens.
     pub token_life: TokenLife,
