@@ -1,7 +1,7 @@
 //! The client side of the admin API, for the commands that talk to a running server.
 
 use crate::cli;
-use crate::config::{self, AdminAccess, TOKEN_VARIABLE};
+use crate::config::{self, Address, AdminAccess, TOKEN_VARIABLE};
 use crate::failure::{Exit, Failure, code};
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
@@ -12,6 +12,12 @@ use std::time::Duration;
 
 /// The largest answer that is read; a page of dead letters is far below it.
 const LONGEST_ANSWER: usize = 256 << 20;
+
+/// The longest answer of `/readyz` that is read.
+const LONGEST_READINESS: usize = 64 << 10;
+
+/// A server that says nothing for so long is not ready.
+const READINESS_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Talks to one server.
 #[derive(Debug)]
@@ -29,6 +35,19 @@ struct Refusal {
     what_to_do: String,
 }
 
+/// What `/readyz` of the admin port answers.
+#[derive(Debug, Deserialize)]
+struct Readiness {
+    ready: bool,
+    reasons: Vec<Reason>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Reason {
+    code: String,
+    reason: String,
+}
+
 impl AdminClient {
     /// The server that the command line names.
     pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
@@ -43,13 +62,7 @@ impl AdminClient {
 
     /// A server whose address and token are known.
     pub fn with_access(access: AdminAccess) -> Result<AdminClient, Failure> {
-        let http = trusting(access.trust.as_deref())?
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(5))
-            .build()
-            .map_err(|error| Failure::new(code::START_FAILED, format!("no HTTP client: {error}")))?;
-        Ok(AdminClient { http, access })
+        Ok(AdminClient { http: built(direct(&access.address)?)?, access })
     }
 
     /// Asks for something, e.g. `status` with these parameters.
@@ -74,8 +87,8 @@ impl AdminClient {
         query: &[(&str, String)],
         body: Option<&Value>,
     ) -> Result<Value, Failure> {
-        let mut url = reqwest::Url::parse(&format!("{}/api/v1/{path}", self.access.url))
-            .map_err(|_| self.unreachable("this is no address; write it as in http://127.0.0.1:8081"))?;
+        let mut url = reqwest::Url::parse(&format!("{}/api/v1/{path}", self.access.address.url))
+            .map_err(|_| no_address(&self.access.address))?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -83,12 +96,12 @@ impl AdminClient {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        let mut reply = request.send().await.map_err(|error| self.lost(&error))?;
+        let mut reply = request.send().await.map_err(|error| lost(&self.access.address, &error))?;
         let status = reply.status();
         let mut bytes = Vec::new();
-        while let Some(chunk) = reply.chunk().await.map_err(|error| self.lost(&error))? {
+        while let Some(chunk) = reply.chunk().await.map_err(|error| lost(&self.access.address, &error))? {
             if bytes.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(self.unintelligible());
+                return Err(unintelligible(&self.access.address));
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -100,9 +113,10 @@ impl AdminClient {
             return Ok(Value::Null);
         }
         if status.is_success() {
-            return serde_json::from_slice(body).map_err(|_| self.unintelligible());
+            return serde_json::from_slice(body).map_err(|_| unintelligible(&self.access.address));
         }
-        let refusal: Refusal = serde_json::from_slice(body).map_err(|_| self.unintelligible())?;
+        let refusal: Refusal =
+            serde_json::from_slice(body).map_err(|_| unintelligible(&self.access.address))?;
         if status == StatusCode::UNAUTHORIZED {
             return Err(Failure::new(
                 code::ADMIN_TOKEN_REFUSED,
@@ -115,39 +129,88 @@ impl AdminClient {
         }
         Err(Failure::new(&refusal.code, refusal.message).advice(refusal.what_to_do))
     }
+}
 
-    fn lost(&self, error: &reqwest::Error) -> Failure {
-        if !port::is_distrust(error) {
-            return self.unreachable(root_of(error));
+/// Whether the server at an address is ready: the lines of `/readyz` that say why not, none when it is. Needs no token;
+/// either port answers.
+pub(crate) async fn unready(address: &Address) -> Result<Vec<String>, Failure> {
+    let http = built(direct(address)?.timeout(READINESS_PATIENCE))?;
+    let url = reqwest::Url::parse(&format!("{}/readyz", address.url)).map_err(|_| no_address(address))?;
+    let mut reply = http.get(url).send().await.map_err(|error| lost(address, &error))?;
+    let status = reply.status();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = reply.chunk().await.map_err(|error| lost(address, &error))? {
+        if bytes.len() + chunk.len() > LONGEST_READINESS {
+            return Err(unintelligible(address));
         }
-        let what = format!("the server at {} is not to be trusted: {}", self.access.url, root_of(error));
-        let failure = Failure::new(code::SERVER_UNTRUSTED, what)
-            .exit(Exit::Unreachable)
-            .means("nothing was sent to it, and nothing was changed");
-        match &self.access.trust {
-            Some(file) => failure.advice(format!(
-                "see that {} holds the certificate the server uses; a new one is in use within a minute",
-                file.display()
-            )),
-            None => failure.advice("name the server's certificate, or its authority's, with --ca FILE"),
+        bytes.extend_from_slice(&chunk);
+    }
+    readiness(status, &bytes).ok_or_else(|| unintelligible(address))
+}
+
+/// What `/readyz` says: JSON at the admin port, lines at the public one and at a server that cannot start yet.
+fn readiness(status: StatusCode, body: &[u8]) -> Option<Vec<String>> {
+    if let Ok(Readiness { ready, reasons }) = serde_json::from_slice(body) {
+        let lines = reasons.iter().map(|reason| format!("not ready: {} [{}]", reason.reason, reason.code));
+        return (ready == status.is_success()).then(|| lines.collect());
+    }
+    let text = std::str::from_utf8(body).ok()?;
+    match status {
+        StatusCode::OK => (text == "ok\n").then(Vec::new),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            let ours = !lines.is_empty() && lines.iter().all(|line| line.starts_with("not ready: "));
+            ours.then_some(lines)
         }
+        _ => None,
     }
+}
 
-    fn unreachable(&self, why: impl std::fmt::Display) -> Failure {
-        let what = format!("no server answers at {}: {why}", self.access.url);
-        Failure::new(code::SERVER_UNREACHABLE, what)
-            .exit(Exit::Unreachable)
-            .means("nothing was changed by this command")
-            .advice("start the server (rapport serve), or name the address of its admin port")
-    }
+/// A client for one address that asks it and nobody else.
+fn direct(address: &Address) -> Result<reqwest::ClientBuilder, Failure> {
+    let http = trusting(address.trust.as_deref())?;
+    Ok(http.no_proxy().redirect(reqwest::redirect::Policy::none()).connect_timeout(Duration::from_secs(5)))
+}
 
-    fn unintelligible(&self) -> Failure {
-        let what = format!("what answers at {} is not Rapport's admin port", self.access.url);
-        Failure::new(code::SERVER_UNINTELLIGIBLE, what)
-            .exit(Exit::Unreachable)
-            .means("nothing was changed by this command")
-            .advice("name the address of the admin port, not of the public one")
+fn built(http: reqwest::ClientBuilder) -> Result<reqwest::Client, Failure> {
+    http.build().map_err(|error| Failure::new(code::START_FAILED, format!("no HTTP client: {error}")))
+}
+
+fn lost(address: &Address, error: &reqwest::Error) -> Failure {
+    if !port::is_distrust(error) {
+        return unreachable(address, root_of(error));
     }
+    let what = format!("the server at {} is not to be trusted: {}", address.url, root_of(error));
+    let failure = Failure::new(code::SERVER_UNTRUSTED, what)
+        .exit(Exit::Unreachable)
+        .means("nothing was sent to it, and nothing was changed");
+    match &address.trust {
+        Some(file) => failure.advice(format!(
+            "see that {} holds the certificate the server uses; a new one is in use within a minute",
+            file.display()
+        )),
+        None => failure.advice("name the server's certificate, or its authority's, with --ca FILE"),
+    }
+}
+
+fn unreachable(address: &Address, why: impl std::fmt::Display) -> Failure {
+    let what = format!("no server answers at {}: {why}", address.url);
+    Failure::new(code::SERVER_UNREACHABLE, what)
+        .exit(Exit::Unreachable)
+        .means("nothing was changed by this command")
+        .advice("start the server (rapport serve), or name the address of its admin port")
+}
+
+fn no_address(address: &Address) -> Failure {
+    unreachable(address, "this is no address; write it as in http://127.0.0.1:8081")
+}
+
+fn unintelligible(address: &Address) -> Failure {
+    let what = format!("what answers at {} is not Rapport's admin port", address.url);
+    Failure::new(code::SERVER_UNINTELLIGIBLE, what)
+        .exit(Exit::Unreachable)
+        .means("nothing was changed by this command")
+        .advice("name the address of the admin port, not of the public one")
 }
 
 /// A client that believes the certificates in this file, or those that this machine believes.

@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 pub use shared::{ConfigFile, Passphrase};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-pub use upkeep::{Backup, Doctor, Keys, KeysAction, Manual, Restore, RotateKey};
+pub use upkeep::{Backup, Doctor, Health, Keys, KeysAction, Manual, Restore, RotateKey};
 
 /// The version; a build that is handed to others also says of which commit and date it is.
 const VERSION: &str = match option_env!("RAPPORT_BUILD") {
@@ -22,7 +22,8 @@ Exit codes:
   2  the command line or the configuration is wrong
   3  the running server could not be reached, or refused the token
   4  the work was done and the answer is no: `check` found refused credentials,
-     `send` met lines that were not accepted, `compare` met some that are no events
+     `send` met lines that were not accepted, `compare` met some that are no events,
+     `health` found the server not ready
 
 Results go to standard output, everything else to standard error.
 docs/errors.md explains every code in square brackets.";
@@ -73,6 +74,8 @@ pub enum Command {
     Send(Send),
     /// Show what a running server has done and is doing
     Status(Status),
+    /// Ask a running server whether it is ready, as /readyz says it; needs no token
+    Health(Health),
     /// Look at, requeue or discard the events that could not be delivered
     DeadLetters(DeadLetters),
     /// Stop delivering to a destination; events are still accepted and kept

@@ -9,6 +9,7 @@ mod dead_letters;
 mod demo;
 mod doctor;
 mod explain;
+mod health;
 mod import_config;
 mod input;
 mod keys;
@@ -41,6 +42,7 @@ pub async fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         Command::ImportConfig(args) => import_config::run(args, out),
         Command::Send(args) => send::run(args, out).await,
         Command::Status(args) => status::run(args, out).await,
+        Command::Health(args) => health::run(args, out).await,
         Command::Api(args) => api::run(args, out).await,
         Command::Keys(args) => keys::run(&args.action, out),
         Command::DeadLetters(args) => dead_letters::run(&args.action, out).await,

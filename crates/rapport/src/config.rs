@@ -32,8 +32,8 @@ mod surroundings;
 mod tests;
 
 pub use access::{
-    AdminAccess, DataFolder, TOKEN_VARIABLE, access_from_environment, access_from_file, admin_token,
-    data_from_file, token_there_is,
+    Address, AdminAccess, DataFolder, TOKEN_VARIABLE, access_from_environment, access_from_file,
+    admin_address, admin_token, data_from_file, token_there_is,
 };
 pub use exposed::{exposed, exposed_files};
 pub use kept::{Kept, in_force};

@@ -9,7 +9,7 @@
 
 use crate::admin_token;
 use crate::backup;
-use crate::config::{self, AdminAccess, Config};
+use crate::config::{self, Address, AdminAccess, Config};
 use crate::doors::{self, Doors};
 use crate::draining::Draining;
 use crate::failure::{Failure, code};
@@ -180,8 +180,8 @@ impl Server {
                 version: env!("CARGO_PKG_VERSION"),
             },
         };
-        let access = AdminAccess::local(admin_addr, config.admin.tls.clone(), admin_token.clone());
-        let setup_link = console::setup_link(&settings, &access.url)?;
+        let address = Address::local(admin_addr, config.admin.tls.clone());
+        let setup_link = console::setup_link(&settings, &address.url)?;
         let console = part::serve(&supervisor, "admin port", admin, move |listener, stopped| {
             let listener = port::Listener::new(listener, admin_tls.clone());
             console::serve(Arc::clone(&admin_door), listener, settings.clone(), stopped)
@@ -244,7 +244,8 @@ impl Server {
 
     /// What a client of the admin port needs.
     pub fn access(&self) -> AdminAccess {
-        AdminAccess::local(self.admin_addr, self.admin_tls.clone(), self.admin_token.clone())
+        let address = Address::local(self.admin_addr, self.admin_tls.clone());
+        AdminAccess { address, token: self.admin_token.clone() }
     }
 
     /// What reads the configuration again.

@@ -25,6 +25,29 @@ pub struct Doctor {
     pub json: bool,
 }
 
+const HEALTH_NOTES: &str = "\
+Exit codes:
+  0  ready
+  3  the server could not be reached
+  4  not ready; standard output says why
+
+It suits the health check of a container. It is no reason to end a server: for that, ask /livez.";
+
+/// `health`
+#[derive(Debug, Args)]
+#[command(after_help = HEALTH_NOTES)]
+pub struct Health {
+    /// What the server is configured by: the admin port's address is in it
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// The address of either port, e.g. http://127.0.0.1:8080
+    #[arg(long, value_name = "URL", conflicts_with = "config")]
+    pub url: Option<String>,
+    /// A certificate to trust at an https address: the server's own, or its authority's
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub ca: Option<PathBuf>,
+}
+
 /// `backup`
 #[derive(Debug, Args)]
 pub struct Backup {

@@ -77,6 +77,6 @@ async fn start(
     }
     let folder = config.journal.path.clone();
     let server = Server::start(config, Arc::new(SystemClock::default()), supervisor).await?;
-    invitation::give(server.setup_link(), &server.access().url, &folder);
+    invitation::give(server.setup_link(), &server.access().address.url, &folder);
     Ok((server, text))
 }

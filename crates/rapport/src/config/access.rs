@@ -1,7 +1,8 @@
 //! How a command reaches a running server: its admin address and token.
 //!
 //! These commands need neither InMoment's password nor the write keys, which the operator's shell may not have: from
-//! the configuration they read the `[admin]` and `[journal]` tables only.
+//! the configuration they read the `[admin]` and `[journal]` tables only. A command that needs the address alone reads no
+//! token either.
 
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
@@ -19,13 +20,20 @@ pub const TOKEN_VARIABLE: &str = "RAPPORT_ADMIN_TOKEN";
 /// The file in the data folder that holds a token made at first start.
 pub(super) const TOKEN_FILE: &str = "admin-token";
 
-/// Where the admin port is, and what opens it.
-#[derive(Debug, Clone)]
-pub struct AdminAccess {
+/// Where a port of a running server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
     /// e.g. `http://127.0.0.1:8081`
     pub url: String,
     /// a file of certificates to believe; `None`: those that this machine believes
     pub trust: Option<PathBuf>,
+}
+
+/// Where the admin port is, and what opens it.
+#[derive(Debug, Clone)]
+pub struct AdminAccess {
+    /// where it is
+    pub address: Address,
     /// the bearer token
     pub token: SecretString,
 }
@@ -54,7 +62,7 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
             None => surroundings.read(&kept).map(|text| SecretString::from(text.trim().to_owned())),
         };
         match token {
-            Ok(token) => return Ok(AdminAccess::local(admin.listen, admin.tls, token)),
+            Ok(token) => return Ok(AdminAccess { address: Address::local(admin.listen, admin.tls), token }),
             Err(error) => problems.push(Problem {
                 place: None,
                 variable: None,
@@ -69,6 +77,21 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
         }
     }
     Err(ConfigError::new(text.origin(), problems))
+}
+
+/// The admin port's address of the server that runs with this configuration.
+pub fn admin_address(file: Option<&Path>) -> Result<Address, ConfigError> {
+    let text = Text::of(file)?;
+    let place = text.file.as_path();
+    let notes = Notes::new(&text.text, folder_of(place), &Process);
+    let read = notes.document().map(|document| {
+        let root = Section::root(&notes, document.get_ref());
+        ports::listening(&root.section("admin"), folder_of(place))
+    });
+    match (read, notes.into_found().problems) {
+        (Some((listen, tls)), problems) if problems.is_empty() => Ok(Address::local(listen, tls)),
+        (_, problems) => Err(ConfigError::new(text.origin(), problems)),
+    }
 }
 
 /// Where the data folder is, and what belongs to it.
@@ -112,13 +135,17 @@ pub fn token_there_is(data_folder: &Path) -> io::Result<bool> {
 /// The address of `--admin URL` with the token of the environment; `None` when the variable is not set.
 pub fn access_from_environment(url: &str, trust: Option<PathBuf>) -> Option<AdminAccess> {
     let token = Process.variable(TOKEN_VARIABLE).filter(|token| !token.is_empty())?;
-    let url = url.trim_end_matches('/').to_owned();
-    Some(AdminAccess { url, trust, token: SecretString::from(token) })
+    Some(AdminAccess { address: Address::named(url, trust), token: SecretString::from(token) })
 }
 
-impl AdminAccess {
+impl Address {
+    /// An address that somebody typed.
+    pub(crate) fn named(url: &str, trust: Option<PathBuf>) -> Address {
+        Address { url: url.trim_end_matches('/').to_owned(), trust }
+    }
+
     /// A port of this machine that listens at an address, with this certificate if any.
-    pub(crate) fn local(listen: SocketAddr, tls: Option<TlsFiles>, token: SecretString) -> AdminAccess {
+    pub(crate) fn local(listen: SocketAddr, tls: Option<TlsFiles>) -> Address {
         let ip = match listen.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
             IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
@@ -126,7 +153,7 @@ impl AdminAccess {
         };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", SocketAddr::new(ip, listen.port()));
-        AdminAccess { url, trust: tls.map(|files| files.certificate), token }
+        Address { url, trust: tls.map(|files| files.certificate) }
     }
 }
 

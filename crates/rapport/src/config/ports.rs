@@ -20,6 +20,8 @@ const LONGEST_SESSION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// One source can never take the room of all others; and with one alone there is half a disk to wait for InMoment on.
 const SOURCE_DISK: DiskShare = DiskShare::Percent(50);
 
+const ADMIN_PORT: u16 = 8081;
+
 /// Whoever stops a server gives it no longer.
 const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
 
@@ -140,7 +142,7 @@ fn networks(section: &Section<'_, '_, '_>, key: &'static str) -> Option<Vec<IpNe
 /// `[admin]`
 pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     let admin = Admin {
-        listen: address(&section, 8081),
+        listen: address(&section, ADMIN_PORT),
         max_connections: section.number_or("max_connections", 1..=1_000_000, 512),
         sessions: sessions(section.section("session")),
         token: section.secret("token").map(|token| token.value),
@@ -151,6 +153,11 @@ pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     encrypted(&section, admin.listen, admin.behind_proxy, "the token and personal data");
     section.finish();
     admin
+}
+
+/// Where `[admin]` listens, and with which certificate; nothing else of it is looked at, its token included.
+pub(super) fn listening(section: &Section<'_, '_, '_>, folder: &Path) -> (SocketAddr, Option<TlsFiles>) {
+    (address(section, ADMIN_PORT), tls(section, folder))
 }
 
 /// `admin.session`: how long somebody stays signed in to the console.

@@ -457,14 +457,30 @@ fn a_command_needs_no_other_secrets_to_reach_the_server() {
     std::fs::create_dir(folder.path().join("data")).unwrap();
     let token = admin_token(&folder.path().join("data")).unwrap();
     let access = access_from_file(Some(&file)).unwrap();
-    assert_eq!(access.url, "http://127.0.0.1:7001");
-    assert_eq!((access.trust, access.token.expose_secret()), (None, token.expose_secret()));
+    assert_eq!(access.address.url, "http://127.0.0.1:7001");
+    assert_eq!((access.address.trust, access.token.expose_secret()), (None, token.expose_secret()));
 
     let tls = "tls = { certificate = \"c.pem\", key = \"k.pem\" }";
     std::fs::write(&file, format!("[admin]\nlisten = \"0.0.0.0:7001\"\n{tls}\n{BASE}")).unwrap();
     let access = access_from_file(Some(&file)).unwrap();
-    assert_eq!(access.url, "https://127.0.0.1:7001");
-    assert_eq!(access.trust, Some(folder.path().join("c.pem")), "no other certificate is believed");
+    assert_eq!(access.address.url, "https://127.0.0.1:7001");
+    assert_eq!(access.address.trust, Some(folder.path().join("c.pem")), "no other certificate is believed");
+}
+
+#[test]
+fn the_address_alone_needs_no_secret_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rapport.toml");
+    let text = "[admin]\nlisten = \"[::]:7001\"\ntoken = \"env:RAPPORT_NEVER_SET\"\n";
+    std::fs::write(&file, text).unwrap();
+    let address = admin_address(Some(&file)).unwrap();
+    assert_eq!((address.url.as_str(), address.trust), ("http://[::1]:7001", None));
+    std::fs::write(&file, "[admin]\nlisten = \"nowhere\"\n").unwrap();
+    assert_eq!(admin_address(Some(&file)).unwrap_err().code(), code::INVALID_VALUE);
+    assert!(
+        admin_address(Some(&folder.path().join("other.toml"))).is_err(),
+        "a file that is named must be there"
+    );
 }
 
 proptest! {

@@ -154,7 +154,7 @@ impl World {
 
     pub(crate) async fn admin(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let access = self.server.as_ref().unwrap().access();
-        let url = format!("{}/api/v1/{path}", access.url);
+        let url = format!("{}/api/v1/{path}", access.address.url);
         let request =
             self.http.request(method.parse().unwrap(), url).bearer_auth(access.token.expose_secret());
         let request = match body {
@@ -168,7 +168,7 @@ impl World {
     }
 
     pub(crate) async fn metrics(&self) -> String {
-        let url = format!("{}/metrics", self.server.as_ref().unwrap().access().url);
+        let url = format!("{}/metrics", self.server.as_ref().unwrap().access().address.url);
         self.http.get(url).send().await.unwrap().text().await.unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::house::run;
 
-const COMMANDS: [&[&str]; 27] = [
+const COMMANDS: [&[&str]; 28] = [
     &[],
     &["serve"],
     &["transformer"],
@@ -21,6 +21,7 @@ const COMMANDS: [&[&str]; 27] = [
     &["import-config"],
     &["send"],
     &["status"],
+    &["health"],
     &["dead-letters"],
     &["dead-letters", "list"],
     &["dead-letters", "show"],
@@ -58,6 +59,8 @@ fn a_wrong_command_line_ends_with_2_and_says_so_on_standard_error() {
         &["sandbox", "--listen", "127.0.0.1:0", "--switch", "create_status=600"],
         &["sandbox", "--listen", "127.0.0.1:0", "--switch", "colour=red"],
         &["import-config", "workspaceConfig.json", "--out", "-"],
+        &["health", "--config", "a", "--url", "b"],
+        &["health", "--ca", "a"],
     ] {
         let ended = run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");

@@ -1,6 +1,6 @@
 //! `/livez` and `/readyz` on both ports, while all is well and while the server stops.
 
-use crate::house::{House, Served, WRITE_KEY};
+use crate::house::{Ended, House, Served, WRITE_KEY, rapport, run};
 use delivery::SystemClock;
 use rapport::config::Config;
 use rapport::server::Server;
@@ -23,6 +23,34 @@ async fn send(served: &Served) -> Option<u16> {
     Some(answer.status().as_u16())
 }
 
+/// What `rapport health` says of both ports, with its exit code: of the admin port, found by the configuration, and of the
+/// public one.
+fn health(served: &Served) -> ((i32, String), (i32, String)) {
+    let at_admin = served.run(&["health"]);
+    let at_public = run(&["health", "--url", &format!("http://{}/", served.public)]);
+    ((at_admin.code, at_admin.out), (at_public.code, at_public.out))
+}
+
+#[test]
+fn a_server_that_is_not_there_is_not_healthy_and_neither_is_another_program() {
+    let house = House::new();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // As in a container: the environment alone says where the server is.
+    let asked = rapport()
+        .current_dir(house.folder.path())
+        .env("RAPPORT_ADMIN__LISTEN", nobody.to_string())
+        .arg("health")
+        .output()
+        .unwrap();
+    let ended = Ended::of(asked);
+    assert_eq!((ended.code, ended.out.as_str()), (3, ""), "{ended:?}");
+    assert!(ended.err.contains("[server_unreachable]"), "{}", ended.err);
+    assert!(ended.err.contains(&format!("http://{nobody}")), "{}", ended.err);
+    let ended = run(&["health", "--url", &format!("http://{}", house.inmoment.addr())]);
+    assert_eq!((ended.code, ended.out.as_str()), (3, ""), "{ended:?}");
+    assert!(ended.err.contains("[server_unintelligible]"), "{}", ended.err);
+}
+
 #[test]
 fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
     let house = House::new();
@@ -40,6 +68,8 @@ fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
         }
         let ready: Value = serde_json::from_str(&get(&served.admin, "/readyz").await.unwrap().1).unwrap();
         assert_eq!(ready, json!({"ready": true, "reasons": []}));
+        let (at_admin, at_public) = health(&served);
+        assert_eq!((at_admin, at_public), ((0, "ready\n".to_owned()), (0, "ready\n".to_owned())));
         served.signal("-TERM");
         while get(&served.public, "/readyz").await.unwrap().0 == 200 {}
         let (status, text) = get(&served.public, "/readyz").await.unwrap();
@@ -47,6 +77,9 @@ fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
         let (status, text) = get(&served.admin, "/readyz").await.unwrap();
         let unready: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((status, &unready["reasons"][0]["code"]), (503, &json!("stopping")), "{text}");
+        let (at_admin, at_public) = health(&served);
+        assert_eq!(at_admin, (4, "not ready: the server is stopping [stopping]\n".to_owned()));
+        assert_eq!(at_public, (4, "not ready: the server is stopping\n".to_owned()));
         for address in [&served.public, &served.admin] {
             assert_eq!(get(address, "/livez").await.unwrap().0, 200, "it lives");
         }

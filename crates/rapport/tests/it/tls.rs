@@ -91,7 +91,7 @@ async fn events_and_commands_over_tls_and_a_renewed_certificate() {
         Server::start(Config::load(Some(&config)).unwrap(), clock.clone(), supervise::Supervisor::new())
             .await
             .unwrap();
-    assert!(server.access().url.starts_with("https://127.0.0.1:"));
+    assert!(server.access().address.url.starts_with("https://127.0.0.1:"));
 
     let before = client(&certificate);
     assert_eq!(send(&before, &server, "u1").await.unwrap(), 200);
@@ -142,6 +142,10 @@ fn a_command_that_has_an_address_alone_needs_to_be_told_the_certificate() {
     );
     let (code, err) = ask(&["--ca", certificate.to_str().unwrap()]);
     assert_eq!(code, Some(0), "{err}");
+    let public = format!("https://{}", served.public);
+    assert_eq!(run(&["health", "--url", &public, "--ca", certificate.to_str().unwrap()]).code, 0);
+    let ended = run(&["health", "--url", &public]);
+    assert!(ended.code == 3 && ended.err.contains("[server_untrusted]"), "{ended:?}");
     let key = certificate.with_file_name("key.pem");
     let (code, err) = ask(&["--ca", key.to_str().unwrap()]);
     assert!(
