@@ -5,7 +5,7 @@ SEEDS ?= 20000
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= configuration events form head plan reply
 
-.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test test-clients
+.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test test-clients dist dist-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,12 @@ fuzz: web ## looks for inputs that break a promise, a minute for each target; ne
 
 build: web ## the release binary: target/release/rapport
 	$(CARGO) build --release --locked --package rapport
+
+dist: web ## what is installed elsewhere: static program, .deb, .rpm, OCI image, SBOM, sums, in target/dist
+	deploy/package/build.sh
+
+dist-test: ## installs what `make dist` has built, and tries it; as root
+	deploy/package/test.sh
 
 bench: web ## speed and memory as JSON
 	$(CARGO) build --release --locked --package rapport
