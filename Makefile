@@ -69,6 +69,7 @@ dist: web ## what is installed elsewhere: static program, .deb, .rpm, OCI image,
 
 dist-test: ## installs what `make dist` has built, and tries it; as root
 	deploy/package/test.sh
+	deploy/package/test-containers.sh
 
 bench: web ## speed and memory as JSON
 	$(CARGO) build --release --locked --package rapport

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts the server that is installed in ROOT as USER, with these arguments of `serve`, on a loopback of its own: it must become ready,
-# take an event, and end in order when it is told to. With READ_ONLY it can write nowhere but in its data folder, which is
-# empty then.
+# take an event, and end in order when it is told to. With READ_ONLY it can write nowhere but below its data folder, which is
+# empty then, and mounted with the options VOLUME. ENVIRONMENT names a file of variables for it.
 #
 #   deploy/package/serves.sh ROOT USER:GROUP [ARGUMENT…]
 set -euo pipefail
@@ -16,13 +16,15 @@ ip link set lo up
 if [ -n "${READ_ONLY:-}" ]; then
   mount --bind "$root" "$root"
   mount -o remount,bind,ro "$root"
-  mount -t tmpfs -o "mode=0700,uid=${user%:*},gid=${user#*:}" tmpfs "$root/var/lib/rapport"
+  mount -t tmpfs -o "${VOLUME:-mode=0700,uid=${user%:*},gid=${user#*:}}" tmpfs "$root/var/lib/rapport"
 fi
 mount -t proc proc "$root/proc"
 
 # The program in its root, as its user, with the environment that its image has.
+variables=()
+if [ -n "${ENVIRONMENT:-}" ]; then mapfile -t variables < "$ENVIRONMENT"; fi
 rapport=(env -i PATH=/usr/sbin:/usr/bin RAPPORT_JOURNAL__PATH=/var/lib/rapport RAPPORT_SOURCES__0__NAME=website RAPPORT_SOURCES__0__KIND=web
-  RAPPORT_SOURCES__0__WRITE_KEY=key chroot --userspec="$user" "$root" /usr/bin/rapport)
+  RAPPORT_SOURCES__0__WRITE_KEY=key "${variables[@]}" chroot --userspec="$user" "$root" /usr/bin/rapport)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
