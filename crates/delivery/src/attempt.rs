@@ -1,6 +1,7 @@
 //! A call's part in the story of its events.
 
-use crate::machine::{CallId, Machine};
+use crate::engine::CallId;
+use crate::machine::Machine;
 use event::Millis;
 use inmoment::{CallError, Class, Exchange, Outcome, ReplyBody};
 use journal::{Change, NewAttempt};

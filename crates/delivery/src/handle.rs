@@ -1,8 +1,10 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
-use crate::machine::{CallId, ConflictOrder, Glance, Input, Intake, State, Trouble, Waiting};
+use crate::engine::{CallId, State, Trouble};
+use crate::machine::{Glance, Input, Intake, Waiting};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
+use crate::protocol::ConflictOrder;
 use inmoment::Called;
 use journal::{ConflictRecord, NewAudit, Position, SavedCalls};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -4,33 +4,35 @@
 //! * [`start`]: drives one against a journal and InMoment. [`read_planned`] is its way from stored requests to events.
 //! * [`Handle`]: orders for a destination being delivered to, and news of it ([`OutcomeNotice`]).
 //! * [`attempt`]: a call as it is kept with its events, and the words for what it came to.
-//! * `budget`: how many calls InMoment still allows.
+//! * `engine`: which lane is served when. `protocol`: which call it needs, and what a reply means.
 //! * [`Clock`]: where time comes from.
 
 mod attempt;
-mod budget;
 mod caller;
 mod clock;
 pub mod code;
 mod driver;
+mod engine;
 mod handle;
 mod machine;
 mod meter;
 mod outcomes;
+mod protocol;
 mod reader;
 mod settings;
 
 pub use attempt::{RESULT_WORDS, attempt, result_word};
-pub use budget::Allowance;
 pub use caller::Caller;
 pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::start;
+pub use engine::{Allowance, CallId, STUCK_AFTER_MS, State, Trouble};
 pub use handle::{Gone, Handle};
 pub use machine::{
-    COMMIT_WEIGHT, CallId, ConflictOrder, Effects, Glance, Input, Intake, Machine, PlannedEvent,
-    PlannedRequest, STUCK_AFTER_MS, Seam, State, Trouble, Waiting, pieces,
+    COMMIT_WEIGHT, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, Seam, Waiting,
+    pieces,
 };
 pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;
+pub use protocol::ConflictOrder;
 pub use reader::read_planned;
 pub use settings::{DestinationSettings, Mode, Retry};

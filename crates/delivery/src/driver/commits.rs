@@ -4,7 +4,8 @@
 
 use super::standstill::Operation;
 use crate::clock::Now;
-use crate::machine::{COMMIT_WEIGHT, Machine, Seam, Trouble, pieces};
+use crate::engine::Trouble;
+use crate::machine::{COMMIT_WEIGHT, Machine, Seam, pieces};
 use journal::{Change, DestinationId, Journal, JournalError, Receipt};
 use std::collections::VecDeque;
 use std::sync::Arc;

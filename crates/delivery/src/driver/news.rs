@@ -4,7 +4,8 @@
 //! A log that fails keeps nobody's events from going on.
 
 use crate::clock::Now;
-use crate::machine::{Glance, State, Trouble};
+use crate::engine::{State, Trouble};
+use crate::machine::Glance;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! A call's promise to answer: whatever becomes of its task, the driver hears of it.
 
 use crate::code;
+use crate::engine::CallId;
 use crate::handle::Message;
-use crate::machine::CallId;
 use event::Millis;
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, RateHeaders};
 use std::time::Duration;

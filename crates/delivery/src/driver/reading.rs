@@ -2,8 +2,9 @@
 
 use super::standstill::Operation;
 use crate::clock::Now;
+use crate::engine::Trouble;
 use crate::handle::Message;
-use crate::machine::{Intake, Trouble};
+use crate::machine::Intake;
 use crate::reader::read_planned;
 use crate::settings::DestinationSettings;
 use journal::{Journal, ReadLimit};

@@ -3,7 +3,7 @@
 
 use crate::clock::Now;
 use crate::code;
-use crate::machine::Trouble;
+use crate::engine::Trouble;
 use event::Millis;
 
 /// A journal that has not answered for so long is said not to.

@@ -10,7 +10,7 @@
 //! message id, answer), the others are pending and are read again, and the cursor, which is the last change of its step,
 //! has passed none of them. Therefore what follows from one reply is never divided, and neither is what concerns one event.
 
-use super::input::CallId;
+use crate::engine::CallId;
 use inmoment::Call;
 use journal::{Change, ReadLimit, weight_of_text};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! What goes into the machine.
 
+use crate::engine::CallId;
+use crate::protocol::ConflictOrder;
 use inmoment::Outcome;
 use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position, Seen};
 use std::fmt;
@@ -54,21 +56,6 @@ pub struct Intake {
     pub next: u64,
     /// one more than the newest request's number
     pub end: u64,
-}
-
-/// Names one call under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(pub u64);
-
-/// What an operator wants done about a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConflictOrder {
-    /// send the field once more
-    TryAgain,
-    /// the holder's record is this person's: it gets this person's external id
-    Adopt,
-    /// leave the field out from now on, and count it no more as open
-    Dismiss,
 }
 
 /// Something that happened.

@@ -1,9 +1,9 @@
 //! Why one event has no fate yet: for whoever looks at its story.
 
 use super::Machine;
-use super::lane::Stand;
 use crate::clock::Now;
 use crate::code;
+use crate::engine::Stand;
 use event::Millis;
 use journal::Position;
 
@@ -25,11 +25,12 @@ pub struct Waiting {
 impl Machine {
     /// What this event waits for; none if it is not in memory: it has its fate, or has not been read yet.
     pub fn waiting(&self, position: Position, now: Now) -> Option<Waiting> {
-        let lane = self.lanes.values().find(|lane| lane.items.iter().any(|item| item.has(position)))?;
-        let head = lane.items.front()?;
+        let lane =
+            self.engine.lanes.iter().find(|lane| lane.intents.items.iter().any(|item| item.has(position)))?;
+        let head = lane.intents.head()?;
         let behind = Some(head.first().position).filter(|_| !head.has(position));
-        let tries = lane.trouble.as_ref().map_or(0, |trouble| trouble.attempts);
-        let at = match lane.stand {
+        let tries = lane.failures.as_ref().map_or(0, |failures| failures.attempts);
+        let at = match lane.stand() {
             Stand::Asleep(at) => Some(now.wall_at(at)),
             _ => None,
         };
@@ -40,15 +41,15 @@ impl Machine {
             last_words: last_words.to_owned(),
             next_try,
         };
-        let (_, destination) = self.condition(now);
-        if lane.flight.is_some() {
+        let (_, destination) = self.engine.condition(now);
+        if lane.intents.flight.is_some() {
             return Some(say(code::CALLING, "a call for it is under way", None));
         }
-        if let Some(trouble) = &lane.trouble {
+        if let Some(failures) = &lane.failures {
             // What keeps everybody waiting may keep it waiting for longer than its own back-off.
             let everybody = destination.filter(|trouble| trouble.next_try.is_none() || trouble.next_try > at);
             let next = everybody.map_or(at, |trouble| trouble.next_try);
-            return Some(say(trouble.code, &trouble.last_message, next));
+            return Some(say(failures.code, &failures.last_message, next));
         }
         if lane.waits_for_user() {
             let words = "InMoment does not know its end user yet; it is looked for once more, then the event is given up";

@@ -98,6 +98,31 @@ fn the_pure_rooms_know_no_runtime_and_no_network() {
     }
 }
 
+/// ARCHITECTURE.md has the two layers of the machine.
+#[test]
+fn the_layers_of_delivery_name_each_other_in_one_direction() {
+    let sources = root().join("crates/delivery/src");
+    for (layer, forbidden) in [
+        ("engine", &["inmoment::", "mapping::", "crate::protocol", "crate::machine"][..]),
+        ("protocol", &["crate::machine"][..]),
+    ] {
+        let mut folders = vec![sources.join(layer)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let mut code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let named = code.find(|line| forbidden.iter().any(|name| line.contains(name)));
+                assert_eq!(named, None, "{}", path.display());
+            }
+        }
+    }
+}
+
 /// Clippy forbids it in what is shipped; tests are excepted from that list, because they start tasks of their own.
 #[test]
 fn tests_do_not_wait_by_sleeping_on_a_thread() {

@@ -1,7 +1,8 @@
 //! What is shown while nothing goes out, and that nothing rests without a reason.
 
 use super::harness::*;
-use crate::machine::{Input, PlannedEvent, STUCK_AFTER_MS, State, Trouble};
+use crate::engine::{STUCK_AFTER_MS, State, Trouble};
+use crate::machine::{Input, PlannedEvent};
 use crate::{Mode, code};
 use inmoment::{Class, Executed, RateHeaders, Reply, ReplyBody};
 use journal::Position;

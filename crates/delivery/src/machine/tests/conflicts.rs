@@ -2,7 +2,8 @@
 
 use super::harness::*;
 use super::unique::{World, kept, with_email};
-use crate::machine::{ConflictOrder, Input};
+use crate::machine::Input;
+use crate::protocol::ConflictOrder;
 use crate::settings::Mode;
 use inmoment::Lookup;
 use journal::{Change, ConflictRecord, Position, Restored, Settlement, UniqueField};

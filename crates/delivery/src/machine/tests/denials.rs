@@ -1,7 +1,8 @@
 //! Calls that are turned away: one end user's, or everybody's.
 
 use super::harness::*;
-use crate::machine::{Input, PlannedEvent, State};
+use crate::engine::State;
+use crate::machine::{Input, PlannedEvent};
 use inmoment::{Call, CallError, Class, Executed, RateHeaders, ReplyBody};
 use journal::Change;
 use serde_json::json;

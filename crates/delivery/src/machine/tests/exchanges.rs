@@ -2,7 +2,8 @@
 
 use super::harness::*;
 use super::unique::{World, kept, with_email};
-use crate::machine::{ConflictOrder, Input};
+use crate::machine::Input;
+use crate::protocol::ConflictOrder;
 use inmoment::EndUser;
 use journal::{ConflictRecord, Restored, Settlement};
 use serde_json::json;

@@ -78,7 +78,7 @@ fn where_calls_are_limited_none_is_announced_ahead() {
     let before = made(&rig);
     rig.step(Input::Woke);
     assert_eq!(made(&rig), before, "what has no place is not announced");
-    assert!(rig.machine.in_flight.len() <= 8, "{}", rig.machine.in_flight.len());
+    assert!(rig.machine.engine.calling().count() <= 8, "{}", rig.machine.engine.calling().count());
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn refused_credentials_take_back_what_was_announced() {
     let out = rig.machine.glance(rig.now()).in_flight;
     rig.settle();
     assert_eq!(rig.machine.glance(rig.now()).in_flight, out, "no announced call goes out");
-    assert_eq!(rig.machine.in_flight.len(), out, "and none stays announced");
+    assert_eq!(rig.machine.engine.calling().count(), out, "and none stays announced");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn an_outage_takes_back_what_was_announced() {
     let out = rig.calls.len();
     rig.settle();
     assert_eq!(rig.calls.len(), out, "after five failures one call at a time goes out");
-    assert_eq!(rig.machine.in_flight.len(), out, "and none is announced");
+    assert_eq!(rig.machine.engine.calling().count(), out, "and none is announced");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A machine with its inputs made by hand and its calls answered by hand.
 
-use crate::machine::{CallId, Effects, Input, Intake, Machine, PlannedEvent, PlannedRequest};
+use crate::engine::CallId;
+use crate::machine::{Effects, Input, Intake, Machine, PlannedEvent, PlannedRequest};
 use crate::{DestinationSettings, Now};
 use event::Millis;
 use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, RateHeaders, Reply, ReplyBody};

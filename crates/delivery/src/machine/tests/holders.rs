@@ -3,7 +3,7 @@
 use super::harness::*;
 use super::unique::{World, kept, with_email};
 use crate::machine::PlannedEvent;
-use crate::machine::conflicts::Conflicts;
+use crate::protocol::Conflicts;
 use inmoment::{Call, Class, EndUser, Executed, Lookup};
 use journal::{Change, ConflictRecord, InFlightRecord, Party, Position, Restored, Settlement, UniqueField};
 use serde_json::json;

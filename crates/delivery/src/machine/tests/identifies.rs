@@ -1,5 +1,5 @@
 use super::harness::*;
-use crate::machine::merge;
+use crate::protocol;
 use inmoment::{Call, EndUserWrite, Lookup, ReplyBody};
 use journal::{Change, Fate};
 use serde_json::{Map, Value, json};
@@ -256,7 +256,7 @@ fn what_the_mapping_has_room_for_the_form_says() {
         (0..7).map(|nth| (format!("s{nth}"), json!("v".repeat(112_000)))).collect();
     for stored in [many, long, map(json!({ "deep": deep }))] {
         let event = vec![("new".to_owned(), json!("e"))];
-        let (laid, _) = merge::lay(mapping::Profile::Native, Some(&stored), &event);
+        let (laid, _) = protocol::lay(mapping::Profile::Native, Some(&stored), &event);
         let write = EndUserWrite { properties: laid, ..EndUserWrite::default() };
         assert_eq!(write.properties.as_ref().map(Vec::len), Some(stored.len() + 1));
         let request = Call::UpdateEndUser { end_user_id: "7".into(), write }.request();

@@ -1,5 +1,6 @@
 use super::harness::*;
-use crate::machine::{Input, State};
+use crate::engine::State;
+use crate::machine::Input;
 use event::Millis;
 use inmoment::{Call, Class, Executed, ReplyBody};
 use journal::{

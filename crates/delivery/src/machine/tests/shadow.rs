@@ -1,5 +1,6 @@
 use super::harness::*;
-use crate::machine::{Input, Intake, State};
+use crate::engine::State;
+use crate::machine::{Input, Intake};
 use crate::{DestinationSettings, Mode};
 use event::Millis;
 use journal::{

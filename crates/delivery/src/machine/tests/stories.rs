@@ -1,7 +1,8 @@
 //! What is kept for people: answers that came to InMoment, and whose event a call is made for.
 
 use super::harness::*;
-use crate::machine::{CallId, PlannedEvent};
+use crate::engine::CallId;
+use crate::machine::PlannedEvent;
 use inmoment::{Class, Executed, ReplyBody};
 use journal::{
     AnswerKind, Change, DestinationRecord, InFlightRecord, KnownUser, NewAnswer, Position, Restored,

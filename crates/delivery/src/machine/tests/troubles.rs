@@ -1,5 +1,6 @@
 use super::harness::*;
-use crate::machine::{Input, State};
+use crate::engine::State;
+use crate::machine::Input;
 use inmoment::{Class, Executed, RateHeaders, Reply, ReplyBody};
 use journal::Change;
 use serde_json::json;
@@ -17,7 +18,7 @@ fn back_off_doubles_up_to_its_limit_with_jitter() {
     let mut full = 1_000_u64;
     for _ in 0..12 {
         rig.fail("create_response", unreachable());
-        let slept = rig.machine.schedule.next_timer().unwrap() - rig.mono;
+        let slept = rig.machine.engine.lanes.next_timer().unwrap() - rig.mono;
         assert!((full * 3 / 4..=full).contains(&slept), "{slept} of {full}");
         full = (full * 2).min(30_000);
         rig.sleep(600_000);
@@ -34,7 +35,7 @@ fn a_lane_that_fails_alone_backs_off_further_than_an_outage() {
     let mut full = 1_000_u64;
     for n in 2..14 {
         rig.fail("create_response", unreachable());
-        let slept = rig.machine.schedule.next_timer().unwrap() - rig.mono;
+        let slept = rig.machine.engine.lanes.next_timer().unwrap() - rig.mono;
         assert!((full * 3 / 4..=full).contains(&slept), "{slept} of {full}");
         full = (full * 2).min(300_000);
         rig.take(vec![answer_of(n)]);

@@ -1,0 +1,91 @@
+//! The one place that says what a destination is doing ([`State`]), and what is wrong if nothing goes out ([`Trouble`]).
+
+use super::Engine;
+use super::limited::Limited;
+use super::state::{State, Trouble};
+use super::trouble::FAILING_AFTER;
+use crate::clock::Now;
+use crate::code;
+use event::Millis;
+
+impl<I> Engine<I> {
+    /// What the destination is doing, and what is wrong if nothing goes out. The first of these that is so:
+    ///
+    /// | State | when |
+    /// |---|---|
+    /// | `paused`, `shadow`, `halted` | [`super::standing`] says so |
+    /// | `running` | no event in memory waits for its fate |
+    /// | `failing` | [`FAILING_AFTER`] calls in a row failed; or there is nobody but lanes that failed, and the last one so often |
+    /// | `waiting_for_limit` | a lane wanted a call and the limit left none; until none wants one any more |
+    /// | `stuck` | [`super::liveness`] says so |
+    /// | `running` | none of them |
+    pub(crate) fn condition(&self, now: Now) -> (State, Option<Trouble>) {
+        if let Some(condition) = self.standing.condition(now) {
+            return condition;
+        }
+        let waiting = self.window.unfinished() > 0;
+        if let Some(failing) = self.failing(now).filter(|_| waiting) {
+            return (State::Failing, Some(failing));
+        }
+        if let Some(limited) = self.limited.as_ref().filter(|_| waiting) {
+            return (State::WaitingForLimit, Some(self.waits_for_limit(limited, now)));
+        }
+        if self.is_stuck(now) {
+            return (State::Stuck, Some(self.stuck(now)));
+        }
+        (State::Running, None)
+    }
+
+    fn failing(&self, now: Now) -> Option<Trouble> {
+        let (failures, episode) = self.outage.failures();
+        let episode = episode?;
+        let nobody_else = self.in_flight.is_empty()
+            && !self.lanes.any_ready()
+            && self.lanes.asleep() == self.lanes.len()
+            && episode.lane_attempts >= FAILING_AFTER;
+        let next = self.outage.opens(now).into_iter().chain(self.lanes.next_timer()).max();
+        (failures >= FAILING_AFTER || nobody_else).then(|| Trouble {
+            code: episode.code,
+            since: episode.since,
+            tries: failures,
+            last_words: episode.last_words.clone(),
+            next_try: next.map(|at| now.wall_at(at)).or(Some(now.wall)),
+        })
+    }
+
+    fn waits_for_limit(&self, limited: &Limited, now: Now) -> Trouble {
+        let allowed = self.budget.limit().map(|limit| format!(" ({limit} a minute)")).unwrap_or_default();
+        Trouble {
+            code: "rate_limited",
+            since: limited.since,
+            tries: limited.refusals,
+            last_words: format!("InMoment's limit of calls{allowed} is used up; events wait until it resets"),
+            next_try: Some(match self.budget.allowance(now) {
+                Some(allowance) if allowance.left == 0 => allowance.more_at,
+                _ => now.wall_at(self.budget.next_at(now).unwrap_or(now.mono)),
+            }),
+        }
+    }
+
+    fn stuck(&self, now: Now) -> Trouble {
+        let silent = self.unexplained_for(now).unwrap_or(0);
+        Trouble {
+            code: code::STUCK,
+            since: Millis(now.wall.0.saturating_sub(i64::try_from(silent).unwrap_or(i64::MAX))),
+            tries: 0,
+            last_words: "events wait, and no call goes out for a reason that is not known".to_owned(),
+            next_try: None,
+        }
+    }
+
+    /// Notes whether lanes wait for the limit: once they do, until none wants a call any more and those that had one were
+    /// not refused again.
+    pub(crate) fn note_limit(&mut self, now: Now) {
+        if self.lanes.any_ready() && self.standing.may_call() && self.budget.is_spent(now) {
+            let limited = Limited { since: now.wall, refusals: 0, answered: false };
+            self.limited.get_or_insert(limited).answered = false;
+        } else if !self.lanes.any_ready() {
+            self.limited.take_if(|limited| limited.answered || self.in_flight.is_empty());
+        }
+    }
+}

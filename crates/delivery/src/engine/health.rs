@@ -1,0 +1,120 @@
+//! What replies say of the health of a lane and of the destination.
+
+use super::Engine;
+use super::denial;
+use super::failure::{Failure, Verdict};
+use super::halted::Cause;
+use super::lane::{Denied, Failures, Lane, SleepingHead, Stand, Throttled};
+use crate::clock::{Now, millis};
+use crate::code;
+use event::Millis;
+use journal::{Change, LaneRecord};
+
+/// A call refused so often for the limit's sake, while others went through, lets those go first.
+const THROTTLES: u32 = 3;
+
+impl<I> Engine<I> {
+    /// InMoment answered a call, be it with a refusal: it is there. True if it was in trouble until now: then everybody who
+    /// waits because of a failure is to be woken.
+    pub(crate) fn answered(&mut self, changes: &mut Vec<Change>) -> bool {
+        let was_out = self.outage.answered();
+        if let Some(limited) = &mut self.limited {
+            limited.answered = true;
+        }
+        self.standing.proved();
+        self.denials.clear();
+        self.standing.got_through(changes);
+        was_out
+    }
+
+    /// An operator wants to know now: the breaker lets one call out.
+    pub(crate) fn try_now(&mut self, now: Now) {
+        self.outage.try_now(now);
+    }
+
+    /// Somebody's intent was carried out.
+    pub(crate) fn finished(&mut self, now: Now) {
+        self.outage.finished(now);
+    }
+
+    /// A lane's call failed in a way that may pass.
+    pub(crate) fn failed(&mut self, lane: &mut Lane<I>, failure: Failure<'_>, now: Now) -> Verdict {
+        self.outage.failed(lane, failure, &self.settings.retry, &mut self.jitter, now)
+    }
+
+    /// A lane's call was turned away.
+    pub(crate) fn denied(
+        &mut self,
+        lane: &mut Lane<I>,
+        failure: Failure<'_>,
+        now: Now,
+        changes: &mut Vec<Change>,
+    ) -> Verdict {
+        if self.denials.add(lane.id()) || self.standing.is_denied() {
+            self.standing.halt(Cause::Denied, failure, now, changes);
+        }
+        match denial::count(lane, failure, &self.outage, now) {
+            Some(verdict) => verdict,
+            None => self.failed(lane, failure, now),
+        }
+    }
+
+    /// The limit is used up: the lane waits for its turn. Not in front of all the others, if it is only ever its own call that
+    /// is refused: then it steps aside until the time that is returned (monotonic), so that it does not close the limit for
+    /// all as soon as it opens. That is no failure, and nothing is given up.
+    pub(crate) fn throttled(&mut self, lane: &mut Lane<I>, now: Now) -> Option<u64> {
+        if let Some(limited) = &mut self.limited {
+            limited.refusals = limited.refusals.saturating_add(1);
+        }
+        let Throttled { times, last } = &mut lane.throttled;
+        let before = last.replace(now.mono);
+        *times += u32::from(before.is_some_and(|before| self.outage.finished_since(before)));
+        let times = *times;
+        (times >= THROTTLES).then(|| now.mono + self.jitter.back_off(&self.settings.retry, times, u64::MAX))
+    }
+
+    /// Puts a lane to sleep, and tells the journal, so that a restart does not begin anew.
+    ///
+    /// `head`: its head, unless a restart begins that anew by itself.
+    pub(crate) fn sleep(
+        &mut self,
+        lane: &mut Lane<I>,
+        until: u64,
+        head: Option<SleepingHead>,
+        now: Now,
+        changes: &mut Vec<Change>,
+    ) {
+        self.lanes.stand(lane, Stand::Asleep(until));
+        let Some(head) = head else { return };
+        let wall = |mono: u64| now.wall_at(mono);
+        let record = LaneRecord {
+            head: head.position,
+            attempts: lane.failures.as_ref().map_or(0, |failures| failures.attempts),
+            failing_ms: lane.failures.as_ref().map_or(0, |failures| failures.failing_ms),
+            retry_at: wall(until),
+            wait_until: head.wait_until.map(wall),
+            denied: lane.denied.tries,
+        };
+        lane.recorded = Some(lane.key().to_owned());
+        changes.push(Change::LaneTrouble(lane.key().to_owned(), record));
+    }
+
+    /// Takes up the failures that a lane's head had before a restart.
+    pub(crate) fn take_up_failures(&mut self, lane: &mut Lane<I>, record: &LaneRecord, now: Now) {
+        lane.failures = Some(Box::new(Failures {
+            attempts: record.attempts,
+            failing_ms: record.failing_ms,
+            last_failure: now.mono,
+            code: code::FAILED_BEFORE_RESTART,
+            last_message: "it was failing when the server was restarted".into(),
+        }));
+        lane.denied = Denied { tries: record.denied, first: now.mono };
+        let until = now.mono + left_until(record.retry_at, millis(self.settings.retry.max), now);
+        self.lanes.stand(lane, Stand::Asleep(until));
+    }
+}
+
+/// How long it is until then, in milliseconds, and no longer than that.
+pub(crate) fn left_until(then: Millis, longest: u64, now: Now) -> u64 {
+    u64::try_from(then.0 - now.wall.0).unwrap_or(0).min(longest)
+}

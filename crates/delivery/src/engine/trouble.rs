@@ -1,0 +1,134 @@
+//! Failures that pass: back-off, the circuit breaker, and when a lane is given up.
+//!
+//! # Policy
+//! * A failed call puts its lane to sleep: `first`, doubled with every further failure, at most `max`, each time
+//!   between 75 % and 100 % of that, so that lanes do not come back in step.
+//! * When [`BREAKS_AFTER`] calls in a row fail, whoever they were for, InMoment as a whole is taken to be in trouble:
+//!   one call at a time goes out, at back-off distance, but at least one every [`PROBE_MS`], until InMoment answers one. Then
+//!   everybody wakes. An operator who resumes the destination makes one go out at once.
+//! * When [`FAILING_AFTER`] calls in a row fail, the destination is shown as failing ([`super::condition`]).
+//! * A lane is given up when it has failed for longer than its limit *while others succeeded*: the time between two of its
+//!   failures counts if somebody else's intent was carried out in between, and no more of it than the longest back-off,
+//!   for in a longer time it was not even tried. So an outage, a halt or a pause gives up nobody, however long it lasts,
+//!   and neither does the time the process was down, nor the wall clock.
+
+use super::failure::{Failure, Verdict};
+use super::jitter::Jitter;
+use super::lane::{Failures, Lane};
+use crate::clock::{Now, millis};
+use crate::settings::Retry;
+use event::Millis;
+
+/// Failures in a row, of all lanes together, after which one call at a time goes out.
+const BREAKS_AFTER: u32 = 5;
+/// Failures in a row, of all lanes together or of the only one there is, after which the destination is shown as failing.
+pub(super) const FAILING_AFTER: u32 = 3;
+/// While InMoment is in trouble, a call goes out at least so often.
+const PROBE_MS: u64 = 30_000;
+
+/// Failures of all lanes together.
+#[derive(Default)]
+pub(super) struct Outage {
+    failures: u32,
+    not_before: u64,
+    /// When a call last finished somebody's intent.
+    last_finish: Option<u64>,
+    /// The first and the last of the failures in a row.
+    episode: Option<Episode>,
+}
+
+/// Failures in a row.
+pub(super) struct Episode {
+    pub(super) since: Millis,
+    pub(super) code: &'static str,
+    pub(super) last_words: String,
+    /// How often the lane of the last one has failed.
+    pub(super) lane_attempts: u32,
+}
+
+impl Outage {
+    /// How many calls have failed in a row, and what is known of that.
+    pub(super) fn failures(&self) -> (u32, Option<&Episode>) {
+        (self.failures, self.episode.as_ref())
+    }
+
+    /// So many calls in a row have failed that one at a time goes out.
+    pub(super) fn breaks(&self) -> bool {
+        self.failures >= BREAKS_AFTER
+    }
+
+    /// When the breaker lets the next call out.
+    pub(super) fn opens(&self, now: Now) -> Option<u64> {
+        (self.breaks() && self.not_before > now.mono).then_some(self.not_before)
+    }
+
+    /// One call may go out at once.
+    pub(super) fn try_now(&mut self, now: Now) {
+        self.not_before = now.mono;
+    }
+
+    /// Somebody's intent was carried out: others that fail, fail alone.
+    pub(super) fn finished(&mut self, now: Now) {
+        self.last_finish = Some(now.mono);
+    }
+
+    /// Whether somebody's intent was carried out after this time (monotonic).
+    pub(super) fn finished_since(&self, then: u64) -> bool {
+        self.last_finish.is_some_and(|finished| finished > then)
+    }
+
+    /// InMoment answered a call. True if it was in trouble until now.
+    pub(super) fn answered(&mut self) -> bool {
+        let was_out = self.breaks();
+        self.failures = 0;
+        self.episode = None;
+        was_out
+    }
+
+    /// A lane's call failed in a way that may pass.
+    pub(super) fn failed<I>(
+        &mut self,
+        lane: &mut Lane<I>,
+        failure: Failure<'_>,
+        retry: &Retry,
+        jitter: &mut Jitter,
+        now: Now,
+    ) -> Verdict {
+        let failures = lane.failures.get_or_insert_with(|| {
+            Box::new(Failures {
+                attempts: 0,
+                failing_ms: 0,
+                last_failure: now.mono,
+                code: failure.code,
+                last_message: String::new(),
+            })
+        });
+        if self.finished_since(failures.last_failure) {
+            failures.failing_ms += (now.mono - failures.last_failure).min(millis(retry.max));
+        }
+        failures.last_failure = now.mono;
+        failures.attempts = failures.attempts.saturating_add(1);
+        failures.code = failure.code;
+        failure.message.clone_into(&mut failures.last_message);
+        let (attempts, failing_ms) = (failures.attempts, failures.failing_ms);
+        self.count(failure, attempts, now);
+        if self.breaks() {
+            let wait = jitter.back_off(retry, self.failures - BREAKS_AFTER + 1, PROBE_MS);
+            self.not_before = now.mono + wait;
+        }
+        if failing_ms >= millis(retry.give_up_lane_after) {
+            let reason = format!("gave up after {attempts} attempts; the last one: {}", failure.message);
+            return Verdict::GiveUp { code: "gave_up", reason };
+        }
+        // Somebody must be there for the next probe.
+        let longest = if self.breaks() { PROBE_MS } else { u64::MAX };
+        Verdict::Sleep(now.mono + jitter.back_off(retry, attempts, longest))
+    }
+
+    fn count(&mut self, failure: Failure<'_>, lane_attempts: u32, now: Now) {
+        self.failures = self.failures.saturating_add(1);
+        let since = self.episode.as_ref().map_or(now.wall, |episode| episode.since);
+        let last_words = failure.message.to_owned();
+        self.episode = Some(Episode { since, code: failure.code, last_words, lane_attempts });
+    }
+}

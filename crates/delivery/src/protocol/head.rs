@@ -1,0 +1,54 @@
+//! Where a lane gets another head. What was learnt for the former one, and how its calls failed, does not apply to the next.
+
+use super::intents::Lane;
+use super::item::{Item, Work};
+
+impl Lane {
+    /// An answer at its head waits for its unknown end user.
+    pub(crate) fn waits_for_user(&self) -> bool {
+        self.is_asleep() && self.intents.head().is_some_and(|head| head.wait_until.is_some())
+    }
+
+    /// Takes the head off.
+    pub(crate) fn pop_head(&mut self) -> Option<Item> {
+        let head = self.intents.items.pop_front()?;
+        self.has_new_head();
+        Some(head)
+    }
+
+    /// While an answer waits for its unknown end user, an identify behind it goes first (docs/facts/mapping.md#unknown-user).
+    pub(crate) fn bring_identify_forward(&mut self) {
+        let items = &mut self.intents.items;
+        let at = items.iter().position(Item::is_upsert).filter(|at| *at > 0);
+        if let Some(identify) = at.and_then(|at| items.remove(at)) {
+            items.push_front(identify);
+            self.has_new_head();
+        }
+    }
+
+    /// Identifies that were to become one call go one after another. False where there is only one.
+    pub(crate) fn take_apart(&mut self) -> bool {
+        let items = &mut self.intents.items;
+        let Some(Item { who, work: Work::Upsert(parts), .. }) = items.pop_front_if(|head| head.len() > 1)
+        else {
+            return false;
+        };
+        for part in parts.into_iter().rev() {
+            items.push_front(Item {
+                who: who.clone(),
+                work: Work::Upsert(vec![part]),
+                alone: true,
+                wait_until: None,
+                settling: None,
+                perhaps_sent: None,
+            });
+        }
+        self.has_new_head();
+        true
+    }
+
+    fn has_new_head(&mut self) {
+        self.intents.new_head();
+        self.new_head();
+    }
+}
