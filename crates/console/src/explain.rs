@@ -124,7 +124,7 @@ fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<Exp
         let stand_in = event.as_ref().ok().filter(|event| is_address_of_caller(&plan, event));
         let note = stand_in
             .map(|_| format!("{CALLER} stands in for the caller's address, which only a received event has"));
-        ByProfile { profile, explanation: Explanation::of(plan, note) }
+        ByProfile { profile, explanation: Explanation::of(plan, &settings, note) }
     });
     let differences = event.as_ref().map(|event| mapping::differences(event, settings)).unwrap_or_default();
     Ok(Explained { items: items.into(), differences: differences.into_iter().map(told).collect() })

@@ -1,6 +1,7 @@
 //! A plan, explained to people: what would become of an event, why, and what it would cost in calls.
 
-use mapping::{Action, Intent, Outcome, Plan};
+use delivery::Outlook;
+use mapping::{Action, Intent, Outcome, Plan, Settings};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -26,7 +27,7 @@ pub(crate) struct Explanation {
     /// the calls it may take
     calls: Vec<PlannedCall>,
     /// what it costs in calls, in words
-    cost: &'static str,
+    cost: String,
 }
 
 /// One of InMoment's fields.
@@ -49,7 +50,7 @@ struct Field {
 struct PlannedCall {
     kind: &'static str,
     /// in which case
-    when: &'static str,
+    when: String,
 }
 
 /// Values and paths are the user's.
@@ -60,8 +61,13 @@ impl std::fmt::Debug for Field {
 }
 
 impl Explanation {
-    /// `more` are notes that the plan does not know of.
-    pub(crate) fn of(plan: Plan, more: impl IntoIterator<Item = String>) -> Explanation {
+    /// `settings` are those that it was planned with, and `more` are notes that the plan does not know of.
+    pub(crate) fn of(
+        mut plan: Plan,
+        settings: &Settings,
+        more: impl IntoIterator<Item = String>,
+    ) -> Explanation {
+        let outlook = delivery::foresee(&mut plan.outcome, settings);
         let (outcome, code, reason) = match &plan.outcome {
             Outcome::Deliver(_) => ("plan", None, None),
             Outcome::Skip(reason) => ("skipped", Some(reason.code()), plan.notes.first().cloned()),
@@ -71,7 +77,6 @@ impl Explanation {
             Outcome::Deliver(Intent { action, .. }) => Some(action),
             _ => None,
         };
-        let (calls, cost) = action.map_or((Vec::new(), "no call"), calls);
         let fields = plan.fields.into_iter().map(|field| Field {
             name: field.field,
             value: field.value,
@@ -85,39 +90,38 @@ impl Explanation {
             reason,
             fields: fields.collect(),
             notes: plan.notes.into_iter().chain(more).collect(),
-            calls,
-            cost,
+            calls: outlook.iter().flat_map(calls).collect(),
+            cost: outlook.as_ref().map_or_else(|| "no call".to_owned(), cost),
         }
     }
 }
 
 /// What an intent may take, in the order in which it is done.
-fn calls(action: &Action) -> (Vec<PlannedCall>, &'static str) {
-    let call = |kind, when| PlannedCall { kind, when };
-    let look_up =
-        call("get_end_user", "when the end user is not known here, or not freshly enough; once or twice");
-    match action {
-        Action::UpsertEndUser(_) => (
-            vec![
-                look_up,
-                call("create_end_user", "when InMoment has no such end user"),
-                call("update_end_user", "when InMoment has the end user, and something changes"),
-            ],
-            "1 call when the end user is known, none when nothing changes; up to 3 when not",
-        ),
-        Action::CreateResponse(_) | Action::CreateDecline(_) => {
-            let (list, create) = match action {
-                Action::CreateDecline(_) => ("list_declines", "create_decline"),
-                _ => ("list_responses", "create_response"),
-            };
-            let calls = vec![
-                look_up,
-                call(list, "when an earlier try may have been carried out: it is looked for first"),
-                call(create, "as soon as InMoment knows the end user; until then it waits"),
-            ];
-            (calls, "1 call when the end user is known; up to 3 when not")
+fn calls(outlook: &Outlook) -> impl Iterator<Item = PlannedCall> {
+    let when = |kind: &str| match kind {
+        "get_end_user" => {
+            let often = if outlook.look_ups > 1 { "; once or twice" } else { "" };
+            format!("when the end user is not known here, or not freshly enough{often}")
         }
-    }
+        "create_end_user" => "when InMoment has no such end user".to_owned(),
+        "update_end_user" => "when InMoment has the end user, and something changes".to_owned(),
+        "list_responses" | "list_declines" => {
+            "when an earlier try may have been carried out: it is looked for first".to_owned()
+        }
+        _ => "as soon as InMoment knows the end user; until then it waits".to_owned(),
+    };
+    outlook.kinds.iter().map(move |kind| PlannedCall { kind, when: when(kind) })
+}
+
+/// What that costs, in words.
+fn cost(outlook: &Outlook) -> String {
+    let known = match outlook.known {
+        0 => "no call".to_owned(),
+        1 => "1 call".to_owned(),
+        known => format!("{known} calls"),
+    };
+    let same = if outlook.known > 0 && outlook.none_if_same { ", none when nothing changes" } else { "" };
+    format!("{known} when the end user is known{same}; up to {} when not", outlook.unknown)
 }
 
 #[cfg(test)]

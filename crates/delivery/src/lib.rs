@@ -4,6 +4,7 @@
 //! * [`start`]: drives one against a journal and InMoment. [`read_planned`] is its way from stored requests to events.
 //! * [`Handle`]: orders for a destination being delivered to, and news of it ([`OutcomeNotice`]).
 //! * [`attempt`]: a call as it is kept with its events, and the words for what it came to.
+//! * [`foresee`]: the calls that an intent may take, or why it can never be delivered.
 //! * `engine`: which lane is served when. `protocol`: which call it needs, and what a reply means.
 //! * [`Clock`]: where time comes from.
 
@@ -17,6 +18,7 @@ mod handle;
 mod machine;
 mod meter;
 mod outcomes;
+mod outlook;
 mod protocol;
 mod reader;
 mod settings;
@@ -33,6 +35,7 @@ pub use machine::{
 };
 pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;
+pub use outlook::{Outlook, foresee};
 pub use protocol::ConflictOrder;
 pub use reader::read_planned;
 pub use settings::{DestinationSettings, Mode, Retry};

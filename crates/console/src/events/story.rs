@@ -246,7 +246,7 @@ fn plans(archived: &ArchivedEvent, directory: &Directory) -> Vec<DestinationPlan
     known
         .map(|(name, settings)| DestinationPlan {
             destination: name.clone(),
-            explanation: Explanation::of(reading::plan(archived, &settings), None),
+            explanation: Explanation::of(reading::plan(archived, &settings), &settings, None),
         })
         .collect()
 }

@@ -13,11 +13,12 @@ fn explained(text: &str) -> Value {
         request_id: [0; 16],
         index: 0,
     };
+    let settings = Settings::default();
     let plan = match Event::read(text, &envelope) {
-        Ok(event) => mapping::plan(&event, &mapping::Settings::default()),
+        Ok(event) => mapping::plan(&event, &settings),
         Err(error) => Plan::unreadable(error),
     };
-    serde_json::to_value(Explanation::of(plan, ["a note".to_owned()])).unwrap()
+    serde_json::to_value(Explanation::of(plan, &settings, ["a note".to_owned()])).unwrap()
 }
 
 #[test]
@@ -32,6 +33,12 @@ fn each_outcome_has_its_words() {
         (r#"{"type":"page","userId":"u"}"#, "skipped", json!(null), json!("unsupported_type")),
         (r#"{"type":"identify"}"#, "refused", json!(null), json!("identity_missing")),
         ("[]", "refused", json!(null), json!("event_not_an_object")),
+        (
+            r#"{"type":"identify","userId":".","traits":{"email":"a@b.c"}}"#,
+            "refused",
+            json!(null),
+            json!("id_unusable"),
+        ),
     ] {
         let told = explained(text);
         assert_eq!(
@@ -80,7 +87,12 @@ fn calls_are_named_as_inmoment_s_are() {
             told_of += 1;
         }
     };
-    check(&explained(r#"{"type":"identify","userId":"u","traits":{"email":"a@b.c"}}"#));
+    let told = explained(r#"{"type":"identify","userId":"u","traits":{"email":"a@b.c"}}"#);
+    assert_eq!(
+        told["cost"],
+        "1 call when the end user is known, none when nothing changes; up to 3 when not"
+    );
+    check(&told);
     for kind in ["create response", "create decline"] {
         let told = explained(&format!(
             r#"{{"type":"track","userId":"u","event":"x","properties":{{"feedbackScore":1,"ip":"1.2.3.4","url":"http://x"}},"integrations":{{"Wootric":{{"eventType":"{kind}"}}}}}}"#
@@ -94,6 +106,7 @@ fn calls_are_named_as_inmoment_s_are() {
 
 #[test]
 fn what_cannot_be_read_is_explained_too() {
-    let told = serde_json::to_value(Explanation::of(Plan::unreadable(ReadError::TooDeep), None)).unwrap();
+    let plan = Plan::unreadable(ReadError::TooDeep);
+    let told = serde_json::to_value(Explanation::of(plan, &Settings::default(), None)).unwrap();
     assert_eq!(told["code"], "event_too_deep");
 }

@@ -86,6 +86,11 @@ impl<I> Lane<I> {
         }
     }
 
+    /// A lane that stands in no table: nothing goes out for it.
+    pub(crate) fn outside(key: String, intents: I) -> Self {
+        Lane::new(LaneId(0), key, intents)
+    }
+
     pub(crate) fn id(&self) -> LaneId {
         self.id
     }

@@ -3,10 +3,10 @@
 use super::{Effects, Intake, Machine, PlannedEvent};
 use crate::clock::{Now, millis};
 use crate::engine::{LaneId, Member, Stand, left_until};
-use crate::protocol::{Item, Known, Lane, Work};
+use crate::protocol::{Item, Known, Lane};
 use crate::settings::Mode;
 use journal::{Change, Fate, LaneRecord, Seen, SkipCode};
-use mapping::{Action, Intent, Outcome, SkipReason};
+use mapping::{Intent, Outcome, SkipReason};
 
 impl Machine {
     pub(super) fn take_in(&mut self, intake: Intake, now: Now, effects: &mut Effects) {
@@ -125,17 +125,9 @@ impl Machine {
         ];
         self.known.offer(intent.who.external_id.as_deref(), link, user);
         let position = member.position;
-        let work = match intent.action {
-            Action::UpsertEndUser(fields) => Work::Upsert(vec![(member, fields)]),
-            Action::CreateResponse(fields) => Work::Response(member, Box::new(fields)),
-            Action::CreateDecline(fields) => Work::Decline(member, Box::new(fields)),
-        };
-        let identify = matches!(work, Work::Upsert(_));
-        let perhaps_sent =
-            if identify { None } else { self.restored_calls.perhaps_sent_by_original(position) };
         let link = intent.who.external_id.clone();
-        let item =
-            Item { who: intent.who, work, alone: false, wait_until: None, settling: None, perhaps_sent };
+        let item = Item::new(member, intent, self.restored_calls.perhaps_sent_by_original(position));
+        let identify = item.is_upsert();
         self.on_lane(id, |machine, lane| {
             lane.intents.remember(linked.into_iter().flatten(), link);
             lane.intents.add(item);

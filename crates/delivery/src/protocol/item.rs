@@ -3,7 +3,7 @@
 use crate::engine::Member;
 use event::Millis;
 use journal::{Position, Settlement, UniqueField};
-use mapping::{DeclineFields, EndUserFields, ResponseFields, Who};
+use mapping::{Action, DeclineFields, EndUserFields, Intent, ResponseFields, Who};
 
 /// Identifies that become one call, at most.
 const MERGED_AT_MOST: u64 = 1_024;
@@ -45,6 +45,17 @@ pub(crate) struct Settling {
 }
 
 impl Item {
+    /// One event's intent. `perhaps_sent`: when the original of a copied journal may have sent it, if it is an answer.
+    pub(crate) fn new(member: Member, intent: Intent, perhaps_sent: Option<Millis>) -> Item {
+        let work = match intent.action {
+            Action::UpsertEndUser(fields) => Work::Upsert(vec![(member, fields)]),
+            Action::CreateResponse(fields) => Work::Response(member, Box::new(fields)),
+            Action::CreateDecline(fields) => Work::Decline(member, Box::new(fields)),
+        };
+        let perhaps_sent = perhaps_sent.filter(|_| !matches!(work, Work::Upsert(_)));
+        Item { who: intent.who, work, alone: false, wait_until: None, settling: None, perhaps_sent }
+    }
+
     pub(crate) fn first(&self) -> &Member {
         match &self.work {
             // An upsert is made with its first part and never emptied while it is in a lane.

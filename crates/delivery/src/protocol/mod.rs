@@ -32,7 +32,7 @@ mod their_clock;
 pub(crate) use conflicts::Conflicts;
 pub(crate) use in_flight::RestoredCalls;
 pub(crate) use intents::{Flight, Intents, Lane};
-pub(crate) use item::{Item, Work};
+pub(crate) use item::Item;
 pub(crate) use knowledge::{Knowledge, Known};
 pub(crate) use meaning::Meaning;
 #[cfg(test)]

@@ -10,9 +10,10 @@ use crate::cli;
 use crate::failure::{Exit, Failure, code};
 use crate::output::Out;
 use crate::table;
+use delivery::Outlook;
 use event::{Envelope, Event, Millis, SourceKind};
 use identities::Identities;
-use mapping::{Action, FieldSource, Intent, Outcome, Plan, Profile, Settings};
+use mapping::{FieldSource, Intent, Outcome, Plan, Profile, Settings};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::io::{self, BufRead};
@@ -72,6 +73,8 @@ struct Explained {
     profile: Profile,
     plan: Plan,
     other: Plan,
+    /// The calls that it may take, if it is delivered.
+    outlook: Option<Outlook>,
     notes: Vec<String>,
     /// Its message id, and what it says.
     identity: Option<(String, u128)>,
@@ -89,20 +92,25 @@ impl Explained {
             index,
         };
         let event = Event::read(text, &envelope);
-        let plan = |profile| match &event {
-            Ok(event) => mapping::plan(event, &Settings { profile, ..Settings::default() }),
-            Err(error) => Plan::unreadable(*error),
+        let foresee = |profile| {
+            let settings = Settings { profile, ..Settings::default() };
+            let plan = event.as_ref().map(|event| mapping::plan(event, &settings));
+            let mut plan = plan.unwrap_or_else(|error| Plan::unreadable(*error));
+            let outlook = delivery::foresee(&mut plan.outcome, &settings);
+            (plan, outlook)
         };
         let other = match profile {
             Profile::Native => Profile::Rudderstack,
             Profile::Rudderstack => Profile::Native,
         };
+        let (plan, outlook) = foresee(profile);
         let mut explained = Explained {
             message_id: String::new(),
             kind: String::new(),
             profile,
-            plan: plan(profile),
-            other: plan(other),
+            plan,
+            other: foresee(other).0,
+            outlook,
             notes: Vec::new(),
             identity: None,
         };
@@ -127,8 +135,8 @@ impl Explained {
     fn json(&self) -> Value {
         let (outcome, code, reason) = outcome_words(&self.plan.outcome);
         let intent = intent_of(&self.plan.outcome);
-        let calls = intent.map(|intent| {
-            let (known, unknown) = calls(&intent.action);
+        let calls = self.outlook.as_ref().map(|outlook| {
+            let (known, unknown) = calls(outlook);
             json!({"end_user_known": known, "end_user_unknown": unknown})
         });
         json!({
@@ -165,7 +173,9 @@ impl Explained {
         out.line(format!("{} ({}) -> {outcome}{because}", table::visible(kind), table::visible(id)))?;
         if let Some(intent) = intent_of(&self.plan.outcome) {
             out.line(format!("intent: {} for {}", intent.action.word(), who_words(intent)))?;
-            let (known, unknown) = calls(&intent.action);
+        }
+        if let Some(outlook) = &self.outlook {
+            let (known, unknown) = calls(outlook);
             out.line(format!("calls:  {known} when the end user is known; when not, {unknown}"))?;
         }
         if !self.plan.fields.is_empty() {
@@ -249,16 +259,15 @@ fn who_words(intent: &Intent) -> String {
 }
 
 /// What the intent costs: when the end user is known, and when it is not.
-fn calls(action: &Action) -> (&'static str, &'static str) {
-    match action {
-        Action::UpsertEndUser(_) => {
-            ("1 (none when nothing changes)", "up to 3: one or two look-ups, then the write")
-        }
-        Action::CreateResponse(_) | Action::CreateDecline(_) => (
-            "1",
-            "up to 3: one or two look-ups, then the write; it waits while InMoment does not know the end user",
-        ),
-    }
+fn calls(outlook: &Outlook) -> (String, String) {
+    let known = match outlook.known {
+        0 => "none".to_owned(),
+        known if outlook.none_if_same => format!("{known} (none when nothing changes)"),
+        known => known.to_string(),
+    };
+    let what = if outlook.known > 0 { "look-ups and the write" } else { "look-ups" };
+    let waits = if outlook.waits { "; it waits while InMoment does not know the end user" } else { "" };
+    (known, format!("up to {}, {what}{waits}", outlook.unknown))
 }
 
 fn row(field: &FieldSource) -> Vec<String> {

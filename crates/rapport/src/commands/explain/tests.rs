@@ -83,10 +83,40 @@ fn skips_and_dead_letters_say_why() {
         ),
         (r#"{"type":"identify","userId":"undefined"}"#, "dead letter", "id_placeholder"),
         ("[]", "dead letter", "event_not_an_object"),
+        (
+            r#"{"type":"identify","userId":"..","traits":{"email":"a@example.com"}}"#,
+            "dead letter",
+            "id_unusable",
+        ),
     ] {
         let json = explained(text, Profile::Native).json();
         assert_eq!((&json["outcome"], &json["code"]), (&json!(outcome), &json!(code)), "{text}: {json}");
         assert!(human(text).contains(&format!("[{code}]")), "{text}");
+    }
+}
+
+#[test]
+fn an_end_user_whom_inmoment_cannot_be_asked_about_gets_no_delivery() {
+    let long = "x".repeat(8_000);
+    for id in [".", "..", long.as_str()] {
+        let text = TRACK.replace(r#""userId":"u""#, &format!(r#""userId":"{id}""#));
+        let json = explained(&text, Profile::Native).json();
+        let told = (&json["outcome"], &json["code"], &json["calls"], &json["intent"]);
+        let wanted = (&json!("dead letter"), &json!("id_unusable"), &json!(null), &json!(null));
+        assert_eq!(told, wanted, "{}", id.len());
+        assert_eq!(json["other_profile"], json!([]), "neither profile delivers it");
+    }
+}
+
+#[test]
+fn calls_are_those_that_delivery_makes() {
+    for (text, known, unknown) in [
+        (IDENTIFY, "1 (none when nothing changes)", "up to 3, look-ups and the write"),
+        (TRACK, "1", "up to 3, look-ups and the write; it waits while InMoment does not know the end user"),
+    ] {
+        let json = explained(text, Profile::Native).json();
+        let wanted = json!({"end_user_known": known, "end_user_unknown": unknown});
+        assert_eq!(json["calls"], wanted, "{text}");
     }
 }
 
