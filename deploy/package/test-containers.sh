@@ -49,7 +49,7 @@ accepts() {
 
 try_chart() {
   local version
-  version=$("$(echo "$dist"/*-linux)" --version | cut -d' ' -f2)
+  version=$("$(echo "$dist"/*-x86_64-linux)" --version | cut -d' ' -f2)
   grep -qx "version: $version" $chart/Chart.yaml || fail "the chart has not the program's version $version"
   grep -qx "appVersion: $version" $chart/Chart.yaml || fail "the chart is not of the program's version $version"
   say "the chart as it is"
@@ -95,10 +95,10 @@ tools
 root=$made/root
 rm -rf "$root"
 mkdir -p "$root"
-user=$(python3 "$here/unpack.py" "$dist"/*.oci.tar "$root")
+user=$(python3 "$here/unpack.py" "$dist"/*-x86_64-linux.oci.tar "$root")
 mkdir -p "$root/proc" "$root/dev"
 certificates gateway admin
-manifests sbom < "$(echo "$dist"/*.cdx.json)"
+for materials in "$dist"/*.cdx.json; do manifests sbom < "$materials"; done
 try_chart
 try_compose
 rm -rf "$root"

@@ -98,7 +98,7 @@ check_removed() {
 try_deb() {
   say "the .deb"
   fresh
-  cp "$dist"/*.deb "$root/tmp/rapport.deb"
+  cp "$dist"/*_amd64.deb "$root/tmp/rapport.deb"
   inside dpkg --install /tmp/rapport.deb > "$made/dpkg.log"
   inside dpkg --listfiles rapport | owned > "$made/owned"
   inside dpkg --verify rapport
@@ -118,6 +118,15 @@ try_deb() {
   check_removed ""
 }
 
+try_systemd() {
+  say "the .deb under its systemd"
+  fresh
+  # Not in /tmp, which systemd empties.
+  cp "$dist"/*_amd64.deb "$root/root/rapport.deb"
+  inside dpkg --install /root/rapport.deb > "$made/dpkg.log" 2>&1
+  timeout --kill-after=5 300 "$here/boots.sh" "$root"
+}
+
 try_rpm() {
   say "the .rpm"
   fresh
@@ -125,7 +134,7 @@ try_rpm() {
   mkdir -p "$root/usr/share/licenses"
   listing > "$made/before"
   local rpm=(rpm --dbpath /var/lib/rpm)
-  cp "$dist"/*.rpm "$root/tmp/rapport.rpm"
+  cp "$dist"/*.x86_64.rpm "$root/tmp/rapport.rpm"
   # This Debian's own packages are in no database of rpm's, so that nothing can be said of what it needs.
   inside "${rpm[@]}" --install --nodeps --force-debian /tmp/rapport.rpm
   inside "${rpm[@]}" --query --list rapport | owned > "$made/owned"
@@ -154,7 +163,7 @@ try_image() {
   rm -rf "$root"
   mkdir "$root"
   local user
-  user=$(python3 "$here/unpack.py" "$dist"/*.oci.tar "$root")
+  user=$(python3 "$here/unpack.py" "$dist"/*-x86_64-linux.oci.tar "$root")
   [ "${user%:*}" -gt 0 ] || fail "the image runs as $user"
   mkdir -p "$root/proc" "$root/dev"
   READ_ONLY=1 "$here/serves.sh" "$root" "$user"
@@ -164,7 +173,7 @@ try_sums() {
   say "the sums and the program by itself"
   (cd "$dist" && sha256sum --check --quiet SHA256SUMS)
   local program
-  program=$(find "$dist" -name '*-linux' -type f)
+  program=$(echo "$dist"/*-x86_64-linux)
   "$program" --version
   ! readelf --program-headers "$program" | grep -q INTERP || fail "the program is not static"
 }
@@ -173,6 +182,7 @@ base
 try_sums
 try_image
 try_deb
+try_systemd
 try_rpm
 rm -rf "$made/root"
 say "all is well"
