@@ -3,6 +3,7 @@
 CARGO ?= cargo
 SEEDS ?= 20000
 FUZZ_SECONDS ?= 60
+ARCHES ?=
 FUZZ_TARGETS ?= configuration events form head plan reply
 
 .PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test test-clients dist dist-test
@@ -64,8 +65,8 @@ fuzz: web ## looks for inputs that break a promise, a minute for each target; ne
 build: web ## the release binary: target/release/rapport
 	$(CARGO) build --release --locked --package rapport
 
-dist: web ## what is installed elsewhere: static program, .deb, .rpm, OCI image, SBOM, sums, in target/dist
-	deploy/package/build.sh
+dist: web ## what is installed elsewhere, for x86-64, in target/dist; also make dist ARCHES=aarch64
+	deploy/package/build.sh $(ARCHES)
 
 dist-test: ## installs what `make dist` has built, and tries it; as root
 	deploy/package/test.sh

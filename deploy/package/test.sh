@@ -178,8 +178,29 @@ try_sums() {
   ! readelf --program-headers "$program" | grep -q INTERP || fail "the program is not static"
 }
 
+# What was built for another machine: the same files, and a program that works as far as an emulator shows it.
+try_aarch64() {
+  local program
+  program=$(echo "$dist"/*-aarch64-linux)
+  [ -e "$program" ] || return 0
+  say "what is for aarch64"
+  names() { dpkg-deb --fsys-tarfile "$1" | tar --list | LC_ALL=C sort; }
+  diff <(names "$dist"/*_amd64.deb) <(names "$dist"/*_arm64.deb) || fail "the packages hold other files"
+  [ "$(dpkg-deb --field "$dist"/*_arm64.deb Architecture)" = arm64 ] || fail "the .deb is for another machine"
+  [ -e "$(echo "$dist"/*.aarch64.rpm)" ] || fail "there is no .rpm"
+  if ! command -v qemu-aarch64-static >/dev/null; then
+    say "installing qemu-user-static"
+    apt-get update -qq >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qemu-user-static >&2
+  fi
+  ! readelf --program-headers "$program" | grep -q INTERP || fail "the program is not static"
+  qemu-aarch64-static "$program" demo --once > "$made/demo.log" 2>&1 || fail "$(cat "$made/demo.log")"
+  grep '2 delivered' "$made/demo.log"
+}
+
 base
 try_sums
+try_aarch64
 try_image
 try_deb
 try_systemd
