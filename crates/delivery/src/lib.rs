@@ -3,7 +3,7 @@
 //! * [`Machine`]: what is done next, as a pure function of state, input and time.
 //! * [`start`]: drives one against a journal and InMoment. [`read_planned`] is its way from stored requests to events.
 //! * [`Handle`]: orders for a destination being delivered to, and news of it ([`OutcomeNotice`]).
-//! * [`attempt`]: a call as it is kept with its events, and the words for what it came to.
+//! * [`attempt()`]: a call as it is kept with its events, and the words for what it came to.
 //! * [`foresee`]: the calls that an intent may take, or why it can never be delivered.
 //! * `engine`: which lane is served when. `protocol`: which call it needs, and what a reply means.
 //! * [`Clock`]: where time comes from.

@@ -44,9 +44,24 @@ async fn what_is_in_the_event_comes_back_as_data() {
         "{told}"
     );
     let long = "u".repeat(900_000);
-    let event = json!({"type": "identify", "userId": long, "traits": {"email": "a@b.c"}});
-    let (status, told) = ask(&house, json!({ "event": event.to_string() })).await;
-    assert_eq!((status, told["items"][0]["explanation"]["outcome"].as_str()), (200, Some("plan")));
+    for (event, outcome, code) in [
+        // InMoment cannot be asked about an end user whose id has no room in a URL.
+        (
+            json!({"type": "identify", "userId": long, "traits": {"email": "a@b.c"}}),
+            "refused",
+            json!("id_unusable"),
+        ),
+        (
+            json!({"type": "identify", "userId": "u", "traits": {"email": "a@b.c", "city": long}}),
+            "plan",
+            json!(null),
+        ),
+    ] {
+        let (status, told) = ask(&house, json!({ "event": event.to_string() })).await;
+        let explanation = &told["items"][0]["explanation"];
+        assert_eq!((status, explanation["outcome"].as_str()), (200, Some(outcome)));
+        assert_eq!(explanation["code"], code);
+    }
 }
 
 #[tokio::test]

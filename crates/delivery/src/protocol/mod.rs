@@ -3,7 +3,7 @@
 //! It keeps what is known of end users and decides; it makes no call, counts no failure and knows no other lane. Which lane is
 //! served when is [`crate::engine`]'s, whose plain types it uses; [`crate::machine`] joins the two.
 //!
-//! * [`next`]: the one place that says which call the head of a lane needs, if any. [`merge`] lays fields over fields.
+//! * [`mod@next`]: the one place that says which call the head of a lane needs, if any. [`merge`] lays fields over fields.
 //! * [`reply`]: the one place that says what a reply means ([`meaning`]).
 //! * [`in_flight`]: calls of which it is not known whether they were carried out.
 //! * [`knowledge`]: what InMoment has said of end users, and [`learning`], how that comes in.
