@@ -17,7 +17,7 @@ use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use event::Kind;
+use event::EventKind;
 use journal::{Archive, EventFilter, EventPage, JournalError, OutcomeKind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -45,7 +45,7 @@ pub(crate) struct ListQuery {
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
     #[param(inline, value_type = Option<registry::words::EventKind>)]
-    kind: Option<Kind>,
+    kind: Option<EventKind>,
     /// `pending`, `delivered`, `skipped` or `dead`
     outcome: Option<Outcome>,
     /// skipped for this reason, or kept as a dead letter with this code

@@ -1,7 +1,7 @@
 //! A plan, explained to people: what would become of an event, why, and what it would cost in calls.
 
 use delivery::Outlook;
-use mapping::{Action, Intent, Outcome, Plan, Settings};
+use mapping::{Action, Intent, Plan, PlanOutcome, Settings};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -69,12 +69,12 @@ impl Explanation {
     ) -> Explanation {
         let outlook = delivery::foresee(&mut plan.outcome, settings);
         let (outcome, code, reason) = match &plan.outcome {
-            Outcome::Deliver(_) => ("plan", None, None),
-            Outcome::Skip(reason) => ("skipped", Some(reason.code()), plan.notes.first().cloned()),
-            Outcome::Dead(refusal) => ("refused", Some(refusal.code), Some(refusal.reason.clone())),
+            PlanOutcome::Deliver(_) => ("plan", None, None),
+            PlanOutcome::Skip(reason) => ("skipped", Some(reason.code()), plan.notes.first().cloned()),
+            PlanOutcome::Dead(refusal) => ("refused", Some(refusal.code), Some(refusal.reason.clone())),
         };
         let action = match &plan.outcome {
-            Outcome::Deliver(Intent { action, .. }) => Some(action),
+            PlanOutcome::Deliver(Intent { action, .. }) => Some(action),
             _ => None,
         };
         let fields = plan.fields.into_iter().map(|field| Field {

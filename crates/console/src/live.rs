@@ -26,7 +26,7 @@ use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use event::Kind;
+use event::EventKind;
 use follow::{Filter, Follower};
 use futures_util::stream;
 use hub::Hub;
@@ -53,7 +53,7 @@ pub(crate) struct LiveQuery {
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
     #[param(inline, value_type = Option<registry::words::EventKind>)]
-    kind: Option<Kind>,
+    kind: Option<EventKind>,
 }
 
 /// What events are followed with.

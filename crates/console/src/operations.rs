@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use delivery::{Glance, Handle};
-use inmoment::{Call, CallError, Outcome};
+use inmoment::{Call, CallError, CallOutcome};
 use journal::JournalError;
 use registry::{Destination, Source};
 use std::pin::Pin;
@@ -52,7 +52,7 @@ pub trait Operations: Send + Sync + 'static {
     fn prove<'a>(&'a self, destination: &'a Destination) -> Later<'a, Result<(), ProveError>>;
 
     /// Makes one call with a running destination's login, outside its budget; `None`: there is no such destination.
-    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>>;
+    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<CallOutcome>>;
 }
 
 /// The running delivery to the destination with this name.

@@ -3,7 +3,7 @@
 use crate::engine::CallId;
 use crate::machine::Machine;
 use event::Millis;
-use inmoment::{CallError, Class, Exchange, Outcome, ReplyBody};
+use inmoment::{CallError, CallOutcome, Class, Exchange, ReplyBody};
 use journal::{Change, NewAttempt};
 
 /// Every word of [`result_word`], in the order of its table.
@@ -23,7 +23,7 @@ pub const RESULT_WORDS: [&str; 9] =
 /// | `outage` | `Wait`, any other | InMoment failed or could not be reached; it is made again |
 /// | `timeout` | `Wait`, `timeout` | no reply in time; it is looked for or made again |
 /// | `unreadable` | `Wait`, `unreadable_reply` or `reply_about_another` | a reply that means nothing, or is about somebody else; it is looked for or made again |
-pub fn result_word(outcome: &Outcome) -> &'static str {
+pub fn result_word(outcome: &CallOutcome) -> &'static str {
     match outcome {
         Ok(reply) if reply.body == ReplyBody::NotFound => "unknown",
         Ok(_) => "ok",
@@ -41,7 +41,7 @@ pub fn result_word(outcome: &Outcome) -> &'static str {
 
 /// The call as it is kept with the events it was made for: to be committed with what the machine makes of its outcome, and
 /// therefore to be asked for before the machine is told of it. None for a call that proves the credentials.
-pub fn attempt(machine: &Machine, id: CallId, outcome: &Outcome, exchange: Exchange) -> Option<Change> {
+pub fn attempt(machine: &Machine, id: CallId, outcome: &CallOutcome, exchange: Exchange) -> Option<Change> {
     let (call, events) = machine.under_way(id)?;
     Some(Change::Attempt(NewAttempt {
         events,

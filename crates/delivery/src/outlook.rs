@@ -11,10 +11,11 @@ use crate::protocol::{
 use crate::settings::DestinationSettings;
 use event::Millis;
 use inmoment::{
-    Call, CallError, Class, EndUser, EndUserWrite, Executed, Lookup, Outcome, RateHeaders, Reply, ReplyBody,
+    Call, CallError, CallOutcome, CallReply, Class, EndUser, EndUserWrite, Executed, Lookup, RateHeaders,
+    ReplyBody,
 };
 use journal::{DestinationId, KnownUser, Position};
-use mapping::{Intent, Outcome as Planned, Refusal, Who};
+use mapping::{Intent, PlanOutcome as Planned, Refusal, Who};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -141,7 +142,7 @@ impl MadeUp {
     ];
 
     /// What it replies to a call, which makes the stored properties these.
-    fn reply(&self, call: &Call, who: &Who, properties: Option<&Map<String, Value>>) -> Outcome {
+    fn reply(&self, call: &Call, who: &Who, properties: Option<&Map<String, Value>>) -> CallOutcome {
         if let Some(error) = call.unaddressable() {
             return Err(error);
         }
@@ -168,7 +169,7 @@ impl MadeUp {
             }
             Call::CreateResponse { .. } | Call::CreateDecline { .. } | Call::Authenticate => ReplyBody::Done,
         };
-        Ok(Reply { body, rate: RateHeaders::default() })
+        Ok(CallReply { body, rate: RateHeaders::default() })
     }
 
     fn has(&self, id: &str) -> bool {
@@ -265,7 +266,7 @@ impl Story {
         lane: &mut Lane,
         call: Call,
         sent_properties: Option<Map<String, Value>>,
-        outcome: Outcome,
+        outcome: CallOutcome,
     ) -> Meaning {
         self.calls.push(call.kind());
         let mut flight =

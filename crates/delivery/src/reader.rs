@@ -4,11 +4,11 @@
 use crate::code;
 use crate::machine::{Intake, PlannedEvent, PlannedRequest};
 use crate::settings::DestinationSettings;
-use event::{Envelope, Event, RejectCode, Shape};
+use event::{Envelope, Event, RejectCode, RequestShape};
 use journal::{
     Fate, Journal, JournalError, KnownUser, MessageKey, Position, ReadLimit, Seen, SourceId, StoredRequest,
 };
-use mapping::{Outcome, Refusal};
+use mapping::{PlanOutcome, Refusal};
 use std::collections::HashMap;
 use std::str::FromStr;
 
@@ -23,9 +23,9 @@ pub fn read_planned(
 }
 
 /// What the mapping makes of an event that can be read.
-type Planner = fn(&Event, &mapping::Settings) -> Outcome;
+type Planner = fn(&Event, &mapping::Settings) -> PlanOutcome;
 
-fn mapped(event: &Event, settings: &mapping::Settings) -> Outcome {
+fn mapped(event: &Event, settings: &mapping::Settings) -> PlanOutcome {
     mapping::plan(event, settings).outcome
 }
 
@@ -96,7 +96,7 @@ fn failed_over(
         about: None,
         requeued: request.requeued,
         seen: Seen::Never,
-        outcome: Outcome::Dead(Refusal { code: code::INTERNAL_ERROR, reason }),
+        outcome: PlanOutcome::Dead(Refusal { code: code::INTERNAL_ERROR, reason }),
         link: None,
         user: None,
         user_age: None,
@@ -118,20 +118,20 @@ fn plan_one(
         received_at: request.received_at,
         request_ip: request.request_ip.clone(),
         forced: match request.shape {
-            Shape::Single(kind) => Some(kind),
-            Shape::Batch => None,
+            RequestShape::Single(kind) => Some(kind),
+            RequestShape::Batch => None,
         },
         request_id: request.request_id,
         index: request.first_index + index,
     };
     let read = Event::read(text, &envelope);
     let outcome = match (refusal, &read) {
-        (Some(refusal), _) => Outcome::Dead(refusal),
+        (Some(refusal), _) => PlanOutcome::Dead(refusal),
         (None, Ok(event)) => planner(event, &settings.mapping),
         (None, Err(error)) => mapping::Plan::unreadable(*error).outcome,
     };
     let about = match (&outcome, &read) {
-        (Outcome::Dead(_), Ok(event)) => about(event, settings),
+        (PlanOutcome::Dead(_), Ok(event)) => about(event, settings),
         _ => None,
     };
     let (message_id, kind) = match &read {
@@ -142,7 +142,7 @@ fn plan_one(
         position: Position { request: request.number, index },
         // What may be wrong must stop no other event. What is skipped need not be remembered.
         message: match &read {
-            Ok(event) if !request.damaged && !matches!(outcome, Outcome::Skip(_)) => {
+            Ok(event) if !request.damaged && !matches!(outcome, PlanOutcome::Skip(_)) => {
                 Some(identity(event, request.source))
             }
             _ => None,
@@ -234,7 +234,7 @@ fn add_known(
         users.insert((*end_user_id).to_owned(), user);
     }
     for event in requests.iter_mut().flat_map(|request| &mut request.events) {
-        let Outcome::Deliver(intent) = &event.outcome else { continue };
+        let PlanOutcome::Deliver(intent) = &event.outcome else { continue };
         let external_id = intent.who.external_id.as_ref();
         event.link = external_id.and_then(|id| links.get(id).cloned().flatten());
         let target = intent.who.end_user_id.as_ref().or(event.link.as_ref());
@@ -246,7 +246,7 @@ fn add_known(
 
 fn intents(requests: &[PlannedRequest]) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
     requests.iter().flat_map(|request| &request.events).filter_map(|event| match &event.outcome {
-        Outcome::Deliver(intent) => {
+        PlanOutcome::Deliver(intent) => {
             Some((intent.who.end_user_id.as_deref(), intent.who.external_id.as_deref()))
         }
         _ => None,

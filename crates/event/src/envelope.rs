@@ -23,7 +23,7 @@ pub enum SourceKind {
 /// The call types of a RudderStack event that have a route of their own (docs/facts/gateway.md#routes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum EventKind {
     /// `identify`
     Identify,
     /// `track`
@@ -40,30 +40,37 @@ pub enum Kind {
     Merge,
 }
 
-impl Kind {
+impl EventKind {
     /// All of them.
-    pub const ALL: [Kind; 7] =
-        [Kind::Identify, Kind::Track, Kind::Page, Kind::Screen, Kind::Group, Kind::Alias, Kind::Merge];
+    pub const ALL: [EventKind; 7] = [
+        EventKind::Identify,
+        EventKind::Track,
+        EventKind::Page,
+        EventKind::Screen,
+        EventKind::Group,
+        EventKind::Alias,
+        EventKind::Merge,
+    ];
 
     /// The word in an event's `type` and in the route.
     pub fn as_str(self) -> &'static str {
         match self {
-            Kind::Identify => "identify",
-            Kind::Track => "track",
-            Kind::Page => "page",
-            Kind::Screen => "screen",
-            Kind::Group => "group",
-            Kind::Alias => "alias",
-            Kind::Merge => "merge",
+            EventKind::Identify => "identify",
+            EventKind::Track => "track",
+            EventKind::Page => "page",
+            EventKind::Screen => "screen",
+            EventKind::Group => "group",
+            EventKind::Alias => "alias",
+            EventKind::Merge => "merge",
         }
     }
 }
 
 /// How the events lie in a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Shape {
+pub enum RequestShape {
     /// The body is one event; the route it came by decides its type, whatever the event says (docs/facts/gateway.md#single-event).
-    Single(Kind),
+    Single(EventKind),
     /// The body is `{"batch":[…]}` and each event names its own type.
     Batch,
 }
@@ -80,7 +87,7 @@ pub struct Envelope {
     /// The address of the caller as the gateway determined it.
     pub request_ip: Option<String>,
     /// The type forced by the route; `None` for events of a batch.
-    pub forced: Option<Kind>,
+    pub forced: Option<EventKind>,
     /// Random identity of the request; gives events without a `messageId` a stable one.
     pub request_id: [u8; 16],
     /// The event's place in its request.

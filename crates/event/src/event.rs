@@ -7,7 +7,7 @@
 use crate::identity::{self, clean, id_text};
 use crate::json::{self, Share, ValueError};
 use crate::time::Moment;
-use crate::{Envelope, Kind, Millis, SourceKind};
+use crate::{Envelope, EventKind, Millis, SourceKind};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub enum EventType {
     /// No `type`, or one that is no string, or blank.
     Missing,
     /// One of the types with a route of their own, in whatever case and with spaces around (docs/facts/gateway.md#odd-inputs).
-    Known(Kind),
+    Known(EventKind),
     /// Anything else, trimmed and in lower case.
     Other(String),
 }
@@ -73,7 +73,7 @@ impl EventType {
     fn read(value: Option<&Value>) -> EventType {
         let Some(Value::String(text)) = value else { return EventType::Missing };
         let text = text.trim().to_lowercase();
-        match Kind::ALL.into_iter().find(|kind| kind.as_str() == text) {
+        match EventKind::ALL.into_iter().find(|kind| kind.as_str() == text) {
             Some(kind) => EventType::Known(kind),
             None if text.is_empty() => EventType::Missing,
             None => EventType::Other(text),
@@ -119,7 +119,7 @@ pub struct Event {
     /// What it is.
     pub kind: EventType,
     /// The type its route forced on it.
-    pub forced: Option<Kind>,
+    pub forced: Option<EventKind>,
     /// Its own message id, cleaned, or the one given to it.
     pub message_id: String,
     /// Whether it came without a usable message id.

@@ -9,7 +9,7 @@
 
 use crate::identity;
 use crate::json::{Invalid, Quoted, Scanner, plain};
-use crate::{Kind, Shape};
+use crate::{EventKind, RequestShape};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -117,7 +117,7 @@ impl From<Invalid> for ScanError {
 }
 
 /// Looks once over a body.
-pub fn scan(body: &[u8], shape: Shape) -> Result<Scan, ScanError> {
+pub fn scan(body: &[u8], shape: RequestShape) -> Result<Scan, ScanError> {
     let text = String::from_utf8_lossy(body);
     let mut found = Scan { events: 0, rejects: Vec::new() };
     walk(&text, shape, &mut found)?;
@@ -126,7 +126,7 @@ pub fn scan(body: &[u8], shape: Shape) -> Result<Scan, ScanError> {
 
 /// The texts of a body's events in their order, the rejected ones included. They are exactly as they stand there, but for words
 /// such as `NaN`, for which JSON has no number: there they have `null`, so that everybody can read them.
-pub fn split(body: &[u8], shape: Shape) -> Result<Vec<Cow<'_, str>>, ScanError> {
+pub fn split(body: &[u8], shape: RequestShape) -> Result<Vec<Cow<'_, str>>, ScanError> {
     let text = String::from_utf8_lossy(body);
     let mut spans: Vec<Span> = Vec::new();
     walk(&text, shape, &mut spans)?;
@@ -154,7 +154,7 @@ impl Span {
 }
 
 /// The text of the event at one place of a body; `None` when the body has fewer.
-pub fn event_at(body: &[u8], shape: Shape, index: u32) -> Result<Option<Cow<'_, str>>, ScanError> {
+pub fn event_at(body: &[u8], shape: RequestShape, index: u32) -> Result<Option<Cow<'_, str>>, ScanError> {
     let place = usize::try_from(index).unwrap_or(usize::MAX);
     let mut events = split(body, shape)?;
     Ok(if place < events.len() { Some(events.swap_remove(place)) } else { None })
@@ -172,7 +172,7 @@ impl Cut {
     ///
     /// # Errors
     /// As [`split`].
-    pub fn new(body: Vec<u8>, shape: Shape) -> Result<Cut, ScanError> {
+    pub fn new(body: Vec<u8>, shape: RequestShape) -> Result<Cut, ScanError> {
         let text = String::from_utf8(body)
             .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned());
         let mut spans: Vec<Span> = Vec::new();
@@ -217,7 +217,7 @@ trait Sink {
     /// All events so far belonged to a `batch` that a later one of the same body replaces.
     fn restart(&mut self);
     /// The scanner stands at an event; the sink consumes it.
-    fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<Kind>) -> Result<(), Invalid>;
+    fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<EventKind>) -> Result<(), Invalid>;
 }
 
 impl Sink for Vec<Span> {
@@ -225,7 +225,7 @@ impl Sink for Vec<Span> {
         self.clear();
     }
 
-    fn event(&mut self, scanner: &mut Scanner<'_>, _: Option<Kind>) -> Result<(), Invalid> {
+    fn event(&mut self, scanner: &mut Scanner<'_>, _: Option<EventKind>) -> Result<(), Invalid> {
         let (start, before) = (scanner.position(), scanner.not_numbers());
         scanner.skip()?;
         self.push(Span { at: start..scanner.position(), is_plain: scanner.not_numbers() == before });
@@ -239,7 +239,7 @@ impl Sink for Scan {
         self.rejects.clear();
     }
 
-    fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<Kind>) -> Result<(), Invalid> {
+    fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<EventKind>) -> Result<(), Invalid> {
         let reject = if scanner.peek()? == b'{' {
             let head = Head::read(scanner)?;
             let exempt = forced.is_none() && head.exempt;
@@ -256,21 +256,21 @@ impl Sink for Scan {
     }
 }
 
-fn walk(text: &str, shape: Shape, sink: &mut impl Sink) -> Result<(), ScanError> {
+fn walk(text: &str, shape: RequestShape, sink: &mut impl Sink) -> Result<(), ScanError> {
     let mut scanner = Scanner::new(text);
     let is_object = scanner.peek()? == b'{';
     let outcome = match shape {
-        Shape::Single(kind) if is_object => {
+        RequestShape::Single(kind) if is_object => {
             sink.event(&mut scanner, Some(kind))?;
             Ok(())
         }
-        Shape::Batch if is_object => batch(&mut scanner, sink)?,
+        RequestShape::Batch if is_object => batch(&mut scanner, sink)?,
         _ => {
             scanner.skip()?;
             Err(match shape {
-                Shape::Single(_) => ScanError::NotAnEvent,
+                RequestShape::Single(_) => ScanError::NotAnEvent,
                 // A path into something that is no object finds nothing.
-                Shape::Batch => ScanError::EmptyBatch,
+                RequestShape::Batch => ScanError::EmptyBatch,
             })
         }
     };

@@ -1,15 +1,15 @@
 //! The body of a request, as the gateway scans it and as delivery cuts and reads it.
 
-use event::{Cut, Envelope, Event, Kind, Millis, ReadError, RejectCode, Shape, SourceKind};
+use event::{Cut, Envelope, Event, EventKind, Millis, ReadError, RejectCode, RequestShape, SourceKind};
 
 /// The first byte says how the events lie in the rest: `i` and `t` for one event that the route calls an identify or a track, anything
 /// else for a batch.
 pub(crate) fn events(data: &[u8]) {
     let Some((way, body)) = data.split_first() else { return };
     let shape = match way {
-        b'i' => Shape::Single(Kind::Identify),
-        b't' => Shape::Single(Kind::Track),
-        _ => Shape::Batch,
+        b'i' => RequestShape::Single(EventKind::Identify),
+        b't' => RequestShape::Single(EventKind::Track),
+        _ => RequestShape::Batch,
     };
     let scan = event::scan(body, shape);
     let split = event::split(body, shape);
@@ -23,7 +23,7 @@ pub(crate) fn events(data: &[u8]) {
     for (index, text) in (0..).zip(split) {
         assert_eq!(cut.event(index), Some(&**text), "event {index}");
         let rejected = scan.rejects.iter().find(|reject| reject.index == index).map(|reject| reject.code);
-        read(text, index, rejected, matches!(shape, Shape::Batch));
+        read(text, index, rejected, matches!(shape, RequestShape::Batch));
     }
     assert_eq!(cut.event(scan.events), None);
 }

@@ -3,9 +3,9 @@
 use crate::events::envelope;
 use crate::site::Site;
 use event::Event;
-use inmoment::{Call, EndUserWrite, FeedbackWrite, PropertyValue, Reply, ReplyBody, ResponseWrite};
+use inmoment::{Call, CallReply, EndUserWrite, FeedbackWrite, PropertyValue, ReplyBody, ResponseWrite};
 use mapping::{
-    Action, EndUserFields, FormValue, Intent, Laid, NullTraits, Outcome, Profile, Properties, Settings,
+    Action, EndUserFields, FormValue, Intent, Laid, NullTraits, PlanOutcome, Profile, Properties, Settings,
 };
 use serde_json::Map;
 
@@ -24,8 +24,8 @@ pub(crate) fn plan(data: &[u8]) {
             "explaining changes nothing"
         );
         let filtered = mapping::plan(&event, &settings).outcome;
-        assert!(filtered == whole.outcome || matches!(filtered, Outcome::Skip(_)));
-        if let (Profile::Native, Outcome::Deliver(intent)) = (profile, &whole.outcome) {
+        assert!(filtered == whole.outcome || matches!(filtered, PlanOutcome::Skip(_)));
+        if let (Profile::Native, PlanOutcome::Deliver(intent)) = (profile, &whole.outcome) {
             deliver(intent);
         }
     }
@@ -51,7 +51,7 @@ fn deliver(intent: &Intent) {
         properties: laid(&fields.properties),
     };
     let (status, created) = site.call(&Call::CreateEndUser(write.clone()));
-    let Ok(Reply { body: ReplyBody::EndUser(user), .. }) = created else {
+    let Ok(CallReply { body: ReplyBody::EndUser(user), .. }) = created else {
         panic!("the end user is answered with {status}");
     };
     assert_eq!((&user.external_id, &user.email), (&write.external_id, &write.email));

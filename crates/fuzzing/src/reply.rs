@@ -1,7 +1,7 @@
 //! What InMoment, or something on the way to it, answers.
 
 use inmoment::{
-    Call, EndUserWrite, FeedbackWrite, HttpReply, Lookup, Reply, ReplyBody, ResponseWrite, decode,
+    Call, CallReply, EndUserWrite, FeedbackWrite, HttpReply, Lookup, ReplyBody, ResponseWrite, decode,
 };
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub(crate) fn reply(data: &[u8]) {
 
 fn understood(call: &Call, reply: &HttpReply) {
     match decode(call, reply, NOW_SECS) {
-        Ok(Reply { body, .. }) => {
+        Ok(CallReply { body, .. }) => {
             let not_found = body == ReplyBody::NotFound;
             assert!((200..300).contains(&reply.status) || not_found, "{} counts as done", reply.status);
             if let (ReplyBody::EndUser(user), Call::GetEndUser(lookup)) = (&body, call) {

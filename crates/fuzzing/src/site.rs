@@ -1,7 +1,7 @@
 //! An emulated InMoment that answers calls as they go over the wire.
 
 use inmoment::token::{grant, password_request};
-use inmoment::{Call, Credentials, HttpReply, HttpRequest, Outcome, decode};
+use inmoment::{Call, CallOutcome, Credentials, HttpReply, HttpRequest, decode};
 use sandbox::{Account, Options, Sandbox};
 use secrecy::SecretString;
 use simulation::wire::{http_reply, request};
@@ -35,7 +35,7 @@ impl Site {
     }
 
     /// What a call comes to, and the status it was answered with.
-    pub(crate) fn call(&mut self, call: &Call) -> (u16, Outcome) {
+    pub(crate) fn call(&mut self, call: &Call) -> (u16, CallOutcome) {
         let reply = self.send(&call.request());
         (reply.status, decode(call, &reply, NOW_MS / 1_000))
     }

@@ -18,7 +18,7 @@ use crate::settings::{GatewaySettings, SettingsError, SourceSettings, Terms};
 use crate::sources::{Common, Found, Live, Source, Sources};
 use crate::{caller, pages, pixel, ready};
 use bytes::Bytes;
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
@@ -257,8 +257,8 @@ impl Gateway {
             }
         };
         let shape = match way {
-            Way::Single(kind) => Shape::Single(kind),
-            Way::Batch | Way::Import | Way::Beacon => Shape::Batch,
+            Way::Single(kind) => RequestShape::Single(kind),
+            Way::Batch | Way::Import | Way::Beacon => RequestShape::Batch,
         };
         match self.store(&sources.terms, source, shape, body, parts, peer).await {
             Err(Refusal::EmptyBatch) if way == Way::Import => Ok(()),
@@ -267,7 +267,7 @@ impl Gateway {
     }
 
     /// The caller sees the image whatever happens: there is nobody behind an image who could read anything else.
-    async fn pixel(&self, kind: Kind, parts: &Parts, peer: IpAddr) {
+    async fn pixel(&self, kind: EventKind, parts: &Parts, peer: IpAddr) {
         let _under_way = self.counters.request();
         let sources = self.sources.now();
         let mut known = None;
@@ -284,7 +284,7 @@ impl Gateway {
 
     async fn take_in_pixel<'s>(
         &self,
-        kind: Kind,
+        kind: EventKind,
         parts: &Parts,
         peer: IpAddr,
         sources: &'s Sources,
@@ -296,7 +296,7 @@ impl Gateway {
         let source = enabled(sources.find(key.as_bytes(), |since, until| self.over(since, until)), known)?;
         let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
         let body = Bytes::from(event.to_string());
-        self.store(&sources.terms, source, Shape::Single(kind), body, parts, peer).await
+        self.store(&sources.terms, source, RequestShape::Single(kind), body, parts, peer).await
     }
 
     /// Looks at the events, and stores them.
@@ -304,7 +304,7 @@ impl Gateway {
         &self,
         terms: &Terms,
         source: &Source,
-        shape: Shape,
+        shape: RequestShape,
         body: Bytes,
         parts: &Parts,
         peer: IpAddr,

@@ -6,7 +6,7 @@
 //! Bounds: [`MAX_DEPTH`] parts and places of an array up to [`MAX_INDEX`]; what goes beyond is left out, and a query
 //! longer than [`MAX_QUERY`] is none, because a few short parameters could otherwise ask for gigabytes.
 
-use event::{Kind, Millis};
+use event::{EventKind, Millis};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -28,7 +28,7 @@ const MAX_INDEX: usize = 9;
 const MAX_QUERY: usize = 16 << 10;
 
 /// The event a query stands for; `None` for a track event whose name is given as empty.
-pub(crate) fn event(query: &str, kind: Kind, now: Millis) -> Option<Value> {
+pub(crate) fn event(query: &str, kind: EventKind, now: Millis) -> Option<Value> {
     if query.len() > MAX_QUERY {
         return None;
     }
@@ -45,8 +45,8 @@ pub(crate) fn event(query: &str, kind: Kind, now: Millis) -> Option<Value> {
             continue;
         }
         let value = match (&*name, &*value, kind) {
-            ("event", "", Kind::Track) => return None,
-            ("name", "", Kind::Page) => "Unknown Page",
+            ("event", "", EventKind::Track) => return None,
+            ("name", "", EventKind::Page) => "Unknown Page",
             ("anonymousId", quoted, _) => unquoted(quoted),
             (_, plain, _) => plain,
         };

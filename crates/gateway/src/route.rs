@@ -3,7 +3,7 @@
 //! Slashes too many, in front or behind, are overlooked and never redirected: Go and Rust send `//v1/batch` when the
 //! configured address ends in a slash, and a redirected POST arrives as a GET.
 
-use event::Kind;
+use event::EventKind;
 use http::Method;
 
 /// What a path stands for.
@@ -12,7 +12,7 @@ pub(crate) enum Route {
     /// events, in one of the ways they can come
     Events(Way),
     /// the write key comes in the query, the event too
-    Pixel(Kind),
+    Pixel(EventKind),
     SourceConfig,
     /// What SDKs measure and report about themselves: RudderStack's web SDK its errors (docs/facts/sdks.md#rsa-metrics), Segment's its counts. It is
     /// not wanted and not refused.
@@ -31,7 +31,7 @@ pub(crate) enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// one event; the route decides its type
-    Single(Kind),
+    Single(EventKind),
     /// a batch
     Batch,
     /// a batch, which may be empty (docs/facts/gateway.md#pixel)
@@ -48,8 +48,8 @@ impl Route {
             "v1/batch" | "v1/b" => Route::Events(Way::Batch),
             "v1/import" => Route::Events(Way::Import),
             "beacon/v1/batch" => Route::Events(Way::Beacon),
-            "pixel/v1/track" => Route::Pixel(Kind::Track),
-            "pixel/v1/page" => Route::Pixel(Kind::Page),
+            "pixel/v1/track" => Route::Pixel(EventKind::Track),
+            "pixel/v1/page" => Route::Pixel(EventKind::Page),
             "sourceConfig" => Route::SourceConfig,
             "rsaMetrics" | "v1/m" => Route::SdkMetrics,
             "" | "health" => Route::Health,
@@ -86,15 +86,15 @@ impl Route {
 }
 
 /// The type of event that a path names, in full or with the one letter of Segment's web SDK.
-fn kind(word: &str) -> Option<Kind> {
+fn kind(word: &str) -> Option<EventKind> {
     match word {
-        "identify" | "i" => Some(Kind::Identify),
-        "track" | "t" => Some(Kind::Track),
-        "page" | "p" => Some(Kind::Page),
-        "screen" | "s" => Some(Kind::Screen),
-        "group" | "g" => Some(Kind::Group),
-        "alias" | "a" => Some(Kind::Alias),
-        "merge" => Some(Kind::Merge),
+        "identify" | "i" => Some(EventKind::Identify),
+        "track" | "t" => Some(EventKind::Track),
+        "page" | "p" => Some(EventKind::Page),
+        "screen" | "s" => Some(EventKind::Screen),
+        "group" | "g" => Some(EventKind::Group),
+        "alias" | "a" => Some(EventKind::Alias),
+        "merge" => Some(EventKind::Merge),
         _ => None,
     }
 }

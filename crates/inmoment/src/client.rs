@@ -22,7 +22,7 @@ use crate::call::Call;
 use crate::decode::decode;
 use crate::exchange::{Called, Exchange};
 use crate::http::{HttpReply, HttpRequest};
-use crate::outcome::{Cause, Class, Failed, Outcome, Reply, ReplyBody, Said};
+use crate::outcome::{CallOutcome, CallReply, Cause, Class, Failed, ReplyBody, Said};
 use crate::token::Credentials;
 use keeper::{Bearer, Keeper};
 use secrecy::{ExposeSecret, SecretString};
@@ -103,7 +103,7 @@ impl Client {
     }
 
     /// Carries one call out. Dropping the future abandons the call; InMoment may have carried it out all the same.
-    pub async fn call(&self, call: &Call) -> Outcome {
+    pub async fn call(&self, call: &Call) -> CallOutcome {
         self.call_recorded(call).await.outcome
     }
 
@@ -119,7 +119,10 @@ impl Client {
             let outcome = keeper.prove(transport).await;
             let status = outcome.as_ref().map_or_else(|error| error.status, |_| Some(200));
             let exchange = Exchange { status, ..self.record(&request, None, None, begun) };
-            return Called { outcome: outcome.map(|rate| Reply { body: ReplyBody::Done, rate }), exchange };
+            return Called {
+                outcome: outcome.map(|rate| CallReply { body: ReplyBody::Done, rate }),
+                exchange,
+            };
         }
         let bearer = match keeper.bearer(transport).await {
             Ok(bearer) => bearer,

@@ -11,7 +11,9 @@ use crate::about::{is_asked_for, is_of_end_user};
 use crate::call::Call;
 use crate::complaint::Complaints;
 use crate::http::HttpReply;
-use crate::outcome::{CallError, Class, EndUser, Executed, Feedback, Outcome, RateHeaders, Reply, ReplyBody};
+use crate::outcome::{
+    CallError, CallOutcome, CallReply, Class, EndUser, Executed, Feedback, RateHeaders, ReplyBody,
+};
 use crate::timestamp::unix_secs;
 use crate::verdict::{Verdict, author, is_foreign, is_page, verdict};
 
@@ -33,21 +35,21 @@ enum Unusable {
 }
 
 /// What a reply to this call means. `now_unix_secs` is the local clock, for rate headers without a `Date`.
-pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> Outcome {
+pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> CallOutcome {
     if matches!(call, Call::Authenticate) {
         let grant = crate::token::grant(reply, now_unix_secs)?;
-        return Ok(Reply { body: ReplyBody::Done, rate: grant.rate });
+        return Ok(CallReply { body: ReplyBody::Done, rate: grant.rate });
     }
     let rate = RateHeaders::read(reply, now_unix_secs);
     if reply.is_success() {
         return match success(call, &reply.body) {
-            Ok(body) => Ok(Reply { body, rate }),
+            Ok(body) => Ok(CallReply { body, rate }),
             Err(reason) => Err(unusable(call, reply, rate, &reason)),
         };
     }
     let verdict = verdict(reply.status, is_foreign(&reply.body), call.writes());
     if verdict.code == "not_found" && !call.writes() {
-        return Ok(Reply { body: ReplyBody::NotFound, rate });
+        return Ok(CallReply { body: ReplyBody::NotFound, rate });
     }
     Err(refusal(call, reply, verdict, rate))
 }

@@ -6,7 +6,7 @@
 
 use crate::http::{HttpReply, HttpRequest};
 use crate::mask::Secrets;
-use crate::outcome::Outcome;
+use crate::outcome::CallOutcome;
 use crate::rate::date_of;
 use std::fmt;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub struct Exchange {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Called {
     /// What it means.
-    pub outcome: Outcome,
+    pub outcome: CallOutcome,
     /// What was sent and what came back. After a refused access token: of the last request, the one that counts.
     pub exchange: Exchange,
 }

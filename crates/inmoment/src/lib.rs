@@ -1,6 +1,6 @@
 //! InMoment's REST API v1 as types: calls, replies, errors, rate headers, regions, and a client.
 //!
-//! The pure half ([`Call::request`] makes an [`HttpRequest`], [`decode`] makes an [`Outcome`] of an [`HttpReply`]) knows
+//! The pure half ([`Call::request`] makes an [`HttpRequest`], [`decode`] makes an [`CallOutcome`] of an [`HttpReply`]) knows
 //! no network, so that a simulation can run whole histories through the same encoding and decoding that the [`Client`]
 //! uses. The other half is the [`Client`]: one pooled connection set and one access token per destination.
 
@@ -30,8 +30,8 @@ pub use encode::end_user_path;
 pub use exchange::{Called, Exchange};
 pub use http::{HttpReply, HttpRequest};
 pub use outcome::{
-    CallError, Cause, Class, EndUser, Executed, Failed, Feedback, Outcome, RateHeaders, Reply, ReplyBody,
-    Said,
+    CallError, CallOutcome, CallReply, Cause, Class, EndUser, Executed, Failed, Feedback, RateHeaders,
+    ReplyBody, Said,
 };
 pub use region::Region;
 pub use token::Credentials;

@@ -66,7 +66,7 @@ pub enum ReplyBody {
 
 /// A reply that was understood.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reply {
+pub struct CallReply {
     /// What it says.
     pub body: ReplyBody,
     /// The rate headers it carried.
@@ -161,7 +161,7 @@ pub struct Failed {
 }
 
 /// What a call came to.
-pub type Outcome = Result<Reply, CallError>;
+pub type CallOutcome = Result<CallReply, CallError>;
 
 impl std::fmt::Debug for EndUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

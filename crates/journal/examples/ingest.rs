@@ -10,7 +10,7 @@
 )]
 
 use bytes::Bytes;
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
     Change, DestinationId, Fate, Journal, MessageKey, NewRequest, Options, Position, ReadLimit, SavedCalls,
     SourceId, SqliteJournal,
@@ -57,8 +57,8 @@ fn request(source: SourceId, destination: DestinationId, events: u32, seed: u64)
     };
     let texts: Vec<String> = (0..events).map(one).collect();
     let (shape, body) = match events {
-        1 => (Shape::Single(Kind::Track), texts.concat()),
-        _ => (Shape::Batch, format!(r#"{{"batch":[{}]}}"#, texts.join(","))),
+        1 => (RequestShape::Single(EventKind::Track), texts.concat()),
+        _ => (RequestShape::Batch, format!(r#"{{"batch":[{}]}}"#, texts.join(","))),
     };
     NewRequest {
         source,

@@ -10,7 +10,7 @@
 )]
 
 use bytes::Bytes;
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{Archive, Journal, NewRequest, Options, SqliteJournal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ fn measure(folder: &Path, seconds: u64, per_second: u32, with_reader: bool) -> S
     let destination = journal.destination("inmoment").unwrap();
     let request = NewRequest {
         source,
-        shape: Shape::Single(Kind::Track),
+        shape: RequestShape::Single(EventKind::Track),
         request_id: [7; 16],
         received_at: Millis(0),
         request_ip: None,

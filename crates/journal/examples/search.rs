@@ -9,7 +9,7 @@
 )]
 
 use bytes::Bytes;
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
     Archive, Change, DestinationId, EventFilter, Fate, Journal, NewDeadLetter, NewRequest, Options,
     OutcomeKind, Position, SkipCode, SourceId, SqliteJournal,
@@ -55,7 +55,7 @@ fn event(number: u64, events: u64) -> String {
 fn filled(journal: &SqliteJournal, source: SourceId, here: DestinationId, events: u64) -> Vec<String> {
     let request = |texts: Vec<String>, first: u64| NewRequest {
         source,
-        shape: if texts.len() == 1 { Shape::Single(Kind::Track) } else { Shape::Batch },
+        shape: if texts.len() == 1 { RequestShape::Single(EventKind::Track) } else { RequestShape::Batch },
         request_id: u128::from(first).to_be_bytes(),
         received_at: Millis(i64::try_from(first).unwrap()),
         request_ip: Some("192.0.2.1".to_owned()),

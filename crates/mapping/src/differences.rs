@@ -14,7 +14,7 @@ mod difference;
 
 pub use difference::{Difference, Effect, FieldDifference};
 
-use crate::plan::Outcome;
+use crate::plan::PlanOutcome;
 use crate::planning::filtered;
 use crate::profile::{RULES, Rule};
 use crate::settings::{Profile, Settings};
@@ -72,8 +72,10 @@ fn keep_what_lasts(found: &mut Vec<Difference>, rudderstack: &Planned, native: &
 }
 
 /// Rules that make a difference or none by what InMoment holds of the end user, where both profiles deliver.
-fn possible(rudderstack: &Outcome, native: &Outcome) -> Vec<Difference> {
-    let (Outcome::Deliver(_), Outcome::Deliver(intent)) = (rudderstack, native) else { return Vec::new() };
+fn possible(rudderstack: &PlanOutcome, native: &PlanOutcome) -> Vec<Difference> {
+    let (PlanOutcome::Deliver(_), PlanOutcome::Deliver(intent)) = (rudderstack, native) else {
+        return Vec::new();
+    };
     let applies = |rule: &&Rule| match rule.name {
         "answer_date" => intent.action.may_be_dated_by_sign_up(),
         "second_lookup" => intent.who.end_user_id.is_some() && intent.who.external_id.is_some(),

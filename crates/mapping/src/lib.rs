@@ -35,8 +35,8 @@ pub use integrations::NAMES;
 pub use overlay::{Laid, overlay};
 pub use part::looks_at;
 pub use plan::{
-    Action, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Outcome, Plan, Properties, Refusal,
-    ResponseFields, SkipReason, Who,
+    Action, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Plan, PlanOutcome, Properties,
+    Refusal, ResponseFields, SkipReason, Who,
 };
 pub use planning::{outcome_unfiltered, plan, plan_unfiltered};
 pub use profile::{RULES, Rule, Switches};

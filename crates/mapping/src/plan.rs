@@ -189,7 +189,7 @@ pub struct Intent {
 /// The three fates a mapping can decide on.
 #[expect(clippy::large_enum_variant, reason = "nearly every outcome is the large one, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum Outcome {
+pub enum PlanOutcome {
     /// to be delivered
     Deliver(Intent),
     /// not for this destination
@@ -215,7 +215,7 @@ pub struct FieldSource {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
     /// what shall happen
-    pub outcome: Outcome,
+    pub outcome: PlanOutcome,
     /// every field that was looked at, in InMoment's order
     pub fields: Vec<FieldSource>,
     /// rules that decided about the event as a whole, and warnings, in words

@@ -2,18 +2,18 @@
 //! never becomes a dead letter; then what it is, whom it is about, and its fields.
 
 use crate::explain::Reader;
-use crate::plan::{Action, Intent, Outcome, Plan, Refusal, SkipReason};
+use crate::plan::{Action, Intent, Plan, PlanOutcome, Refusal, SkipReason};
 use crate::profile::Switches;
 use crate::settings::Settings;
 use crate::{consent, identify, integrations, js, track, who};
-use event::{Event, EventType, Kind, ReadError};
+use event::{Event, EventKind, EventType, ReadError};
 use serde_json::Value;
 
 /// Plans one event.
 pub fn plan(event: &Event, settings: &Settings) -> Plan {
     match filtered(event, settings) {
         Some((reason, note)) => {
-            Plan { outcome: Outcome::Skip(reason), fields: Vec::new(), notes: vec![note] }
+            Plan { outcome: PlanOutcome::Skip(reason), fields: Vec::new(), notes: vec![note] }
         }
         None => plan_unfiltered(event, settings),
     }
@@ -36,33 +36,33 @@ pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason
 /// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
 pub fn plan_unfiltered(event: &Event, settings: &Settings) -> Plan {
     let mut reader = Reader::new(event, settings);
-    let outcome = outcome(&mut reader).unwrap_or_else(Outcome::Dead);
+    let outcome = outcome(&mut reader).unwrap_or_else(PlanOutcome::Dead);
     Plan { outcome, fields: reader.fields, notes: reader.notes }
 }
 
 /// The outcome alone of [`plan_unfiltered`], at a fraction of the cost.
-pub fn outcome_unfiltered(event: &Event, settings: &Settings) -> Outcome {
+pub fn outcome_unfiltered(event: &Event, settings: &Settings) -> PlanOutcome {
     outcome_by(settings.profile.switches(), event, settings)
 }
 
 /// What these switches make of an event that has passed the filters, whatever the settings' profile.
-pub(crate) fn outcome_by(switches: &Switches, event: &Event, settings: &Settings) -> Outcome {
-    outcome(&mut Reader::by(switches, event, settings)).unwrap_or_else(Outcome::Dead)
+pub(crate) fn outcome_by(switches: &Switches, event: &Event, settings: &Settings) -> PlanOutcome {
+    outcome(&mut Reader::by(switches, event, settings)).unwrap_or_else(PlanOutcome::Dead)
 }
 
 impl Plan {
     /// The plan of an event that cannot even be read: a dead letter that says why.
     pub fn unreadable(error: ReadError) -> Plan {
-        Plan { outcome: Outcome::Dead(Refusal::unreadable(error)), fields: Vec::new(), notes: Vec::new() }
+        Plan { outcome: PlanOutcome::Dead(Refusal::unreadable(error)), fields: Vec::new(), notes: Vec::new() }
     }
 }
 
-fn outcome(reader: &mut Reader<'_>) -> Result<Outcome, Refusal> {
+fn outcome(reader: &mut Reader<'_>) -> Result<PlanOutcome, Refusal> {
     let kind = match kind(reader)? {
         Ok(kind) => kind,
         Err(other) => {
             reader.note(format!("Event type \"{other}\" is not supported"));
-            return Ok(Outcome::Skip(SkipReason::UnsupportedType));
+            return Ok(PlanOutcome::Skip(SkipReason::UnsupportedType));
         }
     };
     if matches!(kind, Planned::Track)
@@ -73,14 +73,14 @@ fn outcome(reader: &mut Reader<'_>) -> Result<Outcome, Refusal> {
             "The track names no `eventType` of InMoment's and carries neither `properties.feedbackScore` nor \
              `properties.feedbackText`: it is no answer to a survey.",
         );
-        return Ok(Outcome::Skip(SkipReason::NotASurvey));
+        return Ok(PlanOutcome::Skip(SkipReason::NotASurvey));
     }
     let who = who::read(reader)?;
     let action: Action = match kind {
         Planned::Identify => identify::action(reader, &who)?,
         Planned::Track => track::action(reader)?,
     };
-    Ok(Outcome::Deliver(Intent { who, action }))
+    Ok(PlanOutcome::Deliver(Intent { who, action }))
 }
 
 enum Planned {
@@ -99,8 +99,8 @@ fn kind(reader: &Reader<'_>) -> Result<Result<Planned, String>, Refusal> {
         untrimmed_type(reader.event)?
     };
     Ok(match kind.as_str() {
-        kind if kind == Kind::Identify.as_str() => Ok(Planned::Identify),
-        kind if kind == Kind::Track.as_str() => Ok(Planned::Track),
+        kind if kind == EventKind::Identify.as_str() => Ok(Planned::Identify),
+        kind if kind == EventKind::Track.as_str() => Ok(Planned::Track),
         _ => Err(kind),
     })
 }

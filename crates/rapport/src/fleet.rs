@@ -12,7 +12,7 @@ use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{Gateway, RateLimit, SourceSettings, Terms, WriteKeyUntil};
-use inmoment::{Call, Client, ClientSettings, Credentials, Outcome, Resolver};
+use inmoment::{Call, CallOutcome, Client, ClientSettings, Credentials, Resolver};
 use journal::{DestinationId, Journal, JournalError, SqliteJournal};
 use registry::units::DiskShare;
 use registry::{Destination, Source};
@@ -152,7 +152,7 @@ impl Operations for Fleet {
         })
     }
 
-    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>> {
+    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<CallOutcome>> {
         Box::pin(async move {
             let member = self.members().into_iter().find(|member| member.destination.name == destination)?;
             Some(member.client.call(call).await)

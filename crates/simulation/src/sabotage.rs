@@ -2,7 +2,7 @@
 //! within some hundred seeds.
 
 use delivery::{Effects, Intake};
-use inmoment::{Call, EndUserWrite, Outcome, RateHeaders, Reply, ReplyBody};
+use inmoment::{Call, CallOutcome, CallReply, EndUserWrite, RateHeaders, ReplyBody};
 use journal::{Change, Fate, Seen};
 
 /// What is broken on purpose.
@@ -147,14 +147,14 @@ impl Sabotage {
     }
 
     /// A call that is not made at all.
-    pub(crate) fn claim(self, call: &Call) -> Option<Outcome> {
+    pub(crate) fn claim(self, call: &Call) -> Option<CallOutcome> {
         let answer = matches!(call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
-        let done = Reply { body: ReplyBody::Done, rate: RateHeaders::default() };
+        let done = CallReply { body: ReplyBody::Done, rate: RateHeaders::default() };
         (self == Sabotage::ClaimAnswers && answer).then_some(Ok(done))
     }
 
     /// This outcome stops everything, for good.
-    pub(crate) fn stops_for(self, outcome: &Outcome) -> bool {
+    pub(crate) fn stops_for(self, outcome: &CallOutcome) -> bool {
         let rate = outcome.as_ref().map_or_else(|error| error.rate, |reply| reply.rate);
         let status = outcome.as_ref().err().and_then(|error| error.status);
         match self {
@@ -166,11 +166,11 @@ impl Sabotage {
     }
 
     /// A call's outcome, falsified.
-    pub(crate) fn outcome(self, outcome: &mut Outcome) {
+    pub(crate) fn outcome(self, outcome: &mut CallOutcome) {
         match (self, outcome) {
             (Sabotage::HideRateHeaders, Ok(reply)) => reply.rate = RateHeaders::default(),
             (Sabotage::HideRateHeaders, Err(error)) => error.rate = RateHeaders::default(),
-            (Sabotage::HideStoredProperties, Ok(Reply { body: ReplyBody::EndUser(user), .. })) => {
+            (Sabotage::HideStoredProperties, Ok(CallReply { body: ReplyBody::EndUser(user), .. })) => {
                 user.properties.clear();
             }
             _ => {}

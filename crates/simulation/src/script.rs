@@ -10,7 +10,7 @@ use crate::dice::Dice;
 use crate::scenario::Scenario;
 use bytes::Bytes;
 use event::time::Moment;
-use event::{Millis, Shape};
+use event::{Millis, RequestShape};
 use serde_json::{Map, Value, json};
 
 /// What a message is, as the specifications see it.
@@ -66,7 +66,7 @@ pub(crate) struct Message {
 pub(crate) struct Batch {
     /// Not sent before this.
     pub(crate) at: u64,
-    pub(crate) shape: Shape,
+    pub(crate) shape: RequestShape,
     pub(crate) messages: Vec<usize>,
     pub(crate) body: Bytes,
 }
@@ -189,18 +189,18 @@ impl Script {
     fn batch(&self, at: u64, messages: Vec<usize>, dice: &mut Dice) -> Batch {
         if let [only] = messages[..] {
             let kind = match self.messages[only].what {
-                What::Identify => Some(event::Kind::Identify),
-                What::Response | What::Decline => Some(event::Kind::Track),
+                What::Identify => Some(event::EventKind::Identify),
+                What::Response | What::Decline => Some(event::EventKind::Track),
                 _ => None,
             };
             if let Some(kind) = kind.filter(|_| dice.chance(0.5)) {
                 let body = Bytes::from(self.messages[only].text.clone());
-                return Batch { at, shape: Shape::Single(kind), messages, body };
+                return Batch { at, shape: RequestShape::Single(kind), messages, body };
             }
         }
         let texts: Vec<&str> = messages.iter().map(|place| self.messages[*place].text.as_str()).collect();
         let body = Bytes::from(format!("{{\"batch\":[{}],\"sentAt\":null}}", texts.join(",")));
-        Batch { at, shape: Shape::Batch, messages, body }
+        Batch { at, shape: RequestShape::Batch, messages, body }
     }
 
     fn message(

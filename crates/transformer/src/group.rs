@@ -15,7 +15,8 @@ use futures_util::stream::{self, StreamExt};
 use indexmap::IndexMap;
 use mapping::refusal::TYPE_MISSING;
 use mapping::{
-    Action, FormValue, Intent, Outcome, Profile, Refusal, Settings, Who, outcome_unfiltered, plan_unfiltered,
+    Action, FormValue, Intent, PlanOutcome, Profile, Refusal, Settings, Who, outcome_unfiltered,
+    plan_unfiltered,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -35,7 +36,7 @@ enum Step {
 }
 
 struct Planned {
-    outcome: Outcome,
+    outcome: PlanOutcome,
     is_identify: bool,
     /// As a create sends it.
     external_id: Option<FormValue>,
@@ -95,18 +96,18 @@ fn plan(event: &Event, settings: &Settings) -> Step {
     let outcome = outcome_unfiltered(event, settings);
     let is_native = settings.profile == Profile::Native;
     let who = match &outcome {
-        Outcome::Skip(_) => return Step::Done(unsupported(event, settings)),
-        Outcome::Dead(refusal) if is_native || refusal.code == TYPE_MISSING => {
+        PlanOutcome::Skip(_) => return Step::Done(unsupported(event, settings)),
+        PlanOutcome::Dead(refusal) if is_native || refusal.code == TYPE_MISSING => {
             return Step::Done(JobFailure::refused(refusal));
         }
-        Outcome::Dead(_) => match mapping::who(event, settings) {
+        PlanOutcome::Dead(_) => match mapping::who(event, settings) {
             Ok(who) => who,
             Err(refusal) => return Step::AfterToken(JobFailure::refused(&refusal)),
         },
-        Outcome::Deliver(intent) => intent.who.clone(),
+        PlanOutcome::Deliver(intent) => intent.who.clone(),
     };
     let is_identify = match &outcome {
-        Outcome::Deliver(intent) => matches!(intent.action, Action::UpsertEndUser(_)),
+        PlanOutcome::Deliver(intent) => matches!(intent.action, Action::UpsertEndUser(_)),
         _ => event.kind.as_str() == "identify",
     };
     let external_id = if is_identify { external_id(settings.profile, event, &who) } else { None };
@@ -230,12 +231,12 @@ const BEING_CREATED: &str =
     "An earlier event of the same request creates the end user: it is not there yet, try again";
 
 /// The intent, unless the mapping refused the fields.
-fn intent(outcome: Outcome) -> Result<Intent, JobFailure> {
+fn intent(outcome: PlanOutcome) -> Result<Intent, JobFailure> {
     match outcome {
-        Outcome::Deliver(intent) => Ok(intent),
-        Outcome::Dead(refusal) => Err(JobFailure::refused(&refusal)),
+        PlanOutcome::Deliver(intent) => Ok(intent),
+        PlanOutcome::Dead(refusal) => Err(JobFailure::refused(&refusal)),
         // Such an event is not looked up.
-        Outcome::Skip(reason) => Err(JobFailure::validation(reason.code())),
+        PlanOutcome::Skip(reason) => Err(JobFailure::validation(reason.code())),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::directory::Directory;
 use journal::{
     Archive, ArchivedEvent, Conflict, ConflictFilter, DestinationId, Fate, JournalError, UniqueField,
 };
-use mapping::{Action, EndUserFields, FormValue, Outcome, Who};
+use mapping::{Action, EndUserFields, FormValue, PlanOutcome, Who};
 
 /// The conflicts that this event met, at each destination that is done with it. While a conflict lasts, the same value of the same
 /// person is not sent again: so it is every event with that value from the first to the last that is known to have met it.
@@ -23,7 +23,7 @@ pub(super) fn conflicts(
         let id = names.iter().find(|(name, _)| *name == fate.destination).map(|(_, id)| *id);
         let settings = directory.destination(&fate.destination).map(|(destination, _)| destination.mapping());
         let (Some(id), Some(settings)) = (id, settings) else { continue };
-        let Outcome::Deliver(intent) = reading::plan(archived, &settings).outcome else { continue };
+        let PlanOutcome::Deliver(intent) = reading::plan(archived, &settings).outcome else { continue };
         let Action::UpsertEndUser(fields) = &intent.action else { continue };
         for lane in lanes(&intent.who) {
             let filter = ConflictFilter {

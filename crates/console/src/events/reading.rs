@@ -1,8 +1,8 @@
 //! A stored event read as delivery reads it.
 
-use event::{Envelope, Event, ReadError, RejectCode, Shape};
+use event::{Envelope, Event, ReadError, RejectCode, RequestShape};
 use journal::ArchivedEvent;
-use mapping::{Outcome, Plan, Refusal, Settings};
+use mapping::{Plan, PlanOutcome, Refusal, Settings};
 use std::str::FromStr;
 
 /// The event.
@@ -13,8 +13,8 @@ pub(crate) fn event(archived: &ArchivedEvent) -> Result<Event, ReadError> {
         received_at: archived.found.received_at,
         request_ip: archived.request_ip.clone(),
         forced: match archived.shape {
-            Shape::Single(kind) => Some(kind),
-            Shape::Batch => None,
+            RequestShape::Single(kind) => Some(kind),
+            RequestShape::Batch => None,
         },
         request_id: archived.request_id,
         index: archived.first_index + archived.found.position.index,
@@ -27,7 +27,7 @@ pub(super) fn plan(archived: &ArchivedEvent, settings: &Settings) -> Plan {
     if let Some(code) = &archived.rejected {
         let code = RejectCode::from_str(code).unwrap_or(RejectCode::NotAnObject);
         let refusal = Refusal { code: code.as_str(), reason: code.message().to_owned() };
-        return Plan { outcome: Outcome::Dead(refusal), fields: Vec::new(), notes: Vec::new() };
+        return Plan { outcome: PlanOutcome::Dead(refusal), fields: Vec::new(), notes: Vec::new() };
     }
     match event(archived) {
         Ok(event) => mapping::plan(&event, settings),

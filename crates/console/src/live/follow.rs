@@ -8,7 +8,7 @@ use crate::events::EventItem;
 use crate::state::Closing;
 use crate::store::Store;
 use axum::response::sse::Event as Message;
-use event::Kind;
+use event::EventKind;
 use journal::{
     Archive, DestinationId, EventFilter, FoundEvent, JournalError, OutcomeKind, Position, SourceId,
 };
@@ -35,7 +35,7 @@ pub(super) struct Filter {
     pub(super) destination: Option<DestinationId>,
     pub(super) destination_name: Option<String>,
     pub(super) outcome: Option<OutcomeKind>,
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<EventKind>,
 }
 
 /// A reader.

@@ -6,7 +6,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use console::{Base, Directory, Ingress, Observations, Reach, Settings, SourceIngress};
 use delivery::Caller;
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use identity::{SessionLimits, SetupToken};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
@@ -312,7 +312,7 @@ impl House {
     async fn store_at(&self, destinations: Arc<[DestinationId]>, events: &[&str]) {
         let request = NewRequest {
             source: self.source,
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [1; 16],
             received_at: Millis(1_642_685_961_032),
             request_ip: None,

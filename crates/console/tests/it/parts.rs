@@ -4,7 +4,7 @@ use crate::house::House;
 use axum::body::Body;
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::Handle;
-use inmoment::{Call, Outcome};
+use inmoment::{Call, CallOutcome};
 use registry::{Destination, Source};
 use serde_json::json;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl Operations for Odd {
         self.sound.prove(destination)
     }
 
-    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>> {
+    fn call<'a>(&'a self, destination: &'a str, call: &'a Call) -> Later<'a, Option<CallOutcome>> {
         self.sound.call(destination, call)
     }
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use console::Settings;
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use journal::{
     Change, DestinationId, Fate, Journal, NewDeadLetter, NewRequest, Options, Position, SkipCode, SourceId,
@@ -132,7 +132,7 @@ impl Past {
         let texts: Vec<&str> = events.iter().map(|event| event.text.as_str()).collect();
         let request = NewRequest {
             source,
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [u8::try_from(self.told.len() % 251).unwrap(); 16],
             received_at: Millis(received_at),
             request_ip: Some("192.0.2.7".to_owned()),
@@ -218,7 +218,7 @@ impl Past {
         let destinations: &[DestinationId] = if both { &[self.one, self.two] } else { &[self.one] };
         let request = NewRequest {
             source: self.sources[source].1,
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [9; 16],
             received_at: Millis(START),
             request_ip: None,

@@ -2,7 +2,7 @@
 
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Caller, DestinationSettings, Handle, SystemClock};
-use inmoment::{Call, Outcome};
+use inmoment::{Call, CallOutcome};
 use journal::{Journal, JournalError};
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
@@ -104,7 +104,7 @@ impl Operations for Running {
         })
     }
 
-    fn call<'a>(&'a self, _: &'a str, call: &'a Call) -> Later<'a, Option<Outcome>> {
+    fn call<'a>(&'a self, _: &'a str, call: &'a Call) -> Later<'a, Option<CallOutcome>> {
         Box::pin(async move { Some(self.caller.call(call).await.outcome) })
     }
 }

@@ -1,14 +1,14 @@
 use super::*;
-use inmoment::{EndUser, Executed, RateHeaders, Reply};
+use inmoment::{CallReply, EndUser, Executed, RateHeaders};
 
-fn failed(class: Class, code: &'static str) -> Outcome {
+fn failed(class: Class, code: &'static str) -> CallOutcome {
     let message = String::new();
     let rate = RateHeaders::default();
     Err(CallError { class, executed: Executed::No, status: None, code, message, rate })
 }
 
-fn answered(body: ReplyBody) -> Outcome {
-    Ok(Reply { body, rate: RateHeaders::default() })
+fn answered(body: ReplyBody) -> CallOutcome {
+    Ok(CallReply { body, rate: RateHeaders::default() })
 }
 
 #[test]

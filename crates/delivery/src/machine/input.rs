@@ -2,7 +2,7 @@
 
 use crate::engine::CallId;
 use crate::protocol::ConflictOrder;
-use inmoment::Outcome;
+use inmoment::CallOutcome;
 use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position, Seen};
 use std::fmt;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub struct PlannedEvent {
     /// whether it was dealt with before
     pub seen: Seen,
     /// what the mapping decided
-    pub outcome: mapping::Outcome,
+    pub outcome: mapping::PlanOutcome,
     /// the end-user id linked to its external id
     pub link: Option<String>,
     /// what was known of its end user
@@ -66,7 +66,7 @@ pub enum Input {
     /// What was asked for by [`Effects::read`](super::Effects::read) has been read.
     Read(Intake),
     /// A call was answered, or failed.
-    Replied(CallId, Outcome),
+    Replied(CallId, CallOutcome),
     /// Everything up to this commit ([`Machine::seal`](super::Machine::seal)) is durable.
     Durable(u64),
     /// The time asked for by [`Machine::wake_at`](super::Machine::wake_at) has come.

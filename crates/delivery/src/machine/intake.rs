@@ -6,7 +6,7 @@ use crate::engine::{LaneId, Member, Stand, left_until};
 use crate::protocol::{Item, Known, Lane};
 use crate::settings::Mode;
 use journal::{Change, Fate, LaneRecord, Seen, SkipCode};
-use mapping::{Intent, Outcome, SkipReason};
+use mapping::{Intent, PlanOutcome, SkipReason};
 
 impl Machine {
     pub(super) fn take_in(&mut self, intake: Intake, now: Now, effects: &mut Effects) {
@@ -18,7 +18,7 @@ impl Machine {
             // A request's events are counted by u32 wherever they are counted.
             self.engine.window.open(request.number, u32::try_from(request.events.len()).unwrap_or(u32::MAX));
             for event in request.events {
-                let text = if matches!(event.outcome, Outcome::Dead(_)) { event.bytes } else { 0 };
+                let text = if matches!(event.outcome, PlanOutcome::Dead(_)) { event.bytes } else { 0 };
                 touched.extend(self.take_event(event, now, effects));
                 effects.seam(text);
             }
@@ -40,7 +40,7 @@ impl Machine {
             happened_at: event.happened_at,
             reuses_id: false,
         };
-        if let Outcome::Skip(reason) = event.outcome {
+        if let PlanOutcome::Skip(reason) = event.outcome {
             // Not for this destination, however often it comes: it need not be remembered.
             member.message = None;
             self.drop_restored(&member, effects);
@@ -67,20 +67,20 @@ impl Machine {
             }
         }
         match event.outcome {
-            Outcome::Deliver(_) if self.engine.settings.mode == Mode::Shadow => {
+            PlanOutcome::Deliver(_) if self.engine.settings.mode == Mode::Shadow => {
                 self.shadow(member, now, effects);
                 None
             }
-            Outcome::Deliver(intent) => {
+            PlanOutcome::Deliver(intent) => {
                 let user = event.user.map(|user| Known::read_before(user, event.user_age, now));
                 Some(self.enqueue(member, intent, event.link, user, now))
             }
-            Outcome::Dead(refusal) => {
+            PlanOutcome::Dead(refusal) => {
                 self.drop_restored(&member, effects);
                 self.bury(&member, &refusal, event.about, now, effects);
                 None
             }
-            Outcome::Skip(_) => None,
+            PlanOutcome::Skip(_) => None,
         }
     }
 

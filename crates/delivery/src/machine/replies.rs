@@ -5,7 +5,7 @@ use super::{Effects, Machine};
 use crate::clock::Now;
 use crate::engine::{CallId, Cause, Failure, Lanes, Quota, Stand, Verdict};
 use crate::protocol::{Beside, Flight, Intents, Lane, Meaning};
-use inmoment::{CallError, Class, Executed, Outcome, RateHeaders};
+use inmoment::{CallError, CallOutcome, Class, Executed, RateHeaders};
 use journal::Change;
 use mapping::Refusal;
 
@@ -13,7 +13,7 @@ use mapping::Refusal;
 const READ_AGAIN_MS: u64 = 1_000;
 
 impl Machine {
-    pub(super) fn replied(&mut self, call: CallId, outcome: Outcome, now: Now, effects: &mut Effects) {
+    pub(super) fn replied(&mut self, call: CallId, outcome: CallOutcome, now: Now, effects: &mut Effects) {
         let Some(call) = self.engine.end_call(call) else { return };
         let Some(id) = call.lane else { return self.probed(outcome, now, effects) };
         self.settle_budget(call.sent_at, &outcome, now);
@@ -33,7 +33,7 @@ impl Machine {
     fn land(
         &mut self,
         lane: &mut Lane,
-        outcome: &Outcome,
+        outcome: &CallOutcome,
         now: Now,
         effects: &mut Effects,
     ) -> Option<Box<Flight>> {
@@ -57,7 +57,7 @@ impl Machine {
         Some(flight)
     }
 
-    fn settle_budget(&mut self, sent_at: u64, outcome: &Outcome, now: Now) {
+    fn settle_budget(&mut self, sent_at: u64, outcome: &CallOutcome, now: Now) {
         // An error without rate headers may come from a proxy, which knows nothing of InMoment's limit.
         let (rate, status) = match outcome {
             Ok(reply) => (reply.rate, Some(200)),
@@ -72,7 +72,7 @@ impl Machine {
     }
 
     /// The credentials were tried.
-    fn probed(&mut self, outcome: Outcome, now: Now, effects: &mut Effects) {
+    fn probed(&mut self, outcome: CallOutcome, now: Now, effects: &mut Effects) {
         let standing = &mut self.engine.standing;
         standing.end_probe();
         match outcome {
@@ -87,7 +87,7 @@ impl Machine {
         &mut self,
         lane: &mut Lane,
         flight: &Flight,
-        outcome: Outcome,
+        outcome: CallOutcome,
         now: Now,
         effects: &mut Effects,
     ) {

@@ -1,5 +1,5 @@
 use super::*;
-use inmoment::{CallError, Class, Exchange, Executed, HttpReply, RateHeaders, Reply, ReplyBody};
+use inmoment::{CallError, CallReply, Class, Exchange, Executed, HttpReply, RateHeaders, ReplyBody};
 use std::panic::AssertUnwindSafe;
 
 /// Answers as it is told, or panics.
@@ -12,7 +12,7 @@ impl Caller for Scripted {
             let reply = status.map(|status| HttpReply { status, headers: Vec::new(), body: Vec::new() });
             let exchange = Exchange::new(&call.request(), reply.as_ref(), &[], 0, *took);
             let outcome = match said {
-                Ok(()) => Ok(Reply { body: ReplyBody::Done, rate: RateHeaders::default() }),
+                Ok(()) => Ok(CallReply { body: ReplyBody::Done, rate: RateHeaders::default() }),
                 Err(code) => Err(CallError {
                     class: Class::Wait,
                     executed: Executed::No,

@@ -27,7 +27,7 @@ use super::knowledge::Knowledge;
 use super::merge::text;
 use super::their_clock::{Sent, TheirClock};
 use event::Millis;
-use inmoment::{Call, Executed, Feedback, Outcome};
+use inmoment::{Call, CallOutcome, Executed, Feedback};
 use journal::{Change, InFlightRecord, Position};
 use std::collections::HashMap;
 
@@ -190,7 +190,7 @@ impl Lane {
 
 impl Flight {
     /// It carries an answer, and this outcome does not say whether InMoment has the answer now.
-    pub(crate) fn leaves_doubt(&self, outcome: &Outcome) -> bool {
+    pub(crate) fn leaves_doubt(&self, outcome: &CallOutcome) -> bool {
         let answer = matches!(self.call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
         answer && matches!(outcome, Err(error) if error.executed == Executed::Maybe)
     }

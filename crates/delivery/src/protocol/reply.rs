@@ -6,7 +6,7 @@ use super::meaning::Meaning;
 use super::taken::taken_field;
 use super::their_clock::TheirClock;
 use crate::clock::Now;
-use inmoment::{Call, CallError, Class, Executed, Lookup, Outcome, Reply, ReplyBody};
+use inmoment::{Call, CallError, CallOutcome, CallReply, Class, Executed, Lookup, ReplyBody};
 use journal::Change;
 use mapping::Refusal;
 
@@ -24,7 +24,7 @@ impl Knowledge {
         &mut self,
         lane: &mut Lane,
         flight: &Flight,
-        outcome: Outcome,
+        outcome: CallOutcome,
         beside: &Beside<'_>,
         changes: &mut Vec<Change>,
     ) -> Meaning {
@@ -38,7 +38,7 @@ impl Knowledge {
         &mut self,
         lane: &mut Lane,
         flight: &Flight,
-        reply: Reply,
+        reply: CallReply,
         beside: &Beside<'_>,
         changes: &mut Vec<Change>,
     ) -> Meaning {

@@ -12,7 +12,7 @@ fn stored(events: &serde_json::Value) -> (MemoryJournal, DestinationSettings) {
     let settings = DestinationSettings::new("inmoment", journal.destination("inmoment").unwrap());
     let request = NewRequest {
         source,
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         request_id: [1; 16],
         received_at: Millis(1_700_000_000_000),
         request_ip: None,
@@ -30,7 +30,7 @@ fn identify(user: &str) -> serde_json::Value {
 }
 
 /// Fails over some events as a bug would, and quotes them as a careless message would.
-fn careless(event: &Event, settings: &mapping::Settings) -> Outcome {
+fn careless(event: &Event, settings: &mapping::Settings) -> PlanOutcome {
     assert!(!event.user_id.starts_with("evil"), "cannot plan: {}", event.user_id);
     mapped(event, settings)
 }
@@ -49,14 +49,14 @@ fn an_event_over_which_the_program_fails_becomes_a_dead_letter_and_the_others_go
     assert_eq!(events.len(), 5);
     for (event, evil) in events.iter().zip([false, true, false, true, false]) {
         match &event.outcome {
-            Outcome::Dead(refusal) => {
+            PlanOutcome::Dead(refusal) => {
                 assert!(evil);
                 assert_eq!(refusal.code, "internal_error");
                 assert!(refusal.reason.contains("reader/tests.rs"), "the place is named: {}", refusal.reason);
                 assert!(!refusal.reason.contains("planted"), "{}", refusal.reason);
                 assert_eq!(event.message, None);
             }
-            Outcome::Deliver(_) => assert!(!evil),
+            PlanOutcome::Deliver(_) => assert!(!evil),
             other => panic!("{other:?}"),
         }
     }

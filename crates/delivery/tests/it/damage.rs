@@ -8,7 +8,7 @@ use crate::scripted::{Account, Scripted};
 use crate::world::START;
 use bytes::Bytes;
 use delivery::{DestinationSettings, ManualClock};
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use journal::{
     Archive, DeadLetterFilter, Journal, JournalError, LedgerTotals, NewRequest, Options, SqliteJournal,
 };
@@ -89,7 +89,7 @@ impl Sent {
         }
         let request = NewRequest {
             source: journal.source("website", SourceKind::Web).unwrap(),
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [n; 16],
             received_at: Millis(START + i64::from(n)),
             request_ip: Some("192.0.2.7".into()),

@@ -6,7 +6,7 @@ use crate::faulty::{Fault, Faulty};
 use crate::world::{InMoment, Panics, START, World, by};
 use bytes::Bytes;
 use delivery::{Caller, DestinationSettings, Handle, State};
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use journal::{DeadLetterFilter, Journal, MemoryJournal, NewRequest, Rejected};
 use serde_json::{Value, json};
 use std::fmt::{Debug, Write};
@@ -147,7 +147,7 @@ async fn send(journal: &MemoryJournal, id: journal::DestinationId, number: u8, e
         .map(|(nth, _)| Rejected { index: u32::try_from(nth).unwrap(), code: "event_not_an_object".into() });
     let request = NewRequest {
         source: journal.source("website", SourceKind::Web).unwrap(),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         request_id: [number; 16],
         received_at: Millis(START),
         request_ip: Some("192.0.2.7".into()),

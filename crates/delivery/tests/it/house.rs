@@ -5,7 +5,7 @@ use crate::scripted::{Account, Act, Scripted};
 use crate::world::START;
 use bytes::Bytes;
 use delivery::{DestinationSettings, Handle, ManualClock, Mode, OutcomeNotice};
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use journal::{
     DestinationId, Fate, Journal, LedgerTotals, NewRequest, Options, Position, SourceId, SqliteJournal,
 };
@@ -104,7 +104,7 @@ impl House {
         request_id[..8].copy_from_slice(&self.events.to_be_bytes());
         NewRequest {
             source: self.source,
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id,
             received_at: Millis(START),
             request_ip: Some("192.0.2.7".into()),

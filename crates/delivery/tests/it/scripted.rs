@@ -2,7 +2,7 @@
 
 use delivery::Caller;
 use inmoment::token::{grant, password_request};
-use inmoment::{Call, Called, Credentials, Exchange, HttpReply, HttpRequest, Outcome};
+use inmoment::{Call, CallOutcome, Called, Credentials, Exchange, HttpReply, HttpRequest};
 use sandbox::{Answer, Entry, Filter, Options, Request, Sandbox, Switches};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -130,7 +130,7 @@ impl Scripted {
         *self.under_way.lock().unwrap()
     }
 
-    fn carry_out(&self, call: &Call) -> (Outcome, Option<HttpReply>) {
+    fn carry_out(&self, call: &Call) -> (CallOutcome, Option<HttpReply>) {
         let reply = self.account.send(&password_request(&self.credentials), None);
         let granted = match grant(&reply, NOW_MS / 1_000) {
             Ok(granted) => granted,

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewAudit, NewRequest, SourceId};
 use sandbox::faults::{self, FaultScript};
@@ -252,7 +252,7 @@ impl World {
         let destinations: Arc<[DestinationId]> = [self.settings.id].into();
         let request = NewRequest {
             source: self.source,
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [self.requests; 16],
             received_at: self.clock.now().wall,
             request_ip: Some("192.0.2.7".into()),

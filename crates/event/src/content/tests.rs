@@ -1,8 +1,8 @@
-use crate::{Envelope, Event, Kind, Millis, SourceKind};
+use crate::{Envelope, Event, EventKind, Millis, SourceKind};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-fn read(text: &str, forced: Option<Kind>) -> Event {
+fn read(text: &str, forced: Option<EventKind>) -> Event {
     let envelope = Envelope {
         source: None,
         source_kind: SourceKind::Web,
@@ -79,10 +79,10 @@ fn the_original_timestamp_counts_where_it_alone_says_when() {
 #[test]
 fn the_route_and_the_event_say_the_type_alike() {
     let text = r#"{"userId":"ada","traits":{"email":"a@example.com"}}"#;
-    let by_route = read(text, Some(Kind::Identify)).content_hash();
+    let by_route = read(text, Some(EventKind::Identify)).content_hash();
     let by_itself = hash(r#"{"type":"identify","userId":"ada","traits":{"email":"a@example.com"}}"#);
     assert_eq!(by_route, by_itself);
-    assert_ne!(by_route, read(text, Some(Kind::Track)).content_hash());
+    assert_ne!(by_route, read(text, Some(EventKind::Track)).content_hash());
 }
 
 fn value() -> impl Strategy<Value = Value> {

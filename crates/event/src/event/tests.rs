@@ -1,5 +1,5 @@
 use super::*;
-use crate::Shape;
+use crate::RequestShape;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -31,16 +31,16 @@ fn types() {
         (json!({ "type": 123 }), EventType::Missing),
         (json!({ "type": null }), EventType::Missing),
         (json!({ "type": "  " }), EventType::Missing),
-        (json!({ "type": " Identify " }), EventType::Known(Kind::Identify)),
-        (json!({ "type": "TRACK" }), EventType::Known(Kind::Track)),
+        (json!({ "type": " Identify " }), EventType::Known(EventKind::Identify)),
+        (json!({ "type": "TRACK" }), EventType::Known(EventKind::Track)),
         (json!({ "type": " Foo " }), EventType::Other("foo".to_owned())),
     ];
     for (body, wanted) in table {
         assert_eq!(read(body.clone()).kind, wanted, "{body}");
     }
-    let forced = Envelope { forced: Some(Kind::Track), ..envelope() };
+    let forced = Envelope { forced: Some(EventKind::Track), ..envelope() };
     let event = Event::read(r#"{"type":"identify"}"#, &forced).unwrap();
-    assert_eq!(event.kind, EventType::Known(Kind::Track));
+    assert_eq!(event.kind, EventType::Known(EventKind::Track));
     assert_eq!(event.enriched()["type"], "track");
     assert_eq!(read(json!({ "type": " Identify " })).enriched()["type"], " Identify ");
 }
@@ -205,7 +205,7 @@ proptest! {
     /// What got past the door as an object can be read, unless it nests too deep.
     #[test]
     fn what_was_scanned_can_be_read(text in "\\{\"[a-z\\\\u0d89]{0,9}\":[-\\[\\]{}:,\"0-9.eE]{0,12}\\}") {
-        let shape = Shape::Single(Kind::Track);
+        let shape = RequestShape::Single(EventKind::Track);
         prop_assert_eq!(crate::scan(text.as_bytes(), shape).is_ok(), Event::read(&text, &envelope()).is_ok());
     }
 }

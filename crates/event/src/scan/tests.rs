@@ -2,12 +2,12 @@ use super::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const TRACK: Shape = Shape::Single(Kind::Track);
+const TRACK: RequestShape = RequestShape::Single(EventKind::Track);
 
 /// How many events, and which of them are rejected for what.
 type Found<L> = Result<(u32, L), ScanError>;
 
-fn codes(body: &str, shape: Shape) -> Found<Vec<(u32, &'static str)>> {
+fn codes(body: &str, shape: RequestShape) -> Found<Vec<(u32, &'static str)>> {
     let found = scan(body.as_bytes(), shape)?;
     Ok((found.events, found.rejects.iter().map(|reject| (reject.index, reject.code.as_str())).collect()))
 }
@@ -19,10 +19,10 @@ fn bodies() {
     type Rejected = &'static [(u32, &'static str)];
     const NO_IDS: &str = "event_without_ids";
     const NO_OBJECT: &str = "event_not_an_object";
-    let table: &[(&str, Shape, Found<Rejected>)] = &[
+    let table: &[(&str, RequestShape, Found<Rejected>)] = &[
         ("", TRACK, Err(InvalidJson)),
-        ("", Shape::Batch, Err(InvalidJson)),
-        ("  ", Shape::Batch, Err(InvalidJson)),
+        ("", RequestShape::Batch, Err(InvalidJson)),
+        ("  ", RequestShape::Batch, Err(InvalidJson)),
         (r#"{"userId":"u"} x"#, TRACK, Err(InvalidJson)),
         (r#"[{"userId":"u"}] x"#, TRACK, Err(InvalidJson)),
         (r#"[{"userId":"u"}]"#, TRACK, Err(NotAnEvent)),
@@ -31,40 +31,40 @@ fn bodies() {
         (r#"{"userId":"u"}"#, TRACK, Ok((1, &[]))),
         ("{}", TRACK, Ok((1, &[(0, NO_IDS)]))),
         (r#"{"type":"extract"}"#, TRACK, Ok((1, &[(0, NO_IDS)]))),
-        ("{}", Shape::Batch, Err(EmptyBatch)),
-        ("[]", Shape::Batch, Err(EmptyBatch)),
-        ("5", Shape::Batch, Err(EmptyBatch)),
-        (r#"{"batch":[]}"#, Shape::Batch, Err(EmptyBatch)),
-        (r#"{"batch":null}"#, Shape::Batch, Err(EmptyBatch)),
-        (r#"{"batch":nul}"#, Shape::Batch, Err(InvalidJson)),
-        (r#"{"batch":5}"#, Shape::Batch, Err(NotAnEvent)),
-        (r#"{"batch":"x"}"#, Shape::Batch, Err(NotAnEvent)),
-        (r#"{"batch":false}"#, Shape::Batch, Err(NotAnEvent)),
-        (r#"{"batch":5"#, Shape::Batch, Err(InvalidJson)),
-        (r#"{"batch":[[1]]}"#, Shape::Batch, Ok((1, &[(0, NO_OBJECT)]))),
-        (r#"{"batch":{"userId":"u","type":"track"}}"#, Shape::Batch, Ok((1, &[]))),
-        (r#"{"batch":{}}"#, Shape::Batch, Ok((1, &[(0, NO_IDS)]))),
+        ("{}", RequestShape::Batch, Err(EmptyBatch)),
+        ("[]", RequestShape::Batch, Err(EmptyBatch)),
+        ("5", RequestShape::Batch, Err(EmptyBatch)),
+        (r#"{"batch":[]}"#, RequestShape::Batch, Err(EmptyBatch)),
+        (r#"{"batch":null}"#, RequestShape::Batch, Err(EmptyBatch)),
+        (r#"{"batch":nul}"#, RequestShape::Batch, Err(InvalidJson)),
+        (r#"{"batch":5}"#, RequestShape::Batch, Err(NotAnEvent)),
+        (r#"{"batch":"x"}"#, RequestShape::Batch, Err(NotAnEvent)),
+        (r#"{"batch":false}"#, RequestShape::Batch, Err(NotAnEvent)),
+        (r#"{"batch":5"#, RequestShape::Batch, Err(InvalidJson)),
+        (r#"{"batch":[[1]]}"#, RequestShape::Batch, Ok((1, &[(0, NO_OBJECT)]))),
+        (r#"{"batch":{"userId":"u","type":"track"}}"#, RequestShape::Batch, Ok((1, &[]))),
+        (r#"{"batch":{}}"#, RequestShape::Batch, Ok((1, &[(0, NO_IDS)]))),
         (
             r#"{"batch":[{"userId":"u"},{},5,{"anonymousId":"a"},null,"x"]}"#,
-            Shape::Batch,
+            RequestShape::Batch,
             Ok((6, &[(1, NO_IDS), (2, NO_OBJECT), (4, NO_OBJECT), (5, NO_OBJECT)])),
         ),
-        (r#"{"batch":[5],"batch":[{"userId":"u"}]}"#, Shape::Batch, Ok((1, &[]))),
-        (r#"{"batch":[{"userId":"u"}],"batch":null}"#, Shape::Batch, Err(EmptyBatch)),
-        (r#"{"batch":5,"b\u0061tch":[{"userId":"u"}]}"#, Shape::Batch, Ok((1, &[]))),
-        (r#"{"x":[{}],"batch":[{"userId":"u"}],"sentAt":"now"}"#, Shape::Batch, Ok((1, &[]))),
+        (r#"{"batch":[5],"batch":[{"userId":"u"}]}"#, RequestShape::Batch, Ok((1, &[]))),
+        (r#"{"batch":[{"userId":"u"}],"batch":null}"#, RequestShape::Batch, Err(EmptyBatch)),
+        (r#"{"batch":5,"b\u0061tch":[{"userId":"u"}]}"#, RequestShape::Batch, Ok((1, &[]))),
+        (r#"{"x":[{}],"batch":[{"userId":"u"}],"sentAt":"now"}"#, RequestShape::Batch, Ok((1, &[]))),
         // Numbers that are none count as null, wherever they stand, and a byte order mark as nothing.
         (r#"{"userId":"u","x":NaN}"#, TRACK, Ok((1, &[]))),
         ("\u{feff}{\"userId\":\"u\"}", TRACK, Ok((1, &[]))),
         (r#"{"userId":NaN,"anonymousId":-Infinity}"#, TRACK, Ok((1, &[(0, NO_IDS)]))),
         (
             r#"{"batch":[{"userId":NaN},NaN,{"userId":"u","traits":{"n":[-Infinity]}}],"z":Infinity}"#,
-            Shape::Batch,
+            RequestShape::Batch,
             Ok((3, &[(0, NO_IDS), (1, NO_OBJECT)])),
         ),
-        (r#"{"batch":NaN}"#, Shape::Batch, Err(EmptyBatch)),
+        (r#"{"batch":NaN}"#, RequestShape::Batch, Err(EmptyBatch)),
         ("NaN", TRACK, Err(NotAnEvent)),
-        (r#"{"userId":"u"}"#, Shape::Batch, Err(EmptyBatch)),
+        (r#"{"userId":"u"}"#, RequestShape::Batch, Err(EmptyBatch)),
         (r#"{"userId":"u","x":nonsense}"#, TRACK, Err(InvalidJson)),
     ];
     for (body, shape, wanted) in table {
@@ -112,15 +112,15 @@ fn who_is_identifiable() {
     ];
     for (members, rejected) in good.iter().map(|m| (m, false)).chain(bad.iter().map(|m| (m, true))) {
         let body = format!("{{\"batch\":[{{{members}}}]}}");
-        assert_eq!(scan(body.as_bytes(), Shape::Batch).unwrap().all_rejected(), rejected, "{members}");
+        assert_eq!(scan(body.as_bytes(), RequestShape::Batch).unwrap().all_rejected(), rejected, "{members}");
     }
 }
 
 #[test]
 fn the_good_ones_are_counted() {
-    let found = scan(br#"{"batch":[{"userId":"u"},5]}"#, Shape::Batch).unwrap();
+    let found = scan(br#"{"batch":[{"userId":"u"},5]}"#, RequestShape::Batch).unwrap();
     assert_eq!((found.good(), found.all_rejected()), (1, false));
-    let found = scan(br#"{"batch":[{},5]}"#, Shape::Batch).unwrap();
+    let found = scan(br#"{"batch":[{},5]}"#, RequestShape::Batch).unwrap();
     assert_eq!((found.good(), found.all_rejected()), (0, true));
 }
 
@@ -137,39 +137,39 @@ fn codes_are_words() {
 fn nesting_is_no_matter_here() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let body = format!(r#"{{"batch":[{{"userId":"u","x":{deep}}},{deep}],"y":{deep}}}"#);
-    assert_eq!(codes(&body, Shape::Batch), Ok((2, vec![(1, "event_not_an_object")])));
+    assert_eq!(codes(&body, RequestShape::Batch), Ok((2, vec![(1, "event_not_an_object")])));
 }
 
 #[test]
 fn what_is_not_utf8_is_read_around() {
     let body = b"{\"batch\":[{\"userId\":\"u\xff\",\"x\":\"\xe9\"},{\"userId\":\"v\"}]}";
-    assert_eq!(scan(body, Shape::Batch).unwrap().events, 2);
-    let events = split(body, Shape::Batch).unwrap();
+    assert_eq!(scan(body, RequestShape::Batch).unwrap().events, 2);
+    let events = split(body, RequestShape::Batch).unwrap();
     assert_eq!(events, ["{\"userId\":\"u\u{fffd}\",\"x\":\"\u{fffd}\"}", "{\"userId\":\"v\"}"]);
-    assert_eq!(scan(b"\xff", Shape::Batch), Err(ScanError::InvalidJson));
+    assert_eq!(scan(b"\xff", RequestShape::Batch), Err(ScanError::InvalidJson));
 }
 
 #[test]
 fn events_are_cut_out_verbatim() {
     let body = br#" { "sentAt":1, "batch" : [ {"userId" : "\u0075", "n":1.50e+2 } , 5,null , [ 1 ]] } "#;
-    let events = split(body, Shape::Batch).unwrap();
+    let events = split(body, RequestShape::Batch).unwrap();
     assert_eq!(events, [r#"{"userId" : "\u0075", "n":1.50e+2 }"#, "5", "null", "[ 1 ]"]);
     assert!(events.iter().all(|event| matches!(event, Cow::Borrowed(_))));
-    assert_eq!(event_at(body, Shape::Batch, 1).unwrap().unwrap(), "5");
-    assert_eq!(event_at(body, Shape::Batch, 4), Ok(None));
+    assert_eq!(event_at(body, RequestShape::Batch, 1).unwrap().unwrap(), "5");
+    assert_eq!(event_at(body, RequestShape::Batch, 4), Ok(None));
     assert_eq!(split(b" {\"a\": 1}\n", TRACK).unwrap(), ["{\"a\": 1}"]);
-    assert_eq!(split(br#"{"batch":[1],"batch":{"a":1}}"#, Shape::Batch).unwrap(), ["{\"a\":1}"]);
-    assert_eq!(split(br#"{"batch":[]}"#, Shape::Batch), Err(ScanError::EmptyBatch));
+    assert_eq!(split(br#"{"batch":[1],"batch":{"a":1}}"#, RequestShape::Batch).unwrap(), ["{\"a\":1}"]);
+    assert_eq!(split(br#"{"batch":[]}"#, RequestShape::Batch), Err(ScanError::EmptyBatch));
 }
 
 /// The same rules, written slowly on a tree of values.
-fn oracle(body: &[u8], shape: Shape) -> Result<Scan, ScanError> {
+fn oracle(body: &[u8], shape: RequestShape) -> Result<Scan, ScanError> {
     let text = String::from_utf8_lossy(body);
     let value: Value = serde_json::from_str(&text).map_err(|_| ScanError::InvalidJson)?;
     let events = match (shape, &value) {
-        (Shape::Single(_), Value::Object(_)) => vec![value],
-        (Shape::Single(_), _) => return Err(ScanError::NotAnEvent),
-        (Shape::Batch, value) => match value.get("batch") {
+        (RequestShape::Single(_), Value::Object(_)) => vec![value],
+        (RequestShape::Single(_), _) => return Err(ScanError::NotAnEvent),
+        (RequestShape::Batch, value) => match value.get("batch") {
             None | Some(Value::Null) => vec![],
             Some(Value::Array(events)) => events.clone(),
             Some(Value::Object(_)) => vec![value["batch"].clone()],
@@ -186,7 +186,7 @@ fn oracle(body: &[u8], shape: Shape) -> Result<Scan, ScanError> {
     };
     let verdict = |event: &Value| {
         let Value::Object(event) = event else { return Some(RejectCode::NotAnObject) };
-        let exempt = shape == Shape::Batch
+        let exempt = shape == RequestShape::Batch
             && matches!(event.get("type").and_then(Value::as_str), Some("extract" | "record"));
         (!exempt && !says(event.get("userId")) && !says(event.get("anonymousId")))
             .then_some(RejectCode::NoIdentity)
@@ -241,13 +241,13 @@ fn body() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn agrees_with_the_slow_reading(body in body(), single in any::<bool>()) {
-        let shape = if single { TRACK } else { Shape::Batch };
+        let shape = if single { TRACK } else { RequestShape::Batch };
         prop_assert_eq!(scan(body.as_bytes(), shape), oracle(body.as_bytes(), shape), "{}", body);
     }
 
     #[test]
     fn splitting_finds_the_events_that_were_counted(body in body(), single in any::<bool>()) {
-        let shape = if single { TRACK } else { Shape::Batch };
+        let shape = if single { TRACK } else { RequestShape::Batch };
         let (found, events) = (scan(body.as_bytes(), shape), split(body.as_bytes(), shape));
         match (found, events) {
             (Ok(found), Ok(events)) => {
@@ -265,7 +265,7 @@ proptest! {
     fn never_panics(body in prop::collection::vec(any::<u8>(), 0..60), prefix in "(\\{\"batch\":)?\\[?(\\{\"userId\":\")?") {
         let mut bytes = prefix.into_bytes();
         bytes.extend(body);
-        for shape in [TRACK, Shape::Batch] {
+        for shape in [TRACK, RequestShape::Batch] {
             prop_assert_eq!(scan(&bytes, shape), oracle(&bytes, shape));
         }
     }
@@ -274,18 +274,18 @@ proptest! {
 #[test]
 fn the_oracle_can_tell_right_from_wrong() {
     let body = json!({ "batch": [{ "userId": "u" }, {}] }).to_string();
-    assert_eq!(oracle(body.as_bytes(), Shape::Batch).unwrap().rejects.len(), 1);
+    assert_eq!(oracle(body.as_bytes(), RequestShape::Batch).unwrap().rejects.len(), 1);
 }
 
 #[test]
 fn a_cut_has_the_same_events_as_a_split() {
-    let bodies: [(&[u8], Shape); 6] = [
-        (br#"{"batch":[{"a":NaN},{"b":"NaN"},-Infinity],"sentAt":"x"}"#, Shape::Batch),
-        (br#"{"batch":[{"a":1}, 2,"x" ,{"b":[3]}],"sentAt":"x"}"#, Shape::Batch),
-        (br#"{"batch":[1],"batch":{"b":2}}"#, Shape::Batch),
-        (b"{\"batch\":[{\"a\":\"\xff\"},{\"b\":2}]}", Shape::Batch),
-        (br#" {"userId":"u"} "#, Shape::Single(Kind::Track)),
-        (br#"{"batch":[]}"#, Shape::Batch),
+    let bodies: [(&[u8], RequestShape); 6] = [
+        (br#"{"batch":[{"a":NaN},{"b":"NaN"},-Infinity],"sentAt":"x"}"#, RequestShape::Batch),
+        (br#"{"batch":[{"a":1}, 2,"x" ,{"b":[3]}],"sentAt":"x"}"#, RequestShape::Batch),
+        (br#"{"batch":[1],"batch":{"b":2}}"#, RequestShape::Batch),
+        (b"{\"batch\":[{\"a\":\"\xff\"},{\"b\":2}]}", RequestShape::Batch),
+        (br#" {"userId":"u"} "#, RequestShape::Single(EventKind::Track)),
+        (br#"{"batch":[]}"#, RequestShape::Batch),
     ];
     for (body, shape) in bodies {
         let texts = split(body, shape);
@@ -302,11 +302,11 @@ fn a_cut_has_the_same_events_as_a_split() {
 #[test]
 fn what_is_cut_out_is_json_whatever_stood_for_no_number() {
     let body = "\u{feff}{\"batch\":[{\"a\":NaN, \"n\":1.50},{\"b\":2}, {\"c\":[Infinity,\"NaN\"]}]}";
-    let texts = split(body.as_bytes(), Shape::Batch).unwrap();
+    let texts = split(body.as_bytes(), RequestShape::Batch).unwrap();
     assert_eq!(texts, [r#"{"a":null, "n":1.50}"#, r#"{"b":2}"#, r#"{"c":[null,"NaN"]}"#]);
     assert!(matches!(texts[1], Cow::Borrowed(_)), "what is JSON already is not copied");
     let damaged = [body.as_bytes(), b"\xff"].concat();
-    assert_eq!(split(&damaged, Shape::Batch), Err(ScanError::InvalidJson));
+    assert_eq!(split(&damaged, RequestShape::Batch), Err(ScanError::InvalidJson));
     let lossy = b"{\"batch\":[{\"a\":\"\xff\",\"b\":NaN}]}";
-    assert_eq!(split(lossy, Shape::Batch).unwrap(), ["{\"a\":\"\u{fffd}\",\"b\":null}"]);
+    assert_eq!(split(lossy, RequestShape::Batch).unwrap(), ["{\"a\":\"\u{fffd}\",\"b\":null}"]);
 }

@@ -1,5 +1,5 @@
 use event::time::Moment;
-use event::{Envelope, Event, Kind, Shape, SourceKind, event_at, scan, split};
+use event::{Envelope, Event, EventKind, RequestShape, SourceKind, event_at, scan, split};
 
 /// What an event of a recorded request must read as: its type, whether it brought its message id, its user id, and its
 /// time when the request was received at `RECEIVED`.
@@ -10,7 +10,7 @@ const RECEIVED: &str = "2026-11-23T13:00:00Z";
 struct Recorded {
     sdk: &'static str,
     body: &'static str,
-    shape: Shape,
+    shape: RequestShape,
     events: &'static [Wanted],
 }
 
@@ -18,7 +18,7 @@ const REQUESTS: &[Recorded] = &[
     Recorded {
         sdk: "Go: nanoseconds",
         body: include_str!("../fixtures/go_batch.json"),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         events: &[
             ("identify", true, "u-42", "2026-11-23T12:59:59.698Z"),
             ("track", true, "u-42", "2026-11-23T12:59:59.698Z"),
@@ -31,13 +31,13 @@ const REQUESTS: &[Recorded] = &[
     Recorded {
         sdk: "Kotlin: a batch of one without a user",
         body: include_str!("../fixtures/kotlin_batch.json"),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         events: &[("track", true, "", "2026-11-23T12:59:59.000Z")],
     },
     Recorded {
         sdk: "Python: null ids, microseconds, its own timestamp",
         body: include_str!("../fixtures/python_batch.json"),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         events: &[
             ("identify", true, "u-42", "2026-11-23T12:07:18.658Z"),
             ("track", true, "u-42", "2026-11-23T12:07:18.659Z"),
@@ -47,7 +47,7 @@ const REQUESTS: &[Recorded] = &[
     Recorded {
         sdk: "Rust: `type` twice, no message ids",
         body: include_str!("../fixtures/rust_batch.json"),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         events: &[
             ("identify", false, "u-42", "2026-11-23T13:00:00.000Z"),
             ("track", false, "u-42", "2026-11-23T13:00:00.000Z"),
@@ -56,19 +56,19 @@ const REQUESTS: &[Recorded] = &[
     Recorded {
         sdk: "Rust: one event",
         body: include_str!("../fixtures/rust_identify.json"),
-        shape: Shape::Single(Kind::Identify),
+        shape: RequestShape::Single(EventKind::Identify),
         events: &[("identify", false, "u-42", "2026-11-23T13:00:00.000Z")],
     },
     Recorded {
         sdk: "Web: one event, by a route that knows better",
         body: include_str!("../fixtures/web_track.json"),
-        shape: Shape::Single(Kind::Page),
+        shape: RequestShape::Single(EventKind::Page),
         events: &[("page", true, "u-42", "2026-11-23T12:59:59.998Z")],
     },
     Recorded {
         sdk: "Web: beacon",
         body: include_str!("../fixtures/web_beacon.json"),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         events: &[
             ("identify", true, "u-42", "2026-11-23T12:59:59.990Z"),
             ("track", true, "u-42", "2026-11-23T12:59:59.994Z"),
@@ -77,15 +77,15 @@ const REQUESTS: &[Recorded] = &[
     },
 ];
 
-fn envelope(shape: Shape, index: u32) -> Envelope {
+fn envelope(shape: RequestShape, index: u32) -> Envelope {
     Envelope {
         source: None,
         source_kind: SourceKind::Web,
         received_at: Moment::parse(RECEIVED).expect("a date").unix_millis(),
         request_ip: Some("127.0.0.1".to_owned()),
         forced: match shape {
-            Shape::Single(kind) => Some(kind),
-            Shape::Batch => None,
+            RequestShape::Single(kind) => Some(kind),
+            RequestShape::Batch => None,
         },
         request_id: [1; 16],
         index,
@@ -115,9 +115,10 @@ fn recorded_requests_are_read() {
 fn events_without_ids_get_different_ones_that_stay() {
     let body = include_bytes!("../fixtures/rust_batch.json");
     let ids = || -> Vec<String> {
-        let events = split(body, Shape::Batch).unwrap();
-        let read =
-            |(text, index): (&_, u32)| Event::read(text, &envelope(Shape::Batch, index)).unwrap().message_id;
+        let events = split(body, RequestShape::Batch).unwrap();
+        let read = |(text, index): (&_, u32)| {
+            Event::read(text, &envelope(RequestShape::Batch, index)).unwrap().message_id
+        };
         events.iter().map(AsRef::as_ref).zip(0..).map(read).collect()
     };
     let first = ids();

@@ -2,7 +2,7 @@
 
 use crate::app::{App, SITE, START, bodiless, post};
 use crate::wire::Reply;
-use event::{Kind, Shape};
+use event::{EventKind, RequestShape};
 use journal::JournalError;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -60,8 +60,15 @@ async fn without_authorization_the_key_in_the_body_counts_and_is_not_kept() {
         assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
         assert_eq!(app.stored().last().unwrap().body, kept, "{path}");
     }
-    let kinds: Vec<Shape> = app.stored().iter().map(|request| request.shape).collect();
-    assert_eq!(kinds, [Shape::Batch, Shape::Single(Kind::Track), Shape::Single(Kind::Identify)]);
+    let kinds: Vec<RequestShape> = app.stored().iter().map(|request| request.shape).collect();
+    assert_eq!(
+        kinds,
+        [
+            RequestShape::Batch,
+            RequestShape::Single(EventKind::Track),
+            RequestShape::Single(EventKind::Identify)
+        ]
+    );
 }
 
 #[tokio::test]
@@ -132,7 +139,7 @@ async fn a_pixels_event_is_stored_like_any_other() {
     assert_pixel(&app.send(bodiless("GET", target, "X-Forwarded-For: 9.9.9.9\r\n")).await);
     assert_pixel(&app.send(bodiless("GET", "/pixel/v1/page/?writeKey=wk_site&userId=u&name=", "")).await);
     let stored = app.stored();
-    assert_eq!(stored[0].shape, Shape::Single(Kind::Track));
+    assert_eq!(stored[0].shape, RequestShape::Single(EventKind::Track));
     assert_eq!(stored[0].request_ip.as_deref(), Some("9.9.9.9"));
     assert_eq!(stored[0].received_at.0, START + 5);
     let event: Value = serde_json::from_slice(&stored[0].body).unwrap();
@@ -141,7 +148,7 @@ async fn a_pixels_event_is_stored_like_any_other() {
         json!({"channel": "web", "integrations": {"All": true}, "originalTimestamp": "2023-11-14T22:13:20.005Z",
                "sentAt": "2023-11-14T22:13:20.005Z", "anonymousId": "a-1", "event": "Seen", "properties": {"a": "1"}})
     );
-    assert_eq!(stored[1].shape, Shape::Single(Kind::Page));
+    assert_eq!(stored[1].shape, RequestShape::Single(EventKind::Page));
     let page: Value = serde_json::from_slice(&stored[1].body).unwrap();
     assert_eq!(page["name"], json!("Unknown Page"));
     assert_eq!(stored[1].request_ip.as_deref(), Some("127.0.0.1"));

@@ -2,7 +2,7 @@
 
 use crate::app::{App, SITE, START, post};
 use crate::transport::{chunked, gzip};
-use event::{Envelope, Event, Kind, Millis, Shape, SourceKind};
+use event::{Envelope, Event, EventKind, Millis, RequestShape, SourceKind};
 use gateway::ClientIp;
 
 const INVALID: &str = "invalid json\n";
@@ -113,7 +113,7 @@ async fn what_no_json_has_costs_no_event_in_any_body() {
     let stored = app.stored();
     assert_eq!(stored.len(), 2 * bodies.len());
     for request in stored {
-        assert_eq!(request.events, if request.shape == Shape::Batch { 2 } else { 1 });
+        assert_eq!(request.events, if request.shape == RequestShape::Batch { 2 } else { 1 });
     }
 }
 
@@ -124,8 +124,8 @@ async fn a_stored_request_tells_all_that_is_not_in_its_body() {
     app.post("/v1/batch", body).await.assert_ok();
     app.post("/v1/track", r#"{"type":"identify","userId":456}"#).await.assert_ok();
     let stored = app.stored();
-    assert_eq!((stored[0].shape, stored[0].events), (Shape::Batch, 2));
-    assert_eq!((stored[1].shape, stored[1].events), (Shape::Single(Kind::Track), 1));
+    assert_eq!((stored[0].shape, stored[0].events), (RequestShape::Batch, 2));
+    assert_eq!((stored[1].shape, stored[1].events), (RequestShape::Single(EventKind::Track), 1));
     assert_eq!(stored[0].received_at, Millis(START));
     assert_eq!(stored[0].request_ip.as_deref(), Some("127.0.0.1"));
     assert_eq!(stored[0].source_kind, SourceKind::Web);
@@ -136,7 +136,7 @@ async fn a_stored_request_tells_all_that_is_not_in_its_body() {
 }
 
 fn read(request: &journal::StoredRequest) -> Event {
-    let Shape::Single(kind) = request.shape else { panic!("a single event") };
+    let RequestShape::Single(kind) = request.shape else { panic!("a single event") };
     let envelope = Envelope {
         source: None,
         source_kind: request.source_kind,
@@ -153,16 +153,16 @@ fn read(request: &journal::StoredRequest) -> Event {
 async fn each_route_of_single_events_forces_its_own_type() {
     let app = App::start().await;
     for (path, kind) in [
-        ("/v1/identify", Kind::Identify),
-        ("/v1/track", Kind::Track),
-        ("/v1/page", Kind::Page),
-        ("/v1/screen", Kind::Screen),
-        ("/v1/group", Kind::Group),
-        ("/v1/alias", Kind::Alias),
-        ("/v1/merge", Kind::Merge),
+        ("/v1/identify", EventKind::Identify),
+        ("/v1/track", EventKind::Track),
+        ("/v1/page", EventKind::Page),
+        ("/v1/screen", EventKind::Screen),
+        ("/v1/group", EventKind::Group),
+        ("/v1/alias", EventKind::Alias),
+        ("/v1/merge", EventKind::Merge),
     ] {
         app.post(path, r#"{"userId":"u"}"#).await.assert_ok();
-        assert_eq!(app.stored().last().unwrap().shape, Shape::Single(kind), "{path}");
+        assert_eq!(app.stored().last().unwrap().shape, RequestShape::Single(kind), "{path}");
     }
 }
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::decode;
 use crate::{
-    Call, CallError, Class, EndUserWrite, Executed, FeedbackWrite, HttpReply, Lookup, Outcome, ReplyBody,
+    Call, CallError, CallOutcome, Class, EndUserWrite, Executed, FeedbackWrite, HttpReply, Lookup, ReplyBody,
     ResponseWrite,
 };
 
@@ -48,7 +48,7 @@ fn reply(status: u16, body: &str) -> HttpReply {
     HttpReply { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
 }
 
-fn answer(call: &Call, status: u16, body: &str) -> Outcome {
+fn answer(call: &Call, status: u16, body: &str) -> CallOutcome {
     decode(call, &reply(status, body), 1_700_000_000)
 }
 

@@ -6,7 +6,7 @@ use event::SourceKind;
 fn append(journal: &MemoryJournal) -> Result<Appended, JournalError> {
     let request = NewRequest {
         source: journal.source("website", SourceKind::Web)?,
-        shape: event::Shape::Batch,
+        shape: event::RequestShape::Batch,
         request_id: [0; 16],
         received_at: Millis(0),
         request_ip: None,

@@ -1,7 +1,7 @@
 //! Stored events, found again by what is in them and by what became of them.
 
 use super::{DestinationId, Fate, Position, SourceId};
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 
 /// What became of an event, without its reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,7 +45,7 @@ pub struct EventFilter {
     /// with this message id
     pub message_id: Option<String>,
     /// of this type
-    pub kind: Option<Kind>,
+    pub kind: Option<EventKind>,
     /// this became of it
     pub outcome: Option<OutcomeKind>,
     /// skipped for this reason, or kept as a dead letter with this code
@@ -118,7 +118,7 @@ pub struct ArchivedEvent {
     /// the kind of its source
     pub source_kind: SourceKind,
     /// how it lay in the body
-    pub shape: Shape,
+    pub shape: RequestShape,
     /// see [`StoredRequest::first_index`](super::StoredRequest::first_index)
     pub first_index: u32,
     /// why the gateway found it unusable

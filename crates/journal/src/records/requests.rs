@@ -2,7 +2,7 @@
 
 use super::{DestinationId, SourceId};
 use bytes::Bytes;
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use std::sync::Arc;
 
 /// An event that the gateway found unusable inside an otherwise good batch: it becomes a dead letter.
@@ -20,7 +20,7 @@ pub struct NewRequest {
     /// where it came from
     pub source: SourceId,
     /// how its events lie in the body
-    pub shape: Shape,
+    pub shape: RequestShape,
     /// random; gives events without a message id a stable one
     pub request_id: [u8; 16],
     /// when it arrived
@@ -49,7 +49,7 @@ pub struct StoredRequest {
     /// the kind of source it came from
     pub source_kind: SourceKind,
     /// how its events lie in the body
-    pub shape: Shape,
+    pub shape: RequestShape,
     /// the place in the original request of the body's first event (other than 0 only for requeued events)
     pub first_index: u32,
     /// see [`NewRequest::request_id`]

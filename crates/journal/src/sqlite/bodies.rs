@@ -8,7 +8,7 @@ use super::row::{rejected_of, rejected_text, shape_of, shape_word, signed};
 use super::sum::Sum;
 use crate::packed::{Packed, unpack};
 use crate::records::{NewRequest, Rejected, SourceId};
-use event::{Cut, Millis, Shape};
+use event::{Cut, Millis, RequestShape};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// What a requeued event carries besides its request.
@@ -30,7 +30,7 @@ pub(super) struct Slim {
 /// The other half, read again.
 pub(super) struct Body {
     pub(super) source: SourceId,
-    pub(super) shape: Shape,
+    pub(super) shape: RequestShape,
     pub(super) request_id: [u8; 16],
     pub(super) request_ip: Option<String>,
     pub(super) first_index: u32,
@@ -184,7 +184,7 @@ fn read(row: &Row<'_>, slim: Slim) -> rusqlite::Result<Body> {
     }
     Ok(Body {
         source,
-        shape: shape.unwrap_or(Shape::Batch),
+        shape: shape.unwrap_or(RequestShape::Batch),
         request_id,
         request_ip,
         first_index,
@@ -199,7 +199,7 @@ impl Body {
     fn lost() -> Body {
         Body {
             source: SourceId(0),
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [0; 16],
             request_ip: None,
             first_index: 0,

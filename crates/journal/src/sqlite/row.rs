@@ -2,19 +2,19 @@
 
 use super::fault::Fault;
 use crate::records::{Fate, LedgerTotals, Rejected, SkipCode};
-use event::{Kind, Shape, SourceKind};
+use event::{EventKind, RequestShape, SourceKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
-const KINDS: [(Kind, &str); 7] = [
-    (Kind::Identify, "identify"),
-    (Kind::Track, "track"),
-    (Kind::Page, "page"),
-    (Kind::Screen, "screen"),
-    (Kind::Group, "group"),
-    (Kind::Alias, "alias"),
-    (Kind::Merge, "merge"),
+const KINDS: [(EventKind, &str); 7] = [
+    (EventKind::Identify, "identify"),
+    (EventKind::Track, "track"),
+    (EventKind::Page, "page"),
+    (EventKind::Screen, "screen"),
+    (EventKind::Group, "group"),
+    (EventKind::Alias, "alias"),
+    (EventKind::Merge, "merge"),
 ];
 
 pub(super) const SOURCE_KINDS: [(SourceKind, &str); 3] =
@@ -31,17 +31,17 @@ pub(super) fn unsigned(number: i64) -> u64 {
 }
 
 /// The type the route forces; nothing for a batch.
-pub(super) fn shape_word(shape: Shape) -> Option<&'static str> {
+pub(super) fn shape_word(shape: RequestShape) -> Option<&'static str> {
     match shape {
-        Shape::Single(kind) => KINDS.iter().find(|(known, _)| *known == kind).map(|(_, word)| *word),
-        Shape::Batch => None,
+        RequestShape::Single(kind) => KINDS.iter().find(|(known, _)| *known == kind).map(|(_, word)| *word),
+        RequestShape::Batch => None,
     }
 }
 
-pub(super) fn shape_of(word: Option<&str>) -> Result<Shape, Fault> {
-    let Some(word) = word else { return Ok(Shape::Batch) };
+pub(super) fn shape_of(word: Option<&str>) -> Result<RequestShape, Fault> {
+    let Some(word) = word else { return Ok(RequestShape::Batch) };
     let kind = KINDS.iter().find(|(_, known)| *known == word);
-    kind.map(|(kind, _)| Shape::Single(*kind)).ok_or_else(|| Fault::unreadable("a request's type"))
+    kind.map(|(kind, _)| RequestShape::Single(*kind)).ok_or_else(|| Fault::unreadable("a request's type"))
 }
 
 pub(super) fn source_kind_word(kind: SourceKind) -> &'static str {

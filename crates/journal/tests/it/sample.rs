@@ -1,7 +1,7 @@
 //! Requests and changes as the tests hand them in.
 
 use bytes::Bytes;
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
     AnswerKind, Change, Clock, ConflictRecord, DestinationId, Fate, Journal, KnownUser, MessageKey,
     NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Options, Party, Position, ReadLimit,
@@ -27,7 +27,7 @@ pub(crate) fn batch(source: SourceId, destinations: &[DestinationId], events: u3
     let texts: Vec<String> = (0..events).map(|index| event_text(tag, index)).collect();
     NewRequest {
         source,
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         request_id: [tag; 16],
         received_at: Millis(1_700_000_000_000 + i64::from(tag)),
         request_ip: Some(format!("10.0.0.{tag}")),
@@ -46,7 +46,7 @@ pub(crate) fn event_text(tag: u8, index: u32) -> String {
 /// One identify by its own route.
 pub(crate) fn single(source: SourceId, destinations: &[DestinationId], tag: u8) -> NewRequest {
     NewRequest {
-        shape: Shape::Single(Kind::Identify),
+        shape: RequestShape::Single(EventKind::Identify),
         events: 1,
         body: Bytes::from(format!(r#" {{"userId":"single{tag}"}} "#)),
         ..batch(source, destinations, 0, tag)

@@ -5,7 +5,7 @@ mod random;
 
 use crate::sample::{batch, by, death, durable, fate, position, single, wired};
 use bytes::Bytes;
-use event::{Millis, Shape};
+use event::{Millis, RequestShape};
 use journal::{
     Archive, DeadLetterFilter, EventFilter, Fate, FoundEvent, Journal, NewRequest, SkipCode, SourceId,
     SqliteJournal,
@@ -36,7 +36,7 @@ fn by_user(user: &str) -> EventFilter {
 
 fn of(request: NewRequest, events: &[&str]) -> NewRequest {
     let body = Bytes::from(format!(r#"{{"batch":[{}]}}"#, events.join(",")));
-    NewRequest { shape: Shape::Batch, events: u32::try_from(events.len()).unwrap(), body, ..request }
+    NewRequest { shape: RequestShape::Batch, events: u32::try_from(events.len()).unwrap(), body, ..request }
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn an_event_tells_what_became_of_it_and_comes_back_whole() {
     let event = journal.event(position(1, 1)).unwrap().unwrap();
     let letter = journal.dead_letters(&DeadLetterFilter::default(), 1).unwrap().items.remove(0);
     assert_eq!(event.text, crate::sample::event_text(1, 1));
-    assert_eq!((event.request_id, event.first_index, event.shape), ([1; 16], 0, Shape::Batch));
+    assert_eq!((event.request_id, event.first_index, event.shape), ([1; 16], 0, RequestShape::Batch));
     assert_eq!(event.request_ip.as_deref(), Some("10.0.0.1"));
     let [dead, skipped] = &event.found.fates[..] else { panic!("{:?}", event.found.fates) };
     assert_eq!((dead.destination.as_str(), dead.fate), ("inmoment", Some(Fate::Dead)));

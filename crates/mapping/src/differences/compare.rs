@@ -1,7 +1,7 @@
 //! Two outcomes of one event, side by side.
 
 use super::difference::{Effect, FieldDifference};
-use crate::plan::{Action, FormValue, Intent, Outcome, Properties};
+use crate::plan::{Action, FormValue, Intent, PlanOutcome, Properties};
 use crate::planning::outcome_by;
 use crate::profile::Switches;
 use crate::refusal::create_refusal_by;
@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 /// What some switches make of an event.
 #[derive(Clone)]
 pub(super) struct Planned {
-    pub(super) outcome: Outcome,
+    pub(super) outcome: PlanOutcome,
     /// The code of the refusal, if the end user had to be created.
     create: Option<&'static str>,
 }
@@ -24,7 +24,7 @@ impl Planned {
     pub(super) fn by(switches: &Switches, event: &Event, settings: &Settings) -> Planned {
         let outcome = outcome_by(switches, event, settings);
         let create = match &outcome {
-            Outcome::Deliver(Intent { who, action: Action::UpsertEndUser(fields) }) => {
+            PlanOutcome::Deliver(Intent { who, action: Action::UpsertEndUser(fields) }) => {
                 create_refusal_by(switches, who, fields).map(|refusal| refusal.code)
             }
             _ => None,
@@ -36,11 +36,11 @@ impl Planned {
     pub(super) fn is_same(&self, other: &Planned) -> bool {
         self.create == other.create
             && match (&self.outcome, &other.outcome) {
-                (Outcome::Deliver(one), Outcome::Deliver(other)) => {
+                (PlanOutcome::Deliver(one), PlanOutcome::Deliver(other)) => {
                     one.who == other.who && is_same_action(&one.action, &other.action)
                 }
-                (Outcome::Skip(one), Outcome::Skip(other)) => one == other,
-                (Outcome::Dead(one), Outcome::Dead(other)) => one.code == other.code,
+                (PlanOutcome::Skip(one), PlanOutcome::Skip(other)) => one == other,
+                (PlanOutcome::Dead(one), PlanOutcome::Dead(other)) => one.code == other.code,
                 _ => false,
             }
     }
@@ -51,11 +51,11 @@ impl Planned {
             return None;
         }
         let (effect, field) = match (&self.outcome, &native.outcome) {
-            (Outcome::Deliver(one), Outcome::Deliver(other)) => {
+            (PlanOutcome::Deliver(one), PlanOutcome::Deliver(other)) => {
                 return Some(self.step_of(one, other, native));
             }
-            (Outcome::Deliver(_), _) => (Effect::OnlyRudderstackDelivers, "outcome"),
-            (_, Outcome::Deliver(_)) => (Effect::OnlyNativeDelivers, "outcome"),
+            (PlanOutcome::Deliver(_), _) => (Effect::OnlyRudderstackDelivers, "outcome"),
+            (_, PlanOutcome::Deliver(_)) => (Effect::OnlyNativeDelivers, "outcome"),
             _ => (Effect::OtherReason, "outcome"),
         };
         Some((effect, vec![words(field, outcome_words(&self.outcome), outcome_words(&native.outcome))]))
@@ -89,11 +89,11 @@ fn words(field: &str, rudderstack: impl Into<String>, native: impl Into<String>)
     }
 }
 
-fn outcome_words(outcome: &Outcome) -> String {
+fn outcome_words(outcome: &PlanOutcome) -> String {
     match outcome {
-        Outcome::Deliver(_) => "deliver".to_owned(),
-        Outcome::Skip(reason) => format!("skip [{}]", reason.code()),
-        Outcome::Dead(refusal) => format!("dead letter [{}]", refusal.code),
+        PlanOutcome::Deliver(_) => "deliver".to_owned(),
+        PlanOutcome::Skip(reason) => format!("skip [{}]", reason.code()),
+        PlanOutcome::Dead(refusal) => format!("dead letter [{}]", refusal.code),
     }
 }
 

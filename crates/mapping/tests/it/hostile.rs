@@ -1,7 +1,7 @@
 //! Traits that are made to break a form or to cost much: whatever they are, what is planned can be sent, and the rest arrives.
 
 use crate::planned::{Parts, native, read, rudderstack, with};
-use mapping::{Outcome, Plan, Properties};
+use mapping::{Plan, PlanOutcome, Properties};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ fn events(traits: &Value) -> [Value; 2] {
 }
 
 fn properties(plan: &Plan) -> &Properties {
-    let Outcome::Deliver(intent) = &plan.outcome else { panic!("{:?}", plan.outcome) };
+    let PlanOutcome::Deliver(intent) = &plan.outcome else { panic!("{:?}", plan.outcome) };
     intent.action.properties()
 }
 

@@ -1,9 +1,9 @@
 //! Which events are planned (docs/facts/mapping.md#which-events).
 
 use crate::planned::{Parts, envelope, native, read, rudderstack, settings, with};
-use event::{Envelope, Event, Kind, ReadError, SourceKind};
+use event::{Envelope, Event, EventKind, ReadError, SourceKind};
 use mapping::{
-    ConsentEntry, Outcome, Plan, Profile, Refusal, SkipReason, SourceConsent, Who, overlay, plan,
+    ConsentEntry, Plan, PlanOutcome, Profile, Refusal, SkipReason, SourceConsent, Who, overlay, plan,
     plan_unfiltered,
 };
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn types() {
     }
     for kind in ["page", "screen", "group", "alias", "merge", "record", "anything"] {
         let plan = native(&json!({ "type": kind, "userId": "u" }));
-        assert_eq!(plan.outcome, Outcome::Skip(SkipReason::UnsupportedType), "{kind}");
+        assert_eq!(plan.outcome, PlanOutcome::Skip(SkipReason::UnsupportedType), "{kind}");
     }
     for kind in [json!(null), json!(5), json!(""), json!("  "), json!({})] {
         let plan = native(&json!({ "type": kind, "userId": "u" }));
@@ -25,7 +25,7 @@ fn types() {
 
 #[test]
 fn the_route_decides() {
-    let forced = Envelope { forced: Some(Kind::Identify), ..envelope() };
+    let forced = Envelope { forced: Some(EventKind::Identify), ..envelope() };
     let event = Event::read(r#"{"type":"page","userId":"u"}"#, &forced).unwrap();
     for profile in [Profile::Native, Profile::Rudderstack] {
         plan(&event, &settings(profile)).end_user();
@@ -40,7 +40,7 @@ fn types_as_rudder_transformer_reads_them() {
     }
     for kind in [" track", "page", "  "] {
         let plan = rudderstack(&json!({ "type": kind, "userId": "u" }));
-        assert_eq!(plan.outcome, Outcome::Skip(SkipReason::UnsupportedType), "{kind}");
+        assert_eq!(plan.outcome, PlanOutcome::Skip(SkipReason::UnsupportedType), "{kind}");
         assert!(plan.notes_say(&format!("Event type \"{kind}\" is not supported")));
     }
     for kind in [json!(null), json!(""), json!(0), json!(false)] {
@@ -60,7 +60,7 @@ fn what_is_opted_out_never_becomes_a_dead_letter() {
     for body in [opted_out(), json!({ "integrations": { "InMoment": false } })] {
         for profile in [Profile::Native, Profile::Rudderstack] {
             let outcome = plan(&read(&body), &settings(profile)).outcome;
-            assert_eq!(outcome, Outcome::Skip(SkipReason::IntegrationDisabled), "{body}");
+            assert_eq!(outcome, PlanOutcome::Skip(SkipReason::IntegrationDisabled), "{body}");
         }
     }
     assert!(native(&opted_out()).notes_say("`integrations.All` is false"));
@@ -86,7 +86,7 @@ fn consent_goes_by_the_kind_of_the_source() {
     plan(&read(&body), &settings).end_user();
     settings.consent.insert(SourceKind::Server, consent);
     let plan = plan(&read(&body), &settings);
-    assert_eq!(plan.outcome, Outcome::Skip(SkipReason::ConsentDenied));
+    assert_eq!(plan.outcome, PlanOutcome::Skip(SkipReason::ConsentDenied));
     assert!(plan.notes_say("`ads`"));
 }
 

@@ -3,8 +3,8 @@
 use event::time::Moment;
 use event::{Envelope, Event, SourceKind};
 use mapping::{
-    Action, DeclineFields, EndUserFields, FieldSource, Outcome, Plan, Profile, ResponseFields, Settings, Who,
-    plan,
+    Action, DeclineFields, EndUserFields, FieldSource, Plan, PlanOutcome, Profile, ResponseFields, Settings,
+    Who, plan,
 };
 use serde_json::Value;
 
@@ -53,14 +53,14 @@ pub(crate) trait Parts {
 impl Parts for Plan {
     fn who(&self) -> &Who {
         match &self.outcome {
-            Outcome::Deliver(intent) => &intent.who,
+            PlanOutcome::Deliver(intent) => &intent.who,
             other => panic!("{other:?}"),
         }
     }
 
     fn end_user(&self) -> &EndUserFields {
         match &self.outcome {
-            Outcome::Deliver(intent) => match &intent.action {
+            PlanOutcome::Deliver(intent) => match &intent.action {
                 Action::UpsertEndUser(fields) => fields,
                 other => panic!("{other:?}"),
             },
@@ -70,7 +70,7 @@ impl Parts for Plan {
 
     fn response(&self) -> &ResponseFields {
         match &self.outcome {
-            Outcome::Deliver(intent) => match &intent.action {
+            PlanOutcome::Deliver(intent) => match &intent.action {
                 Action::CreateResponse(fields) => fields,
                 other => panic!("{other:?}"),
             },
@@ -80,7 +80,7 @@ impl Parts for Plan {
 
     fn decline(&self) -> &DeclineFields {
         match &self.outcome {
-            Outcome::Deliver(intent) => match &intent.action {
+            PlanOutcome::Deliver(intent) => match &intent.action {
                 Action::CreateDecline(fields) => fields,
                 other => panic!("{other:?}"),
             },
@@ -90,7 +90,7 @@ impl Parts for Plan {
 
     fn dead(&self) -> (&str, &str) {
         match &self.outcome {
-            Outcome::Dead(refusal) => (refusal.code, &refusal.reason),
+            PlanOutcome::Dead(refusal) => (refusal.code, &refusal.reason),
             other => panic!("{other:?}"),
         }
     }

@@ -1,7 +1,7 @@
 //! What must hold for any event.
 
 use crate::planned::{envelope, read, settings};
-use mapping::{Action, Outcome, Plan, Profile, Properties, overlay, plan, same_as_stored, stored_text};
+use mapping::{Action, Plan, PlanOutcome, Profile, Properties, overlay, plan, same_as_stored, stored_text};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -95,7 +95,7 @@ fn planned(body: &Value, profile: Profile) -> Plan {
 }
 
 fn sent(plan: &Plan) -> Vec<Value> {
-    let Outcome::Deliver(intent) = &plan.outcome else { return Vec::new() };
+    let PlanOutcome::Deliver(intent) = &plan.outcome else { return Vec::new() };
     let (fields, properties): (Vec<Option<Value>>, &Properties) = match &intent.action {
         Action::UpsertEndUser(f) => (
             vec![
@@ -134,7 +134,7 @@ pub(crate) fn reversed(value: &Value) -> Value {
 
 fn sorted(mut plan: Plan) -> Plan {
     plan.fields.sort_by(|a, b| a.field.cmp(&b.field));
-    if let Outcome::Deliver(intent) = &mut plan.outcome {
+    if let PlanOutcome::Deliver(intent) = &mut plan.outcome {
         match &mut intent.action {
             Action::UpsertEndUser(fields) => fields.properties.sort_by(|a, b| a.0.cmp(&b.0)),
             Action::CreateResponse(fields) => fields.properties.sort_by(|a, b| a.0.cmp(&b.0)),
@@ -199,7 +199,7 @@ proptest! {
     fn rudderstack_never_sends_what_javascript_leaves_out(body in body()) {
         let plan = planned(&body, Profile::Rudderstack);
         prop_assert!(sent(&plan).iter().all(|value| !value.is_null()));
-        if let Outcome::Deliver(intent) = &plan.outcome
+        if let PlanOutcome::Deliver(intent) = &plan.outcome
             && let Action::UpsertEndUser(fields) = &intent.action
         {
             for field in [&fields.email, &fields.phone_number, &fields.last_surveyed].into_iter().flatten() {

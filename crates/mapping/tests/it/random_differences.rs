@@ -3,7 +3,7 @@
 use crate::planned::{read, settings};
 use crate::random::{body, reversed};
 use mapping::{
-    Action, Difference, Effect, Outcome, Profile, Properties, Settings, differences_unfiltered,
+    Action, Difference, Effect, PlanOutcome, Profile, Properties, Settings, differences_unfiltered,
     plan_unfiltered, stored_text,
 };
 use proptest::prelude::*;
@@ -25,15 +25,15 @@ fn sorted(value: &Value) -> Value {
 }
 
 /// What InMoment is sent, as a form's texts; or why nothing.
-fn form(outcome: &Outcome) -> BTreeMap<String, String> {
+fn form(outcome: &PlanOutcome) -> BTreeMap<String, String> {
     let mut form = BTreeMap::new();
     let mut put = |key: &str, value: Option<&Value>| {
         form.extend(value.map(|value| (key.to_owned(), stored_text(&sorted(value)))));
     };
     let intent = match outcome {
-        Outcome::Deliver(intent) => intent,
-        Outcome::Skip(reason) => return [("skip".to_owned(), format!("{reason:?}"))].into(),
-        Outcome::Dead(refusal) => return [("dead".to_owned(), refusal.code.to_owned())].into(),
+        PlanOutcome::Deliver(intent) => intent,
+        PlanOutcome::Skip(reason) => return [("skip".to_owned(), format!("{reason:?}"))].into(),
+        PlanOutcome::Dead(refusal) => return [("dead".to_owned(), refusal.code.to_owned())].into(),
     };
     let properties: &Properties = match &intent.action {
         Action::UpsertEndUser(fields) => {
@@ -67,7 +67,7 @@ fn form(outcome: &Outcome) -> BTreeMap<String, String> {
     form
 }
 
-fn outcome(body: &Value, profile: Profile) -> Outcome {
+fn outcome(body: &Value, profile: Profile) -> PlanOutcome {
     plan_unfiltered(&read(body), &settings(profile)).outcome
 }
 
@@ -133,7 +133,7 @@ proptest! {
         let (there, here) = (outcome(&body, Profile::Rudderstack), outcome(&body, Profile::Native));
         let found = definite(&body);
         prop_assert_eq!(found.is_empty(), form(&there) == form(&here), "{:?}", found);
-        let delivers = |outcome: &Outcome| matches!(outcome, Outcome::Deliver(_));
+        let delivers = |outcome: &PlanOutcome| matches!(outcome, PlanOutcome::Deliver(_));
         let has = |effect: Effect| found.iter().any(|difference| difference.effect == effect);
         if delivers(&here) && !delivers(&there) {
             prop_assert!(has(Effect::OnlyNativeDelivers), "{:?}", found);
@@ -162,7 +162,7 @@ proptest! {
         for (field, ends) in chain {
             prop_assert_ne!(&ends.0, &ends.1, "{}", field);
             if ["email", "score", "text"].contains(&field) {
-                let of = |outcome: &Outcome| form(outcome).get(field).cloned();
+                let of = |outcome: &PlanOutcome| form(outcome).get(field).cloned();
                 prop_assert_eq!(ends, (of(&there), of(&here)));
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::planned::{Parts, envelope, settings};
 use event::{Envelope, Event};
-use mapping::{Outcome, Plan, Profile, Settings, SkipReason, SkipRule, SkipScope, plan};
+use mapping::{Plan, PlanOutcome, Profile, Settings, SkipReason, SkipRule, SkipScope, plan};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -50,9 +50,9 @@ fn rules_skip_events_by_name_by_source_and_by_both() {
     for (scope, name, source, skips) in table {
         for profile in [Profile::Native, Profile::Rudderstack] {
             let plan = by(scope, profile, name, source);
-            let skipped = plan.outcome == Outcome::Skip(SkipReason::Rule);
+            let skipped = plan.outcome == PlanOutcome::Skip(SkipReason::Rule);
             assert_eq!(skipped, skips, "{scope:?} {name} {source:?}");
-            assert_eq!(matches!(plan.outcome, Outcome::Deliver(_)), !skips, "{:?}", plan.outcome);
+            assert_eq!(matches!(plan.outcome, PlanOutcome::Deliver(_)), !skips, "{:?}", plan.outcome);
         }
     }
 }

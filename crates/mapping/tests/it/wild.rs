@@ -4,7 +4,7 @@
 use crate::planned::{Parts, RECEIVED, native, read, rudderstack, settings, with};
 use event::time::Moment;
 use mapping::{
-    Action, NullTraits, Outcome, PlaceholderIds, Plan, Profile, Settings, SkipReason, overlay, plan,
+    Action, NullTraits, PlaceholderIds, Plan, PlanOutcome, Profile, Settings, SkipReason, overlay, plan,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn arrival() -> i64 {
 
 /// Every text that would be sent, keys included.
 fn sent(plan: &Plan) -> Vec<String> {
-    let Outcome::Deliver(intent) = &plan.outcome else { return Vec::new() };
+    let PlanOutcome::Deliver(intent) = &plan.outcome else { return Vec::new() };
     let mut texts: Vec<Option<String>> = vec![intent.who.end_user_id.clone(), intent.who.external_id.clone()];
     let text = |value: &Option<Value>| {
         value.as_ref().map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
@@ -160,7 +160,7 @@ fn ordinary_tracks_are_skipped_and_what_looks_like_an_answer_is_not() {
         track(json!({ "userId": "u", "integrations": { "Wootric": { "eventType": " " } } })),
     ] {
         let plan = native(&body);
-        assert_eq!(plan.outcome, Outcome::Skip(SkipReason::NotASurvey), "{body}");
+        assert_eq!(plan.outcome, PlanOutcome::Skip(SkipReason::NotASurvey), "{body}");
         assert!(plan.notes_say("no answer to a survey"));
     }
     for (body, code) in [
@@ -283,7 +283,7 @@ fn an_answer_is_dated_by_its_giving_when_the_traits_repeat_the_sign_up() {
         plan.notes
     );
     let dated = |body: &Value, known: Option<i64>| {
-        let Outcome::Deliver(mut intent) = native(body).outcome else { panic!() };
+        let PlanOutcome::Deliver(mut intent) = native(body).outcome else { panic!() };
         let gave_way = intent.action.dated(known);
         let Action::CreateResponse(fields) = intent.action else { panic!() };
         (gave_way, fields.created_at.unwrap())
@@ -360,7 +360,7 @@ proptest! {
         ] {
             let plan = native(&body);
             prop_assert!(sent(&plan).iter().all(|text| !text.contains('\0')), "{:?}", sent(&plan));
-            let Outcome::Deliver(intent) = &plan.outcome else { continue };
+            let PlanOutcome::Deliver(intent) = &plan.outcome else { continue };
             let mut seen = std::collections::HashSet::new();
             for (key, _) in intent.action.properties() {
                 prop_assert!(!key.contains(['[', ']', '$', '.', '\0']), "{key:?}");

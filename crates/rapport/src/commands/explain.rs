@@ -13,7 +13,7 @@ use crate::table;
 use delivery::Outlook;
 use event::{Envelope, Event, Millis, SourceKind};
 use identities::Identities;
-use mapping::{FieldSource, Intent, Outcome, Plan, Profile, Settings};
+use mapping::{FieldSource, Intent, Plan, PlanOutcome, Profile, Settings};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::io::{self, BufRead};
@@ -235,19 +235,19 @@ impl Explained {
     }
 }
 
-fn outcome_words(outcome: &Outcome) -> (&'static str, Option<String>, Option<String>) {
+fn outcome_words(outcome: &PlanOutcome) -> (&'static str, Option<String>, Option<String>) {
     match outcome {
-        Outcome::Deliver(_) => ("deliver", None, None),
-        Outcome::Skip(reason) => ("skip", Some(reason.code().to_owned()), None),
-        Outcome::Dead(refusal) => {
+        PlanOutcome::Deliver(_) => ("deliver", None, None),
+        PlanOutcome::Skip(reason) => ("skip", Some(reason.code().to_owned()), None),
+        PlanOutcome::Dead(refusal) => {
             ("dead letter", Some(refusal.code.to_owned()), Some(refusal.reason.clone()))
         }
     }
 }
 
-fn intent_of(outcome: &Outcome) -> Option<&Intent> {
+fn intent_of(outcome: &PlanOutcome) -> Option<&Intent> {
     match outcome {
-        Outcome::Deliver(intent) => Some(intent),
+        PlanOutcome::Deliver(intent) => Some(intent),
         _ => None,
     }
 }

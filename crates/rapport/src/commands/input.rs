@@ -235,7 +235,7 @@ pub(super) fn batch(text: &str) -> Option<Vec<Cow<'_, str>>> {
         return None;
     }
     // An empty batch cannot be split, and holds no event.
-    Some(event::split(text.as_bytes(), event::Shape::Batch).unwrap_or_default())
+    Some(event::split(text.as_bytes(), event::RequestShape::Batch).unwrap_or_default())
 }
 
 /// What rudder-server asks its transformer to transform for one type of destinations (docs/facts/transformer.md#router-request).

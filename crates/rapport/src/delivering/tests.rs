@@ -1,7 +1,7 @@
 use super::*;
 use bytes::Bytes;
 use delivery::{Mode, Now, State, SystemClock};
-use event::{Shape, SourceKind};
+use event::{RequestShape, SourceKind};
 use inmoment::{Call, Called};
 use journal::{MemoryJournal, NewRequest};
 use std::pin::Pin;
@@ -64,7 +64,7 @@ impl World {
     async fn append(&self) {
         let request = NewRequest {
             source: self.journal.source("website", SourceKind::Web).unwrap(),
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [1; 16],
             received_at: self.clock.sound.now().wall,
             request_ip: None,

@@ -36,7 +36,7 @@ fn each_word_is_one_that_is_read_and_none_is_left_out() {
     let kinds = described::<EventKind>();
     assert_eq!(kinds.len(), 7);
     for word in kinds {
-        assert!(serde_json::from_value::<event::Kind>(word.clone()).is_ok(), "{word}");
+        assert!(serde_json::from_value::<event::EventKind>(word.clone()).is_ok(), "{word}");
     }
     for word in described::<Mode>() {
         assert!(crate::form::mode(word.as_str().unwrap_or_default()).is_ok(), "{word}");

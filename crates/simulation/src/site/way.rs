@@ -7,7 +7,7 @@ use crate::wire::{http_reply, request};
 use event::Millis;
 use inmoment::token::{grant, password_request};
 use inmoment::{
-    Call, CallError, Class, Executed, HttpReply, HttpRequest, Lookup, Outcome, RateHeaders, decode,
+    Call, CallError, CallOutcome, Class, Executed, HttpReply, HttpRequest, Lookup, RateHeaders, decode,
 };
 use sandbox::faults::{Action, FaultScript, Match, Rule};
 use sandbox::{Answer, Request};
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// What became of one call.
 pub(crate) struct Carried {
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: CallOutcome,
     /// How long until we know.
     pub(crate) delay: u64,
     /// The limit that came with the reply is none of InMoment's.
@@ -119,7 +119,7 @@ impl Site {
         all.into_iter().find(|(likely, _)| dice.chance(*likely)).map_or(Mishap::Nothing, |(_, mishap)| mishap)
     }
 
-    fn exchange(&mut self, call: &Call, now: u64, wall: Millis, mishap: Mishap) -> Outcome {
+    fn exchange(&mut self, call: &Call, now: u64, wall: Millis, mishap: Mishap) -> CallOutcome {
         let action = mishap.action(self.window_left(now));
         self.authorised(call, now, wall.0.div_euclid(1_000), |site, request| {
             let rules = action.clone().map(once).into_iter().collect();
@@ -187,7 +187,7 @@ impl Site {
         now: u64,
         wall_secs: i64,
         mut send: impl FnMut(&mut Site, &Request) -> Option<HttpReply>,
-    ) -> Outcome {
+    ) -> CallOutcome {
         if *call == Call::Authenticate {
             let reply = send(self, &request(&password_request(&self.credentials()), None));
             return reply.map_or_else(|| Err(lost(call, true)), |reply| decode(call, &reply, wall_secs));
@@ -345,7 +345,7 @@ fn once(action: Action) -> Rule {
 }
 
 /// What the client makes of a reply. One that broke off has no body: a refusal without its words is not believed.
-fn understood(call: &Call, reply: &HttpReply, wall_secs: i64) -> Outcome {
+fn understood(call: &Call, reply: &HttpReply, wall_secs: i64) -> CallOutcome {
     decode(call, reply, wall_secs).map_err(|error| match error.class {
         Class::Reject if reply.body.is_empty() => {
             CallError { class: Class::Wait, code: "unreadable_reply", ..error }

@@ -5,7 +5,7 @@ use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::site::Carried;
 use delivery::CallId;
-use inmoment::{Call, CallError, Called, Class, Exchange, Executed, Outcome, RateHeaders};
+use inmoment::{Call, CallError, CallOutcome, Called, Class, Exchange, Executed, RateHeaders};
 use std::time::Duration;
 
 /// So long after the first true word that follows a lie about the limit nobody can know it.
@@ -116,7 +116,7 @@ impl World {
     }
 }
 
-fn names_limit(outcome: &Outcome) -> bool {
+fn names_limit(outcome: &CallOutcome) -> bool {
     let limit = match outcome {
         Ok(reply) => reply.rate.limit,
         Err(error) => error.rate.limit,

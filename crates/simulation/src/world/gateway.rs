@@ -3,7 +3,7 @@
 use super::{Doing, Happening, World};
 use crate::report::Broken;
 use crate::script::What;
-use event::Shape;
+use event::RequestShape;
 use journal::{Appended, Journal, JournalError, NewRequest, Rejected};
 
 impl World {
@@ -95,7 +95,7 @@ impl World {
     }
 
     /// The door refuses exactly the events that break its rules.
-    fn check_scan(&self, scan: &event::Scan, shape: Shape, messages: &[usize]) -> Result<(), Broken> {
+    fn check_scan(&self, scan: &event::Scan, shape: RequestShape, messages: &[usize]) -> Result<(), Broken> {
         let bad = |what: What| matches!(what, What::NotAnObject | What::WithoutIds);
         let wanted = (0..).zip(messages).filter(|(_, place)| bad(self.script.messages[**place].what));
         let wanted: Vec<u32> = wanted.map(|(index, _)| index).collect();

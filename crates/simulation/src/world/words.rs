@@ -1,13 +1,13 @@
 //! What goes into and comes out of a machine, in the short words of a history.
 
 use delivery::Input;
-use inmoment::{Reply, ReplyBody};
+use inmoment::{CallReply, ReplyBody};
 use journal::{Change, Position};
 
 /// An input, in short.
 pub(super) fn name(input: &Input) -> String {
     match input {
-        Input::Replied(id, Ok(Reply { body, rate })) => {
+        Input::Replied(id, Ok(CallReply { body, rate })) => {
             let said = match body {
                 ReplyBody::EndUser(user) => format!("end user {}", user.id),
                 ReplyBody::Feedback(rows) => format!("{} rows", rows.len()),

@@ -4,7 +4,7 @@ use super::reference::Trace;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use inmoment::{Call, Called, Exchange, HttpReply};
 use journal::{DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
 use mapping::LastSurveyed;
@@ -226,12 +226,12 @@ impl World {
     }
 
     async fn append(&self, number: u32, message: &serde_json::Value) -> Result<()> {
-        let kind = if message["type"] == "identify" { Kind::Identify } else { Kind::Track };
+        let kind = if message["type"] == "identify" { EventKind::Identify } else { EventKind::Track };
         let mut request_id = [0; 16];
         request_id[..4].copy_from_slice(&number.to_be_bytes());
         let request = NewRequest {
             source: self.source,
-            shape: Shape::Single(kind),
+            shape: RequestShape::Single(kind),
             request_id,
             received_at: self.clock.now().wall,
             request_ip: Some("192.0.2.7".to_owned()),

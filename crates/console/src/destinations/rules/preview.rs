@@ -8,7 +8,7 @@ use crate::error::{ApiError, Refusals};
 use crate::store::Store;
 use axum::Json;
 use axum::extract::{Path, State};
-use event::Kind;
+use event::EventKind;
 use journal::{DeadLetterFilter, DestinationId, EventFilter, FoundEvent, OutcomeKind, SourceId};
 use mapping::SkipScope;
 use registry::rule;
@@ -94,7 +94,7 @@ pub(crate) async fn post(
     if let Some(source) = source {
         let (count, ids, looked_at) = letters(&store, id, source, scope.clone()).await?;
         (preview.dead_letters, preview.ids, preview.dead_letters_looked_at) = (count, ids, looked_at);
-        let kind = scope.event.is_some().then_some(Kind::Track);
+        let kind = scope.event.is_some().then_some(EventKind::Track);
         let filter = EventFilter { destination: Some(id), source, kind, ..EventFilter::default() };
         let found = store.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
         preview.lately = Lately::of(&found, &name, &scope);

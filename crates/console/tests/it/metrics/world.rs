@@ -6,7 +6,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use console::{Durations, Ingress, Process, SourceIngress, TransformerWork};
 use delivery::Caller;
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, Called};
 use journal::{
@@ -121,7 +121,7 @@ impl World {
     async fn store(&self, destination: DestinationId, ago: i64, events: &[&str]) {
         let request = NewRequest {
             source: self.source,
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [1; 16],
             received_at: Millis(NOW - ago),
             request_ip: None,

@@ -2,7 +2,7 @@ use super::harness::*;
 use crate::machine::Input;
 use inmoment::{Call, Lookup, ReplyBody};
 use journal::{Change, Fate, Seen, SkipCode};
-use mapping::{Outcome, Refusal, SkipReason};
+use mapping::{PlanOutcome, Refusal, SkipReason};
 use serde_json::json;
 
 #[test]
@@ -192,7 +192,7 @@ fn what_an_operator_sends_again_and_what_is_skipped_is_no_reuse() {
     let mut again = answer("u1").message(1).content(2).known(known);
     (again.seen, again.requeued) = (Seen::Reused, true);
     let mut skipped = answer("u1").message(1).content(3);
-    (skipped.seen, skipped.outcome) = (Seen::Reused, Outcome::Skip(SkipReason::ConsentDenied));
+    (skipped.seen, skipped.outcome) = (Seen::Reused, PlanOutcome::Skip(SkipReason::ConsentDenied));
     rig.take(vec![again, skipped]);
     rig.serve("create_response", ReplyBody::Done);
     assert_eq!((rig.delivered(), rig.reused()), (1, 0));
@@ -226,9 +226,9 @@ fn a_requeued_dead_letter_is_no_duplicate_of_itself() {
 fn what_the_mapping_decides_is_done_at_once() {
     let mut rig = Rig::new();
     let mut skipped = answer("u1").message(1);
-    skipped.outcome = Outcome::Skip(SkipReason::ConsentDenied);
+    skipped.outcome = PlanOutcome::Skip(SkipReason::ConsentDenied);
     let mut dead = answer("u1").message(2);
-    dead.outcome = Outcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
+    dead.outcome = PlanOutcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
     let first = rig.take(vec![skipped, dead]);
     assert_eq!(rig.fates()[&first], Fate::Skipped(SkipCode::ConsentDenied));
     assert_eq!((rig.dead(), rig.quiet()), (vec!["score_missing"], true));

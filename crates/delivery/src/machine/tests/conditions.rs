@@ -4,7 +4,7 @@ use super::harness::*;
 use crate::engine::{STUCK_AFTER_MS, State, Trouble};
 use crate::machine::{Input, PlannedEvent};
 use crate::{Mode, code};
-use inmoment::{Class, Executed, RateHeaders, Reply, ReplyBody};
+use inmoment::{CallReply, Class, Executed, RateHeaders, ReplyBody};
 use journal::Position;
 use serde_json::json;
 
@@ -86,7 +86,7 @@ fn a_spent_limit_with_events_waiting_is_a_state_until_none_waits() {
     let (id, _) = rig.call("create_response");
     let rate =
         |remaining| RateHeaders { limit: Some(4), remaining: Some(remaining), resets_in_secs: Some(30) };
-    rig.step(Input::Replied(id, Ok(Reply { body: ReplyBody::Done, rate: rate(1) })));
+    rig.step(Input::Replied(id, Ok(CallReply { body: ReplyBody::Done, rate: rate(1) })));
     let (state, trouble) = shown(&rig);
     let trouble = trouble.unwrap();
     assert_eq!((state, trouble.code, trouble.tries), (State::WaitingForLimit, "rate_limited", 0));

@@ -5,7 +5,7 @@ use super::harness::{Rig, START, Shape, answer, found, identify, known, lost, st
 use crate::machine::{Effects, Input, Machine, pieces};
 use crate::{DestinationSettings, Mode, Now, read_planned};
 use bytes::Bytes;
-use event::{Millis, Shape as Kind, SourceKind};
+use event::{Millis, RequestShape as EventKind, SourceKind};
 use inmoment::ReplyBody;
 use journal::{
     Change, DeadLetterFilter, DestinationId, Fate, Journal, LedgerTotals, MemoryJournal, NewRequest, Rejected,
@@ -27,7 +27,7 @@ fn journal() -> (MemoryJournal, DestinationId) {
         });
         let request = NewRequest {
             source,
-            shape: Kind::Batch,
+            shape: EventKind::Batch,
             request_id: [request; 16],
             received_at: Millis(START),
             request_ip: None,
@@ -137,7 +137,7 @@ fn what_follows_from_a_reply_is_one_piece_and_comes_first() {
     let (id, call) = rig.calls.pop_front().unwrap();
     let made = step(
         &mut rig,
-        Input::Replied(id, Ok(inmoment::Reply { body: done(&call), rate: Default::default() })),
+        Input::Replied(id, Ok(inmoment::CallReply { body: done(&call), rate: Default::default() })),
     );
     let first = &made[0];
     let landed = first.iter().any(|change| matches!(change, Change::Landed(_)));
@@ -170,7 +170,7 @@ fn a_run_of_events_that_need_no_call_is_divisible() {
     while let Some((id, _)) = rig.calls.pop_front() {
         let made = step(
             &mut rig,
-            Input::Replied(id, Ok(inmoment::Reply { body: ReplyBody::Done, rate: Default::default() })),
+            Input::Replied(id, Ok(inmoment::CallReply { body: ReplyBody::Done, rate: Default::default() })),
         );
         for piece in &made {
             let here = piece.iter().filter(|change| matches!(change, Change::Fate(..))).count();

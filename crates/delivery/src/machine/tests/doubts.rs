@@ -2,12 +2,12 @@
 
 use super::harness::*;
 use crate::machine::Input;
-use inmoment::{Call, EndUser, Lookup, RateHeaders, Reply, ReplyBody};
+use inmoment::{Call, CallReply, EndUser, Lookup, RateHeaders, ReplyBody};
 use journal::{Change, InFlightRecord, Position, Restored};
 use serde_json::json;
 
-fn ok(body: ReplyBody) -> inmoment::Outcome {
-    Ok(Reply { body, rate: RateHeaders::default() })
+fn ok(body: ReplyBody) -> inmoment::CallOutcome {
+    Ok(CallReply { body, rate: RateHeaders::default() })
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_read_is_used_however_short_end_users_are_believed() {
     rig.take(vec![identify("u1", &[("a", "1")])]);
     let (read, _) = rig.call("get_end_user");
     let used_up = RateHeaders { limit: Some(5), remaining: Some(0), resets_in_secs: Some(50) };
-    rig.step(Input::Replied(read, Ok(Reply { body: found(user("7", "u1")), rate: used_up })));
+    rig.step(Input::Replied(read, Ok(CallReply { body: found(user("7", "u1")), rate: used_up })));
     rig.sleep(60_000);
     rig.call("update_end_user");
 }

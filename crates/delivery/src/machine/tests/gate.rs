@@ -2,7 +2,7 @@
 
 use super::harness::{Rig, START, Shape, answer, by, error, identify, known, rejected, unreachable};
 use crate::machine::Input;
-use inmoment::{RateHeaders, Reply, ReplyBody};
+use inmoment::{CallReply, RateHeaders, ReplyBody};
 use journal::Change;
 use serde_json::json;
 
@@ -70,7 +70,7 @@ fn where_calls_are_limited_none_is_announced_ahead() {
     rig.take(vec![answer("first").to("0")]);
     let (id, _) = rig.call("get_end_user");
     let rate = RateHeaders { limit: Some(100), remaining: Some(90), resets_in_secs: Some(60) };
-    rig.step(Input::Replied(id, Ok(Reply { body: ReplyBody::NotFound, rate })));
+    rig.step(Input::Replied(id, Ok(CallReply { body: ReplyBody::NotFound, rate })));
     rig.calls.clear();
     rig.changes.clear();
     rig.take((0..30).map(|nth| identify(&format!("u{nth}"), &[])).collect());

@@ -4,12 +4,14 @@ use crate::engine::CallId;
 use crate::machine::{Effects, Input, Intake, Machine, PlannedEvent, PlannedRequest};
 use crate::{DestinationSettings, Now};
 use event::Millis;
-use inmoment::{Call, CallError, Class, EndUser, Executed, Feedback, Lookup, RateHeaders, Reply, ReplyBody};
+use inmoment::{
+    Call, CallError, CallReply, Class, EndUser, Executed, Feedback, Lookup, RateHeaders, ReplyBody,
+};
 use journal::{
     Change, DestinationId, Fate, KnownUser, MessageKey, NewAudit, Position, Restored, Seen, SkipCode,
     SourceId,
 };
-use mapping::{Action, EndUserFields, Intent, Outcome, ResponseFields, Who};
+use mapping::{Action, EndUserFields, Intent, PlanOutcome, ResponseFields, Who};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -109,7 +111,7 @@ impl Rig {
     }
 
     pub(super) fn reply(&mut self, id: CallId, body: ReplyBody) {
-        self.step(Input::Replied(id, Ok(Reply { body, rate: RateHeaders::default() })));
+        self.step(Input::Replied(id, Ok(CallReply { body, rate: RateHeaders::default() })));
     }
 
     /// Expects a call of this kind and answers it.
@@ -203,7 +205,7 @@ fn planned(who: Who, action: Action) -> PlannedEvent {
         about: None,
         requeued: false,
         seen: Seen::Never,
-        outcome: Outcome::Deliver(Intent { who, action }),
+        outcome: PlanOutcome::Deliver(Intent { who, action }),
         link: None,
         user: None,
         user_age: None,
@@ -242,7 +244,7 @@ pub(super) trait Shape: Sized {
     fn event(&mut self) -> &mut PlannedEvent;
     fn intent(&mut self) -> &mut Intent {
         match &mut self.event().outcome {
-            Outcome::Deliver(intent) => intent,
+            PlanOutcome::Deliver(intent) => intent,
             other => panic!("not an intent: {other:?}"),
         }
     }

@@ -6,7 +6,7 @@ use inmoment::{Call, Class, Executed, ReplyBody};
 use journal::{
     BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored, SavedCalls,
 };
-use mapping::{Outcome, Refusal, SkipReason};
+use mapping::{PlanOutcome, Refusal, SkipReason};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
@@ -373,7 +373,7 @@ fn of_an_event_that_is_not_to_be_delivered_any_more_nothing_recorded_stays() {
         denied: 0,
     };
     let refusal = Refusal { code: "score_missing", reason: "no score".into() };
-    for outcome in [Outcome::Dead(refusal), Outcome::Skip(SkipReason::ConsentDenied)] {
+    for outcome in [PlanOutcome::Dead(refusal), PlanOutcome::Skip(SkipReason::ConsentDenied)] {
         let lanes = [("x:u1".to_owned(), record.clone())].into();
         let mut rig = Rig::restored(|_| {}, Restored { lanes, ..in_flight("create_response") });
         let mut event = answer("u1");

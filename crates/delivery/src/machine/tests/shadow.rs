@@ -7,7 +7,7 @@ use journal::{
     Change, DestinationRecord, Fate, InFlightRecord, LaneRecord, MessageKey, Position, Restored, Seen,
     SkipCode, SourceId,
 };
-use mapping::{Outcome, Refusal, SkipReason};
+use mapping::{PlanOutcome, Refusal, SkipReason};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
@@ -52,9 +52,9 @@ fn what_would_be_delivered_is_shadowed_and_nothing_is_called() {
 fn what_would_not_be_delivered_meets_the_fate_it_would_have_met() {
     let mut rig = Rig::with(shadow);
     let mut skipped = answer("u1").message(1);
-    skipped.outcome = Outcome::Skip(SkipReason::ConsentDenied);
+    skipped.outcome = PlanOutcome::Skip(SkipReason::ConsentDenied);
     let mut dead = answer("u1").message(2);
-    dead.outcome = Outcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
+    dead.outcome = PlanOutcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
     let again = dead.clone();
     let mut seen = answer("u1").message(3);
     seen.seen = Seen::Same;

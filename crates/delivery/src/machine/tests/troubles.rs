@@ -1,7 +1,7 @@
 use super::harness::*;
 use crate::engine::State;
 use crate::machine::Input;
-use inmoment::{Class, Executed, RateHeaders, Reply, ReplyBody};
+use inmoment::{CallReply, Class, Executed, RateHeaders, ReplyBody};
 use journal::Change;
 use serde_json::json;
 use std::time::Duration;
@@ -227,7 +227,7 @@ fn the_budget_is_kept_and_recorded_with_the_calls_it_lets_out() {
     rig.take((1..=6).map(answer_of).collect());
     let (id, _) = rig.call("create_response");
     let rate = RateHeaders { limit: Some(100), remaining: Some(3), resets_in_secs: Some(30) };
-    rig.step(Input::Replied(id, Ok(Reply { body: ReplyBody::Done, rate })));
+    rig.step(Input::Replied(id, Ok(CallReply { body: ReplyBody::Done, rate })));
     assert_eq!(rig.calls.len(), 3);
     let last = rig.changes.iter().rev().find_map(|change| match change {
         Change::Budget(record) => Some(record.remaining),

@@ -10,7 +10,7 @@ use crate::sqlite::stored;
 use crate::sqlite::sum::Sum;
 use crate::text;
 use bytes::Bytes;
-use event::{Millis, Shape};
+use event::{Millis, RequestShape};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -234,8 +234,8 @@ impl Letter {
         let shape = shape_of(self.shape.as_deref())?;
         let body = match shape {
             // A single event is its own body.
-            Shape::Single(_) => self.event.clone(),
-            Shape::Batch => {
+            RequestShape::Single(_) => self.event.clone(),
+            RequestShape::Batch => {
                 let Some(text) = self.text() else { return Ok(None) };
                 Packed::new(text::body_of_one(&text, shape))
             }
@@ -245,11 +245,11 @@ impl Letter {
 
     /// The request it becomes with another text.
     pub(super) fn edited(&self, text: &str) -> Renewed {
-        let shape = shape_of(self.shape.as_deref()).unwrap_or(Shape::Batch);
+        let shape = shape_of(self.shape.as_deref()).unwrap_or(RequestShape::Batch);
         self.renewed(shape, Packed::new(text::body_of_one(text, shape)))
     }
 
-    fn renewed(&self, shape: Shape, body: Packed) -> Renewed {
+    fn renewed(&self, shape: RequestShape, body: Packed) -> Renewed {
         let request = NewRequest {
             source: SourceId(self.source),
             shape,

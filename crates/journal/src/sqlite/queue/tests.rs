@@ -1,6 +1,6 @@
 use super::*;
 use bytes::Bytes;
-use event::Shape;
+use event::RequestShape;
 use std::task::{Context, Poll, Waker};
 
 fn body(bytes: usize) -> Packed {
@@ -10,7 +10,7 @@ fn body(bytes: usize) -> Packed {
 fn request() -> NewRequest {
     NewRequest {
         source: SourceId(1),
-        shape: Shape::Batch,
+        shape: RequestShape::Batch,
         request_id: [0; 16],
         received_at: Millis(0),
         request_ip: None,

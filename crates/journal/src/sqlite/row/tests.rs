@@ -3,7 +3,7 @@ use crate::port::JournalError;
 
 #[test]
 fn every_shape_reads_back() {
-    for shape in KINDS.map(|(kind, _)| Shape::Single(kind)).into_iter().chain([Shape::Batch]) {
+    for shape in KINDS.map(|(kind, _)| RequestShape::Single(kind)).into_iter().chain([RequestShape::Batch]) {
         assert_eq!(shape_of(shape_word(shape)).unwrap(), shape);
     }
     assert!(shape_of(Some("surprise")).is_err());

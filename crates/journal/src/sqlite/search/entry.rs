@@ -1,7 +1,7 @@
 //! An event as the index keeps it: numbers only. Whose it is, is a hash; the event itself says the rest.
 
 use super::facts::Facts;
-use event::Kind;
+use event::EventKind;
 
 /// Everything that is indexed of one event.
 pub(super) struct Entry {
@@ -15,7 +15,7 @@ const OTHER: i64 = -1;
 
 impl Entry {
     pub(super) fn new(facts: &Facts) -> Entry {
-        let kind = Kind::ALL.iter().position(|kind| kind.as_str() == facts.kind);
+        let kind = EventKind::ALL.iter().position(|kind| kind.as_str() == facts.kind);
         let mut keys: Vec<i64> = facts.users().map(user_key).collect();
         if !facts.message_id.is_empty() {
             keys.push(message_key(&facts.message_id));
@@ -27,8 +27,8 @@ impl Entry {
 }
 
 /// The number a type has in the index.
-pub(super) fn kind_number(kind: Kind) -> i64 {
-    Kind::ALL.iter().position(|known| *known == kind).map_or(OTHER, position)
+pub(super) fn kind_number(kind: EventKind) -> i64 {
+    EventKind::ALL.iter().position(|known| *known == kind).map_or(OTHER, position)
 }
 
 fn position(place: usize) -> i64 {

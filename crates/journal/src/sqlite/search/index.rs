@@ -16,7 +16,7 @@ use crate::sqlite::fault::Fault;
 use crate::sqlite::numbers;
 use crate::sqlite::readers::Readers;
 use crate::sqlite::row::signed;
-use event::{Envelope, Millis, Shape, SourceKind};
+use event::{Envelope, Millis, RequestShape, SourceKind};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -230,8 +230,8 @@ impl Read {
             request_ip: None,
             received_at: self.received_at,
             forced: match self.body.shape {
-                Shape::Single(kind) => Some(kind),
-                Shape::Batch => None,
+                RequestShape::Single(kind) => Some(kind),
+                RequestShape::Batch => None,
             },
             request_id: self.body.request_id,
             index: self.body.first_index.saturating_add(index),

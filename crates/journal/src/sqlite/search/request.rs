@@ -5,7 +5,7 @@ use crate::records::{DestinationId, EventFate, Fate};
 use crate::sqlite::bodies::{self, Body, Slim};
 use crate::sqlite::fault::Fault;
 use crate::sqlite::row::{signed, unsigned};
-use event::{Envelope, Millis, Shape};
+use event::{Envelope, Millis, RequestShape};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) struct Request {
@@ -57,8 +57,8 @@ impl Whole {
             received_at: self.received_at,
             request_ip: self.body.request_ip.clone(),
             forced: match self.body.shape {
-                Shape::Single(kind) => Some(kind),
-                Shape::Batch => None,
+                RequestShape::Single(kind) => Some(kind),
+                RequestShape::Batch => None,
             },
             request_id: self.body.request_id,
             index: self.body.first_index.saturating_add(index),

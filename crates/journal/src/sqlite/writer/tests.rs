@@ -5,7 +5,7 @@ use crate::records::{DeadLetterFilter, Fate, NewAudit, NewRequest, Position};
 use crate::sqlite::cuts::Sources;
 use crate::sqlite::{retention, schema};
 use bytes::Bytes;
-use event::{Millis, Shape, SourceKind};
+use event::{Millis, RequestShape, SourceKind};
 use std::sync::mpsc;
 use tokio::sync::oneshot::{self, Receiver};
 
@@ -31,7 +31,7 @@ impl Bench {
         let (reply, answer) = oneshot::channel();
         let request = NewRequest {
             source: SourceId(source),
-            shape: Shape::Batch,
+            shape: RequestShape::Batch,
             request_id: [0; 16],
             received_at: Millis(0),
             request_ip: None,

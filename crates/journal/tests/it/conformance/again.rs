@@ -4,7 +4,7 @@ use crate::sample::{
     ALL, batch, by, death, event_text, facts, fate, letter, position, rejected, single, wired,
 };
 use bytes::Bytes;
-use event::{Kind, Shape};
+use event::{EventKind, RequestShape};
 use journal::{DeadLetterFilter, DestinationId, Fate, Journal, JournalError, SkipCode};
 
 pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
@@ -31,7 +31,7 @@ pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
     let here_again = journal.read(here, 4, ALL).unwrap().requests;
     assert_eq!(
         (here_again[0].shape, &here_again[0].body[..]),
-        (Shape::Single(Kind::Identify), &br#"{"userId":"single6"}"#[..])
+        (RequestShape::Single(EventKind::Identify), &br#"{"userId":"single6"}"#[..])
     );
     assert_eq!(facts(&here_again[1]).strip_prefix("5 "), facts(&again).strip_prefix("3 "));
 
@@ -74,7 +74,7 @@ pub(super) fn an_edited_letter_is_a_request_of_its_own(journal: &dyn Journal) {
     assert_eq!(first.body, r#"{"batch":[{"userId":"new"}]}"#);
     assert_eq!(
         (second.shape, second.received_at),
-        (Shape::Single(Kind::Identify), batch(source, &[], 0, 6).received_at)
+        (RequestShape::Single(EventKind::Identify), batch(source, &[], 0, 6).received_at)
     );
     assert_eq!(second.body, r#"{"userId":"newer"}"#);
     assert_eq!(letters(journal), [(ids[0], letter(1, 1, "c").message_id)]);

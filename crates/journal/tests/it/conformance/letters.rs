@@ -1,7 +1,7 @@
 //! Dead letters, requeued and discarded.
 
 use crate::sample::{ALL, batch, by, death, event_text, facts, fate, letter, rejected, single, wired};
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{Change, DeadLetterFilter, Fate, Journal, NewDeadLetter, SkipCode};
 
 pub(super) fn dead_letters_are_kept_whole(journal: &dyn Journal) {
@@ -112,7 +112,7 @@ pub(super) fn a_requeued_letter_is_a_request_of_its_own(journal: &dyn Journal) {
     for (stored, (number, index)) in page.requests.iter().zip([(2, 1), (3, 2)]) {
         assert_eq!((stored.number, stored.first_index, stored.requeued), (number, index, true));
         assert_eq!((stored.events, stored.rejected.len(), stored.fates.len()), (1, 0, 0));
-        assert_eq!((stored.source, stored.shape), (source, Shape::Batch));
+        assert_eq!((stored.source, stored.shape), (source, RequestShape::Batch));
         assert_eq!((stored.request_id, stored.received_at), (sent.request_id, sent.received_at));
         assert_eq!(stored.request_ip, sent.request_ip);
         assert_eq!(stored.body, format!(r#"{{"batch":[{}]}}"#, event_text(5, index)));
@@ -129,7 +129,7 @@ pub(super) fn a_requeued_single_event_keeps_its_forced_type(journal: &dyn Journa
     journal.commit(destination, death(1, 0, "c").into()).wait().unwrap();
     journal.requeue(DeadLetterFilter::default(), by()).wait().unwrap();
     let again = journal.read(destination, 0, ALL).unwrap().requests.remove(0);
-    assert_eq!((again.number, again.shape), (2, Shape::Single(Kind::Identify)));
+    assert_eq!((again.number, again.shape), (2, RequestShape::Single(EventKind::Identify)));
     assert_eq!(again.body, r#"{"userId":"single1"}"#);
 }
 

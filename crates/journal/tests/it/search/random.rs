@@ -2,7 +2,7 @@
 
 use super::{all, of};
 use crate::sample::{batch, by, death, durable, fate, position};
-use event::{Kind, Millis, Shape, SourceKind};
+use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
     Archive, Change, DeadLetterFilter, DestinationId, EventFilter, Fate, FoundEvent, Journal, NewRequest,
     OutcomeKind, Position, SkipCode, SourceId, SqliteJournal,
@@ -14,12 +14,12 @@ struct Stored {
     source: u32,
     destinations: Vec<u32>,
     users: Vec<u8>,
-    kind: Option<Kind>,
+    kind: Option<EventKind>,
     at: i64,
 }
 
 fn stored() -> impl Strategy<Value = Stored> {
-    let kind = proptest::option::weighted(0.4, proptest::sample::select(&Kind::ALL[..]));
+    let kind = proptest::option::weighted(0.4, proptest::sample::select(&EventKind::ALL[..]));
     (
         1..3_u32,
         proptest::collection::vec(1..3_u32, 0..3),
@@ -61,9 +61,12 @@ fn request(stored: &Stored, place: usize) -> NewRequest {
     let texts: Vec<String> = stored.users.iter().map(|user| text(*user, place)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     match stored.kind {
-        Some(kind) if stored.users[0] > 0 => {
-            NewRequest { shape: Shape::Single(kind), events: 1, body: texts[0].to_owned().into(), ..about }
-        }
+        Some(kind) if stored.users[0] > 0 => NewRequest {
+            shape: RequestShape::Single(kind),
+            events: 1,
+            body: texts[0].to_owned().into(),
+            ..about
+        },
         _ => of(about, &texts),
     }
 }
@@ -75,7 +78,7 @@ fn filter() -> impl Strategy<Value = EventFilter> {
     let whose = (
         proptest::option::weighted(0.3, (0..5_u8).prop_map(|user| format!("u{user}"))),
         proptest::option::weighted(0.2, (0..9_u8).prop_map(|id| format!("m{id}"))),
-        proptest::option::weighted(0.2, proptest::sample::select(&Kind::ALL[..])),
+        proptest::option::weighted(0.2, proptest::sample::select(&EventKind::ALL[..])),
     );
     let fates = (
         proptest::option::weighted(0.3, (1..3_u32).prop_map(DestinationId)),

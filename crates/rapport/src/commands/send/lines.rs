@@ -1,7 +1,7 @@
 //! The lines of the file, and whether each can be an event.
 
 use crate::failure::code;
-use event::{RejectCode, Shape};
+use event::{RejectCode, RequestShape};
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -145,7 +145,7 @@ fn reject(reason: impl std::fmt::Display, code: &str) -> Prepared {
 /// The gateway's own judgement of the event.
 fn scanned(text: &str) -> Option<RejectCode> {
     let batch = format!("{{\"batch\":[{text}]}}");
-    let scan = event::scan(batch.as_bytes(), Shape::Batch).ok()?;
+    let scan = event::scan(batch.as_bytes(), RequestShape::Batch).ok()?;
     scan.rejects.first().map(|reject| reject.code)
 }
 

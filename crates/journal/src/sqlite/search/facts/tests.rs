@@ -1,7 +1,7 @@
 use super::*;
-use event::{Kind, Millis, SourceKind};
+use event::{EventKind, Millis, SourceKind};
 
-fn read(text: &str, forced: Option<Kind>) -> Facts {
+fn read(text: &str, forced: Option<EventKind>) -> Facts {
     let envelope = Envelope {
         source: None,
         source_kind: SourceKind::Web,
@@ -29,7 +29,7 @@ fn an_event_is_known_by_every_name_it_gives() {
 
 #[test]
 fn what_is_missing_is_empty_and_a_message_id_is_made() {
-    let facts = read(r#"{"userId":5,"event":"x"}"#, Some(Kind::Identify));
+    let facts = read(r#"{"userId":5,"event":"x"}"#, Some(EventKind::Identify));
     assert_eq!((facts.kind.as_str(), facts.name.as_deref()), ("identify", None));
     assert_eq!(facts.message_id.len(), 36);
     assert_eq!(facts.users().collect::<Vec<_>>(), ["5"]);
@@ -40,6 +40,6 @@ fn what_is_missing_is_empty_and_a_message_id_is_made() {
 fn an_event_that_cannot_be_read_has_only_the_type_of_its_route() {
     for text in ["5", "", "{\"a\":"] {
         assert!(read(text, None) == Facts::default());
-        assert_eq!(read(text, Some(Kind::Page)).kind, "page");
+        assert_eq!(read(text, Some(EventKind::Page)).kind, "page");
     }
 }
