@@ -4,32 +4,20 @@
 //! A change is checked against everything there is, written durably together with its audit entry, and then made true in
 //! the running server. Should the server be killed between the two, it starts with what is written.
 
+mod base;
 mod kept;
 
 use crate::error::{ApiError, code};
 use crate::in_force::InForce;
 use crate::operations::{ApplyError, Operations};
 use axum::http::StatusCode;
+pub use base::{Base, LoadError};
 use event::Millis;
-use journal::{Archive, DocumentChange, JournalError};
+use journal::{Archive, DocumentChange};
 pub(crate) use kept::Kept;
-use registry::record::RecordError;
 use registry::{AddressPolicy, Delivery, Destination, Source, Vault};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
-
-/// What the configuration file says.
-#[derive(Debug, Clone, Default)]
-pub struct Base {
-    /// its sources
-    pub sources: Vec<Source>,
-    /// its destinations
-    pub destinations: Vec<Destination>,
-    /// what destinations of the console have where they say nothing else
-    pub delivery: Delivery,
-    /// which addresses people may enter in the console
-    pub addresses: AddressPolicy,
-}
 
 /// Who manages an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -39,17 +27,6 @@ pub(crate) enum ManagedBy {
     Console,
     /// it can be changed in the configuration file only
     Config,
-}
-
-/// Why what is kept cannot be used.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum LoadError {
-    /// It cannot be read.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// A secret does not open, or a record is not valid.
-    #[error(transparent)]
-    Record(#[from] RecordError),
 }
 
 /// Why the sources and destinations of another configuration file could not take the place of those before.

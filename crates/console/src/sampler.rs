@@ -101,7 +101,11 @@ fn sampled(
 /// When the journal cannot be read or written.
 pub async fn sample(settings: &Settings) -> Result<(), JournalError> {
     let operations = Arc::clone(&settings.operations);
-    let sampler = Sampler { store: Store::of(settings), operations, clock: Clock::of(settings) };
+    let sampler = Sampler {
+        store: Store::new(Arc::clone(&settings.journal), Arc::clone(&settings.archive)),
+        operations,
+        clock: Clock::of(settings),
+    };
     sampler.record_all().await
 }
 

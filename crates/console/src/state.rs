@@ -55,7 +55,7 @@ pub(crate) struct AppState {
 impl AppState {
     pub(crate) fn new(settings: Settings, closing: Closing) -> AppState {
         let clock = Clock::of(&settings);
-        let store = Store::of(&settings);
+        let store = Store::new(Arc::clone(&settings.journal), Arc::clone(&settings.archive));
         let admission = settings.admission;
         let identity = Arc::new(identity::Identity::new(
             store.clone(),

@@ -2,7 +2,6 @@
 
 use crate::audit;
 use crate::error::ApiError;
-use crate::settings::Settings;
 use event::Millis;
 use identity::{Entry, Record};
 use journal::{
@@ -22,8 +21,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        Store { journal: Arc::clone(&settings.journal), archive: Arc::clone(&settings.archive) }
+    pub(crate) fn new(journal: Arc<dyn Journal>, archive: Arc<dyn Archive>) -> Self {
+        Store { journal, archive }
     }
 
     /// The journal, to order something of it. Reading from it may block: [`Store::read`] does that on a thread for it.

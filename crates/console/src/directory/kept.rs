@@ -1,6 +1,6 @@
 //! What the console keeps of sources and destinations, as records and opened, and the rules between them.
 
-use super::{Base, LoadError};
+use super::base::{Base, LoadError};
 use crate::error::ApiError;
 use crate::store;
 use journal::{Archive, DocumentChange, JournalError};
