@@ -44,7 +44,7 @@ pub(crate) struct ListQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConflictPage)]
 pub(crate) struct Page {
-    items: Vec<Shown>,
+    items: Vec<ConflictView>,
     /// to be given as `before` for the next page; null on the last
     #[schema(required)]
     next: Option<String>,
@@ -85,7 +85,7 @@ pub(crate) struct ShownParty {
 /// An end user who was delivered without a field, for InMoment holds its value for another end user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conflict)]
-pub(crate) struct Shown {
+pub(crate) struct ConflictView {
     id: u64,
     destination: String,
     field: ConflictField,
@@ -199,18 +199,18 @@ async fn names(store: &Store) -> Result<HashMap<DestinationId, String>, ApiError
     Ok(all.into_iter().map(|(name, id)| (id, name)).collect())
 }
 
-fn shown(conflict: Conflict, names: &HashMap<DestinationId, String>) -> Shown {
+fn shown(conflict: Conflict, names: &HashMap<DestinationId, String>) -> ConflictView {
     let destination = names.get(&conflict.destination).cloned().unwrap_or_default();
-    Shown::of(conflict, destination)
+    ConflictView::of(conflict, destination)
 }
 
-impl Shown {
+impl ConflictView {
     /// As it is told; `destination` is its destination's name.
-    pub(crate) fn of(conflict: Conflict, destination: String) -> Shown {
+    pub(crate) fn of(conflict: Conflict, destination: String) -> ConflictView {
         let Conflict { id, record, .. } = conflict;
         let party =
             |party: Party| ShownParty { external_id: party.external_id, end_user_id: party.end_user_id };
-        Shown {
+        ConflictView {
             id,
             destination,
             field: match record.field {

@@ -52,7 +52,7 @@ pub(crate) struct ListQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetterPage)]
 pub(crate) struct Page {
-    items: Vec<Shown>,
+    items: Vec<DeadLetterView>,
     /// to be given as `after` for the next page; null on the last
     #[schema(required)]
     next: Option<String>,
@@ -61,7 +61,7 @@ pub(crate) struct Page {
 /// An event given up, kept with its reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetter)]
-pub(crate) struct Shown {
+pub(crate) struct DeadLetterView {
     id: u64,
     code: String,
     reason: String,
@@ -150,20 +150,20 @@ pub(crate) async fn list(
     let page = store.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
-        items: page.items.into_iter().map(|letter| Shown { event: None, ..shown(letter) }).collect(),
+        items: page.items.into_iter().map(|letter| DeadLetterView { event: None, ..shown(letter) }).collect(),
         next,
     }))
 }
 
 /// One dead letter with its whole event.
 #[utoipa::path(get, operation_id = "show_dead_letter", path = "/dead-letters/{id}", tag = "problems", params(("id" = u64, Path)),
-    responses((status = 200, body = Shown), Refusals))]
+    responses((status = 200, body = DeadLetterView), Refusals))]
 pub(crate) async fn show(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     id: Result<Path<u64>, PathRejection>,
-) -> Result<Json<Shown>, ApiError> {
+) -> Result<Json<DeadLetterView>, ApiError> {
     let id = parameters::path("id", id)?;
     let filter = DeadLetterFilter { ids: Some(vec![id]), ..DeadLetterFilter::default() };
     let mut page = store.read(move |journal| journal.dead_letters(&filter, 1)).await?;
@@ -266,8 +266,8 @@ fn unknown(id: u64) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
 }
 
-fn shown(letter: DeadLetter) -> Shown {
-    Shown {
+fn shown(letter: DeadLetter) -> DeadLetterView {
+    DeadLetterView {
         id: letter.id,
         code: letter.code,
         reason: letter.reason,

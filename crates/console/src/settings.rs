@@ -4,7 +4,7 @@ use crate::directory::Directory;
 use crate::in_force::InForce;
 use crate::observations::Observations;
 use crate::operations::Operations;
-use event::Millis;
+use event::Clock;
 use identity::{Admission, SetupToken};
 use journal::{Archive, Journal};
 use std::fmt;
@@ -24,7 +24,7 @@ pub struct Settings {
     /// what it keeps, and what else it reads
     pub archive: Arc<dyn Archive>,
     /// what time it is
-    pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+    pub clock: Clock,
     /// what opens it, whoever is there, and for how long
     pub admission: Arc<InForce<Admission>>,
     /// what opens it at the first start

@@ -24,7 +24,7 @@ pub(crate) type AlertsLock = Arc<Mutex<()>>;
 
 /// Tells what time it is.
 #[derive(Clone)]
-pub(crate) struct Clock(Arc<dyn Fn() -> Millis + Send + Sync>);
+pub(crate) struct Clock(event::Clock);
 
 impl Clock {
     pub(crate) fn of(settings: &Settings) -> Clock {

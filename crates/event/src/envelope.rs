@@ -8,6 +8,9 @@ use std::sync::Arc;
 #[serde(transparent)]
 pub struct Millis(pub i64);
 
+/// Tells the wall-clock time: a parameter, so that tests own it. Nothing in this crate asks it.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
 /// Where a source runs; consent settings differ by it (docs/facts/gateway.md#consent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

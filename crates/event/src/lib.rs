@@ -18,7 +18,7 @@ pub mod raw;
 mod scan;
 pub mod time;
 
-pub use envelope::{Envelope, EventKind, Millis, RequestShape, SourceKind};
+pub use envelope::{Clock, Envelope, EventKind, Millis, RequestShape, SourceKind};
 pub use event::{Event, EventType, MAX_DEPTH, ReadError, Times};
 pub use identity::{as_uuid, message_hash};
 pub use json::Share;

@@ -50,18 +50,18 @@ pub(crate) fn basic(headers: &HeaderMap) -> Option<GivenKey> {
 
 /// Where the key of an event request is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum KeyPlace {
     Header,
     Query,
     Body,
 }
 
 /// Where this request has its key. A header that is there but wrong is not passed over.
-pub(crate) fn place(way: Way, headers: &HeaderMap) -> Place {
+pub(crate) fn place(way: Way, headers: &HeaderMap) -> KeyPlace {
     match way {
-        Way::Beacon => Place::Query,
-        _ if headers.contains_key(AUTHORIZATION) => Place::Header,
-        _ => Place::Body,
+        Way::Beacon => KeyPlace::Query,
+        _ if headers.contains_key(AUTHORIZATION) => KeyPlace::Header,
+        _ => KeyPlace::Body,
     }
 }
 

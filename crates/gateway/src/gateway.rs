@@ -6,7 +6,7 @@
 //! A batch with some bad events is stored whole, the bad ones named as rejected; it is refused only when none is good,
 //! with RudderStack's words for the first bad one.
 
-use crate::auth::{self, Place};
+use crate::auth::{self, KeyPlace};
 use crate::body;
 use crate::cors;
 use crate::counters::Counters;
@@ -18,7 +18,7 @@ use crate::settings::{GatewaySettings, SettingsError, SourceSettings, Terms};
 use crate::sources::{Common, Found, Live, Source, Sources};
 use crate::{caller, pages, pixel, ready};
 use bytes::Bytes;
-use event::{EventKind, Millis, RequestShape, SourceKind};
+use event::{Clock, EventKind, Millis, RequestShape, SourceKind};
 use http::header::ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
@@ -30,9 +30,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
-
-/// Tells the time: a parameter, so that tests and simulations own it.
-pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// The label of the gateway's port among the ports.
 pub const DOOR: &str = "gateway";
@@ -211,7 +208,7 @@ impl Gateway {
                 note(parts, known, refusal);
                 reply::refused(refusal)
             }
-            Ok(()) if auth::place(way, &parts.headers) == Place::Body => reply::success(),
+            Ok(()) if auth::place(way, &parts.headers) == KeyPlace::Body => reply::success(),
             Ok(()) => reply::ok(),
         };
         self.counters.answered(known.map(Source::counters), reply.status().as_u16());
@@ -233,16 +230,16 @@ impl Gateway {
         let mut slot = self.room.enter(Some(sender(&sources.terms, &parts.headers, peer)))?;
         let find = |key: &[u8]| sources.find(key, |since, until| self.over(since, until));
         let found = match auth::place(way, &parts.headers) {
-            Place::Query => {
+            KeyPlace::Query => {
                 let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
                 Some(enabled(find(key.as_bytes()), known)?)
             }
-            Place::Header => {
+            KeyPlace::Header => {
                 let key = auth::basic(&parts.headers).ok_or(Refusal::NoKeyInHeader)?;
                 Some(enabled(find(key.bytes()), known)?)
             }
             // Until the body is there, nobody knows whose it is: it counts for its sender alone.
-            Place::Body => None,
+            KeyPlace::Body => None,
         };
         if let Some(source) = found {
             slot.held_by(&source.holder);

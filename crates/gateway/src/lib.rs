@@ -25,7 +25,7 @@ mod sources;
 
 pub use counters::{Counters, Counts, STATUSES, SourceCounts};
 pub use durations::{Durations, TOOK_MS};
-pub use gateway::{Clock, DOOR, Gateway};
+pub use gateway::{DOOR, Gateway};
 pub use ready::{PART, PARTS, Unready};
 pub use serve::serve;
 pub use settings::{

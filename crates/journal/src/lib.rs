@@ -41,6 +41,6 @@ pub use records::{
     Position, Rejected, Requeued, Restored, Sample, SavedCalls, Seen, Settlement, SkipCode, SourceId,
     StoredRequest, UniqueField,
 };
-pub use sqlite::{COPY, Clock, Contents, Finding, ITSELF, Offline, Options, SqliteJournal, Uptime, WRITER};
+pub use sqlite::{COPY, Contents, Finding, ITSELF, Offline, Options, SqliteJournal, Uptime, WRITER};
 pub use timeline::Elapsed;
 pub use weight::weight_of_text;

@@ -102,7 +102,7 @@ use fault::{Fault, unusable};
 use folder::Folder;
 use keeper::{Keeper, Watch};
 pub use offline::{Contents, Finding, Offline};
-pub use options::{Clock, Options, Uptime};
+pub use options::{Options, Uptime};
 use queue::{Answer, Job};
 use readers::Readers;
 use reserve::Reserve;

@@ -5,7 +5,7 @@
 
 use crate::error::TlsError;
 use crate::{pem, provider};
-use event::Millis;
+use event::{Clock, Millis};
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,9 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 use x509_parser::prelude::{FromDer, X509Certificate};
-
-/// Tells the time: a parameter, so that tests own it.
-pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// Milliseconds between two looks at the files.
 const LOOK_EVERY: i64 = 60_000;

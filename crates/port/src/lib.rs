@@ -67,7 +67,7 @@ pub use caller::Caller;
 pub use counts::{Closed, Refused, Snapshot};
 pub use door::Door;
 pub use error::{TlsError, code};
-pub use identity::{Clock, Identity, Prepared, TlsFiles};
+pub use identity::{Identity, Prepared, TlsFiles};
 pub use limits::Limits;
 pub use listener::Listener;
 pub use machine::{Descriptors, Machine};

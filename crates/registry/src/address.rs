@@ -20,7 +20,7 @@ mod resolver;
 pub use resolver::CheckedResolver;
 
 use ipnet::IpNet;
-use kind::Kind;
+use kind::AddressKind;
 use std::net::IpAddr;
 use std::sync::Arc;
 use url::{Host, Url};
@@ -39,7 +39,7 @@ pub struct AddressPolicy(Arc<[IpNet]>);
 pub struct NotAllowed(String);
 
 impl NotAllowed {
-    fn of(what: &str, kind: Kind) -> Self {
+    fn of(what: &str, kind: AddressKind) -> Self {
         NotAllowed(format!(
             "{what} is {}, which this server does not call; an administrator of the machine can allow its network in the \
              configuration (admin.allowed_networks)",
@@ -66,7 +66,7 @@ impl AddressPolicy {
             Some(Host::Domain(name)) => {
                 let name = name.trim_end_matches('.').to_ascii_lowercase();
                 if METADATA_NAMES.contains(&name.as_str()) && self.0.is_empty() {
-                    return Err(NotAllowed::of(&name, Kind::Metadata));
+                    return Err(NotAllowed::of(&name, AddressKind::Metadata));
                 }
                 Ok(())
             }

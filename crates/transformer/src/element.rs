@@ -1,7 +1,7 @@
 //! The elements of a reply, as text (docs/facts/transformer.md#router-reply, #processor, #stat-tags): keys in the peer's order, `metadata` and
 //! `destination` as they came.
 
-use crate::failure::{JobFailure, Kind};
+use crate::failure::{FailureKind, JobFailure};
 use crate::request::Request;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ impl Feature {
 }
 
 /// Where a job belongs, for the tags. Only failures have tags, so it is made for them alone.
-pub(crate) struct Place {
+pub(crate) struct JobPlace {
     pub(crate) feature: Feature,
     /// In upper case.
     pub(crate) dest_type: String,
@@ -36,7 +36,7 @@ pub(crate) struct Place {
 
 /// What a job is answered.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Answer<'a> {
+pub(crate) enum JobReply<'a> {
     /// Send this, with this token, to this address.
     Request {
         request: Request,
@@ -49,13 +49,13 @@ pub(crate) enum Answer<'a> {
 }
 
 /// `statTags`, in the peer's order.
-pub(crate) fn stat_tags(kind: Kind, status: u16, place: &Place) -> Value {
+pub(crate) fn stat_tags(kind: FailureKind, status: u16, place: &JobPlace) -> Value {
     let (category, error_type) = match kind {
-        Kind::Validation => ("dataValidation", Some("instrumentation")),
-        Kind::Network if status == 429 => ("network", Some("throttled")),
-        Kind::Network if (500..600).contains(&status) => ("network", Some("retryable")),
-        Kind::Network => ("network", Some("aborted")),
-        Kind::Native => ("transformation", None),
+        FailureKind::Validation => ("dataValidation", Some("instrumentation")),
+        FailureKind::Network if status == 429 => ("network", Some("throttled")),
+        FailureKind::Network if (500..600).contains(&status) => ("network", Some("retryable")),
+        FailureKind::Network => ("network", Some("aborted")),
+        FailureKind::Native => ("transformation", None),
     };
     let mut tags = json!({ "errorCategory": category });
     let mut tag = |key: &str, value: Option<&str>| {
@@ -65,7 +65,7 @@ pub(crate) fn stat_tags(kind: Kind, status: u16, place: &Place) -> Value {
     };
     tag("errorType", error_type);
     // What JavaScript throws in the processor stage is caught further out, where nobody knows the rest.
-    if kind != Kind::Native || place.feature == Feature::Router {
+    if kind != FailureKind::Native || place.feature == Feature::Router {
         tag("destType", Some(&place.dest_type));
         tag("module", Some("destination"));
         tag("implementation", Some("native"));
@@ -79,13 +79,13 @@ pub(crate) fn stat_tags(kind: Kind, status: u16, place: &Place) -> Value {
 /// Writes one element of the router stage.
 pub(crate) fn router(
     out: &mut Vec<u8>,
-    answer: &Answer<'_>,
+    answer: &JobReply<'_>,
     metadata: &str,
     destination: Option<&str>,
-    place: impl FnOnce() -> Place,
+    place: impl FnOnce() -> JobPlace,
 ) {
     match answer {
-        Answer::Failed(failure) => {
+        JobReply::Failed(failure) => {
             put(out, &["{\"metadata\":[", metadata, "],\"batched\":false,"]);
             put_failure(out, failure, &place());
         }
@@ -104,12 +104,12 @@ pub(crate) fn router(
 /// Writes one element of the processor stage; without `metadata` where none came.
 pub(crate) fn processor(
     out: &mut Vec<u8>,
-    answer: &Answer<'_>,
+    answer: &JobReply<'_>,
     metadata: Option<&str>,
-    place: impl FnOnce() -> Place,
+    place: impl FnOnce() -> JobPlace,
 ) {
     match answer {
-        Answer::Failed(failure) => {
+        JobReply::Failed(failure) => {
             put(out, &["{"]);
             if let Some(metadata) = metadata {
                 put(out, &["\"metadata\":", metadata, ","]);
@@ -128,7 +128,7 @@ pub(crate) fn processor(
     out.push(b'}');
 }
 
-fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &Place) {
+fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &JobPlace) {
     put(out, &["\"statusCode\":", &failure.status.to_string(), ",\"error\":"]);
     put_json(out, &failure.text);
     put(out, &[",\"statTags\":"]);
@@ -136,11 +136,11 @@ fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &Place) {
 }
 
 /// `last` stands at the end of the request.
-fn put_answer(out: &mut Vec<u8>, answer: &Answer<'_>, last: &str) {
+fn put_answer(out: &mut Vec<u8>, answer: &JobReply<'_>, last: &str) {
     match answer {
-        Answer::AsItIs(message) => put(out, &[message]),
-        Answer::Request { request, address, token } => put_request(out, request, address, token, last),
-        Answer::Failed(_) => {}
+        JobReply::AsItIs(message) => put(out, &[message]),
+        JobReply::Request { request, address, token } => put_request(out, request, address, token, last),
+        JobReply::Failed(_) => {}
     }
 }
 

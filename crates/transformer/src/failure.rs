@@ -23,7 +23,7 @@ const LONGEST_BODY: usize = 4_096;
 
 /// What kind of failure it is, for the tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FailureKind {
     /// the event or the request is wrong
     Validation,
     /// a call to InMoment came to nothing
@@ -37,21 +37,21 @@ pub(crate) enum Kind {
 pub(crate) struct JobFailure {
     pub(crate) status: u16,
     pub(crate) text: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FailureKind,
 }
 
 impl JobFailure {
     pub(crate) fn validation(text: impl Into<String>) -> JobFailure {
-        JobFailure { status: 400, text: text.into(), kind: Kind::Validation }
+        JobFailure { status: 400, text: text.into(), kind: FailureKind::Validation }
     }
 
     /// Nothing is wrong with the event; the request or the destination of it cannot be used.
     pub(crate) fn native(text: impl Into<String>) -> JobFailure {
-        JobFailure { status: 500, text: text.into(), kind: Kind::Native }
+        JobFailure { status: 500, text: text.into(), kind: FailureKind::Native }
     }
 
     pub(crate) fn network(status: u16, text: impl Into<String>) -> JobFailure {
-        JobFailure { status, text: text.into(), kind: Kind::Network }
+        JobFailure { status, text: text.into(), kind: FailureKind::Network }
     }
 
     /// The calls InMoment allows are used up. Nothing was sent.

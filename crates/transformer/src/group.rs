@@ -6,7 +6,7 @@
 //! user is put off until it is there (rudder-server keeps their order), and properties written by one are not undone by the next.
 
 use crate::account::Account;
-use crate::element::Answer;
+use crate::element::JobReply;
 use crate::failure::JobFailure;
 use crate::look_up::{Found, Target, look_up};
 use crate::request::{self, Request, external_id};
@@ -58,7 +58,7 @@ pub(crate) async fn answer(
     account: &Account,
     profile: Profile,
     jobs: Vec<Job>,
-) -> (Vec<Answer<'static>>, Cost) {
+) -> (Vec<JobReply<'static>>, Cost) {
     let settings = Settings { profile, ..Settings::default() };
     // The events are not needed any more, and while InMoment is asked others want the memory.
     let steps: Vec<Step> = jobs.into_iter().map(|job| plan(&job.event, &settings)).collect();
@@ -67,8 +67,8 @@ pub(crate) async fn answer(
     if needs_token && let Err(failed) = account.token().await {
         let failure = JobFailure::failed(&failed);
         let answers = steps.into_iter().map(|step| match step {
-            Step::Done(failure) => Answer::Failed(failure),
-            Step::AfterToken(_) | Step::LookUp(_) => Answer::Failed(failure.clone()),
+            Step::Done(failure) => JobReply::Failed(failure),
+            Step::AfterToken(_) | Step::LookUp(_) => JobReply::Failed(failure.clone()),
         });
         return (answers.collect(), cost);
     }
@@ -81,12 +81,12 @@ pub(crate) async fn answer(
     });
     let (address, token): (Arc<str>, Arc<str>) = (account.address().into(), token.expose_secret().into());
     let answers = steps.into_iter().map(|step| match step {
-        Step::Done(failure) | Step::AfterToken(failure) => Answer::Failed(failure),
+        Step::Done(failure) | Step::AfterToken(failure) => JobReply::Failed(failure),
         Step::LookUp(planned) => match users.request(*planned, profile) {
             Ok(request) => {
-                Answer::Request { request, address: Arc::clone(&address), token: Arc::clone(&token) }
+                JobReply::Request { request, address: Arc::clone(&address), token: Arc::clone(&token) }
             }
-            Err(failure) => Answer::Failed(failure),
+            Err(failure) => JobReply::Failed(failure),
         },
     });
     (answers.collect(), cost)

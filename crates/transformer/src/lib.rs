@@ -43,5 +43,5 @@ mod upstream;
 
 pub use counters::{Counts, JobStatus, Surface};
 pub use serve::serve;
-pub use settings::{Clock, Settings, SettingsError, Versions};
+pub use settings::{Settings, SettingsError, Versions};
 pub use transformer::Transformer;

@@ -6,8 +6,8 @@
 use crate::account::Accounts;
 use crate::counters::Counters;
 use crate::deliver::{Deliverer, Delivery, Payload, Undelivered};
-use crate::element::{Feature, Place, quoted, stat_tags};
-use crate::failure::{Kind, body_of, lost, status_of_call};
+use crate::element::{Feature, JobPlace, quoted, stat_tags};
+use crate::failure::{FailureKind, body_of, lost, status_of_call};
 use crate::reply::{self, Reply};
 use crate::route::ProxyVersion;
 use event::raw;
@@ -27,10 +27,10 @@ struct Handed<'a> {
 }
 
 /// What became of it.
-struct Outcome {
+struct ProxyOutcome {
     status: u16,
     response: Value,
-    kind: Kind,
+    kind: FailureKind,
 }
 
 /// Answers the requests to the proxy.
@@ -52,7 +52,7 @@ impl Proxy<'_> {
         }
         let outcome = match &handed.delivery {
             Ok(delivery) => self.send(delivery, &handed).await,
-            Err(why) => Outcome { status: 500, response: Value::from(*why), kind: Kind::Native },
+            Err(why) => ProxyOutcome { status: 500, response: Value::from(*why), kind: FailureKind::Native },
         };
         let jobs = handed.metadata.as_ref().map_or(1, Vec::len);
         (0..jobs).for_each(|_| self.counters.job(outcome.status));
@@ -62,7 +62,7 @@ impl Proxy<'_> {
         }
     }
 
-    async fn send(&self, delivery: &Delivery, handed: &Handed<'_>) -> Outcome {
+    async fn send(&self, delivery: &Delivery, handed: &Handed<'_>) -> ProxyOutcome {
         let account = handed
             .id("destinationId")
             .and_then(|id| crate::destination::login(&quoted(&id), handed.destination_config).ok())
@@ -78,16 +78,16 @@ impl Proxy<'_> {
             }
         }
         match answered {
-            Ok(reply) => Outcome {
+            Ok(reply) => ProxyOutcome {
                 status: if reply.status < 300 { reply.status } else { status_of_call(reply.status) },
                 response: delivered_body(&reply),
-                kind: Kind::Network,
+                kind: FailureKind::Network,
             },
             Err(Undelivered::Lost(cause)) => {
-                Outcome { status: 500, response: Value::from(lost(cause)), kind: Kind::Network }
+                ProxyOutcome { status: 500, response: Value::from(lost(cause)), kind: FailureKind::Network }
             }
             Err(Undelivered::Refused(why)) => {
-                Outcome { status: 500, response: Value::from(why), kind: Kind::Network }
+                ProxyOutcome { status: 500, response: Value::from(why), kind: FailureKind::Network }
             }
         }
     }
@@ -162,9 +162,9 @@ fn message(name: &str, status: u16) -> String {
     }
 }
 
-fn tags(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Value {
+fn tags(name: &str, outcome: &ProxyOutcome, handed: &Handed<'_>) -> Value {
     let id = |key| Some(handed.id(key).unwrap_or_else(|| UNKNOWN.to_owned()));
-    let place = Place {
+    let place = JobPlace {
         feature: Feature::DataDelivery,
         dest_type: name.to_uppercase(),
         destination_id: id("destinationId"),
@@ -173,10 +173,10 @@ fn tags(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Value {
     stat_tags(outcome.kind, outcome.status, &place)
 }
 
-fn v0(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Reply {
+fn v0(name: &str, outcome: &ProxyOutcome, handed: &Handed<'_>) -> Reply {
     let is_done = (200..300).contains(&outcome.status);
     let mut output = json!({ "status": outcome.status });
-    if outcome.kind == Kind::Native {
+    if outcome.kind == FailureKind::Native {
         output["message"] = outcome.response.clone();
         output["destinationResponse"] = Value::from("");
     } else {
@@ -196,9 +196,9 @@ fn v0(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Reply {
     reply::versioned(status, json!({ "output": output }).to_string())
 }
 
-fn v1(name: &str, outcome: &Outcome, handed: &Handed<'_>) -> Reply {
+fn v1(name: &str, outcome: &ProxyOutcome, handed: &Handed<'_>) -> Reply {
     let error = match (&outcome.kind, &outcome.response) {
-        (Kind::Native, Value::String(text)) => quoted(text),
+        (FailureKind::Native, Value::String(text)) => quoted(text),
         (_, response) => quoted(&response.to_string()),
     };
     let responses: Vec<String> = handed

@@ -1,13 +1,9 @@
 //! What a transformer can be told.
 
-use event::Millis;
+use event::Clock;
 use mapping::Profile;
 use port::Limits;
-use std::sync::Arc;
 use std::time::Duration;
-
-/// Tells the wall time: a parameter, so that tests own it.
-pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// What `/version`, `/buildVersion` and `/health` say; they report a `None` as not known (docs/facts/transformer.md#routes).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

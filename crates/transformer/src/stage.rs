@@ -4,7 +4,7 @@
 use crate::account::Accounts;
 use crate::counters::Counters;
 use crate::destination::{Destination, Destinations};
-use crate::element::{Answer, Feature};
+use crate::element::{Feature, JobReply};
 use crate::failure::JobFailure;
 use crate::group::{self, Job};
 use crate::js::is_truthy;
@@ -48,8 +48,8 @@ impl Transformation<'_> {
         let answered: Vec<Answered<'a>> = groups.into_iter().flatten().collect();
         for answered in &answered {
             self.counters.job(match &answered.answer {
-                Answer::Failed(failure) => failure.status,
-                Answer::Request { .. } | Answer::AsItIs(_) => 200,
+                JobReply::Failed(failure) => failure.status,
+                JobReply::Request { .. } | JobReply::AsItIs(_) => 200,
             });
         }
         answered
@@ -64,7 +64,9 @@ impl Transformation<'_> {
     ) -> Prepared<'a> {
         let text = match &element.destination {
             Ok(text) => text,
-            Err(failure) => return Prepared { destination: None, job: Err(Answer::Failed(failure.clone())) },
+            Err(failure) => {
+                return Prepared { destination: None, job: Err(JobReply::Failed(failure.clone())) };
+            }
         };
         let mut destination = destinations.read(text);
         let envelope = Envelope {
@@ -84,15 +86,15 @@ impl Transformation<'_> {
             Event::read_part(element.message, &envelope, mapping::looks_at)
         };
         let job = match read {
-            Err(error) => Err(Answer::Failed(JobFailure::validation(error.to_string()))),
+            Err(error) => Err(JobReply::Failed(JobFailure::validation(error.to_string()))),
             Ok(mut event) => {
                 if let Some(filled) = destination.filled_in(&mut event.body) {
                     destination = Arc::new(filled);
                 }
                 let is_done = event.body.get("statusCode").is_some_and(is_truthy);
                 match &destination.login {
-                    Err(failure) => Err(Answer::Failed(failure.clone())),
-                    Ok(_) if is_done && feature == Feature::Router => Err(Answer::AsItIs(element.message)),
+                    Err(failure) => Err(JobReply::Failed(failure.clone())),
+                    Ok(_) if is_done && feature == Feature::Router => Err(JobReply::AsItIs(element.message)),
                     Ok(_) => Ok(Job { event }),
                 }
             }
@@ -126,9 +128,9 @@ impl Transformation<'_> {
                         None => logins
                             .push(OfLogin { destination: Arc::clone(destination), jobs: vec![(place, job)] }),
                     }
-                    Answer::Failed(JobFailure::native("the account of the destination cannot be told"))
+                    JobReply::Failed(JobFailure::native("the account of the destination cannot be told"))
                 }
-                (Ok(_), None) => Answer::Failed(JobFailure::native("the job has no destination")),
+                (Ok(_), None) => JobReply::Failed(JobFailure::native("the job has no destination")),
                 (Err(answer), _) => answer,
             };
             answered.push(Answered { element, first, answer, destination });
@@ -141,7 +143,7 @@ impl Transformation<'_> {
         answered
     }
 
-    async fn answer_login(&self, login: OfLogin<'_>) -> Vec<(usize, Answer<'static>)> {
+    async fn answer_login(&self, login: OfLogin<'_>) -> Vec<(usize, JobReply<'static>)> {
         let account = login.destination.login.as_ref().ok().and_then(|login| self.accounts.of(login));
         let Some(account) = account else { return Vec::new() };
         let (places, jobs): (Vec<usize>, Vec<Job>) = login.jobs.into_iter().unzip();
@@ -157,7 +159,7 @@ type Group<'a> = Vec<(usize, Prepared<'a>)>;
 struct Prepared<'a> {
     destination: Option<Arc<Destination<'a>>>,
     /// The job, or its answer where there is nothing left to do.
-    job: Result<Job, Answer<'a>>,
+    job: Result<Job, JobReply<'a>>,
 }
 
 /// The jobs of one login, each with its place in the group.
@@ -178,6 +180,6 @@ pub(crate) struct Answered<'a> {
     pub(crate) element: usize,
     /// The first element of its group, whose ids are in the tags of all.
     pub(crate) first: usize,
-    pub(crate) answer: Answer<'a>,
+    pub(crate) answer: JobReply<'a>,
     pub(crate) destination: Option<Arc<Destination<'a>>>,
 }

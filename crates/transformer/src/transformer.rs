@@ -4,7 +4,7 @@ use crate::account::Accounts;
 use crate::body::{self, BodyError};
 use crate::counters::{Counters, Counts, Surface};
 use crate::deliver::Deliverer;
-use crate::element::{self, Feature, Place};
+use crate::element::{self, Feature, JobPlace};
 use crate::features;
 use crate::payload::{BadPayload, DestType, Element, Payload, Stage, id_in};
 use crate::proxy::Proxy;
@@ -313,9 +313,9 @@ enum Owner {
     Nobody(String),
 }
 
-fn place(feature: Feature, name: &str, metadata: &str) -> Place {
+fn place(feature: Feature, name: &str, metadata: &str) -> JobPlace {
     let id = |key| id_in(metadata, key).map(Cow::into_owned);
-    Place {
+    JobPlace {
         feature,
         dest_type: name.to_uppercase(),
         destination_id: id("destinationId"),

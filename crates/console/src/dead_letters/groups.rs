@@ -1,7 +1,7 @@
 //! Dead letters by destination and code, with what each code means for people.
 
 use super::words::{Words, words};
-use super::{Shown, looked_for, shown};
+use super::{DeadLetterView, looked_for, shown};
 use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals};
@@ -55,7 +55,7 @@ struct Group {
     last: String,
     /// the newest, without its event
     #[schema(required)]
-    sample: Option<Shown>,
+    sample: Option<DeadLetterView>,
     /// what happened
     title: &'static str,
     /// what it means for the data
@@ -99,15 +99,16 @@ pub(crate) async fn get(
 }
 
 /// Dead letters by their numbers, without their events; those that are gone meanwhile are missing.
-fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, Shown>, JournalError> {
+fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, DeadLetterView>, JournalError> {
     let limit = ids.len();
     let mut filter = DeadLetterFilter { ids: Some(ids), ..DeadLetterFilter::default() };
     let mut found = HashMap::new();
     loop {
         let page = journal.dead_letters(&filter, limit)?;
         filter.after = page.items.last().map(|letter| letter.id);
-        found
-            .extend(page.items.into_iter().map(|letter| (letter.id, Shown { event: None, ..shown(letter) })));
+        found.extend(
+            page.items.into_iter().map(|letter| (letter.id, DeadLetterView { event: None, ..shown(letter) })),
+        );
         if !page.more || filter.after.is_none() {
             return Ok(found);
         }
@@ -115,7 +116,7 @@ fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, Shown>, 
 }
 
 impl Group {
-    fn of(group: DeadLetterGroup, sample: Option<Shown>) -> Group {
+    fn of(group: DeadLetterGroup, sample: Option<DeadLetterView>) -> Group {
         let Words { title, means, what_to_do } = words(&group.code);
         Group {
             destination: group.destination,

@@ -1,7 +1,7 @@
 //! Which fields an event was delivered without, because InMoment holds their values for somebody else.
 
 use super::reading;
-use crate::conflicts::Shown;
+use crate::conflicts::ConflictView;
 use crate::directory::Directory;
 use journal::{
     Archive, ArchivedEvent, Conflict, ConflictFilter, DestinationId, Fate, JournalError, UniqueField,
@@ -15,7 +15,7 @@ pub(super) fn conflicts(
     archived: &ArchivedEvent,
     names: &[(String, DestinationId)],
     directory: &Directory,
-) -> Result<Vec<Shown>, JournalError> {
+) -> Result<Vec<ConflictView>, JournalError> {
     let done =
         archived.found.fates.iter().filter(|fate| matches!(fate.fate, Some(Fate::Delivered | Fate::Dead)));
     let mut met = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn conflicts(
             };
             let known = archive.conflicts(&filter, UniqueField::ALL.len())?.items;
             let met_here = known.into_iter().filter(|conflict| has_met(archived, fields, conflict));
-            met.extend(met_here.map(|conflict| Shown::of(conflict, fate.destination.clone())));
+            met.extend(met_here.map(|conflict| ConflictView::of(conflict, fate.destination.clone())));
         }
     }
     Ok(met)

@@ -3,7 +3,7 @@
 use super::{EventId, EventItem, left_out, reading};
 use crate::access::Caller;
 use crate::audit::action;
-use crate::conflicts::Shown as Conflict;
+use crate::conflicts::ConflictView;
 use crate::directory::Directory;
 use crate::end_users::{Lane, lane_of};
 use crate::error::{ApiError, Refusals, code};
@@ -53,7 +53,7 @@ pub(crate) struct EventStory {
     waits: Vec<Wait>,
     /// the e-mail or phone number that it was delivered without, or died of, because InMoment holds it for somebody else; while the
     /// conflict lasts
-    conflicts: Vec<Conflict>,
+    conflicts: Vec<ConflictView>,
     /// what it was before a person edited it
     #[schema(required)]
     original: Option<Original>,

@@ -6,12 +6,12 @@ use axum::body::Body;
 use bytes::Bytes;
 use console::{Base, Directory, Ingress, Observations, Reach, Settings, SourceIngress};
 use delivery::Caller;
-use event::{Millis, RequestShape, SourceKind};
+use event::{Clock, Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use identity::{SessionLimits, SetupToken};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
 use journal::{
-    Archive, Clock, DestinationId, DocumentChange, Elapsed, Journal, JournalError, MemoryJournal, NewAudit,
+    Archive, DestinationId, DocumentChange, Elapsed, Journal, JournalError, MemoryJournal, NewAudit,
     NewRequest, Options, SourceId, SqliteJournal, Uptime,
 };
 use registry::{AddressPolicy, Delivery, Destination, Source, Vault, VaultKey};

@@ -2,12 +2,12 @@
 
 use super::documents;
 use super::fault::Fault;
-use super::options::{Clock, Options, Uptime};
+use super::options::{Options, Uptime};
 use crate::code;
 use crate::port::JournalError;
 use crate::records::DocumentChange;
 use crate::timeline::{Span, Step, Timeline};
-use event::Millis;
+use event::{Clock, Millis};
 use rusqlite::{Connection, OptionalExtension};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

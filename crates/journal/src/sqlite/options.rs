@@ -1,13 +1,10 @@
 //! What an operator can choose, and what a test must.
 
 use crate::timeline::Elapsed;
-use event::Millis;
+use event::Clock;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use supervise::Supervisor;
-
-/// Tells the wall-clock time.
-pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// Tells the time that passes, by a clock that nobody can set.
 pub type Uptime = Arc<dyn Fn() -> Elapsed + Send + Sync>;

@@ -1,10 +1,10 @@
 //! A wall clock that is set: what is kept does not go by it.
 
 use crate::sample::{answer, batch, fate, key, position, wired};
-use event::Millis;
+use event::{Clock, Millis};
 use journal::{
-    AnswerFilter, Archive, AuditFilter, Change, Clock, DocumentChange, Elapsed, Fate, Journal, NewAudit,
-    Options, Sample, Seen, SqliteJournal, Uptime,
+    AnswerFilter, Archive, AuditFilter, Change, DocumentChange, Elapsed, Fate, Journal, NewAudit, Options,
+    Sample, Seen, SqliteJournal, Uptime,
 };
 use std::path::Path;
 use std::sync::Arc;

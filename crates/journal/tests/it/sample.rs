@@ -1,11 +1,11 @@
 //! Requests and changes as the tests hand them in.
 
 use bytes::Bytes;
-use event::{EventKind, Millis, RequestShape, SourceKind};
+use event::{Clock, EventKind, Millis, RequestShape, SourceKind};
 use journal::{
-    AnswerKind, Change, Clock, ConflictRecord, DestinationId, Fate, Journal, KnownUser, MessageKey,
-    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, Options, Party, Position, ReadLimit,
-    Rejected, SourceId, SqliteJournal, StoredRequest, UniqueField,
+    AnswerKind, Change, ConflictRecord, DestinationId, Fate, Journal, KnownUser, MessageKey, NewAnswer,
+    NewAttempt, NewAudit, NewDeadLetter, NewRequest, Options, Party, Position, ReadLimit, Rejected, SourceId,
+    SqliteJournal, StoredRequest, UniqueField,
 };
 
 /// Everything there is.

@@ -1,9 +1,10 @@
 //! A folder with a certificate and its key, a port that speaks TLS with them, and a clock that tests turn.
 
+use event::Clock;
 use event::Millis;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
-use port::{Body, Caller, ClientConfig, Clock, Door, Identity, Limits, Listener, TlsFiles, serve};
+use port::{Body, Caller, ClientConfig, Door, Identity, Limits, Listener, TlsFiles, serve};
 use rcgen::{CertifiedKey, KeyPair};
 use std::net::SocketAddr;
 use std::path::PathBuf;

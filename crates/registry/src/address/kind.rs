@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The kinds that are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum AddressKind {
     Loopback,
     Unspecified,
     LinkLocal,
@@ -14,16 +14,16 @@ pub(super) enum Kind {
     Reserved,
 }
 
-impl Kind {
+impl AddressKind {
     pub(super) fn words(self) -> &'static str {
         match self {
-            Kind::Loopback => "this machine's own address",
-            Kind::Unspecified => "no address of anybody",
-            Kind::LinkLocal => "a link-local address",
-            Kind::Metadata => "the address of a cloud's metadata service",
-            Kind::Multicast => "a multicast or broadcast address",
-            Kind::Private => "an address of a private network",
-            Kind::Reserved => "a reserved address",
+            AddressKind::Loopback => "this machine's own address",
+            AddressKind::Unspecified => "no address of anybody",
+            AddressKind::LinkLocal => "a link-local address",
+            AddressKind::Metadata => "the address of a cloud's metadata service",
+            AddressKind::Multicast => "a multicast or broadcast address",
+            AddressKind::Private => "an address of a private network",
+            AddressKind::Reserved => "a reserved address",
         }
     }
 }
@@ -51,7 +51,7 @@ fn v4(high: u16, low: u16) -> Ipv4Addr {
 }
 
 /// Its kind; `None` for an ordinary address of the internet.
-pub(super) fn of(ip: IpAddr) -> Option<Kind> {
+pub(super) fn of(ip: IpAddr) -> Option<AddressKind> {
     match ip {
         IpAddr::V4(ip) => of_v4(ip),
         IpAddr::V6(ip) => of_v6(ip),
@@ -59,40 +59,40 @@ pub(super) fn of(ip: IpAddr) -> Option<Kind> {
 }
 
 /// By IANA's registry of special-purpose IPv4 addresses.
-fn of_v4(ip: Ipv4Addr) -> Option<Kind> {
+fn of_v4(ip: Ipv4Addr) -> Option<AddressKind> {
     match ip.octets() {
         // AWS, Google, Azure and others; Alibaba; Azure's wire server; Oracle
         [169, 254, 169, 254] | [100, 100, 100, 200] | [168, 63, 129, 16] | [192, 0, 0, 192] => {
-            Some(Kind::Metadata)
+            Some(AddressKind::Metadata)
         }
-        [127, ..] => Some(Kind::Loopback),
-        [0, ..] => Some(Kind::Unspecified),
-        [169, 254, ..] => Some(Kind::LinkLocal),
-        [10, ..] | [192, 168, ..] | [172, 16..=31, ..] | [100, 64..=127, ..] => Some(Kind::Private),
-        [224..=239, ..] | [255, 255, 255, 255] => Some(Kind::Multicast),
+        [127, ..] => Some(AddressKind::Loopback),
+        [0, ..] => Some(AddressKind::Unspecified),
+        [169, 254, ..] => Some(AddressKind::LinkLocal),
+        [10, ..] | [192, 168, ..] | [172, 16..=31, ..] | [100, 64..=127, ..] => Some(AddressKind::Private),
+        [224..=239, ..] | [255, 255, 255, 255] => Some(AddressKind::Multicast),
         [192, 0, 0 | 2, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] | [240..=255, ..] => {
-            Some(Kind::Reserved)
+            Some(AddressKind::Reserved)
         }
         _ => None,
     }
 }
 
 /// By IANA's registry of special-purpose IPv6 addresses.
-fn of_v6(ip: Ipv6Addr) -> Option<Kind> {
+fn of_v6(ip: Ipv6Addr) -> Option<AddressKind> {
     match ip.segments() {
         [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254] | [0xfd20, 0x0ce, 0, 0, 0, 0, 0, 0x254] => {
-            Some(Kind::Metadata)
+            Some(AddressKind::Metadata)
         }
-        [0, 0, 0, 0, 0, 0, 0, 1] => Some(Kind::Loopback),
-        [0, 0, 0, 0, 0, 0, 0, 0] => Some(Kind::Unspecified),
-        [0xfe80..=0xfebf, ..] => Some(Kind::LinkLocal),
-        [0xff00..=0xffff, ..] => Some(Kind::Multicast),
-        [0xfc00..=0xfdff, ..] | [0xfec0..=0xfeff, ..] => Some(Kind::Private),
+        [0, 0, 0, 0, 0, 0, 0, 1] => Some(AddressKind::Loopback),
+        [0, 0, 0, 0, 0, 0, 0, 0] => Some(AddressKind::Unspecified),
+        [0xfe80..=0xfebf, ..] => Some(AddressKind::LinkLocal),
+        [0xff00..=0xffff, ..] => Some(AddressKind::Multicast),
+        [0xfc00..=0xfdff, ..] | [0xfec0..=0xfeff, ..] => Some(AddressKind::Private),
         // NAT64 within one network, discarding, documentation, segment routing; what is not assigned at all
         [0x64, 0xff9b, 1, ..] | [0x100, 0, 0, 0, ..] | [0x2001, 0xdb8, ..] | [0x3fff, ..] | [0x5f00, ..] => {
-            Some(Kind::Reserved)
+            Some(AddressKind::Reserved)
         }
         [0x2000..=0x3fff, ..] => None,
-        _ => Some(Kind::Reserved),
+        _ => Some(AddressKind::Reserved),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Call<'a> {
     pub(crate) switches: &'a Switches,
 }
 
-pub(super) type Outcome = Result<Reply, Reply>;
+pub(super) type ApiResult = Result<Reply, Reply>;
 
 /// An id of a path: digits only.
 pub(super) fn id(segment: &str) -> Option<i64> {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{ApiResult, Call};
 use super::end_users::ensure;
 use crate::exchange::{Problem, Reply};
 use crate::params::{Reader, scalar};
@@ -14,7 +14,7 @@ const MAX_EMAILS: usize = 100;
 const MAX_DELAY: i64 = 31;
 
 /// `email_survey`
-pub(super) fn create(call: &mut Call<'_>) -> Outcome {
+pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let emails = words(&mut reader, call, "emails");
     let external_ids = words(&mut reader, call, "external_ids");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Call, Outcome, id};
+use super::call::{ApiResult, Call, id};
 use super::list::{Order, Paging};
 use crate::exchange::{Problem, Reply, record_not_found, taken};
 use crate::options::Switches;
@@ -61,7 +61,7 @@ fn show(call: &Call<'_>, status: u16, user: &EndUser) -> Reply {
 }
 
 /// `end_users.create`
-pub(super) fn create(call: &mut Call<'_>) -> Outcome {
+pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let write = Write::read(&mut reader, call.switches);
     if write.email.iter().flatten().chain(write.phone_number.iter().flatten()).next().is_none() {
@@ -130,7 +130,7 @@ fn blank(call: &Call<'_>) -> EndUser {
 }
 
 /// `end_users.update`
-pub(super) fn update(call: &mut Call<'_>, segment: &str) -> Outcome {
+pub(super) fn update(call: &mut Call<'_>, segment: &str) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let write = Write::read(&mut reader, call.switches);
     reader.finish()?;
@@ -140,7 +140,7 @@ pub(super) fn update(call: &mut Call<'_>, segment: &str) -> Outcome {
 }
 
 /// `end_users.get`, `.get_by_email`, `.get_by_external_id`; a segment without a flag is an id.
-pub(super) fn get(call: &Call<'_>, segment: &str) -> Outcome {
+pub(super) fn get(call: &Call<'_>, segment: &str) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let by_email = reader.boolean("lookup_by_email").flatten().unwrap_or(false);
     let by_external_id = reader.boolean("lookup_by_external_id").flatten().unwrap_or(false);
@@ -156,7 +156,7 @@ pub(super) fn get(call: &Call<'_>, segment: &str) -> Outcome {
 }
 
 /// `end_users.get_by_phone`; digits without a plus sign are an id.
-pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> Outcome {
+pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> ApiResult {
     let user = if number.starts_with('+') {
         call.user_by(Unique::Phone, number)?.ok_or_else(record_not_found)?
     } else {
@@ -166,7 +166,7 @@ pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> Outcome {
 }
 
 /// `end_users.delete`: marked now, carried out at the next 07:00 UTC (docs/facts/inmoment-api.md#q10).
-pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> Outcome {
+pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> ApiResult {
     let found = match id(segment) {
         Some(_) => call.user(segment)?.id,
         None => call.user_by(Unique::Email, segment)?.ok_or_else(record_not_found)?.id,
@@ -176,18 +176,18 @@ pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> Outcome {
 }
 
 /// `end_users.export`: the link would come by mail.
-pub(super) fn export(call: &Call<'_>, segment: &str) -> Outcome {
+pub(super) fn export(call: &Call<'_>, segment: &str) -> ApiResult {
     call.user(segment)?;
     Ok(Reply::json(202, &json!({})))
 }
 
 /// `settings.get`
-pub(super) fn get_settings(call: &Call<'_>, segment: &str) -> Outcome {
+pub(super) fn get_settings(call: &Call<'_>, segment: &str) -> ApiResult {
     Ok(Reply::json(200, &view::settings(call.user(segment)?)))
 }
 
 /// `settings.update`
-pub(super) fn update_settings(call: &mut Call<'_>, segment: &str) -> Outcome {
+pub(super) fn update_settings(call: &mut Call<'_>, segment: &str) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let mut settings = call.user(segment)?.settings.clone();
     for (name, slot) in [
@@ -210,7 +210,7 @@ pub(super) fn update_settings(call: &mut Call<'_>, segment: &str) -> Outcome {
 }
 
 /// `end_users.list`
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call<'_>) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let paging = Paging::read(&mut reader, call.switches.max_per_page);
     let order = Order::read(&mut reader, false);

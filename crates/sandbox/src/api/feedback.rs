@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::call::{Call, Outcome, id};
+use super::call::{ApiResult, Call, id};
 use super::list::{Order, Paging};
 use crate::exchange::{Problem, Reply, feature_not_enabled, record_not_found};
 use crate::params::{Params, Reader};
@@ -57,7 +57,7 @@ fn score(reader: &mut Reader<'_>) -> Option<i64> {
 }
 
 /// `responses.create`, `declines.create`
-pub(super) fn create(call: &mut Call<'_>, kind: Kind, user: &str) -> Outcome {
+pub(super) fn create(call: &mut Call<'_>, kind: Kind, user: &str) -> ApiResult {
     let mut write = Write::read(call.params, kind, call.switches.lenient)?;
     let user = call.user(user)?;
     let (user_id, old) = (user.id, Properties::clone(&user.properties));
@@ -140,19 +140,19 @@ fn owned<'a>(call: &'a Call<'_>, kind: Kind, user: &str, row: &str) -> Result<&'
 }
 
 /// `responses.get`, `declines.get`
-pub(super) fn get(call: &Call<'_>, kind: Kind, user: &str, row: &str) -> Outcome {
+pub(super) fn get(call: &Call<'_>, kind: Kind, user: &str, row: &str) -> ApiResult {
     Ok(Reply::json(200, &view::feedback(call.store, owned(call, kind, user, row)?)))
 }
 
 /// `responses.delete`, `declines.delete`: 204 without a body (docs/facts/inmoment-api.md#q9).
-pub(super) fn delete(call: &mut Call<'_>, kind: Kind, user: &str, row: &str) -> Outcome {
+pub(super) fn delete(call: &mut Call<'_>, kind: Kind, user: &str, row: &str) -> ApiResult {
     let id = owned(call, kind, user, row)?.id;
     call.store.remove_feedback(kind, id);
     Ok(Reply::empty(204))
 }
 
 /// `responses.update`, `declines.update`: the snapshot of the properties is locked unless a switch opens it (docs/facts/inmoment-api.md#q31).
-pub(super) fn update(call: &mut Call<'_>, kind: Kind, row: &str) -> Outcome {
+pub(super) fn update(call: &mut Call<'_>, kind: Kind, row: &str) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let completed = reader.boolean("completed").flatten();
     let excluded = reader.boolean("excluded_from_calculations").flatten();
@@ -176,16 +176,16 @@ pub(super) fn update(call: &mut Call<'_>, kind: Kind, row: &str) -> Outcome {
 }
 
 /// `responses.list`, `declines.list`
-pub(super) fn list(call: &Call<'_>, kind: Kind) -> Outcome {
+pub(super) fn list(call: &Call<'_>, kind: Kind) -> ApiResult {
     show(call, call.store.all_feedback(kind), None)
 }
 
 /// `responses.list_for_user` and its classes, `declines.list_for_user`
-pub(super) fn list_of(call: &Call<'_>, kind: Kind, user: &str, class: Option<Class>) -> Outcome {
+pub(super) fn list_of(call: &Call<'_>, kind: Kind, user: &str, class: Option<Class>) -> ApiResult {
     show(call, call.store.feedback_of(kind, call.user(user)?), class)
 }
 
-fn show<'a>(call: &Call<'_>, rows: impl Iterator<Item = &'a Feedback>, class: Option<Class>) -> Outcome {
+fn show<'a>(call: &Call<'_>, rows: impl Iterator<Item = &'a Feedback>, class: Option<Class>) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let paging = Paging::read(&mut reader, call.switches.max_per_page);
     let order = Order::read(&mut reader, true);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{ApiResult, Call};
 use super::feedback::of_score;
 use crate::dates::{day, stamp};
 use crate::exchange::Reply;
@@ -13,7 +13,7 @@ use crate::store::Kind;
 
 /// `metrics.nps_summary`: both ends inclusive in the account's zone, 30 days back to today unless said otherwise
 /// (docs/facts/inmoment-api.md#q27); what is excluded from calculations does not count (docs/facts/inmoment-api.md#q28).
-pub(super) fn nps_summary(call: &Call<'_>) -> Outcome {
+pub(super) fn nps_summary(call: &Call<'_>) -> ApiResult {
     let mut reader = Reader::new(call.params);
     let (start, end) = (reader.day("date", "start"), reader.day("date", "end"));
     reader.finish()?;

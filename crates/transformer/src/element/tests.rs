@@ -1,7 +1,7 @@
 use super::*;
 
-fn place(feature: Feature) -> Place {
-    Place {
+fn place(feature: Feature) -> JobPlace {
+    JobPlace {
         feature,
         dest_type: "WOOTRIC".to_owned(),
         destination_id: Some("d".to_owned()),
@@ -9,7 +9,7 @@ fn place(feature: Feature) -> Place {
     }
 }
 
-fn written(answer: &Answer<'_>) -> String {
+fn written(answer: &JobReply<'_>) -> String {
     let mut out = Vec::new();
     router(&mut out, answer, r#"{"jobId":1.0}"#, Some(r#"{"ID":"d"}"#), || place(Feature::Router));
     String::from_utf8(out).unwrap()
@@ -19,7 +19,7 @@ fn written(answer: &Answer<'_>) -> String {
 fn a_request_has_the_peers_keys_in_its_order() {
     let form = [("score".to_owned(), json!(9)), ("p[\"x\"]".to_owned(), json!("a"))].into_iter().collect();
     let request = Request { method: "POST", path: "/v1/x".to_owned(), form };
-    let answer = Answer::Request { request, address: "https://h".into(), token: "t".into() };
+    let answer = JobReply::Request { request, address: "https://h".into(), token: "t".into() };
     let output = r#""version":"1","type":"REST","method":"POST","endpoint":"https://h/v1/x","headers":{"Content-Type":"application/x-www-form-urlencoded","Authorization":"Bearer t"},"params":{},"body":{"JSON":{},"JSON_ARRAY":{},"XML":{},"FORM":{"score":9,"p[\"x\"]":"a"}},"files":{}"#;
     assert_eq!(
         written(&answer),
@@ -35,27 +35,28 @@ fn a_request_has_the_peers_keys_in_its_order() {
 
 #[test]
 fn a_failure_has_its_tags() {
-    let answer = Answer::Failed(JobFailure::validation("Invalid \"Score\""));
+    let answer = JobReply::Failed(JobFailure::validation("Invalid \"Score\""));
     assert_eq!(
         written(&answer),
         r#"{"metadata":[{"jobId":1.0}],"batched":false,"statusCode":400,"error":"Invalid \"Score\"","statTags":{"errorCategory":"dataValidation","errorType":"instrumentation","destType":"WOOTRIC","module":"destination","implementation":"native","feature":"router","destinationId":"d"},"destination":{"ID":"d"}}"#
     );
-    let error_type = |status| stat_tags(Kind::Network, status, &place(Feature::Router))["errorType"].clone();
+    let error_type =
+        |status| stat_tags(FailureKind::Network, status, &place(Feature::Router))["errorType"].clone();
     assert_eq!(
         (error_type(429), error_type(503), error_type(422)),
         (json!("throttled"), json!("retryable"), json!("aborted"))
     );
     assert_eq!(
-        stat_tags(Kind::Native, 500, &place(Feature::Processor)),
+        stat_tags(FailureKind::Native, 500, &place(Feature::Processor)),
         json!({ "errorCategory": "transformation" })
     );
-    assert_eq!(stat_tags(Kind::Native, 500, &place(Feature::Router))["destType"], json!("WOOTRIC"));
+    assert_eq!(stat_tags(FailureKind::Native, 500, &place(Feature::Router))["destType"], json!("WOOTRIC"));
 }
 
 #[test]
 fn a_transformed_event_goes_through() {
     assert_eq!(
-        written(&Answer::AsItIs(r#"{"statusCode":200 }"#)),
+        written(&JobReply::AsItIs(r#"{"statusCode":200 }"#)),
         r#"{"batchedRequest":{"statusCode":200 },"metadata":[{"jobId":1.0}],"batched":false,"statusCode":200,"destination":{"ID":"d"}}"#
     );
 }
