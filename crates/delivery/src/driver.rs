@@ -26,7 +26,7 @@ use crate::outcomes::Outcomes;
 use crate::settings::DestinationSettings;
 use commits::Commits;
 use inmoment::{Call, Called, Exchange};
-use journal::{Journal, JournalError, Position, ReadLimit};
+use journal::{DeliveryStore, JournalError, Position, ReadLimit};
 use news::News;
 use promise::Promise;
 use reading::{Reading, Reads};
@@ -47,7 +47,7 @@ const TAKEN_IN_AT_ONCE: usize = 4_096;
 /// When the journal cannot tell where to start from.
 pub fn start(
     settings: DestinationSettings,
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn DeliveryStore>,
     caller: Arc<dyn Caller>,
     clock: Arc<dyn Clock>,
 ) -> Result<Handle, JournalError> {
@@ -90,7 +90,7 @@ pub fn start(
 struct Driver {
     settings: DestinationSettings,
     machine: Machine,
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn DeliveryStore>,
     caller: Arc<dyn Caller>,
     clock: Arc<dyn Clock>,
     orders: mpsc::UnboundedSender<Message>,

@@ -6,7 +6,8 @@ use crate::machine::{Intake, PlannedEvent, PlannedRequest};
 use crate::settings::DestinationSettings;
 use event::{Envelope, Event, RejectCode, RequestShape};
 use journal::{
-    Fate, Journal, JournalError, KnownUser, MessageKey, Position, ReadLimit, Seen, SourceId, StoredRequest,
+    DeliveryStore, Fate, JournalError, KnownUser, MessageKey, Position, ReadLimit, Seen, SourceId,
+    StoredRequest,
 };
 use mapping::{PlanOutcome, Refusal};
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ use std::str::FromStr;
 
 /// Reads and plans; blocks for as long as the journal takes.
 pub fn read_planned(
-    journal: &dyn Journal,
+    journal: &dyn DeliveryStore,
     settings: &DestinationSettings,
     from: u64,
     limit: ReadLimit,
@@ -31,7 +32,7 @@ fn mapped(event: &Event, settings: &mapping::Settings) -> PlanOutcome {
 
 fn read_with(
     planner: Planner,
-    journal: &dyn Journal,
+    journal: &dyn DeliveryStore,
     settings: &DestinationSettings,
     from: u64,
     limit: ReadLimit,
@@ -193,7 +194,7 @@ fn unreadable() -> Refusal {
 }
 
 fn add_seen(
-    journal: &dyn Journal,
+    journal: &dyn DeliveryStore,
     settings: &DestinationSettings,
     requests: &mut [PlannedRequest],
 ) -> Result<(), JournalError> {
@@ -212,7 +213,7 @@ fn add_seen(
 
 /// Adds to each intent what is known of whom it names.
 fn add_known(
-    journal: &dyn Journal,
+    journal: &dyn DeliveryStore,
     settings: &DestinationSettings,
     requests: &mut [PlannedRequest],
 ) -> Result<(), JournalError> {

@@ -5,7 +5,7 @@ use event::{Millis, SourceKind};
 use gateway::{Gateway, GatewaySettings, SourceSettings, WriteKeyUntil};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
-use journal::{Journal, MemoryJournal};
+use journal::{DeliveryStore, Intake, MemoryJournal};
 use std::sync::Arc;
 
 /// Lines as in HTTP: method and path; headers; an empty line; the body. The write key of the one source is `key`.
@@ -63,6 +63,6 @@ fn gateway(journal: &Arc<MemoryJournal>) -> Arc<Gateway> {
         destinations: [destination].into(),
     };
     let clock = Arc::new(|| Millis(1_700_000_000_000));
-    Gateway::new(GatewaySettings::new(vec![source]), Arc::clone(journal) as Arc<dyn Journal>, clock)
+    Gateway::new(GatewaySettings::new(vec![source]), Arc::clone(journal) as Arc<dyn Intake>, clock)
         .expect("a gateway")
 }

@@ -24,7 +24,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use journal::{Journal, JournalError, NewRequest, Rejected};
+use journal::{Intake, JournalError, NewRequest, Rejected};
 use port::{Door, Peer, RequestId, Room};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub struct Gateway {
     sources: Live,
     door: Arc<Door>,
     room: Arc<Room>,
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn Intake>,
     clock: Clock,
     counters: Arc<Counters>,
     health: Bytes,
@@ -56,7 +56,7 @@ impl Gateway {
     /// A gateway with these settings that stores into this journal.
     pub fn new(
         mut settings: GatewaySettings,
-        journal: Arc<dyn Journal>,
+        journal: Arc<dyn Intake>,
         clock: Clock,
     ) -> Result<Arc<Self>, SettingsError> {
         let now = clock();
@@ -403,7 +403,7 @@ impl std::fmt::Debug for Gateway {
 
 /// Whether the time from one stamp to another has passed since the first: by the time that truly passed. Where nobody knows that,
 /// for the machine has been started again since, the wall clock tells.
-fn over(journal: &dyn Journal, clock: &dyn Fn() -> Millis, since: Option<Millis>, until: Millis) -> bool {
+fn over(journal: &dyn Intake, clock: &dyn Fn() -> Millis, since: Option<Millis>, until: Millis) -> bool {
     let passed = since.and_then(|since| Some((journal.age(since)?, until.0.saturating_sub(since.0))));
     match passed {
         Some((age, lasts)) => age >= Duration::from_millis(u64::try_from(lasts).unwrap_or(0)),

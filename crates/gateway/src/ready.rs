@@ -4,7 +4,7 @@
 //! without which nothing is taken in does not work now. A part that only shows, searches or tidies up does not: a
 //! balancer that turned callers away for it would lose what could have been stored.
 
-use journal::{Journal, JournalError};
+use journal::{JournalError, Storage};
 use std::fmt;
 use std::sync::Arc;
 use supervise::{State, Supervisor};
@@ -41,7 +41,7 @@ impl fmt::Display for Unready {
 }
 
 /// Every reason why events should not be sent here; none: the server is ready.
-pub(crate) fn reasons(is_draining: bool, journal: &dyn Journal, supervisor: &Supervisor) -> Vec<Unready> {
+pub(crate) fn reasons(is_draining: bool, journal: &dyn Storage, supervisor: &Supervisor) -> Vec<Unready> {
     let stopping = is_draining.then_some(Unready::Stopping);
     let journal = journal.healthy().err().map(Unready::Journal);
     let parts = supervisor.snapshot().into_iter();

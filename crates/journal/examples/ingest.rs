@@ -12,8 +12,8 @@
 use bytes::Bytes;
 use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
-    Change, DestinationId, Fate, Journal, MessageKey, NewRequest, Options, Position, ReadLimit, SavedCalls,
-    SourceId, SqliteJournal,
+    Change, DeliveryStore, DestinationId, Fate, Fates, Intake, MessageKey, NewRequest, Options, Position,
+    ReadLimit, SavedCalls, SourceId, SqliteJournal,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -11,7 +11,7 @@
 
 use bytes::Bytes;
 use event::{EventKind, Millis, RequestShape, SourceKind};
-use journal::{Archive, Journal, NewRequest, Options, SqliteJournal};
+use journal::{Archive, DeliveryStore, Intake, NewRequest, Options, SqliteJournal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

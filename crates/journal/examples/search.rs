@@ -11,8 +11,8 @@
 use bytes::Bytes;
 use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
-    Archive, Change, DestinationId, EventFilter, Fate, Journal, NewDeadLetter, NewRequest, Options,
-    OutcomeKind, Position, SkipCode, SourceId, SqliteJournal,
+    Archive, Change, DeliveryStore, DestinationId, EventFilter, Fate, Intake, NewDeadLetter, NewRequest,
+    Options, OutcomeKind, Position, SkipCode, SourceId, SqliteJournal,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,8 +1,9 @@
-//! The durable log of requests and the durable state of delivery, behind one trait: [`Journal`].
+//! The durable log of requests and the durable state of delivery, behind one port for each kind of user: [`Intake`],
+//! [`DeliveryStore`], [`Fates`], [`Archive`].
 //!
 //! # What it promises
-//! * [`Journal::append`] resolves only when the request is durable (fsync). What it returns an error for is not stored.
-//! * [`Journal::commit`] is atomic and durable: all of its changes or none. It is the only way delivery state changes.
+//! * [`Intake::append`] resolves only when the request is durable (fsync). What it returns an error for is not stored.
+//! * [`DeliveryStore::commit`] is atomic and durable: all of its changes or none. It is the only way delivery state changes.
 //! * After a crash the journal holds exactly what was acknowledged, plus possibly the last write whose answer was lost.
 //!
 //! # What it holds
@@ -14,7 +15,7 @@
 //! * The **ledger**: events accepted, delivered, skipped and dead for each destination. An event routed to two
 //!   destinations counts at both; one routed to none counts as skipped (`no_destination`).
 
-mod archive;
+mod change;
 pub mod code;
 mod error;
 mod memory;
@@ -27,9 +28,10 @@ mod text;
 mod timeline;
 mod weight;
 
-pub use archive::Archive;
+pub use change::Change;
+pub use error::JournalError;
 pub use memory::MemoryJournal;
-pub use port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+pub use port::{Appended, Archive, DeliveryStore, Fates, Intake, Journal, ReadLimit, ReadPage, Storage};
 pub use receipt::Receipt;
 pub use records::{
     Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt,

@@ -16,7 +16,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::{DestinationId, NewAnswer, NewAudit};
 use event::Millis;
 use state::{FIRST_NUMBER, Fault, State};

@@ -91,7 +91,7 @@ mod stored;
 mod sum;
 mod writer;
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::receipt::Receipt;
 use crate::records::JournalStatus;
 use ages::Ages;

@@ -1,6 +1,6 @@
 //! One event's own text out of a stored body, and the body it is put in when it is tried again.
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 use bytes::Bytes;
 use event::{EventKind, RequestShape};
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! What a change costs the writer. Everybody's writes go through one writer, so what is written together is bounded by it.
 
-use crate::port::Change;
+use crate::change::Change;
 
 /// What one unit of weight stands for, in bytes of text: they take about as long.
 const UNIT_BYTES: usize = 1_024;

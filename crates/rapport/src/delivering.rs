@@ -4,7 +4,7 @@
 use crate::failure::code;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Trouble};
 use event::Millis;
-use journal::{Journal, JournalError};
+use journal::{DeliveryStore, JournalError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use supervise::{Panicked, Restart, Stopping, Supervisor, Task, catch};
@@ -24,7 +24,7 @@ pub(crate) struct Delivering {
 /// What it takes to begin, and how often that went wrong.
 struct Begun {
     settings: DestinationSettings,
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn DeliveryStore>,
     caller: Arc<dyn Caller>,
     clock: Arc<dyn Clock>,
     /// of the last driver
@@ -51,7 +51,7 @@ impl Delivering {
     pub(crate) fn begin(
         supervisor: &Supervisor,
         settings: DestinationSettings,
-        journal: Arc<dyn Journal>,
+        journal: Arc<dyn DeliveryStore>,
         caller: Arc<dyn Caller>,
         clock: Arc<dyn Clock>,
     ) -> (Delivering, Option<JournalError>) {

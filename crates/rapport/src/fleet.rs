@@ -13,7 +13,7 @@ use delivery::{Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{Gateway, RateLimit, SourceSettings, Terms, WriteKeyUntil};
 use inmoment::{Call, CallOutcome, Client, ClientSettings, Credentials, Resolver};
-use journal::{DestinationId, Journal, JournalError, SqliteJournal};
+use journal::{DeliveryStore, DestinationId, Journal, JournalError, SqliteJournal};
 use registry::units::DiskShare;
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;

@@ -5,7 +5,7 @@ use crate::transformer::Running;
 use console::{Durations, Ingress, SourceIngress};
 use event::Millis;
 use gateway::{Counters, Counts, TOOK_MS};
-use journal::{Journal, SqliteJournal};
+use journal::{Intake, SqliteJournal};
 use port::{Door, Identity, RoomSnapshot, Snapshot};
 use std::sync::Arc;
 

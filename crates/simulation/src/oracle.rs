@@ -15,7 +15,9 @@ use crate::crowd::Person;
 use crate::report::Broken;
 use crate::script::{Message, Script};
 use crate::site::Site;
-use journal::{Change, DestinationId, Fate, Journal, MemoryJournal, Position, ReadLimit, SkipCode};
+use journal::{
+    Change, DeliveryStore, DestinationId, Fate, Fates, MemoryJournal, Position, ReadLimit, SkipCode,
+};
 use std::collections::{BTreeMap, HashMap};
 use writes::Writes;
 

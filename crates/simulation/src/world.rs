@@ -31,7 +31,9 @@ use crate::trace::Trace;
 use delivery::{CallId, DestinationSettings, Intake, Now};
 use event::{Millis, SourceKind};
 use inmoment::{Call, Called};
-use journal::{DestinationId, Journal, JournalError, MemoryJournal, ReadLimit, SourceId};
+use journal::{
+    DeliveryStore, DestinationId, Fates, Intake as _, JournalError, MemoryJournal, ReadLimit, SourceId,
+};
 use process::Process;
 use std::sync::{Arc, Mutex};
 use times::Times;

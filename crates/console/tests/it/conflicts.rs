@@ -2,7 +2,7 @@
 
 use crate::past::Past;
 use event::Millis;
-use journal::{Change, ConflictRecord, Fate, Journal, NewDeadLetter, Party, Position, UniqueField};
+use journal::{Change, ConflictRecord, DeliveryStore, Fate, NewDeadLetter, Party, Position, UniqueField};
 use serde_json::{Value, json};
 
 fn conflict(lane: &str, field: UniqueField, holder: Option<&str>) -> ConflictRecord {

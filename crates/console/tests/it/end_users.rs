@@ -2,7 +2,7 @@
 
 use crate::past::{Past, texts};
 use event::Millis;
-use journal::{AnswerKind, Change, Fate, Journal, KnownUser, LaneRecord, NewAnswer, Position};
+use journal::{AnswerKind, Change, DeliveryStore, Fate, KnownUser, LaneRecord, NewAnswer, Position};
 use serde_json::{Value, json};
 
 fn known(external_id: Option<&str>, end_user_id: &str) -> KnownUser {

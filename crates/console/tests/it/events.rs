@@ -2,7 +2,7 @@
 
 use crate::past::{MINUTE, Past, START, Told, texts};
 use event::Millis;
-use journal::{Change, Journal, LaneRecord, Position};
+use journal::{Change, DeliveryStore, LaneRecord, Position};
 use serde_json::{Value, json};
 
 fn at(ms: i64) -> String {
@@ -153,7 +153,7 @@ async fn a_pending_event_tells_how_often_its_end_user_was_tried_and_when_it_is_t
 #[tokio::test]
 async fn calls_made_for_an_event_are_told_in_order() {
     use event::Millis;
-    use journal::{Change, Journal, NewAttempt};
+    use journal::{Change, NewAttempt};
     let past = Past::filled(5).await;
     let told = past.told.iter().find(|told| told.source == "website").unwrap();
     let attempt = |status: Option<u16>, result: &str, started: i64| NewAttempt {

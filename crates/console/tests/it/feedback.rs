@@ -3,7 +3,7 @@
 use crate::past::{MINUTE, Past, START, texts};
 use event::Millis;
 use jiff::Timestamp;
-use journal::{AnswerKind, Change, Fate, Journal, NewAnswer, ONE_ANSWER_IN, Position};
+use journal::{AnswerKind, Change, DeliveryStore, Fate, NewAnswer, ONE_ANSWER_IN, Position};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 

@@ -4,7 +4,7 @@ use crate::house::TOKEN;
 use crate::past::Past;
 use axum::body::Body;
 use http_body_util::BodyExt;
-use journal::{Change, Fate, Journal, NewDeadLetter, Position, SkipCode};
+use journal::{Change, DeliveryStore, Fate, NewDeadLetter, Position, SkipCode};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tower::ServiceExt;

@@ -3,7 +3,7 @@
 use crate::house::TOKEN;
 use crate::past::Past;
 use axum::body::Body;
-use journal::{Archive, AuditFilter};
+use journal::{Archive, AuditFilter, Fates};
 use serde_json::Value;
 use tower::ServiceExt;
 

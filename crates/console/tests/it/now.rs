@@ -2,7 +2,7 @@
 
 use crate::past::{MINUTE, Past, START};
 use event::Millis;
-use journal::{Archive, DestinationId, Journal, Sample};
+use journal::{Archive, DestinationId, Fates, Sample};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 

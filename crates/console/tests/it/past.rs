@@ -9,8 +9,8 @@ use console::Settings;
 use event::{Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use journal::{
-    Change, DestinationId, Fate, Journal, NewDeadLetter, NewRequest, Options, Position, SkipCode, SourceId,
-    SqliteJournal,
+    Change, DeliveryStore, DestinationId, Fate, Intake, NewDeadLetter, NewRequest, Options, Position,
+    SkipCode, SourceId, SqliteJournal,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;

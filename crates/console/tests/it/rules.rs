@@ -5,7 +5,7 @@ use crate::house::{House, TOKEN};
 use crate::past::Past;
 use axum::body::Body;
 use event::Millis;
-use journal::{Change, Fate, Journal, NewDeadLetter, Position};
+use journal::{Change, DeliveryStore, Fate, NewDeadLetter, Position};
 use registry::Destination;
 use serde_json::{Value, json};
 

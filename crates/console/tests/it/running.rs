@@ -3,7 +3,7 @@
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::{Caller, DestinationSettings, Handle, SystemClock};
 use inmoment::{Call, CallOutcome};
-use journal::{Journal, JournalError};
+use journal::{DeliveryStore, JournalError};
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use tokio::sync::watch;
 type Applied = (Vec<String>, Vec<(String, String)>);
 
 pub(crate) struct Running {
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn DeliveryStore>,
     caller: Arc<dyn Caller>,
     handles: Mutex<Vec<Handle>>,
     /// what it was last told to serve
@@ -28,7 +28,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn new(journal: Arc<dyn Journal>, caller: Arc<dyn Caller>) -> Running {
+    pub(crate) fn new(journal: Arc<dyn DeliveryStore>, caller: Arc<dyn Caller>) -> Running {
         Running {
             journal,
             caller,

@@ -6,13 +6,13 @@ use super::standstill::Operation;
 use crate::clock::Now;
 use crate::engine::Trouble;
 use crate::machine::{COMMIT_WEIGHT, Machine, Seam, pieces};
-use journal::{Change, DestinationId, Journal, JournalError, Receipt};
+use journal::{Change, DeliveryStore, DestinationId, JournalError, Receipt};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
 pub(super) struct Commits {
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn DeliveryStore>,
     destination: DestinationId,
     /// For the next commit.
     changes: Vec<Change>,
@@ -49,7 +49,7 @@ pub(super) struct Durable {
 }
 
 impl Commits {
-    pub(super) fn new(journal: Arc<dyn Journal>, destination: DestinationId) -> Self {
+    pub(super) fn new(journal: Arc<dyn DeliveryStore>, destination: DestinationId) -> Self {
         let (changes, seams, orders) = (Vec::new(), Vec::new(), Vec::new());
         let operation = Operation::recording();
         Commits { journal, destination, changes, seams, orders, current: None, operation }

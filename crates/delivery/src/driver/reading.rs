@@ -7,7 +7,7 @@ use crate::handle::Message;
 use crate::machine::Intake;
 use crate::reader::read_planned;
 use crate::settings::DestinationSettings;
-use journal::{Journal, ReadLimit};
+use journal::{DeliveryStore, ReadLimit};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -62,7 +62,7 @@ impl Reads {
 
 /// One read's promise to tell what it came to. Dropped before, because its task was broken off, it says that.
 pub(super) struct Reading {
-    pub(super) journal: Arc<dyn Journal>,
+    pub(super) journal: Arc<dyn DeliveryStore>,
     pub(super) settings: DestinationSettings,
     /// None once it has been told.
     pub(super) orders: Option<mpsc::UnboundedSender<Message>>,

@@ -1,7 +1,7 @@
 use super::*;
 use bytes::Bytes;
 use event::{Millis, SourceKind};
-use journal::{MemoryJournal, NewRequest};
+use journal::{Intake, MemoryJournal, NewRequest};
 use serde_json::json;
 
 const LIMIT: ReadLimit = ReadLimit { events: 100, bytes: 1 << 20 };

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use delivery::{DestinationSettings, ManualClock};
 use event::{Millis, RequestShape, SourceKind};
 use journal::{
-    Archive, DeadLetterFilter, Journal, JournalError, LedgerTotals, NewRequest, Options, SqliteJournal,
+    Archive, DeadLetterFilter, DeliveryStore, Fates, Intake, JournalError, LedgerTotals, NewRequest, Options,
+    SqliteJournal, Storage,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use crate::events::{identify, response};
 use crate::world::{Panics, World, by};
 use delivery::State;
-use journal::{Journal, JournalError};
+use journal::{DeliveryStore, JournalError};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;

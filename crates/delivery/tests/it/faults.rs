@@ -7,7 +7,7 @@ use crate::world::{InMoment, Panics, START, World, by};
 use bytes::Bytes;
 use delivery::{Caller, DestinationSettings, Handle, State};
 use event::{Millis, RequestShape, SourceKind};
-use journal::{DeadLetterFilter, Journal, MemoryJournal, NewRequest, Rejected};
+use journal::{DeadLetterFilter, DeliveryStore, Fates, Intake, MemoryJournal, NewRequest, Rejected};
 use serde_json::{Value, json};
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,7 +37,7 @@ impl Drop for Keeper {
 impl Kept {
     fn begin(
         settings: DestinationSettings,
-        journal: Arc<dyn Journal>,
+        journal: Arc<dyn DeliveryStore>,
         caller: Arc<dyn Caller>,
         clock: Arc<dyn delivery::Clock>,
     ) -> Kept {

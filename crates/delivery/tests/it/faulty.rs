@@ -1,10 +1,9 @@
 //! A journal that fails at its n-th use by a delivery.
 
-use event::{Millis, SourceKind};
+use event::Millis;
 use journal::{
-    Appended, Change, DeadLetterFilter, DeadLetterPage, DestinationId, Journal, JournalError, KnownUser,
-    Ledger, MemoryJournal, MessageKey, NewAudit, NewRequest, Position, ReadLimit, ReadPage, Receipt,
-    Requeued, Restored, Seen, SourceId,
+    Change, DeliveryStore, DestinationId, JournalError, KnownUser, MemoryJournal, MessageKey, ReadLimit,
+    ReadPage, Receipt, Restored, Seen, Storage,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -98,11 +97,17 @@ fn error() -> JournalError {
     JournalError::Storage("the disk is odd".to_owned())
 }
 
-impl Journal for Faulty {
-    fn stored_bytes(&self, source: SourceId) -> u64 {
-        self.inner.stored_bytes(source)
+impl Storage for Faulty {
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.inner.age(stamp)
     }
 
+    fn healthy(&self) -> Result<(), JournalError> {
+        self.inner.healthy()
+    }
+}
+
+impl DeliveryStore for Faulty {
     fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
         let inner = Arc::clone(&self.inner);
         let commit = move || inner.commit_shared(destination, changes);
@@ -153,53 +158,11 @@ impl Journal for Faulty {
         self.read(|| self.inner.users(destination, ids))
     }
 
-    fn age(&self, stamp: Millis) -> Option<Duration> {
-        self.inner.age(stamp)
-    }
-
     fn appended(&self) -> watch::Receiver<u64> {
         if self.told_of_nothing { watch::channel(0).1 } else { self.inner.appended() }
     }
 
-    // No delivery uses these.
-
-    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.inner.source(name, kind)
-    }
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
         self.inner.destination(name)
-    }
-    fn append(&self, request: NewRequest) -> Receipt<Appended> {
-        self.inner.append(request)
-    }
-    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
-        self.inner.requeue(filter, audit)
-    }
-    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
-        self.inner.discard(filter, audit)
-    }
-    fn requeue_edited(&self, id: u64, event: bytes::Bytes, audit: NewAudit) -> Receipt<Position> {
-        self.inner.requeue_edited(id, event, audit)
-    }
-    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
-        self.inner.replay(position, destination, audit)
-    }
-    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
-        self.inner.dead_letters(filter, limit)
-    }
-    fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
-        self.inner.oldest_pending(destination)
-    }
-    fn ledger(&self) -> Result<Ledger, JournalError> {
-        self.inner.ledger()
-    }
-    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
-        self.inner.destinations()
-    }
-    fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
-        self.inner.event_text(position)
-    }
-    fn healthy(&self) -> Result<(), JournalError> {
-        self.inner.healthy()
     }
 }

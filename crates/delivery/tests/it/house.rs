@@ -7,7 +7,8 @@ use bytes::Bytes;
 use delivery::{DestinationSettings, Handle, ManualClock, Mode, OutcomeNotice};
 use event::{Millis, RequestShape, SourceKind};
 use journal::{
-    DestinationId, Fate, Journal, LedgerTotals, NewRequest, Options, Position, SourceId, SqliteJournal,
+    DeliveryStore, DestinationId, Fate, Fates, Intake, LedgerTotals, NewRequest, Options, Position, SourceId,
+    SqliteJournal,
 };
 use mapping::Profile;
 use serde_json::{Value, json};

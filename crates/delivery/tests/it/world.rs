@@ -2,7 +2,9 @@ use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
 use event::{Millis, RequestShape, SourceKind};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
-use journal::{DestinationId, Journal, LedgerTotals, MemoryJournal, NewAudit, NewRequest, SourceId};
+use journal::{
+    DeliveryStore, DestinationId, Fates, Intake, LedgerTotals, MemoryJournal, NewAudit, NewRequest, SourceId,
+};
 use sandbox::faults::{self, FaultScript};
 use sandbox::{Answer, LimitScope, Options, Request, Sandbox};
 use serde_json::Value;

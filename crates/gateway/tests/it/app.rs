@@ -3,7 +3,7 @@
 use crate::wire::{Reply, Wire};
 use event::{Millis, SourceKind};
 use gateway::{Counters, Gateway, GatewaySettings, RateLimit, SourceSettings, WriteKeyUntil, serve};
-use journal::{DestinationId, Journal, MemoryJournal, ReadLimit, StoredRequest};
+use journal::{DeliveryStore, DestinationId, Intake, MemoryJournal, ReadLimit, StoredRequest};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(crate) struct App {
 pub(crate) struct Store {
     pub(crate) memory: Arc<MemoryJournal>,
     /// what the gateway is given: the same, or something in front of it
-    pub(crate) front: Arc<dyn Journal>,
+    pub(crate) front: Arc<dyn Intake>,
     /// the time that passes, whatever the wall clock is set to
     pub(crate) truth: Arc<AtomicI64>,
 }
@@ -52,7 +52,7 @@ impl Store {
         let age = move |stamp: Millis| u64::try_from(passed.load(Ordering::Relaxed) - stamp.0).ok();
         let memory = MemoryJournal::new().with_ages(move |stamp| age(stamp).map(Duration::from_millis));
         let memory = Arc::new(memory);
-        Store { front: Arc::clone(&memory) as Arc<dyn Journal>, memory, truth }
+        Store { front: Arc::clone(&memory) as Arc<dyn Intake>, memory, truth }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What SDKs ask when they start (docs/facts/sdks.md#source-config, #check-37..46).
 
 use crate::app::{App, OFF, SITE, UNKNOWN, bodiless, post};
-use journal::Journal;
+use journal::Intake;
 use serde_json::{Value, json};
 
 fn expected(name: &str, id: u32, key: &str, enabled: bool) -> Value {

@@ -4,7 +4,7 @@ use crate::app::{App, LIMITED, SITE, START, Store, bodiless, post};
 use crate::held::HeldJournal;
 use event::Millis;
 use gateway::{GatewaySettings, RateLimit, SettingsError, SourceSettings, Terms, WriteKeyUntil};
-use journal::{Appended, DestinationId, Journal, MemoryJournal};
+use journal::{Appended, DeliveryStore, DestinationId, MemoryJournal};
 use serde_json::Value;
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use crate::app::{App, SITE, Store, post};
 use crate::held::HeldJournal;
 use futures_util::FutureExt;
-use journal::{Appended, Journal, JournalError, MemoryJournal};
+use journal::{Appended, Fates, JournalError, MemoryJournal};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 

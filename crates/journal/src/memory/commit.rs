@@ -2,7 +2,8 @@
 
 use super::letters::Cuts;
 use super::state::{Destination, State, place_of_event};
-use crate::port::{Change, JournalError};
+use crate::change::Change;
+use crate::error::JournalError;
 use crate::records::{DestinationId, Fate, Position};
 use std::collections::{BTreeSet, HashMap};
 

@@ -2,15 +2,15 @@
 
 use super::letter::Letter;
 use super::state::{Logged, State, place, place_of_event};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::{
-    DeadLetter, DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, NewRequest, Position,
-    Requeued, SkipCode,
+    DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, DestinationId, Fate,
+    NewDeadLetter, NewRequest, Position, Requeued, SkipCode,
 };
 use crate::text::{self, PAGE_BYTES};
 use event::Cut;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The requests of a commit's dead letters, each cut once.
@@ -131,6 +131,37 @@ impl State {
         }
         page.more = matching.peek().is_some();
         page
+    }
+
+    /// The letters that match, counted by destination and code.
+    pub(super) fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Vec<DeadLetterGroup> {
+        let mut groups: BTreeMap<(&str, &str), Vec<(u64, &Letter)>> = BTreeMap::new();
+        for (id, letter) in self.letters.iter().filter(|(id, letter)| letter.matches(**id, filter)) {
+            let name = self.destinations[place(letter.destination.0)].name.as_str();
+            groups.entry((name, &letter.about.code)).or_default().push((*id, letter));
+        }
+        let group = |((destination, code), letters): ((&str, &str), Vec<(u64, &Letter)>)| {
+            let died_at = || letters.iter().map(|(_, letter)| letter.about.died_at);
+            let users: BTreeSet<&String> =
+                letters.iter().filter_map(|(_, letter)| letter.about.user.as_ref()).collect();
+            DeadLetterGroup {
+                destination: destination.to_owned(),
+                code: code.to_owned(),
+                count: letters.len() as u64,
+                users: users.len() as u64,
+                first: died_at().min().unwrap_or_default(),
+                last: died_at().max().unwrap_or_default(),
+                sample: letters.last().map_or(0, |(id, _)| *id),
+            }
+        };
+        groups.into_iter().map(group).collect()
+    }
+
+    /// How many letters match, and the highest number among them.
+    pub(super) fn count_dead_letters(&self, filter: &DeadLetterFilter) -> DeadLetterCount {
+        let matching = self.letters.iter().filter(|(id, letter)| letter.matches(**id, filter));
+        let (count, up_to) = matching.fold((0, None), |(count, _), (id, _)| (count + 1, Some(*id)));
+        DeadLetterCount { count, up_to }
     }
 
     fn kept(&self, id: u64, letter: &Letter) -> DeadLetter {

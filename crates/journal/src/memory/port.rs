@@ -2,11 +2,13 @@
 
 use super::MemoryJournal;
 use super::state::{Destination, number_at};
-use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+use crate::change::Change;
+use crate::error::JournalError;
+use crate::port::{Appended, DeliveryStore, Fates, Intake, ReadLimit, ReadPage, Storage};
 use crate::receipt::Receipt;
 use crate::records::{
-    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest,
-    Position, Requeued, Restored, Seen, SourceId,
+    DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, DestinationId, KnownUser, Ledger,
+    MessageKey, NewAudit, NewRequest, Position, Requeued, Restored, Seen, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -15,7 +17,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-impl Journal for MemoryJournal {
+impl Storage for MemoryJournal {
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.ages.as_ref().map_or(Some(Duration::ZERO), |age| age(stamp))
+    }
+
+    fn healthy(&self) -> Result<(), JournalError> {
+        match &self.locked().fault {
+            Some(fault) => Err(fault.error.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Intake for MemoryJournal {
     fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
         self.write(|state| {
             let place = state.sources.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
@@ -27,6 +42,16 @@ impl Journal for MemoryJournal {
         })
     }
 
+    fn append(&self, request: NewRequest) -> Receipt<Appended> {
+        Receipt::ready(self.write(|state| state.append(request)))
+    }
+
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        self.locked().stored_bytes(source)
+    }
+}
+
+impl DeliveryStore for MemoryJournal {
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
         self.write(|state| {
             let place = state.destinations.iter().position(|known| known.name == name).unwrap_or_else(|| {
@@ -38,50 +63,6 @@ impl Journal for MemoryJournal {
             });
             Ok(DestinationId(number_at(place)))
         })
-    }
-
-    fn append(&self, request: NewRequest) -> Receipt<Appended> {
-        Receipt::ready(self.write(|state| state.append(request)))
-    }
-
-    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
-        Receipt::ready(self.write(|state| {
-            for change in changes.iter() {
-                if let Change::Audit(entry, _) = change {
-                    self.keep_audit(entry)?;
-                }
-            }
-            state.commit(destination, &changes)
-        }))
-    }
-
-    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
-        Receipt::ready(self.write(|state| {
-            self.keep_audit(&audit)?;
-            state.requeue(&filter)
-        }))
-    }
-
-    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
-        Receipt::ready(self.write(|state| {
-            self.keep_audit(&audit)?;
-            state.discard(&filter)
-        }))
-    }
-
-    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
-        Receipt::ready(self.write(|state| {
-            let edited = text::edited(&event)?;
-            self.keep_audit(&audit)?;
-            state.requeue_edited(id, edited)
-        }))
-    }
-
-    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
-        Receipt::ready(self.write(|state| {
-            self.keep_audit(&audit)?;
-            state.replay(position, destination)
-        }))
     }
 
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
@@ -141,12 +122,29 @@ impl Journal for MemoryJournal {
         Ok(end_user_ids.iter().map(|id| users.get(*id).cloned()).collect())
     }
 
-    fn age(&self, stamp: Millis) -> Option<Duration> {
-        self.ages.as_ref().map_or(Some(Duration::ZERO), |age| age(stamp))
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
+        Receipt::ready(self.write(|state| {
+            for change in changes.iter() {
+                if let Change::Audit(entry, _) = change {
+                    self.keep_audit(entry)?;
+                }
+            }
+            state.commit(destination, &changes)
+        }))
     }
 
-    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
-        Ok(self.locked().dead_letters(filter, limit))
+    fn appended(&self) -> watch::Receiver<u64> {
+        self.appended.subscribe()
+    }
+}
+
+impl Fates for MemoryJournal {
+    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
+        let state = self.locked();
+        let names = state.destinations.iter().map(|known| known.name.clone());
+        let mut all: Vec<_> = names.zip((1..).map(DestinationId)).collect();
+        all.sort();
+        Ok(all)
     }
 
     fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
@@ -157,16 +155,45 @@ impl Journal for MemoryJournal {
         Ok(self.locked().ledger())
     }
 
-    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
-        let state = self.locked();
-        let names = state.destinations.iter().map(|known| known.name.clone());
-        let mut all: Vec<_> = names.zip((1..).map(DestinationId)).collect();
-        all.sort();
-        Ok(all)
+    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
+        Ok(self.locked().dead_letters(filter, limit))
     }
 
-    fn appended(&self) -> watch::Receiver<u64> {
-        self.appended.subscribe()
+    fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError> {
+        Ok(self.locked().dead_letter_groups(filter))
+    }
+
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError> {
+        Ok(self.locked().count_dead_letters(filter))
+    }
+
+    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        Receipt::ready(self.write(|state| {
+            self.keep_audit(&audit)?;
+            state.requeue(&filter)
+        }))
+    }
+
+    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        Receipt::ready(self.write(|state| {
+            self.keep_audit(&audit)?;
+            state.discard(&filter)
+        }))
+    }
+
+    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| {
+            let edited = text::edited(&event)?;
+            self.keep_audit(&audit)?;
+            state.requeue_edited(id, edited)
+        }))
+    }
+
+    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
+        Receipt::ready(self.write(|state| {
+            self.keep_audit(&audit)?;
+            state.replay(position, destination)
+        }))
     }
 
     fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
@@ -175,16 +202,5 @@ impl Journal for MemoryJournal {
             let text = text::event_text(&logged.request.body, logged.request.shape, position.index)?;
             Some(text.into_owned())
         }))
-    }
-
-    fn stored_bytes(&self, source: SourceId) -> u64 {
-        self.locked().stored_bytes(source)
-    }
-
-    fn healthy(&self) -> Result<(), JournalError> {
-        match &self.locked().fault {
-            Some(fault) => Err(fault.error.clone()),
-            None => Ok(()),
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! What the journal in memory holds: the log, and the state of each destination.
 
 use super::letter::Letter;
-use crate::port::{Appended, JournalError, ReadLimit, ReadPage};
+use crate::error::JournalError;
+use crate::port::{Appended, ReadLimit, ReadPage};
 use crate::records::{
     ConflictRecord, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger,
     LedgerTotals, MessageKey, NewAnswer, NewRequest, SourceId, StoredRequest, UniqueField,

@@ -1,5 +1,7 @@
 use super::*;
-use crate::port::{Appended, Journal};
+use crate::error::JournalError;
+use crate::port::Storage;
+use crate::port::{Appended, Intake};
 use crate::records::NewRequest;
 use event::SourceKind;
 

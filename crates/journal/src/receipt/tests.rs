@@ -1,6 +1,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 
 use super::*;
+use crate::error::JournalError;
 
 #[test]
 fn a_result_that_is_there_is_there_at_once() {

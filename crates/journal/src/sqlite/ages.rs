@@ -4,7 +4,7 @@ use super::documents;
 use super::fault::Fault;
 use super::options::{Options, Uptime};
 use crate::code;
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::DocumentChange;
 use crate::timeline::{Span, Step, Timeline};
 use event::{Clock, Millis};

@@ -2,14 +2,13 @@
 
 use super::queue::Job;
 use super::{SqliteJournal, answers, attempts, conflicts, documents, letters, read, samples, search};
-use crate::archive::Archive;
-use crate::port::JournalError;
+use crate::error::JournalError;
+use crate::port::Archive;
 use crate::receipt::Receipt;
 use crate::records::{
     AnswerCounts, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
-    ConflictFilter, ConflictPage, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DestinationId,
-    Document, DocumentChange, EventFilter, EventPage, JournalStatus, LaneRecord, Original, Position, Sample,
-    SourceId,
+    ConflictFilter, ConflictPage, DestinationId, Document, DocumentChange, EventFilter, EventPage,
+    JournalStatus, LaneRecord, Original, Position, Sample, SourceId,
 };
 use event::Millis;
 use std::time::Duration;
@@ -54,14 +53,6 @@ impl Archive for SqliteJournal {
 
     fn lane(&self, destination: DestinationId, lane: &str) -> Result<Option<LaneRecord>, JournalError> {
         self.readers.read(|connection| read::lane(connection, destination, lane))
-    }
-
-    fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError> {
-        self.readers.read(|connection| letters::groups(connection, filter))
-    }
-
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError> {
-        self.readers.read(|connection| letters::count(connection, filter))
     }
 
     fn conflicts(&self, filter: &ConflictFilter, limit: usize) -> Result<ConflictPage, JournalError> {

@@ -11,7 +11,7 @@ use super::letters;
 use super::record;
 use super::row::{Count, json_text, signed};
 use super::seen;
-use crate::port::Change;
+use crate::change::Change;
 use crate::records::{DestinationId, Fate, KnownUser, Position};
 use rusqlite::{Connection, ToSql, params};
 use std::collections::BTreeSet;

@@ -9,7 +9,7 @@ use super::documents;
 use super::fault::{Fault, unusable};
 use super::offline::Offline;
 use super::{numbers, record};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::{DestinationId, DocumentChange, InFlightRecord};
 use event::Millis;
 use rusqlite::{Connection, OpenFlags, Transaction};

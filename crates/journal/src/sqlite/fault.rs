@@ -1,6 +1,6 @@
 //! What SQLite says, in the journal's words.
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::DestinationId;
 use rusqlite::ErrorCode;
 use rusqlite::ffi;

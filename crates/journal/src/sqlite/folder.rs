@@ -8,7 +8,7 @@
 //! No file of the folder is opened through a symbolic link.
 
 use super::fault::{no_room, unusable};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use event::Millis;
 use std::fs::{File, Metadata, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};

@@ -9,7 +9,7 @@ use super::readers::Readers;
 use super::retention;
 use super::writer::Shared;
 use crate::code;
-use crate::port::JournalError;
+use crate::error::JournalError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use supervise::Stopping;

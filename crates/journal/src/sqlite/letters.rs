@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::group::Group;
 use super::queue::Piece;
 use super::row::{Count, signed, unsigned};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::{
     DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, Position, SkipCode,
 };

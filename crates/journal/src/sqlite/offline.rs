@@ -18,7 +18,7 @@ use super::fault::{Damage, Fault, unusable};
 use super::schema;
 use super::{documents, row};
 use crate::code;
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::Document;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};

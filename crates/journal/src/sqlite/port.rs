@@ -2,12 +2,14 @@
 
 use super::queue::{Audited, Job};
 use super::{SqliteJournal, letters, read, retention, seen};
+use crate::change::Change;
+use crate::error::JournalError;
 use crate::packed::Packed;
-use crate::port::{Appended, Change, Journal, JournalError, ReadLimit, ReadPage};
+use crate::port::{Appended, DeliveryStore, Fates, Intake, ReadLimit, ReadPage, Storage};
 use crate::receipt::Receipt;
 use crate::records::{
-    DeadLetterFilter, DeadLetterPage, DestinationId, KnownUser, Ledger, MessageKey, NewAudit, NewRequest,
-    Position, Requeued, Restored, Seen, SourceId,
+    DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, DestinationId, KnownUser, Ledger,
+    MessageKey, NewAudit, NewRequest, Position, Requeued, Restored, Seen, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -16,13 +18,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
-impl Journal for SqliteJournal {
-    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.ask(|reply| Job::Source { name: name.to_owned(), kind, reply })
+impl Storage for SqliteJournal {
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.ages.age(stamp)
     }
 
-    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
-        self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
+    fn healthy(&self) -> Result<(), JournalError> {
+        if self.shared.queue.is_closed() {
+            return Err(JournalError::Closed);
+        }
+        self.shared.trouble().or_else(|| self.shared.damage.found()).map_or(Ok(()), Err)
+    }
+}
+
+impl Intake for SqliteJournal {
+    fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
+        self.ask(|reply| Job::Source { name: name.to_owned(), kind, reply })
     }
 
     fn append(&self, mut request: NewRequest) -> Receipt<Appended> {
@@ -43,32 +54,14 @@ impl Journal for SqliteJournal {
         }
     }
 
-    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
-        let sources = self.shared.cuts.of(&self.readers, &changes);
-        self.tell(|reply| Job::Commit { destination, changes, sources, reply })
+    fn stored_bytes(&self, source: SourceId) -> u64 {
+        self.shared.stored.of(source)
     }
+}
 
-    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
-        let audit = self.audited(audit);
-        self.tell(|reply| Job::Requeue { filter, taken: 0, audit: Some(audit), reply })
-    }
-
-    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
-        let audit = self.audited(audit);
-        self.tell(|reply| Job::Discard { filter, taken: 0, audit: Some(audit), reply })
-    }
-
-    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
-        let audit = self.audited(audit);
-        match text::edited(&event).map(str::to_owned) {
-            Ok(event) => self.tell(|reply| Job::RequeueEdited { id, event, audit, reply }),
-            Err(error) => Receipt::ready(Err(error)),
-        }
-    }
-
-    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
-        let audit = self.audited(audit);
-        self.tell(|reply| Job::Replay { position, destination, audit, reply })
+impl DeliveryStore for SqliteJournal {
+    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
+        self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
     }
 
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
@@ -110,12 +103,19 @@ impl Journal for SqliteJournal {
         self.readers.read(|connection| read::users(connection, destination, end_user_ids))
     }
 
-    fn age(&self, stamp: Millis) -> Option<Duration> {
-        self.ages.age(stamp)
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
+        let sources = self.shared.cuts.of(&self.readers, &changes);
+        self.tell(|reply| Job::Commit { destination, changes, sources, reply })
     }
 
-    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
-        self.readers.read(|connection| letters::list(connection, filter, limit))
+    fn appended(&self) -> watch::Receiver<u64> {
+        self.shared.appended.subscribe()
+    }
+}
+
+impl Fates for SqliteJournal {
+    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
+        self.readers.read(read::destinations)
     }
 
     fn oldest_pending(&self, destination: DestinationId) -> Result<Option<Millis>, JournalError> {
@@ -126,27 +126,43 @@ impl Journal for SqliteJournal {
         self.readers.read(read::ledger)
     }
 
-    fn destinations(&self) -> Result<Vec<(String, DestinationId)>, JournalError> {
-        self.readers.read(read::destinations)
+    fn dead_letters(&self, filter: &DeadLetterFilter, limit: usize) -> Result<DeadLetterPage, JournalError> {
+        self.readers.read(|connection| letters::list(connection, filter, limit))
     }
 
-    fn appended(&self) -> watch::Receiver<u64> {
-        self.shared.appended.subscribe()
+    fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError> {
+        self.readers.read(|connection| letters::groups(connection, filter))
+    }
+
+    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError> {
+        self.readers.read(|connection| letters::count(connection, filter))
+    }
+
+    fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        let audit = self.audited(audit);
+        self.tell(|reply| Job::Requeue { filter, taken: 0, audit: Some(audit), reply })
+    }
+
+    fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
+        let audit = self.audited(audit);
+        self.tell(|reply| Job::Discard { filter, taken: 0, audit: Some(audit), reply })
+    }
+
+    fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
+        let audit = self.audited(audit);
+        match text::edited(&event).map(str::to_owned) {
+            Ok(event) => self.tell(|reply| Job::RequeueEdited { id, event, audit, reply }),
+            Err(error) => Receipt::ready(Err(error)),
+        }
+    }
+
+    fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
+        let audit = self.audited(audit);
+        self.tell(|reply| Job::Replay { position, destination, audit, reply })
     }
 
     fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
         self.readers.read(|connection| read::event_text(connection, position))
-    }
-
-    fn stored_bytes(&self, source: SourceId) -> u64 {
-        self.shared.stored.of(source)
-    }
-
-    fn healthy(&self) -> Result<(), JournalError> {
-        if self.shared.queue.is_closed() {
-            return Err(JournalError::Closed);
-        }
-        self.shared.trouble().or_else(|| self.shared.damage.found()).map_or(Ok(()), Err)
     }
 }
 

@@ -9,8 +9,10 @@
 
 use super::chore::Chore;
 use super::cuts::Sources;
+use crate::change::Change;
+use crate::error::JournalError;
 use crate::packed::Packed;
-use crate::port::{Appended, Change, JournalError};
+use crate::port::Appended;
 use crate::records::{
     DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample,
     SourceId,

@@ -7,7 +7,7 @@
 
 use super::fault::{Damage, Fault};
 use super::schema::{self, Role};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -8,7 +8,7 @@
 //! * It is made again when the disk has room for it twice: what it has just given is not taken back at once.
 
 use super::fault::no_room;
-use crate::port::JournalError;
+use crate::error::JournalError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

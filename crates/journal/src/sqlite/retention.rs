@@ -20,7 +20,7 @@ use super::queue::{Job, Queue};
 use super::readers::Readers;
 use super::row::unsigned;
 use super::writer::Shared;
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::timeline::Span;
 use rusqlite::{Connection, params};
 use std::sync::mpsc;

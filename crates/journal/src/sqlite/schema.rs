@@ -3,7 +3,7 @@
 mod steps;
 
 use super::fault::{is_damage, is_full, unusable};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;

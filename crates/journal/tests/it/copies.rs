@@ -2,7 +2,9 @@
 
 use crate::sample::{ALL, batch, durable, still, wired};
 use event::Millis;
-use journal::{DestinationId, InFlightRecord, Journal, Offline, Options, SourceId, SqliteJournal};
+use journal::{
+    DeliveryStore, DestinationId, InFlightRecord, Intake, Offline, Options, SourceId, SqliteJournal,
+};
 use std::path::Path;
 use tempfile::TempDir;
 

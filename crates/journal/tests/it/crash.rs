@@ -3,7 +3,8 @@
 use crate::child;
 use crate::sample::{ALL, attempt, batch, death, fate, position, still};
 use journal::{
-    Archive, Change, DeadLetterFilter, EventFilter, Fate, Journal, Options, SavedCalls, SqliteJournal,
+    Archive, Change, DeadLetterFilter, DeliveryStore, EventFilter, Fate, Fates, Intake, Options, SavedCalls,
+    SqliteJournal,
 };
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};

@@ -1,7 +1,7 @@
 //! More than there is room for, all at once.
 
 use crate::sample::{batch, durable, wired};
-use journal::{Journal, NewRequest, SourceId};
+use journal::{Fates, Intake, NewRequest, SourceId};
 
 const LARGE: usize = 4_000_000;
 

@@ -2,7 +2,7 @@
 
 use crate::child;
 use crate::sample::{ALL, batch, durable, still, wired};
-use journal::{Archive, Journal, JournalError, Options, SqliteJournal};
+use journal::{Archive, DeliveryStore, Intake, JournalError, Options, SqliteJournal};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -3,8 +3,8 @@
 use crate::sample::{ALL, batch, by, death, durable, fate, position, still, wired};
 use event::SourceKind;
 use journal::{
-    Archive, BudgetRecord, Change, DestinationId, EventFilter, Fate, InFlightRecord, Journal, Options,
-    Restored, SavedCalls, SkipCode, SqliteJournal,
+    Archive, BudgetRecord, Change, DeliveryStore, DestinationId, EventFilter, Fate, Fates, InFlightRecord,
+    Intake, Options, Restored, SavedCalls, SkipCode, SqliteJournal, Storage,
 };
 use rusqlite::Connection;
 use std::path::Path;

@@ -7,7 +7,7 @@ use crate::sample::{
 use event::{Millis, SourceKind};
 use journal::{
     AnswerFilter, Archive, BudgetRecord, Change, ConflictRecord, DeadLetterFilter, DestinationId, Fate,
-    InFlightRecord, Journal, JournalError, LaneRecord, MemoryJournal, MessageKey, NewRequest, Options,
+    Fates, InFlightRecord, Journal, JournalError, LaneRecord, MemoryJournal, MessageKey, NewRequest, Options,
     Position, ReadLimit, SavedCalls, SkipCode, SourceId, SqliteJournal, UniqueField,
 };
 use proptest::prelude::*;

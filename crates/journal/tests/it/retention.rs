@@ -3,8 +3,8 @@
 use crate::sample::{ALL, batch, by, death, fate, key, position, still, wired};
 use event::Millis;
 use journal::{
-    Change, DeadLetterFilter, DestinationId, Fate, Journal, NewRequest, Options, Seen, SkipCode, SourceId,
-    SqliteJournal,
+    Change, DeadLetterFilter, DeliveryStore, DestinationId, Fate, Fates, Intake, NewRequest, Options, Seen,
+    SkipCode, SourceId, SqliteJournal,
 };
 use std::time::Duration;
 

@@ -3,7 +3,10 @@
 use crate::child;
 use crate::sample::{batch, still, wired};
 use event::Millis;
-use journal::{Archive, Change, Journal, JournalError, NewRequest, Options, SourceId, SqliteJournal};
+use journal::{
+    Archive, Change, DeliveryStore, Fates, Intake, JournalError, NewRequest, Options, SourceId,
+    SqliteJournal, Storage,
+};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;

@@ -7,8 +7,8 @@ use crate::sample::{batch, by, death, durable, fate, position, single, wired};
 use bytes::Bytes;
 use event::{Millis, RequestShape};
 use journal::{
-    Archive, DeadLetterFilter, EventFilter, Fate, FoundEvent, Journal, NewRequest, SkipCode, SourceId,
-    SqliteJournal,
+    Archive, DeadLetterFilter, DeliveryStore, EventFilter, Fate, Fates, FoundEvent, Intake, NewRequest,
+    SkipCode, SourceId, SqliteJournal,
 };
 
 /// Every event that matches, page by page.

@@ -6,8 +6,8 @@ use crate::sample::{
 use bytes::Bytes;
 use event::Millis;
 use journal::{
-    Archive, Change, DeadLetterFilter, DestinationId, Fate, Journal, JournalError, MessageKey, NewRequest,
-    Options, Seen, SourceId, SqliteJournal,
+    Archive, Change, DeadLetterFilter, DeliveryStore, DestinationId, Fate, Fates, Intake, JournalError,
+    MessageKey, NewRequest, Options, Seen, SourceId, SqliteJournal, Storage,
 };
 use rusqlite::Connection;
 use std::path::Path;

@@ -3,7 +3,7 @@ use bytes::Bytes;
 use delivery::{Mode, Now, State, SystemClock};
 use event::{RequestShape, SourceKind};
 use inmoment::{Call, Called};
-use journal::{MemoryJournal, NewRequest};
+use journal::{Fates, Intake, MemoryJournal, NewRequest};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 

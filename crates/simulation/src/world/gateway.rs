@@ -4,7 +4,7 @@ use super::{Doing, Happening, World};
 use crate::report::Broken;
 use crate::script::What;
 use event::RequestShape;
-use journal::{Appended, Journal, JournalError, NewRequest, Rejected};
+use journal::{Appended, Intake, JournalError, NewRequest, Rejected};
 
 impl World {
     /// A source's next batch is sent.

@@ -4,7 +4,7 @@ use super::{Happening, World};
 use crate::report::Broken;
 use crate::scenario::{HOUR, Incident};
 use delivery::Input;
-use journal::{DeadLetterFilter, Journal, JournalError, NewAudit};
+use journal::{DeadLetterFilter, DeliveryStore, Fates, JournalError, NewAudit};
 
 /// The wall clock stays within so much of the truth.
 const FARTHEST: i64 = 20 * 365 * 86_400_000;

@@ -11,7 +11,7 @@ use crate::scenario::jump;
 use delivery::{COMMIT_WEIGHT, Effects, Input, Intake, Machine, Seam, State, attempt, pieces, read_planned};
 use event::Millis;
 use inmoment::{Called, Exchange};
-use journal::{Change, Journal, JournalError, ReadLimit, Seen};
+use journal::{Change, DeliveryStore, JournalError, ReadLimit, Seen};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@
 use super::World;
 use crate::report::Broken;
 use delivery::{Effects, State};
-use journal::{Journal, JournalError};
+use journal::{JournalError, Storage};
 
 /// No wait of any setting drawn is longer than 5 minutes, and neither is a call under way. Two may follow each other.
 const LONGEST_SILENCE: u64 = 15 * 60_000;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
 use event::{EventKind, Millis, RequestShape, SourceKind};
 use inmoment::{Call, Called, Exchange, HttpReply};
-use journal::{DestinationId, Journal, MemoryJournal, NewRequest, SourceId};
+use journal::{DeliveryStore, DestinationId, Fates, Intake, MemoryJournal, NewRequest, SourceId};
 use mapping::LastSurveyed;
 use sandbox::{Account, Answer, Options, Request, Sandbox, Switches};
 use std::collections::BTreeMap;

@@ -10,8 +10,8 @@ use event::{Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, Called};
 use journal::{
-    Archive, BudgetRecord, Change, DestinationId, DocumentChange, Journal, NewRequest, SourceId,
-    SqliteJournal,
+    Archive, BudgetRecord, Change, DeliveryStore, DestinationId, DocumentChange, Intake, NewRequest,
+    SourceId, SqliteJournal,
 };
 use serde_json::json;
 use std::pin::Pin;

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use event::{Millis, RequestShape as EventKind, SourceKind};
 use inmoment::ReplyBody;
 use journal::{
-    Change, DeadLetterFilter, DestinationId, Fate, Journal, LedgerTotals, MemoryJournal, NewRequest, Rejected,
+    Change, DeadLetterFilter, DeliveryStore, DestinationId, Fate, Fates, Intake, LedgerTotals, MemoryJournal,
+    NewRequest, Rejected,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 use super::*;
+use crate::change::Change;
+use crate::error::JournalError;
 use bytes::Bytes;
 use event::RequestShape;
 use std::task::{Context, Poll, Waker};

@@ -1,5 +1,5 @@
 use super::*;
-use crate::port::JournalError;
+use crate::error::JournalError;
 
 #[test]
 fn every_shape_reads_back() {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::JournalError;
 
 fn user_version(connection: &Connection) -> u32 {
     connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
@@ -97,7 +98,8 @@ fn of_the_first_format(path: &Path) {
 #[test]
 fn a_journal_of_the_first_format_is_brought_up_to_date_with_all_it_holds() {
     use crate::{
-        Archive, Change, DeadLetterFilter, EventFilter, Fate, Journal, Options, Position, SavedCalls,
+        Archive, Change, DeadLetterFilter, DeliveryStore, EventFilter, Fate, Fates, Options, Position,
+        SavedCalls,
     };
     let folder = tempfile::tempdir().unwrap();
     of_the_first_format(&folder.path().join("journal.sqlite3"));

@@ -1,6 +1,6 @@
 //! Why indexing failed: by the journal that is read, or by the index that is written.
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 
 /// Why a batch failed, or a sweep.
 pub(super) enum Failure {

@@ -10,7 +10,7 @@ use super::entry::{kind_number, message_key, user_key};
 use super::found::Finder;
 use super::store::{self, Segment};
 use super::{Search, possible};
-use crate::port::JournalError;
+use crate::error::JournalError;
 use crate::records::{EventFilter, EventPage, Position, SkipCode};
 use crate::sqlite::condition::Condition;
 use crate::sqlite::fault::Fault;

@@ -1,6 +1,6 @@
 //! What the search thread is told, and what it tells.
 
-use crate::port::JournalError;
+use crate::error::JournalError;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 

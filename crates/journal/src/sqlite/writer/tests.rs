@@ -1,6 +1,7 @@
 use super::*;
+use crate::change::Change;
+use crate::error::JournalError;
 use crate::packed::Packed;
-use crate::port::Change;
 use crate::records::{DeadLetterFilter, Fate, NewAudit, NewRequest, Position};
 use crate::sqlite::cuts::Sources;
 use crate::sqlite::{retention, schema};

@@ -3,7 +3,7 @@
 use crate::sample::{answer, durable, position, wired};
 use event::Millis;
 use journal::{
-    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, Archive, Change, Journal, NewAnswer,
+    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, Archive, Change, DeliveryStore, NewAnswer,
     ONE_ANSWER_IN, SqliteJournal,
 };
 use proptest::prelude::*;

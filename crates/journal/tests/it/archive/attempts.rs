@@ -2,7 +2,7 @@
 
 use crate::sample::{attempt, batch, durable, fate, position, wired};
 use event::Millis;
-use journal::{Archive, Attempt, Change, Fate, Journal, NewAttempt, NewRequest, SqliteJournal};
+use journal::{Archive, Attempt, Change, DeliveryStore, Fate, Intake, NewAttempt, NewRequest, SqliteJournal};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 

@@ -3,7 +3,7 @@
 use crate::sample::{conflict, durable, position, still, wired};
 use event::Millis;
 use journal::{
-    Archive, Change, ConflictCount, ConflictFilter, ConflictRecord, DestinationId, Journal, Options,
+    Archive, Change, ConflictCount, ConflictFilter, ConflictRecord, DeliveryStore, DestinationId, Options,
     SqliteJournal, UniqueField,
 };
 

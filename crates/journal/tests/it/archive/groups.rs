@@ -3,7 +3,8 @@
 use crate::sample::{batch, by, death, durable, fate, letter, wired};
 use event::Millis;
 use journal::{
-    Archive, Change, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, Fate, Journal, NewDeadLetter,
+    Change, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeliveryStore, Fate, Fates, Intake,
+    NewDeadLetter,
 };
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::sample::{batch, by, death, durable, fate, position, wired};
 use event::Millis;
 use journal::{
-    Archive, AuditFilter, Change, DeadLetterFilter, DestinationId, Fate, Journal, JournalError, NewAudit,
-    Options, SqliteJournal,
+    Archive, AuditFilter, Change, DeadLetterFilter, DeliveryStore, DestinationId, Fate, Fates, Intake,
+    JournalError, NewAudit, Options, SqliteJournal,
 };
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::sample::{batch, by, death, durable, event_text, fate, position, wired};
 use event::Millis;
-use journal::{Archive, Change, DeadLetterFilter, Fate, Journal, LaneRecord, Original};
+use journal::{Archive, Change, DeadLetterFilter, DeliveryStore, Fate, Fates, Intake, LaneRecord, Original};
 
 #[test]
 fn the_original_of_an_edited_event_is_kept_as_long_as_what_became_of_it() {

@@ -2,7 +2,7 @@
 
 use crate::sample::{durable, wired};
 use event::Millis;
-use journal::{Archive, DestinationId, Journal, Sample};
+use journal::{Archive, DeliveryStore, DestinationId, Sample};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 

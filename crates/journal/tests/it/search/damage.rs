@@ -3,7 +3,7 @@
 use super::{by_user, positions};
 use crate::sample::{batch, durable, fate, single, still, wired};
 use event::Millis;
-use journal::{Archive, EventFilter, Fate, Journal, NewRequest, Options, SqliteJournal};
+use journal::{Archive, DeliveryStore, EventFilter, Fate, Fates, Intake, NewRequest, Options, SqliteJournal};
 
 /// Does something to the search database of a journal that holds three requests, and opens it again.
 fn reopened(damage: impl FnOnce(&std::path::Path)) -> (SqliteJournal, tempfile::TempDir) {

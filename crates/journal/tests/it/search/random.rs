@@ -4,8 +4,8 @@ use super::{all, of};
 use crate::sample::{batch, by, death, durable, fate, position};
 use event::{EventKind, Millis, RequestShape, SourceKind};
 use journal::{
-    Archive, Change, DeadLetterFilter, DestinationId, EventFilter, Fate, FoundEvent, Journal, NewRequest,
-    OutcomeKind, Position, SkipCode, SourceId, SqliteJournal,
+    Archive, Change, DeadLetterFilter, DeliveryStore, DestinationId, EventFilter, Fate, Fates, FoundEvent,
+    Intake, NewRequest, OutcomeKind, Position, SkipCode, SourceId, SqliteJournal,
 };
 use proptest::prelude::*;
 

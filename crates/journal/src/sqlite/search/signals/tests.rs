@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::JournalError;
 
 #[test]
 fn there_is_a_task_when_something_was_appended_removed_or_damaged() {

@@ -1,19 +1,19 @@
-//! What people look at and keep: settings, events and their stories, dead letters, answers, and how it all went.
+//! What people look at and keep: settings, events and their stories, answers, and how it all went.
 
-use crate::port::JournalError;
+use super::Fates;
+use crate::error::JournalError;
 use crate::receipt::Receipt;
 use crate::records::{
     AnswerCounts, AnswerFilter, AnswerPage, ArchivedEvent, Attempt, AuditFilter, AuditPage, ConflictCount,
-    ConflictFilter, ConflictPage, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DestinationId,
-    Document, DocumentChange, EventFilter, EventPage, JournalStatus, LaneRecord, Original, Position, Sample,
-    SourceId,
+    ConflictFilter, ConflictPage, DestinationId, Document, DocumentChange, EventFilter, EventPage,
+    JournalStatus, LaneRecord, Original, Position, Sample, SourceId,
 };
 use event::Millis;
 use std::time::Duration;
 
 /// What the console reads and keeps. Reads block the calling thread; writes are answered by a [`Receipt`] when they are
 /// durable.
-pub trait Archive: Send + Sync + 'static {
+pub trait Archive: Fates {
     /// All documents of a kind, by key.
     fn documents(&self, kind: &str) -> Result<Vec<Document>, JournalError>;
 
@@ -39,18 +39,11 @@ pub trait Archive: Send + Sync + 'static {
     /// The calls made for an event at all destinations, oldest first, at most `limit`. They go with their event.
     fn attempts(&self, position: Position, limit: usize) -> Result<Vec<Attempt>, JournalError>;
 
-    /// What was edited to become this request ([`Journal::requeue_edited`](crate::Journal::requeue_edited)); goes with it.
+    /// What was edited to become this request ([`Fates::requeue_edited`]); goes with it.
     fn original(&self, request: u64) -> Result<Option<Original>, JournalError>;
 
     /// The trouble a lane is in, if it is.
     fn lane(&self, destination: DestinationId, lane: &str) -> Result<Option<LaneRecord>, JournalError>;
-
-    /// The dead letters that match, counted by destination and code, in the order of these two.
-    fn dead_letter_groups(&self, filter: &DeadLetterFilter) -> Result<Vec<DeadLetterGroup>, JournalError>;
-
-    /// How many dead letters match, and the highest number among them: with [`DeadLetterFilter::up_to`] exactly these can
-    /// be requeued or discarded later.
-    fn count_dead_letters(&self, filter: &DeadLetterFilter) -> Result<DeadLetterCount, JournalError>;
 
     /// Conflicts that match, the newest first, at most `limit`.
     fn conflicts(&self, filter: &ConflictFilter, limit: usize) -> Result<ConflictPage, JournalError>;
