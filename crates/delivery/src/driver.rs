@@ -23,7 +23,9 @@ use crate::handle::{Handle, Message};
 use crate::machine::{Effects, Glance, Input, Machine, Waiting};
 use crate::meter::{Meter, Metered};
 use crate::outcomes::Outcomes;
+use crate::reader::Reader;
 use crate::settings::DestinationSettings;
+use crate::surroundings::Surroundings;
 use commits::Commits;
 use inmoment::{Call, Called, Exchange};
 use journal::{DeliveryStore, JournalError, Position, ReadLimit};
@@ -51,6 +53,16 @@ pub fn start(
     caller: Arc<dyn Caller>,
     clock: Arc<dyn Clock>,
 ) -> Result<Handle, JournalError> {
+    let surroundings = Surroundings::of_server(&settings, journal, caller, clock);
+    start_in(settings, surroundings)
+}
+
+/// As [`start`], in these surroundings.
+///
+/// # Errors
+/// When the journal cannot tell where to start from.
+pub fn start_in(settings: DestinationSettings, surroundings: Surroundings) -> Result<Handle, JournalError> {
+    let Surroundings { journal, reader, caller, clock, commit_weight } = surroundings;
     let now = clock.now();
     let appended = journal.appended();
     let restored = journal.restore(settings.id)?;
@@ -64,11 +76,11 @@ pub fn start(
     let meter = Meter::default();
     let caller = Arc::new(Metered { caller, meter: meter.clone() });
     let handle = Handle::new(name, orders.clone(), watch, meter, outcomes.source());
-    let commits = Commits::new(Arc::clone(&journal), settings.id);
+    let commits = Commits::new(journal, settings.id, commit_weight);
     let driver = Driver {
-        settings,
+        name: settings.name,
         machine,
-        journal,
+        reader,
         caller,
         clock,
         orders,
@@ -88,9 +100,9 @@ pub fn start(
 }
 
 struct Driver {
-    settings: DestinationSettings,
+    name: String,
     machine: Machine,
-    journal: Arc<dyn DeliveryStore>,
+    reader: Arc<dyn Reader>,
     caller: Arc<dyn Caller>,
     clock: Arc<dyn Clock>,
     orders: mpsc::UnboundedSender<Message>,
@@ -180,12 +192,8 @@ impl Driver {
     }
 
     fn read(&mut self, from: u64, limit: ReadLimit) {
-        let reading = Reading {
-            journal: Arc::clone(&self.journal),
-            settings: self.settings.clone(),
-            orders: Some(self.orders.clone()),
-        };
-        self.tasks.spawn(reading.read(from, limit));
+        let reading = Reading { orders: Some(self.orders.clone()) };
+        self.tasks.spawn(reading.read(self.reader.read(from, limit)));
     }
 
     /// It has been told to stop, and there is nothing to wait for or no time left. A commit that is being made is waited
@@ -200,7 +208,7 @@ impl Driver {
         if in_vain {
             news::guarded(|| {
                 tracing::warn!(
-                    destination = self.settings.name,
+                    destination = self.name,
                     "delivery ends without having recorded the last replies; they are looked for after the next start"
                 );
             });
@@ -235,8 +243,9 @@ impl Driver {
             }
         };
         tokio::select! {
-            // This driver holds a sender itself, so the channel never closes.
-            Some(message) = self.inbox.recv() => self.take(message, inputs),
+            // In this order, not in one that chance decides: what happened at one time always leads to the same. The inbox may
+            // never be empty, so it comes last, and whatever is in it is taken in after any of these.
+            biased;
             made = self.commits.made() => return self.committed(made, inputs),
             end = next_end(&mut self.appended) => inputs.extend(end.map(|end| Input::Appended(end).into())),
             () = sleep => {
@@ -247,6 +256,8 @@ impl Driver {
                 }
                 inputs.push(Input::Woke.into());
             }
+            // This driver holds a sender itself, so the channel never closes.
+            Some(message) = self.inbox.recv() => self.take(message, inputs),
         }
         true
     }

@@ -1,7 +1,7 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
 use crate::engine::{CallId, State, Trouble};
-use crate::machine::{Glance, Input, Intake, Waiting};
+use crate::machine::{Glance, Input, PlannedPage, Waiting};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
 use crate::protocol::ConflictOrder;
@@ -36,7 +36,7 @@ pub struct Gone;
 pub(crate) enum Message {
     Replied(CallId, Box<Called>),
     /// What was read, or why nothing was.
-    Read(Result<Intake, String>),
+    Read(Result<PlannedPage, String>),
     Order(Input, oneshot::Sender<()>),
     Waiting(Position, oneshot::Sender<Option<Waiting>>),
     Stop {
@@ -78,6 +78,11 @@ impl Handle {
     pub async fn ended(&self) {
         let mut glance = self.glance.clone();
         while glance.changed().await.is_ok() {}
+    }
+
+    /// Whether the delivery has ended, asked or not.
+    pub fn has_ended(&self) -> bool {
+        self.glance.has_changed().is_err()
     }
 
     /// From now on it is shown as broken, for this reason. For whoever looks after a delivery that has ended unasked.

@@ -1,7 +1,8 @@
 //! Delivery: planned events become calls to InMoment, in order, with nothing lost and no call wasted.
 //!
 //! * [`Machine`]: what is done next, as a pure function of state, input and time.
-//! * [`start`]: drives one against a journal and InMoment. [`read_planned`] is its way from stored requests to events.
+//! * [`start`]: drives one against a journal and InMoment; [`start_in`] does so in other [`Surroundings`]. [`read_planned`] is
+//!   its way from stored requests to events.
 //! * [`Handle`]: orders for a destination being delivered to, and news of it ([`OutcomeNotice`]).
 //! * [`attempt()`]: a call as it is kept with its events, and the words for what it came to.
 //! * [`foresee`]: the calls that an intent may take, or why it can never be delivered.
@@ -22,20 +23,22 @@ mod outlook;
 mod protocol;
 mod reader;
 mod settings;
+mod surroundings;
 
 pub use attempt::{RESULT_WORDS, attempt, result_word};
 pub use caller::Caller;
 pub use clock::{Clock, ManualClock, Now, SystemClock};
-pub use driver::start;
+pub use driver::{start, start_in};
 pub use engine::{Allowance, CallId, STUCK_AFTER_MS, State, Trouble};
 pub use handle::{Gone, Handle};
 pub use machine::{
-    COMMIT_WEIGHT, Effects, Glance, Input, Intake, Machine, PlannedEvent, PlannedRequest, Seam, Waiting,
+    COMMIT_WEIGHT, Effects, Glance, Input, Machine, PlannedEvent, PlannedPage, PlannedRequest, Seam, Waiting,
     pieces,
 };
 pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;
 pub use outlook::{Outlook, foresee};
 pub use protocol::ConflictOrder;
-pub use reader::read_planned;
+pub use reader::{Reader, read_planned};
 pub use settings::{DestinationSettings, Mode, Retry};
+pub use surroundings::Surroundings;

@@ -2,7 +2,7 @@
 //! journal knows about its end user and its message id.
 
 use crate::code;
-use crate::machine::{Intake, PlannedEvent, PlannedRequest};
+use crate::machine::{PlannedEvent, PlannedPage, PlannedRequest};
 use crate::settings::DestinationSettings;
 use event::{Envelope, Event, RejectCode, RequestShape};
 use journal::{
@@ -11,7 +11,51 @@ use journal::{
 };
 use mapping::{PlanOutcome, Refusal};
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::str::FromStr;
+use std::sync::Arc;
+
+/// Where a driver has its planned events from.
+pub trait Reader: Send + Sync + 'static {
+    /// Reads and plans requests from this number on. An error says why nothing could be read. Dropping the future abandons the
+    /// read.
+    fn read(
+        &self,
+        from: u64,
+        limit: ReadLimit,
+    ) -> Pin<Box<dyn Future<Output = Result<PlannedPage, String>> + Send>>;
+}
+
+/// Reads what the journal has stored, on a thread that may block.
+pub(crate) struct StoredEvents {
+    journal: Arc<dyn DeliveryStore>,
+    settings: DestinationSettings,
+}
+
+impl StoredEvents {
+    pub(crate) fn new(journal: Arc<dyn DeliveryStore>, settings: DestinationSettings) -> Self {
+        StoredEvents { journal, settings }
+    }
+}
+
+impl Reader for StoredEvents {
+    fn read(
+        &self,
+        from: u64,
+        limit: ReadLimit,
+    ) -> Pin<Box<dyn Future<Output = Result<PlannedPage, String>> + Send>> {
+        let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
+        let read =
+            supervise::blocking("reading events", move || read_planned(&*journal, &settings, from, limit));
+        Box::pin(async {
+            match read.await {
+                Ok(read) => read.map_err(|error| error.to_string()),
+                Err(broken) => Err(broken.to_string()),
+            }
+        })
+    }
+}
 
 /// Reads and plans; blocks for as long as the journal takes.
 pub fn read_planned(
@@ -19,7 +63,7 @@ pub fn read_planned(
     settings: &DestinationSettings,
     from: u64,
     limit: ReadLimit,
-) -> Result<Intake, JournalError> {
+) -> Result<PlannedPage, JournalError> {
     read_with(mapped, journal, settings, from, limit)
 }
 
@@ -36,14 +80,14 @@ fn read_with(
     settings: &DestinationSettings,
     from: u64,
     limit: ReadLimit,
-) -> Result<Intake, JournalError> {
+) -> Result<PlannedPage, JournalError> {
     let page = journal.read(settings.id, from, limit)?;
     let mut requests: Vec<PlannedRequest> =
         page.requests.iter().map(|request| plan_all(planner, request, settings)).collect();
     requests.retain(|request| !request.events.is_empty());
     add_seen(journal, settings, &mut requests)?;
     add_known(journal, settings, &mut requests)?;
-    Ok(Intake { requests, next: page.next, end: page.end })
+    Ok(PlannedPage { requests, next: page.next, end: page.end })
 }
 
 fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {

@@ -2,76 +2,29 @@
 //! nothing of how delivery works, only what it promises.
 //!
 //! * [`fates`]: every event meets the one fate the specifications give it.
-//! * [`writes`]: what InMoment carried out came in order, once, and within its limit.
+//! * [`carried_out`], [`writes`]: what InMoment carried out came in order, once, and within its limit.
 //! * [`stories`]: what is kept of answers and calls for people is what was delivered.
 //! * [`holdings`]: in the end InMoment holds what the delivered events say.
 
+mod book;
+mod carried_out;
 mod fates;
 mod holdings;
 mod stories;
 mod writes;
 
+pub(crate) use book::Facts;
+
 use crate::crowd::Person;
 use crate::report::Broken;
-use crate::script::{Message, Script};
+use crate::script::Message;
 use crate::site::Site;
+use book::{Accepted, Book};
+use carried_out::Writes;
 use journal::{
     Change, DeliveryStore, DestinationId, Fate, Fates, MemoryJournal, Position, ReadLimit, SkipCode,
 };
 use std::collections::{BTreeMap, HashMap};
-use writes::Writes;
-
-/// What the oracle is told of the world.
-pub(crate) struct Facts<'a> {
-    pub(crate) people: &'a [Person],
-    pub(crate) script: &'a Script,
-    /// Milliseconds since the beginning.
-    pub(crate) now: u64,
-    /// For how long each InMoment has been reachable so far.
-    pub(crate) reachable: Vec<u64>,
-    /// Whose calls each destination's firewall turns away.
-    pub(crate) disliked: Vec<Option<usize>>,
-    /// No reply takes longer.
-    pub(crate) timeout: u64,
-    /// Waits may have been cut short: the wall clock was set, or replies lay about while the disk was full.
-    pub(crate) waits_blurred: bool,
-}
-
-impl Facts<'_> {
-    fn turned_away(&self, d: usize, place: usize) -> bool {
-        self.disliked[d] == Some(place)
-    }
-}
-
-/// An event as it was accepted for one destination.
-#[derive(Clone, Copy)]
-struct Accepted {
-    message: usize,
-    at: u64,
-    /// How long InMoment had been reachable then.
-    reachable: u64,
-    requeued: bool,
-}
-
-/// What is known of one destination.
-struct Book {
-    /// Its place among the destinations.
-    d: usize,
-    id: DestinationId,
-    accepted: BTreeMap<Position, Accepted>,
-    /// Where each message came first, by its id and its content.
-    first: HashMap<(String, usize), Position>,
-    fates: BTreeMap<Position, Fate>,
-    /// Why the dead ones died.
-    codes: BTreeMap<Position, String>,
-    writes: Writes,
-    /// Responses and declines delivered.
-    /// Conflicts that were to be settled: their calls are made for no event.
-    settlements: u32,
-    answers: usize,
-    /// A driver ended that had sent a write without having heard InMoment's clock: when that was, nobody knows.
-    lost_track: bool,
-}
 
 /// The judge.
 pub(crate) struct Oracle {

@@ -1,7 +1,7 @@
-//! Deliberate breakages between the machine and its world. They prove that the oracle can fail: each must be found
+//! Deliberate breakages between the driver and its world. They prove that the oracle can fail: each must be found
 //! within some hundred seeds.
 
-use delivery::{Effects, Intake};
+use delivery::PlannedPage;
 use inmoment::{Call, CallOutcome, CallReply, EndUserWrite, RateHeaders, ReplyBody};
 use journal::{Change, Fate, Seen};
 
@@ -92,9 +92,9 @@ impl Sabotage {
         Sabotage::DivideAnywhere,
     ];
 
-    /// What the machine wants, falsified.
-    pub(crate) fn effects(self, effects: &mut Effects) {
-        let keep = |change: &Change| match (self, change) {
+    /// What the driver hands in, falsified.
+    pub(crate) fn changes(self, changes: &[Change]) -> Vec<Change> {
+        let keep = |change: &&Change| match (self, change) {
             (Sabotage::ForgetInFlight, Change::InFlight(_))
             | (Sabotage::KeepDoubted, Change::DoubtUser(_))
             | (Sabotage::ForgetSeen, Change::Seen(..))
@@ -107,13 +107,8 @@ impl Sabotage {
             (Sabotage::CallDeadDelivered, Change::DeadLetter(_)) => false,
             _ => true,
         };
-        let before = effects.changes.len();
-        effects.changes.retain(keep);
-        if effects.changes.len() < before {
-            // Where the rest may be divided cannot be told any more.
-            effects.seams.clear();
-        }
-        for change in &mut effects.changes {
+        let mut changes: Vec<Change> = changes.iter().filter(keep).cloned().collect();
+        for change in &mut changes {
             match (self, &mut *change) {
                 (Sabotage::CallDeadDelivered, Change::Fate(_, fate @ Fate::Dead)) => *fate = Fate::Delivered,
                 (Sabotage::SkipAhead, Change::Cursor(number)) => *number += 1,
@@ -123,15 +118,18 @@ impl Sabotage {
                 _ => {}
             }
         }
-        for (_, call) in &mut effects.calls {
-            if let (Sabotage::CreateNameless, Call::CreateEndUser(write)) = (self, call) {
-                *write = EndUserWrite { external_id: None, ..write.clone() };
-            }
+        changes
+    }
+
+    /// A call that goes out, falsified.
+    pub(crate) fn call(self, call: &mut Call) {
+        if let (Sabotage::CreateNameless, Call::CreateEndUser(write)) = (self, call) {
+            *write = EndUserWrite { external_id: None, ..write.clone() };
         }
     }
 
-    /// What the machine reads, falsified.
-    pub(crate) fn intake(self, intake: &mut Intake) {
+    /// What the driver reads, falsified.
+    pub(crate) fn intake(self, intake: &mut PlannedPage) {
         for request in &mut intake.requests {
             match self {
                 Sabotage::ReverseEvents => request.events.reverse(),

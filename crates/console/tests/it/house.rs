@@ -10,7 +10,10 @@ use event::{Clock, Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use identity::{SessionLimits, SetupToken};
 use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
-use journal::{Archive, DeliveryStore, DestinationId, DocumentChange, Elapsed, Intake, JournalError, MemoryJournal, NewAudit, NewRequest, Options, SourceId, SqliteJournal, Uptime};
+use journal::{
+    Archive, DeliveryStore, DestinationId, DocumentChange, Elapsed, Intake, JournalError, MemoryJournal,
+    NewAudit, NewRequest, Options, SourceId, SqliteJournal, Uptime,
+};
 use registry::{AddressPolicy, Delivery, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
 use serde_json::Value;

@@ -5,7 +5,7 @@
 use super::standstill::Operation;
 use crate::clock::Now;
 use crate::engine::Trouble;
-use crate::machine::{COMMIT_WEIGHT, Machine, Seam, pieces};
+use crate::machine::{Machine, Seam, pieces};
 use journal::{Change, DeliveryStore, DestinationId, JournalError, Receipt};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,6 +14,8 @@ use tokio::sync::oneshot;
 pub(super) struct Commits {
     journal: Arc<dyn DeliveryStore>,
     destination: DestinationId,
+    /// What a piece weighs at most.
+    weight: usize,
     /// For the next commit.
     changes: Vec<Change>,
     /// Where they may be divided.
@@ -49,10 +51,10 @@ pub(super) struct Durable {
 }
 
 impl Commits {
-    pub(super) fn new(journal: Arc<dyn DeliveryStore>, destination: DestinationId) -> Self {
+    pub(super) fn new(journal: Arc<dyn DeliveryStore>, destination: DestinationId, weight: usize) -> Self {
         let (changes, seams, orders) = (Vec::new(), Vec::new(), Vec::new());
         let operation = Operation::recording();
-        Commits { journal, destination, changes, seams, orders, current: None, operation }
+        Commits { journal, destination, weight, changes, seams, orders, current: None, operation }
     }
 
     /// These belong to the next commit, and may be divided at these places.
@@ -79,7 +81,7 @@ impl Commits {
         let orders = std::mem::take(&mut self.orders);
         let Some(number) = machine.seal() else { return carry_out(orders) };
         let (changes, seams) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.seams));
-        let mut rest = VecDeque::from(pieces(changes, &seams, COMMIT_WEIGHT));
+        let mut rest = VecDeque::from(pieces(changes, &seams, self.weight));
         // What the machine seals is never empty.
         let piece = rest.pop_front().unwrap_or_default();
         let attempt = self.hand_in(&piece, now);

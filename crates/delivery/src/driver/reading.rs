@@ -4,11 +4,8 @@ use super::standstill::Operation;
 use crate::clock::Now;
 use crate::engine::Trouble;
 use crate::handle::Message;
-use crate::machine::Intake;
-use crate::reader::read_planned;
-use crate::settings::DestinationSettings;
-use journal::{DeliveryStore, ReadLimit};
-use std::sync::Arc;
+use crate::machine::PlannedPage;
+use journal::ReadLimit;
 use tokio::sync::mpsc;
 
 /// What the machine wants read, until it has been.
@@ -62,25 +59,17 @@ impl Reads {
 
 /// One read's promise to tell what it came to. Dropped before, because its task was broken off, it says that.
 pub(super) struct Reading {
-    pub(super) journal: Arc<dyn DeliveryStore>,
-    pub(super) settings: DestinationSettings,
     /// None once it has been told.
     pub(super) orders: Option<mpsc::UnboundedSender<Message>>,
 }
 
 impl Reading {
-    pub(super) async fn read(mut self, from: u64, limit: ReadLimit) {
-        let (journal, settings) = (Arc::clone(&self.journal), self.settings.clone());
-        let read =
-            supervise::blocking("reading events", move || read_planned(&*journal, &settings, from, limit));
-        match read.await {
-            Ok(Ok(intake)) => self.tell(Ok(intake)),
-            Ok(Err(error)) => self.tell(Err(error.to_string())),
-            Err(broken) => self.tell(Err(broken.to_string())),
-        }
+    pub(super) async fn read(mut self, read: impl Future<Output = Result<PlannedPage, String>>) {
+        let read = read.await;
+        self.tell(read);
     }
 
-    fn tell(&mut self, read: Result<Intake, String>) {
+    fn tell(&mut self, read: Result<PlannedPage, String>) {
         if let Some(orders) = self.orders.take() {
             // A driver that has ended reads it again after the restart.
             let _ = orders.send(Message::Read(read));

@@ -49,7 +49,7 @@ pub struct PlannedRequest {
 
 /// What was read from the journal.
 #[derive(Clone, PartialEq, Default)]
-pub struct Intake {
+pub struct PlannedPage {
     /// in order
     pub requests: Vec<PlannedRequest>,
     /// where to read on
@@ -64,7 +64,7 @@ pub enum Input {
     /// The journal holds requests up to (not including) this number.
     Appended(u64),
     /// What was asked for by [`Effects::read`](super::Effects::read) has been read.
-    Read(Intake),
+    Read(PlannedPage),
     /// A call was answered, or failed.
     Replied(CallId, CallOutcome),
     /// Everything up to this commit ([`Machine::seal`](super::Machine::seal)) is durable.

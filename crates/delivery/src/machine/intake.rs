@@ -1,6 +1,6 @@
 //! Taking events in: duplicates, what the mapping decided at once, and finding or making the lane.
 
-use super::{Effects, Intake, Machine, PlannedEvent};
+use super::{Effects, Machine, PlannedEvent, PlannedPage};
 use crate::clock::{Now, millis};
 use crate::engine::{LaneId, Member, Stand, left_until};
 use crate::protocol::{Item, Known, Lane};
@@ -9,7 +9,7 @@ use journal::{Change, Fate, LaneRecord, Seen, SkipCode};
 use mapping::{Intent, PlanOutcome, SkipReason};
 
 impl Machine {
-    pub(super) fn take_in(&mut self, intake: Intake, now: Now, effects: &mut Effects) {
+    pub(super) fn take_in(&mut self, intake: PlannedPage, now: Now, effects: &mut Effects) {
         // Each event stands alone, and the cursor moves behind all of them.
         effects.divide();
         self.engine.window.took_in(intake.next, intake.end);

@@ -37,7 +37,7 @@ mod settle;
 mod waiting;
 
 pub use effects::{COMMIT_WEIGHT, Effects, Seam, pieces};
-pub use input::{Input, Intake, PlannedEvent, PlannedRequest};
+pub use input::{Input, PlannedEvent, PlannedPage, PlannedRequest};
 pub use waiting::Waiting;
 
 use crate::clock::Now;

@@ -2,7 +2,10 @@
 
 use crate::sample::{answer, batch, fate, key, position, wired};
 use event::{Clock, Millis};
-use journal::{AnswerFilter, Archive, AuditFilter, Change, DeliveryStore, DocumentChange, Elapsed, Fate, Intake, NewAudit, Options, Sample, Seen, SqliteJournal, Storage, Uptime};
+use journal::{
+    AnswerFilter, Archive, AuditFilter, Change, DeliveryStore, DocumentChange, Elapsed, Fate, Intake,
+    NewAudit, Options, Sample, Seen, SqliteJournal, Storage, Uptime,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};

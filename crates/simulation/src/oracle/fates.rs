@@ -1,6 +1,6 @@
 //! Which fates an event may meet, by the specifications alone (docs/facts/mapping.md#which-events, #identity, #identify, #track).
 
-use super::{Accepted, Book, Facts};
+use super::book::{Accepted, Book, Facts};
 use crate::crowd::Kind;
 use crate::script::{Message, What};
 use journal::{Fate, Position, SkipCode};

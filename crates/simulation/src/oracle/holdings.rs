@@ -1,6 +1,6 @@
 //! What InMoment must hold in the end: for each person, what its delivered events say, over what was there before.
 
-use super::{Book, Facts};
+use super::book::{Book, Facts};
 use crate::crowd::{Naming, Person};
 use crate::script::{Alias, Message, What};
 use crate::site::Site;

@@ -1,6 +1,6 @@
 //! What is kept for people: each answer that came to InMoment, once and as it was given, and the calls made for events.
 
-use super::{Book, Facts};
+use super::book::{Book, Facts};
 use crate::script::{Message, What};
 use journal::{AnswerKind, Change, DestinationId, Fate, NewAnswer, NewAttempt, Position};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Messages that are not for InMoment, and messages that can never be delivered: each is right but for one thing.
 
-use super::{Alias, Message, What};
+use super::message::{Alias, Message, What};
 use crate::dice::Dice;
 use event::Millis;
 use event::time::Moment;

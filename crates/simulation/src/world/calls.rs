@@ -1,21 +1,28 @@
 //! Calls on their way to InMoment, those of a process that is gone too.
 
-use super::{Doing, Handed, Told, World};
+use super::happening::{Doing, Handed, Told};
+use super::state::World;
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::site::Carried;
-use delivery::CallId;
-use inmoment::{Call, CallError, CallOutcome, Called, Class, Exchange, Executed, RateHeaders};
+use inmoment::{Call, CallOutcome, Called, Exchange};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// So long after the first true word that follows a lie about the limit nobody can know it.
 const LIE_LASTS: u64 = 3 * 60_000;
 
 impl World {
-    pub(super) fn execute(&mut self, d: usize, id: CallId, call: &Call) -> Result<(), Broken> {
+    pub(super) fn execute(
+        &mut self,
+        d: usize,
+        id: u64,
+        call: &Call,
+        done: oneshot::Sender<Called>,
+    ) -> Result<(), Broken> {
         self.watch.calls(d, self.now);
         if !self.calm && self.dice.chance(self.scenario.weather.panic) {
-            return self.panic(d, id, call);
+            return self.panic(d, id, call, done);
         }
         if let Some(driver) = self.driver(d) {
             driver.sends();
@@ -23,7 +30,7 @@ impl World {
         let (outcome, delay, told) = match self.sabotage.claim(call) {
             Some(outcome) => (outcome, 1, Told::default()),
             None => {
-                let Carried { mut outcome, delay, lied, .. } = self.carry(d, call, id.0)?;
+                let Carried { mut outcome, delay, lied, .. } = self.carry(d, call, id)?;
                 let told = Told { limit: names_limit(&outcome), lie: lied };
                 self.sabotage.outcome(&mut outcome);
                 (outcome, delay, told)
@@ -35,14 +42,14 @@ impl World {
         let took = Duration::from_millis(delay);
         let date_ms = outcome.is_ok().then(|| self.sites[d].clock(self.now));
         let exchange = Exchange { date_ms, ..Exchange::new(&call.request(), None, &[], self.wall().0, took) };
-        self.put_own(delay, d, Doing::Replied(id, Box::new(Called { outcome, exchange }), told));
+        self.put_own(delay, d, Doing::Replied(id, Box::new(Called { outcome, exchange }), told, done));
         Ok(())
     }
 
-    /// A driver hears a reply. From then on it can know its limit, unless it was lied to.
-    pub(super) fn hear(&mut self, d: usize, told: Told) {
+    /// A driver hears a reply, which says what time it is or does not. From then on it can know its limit, unless it was lied to.
+    pub(super) fn hear(&mut self, d: usize, told: Told, time: bool) {
         let Some(driver) = self.driver(d) else { return };
-        driver.hears(told);
+        driver.hears(told.limit, time);
         self.excused[d] &= !told.limit;
         if told.lie {
             self.lied_until[d] = u64::MAX;
@@ -64,26 +71,18 @@ impl World {
     }
 
     /// The task that makes a call dies, and the call may have been made: the driver hears that nobody knows.
-    fn panic(&mut self, d: usize, id: CallId, call: &Call) -> Result<(), Broken> {
+    fn panic(&mut self, d: usize, id: u64, call: &Call, done: oneshot::Sender<Called>) -> Result<(), Broken> {
         self.counts.add("a call's task died");
         if self.dice.chance(0.5) {
-            let _nobody_hears_it = self.carry(d, call, id.0)?;
+            let _nobody_hears_it = self.carry(d, call, id)?;
         }
         if self.sabotage == Sabotage::LosePanickedCall {
+            self.forgotten.push(done);
             return Ok(());
         }
-        let writes = call.writes();
-        let outcome = Err(CallError {
-            class: Class::Wait,
-            executed: if writes { Executed::Maybe } else { Executed::No },
-            status: None,
-            code: "call_broken_off",
-            message: "the call broke off inside of this program".to_owned(),
-            rate: RateHeaders::default(),
-        });
-        let exchange = Exchange::new(&call.request(), None, &[], self.wall().0, Duration::ZERO);
-        self.put_own(1, d, Doing::Replied(id, Box::new(Called { outcome, exchange }), Told::default()));
-        Ok(())
+        self.hear(d, Told::default(), false);
+        drop(done);
+        self.turn(d)
     }
 
     /// A call of a process that is gone: it arrives all the same, or the connection broke with the process.

@@ -1,6 +1,7 @@
 //! The SDKs and the door. An SDK sends its batches one after another and repeats one until it sees a 200.
 
-use super::{Doing, Happening, World};
+use super::happening::{Doing, Happening};
+use super::state::World;
 use crate::report::Broken;
 use crate::script::What;
 use event::RequestShape;

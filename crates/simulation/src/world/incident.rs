@@ -1,15 +1,13 @@
 //! What befalls the whole system.
 
-use super::{Happening, World};
+use super::happening::Happening;
+use super::state::World;
 use crate::report::Broken;
 use crate::scenario::{HOUR, Incident};
-use delivery::Input;
 use journal::{DeadLetterFilter, DeliveryStore, Fates, JournalError, NewAudit};
 
 /// The wall clock stays within so much of the truth.
 const FARTHEST: i64 = 20 * 365 * 86_400_000;
-/// How long calls under way are waited for at a shutdown, as the driver has it.
-const FAREWELL: u64 = 10_000;
 
 impl World {
     pub(super) fn befall(&mut self, incident: Incident) -> Result<(), Broken> {
@@ -35,8 +33,8 @@ impl World {
             Incident::RevokeTokens(d, refresh_too) => self.sites[d].inmoment.revoke_tokens(refresh_too),
             Incident::PasswordChanged(d) => self.sites[d].change_password(),
             Incident::PasswordMended(d) => self.sites[d].mend_password(),
-            Incident::Pause(d) => return self.order(d, Input::Pause(by())),
-            Incident::Resume(d) => return self.order(d, Input::Resume(by())),
+            Incident::Pause(d) => return self.order(d, true),
+            Incident::Resume(d) => return self.order(d, false),
             Incident::Requeue => return self.take_letters(true),
             Incident::Discard => return self.take_letters(false),
             Incident::Calm => return self.grow_calm(),
@@ -49,28 +47,31 @@ impl World {
         self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
         self.waits_blurred = true;
         self.keep_time();
+        if let Some(process) = &mut self.process {
+            process.clock_is_set();
+        }
     }
 
-    /// An operator's order; nobody is there to take it while the process is down.
-    fn order(&mut self, d: usize, input: Input) -> Result<(), Broken> {
+    /// An operator pauses or resumes a destination; nobody is there to take the order while the process is down.
+    fn order(&mut self, d: usize, pause: bool) -> Result<(), Broken> {
         if self.driver(d).is_none() && self.calm {
             // The operator is told so, and tries again.
             self.put(self.now + 60_000, Happening::Incident(Incident::Resume(d)));
             return Ok(());
         }
-        if self.driver(d).is_some() {
-            self.watch.ordered(d, matches!(input, Input::Pause(_)));
-        }
-        self.take(d, input);
+        let Some(driver) = self.driver(d) else { return Ok(()) };
+        driver.order(pause, by());
+        self.watch.ordered(d, pause);
         self.turn(d)
     }
 
     fn shut_down(&mut self) -> Result<(), Broken> {
         let Some(process) = self.process.as_mut().filter(|process| !process.stopping) else { return Ok(()) };
         process.stopping = true;
-        self.put(self.now + FAREWELL, Happening::StopWaiting(self.processes));
         for d in 0..self.settings.len() {
-            self.take(d, Input::Drain);
+            if let Some(driver) = self.driver(d) {
+                driver.shut_down();
+            }
             self.turn(d)?;
         }
         Ok(())

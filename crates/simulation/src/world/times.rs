@@ -1,5 +1,7 @@
-//! How long ago something was stamped, whatever the wall clock was set to since: what a journal knows by its timeline.
+//! What the clocks show, and how long ago something was stamped, whatever the wall clock was set to since: what a journal knows
+//! by its timeline.
 
+use delivery::Now;
 use event::Millis;
 use std::time::Duration;
 
@@ -22,6 +24,13 @@ impl Times {
         if self.stretches.last().is_none_or(|(_, last)| *last != skew) {
             self.stretches.push((now, skew));
         }
+    }
+
+    /// Both clocks, as a process that started then reads them.
+    pub(super) fn read(&self, started: u64) -> Now {
+        let skew = self.stretches.last().map_or(0, |(_, skew)| *skew);
+        let wall = Millis(self.begin.0.saturating_add_unsigned(self.now).saturating_add(skew));
+        Now { wall, mono: self.now - started }
     }
 
     /// The greatest age that a stamp can have.

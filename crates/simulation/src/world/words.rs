@@ -1,27 +1,20 @@
-//! What goes into and comes out of a machine, in the short words of a history.
+//! What a driver hears and commits, in the short words of a history.
 
-use delivery::Input;
-use inmoment::{CallReply, ReplyBody};
+use inmoment::{CallOutcome, CallReply, ReplyBody};
 use journal::{Change, Position};
 
-/// An input, in short.
-pub(super) fn name(input: &Input) -> String {
-    match input {
-        Input::Replied(id, Ok(CallReply { body, rate })) => {
+/// A reply, in short.
+pub(super) fn said(outcome: &CallOutcome) -> String {
+    match outcome {
+        Ok(CallReply { body, rate }) => {
             let said = match body {
                 ReplyBody::EndUser(user) => format!("end user {}", user.id),
                 ReplyBody::Feedback(rows) => format!("{} rows", rows.len()),
                 other => format!("{other:?}"),
             };
-            format!("reply {}: {said} (left {:?})", id.0, rate.remaining)
+            format!("{said} (left {:?})", rate.remaining)
         }
-        Input::Replied(id, Err(error)) => {
-            format!(
-                "reply {}: {:?} {} {:?} {:?}",
-                id.0, error.class, error.code, error.status, error.executed
-            )
-        }
-        other => format!("{other:?}"),
+        Err(error) => format!("{:?} {} {:?} {:?}", error.class, error.code, error.status, error.executed),
     }
 }
 

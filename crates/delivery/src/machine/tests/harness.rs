@@ -1,7 +1,7 @@
 //! A machine with its inputs made by hand and its calls answered by hand.
 
 use crate::engine::CallId;
-use crate::machine::{Effects, Input, Intake, Machine, PlannedEvent, PlannedRequest};
+use crate::machine::{Effects, Input, Machine, PlannedEvent, PlannedPage, PlannedRequest};
 use crate::{DestinationSettings, Now};
 use event::Millis;
 use inmoment::{
@@ -99,7 +99,7 @@ impl Rig {
             .collect();
         let next = self.last_request + 1;
         self.step(Input::Appended(next));
-        self.step_only(Input::Read(Intake { requests, next, end: next }));
+        self.step_only(Input::Read(PlannedPage { requests, next, end: next }));
         Position { request: first, index: 0 }
     }
 

@@ -1,6 +1,6 @@
 use super::harness::*;
 use crate::engine::State;
-use crate::machine::{Input, Intake};
+use crate::machine::{Input, PlannedPage};
 use crate::{DestinationSettings, Mode};
 use event::Millis;
 use journal::{
@@ -143,7 +143,7 @@ fn a_pause_holds_events_back_from_being_shadowed() {
     rig.step(Input::Resume(by()));
     assert_eq!(rig.reads, [1], "nothing is passed over");
     assert_eq!(state(&rig), State::Shadow);
-    rig.step(Input::Read(Intake { requests: Vec::new(), next: 3, end: 3 }));
+    rig.step(Input::Read(PlannedPage { requests: Vec::new(), next: 3, end: 3 }));
     assert!(rig.changes.contains(&Change::Cursor(3)));
 }
 

@@ -1,0 +1,360 @@
+//! What the world makes of the wishes of the drivers. Everything that a driver wants takes time, and the process may die before
+//! and after each of these things.
+
+use super::desk::Wish;
+use super::driver::{Driver, Start};
+use super::happening::{Commit, Doing, Handed, Happening};
+use super::process::Process;
+use super::state::World;
+use super::words::{said, told};
+use crate::report::Broken;
+use crate::sabotage::Sabotage;
+use crate::scenario::jump;
+use delivery::{COMMIT_WEIGHT, PlannedPage, State, read_planned};
+use event::Millis;
+use inmoment::{Call, Called};
+use journal::{Change, DeliveryStore, JournalError, ReadLimit, Seen};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+impl World {
+    /// The process starts, from what the journal holds.
+    pub(super) fn start(&mut self) -> Result<(), Broken> {
+        if self.process.is_some() {
+            return Ok(());
+        }
+        self.processes += 1;
+        self.trace.note(self.now, format_args!("process {} starts", self.processes));
+        if !self.calm && self.dice.chance(self.scenario.danger.clock_at_start) {
+            self.counts.add("clock set while the process was down");
+            let by = jump(&mut self.dice);
+            self.set_clock(by);
+        }
+        let drivers = self.settings.iter().map(|_| None).collect();
+        self.process = Some(Process { started: self.now, drivers, stopping: false });
+        (0..self.settings.len()).try_for_each(|d| self.revive(d))
+    }
+
+    /// A driver starts, from what the journal holds.
+    pub(super) fn revive(&mut self, d: usize) -> Result<(), Broken> {
+        let Some(process) = &self.process else { return Ok(()) };
+        if process.stopping {
+            return self.look_for_ends(d);
+        }
+        let start = Start {
+            settings: self.settings[d].clone(),
+            journal: Arc::clone(&self.journal),
+            times: Arc::clone(&self.times),
+            started: process.started,
+            // Some drivers divide wherever they may.
+            commit_weight: self.dice.pick(&[1, 12, COMMIT_WEIGHT]),
+        };
+        let restored = self.journal.restore(start.settings.id).map_err(|error| Broken(error.to_string()))?;
+        let driver = Driver::start(start).map_err(|error| Broken(error.to_string()))?;
+        // A record of the budget is read by the wall clock: it says nothing once that has been set.
+        self.excused[d] |= self.handed[d].and_then(|handed| handed.skew) != Some(self.skew);
+        self.first_call[d] = true;
+        if let Some(process) = &mut self.process {
+            process.drivers[d] = Some(driver);
+        }
+        self.lives[d] += 1;
+        self.watch.begins(d, restored.destination.paused.is_some(), self.now);
+        self.turn(d)
+    }
+
+    /// One destination's driver is gone, and what it had under way with it; it is started again after a pause.
+    pub(super) fn driver_dies(&mut self, d: usize) {
+        if self.driver(d).is_none() {
+            return;
+        }
+        self.counts.add("a driver died");
+        self.note(format_args!("{}: the driver dies", d + 1));
+        self.lose_track(d);
+        if let Some(process) = &mut self.process {
+            process.drivers[d] = None;
+        }
+        // Longer than a request needs to InMoment, as after a death of the process.
+        let after = self.dice.between(400, 60_000);
+        self.put(self.now + after, Happening::Revive(self.processes, d));
+    }
+
+    /// A driver goes. A write that it sent before it had heard InMoment's clock is recorded by the wall clock, which may be
+    /// wrong.
+    fn lose_track(&mut self, d: usize) {
+        if self.driver(d).is_some_and(|driver| driver.blind) {
+            self.oracle.lost_track(d);
+        }
+    }
+
+    /// The process is gone, from one moment to the next.
+    pub(super) fn die(&mut self, where_: &'static str) {
+        if self.process.is_none() {
+            return;
+        }
+        for d in 0..self.settings.len() {
+            self.lose_track(d);
+        }
+        self.process = None;
+        self.counts.add(where_);
+        self.note(format_args!("the process dies {where_}"));
+        for site in &mut self.sites {
+            site.forget_token();
+        }
+        // Longer than a request needs to InMoment: what is under way arrives before, or never.
+        let after = match self.dice.between(0, 9) {
+            0 => self.dice.between(60_000, 3_600_000),
+            1..=4 => self.dice.between(400, 2_000),
+            _ => self.dice.between(2_000, 60_000),
+        };
+        self.put(self.now + after, Happening::Start);
+    }
+
+    /// True if the process dies of this danger now.
+    fn perishes(&mut self, likely: f64, where_: &'static str) -> bool {
+        let dies = !self.calm && self.dice.chance(likely);
+        if dies {
+            self.die(where_);
+        }
+        dies
+    }
+
+    /// Something happens to a driver.
+    pub(super) fn proceed(&mut self, d: usize, doing: Doing) -> Result<(), Broken> {
+        match doing {
+            Doing::Apply(commit) => return self.apply(d, commit),
+            Doing::Read(from, limit, done) => return self.read(d, from, limit, done),
+            Doing::Execute(id, call, done) => return self.execute(d, id, &call, done),
+            Doing::Answer(result, done) => return self.answer(d, result, done),
+            Doing::Wake(woken) => return self.wake(d, woken),
+            Doing::Appended => {
+                let end = *self.journal.appended().borrow();
+                if let Some(driver) = self.driver(d) {
+                    driver.hear_of_appends(end);
+                }
+            }
+            Doing::ReadDone(intake, done) => send(done, *intake),
+            Doing::Replied(id, called, told, done) => {
+                let Called { outcome, exchange } = &*called;
+                let time = outcome.is_ok() && exchange.date_ms.is_some();
+                self.hear(d, told, time);
+                self.note(format_args!("{}: reply {id}: {}", d + 1, said(outcome)));
+                send(done, *called);
+            }
+        }
+        self.turn(d)
+    }
+
+    pub(super) fn driver(&mut self, d: usize) -> Option<&mut Driver> {
+        self.process.as_mut().and_then(|process| process.drivers[d].as_mut())
+    }
+
+    /// Something on the agenda of this driver.
+    pub(super) fn put_own(&mut self, after: u64, d: usize, doing: Doing) {
+        self.put(self.now + after, Happening::Of(self.lives[d], d, doing));
+    }
+
+    /// Lets the driver do all that it can do now, and takes up what it wants.
+    pub(super) fn turn(&mut self, d: usize) -> Result<(), Broken> {
+        let Some(driver) = self.driver(d) else { return Ok(()) };
+        let wishes = driver.run();
+        self.take_up(d, wishes)
+    }
+
+    fn take_up(&mut self, d: usize, wishes: Vec<Wish>) -> Result<(), Broken> {
+        let mut calls = false;
+        for wish in wishes {
+            match wish {
+                Wish::Commit(changes, done) => self.hand_in(d, &changes, done),
+                Wish::Call(call, done) => calls |= self.let_out(d, *call, done),
+                Wish::Read(from, limit, done) => {
+                    let after = self.dice.latency(5, 2_000);
+                    self.put_own(after, d, Doing::Read(from, limit, done));
+                }
+                Wish::Wake(at, woken) => {
+                    let mono = self.now - self.process.as_ref().map_or(self.now, |process| process.started);
+                    self.put_own(at.saturating_sub(mono), d, Doing::Wake(woken));
+                }
+            }
+        }
+        if calls && self.perishes(self.scenario.danger.after_calls, "with calls in flight") {
+            return Ok(());
+        }
+        self.look_for_ends(d)
+    }
+
+    /// A driver ends when it is asked to, and not before.
+    fn look_for_ends(&mut self, d: usize) -> Result<(), Broken> {
+        let Some(process) = &self.process else { return Ok(()) };
+        if process.has_stopped() {
+            self.die("in good order");
+            return Ok(());
+        }
+        let ended = process.drivers[d].as_ref().is_some_and(Driver::has_ended);
+        if ended && !process.stopping {
+            return Err(Broken(format!("the driver of destination {} ended unasked", d + 1)));
+        }
+        Ok(())
+    }
+
+    /// The driver hands in a commit.
+    fn hand_in(&mut self, d: usize, changes: &[Change], done: oneshot::Sender<Result<(), JournalError>>) {
+        let record = changes.iter().rev().find_map(|change| match change {
+            Change::Budget(record) => Some(*record),
+            _ => None,
+        });
+        let changes = self.sabotage.changes(changes);
+        let (skew, excused) = (self.skew, self.excused[d]);
+        let Some(driver) = self.driver(d) else { return };
+        driver.commits = true;
+        let known = !std::mem::take(&mut driver.clock_set) && !excused;
+        let handed = record.map(|record| Handed { skew: known.then_some(skew), over: record.resets_at });
+        let pieces: VecDeque<Arc<[Change]>> = if self.sabotage == Sabotage::DivideAnywhere {
+            changes.into_iter().map(|change| Arc::from([change])).collect()
+        } else {
+            [changes.into()].into()
+        };
+        let after = self.dice.latency(3, 500);
+        self.put_own(after, d, Doing::Apply(Commit { pieces, handed, done }));
+    }
+
+    /// The driver makes a call. False if nobody will ever hear of it.
+    fn let_out(&mut self, d: usize, mut call: Call, done: oneshot::Sender<Called>) -> bool {
+        self.sabotage.call(&mut call);
+        let Some(driver) = self.driver(d) else { return false };
+        let id = driver.calls(&call);
+        self.note(format_args!("{}: call {id}: {}", d + 1, call.kind()));
+        if self.watch.swallows(d) {
+            self.forgotten.push(done);
+            return false;
+        }
+        let after = self.dice.latency(60, 300);
+        self.put_own(after, d, Doing::Execute(id, Box::new(call), done));
+        true
+    }
+
+    /// The driver is woken.
+    fn wake(&mut self, d: usize, woken: oneshot::Sender<()>) -> Result<(), Broken> {
+        send(woken, ());
+        let now = self.now;
+        let Some(driver) = self.driver(d) else { return Ok(()) };
+        let wishes = driver.run();
+        let in_vain = wishes.iter().all(|wish| matches!(wish, Wish::Wake(..)));
+        if driver.spins(now, in_vain) {
+            return Err(Broken("the driver asks to be woken again and again, and does nothing".to_owned()));
+        }
+        self.take_up(d, wishes)
+    }
+
+    /// The next piece of a commit becomes true; that it did, nobody knows yet.
+    fn apply(&mut self, d: usize, mut commit: Commit) -> Result<(), Broken> {
+        if self.perishes(self.scenario.danger.before_commit, "before a commit") {
+            return Ok(());
+        }
+        if !self.calm && self.dice.chance(self.scenario.danger.driver) {
+            self.driver_dies(d);
+            return Ok(());
+        }
+        let Some(changes) = commit.pieces.pop_front() else { return Ok(()) };
+        let id = self.settings[d].id;
+        let result = match self.journal.commit_shared(id, Arc::clone(&changes)).now() {
+            Some(Err(JournalError::Full)) => {
+                self.counts.add("commit on a full disk");
+                Err(JournalError::Full)
+            }
+            Some(Err(error)) => return Err(Broken(format!("the journal refused a commit: {error}"))),
+            Some(Ok(())) => {
+                self.trace.note(self.now, format_args!("{}: committed {}", d + 1, told(&changes)));
+                self.ask(|oracle, _, journal, facts| oracle.committed(d, &changes, journal, facts))?;
+                Ok(())
+            }
+            None => return Err(Broken("the journal gave no answer to a commit".to_owned())),
+        };
+        let after = self.dice.latency(2, 200);
+        if result.is_ok() && !commit.pieces.is_empty() {
+            self.put_own(after, d, Doing::Apply(commit));
+            return Ok(());
+        }
+        if result.is_ok() {
+            self.handed[d] = commit.handed.or(self.handed[d]);
+        }
+        self.put_own(after, d, Doing::Answer(result, commit.done));
+        Ok(())
+    }
+
+    /// The driver learns what its commit came to.
+    fn answer(
+        &mut self,
+        d: usize,
+        result: Result<(), JournalError>,
+        done: oneshot::Sender<Result<(), JournalError>>,
+    ) -> Result<(), Broken> {
+        if result.is_ok()
+            && self.perishes(self.scenario.danger.after_commit, "after a commit, before its calls")
+        {
+            return Ok(());
+        }
+        if let Some(driver) = self.driver(d) {
+            // What failed is handed in again.
+            driver.commits = result.is_err();
+        }
+        send(done, result);
+        self.turn(d)
+    }
+
+    /// What a read returns is as of now; when the driver gets it, newer things may have been committed.
+    fn read(
+        &mut self,
+        d: usize,
+        from: u64,
+        limit: ReadLimit,
+        done: oneshot::Sender<PlannedPage>,
+    ) -> Result<(), Broken> {
+        if self.perishes(self.scenario.danger.in_read, "during a read") {
+            return Ok(());
+        }
+        if !self.calm && self.dice.chance(self.scenario.danger.reading) {
+            self.counts.add("a reading died");
+            drop(done);
+            return self.turn(d);
+        }
+        let read = read_planned(&*self.journal, &self.settings[d], from, limit);
+        let mut intake = read.map_err(|error| Broken(error.to_string()))?;
+        self.sabotage.intake(&mut intake);
+        if self.sabotage == Sabotage::SweepByWallClock {
+            self.forget_seen(d, &mut intake)?;
+        }
+        let after = self.dice.latency(5, 3_000);
+        self.put_own(after, d, Doing::ReadDone(Box::new(intake), done));
+        Ok(())
+    }
+
+    /// As if message ids were swept by the wall clock.
+    fn forget_seen(&self, d: usize, intake: &mut PlannedPage) -> Result<(), Broken> {
+        let since = Millis(self.wall().0.saturating_sub(24 * 3_600_000));
+        for event in intake.requests.iter_mut().flat_map(|request| &mut request.events) {
+            let Some(key) = event.message.filter(|_| event.seen == Seen::Same) else { continue };
+            let seen = self.journal.seen(self.settings[d].id, &[key], since);
+            event.seen =
+                seen.map_err(|error| Broken(error.to_string()))?.first().copied().unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// What the destination is doing, as it is shown to people.
+    pub(super) fn state(&mut self, d: usize) -> Option<State> {
+        let state = self.driver(d).map(|driver| driver.state())?;
+        Some(if self.sabotage == Sabotage::SayRunning { State::Running } else { state })
+    }
+
+    /// The driver itself can name no reason why nothing goes out.
+    pub(super) fn is_stuck(&mut self, d: usize) -> bool {
+        self.driver(d).is_some_and(|driver| driver.state() == State::Stuck)
+    }
+}
+
+/// Tells somebody who may have gone away.
+fn send<T>(done: oneshot::Sender<T>, what: T) {
+    // Who is gone needs no answer.
+    let _ = done.send(what);
+}
