@@ -155,7 +155,7 @@ pub(crate) async fn list(
     let page = store.archive(move |archive| archive.conflicts(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|conflict| conflict.id.to_string());
     let names = names(&store).await?;
-    Ok(Json(Page { items: page.items.into_iter().map(|conflict| shown(conflict, &names)).collect(), next }))
+    Ok(Json(Page { items: page.items.into_iter().map(|conflict| to_view(conflict, &names)).collect(), next }))
 }
 
 /// Settles a conflict, or tries to: what comes of it is seen in the conflict itself, which is gone once the person has the field.
@@ -199,7 +199,7 @@ async fn names(store: &Store) -> Result<HashMap<DestinationId, String>, ApiError
     Ok(all.into_iter().map(|(name, id)| (id, name)).collect())
 }
 
-fn shown(conflict: Conflict, names: &HashMap<DestinationId, String>) -> ConflictView {
+fn to_view(conflict: Conflict, names: &HashMap<DestinationId, String>) -> ConflictView {
     let destination = names.get(&conflict.destination).cloned().unwrap_or_default();
     ConflictView::of(conflict, destination)
 }

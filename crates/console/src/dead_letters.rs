@@ -150,7 +150,11 @@ pub(crate) async fn list(
     let page = store.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
     Ok(Json(Page {
-        items: page.items.into_iter().map(|letter| DeadLetterView { event: None, ..shown(letter) }).collect(),
+        items: page
+            .items
+            .into_iter()
+            .map(|letter| DeadLetterView { event: None, ..to_view(letter) })
+            .collect(),
         next,
     }))
 }
@@ -169,7 +173,7 @@ pub(crate) async fn show(
     let mut page = store.read(move |journal| journal.dead_letters(&filter, 1)).await?;
     let letter = page.items.pop().ok_or_else(|| unknown(id))?;
     identity.look(&caller, action::DEAD_LETTER_VIEW, &id.to_string()).await?;
-    Ok(Json(shown(letter)))
+    Ok(Json(to_view(letter)))
 }
 
 /// How many dead letters a selection takes; changes nothing.
@@ -266,7 +270,7 @@ fn unknown(id: u64) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
 }
 
-fn shown(letter: DeadLetter) -> DeadLetterView {
+fn to_view(letter: DeadLetter) -> DeadLetterView {
     DeadLetterView {
         id: letter.id,
         code: letter.code,

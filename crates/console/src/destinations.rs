@@ -301,7 +301,7 @@ impl DestinationViews {
 
     fn view(&self, destination: &Destination, standings: &Standings) -> DestinationView {
         let directory = &self.directory;
-        let kept = directory.kept();
+        let kept = directory.snapshot();
         let managed_by = directory.destination(&destination.name).map_or(ManagedBy::Config, |(_, by)| by);
         let record = kept.destinations.get(&destination.name).filter(|_| managed_by == ManagedBy::Console);
         DestinationView {

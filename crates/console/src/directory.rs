@@ -114,15 +114,15 @@ impl Directory {
 
     /// All sources in force: the configuration file's, then the console's by name.
     pub fn sources(&self) -> Vec<Source> {
-        self.kept().sources_over(&self.base.now())
+        self.snapshot().sources_over(&self.base.now())
     }
 
     /// All destinations in force, likewise.
     pub fn destinations(&self) -> Vec<Destination> {
-        self.kept().destinations_over(&self.base.now())
+        self.snapshot().destinations_over(&self.base.now())
     }
 
-    pub(crate) fn kept(&self) -> Kept {
+    pub(crate) fn snapshot(&self) -> Kept {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -142,7 +142,7 @@ impl Directory {
 
     /// Is there a source with this name, and whose is it?
     pub(crate) fn source(&self, name: &str) -> Option<(Source, ManagedBy)> {
-        let (kept, base) = (self.kept(), self.base.now());
+        let (kept, base) = (self.snapshot(), self.base.now());
         let of_file = base.sources.iter().find(|source| source.name == name);
         of_file
             .map(|source| (source.clone(), ManagedBy::Config))
@@ -151,7 +151,7 @@ impl Directory {
 
     /// Is there a destination with this name, and whose is it?
     pub(crate) fn destination(&self, name: &str) -> Option<(Destination, ManagedBy)> {
-        let (kept, base) = (self.kept(), self.base.now());
+        let (kept, base) = (self.snapshot(), self.base.now());
         let of_file = base.destinations.iter().find(|destination| destination.name == name);
         let found = of_file.map(|destination| (destination, ManagedBy::Config)).or_else(|| {
             kept.destinations.get(name).map(|(_, destination)| (destination, ManagedBy::Console))
@@ -179,7 +179,7 @@ impl Directory {
         edit: impl FnOnce(&mut Kept) -> Result<DocumentChange, ApiError>,
     ) -> Result<(), ApiError> {
         let changing = Arc::clone(&self.changing).lock_owned().await;
-        let mut kept = self.kept();
+        let mut kept = self.snapshot();
         let mut changes = vec![edit(&mut kept)?];
         kept.check(&self.base.now())?;
         // A source that is gone leaves the destinations it fed.

@@ -127,7 +127,7 @@ fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<Exp
         ByProfile { profile, explanation: Explanation::of(plan, &settings, note) }
     });
     let differences = event.as_ref().map(|event| mapping::differences(event, settings)).unwrap_or_default();
-    Ok(Explained { items: items.into(), differences: differences.into_iter().map(told).collect() })
+    Ok(Explained { items: items.into(), differences: differences.into_iter().map(to_view).collect() })
 }
 
 fn is_address_of_caller(plan: &Plan, event: &Event) -> bool {
@@ -143,7 +143,7 @@ fn not_json(text: &str) -> String {
     }
 }
 
-fn told(difference: Difference) -> ProfileDifference {
+fn to_view(difference: Difference) -> ProfileDifference {
     let Difference { rule, effect, fields } = difference;
     let fields = fields.into_iter().map(|field| DifferingField {
         field: field.field,

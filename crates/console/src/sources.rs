@@ -285,7 +285,7 @@ impl SourceViews {
     fn view(&self, source: &Source) -> SourceView {
         let (managed_by, created_at) = match self.directory.source(&source.name) {
             Some((_, ManagedBy::Console)) => {
-                let kept = self.directory.kept();
+                let kept = self.directory.snapshot();
                 let record = kept.sources.get(&source.name).map(|(record, _)| record.created_at);
                 (ManagedBy::Console, record.map(moment))
             }

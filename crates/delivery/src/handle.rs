@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 /// At shutdown, calls under way get so long to be answered. What is not is found again after the restart.
-const FAREWELL: Duration = Duration::from_secs(10);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// A destination being delivered to. Clones speak of the same one.
 #[derive(Clone)]
@@ -161,7 +161,7 @@ impl Handle {
     /// the next start finds that out before it repeats anything. Nothing is waited for that nobody needs: a call that
     /// proves the credentials, or a halted destination's look-ups.
     pub async fn shutdown(&self) {
-        self.shutdown_within(FAREWELL).await;
+        self.shutdown_within(SHUTDOWN_GRACE).await;
     }
 
     /// As [`Handle::shutdown`], with another limit. When it is asked for twice, the shorter one holds.

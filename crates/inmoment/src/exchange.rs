@@ -61,7 +61,7 @@ impl Exchange {
         started_at_ms: i64,
         took: Duration,
     ) -> Exchange {
-        let text = |bytes: &[u8]| secrets.kept(bytes);
+        let text = |bytes: &[u8]| secrets.masked(bytes);
         Exchange {
             method: request.method,
             target: text(request.path.as_bytes()),

@@ -68,7 +68,7 @@ impl Secrets {
     }
 
     /// A text to be kept with its event: without these secrets, without account tokens, and cut.
-    pub(crate) fn kept(&self, text: &[u8]) -> String {
+    pub(crate) fn masked(&self, text: &[u8]) -> String {
         let cut = text.len() > LOOKED_AT_BYTES;
         let mut out = String::from_utf8_lossy(&text[..text.len().min(LOOKED_AT_BYTES)]).into_owned();
         if cut {

@@ -21,10 +21,10 @@ pub struct RequestId(HeaderValue);
 impl RequestId {
     /// The caller's, or a new one (a random UUID, RFC 9562 version 4).
     pub(crate) fn of(headers: &HeaderMap) -> RequestId {
-        RequestId::told(headers).unwrap_or_else(|| RequestId::made_of(rand::random()))
+        RequestId::from_headers(headers).unwrap_or_else(|| RequestId::made_of(rand::random()))
     }
 
-    fn told(headers: &HeaderMap) -> Option<RequestId> {
+    fn from_headers(headers: &HeaderMap) -> Option<RequestId> {
         let mut said = headers.get_all(REQUEST_ID).iter();
         let (Some(id), None) = (said.next(), said.next()) else { return None };
         let is_id = (1..=LONGEST).contains(&id.len()) && id.as_bytes().iter().all(|byte| is_of_an_id(*byte));

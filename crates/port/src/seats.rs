@@ -70,20 +70,20 @@ impl Seats {
         })
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken> {
+    fn lock(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Open connections, and those of them that are idle.
     pub(crate) fn count(&self) -> (usize, usize) {
-        let taken = self.taken();
+        let taken = self.lock();
         let idle = taken.seats.values().filter(|(_, pace)| pace.phase() == Phase::Idle).count();
         (taken.seats.len(), idle)
     }
 
     /// A place for somebody of this address, in this phase; `evicted` hears of who has to go for it.
     pub(crate) fn ask(self: &Arc<Self>, peer: Peer, phase: Phase, evicted: impl FnMut(Phase)) -> Asked {
-        let mut taken = self.taken();
+        let mut taken = self.lock();
         let of_peer = taken.by_peer.get(&peer).copied().unwrap_or(0);
         let most = self.limits.of_one_address().filter(|_| !peer.is_here());
         if most.is_some_and(|most| of_peer >= most) {
@@ -107,7 +107,7 @@ impl Seats {
 
     /// Makes a place free although there are some: the machine has no descriptor left. False: nobody could go.
     pub(crate) fn make_room(&self, evicted: impl FnMut(Phase)) -> bool {
-        self.taken().evict(&self.limits, evicted)
+        self.lock().evict(&self.limits, evicted)
     }
 
     /// Resolves when a place may have become free, or may be made free.
@@ -198,7 +198,7 @@ fn rank(phase: Phase, lasted: Duration, pace: &Pace, slow: Duration, limits: &Li
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut taken = self.seats.taken();
+        let mut taken = self.seats.lock();
         if let Some((peer, pace)) = taken.seats.remove(&self.id) {
             if pace.phase() == Phase::Over {
                 taken.ending = taken.ending.saturating_sub(1);

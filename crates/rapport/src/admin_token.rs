@@ -7,11 +7,11 @@ use std::path::Path;
 
 /// The configuration's, or the data folder's: one that was taken out of the configuration opens nothing any more. Blocks.
 pub(crate) fn in_force(configured: Option<&SecretString>, folder: &Path) -> Result<SecretString, Failure> {
-    configured.map_or_else(|| kept(folder), |token| Ok(token.clone()))
+    configured.map_or_else(|| load_token(folder), |token| Ok(token.clone()))
 }
 
 /// The admin token of this data folder, made if there is none.
-fn kept(folder: &Path) -> Result<SecretString, Failure> {
+fn load_token(folder: &Path) -> Result<SecretString, Failure> {
     config::admin_token(folder).map_err(|error| {
         let folder = folder.display();
         Failure::new(

@@ -18,7 +18,7 @@ impl Draining {
     /// Why events should not be sent to the gateway, as the admin port tells it: by the gateway's own rule.
     pub(crate) fn unready(&self) -> Arc<dyn Fn() -> Vec<console::Unready> + Send + Sync> {
         let gateway = Arc::clone(&self.gateway);
-        Arc::new(move || gateway.unready().iter().map(told).collect())
+        Arc::new(move || gateway.unready().iter().map(to_console).collect())
     }
 
     /// Says so, and waits as long as balancers need to hear it.
@@ -32,7 +32,7 @@ impl Draining {
 }
 
 /// The operator gets the storage's own words.
-fn told(unready: &Unready) -> console::Unready {
+fn to_console(unready: &Unready) -> console::Unready {
     let (code, reason) = match unready {
         Unready::Stopping => (console::code::STOPPING, unready.to_string()),
         Unready::Journal(error) => (console::words(error).0, error.to_string()),

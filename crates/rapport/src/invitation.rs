@@ -27,7 +27,7 @@ fn give_to(link: Option<&SecretString>, console: &str, folder: &Path, terminal: 
     }
     let advice = "the console has no administrator yet: open the link in this file once to become it";
     match keep(&file, link.expose_secret()) {
-        Ok(()) => tracing::info!(console, file = %shown(file), "{advice}"),
+        Ok(()) => tracing::info!(console, file = %absolute_path(file), "{advice}"),
         Err(error) => tracing::error!(
             console, file = %file.display(), %error,
             "the link that makes the first administrator cannot be kept; `rapport serve` in a terminal prints it"
@@ -51,7 +51,7 @@ fn keep(file: &Path, link: &str) -> io::Result<()> {
 }
 
 /// As it can be opened from anywhere.
-fn shown(file: PathBuf) -> String {
+fn absolute_path(file: PathBuf) -> String {
     fs::canonicalize(&file).unwrap_or(file).display().to_string()
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Work that still blocks at the end of a command is left to itself after this time.
-const LETTING_GO: Duration = Duration::from_secs(2);
+const BLOCKING_GRACE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -48,6 +48,6 @@ fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         .map_err(|error| Failure::new(code::START_FAILED, format!("no threads can be started: {error}")))?;
     let done = runtime.block_on(rapport::commands::run(cli, out));
     // Work that blocks may be stuck, in a disk for example; that must not keep the process from ending.
-    runtime.shutdown_timeout(LETTING_GO);
+    runtime.shutdown_timeout(BLOCKING_GRACE);
     done
 }

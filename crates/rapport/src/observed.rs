@@ -47,10 +47,10 @@ pub(crate) fn ingress(
     counters: Arc<Counters>,
     journal: Arc<SqliteJournal>,
 ) -> Arc<dyn Fn() -> Ingress + Send + Sync> {
-    Arc::new(move || told(&counters.read(), &journal))
+    Arc::new(move || to_ingress(&counters.read(), &journal))
 }
 
-fn told(counts: &Counts, journal: &SqliteJournal) -> Ingress {
+fn to_ingress(counts: &Counts, journal: &SqliteJournal) -> Ingress {
     let by_status = |counts: &[u64; gateway::STATUSES.len()]| {
         gateway::STATUSES.into_iter().zip(*counts).filter(|(_, count)| *count > 0).collect()
     };

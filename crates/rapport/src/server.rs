@@ -37,7 +37,7 @@ use supervise::{Supervisor, Task};
 const ADMIN_DOOR: &str = "admin";
 
 /// After everything has stopped, the last users of the journal are given so long to let go of it.
-const LETTING_GO: Duration = Duration::from_secs(2);
+const RELEASE_GRACE: Duration = Duration::from_secs(2);
 
 /// The gateway ends by itself after its drain time. What takes so much longer is stuck.
 const STUCK: Duration = Duration::from_secs(5);
@@ -301,7 +301,7 @@ impl Server {
 
 /// Closes the journal once nobody else holds it, so that the folder is free when this returns.
 async fn close(journal: Arc<SqliteJournal>) {
-    let deadline = tokio::time::Instant::now() + LETTING_GO;
+    let deadline = tokio::time::Instant::now() + RELEASE_GRACE;
     while Arc::strong_count(&journal) > 1 && tokio::time::Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

@@ -128,7 +128,7 @@ impl Oracle {
         journal: &MemoryJournal,
         facts: &Facts<'_>,
     ) -> Result<(), Broken> {
-        self.books[d].kept(changes, facts).map_err(|why| named(d, &why))?;
+        self.books[d].judge_stories(changes, facts).map_err(|why| named(d, &why))?;
         for change in changes {
             match change {
                 Change::DeadLetter(letter) => {

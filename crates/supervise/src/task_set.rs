@@ -42,12 +42,12 @@ impl<T: Send + 'static> TaskSet<T> {
     /// Resolves when one has ended: to its result, or that it broke off. `None` when there are none. Nothing is lost when
     /// this is dropped and called again.
     pub async fn join_next(&mut self) -> Option<Result<T, Broken>> {
-        self.works.join_next().await.map(told)
+        self.works.join_next().await.map(to_result)
     }
 
     /// One that has ended, if there is one.
     pub fn try_join_next(&mut self) -> Option<Result<T, Broken>> {
-        self.works.try_join_next().map(told)
+        self.works.try_join_next().map(to_result)
     }
 
     /// Breaks all of them off, and waits until they are.
@@ -56,7 +56,7 @@ impl<T: Send + 'static> TaskSet<T> {
     }
 }
 
-fn told<T>(joined: Result<Result<T, Panicked>, tokio::task::JoinError>) -> Result<T, Broken> {
+fn to_result<T>(joined: Result<Result<T, Panicked>, tokio::task::JoinError>) -> Result<T, Broken> {
     match joined {
         Ok(result) => result.map_err(|panicked| Broken { panicked: Some(panicked) }),
         Err(error) => Err(Broken { panicked: broken_off(error) }),

@@ -27,7 +27,7 @@ pub(super) struct Standing {
 
 impl Standing {
     /// A sentence that says so, and why, if the destination is in this state.
-    fn told(&self, state: State) -> Option<String> {
+    fn message_in(&self, state: State) -> Option<String> {
         (self.state == Some(state)).then(|| {
             let why = self.trouble.as_ref().map_or_else(String::new, |(_, words)| format!(": {words}"));
             format!("destination {} is {}{why}. Its events wait, nothing is lost", self.name, state.word())
@@ -48,15 +48,15 @@ pub(super) fn firing(alert: &AlertRecord, view: &View) -> Option<String> {
     let concerns = |name: &str| alert.destination.as_deref().is_none_or(|wanted| wanted == name);
     let standings = view.standings.iter().filter(|standing| concerns(&standing.name));
     match alert.kind {
-        AlertKind::Halted => joined(standings.filter_map(|standing| standing.told(State::Halted))),
-        AlertKind::Stuck => joined(standings.filter_map(|standing| standing.told(State::Stuck))),
-        AlertKind::Broken => joined(standings.filter_map(|standing| standing.told(State::Broken))),
+        AlertKind::Halted => joined(standings.filter_map(|standing| standing.message_in(State::Halted))),
+        AlertKind::Stuck => joined(standings.filter_map(|standing| standing.message_in(State::Stuck))),
+        AlertKind::Broken => joined(standings.filter_map(|standing| standing.message_in(State::Broken))),
         AlertKind::Failing => {
             let limit = i64::try_from(alert.age().ok()?.as_millis()).unwrap_or(i64::MAX);
             joined(standings.filter_map(|standing| {
                 let (since, _) = standing.trouble.as_ref()?;
                 let lasting = view.now.saturating_sub(*since);
-                let told = standing.told(State::Failing).filter(|_| lasting >= limit)?;
+                let told = standing.message_in(State::Failing).filter(|_| lasting >= limit)?;
                 Some(format!("{told} (for {})", span(lasting)))
             }))
         }

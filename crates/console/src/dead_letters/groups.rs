@@ -1,7 +1,7 @@
 //! Dead letters by destination and code, with what each code means for people.
 
 use super::words::{Words, words};
-use super::{DeadLetterView, looked_for, shown};
+use super::{DeadLetterView, looked_for, to_view};
 use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals};
@@ -107,7 +107,9 @@ fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, DeadLett
         let page = journal.dead_letters(&filter, limit)?;
         filter.after = page.items.last().map(|letter| letter.id);
         found.extend(
-            page.items.into_iter().map(|letter| (letter.id, DeadLetterView { event: None, ..shown(letter) })),
+            page.items
+                .into_iter()
+                .map(|letter| (letter.id, DeadLetterView { event: None, ..to_view(letter) })),
         );
         if !page.more || filter.after.is_none() {
             return Ok(found);

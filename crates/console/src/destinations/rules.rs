@@ -40,7 +40,7 @@ pub(crate) struct RuleView {
 
 /// The rules of a destination in the order in which they are looked at: the configuration file's, then the console's.
 pub(super) fn of(directory: &Directory, destination: &Destination) -> Vec<RuleView> {
-    let kept = directory.kept();
+    let kept = directory.snapshot();
     let here = kept.rules.get(&destination.name).map(|record| record.rules.as_slice()).unwrap_or_default();
     let of_file = destination.rules.iter().take(destination.rules.len().saturating_sub(here.len()));
     let of_file = of_file.map(|rule| RuleView {

@@ -58,7 +58,7 @@ pub(crate) async fn post(
         match outcome.ok_or_else(|| ApiError::unknown_destination(&name))? {
             Ok(reply) => {
                 if let ReplyBody::EndUser(end_user) = reply.body {
-                    return Ok(Json(Asked { found: true, end_user: shown(end_user), ..asked }));
+                    return Ok(Json(Asked { found: true, end_user: to_json(end_user), ..asked }));
                 }
             }
             Err(error) => {
@@ -75,7 +75,7 @@ pub(crate) async fn post(
     Ok(Json(asked))
 }
 
-fn shown(end_user: EndUser) -> Value {
+fn to_json(end_user: EndUser) -> Value {
     json!({
         "id": end_user.id,
         "external_id": end_user.external_id,

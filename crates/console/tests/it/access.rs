@@ -1,7 +1,7 @@
 //! Every route of the description, asked by everybody who might.
 
 use crate::client::{Client, PASSWORD};
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use serde_json::{Value, json};
 
 const ROLES: [&str; 3] = ["viewer", "operator", "administrator"];
@@ -12,8 +12,8 @@ struct Route {
     role: String,
 }
 
-async fn routes(house: &House) -> Vec<Route> {
-    let description = Client::browser(house).get("/api/v1/openapi.json").await.body;
+async fn routes(harness: &Harness) -> Vec<Route> {
+    let description = Client::browser(harness).get("/api/v1/openapi.json").await.body;
     let mut routes = Vec::new();
     for (path, methods) in description["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
@@ -48,8 +48,8 @@ async fn answer(client: &Client, route: &Route) -> (u16, String) {
 
 #[tokio::test]
 async fn every_route_is_declared_and_changes_need_more_than_looking() {
-    let house = House::new();
-    let routes = routes(&house).await;
+    let harness = Harness::new();
+    let routes = routes(&harness).await;
     assert!(routes.len() > 20, "{}", routes.len());
     for Route { method, path, role } in &routes {
         let open =
@@ -77,15 +77,15 @@ async fn every_route_is_declared_and_changes_need_more_than_looking() {
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_session_or_token_that_lives() {
-    let house = House::new();
-    let expired = house.person("late", "administrator").await;
-    house.pass(12 * 3_600);
-    let browser = Client::browser(&house);
+    let harness = Harness::new();
+    let expired = harness.person("late", "administrator").await;
+    harness.pass(12 * 3_600);
+    let browser = Client::browser(&harness);
     let with_cookie = |cookie: &str| Client { cookie: Some(cookie.to_owned()), ..browser.clone() };
-    let with_bearer = |token: &str| Client::program(&house, token);
+    let with_bearer = |token: &str| Client::program(&harness, token);
     let unknown = "A".repeat(43);
     let admin_too =
-        Client { bearer: Some("wrong".to_owned()), ..house.person("root", "administrator").await };
+        Client { bearer: Some("wrong".to_owned()), ..harness.person("root", "administrator").await };
     let clients = [
         ("nobody", browser.clone(), "unauthorized"),
         ("expired", expired, "session_expired"),
@@ -102,7 +102,7 @@ async fn nobody_gets_in_without_a_session_or_token_that_lives() {
         ("an unknown token", with_bearer(&format!("rpt_{unknown}")), "unauthorized"),
         ("a wrong token besides a session", admin_too, "unauthorized"),
     ];
-    for route in routes(&house).await {
+    for route in routes(&harness).await {
         for (who, client, code) in &clients {
             let (status, found) = answer(client, &route).await;
             let what = format!("{who}: {} {}", route.method, route.path);
@@ -116,13 +116,13 @@ async fn nobody_gets_in_without_a_session_or_token_that_lives() {
 
 #[tokio::test]
 async fn each_role_may_what_it_may_and_no_more() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     for (rank, role) in ROLES.into_iter().enumerate() {
-        let mut person = house.person(role, role).await;
+        let mut person = harness.person(role, role).await;
         let made = root.post("/api/v1/tokens", json!({ "name": role, "role": role })).await;
-        let token = Client::program(&house, made.body["token"].as_str().unwrap());
-        for route in routes(&house).await {
+        let token = Client::program(&harness, made.body["token"].as_str().unwrap());
+        for route in routes(&harness).await {
             let needed = ROLES.iter().position(|known| **known == route.role).unwrap_or(0);
             let what = format!("{role}: {} {}", route.method, route.path);
             for client in [&person, &token] {
@@ -142,8 +142,8 @@ async fn each_role_may_what_it_may_and_no_more() {
 
 #[tokio::test]
 async fn another_sites_page_uses_no_session() {
-    let house = House::new();
-    let root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let root = harness.person("root", "administrator").await;
     let forged: [(&str, &[(&'static str, &str)]); 6] = [
         ("no header", &[("x-rapport-csrf", "")]),
         (
@@ -155,7 +155,7 @@ async fn another_sites_page_uses_no_session() {
         ("an old browser elsewhere", &[("sec-fetch-site", ""), ("origin", "http://evil.example")]),
         ("a sandboxed page", &[("sec-fetch-site", ""), ("origin", "null")]),
     ];
-    for route in routes(&house).await {
+    for route in routes(&harness).await {
         let changes = route.method != "GET";
         for (how, headers) in forged {
             let tells = headers.iter().any(|(name, value)| *name == "sec-fetch-site" && !value.is_empty());
@@ -178,13 +178,13 @@ async fn another_sites_page_uses_no_session() {
 
 #[tokio::test]
 async fn other_methods_are_none() {
-    let house = House::new();
-    let root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let root = harness.person("root", "administrator").await;
     for method in ["PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND"] {
         let reply = root.ask(method, "/api/v1/people", "").await;
         assert_eq!(reply.status(), 405, "{method}");
         assert!(reply.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
     }
     assert_eq!(root.ask("HEAD", "/api/v1/people", "").await.status(), 200);
-    assert_eq!(Client::browser(&house).ask("HEAD", "/api/v1/people", "").await.status(), 401);
+    assert_eq!(Client::browser(&harness).ask("HEAD", "/api/v1/people", "").await.status(), 401);
 }

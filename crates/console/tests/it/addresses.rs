@@ -1,6 +1,6 @@
 //! What people enter as addresses, and where a kept login goes.
 
-use crate::house::House;
+use crate::harness::Harness;
 use serde_json::{Value, json};
 
 fn login() -> Value {
@@ -26,8 +26,8 @@ fn refused(body: &Value) -> (&str, &str) {
 
 #[tokio::test]
 async fn a_kept_login_goes_to_no_address_but_the_one_it_was_entered_for() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     assert_eq!(root.post("/api/v1/destinations", login()).await.status, 201);
     let secrets = [("username", "u"), ("password", "right-password"), ("account_token", "NPS-OTHER001")];
     for moved in [
@@ -77,8 +77,8 @@ async fn a_kept_login_goes_to_no_address_but_the_one_it_was_entered_for() {
 
 #[tokio::test]
 async fn plain_http_beyond_this_machine_must_be_meant() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let plain = with(&json!({ "base_url": "http://proxy.example.com" }));
     for path in ["/api/v1/destinations", "/api/v1/connection-test"] {
         let asked = root.post(path, plain.clone()).await;
@@ -94,8 +94,8 @@ async fn plain_http_beyond_this_machine_must_be_meant() {
 
 #[tokio::test]
 async fn addresses_that_only_the_server_reaches_are_refused() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     for host in [
         "169.254.169.254",
         "2852039166",

@@ -1,6 +1,6 @@
 //! Alerts over the API, and a webhook that is really told.
 
-use crate::house::House;
+use crate::harness::Harness;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -30,8 +30,8 @@ async fn webhook(statuses: Vec<u16>) -> (String, mpsc::UnboundedReceiver<String>
 
 #[tokio::test]
 async fn an_alert_is_made_tested_changed_and_removed_and_its_address_never_comes_back() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let (url, mut told) = webhook(vec![200, 500]).await;
     let made = root
         .post(
@@ -56,7 +56,7 @@ async fn an_alert_is_made_tested_changed_and_removed_and_its_address_never_comes
         "{} {} {:?} {failed:?}",
         root.get("/api/v1/alerts").await.body,
         root.get("/api/v1/audit").await.body,
-        house.documents("alert"),
+        harness.documents("alert"),
         failed = failed.body,
     );
     assert!(!everything.contains("planted"), "{everything}");
@@ -66,8 +66,8 @@ async fn an_alert_is_made_tested_changed_and_removed_and_its_address_never_comes
 
 #[tokio::test]
 async fn what_cannot_be_an_alert_is_refused_by_its_field() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     for (form, field) in [
         (json!({ "name": "a b", "kind": "halted", "webhook": "https://h/x" }), "name"),
         (json!({ "name": "a", "webhook": "https://h/x" }), "kind"),
@@ -87,8 +87,8 @@ async fn what_cannot_be_an_alert_is_refused_by_its_field() {
 
 #[tokio::test]
 async fn a_change_of_state_is_told_once_again_until_it_is_heard_and_after_a_restart_not_twice() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let (url, mut told) = webhook(vec![503]).await;
     root.post("/api/v1/alerts", json!({ "name": "disk", "kind": "disk", "above": 10, "webhook": url })).await;
     let serve = || async {
@@ -96,10 +96,10 @@ async fn a_change_of_state_is_told_once_again_until_it_is_heard_and_after_a_rest
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) };
         let door = port::Door::new("admin", port::Limits::new(10));
-        (stop, tokio::spawn(console::serve(door, listener, house.settings.clone(), stopped)))
+        (stop, tokio::spawn(console::serve(door, listener, harness.settings.clone(), stopped)))
     };
     let (stop, server) = serve().await;
-    house.free.store(5, Ordering::Relaxed);
+    harness.free.store(5, Ordering::Relaxed);
     let first = told.recv().await.unwrap();
     assert!(first.contains("alert disk: the disk of the data folder has 5.0 % left"), "{first}");
     // It was not heard: nothing more comes before its time, and then the same.
@@ -112,7 +112,7 @@ async fn a_change_of_state_is_told_once_again_until_it_is_heard_and_after_a_rest
         tokio::task::yield_now().await;
     }
     assert!(told.try_recv().is_err());
-    house.pass(11);
+    harness.pass(11);
     assert_eq!(told.recv().await.unwrap(), first);
     loop {
         let list = root.get("/api/v1/alerts").await.body;
@@ -132,7 +132,7 @@ async fn a_change_of_state_is_told_once_again_until_it_is_heard_and_after_a_rest
     assert!(told.try_recv().is_err(), "told once");
     // A server started anew tells of the recovery, not of the beginning again.
     let (stop, server) = serve().await;
-    house.free.store(50, Ordering::Relaxed);
+    harness.free.store(50, Ordering::Relaxed);
     let over = told.recv().await.unwrap();
     assert!(over.contains("alert disk is over"), "{over}");
     drop(stop);

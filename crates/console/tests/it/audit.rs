@@ -1,17 +1,17 @@
 use crate::client::{Client, PASSWORD};
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use serde_json::json;
 
 const NO_ID: &str = r#"{"type":"identify","traits":{},"anonymousId":"a","messageId":"m-none"}"#;
 
 #[tokio::test]
 async fn what_people_do_is_told_in_order_and_page_by_page() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     root.post("/api/v1/people", json!({ "name": "bob", "role": "viewer", "password": PASSWORD })).await;
     root.put("/api/v1/people/bob", json!({ "role": "operator", "password": "planted second password" }))
         .await;
-    let mut bob = Client { peer: ([198, 51, 100, 7], 1).into(), ..Client::browser(&house) };
+    let mut bob = Client { peer: ([198, 51, 100, 7], 1).into(), ..Client::browser(&harness) };
     bob.sign_in("bob", PASSWORD).await;
     bob.sign_in("bob", "planted second password").await;
     bob.post("/api/v1/destinations/one/pause", json!({})).await;
@@ -37,7 +37,7 @@ async fn what_people_do_is_told_in_order_and_page_by_page() {
         "bob session.end bob",
         "root person.remove bob",
     ];
-    assert_eq!(house.audited().await, told);
+    assert_eq!(harness.audited().await, told);
 
     // Nobody's first look is at itself.
     let all = root.get("/api/v1/audit").await.body;
@@ -77,17 +77,17 @@ async fn what_people_do_is_told_in_order_and_page_by_page() {
 
 #[tokio::test]
 async fn refused_sign_ins_are_counted_not_listed_and_what_was_typed_is_not_kept() {
-    let house = House::new();
-    house.person("ann", "viewer").await;
-    let mut browser = Client::browser(&house);
+    let harness = Harness::new();
+    harness.person("ann", "viewer").await;
+    let mut browser = Client::browser(&harness);
     for n in 0..4 {
         browser.sign_in("ann", "planted wrong password").await;
         browser.sign_in(&format!("planted-typed-{n}"), PASSWORD).await;
     }
-    house.pass(300);
+    harness.pass(300);
     browser.sign_in("ann", "planted wrong password").await;
-    house.written().await;
-    let refused = Client::program(&house, TOKEN).get("/api/v1/audit?action=session.refused").await.body;
+    harness.written().await;
+    let refused = Client::program(&harness, TOKEN).get("/api/v1/audit?action=session.refused").await.body;
     let told: Vec<_> = refused["items"]
         .as_array()
         .unwrap()
@@ -100,10 +100,10 @@ async fn refused_sign_ins_are_counted_not_listed_and_what_was_typed_is_not_kept(
 
 #[tokio::test]
 async fn looks_at_personal_data_are_told_once_in_five_minutes() {
-    let house = House::new();
-    house.store(&[NO_ID, NO_ID]).await;
-    house.settled().await;
-    let mut ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    harness.store(&[NO_ID, NO_ID]).await;
+    harness.settled().await;
+    let mut ann = harness.person("ann", "viewer").await;
     let letters = ann.get("/api/v1/dead-letters").await.body;
     let ids: Vec<u64> =
         letters["items"].as_array().unwrap().iter().map(|l| l["id"].as_u64().unwrap()).collect();
@@ -112,30 +112,30 @@ async fn looks_at_personal_data_are_told_once_in_five_minutes() {
             assert_eq!(ann.get(&format!("/api/v1/dead-letters/{id}")).await.status, 200);
         }
     }
-    house.pass(300);
+    harness.pass(300);
     ann.get(&format!("/api/v1/dead-letters/{}", ids[0])).await;
     ann.get("/api/v1/dead-letters/999999").await;
     let looks: Vec<_> =
-        house.audited().await.into_iter().filter(|told| told.contains("dead_letter.view")).collect();
+        harness.audited().await.into_iter().filter(|told| told.contains("dead_letter.view")).collect();
     let of = |id: u64| format!("ann dead_letter.view {id}");
     assert_eq!(looks, [of(ids[0]), of(ids[1]), of(ids[0])]);
 }
 
 #[tokio::test]
 async fn no_secret_is_kept_or_told() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let made = root.post("/api/v1/tokens", json!({ "name": "ci", "role": "viewer" })).await;
     root.put("/api/v1/me/password", json!({ "current": PASSWORD, "new": "planted new password" })).await;
     let token = made.body["token"].as_str().unwrap()[4..].to_owned();
     let session = root.cookie.clone().unwrap().split_once('=').unwrap().1.to_owned();
-    let setup = secrecy::ExposeSecret::expose_secret(&house.setup.get().unwrap()).to_owned();
+    let setup = secrecy::ExposeSecret::expose_secret(&harness.setup.get().unwrap()).to_owned();
     let mut everything = root.get("/api/v1/audit").await.body.to_string();
     everything += &root.get("/api/v1/people").await.body.to_string();
     everything += &root.get("/api/v1/tokens").await.body.to_string();
-    everything += &format!("{:?}", house.settings);
+    everything += &format!("{:?}", harness.settings);
     for kind in ["person", "session", "token"] {
-        everything += &format!("{:?}", house.documents(kind));
+        everything += &format!("{:?}", harness.documents(kind));
     }
     for secret in ["planted", TOKEN, &token, &session, &setup] {
         assert!(!everything.contains(secret), "{secret}");
@@ -143,7 +143,7 @@ async fn no_secret_is_kept_or_told() {
     // What is wrong with a body is said without repeating a password.
     for body in [json!({ "name": "x", "password": ["planted"] }), json!({ "name": "x", "password": 123_456 })]
     {
-        let reply = Client::browser(&house).post("/api/v1/session", body).await;
+        let reply = Client::browser(&harness).post("/api/v1/session", body).await;
         assert_eq!(reply.code(), (400, "invalid_request"));
         assert!(!reply.body.to_string().contains("planted") && !reply.body.to_string().contains("123456"));
     }

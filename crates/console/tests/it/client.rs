@@ -1,6 +1,6 @@
 //! Somebody who asks the console: a browser with its cookie, or a program with its token.
 
-use crate::house::House;
+use crate::harness::Harness;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -40,7 +40,7 @@ impl Reply {
 }
 
 impl Client {
-    pub(crate) fn browser(house: &House) -> Client {
+    pub(crate) fn browser(harness: &Harness) -> Client {
         let headers = [
             ("host", "localhost:8081"),
             ("x-rapport-csrf", "1"),
@@ -49,11 +49,11 @@ impl Client {
         ];
         let headers = headers.map(|(name, value)| (name, value.to_owned())).to_vec();
         let peer = SocketAddr::from(([192, 0, 2, 1], 40_000));
-        Client { router: house.router.clone(), cookie: None, bearer: None, headers, peer }
+        Client { router: harness.router.clone(), cookie: None, bearer: None, headers, peer }
     }
 
-    pub(crate) fn program(house: &House, token: &str) -> Client {
-        let browser = Client::browser(house);
+    pub(crate) fn program(harness: &Harness, token: &str) -> Client {
+        let browser = Client::browser(harness);
         Client { bearer: Some(token.to_owned()), headers: Vec::new(), ..browser }
     }
 
@@ -117,10 +117,10 @@ impl Client {
     }
 }
 
-impl House {
+impl Harness {
     /// Somebody who is signed in.
     pub(crate) async fn person(&self, name: &str, role: &str) -> Client {
-        let mut admin = Client::program(self, crate::house::TOKEN);
+        let mut admin = Client::program(self, crate::harness::TOKEN);
         let person = json!({ "name": name, "role": role, "password": PASSWORD });
         let reply = admin.post("/api/v1/people", person).await;
         assert_eq!(reply.status, 200, "{}", reply.body);

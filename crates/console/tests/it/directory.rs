@@ -1,13 +1,13 @@
 //! Sources and destinations made, changed and removed over the API.
 
 use crate::client::Client;
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use event::Millis;
 use journal::{Archive, DocumentChange};
 use serde_json::{Value, json};
 
-async fn root(house: &House) -> Client {
-    house.person("root", "administrator").await
+async fn root(harness: &Harness) -> Client {
+    harness.person("root", "administrator").await
 }
 
 fn login() -> Value {
@@ -18,8 +18,8 @@ fn login() -> Value {
 }
 
 /// Everything that is kept of people's settings, as one text.
-fn kept(house: &House) -> String {
-    ["source", "destination", "alert"].iter().flat_map(|kind| house.documents(kind)).fold(
+fn kept(harness: &Harness) -> String {
+    ["source", "destination", "alert"].iter().flat_map(|kind| harness.documents(kind)).fold(
         String::new(),
         |mut text, (key, record)| {
             text += &format!("{key} {record}\n");
@@ -30,8 +30,8 @@ fn kept(house: &House) -> String {
 
 #[tokio::test]
 async fn a_source_is_made_and_its_write_key_is_told_once() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     let made = root
         .post("/api/v1/sources", json!({ "name": "app", "kind": "mobile", "rate_limit": "10/min" }))
         .await;
@@ -41,8 +41,8 @@ async fn a_source_is_made_and_its_write_key_is_told_once() {
     assert_eq!((&made.body["managed_by"], &made.body["kind"]), (&json!("console"), &json!("mobile")));
     assert_eq!((&made.body["rate_limit"], &made.body["enabled"]), (&json!("10/min"), &json!(true)));
     let shown = root.get("/api/v1/sources/app").await.body;
-    assert!(!shown.to_string().contains(&key) && !kept(&house).contains(&key), "{shown}");
-    assert_eq!(house.running.applied().0, ["website", "app"]);
+    assert!(!shown.to_string().contains(&key) && !kept(&harness).contains(&key), "{shown}");
+    assert_eq!(harness.running.applied().0, ["website", "app"]);
     let listed = root.get("/api/v1/sources").await.body;
     assert_eq!(
         (&listed["items"][0]["name"], &listed["items"][0]["managed_by"], &listed["items"][0]["destinations"]),
@@ -56,8 +56,8 @@ async fn a_source_is_made_and_its_write_key_is_told_once() {
 
 #[tokio::test]
 async fn a_rotated_key_has_an_overlap_and_a_change_stays_after_a_restart() {
-    let house = House::new();
-    let mut admin = root(&house).await;
+    let harness = Harness::new();
+    let mut admin = root(&harness).await;
     let first = admin.post("/api/v1/sources", json!({ "name": "app", "kind": "web" })).await.body;
     let rotated = admin.post("/api/v1/sources/app/rotate", json!({ "overlap_hours": 2 })).await;
     assert_eq!(rotated.status, 200);
@@ -68,48 +68,48 @@ async fn a_rotated_key_has_an_overlap_and_a_change_stays_after_a_restart() {
     let off = admin.put("/api/v1/sources/app", json!({ "enabled": false, "rate_limit": "5/s" })).await;
     assert_eq!((&off.body["enabled"], &off.body["rate_limit"]), (&json!(false), &json!("5/s")));
     drop(admin);
-    let house = house.restart();
-    let mut program = Client::program(&house, TOKEN);
+    let harness = harness.restart();
+    let mut program = Client::program(&harness, TOKEN);
     let after = program.get("/api/v1/sources/app").await.body;
     assert_eq!((&after["enabled"], &after["rate_limit"]), (&json!(false), &json!("5/s")));
     assert_eq!(after["old_key_until"], "2026-11-18T13:06:40.000Z");
     let free = program.put("/api/v1/sources/app", json!({ "rate_limit": "" })).await;
     assert_eq!(free.body["rate_limit"], Value::Null);
-    house.pass(3 * 3_600);
+    harness.pass(3 * 3_600);
     assert_eq!(program.get("/api/v1/sources/app").await.body["old_key_until"], Value::Null);
 }
 
 #[tokio::test]
 async fn a_destination_is_made_and_none_of_its_secrets_comes_back_or_lies_open() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     let made = root.post("/api/v1/destinations", login()).await;
     assert_eq!(made.status, 201, "{}", made.body);
     assert_eq!((&made.body["region"], &made.body["region_from"]), (&json!("eu"), &json!("account_token")));
     assert_eq!(made.body["account_token_hint"], "NPS-…0001");
     assert_eq!(made.body["standing"]["state"], "running");
     assert_eq!(made.body["delivery"]["concurrency"], 8);
-    let begun = house.archive.samples(None, Millis(0), Millis(i64::MAX)).unwrap();
+    let begun = harness.archive.samples(None, Millis(0), Millis(i64::MAX)).unwrap();
     assert_eq!(begun.len(), 1, "its series begins with it, and no other's is touched");
-    let applied = house.running.applied().1;
+    let applied = harness.running.applied().1;
     assert_eq!(applied[2], ("shop".to_owned(), "planted-shop-password".to_owned()));
     let everything = [
         root.get("/api/v1/destinations").await.body.to_string(),
         root.get("/api/v1/destinations/shop").await.body.to_string(),
         root.get("/api/v1/audit").await.body.to_string(),
-        kept(&house),
+        kept(&harness),
     ];
     for text in everything {
         assert!(!text.contains("planted"), "{text}");
     }
-    let file = std::fs::read(house.journal_file()).unwrap();
+    let file = std::fs::read(harness.journal_file()).unwrap();
     assert!(!file.windows(7).any(|window| window == b"planted"), "in the file itself");
 }
 
 #[tokio::test]
 async fn a_destination_changes_and_keeps_what_is_not_named() {
-    let house = House::new();
-    let mut admin = root(&house).await;
+    let harness = Harness::new();
+    let mut admin = root(&harness).await;
     admin.post("/api/v1/destinations", login()).await;
     let change = json!({ "mode": "shadow", "delivery": { "concurrency": 3, "unknown_user_wait": "2 min" },
         "consent": { "web": { "one_trust": ["C0002"] } } });
@@ -119,8 +119,8 @@ async fn a_destination_changes_and_keeps_what_is_not_named() {
     let password = admin.put("/api/v1/destinations/shop", json!({ "password": "planted-new" })).await;
     assert_eq!(password.status, 200);
     drop(admin);
-    let house = house.restart();
-    let mut program = Client::program(&house, TOKEN);
+    let harness = harness.restart();
+    let mut program = Client::program(&harness, TOKEN);
     let after = program.get("/api/v1/destinations/shop").await.body;
     assert_eq!((&after["mode"], &after["delivery"]["concurrency"]), (&json!("shadow"), &json!(3)));
     assert_eq!(after["consent"]["web"]["one_trust"], json!(["C0002"]));
@@ -134,8 +134,8 @@ async fn a_destination_changes_and_keeps_what_is_not_named() {
 
 #[tokio::test]
 async fn what_does_not_do_is_refused_and_nothing_is_changed() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     let with = |field: &str, value: Value| {
         let mut form = login();
         form[field] = value;
@@ -164,7 +164,7 @@ async fn what_does_not_do_is_refused_and_nothing_is_changed() {
     let garbage = root.post("/api/v1/destinations", json!({ "password": 7, "planted": 1 })).await;
     assert_eq!(garbage.code(), (400, "invalid_request"));
     assert!(!garbage.body.to_string().contains("planted"), "{}", garbage.body);
-    assert_eq!(kept(&house), "");
+    assert_eq!(kept(&harness), "");
     for (form, status) in [
         (json!({ "name": "x", "kind": "fridge" }), 400),
         (json!({ "name": "", "kind": "web" }), 422),
@@ -177,8 +177,8 @@ async fn what_does_not_do_is_refused_and_nothing_is_changed() {
 
 #[tokio::test]
 async fn entries_of_the_configuration_file_are_read_only() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     let tries = [
         root.put("/api/v1/sources/website", json!({ "enabled": false })).await,
         root.post("/api/v1/sources/website/rotate", json!({ "overlap_hours": 0 })).await,
@@ -194,8 +194,8 @@ async fn entries_of_the_configuration_file_are_read_only() {
 
 #[tokio::test]
 async fn a_removed_source_leaves_the_destinations_it_fed() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     root.post("/api/v1/sources", json!({ "name": "app", "kind": "web" })).await;
     let mut form = login();
     form["sources"] = json!(["website", "app"]);
@@ -204,7 +204,7 @@ async fn a_removed_source_leaves_the_destinations_it_fed() {
     assert_eq!(root.get("/api/v1/sources/app").await.status, 404);
     let shop = root.get("/api/v1/destinations/shop").await.body;
     assert_eq!(shop["sources"], json!(["website"]));
-    assert!(!kept(&house).contains("app"));
+    assert!(!kept(&harness).contains("app"));
     let actions = root.get("/api/v1/audit").await.body;
     assert_eq!(
         (&actions["items"][0]["action"], &actions["items"][0]["subject"]),
@@ -214,15 +214,15 @@ async fn a_removed_source_leaves_the_destinations_it_fed() {
 
 #[tokio::test]
 async fn a_removed_destinations_backlog_is_kept_or_discarded_as_asked() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     for (backlog, discarded, kept) in [("keep", 0, 3), ("discard", 3, 0)] {
         let mut form = login();
         form["name"] = json!(format!("shop-{backlog}"));
         let name = form["name"].as_str().unwrap().to_owned();
         root.post("/api/v1/destinations", form).await;
         root.post(&format!("/api/v1/destinations/{name}/pause"), json!({})).await;
-        house.store_for(&name, 3).await;
+        harness.store_for(&name, 3).await;
         let unsaid = root.delete(&format!("/api/v1/destinations/{name}")).await;
         assert_eq!(unsaid.status, 400);
         let removed = root.delete(&format!("/api/v1/destinations/{name}?backlog={backlog}")).await;
@@ -238,30 +238,30 @@ async fn a_removed_destinations_backlog_is_kept_or_discarded_as_asked() {
 
 #[tokio::test]
 async fn what_was_to_be_given_up_when_the_server_was_killed_is_given_up_later() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     let mut form = login();
     form["name"] = json!("shop");
     root.post("/api/v1/destinations", form.clone()).await;
     root.post("/api/v1/destinations/shop/pause", json!({})).await;
-    house.store_for("shop", 3).await;
+    harness.store_for("shop", 3).await;
     assert_eq!(
         root.delete("/api/v1/destinations/shop?backlog=keep").await.body,
         json!({ "discarded": 0, "kept": 3 })
     );
     // As a server leaves it that was killed after it wrote the removal down.
     let intent = DocumentChange::Put { kind: "discarding".into(), key: "shop".into(), record: "{}".into() };
-    house.archive.write_documents(vec![intent]).await.unwrap();
+    harness.archive.write_documents(vec![intent]).await.unwrap();
     let made = root.post("/api/v1/destinations", form).await;
     assert_eq!((made.status, &made.body["standing"]["pending"]), (201, &json!(0)), "{}", made.body);
     assert_eq!(made.body["standing"]["skipped_by"]["discarded"], 3);
-    assert!(house.documents("discarding").is_empty());
+    assert!(harness.documents("discarding").is_empty());
 }
 
 #[tokio::test]
 async fn a_login_is_tried_and_what_is_wrong_is_said_in_words() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     let mut form = login();
     form.as_object_mut().unwrap().remove("name");
     form.as_object_mut().unwrap().remove("sources");
@@ -296,10 +296,10 @@ async fn a_login_is_tried_and_what_is_wrong_is_said_in_words() {
 
 #[tokio::test]
 async fn a_change_is_carried_through_when_nobody_waits_for_the_answer_any_more() {
-    let house = House::new();
-    let mut root = root(&house).await;
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
     root.post("/api/v1/destinations", login()).await;
-    let running = &house.running;
+    let running = &harness.running;
     running.applying.send_replace(false);
     running.may_apply.send_replace(false);
     let asked = tokio::spawn(async move {
@@ -319,9 +319,9 @@ async fn a_change_is_carried_through_when_nobody_waits_for_the_answer_any_more()
 /// The journal lets no destination start at the moment. What was changed holds, and is tried again.
 #[tokio::test]
 async fn a_destination_that_does_not_start_yet_is_no_change_that_failed() {
-    let house = House::new();
-    let mut root = root(&house).await;
-    house.running.starts_nothing.store(true, std::sync::atomic::Ordering::Relaxed);
+    let harness = Harness::new();
+    let mut root = root(&harness).await;
+    harness.running.starts_nothing.store(true, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(root.post("/api/v1/destinations", login()).await.status, 201);
-    assert!(house.running.applied().1.iter().any(|(name, _)| name == "shop"));
+    assert!(harness.running.applied().1.iter().any(|(name, _)| name == "shop"));
 }

@@ -19,7 +19,7 @@ fn known(external_id: Option<&str>, end_user_id: &str) -> KnownUser {
 }
 
 /// `eve` is known at one and has no event; `ada` is known at one, waits at two, and answered at one; InMoment knows `77` at two without an id of ours.
-async fn house() -> Past {
+async fn harness() -> Past {
     let past = Past::empty();
     let event = r#"{"type":"identify","userId":"ada","anonymousId":"anon","messageId":"m","traits":{"email":"ada@example.com"}}"#;
     let first = past.arrive(0, true, &[event]).await;
@@ -58,7 +58,7 @@ async fn house() -> Past {
 
 #[tokio::test]
 async fn an_end_user_is_found_by_any_name() {
-    let past = house().await;
+    let past = harness().await;
     let hit = |destination: &str, external_id: &str, end_user_id: Option<&str>| json!({"destination": destination, "external_id": external_id, "end_user_id": end_user_id});
     let ada = json!([hit("one", "ada", Some("5")), hit("two", "ada", None)]);
     for (user, wanted) in [
@@ -83,7 +83,7 @@ async fn an_end_user_is_found_by_any_name() {
 
 #[tokio::test]
 async fn an_end_user_is_shown_with_all_that_is_known() {
-    let past = house().await;
+    let past = harness().await;
     let ada = past.ok("end-users/one/ada").await;
     assert_eq!(
         ada["known"],
@@ -117,7 +117,7 @@ async fn an_end_user_is_shown_with_all_that_is_known() {
 
 #[tokio::test]
 async fn inmoment_is_asked_when_it_is_wanted() {
-    let past = house().await;
+    let past = harness().await;
     let (status, answer) = past.post("end-users/one/ada/ask", "").await;
     assert_eq!(
         (status, answer["code"].as_str()),

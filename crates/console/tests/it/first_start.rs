@@ -1,23 +1,23 @@
 use crate::client::{Client, PASSWORD};
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use console::setup_link;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-fn wanted(house: &House) -> Value {
-    let token = house.setup.get().unwrap();
+fn wanted(harness: &Harness) -> Value {
+    let token = harness.setup.get().unwrap();
     json!({ "token": token.expose_secret(), "name": "Ann", "password": PASSWORD })
 }
 
 #[tokio::test]
 async fn the_link_makes_the_first_administrator_once() {
-    let house = House::new();
-    let mut browser = Client::browser(&house);
+    let harness = Harness::new();
+    let mut browser = Client::browser(&harness);
     let before = browser.get("/api/v1/setup").await;
     let fresh = json!({ "needs_administrator": true, "version": "1.2.3", "signed_in": false });
     assert_eq!((before.status, before.body), (200, fresh));
-    let link = setup_link(&house.settings, "http://127.0.0.1:8081/").unwrap().unwrap();
-    let wanted = wanted(&house);
+    let link = setup_link(&harness.settings, "http://127.0.0.1:8081/").unwrap().unwrap();
+    let wanted = wanted(&harness);
     let token = wanted["token"].as_str().unwrap();
     assert_eq!(link.expose_secret(), format!("http://127.0.0.1:8081/#/start?token={token}"));
 
@@ -30,17 +30,17 @@ async fn the_link_makes_the_first_administrator_once() {
     assert_eq!(browser.get("/api/v1/setup").await.body["signed_in"], true);
     assert_eq!(browser.get("/api/v1/people").await.status, 200);
 
-    let again = Client::browser(&house).post("/api/v1/setup", wanted).await;
+    let again = Client::browser(&harness).post("/api/v1/setup", wanted).await;
     assert_eq!(again.code(), (409, "already_set_up"));
-    assert!(house.setup.get().is_none() && setup_link(&house.settings, "http://x").unwrap().is_none());
-    assert_eq!(house.audited().await, ["Ann setup Ann", "Ann people.list people"]);
+    assert!(harness.setup.get().is_none() && setup_link(&harness.settings, "http://x").unwrap().is_none());
+    assert_eq!(harness.audited().await, ["Ann setup Ann", "Ann people.list people"]);
 }
 
 #[tokio::test]
 async fn nobody_else_starts_it() {
-    let house = House::new();
-    let good = wanted(&house);
-    let mut browser = Client::browser(&house);
+    let harness = Harness::new();
+    let good = wanted(&harness);
+    let mut browser = Client::browser(&harness);
     for (change, status, code, field) in [
         (json!({ "token": "" }), 403, "setup_token_wrong", None),
         (json!({ "token": TOKEN }), 403, "setup_token_wrong", None),
@@ -65,12 +65,12 @@ async fn nobody_else_starts_it() {
 
 #[tokio::test]
 async fn of_two_at_once_one_becomes_it() {
-    let house = House::new();
-    let (mut one, mut two) = (Client::browser(&house), Client::browser(&house));
-    let mut other = wanted(&house);
+    let harness = Harness::new();
+    let (mut one, mut two) = (Client::browser(&harness), Client::browser(&harness));
+    let mut other = wanted(&harness);
     other["name"] = json!("bob");
     let (first, second) =
-        tokio::join!(one.post("/api/v1/setup", wanted(&house)), two.post("/api/v1/setup", other));
+        tokio::join!(one.post("/api/v1/setup", wanted(&harness)), two.post("/api/v1/setup", other));
     let mut statuses = [first.status, second.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
@@ -78,10 +78,10 @@ async fn of_two_at_once_one_becomes_it() {
 
 #[tokio::test]
 async fn a_link_of_an_earlier_start_opens_nothing() {
-    let house = House::new();
-    let earlier = wanted(&house);
-    let house = house.restart();
-    let mut browser = Client::browser(&house);
+    let harness = Harness::new();
+    let earlier = wanted(&harness);
+    let harness = harness.restart();
+    let mut browser = Client::browser(&harness);
     assert_eq!(browser.post("/api/v1/setup", earlier).await.code(), (403, "setup_token_wrong"));
-    assert_eq!(browser.post("/api/v1/setup", wanted(&house)).await.status, 200);
+    assert_eq!(browser.post("/api/v1/setup", wanted(&harness)).await.status, 200);
 }

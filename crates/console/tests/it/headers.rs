@@ -1,5 +1,5 @@
 use crate::client::Client;
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use console::Reach;
 
 const EVERYTHING: [(&str, &str, u16); 7] = [
@@ -14,8 +14,8 @@ const EVERYTHING: [(&str, &str, u16); 7] = [
 
 #[tokio::test]
 async fn everything_is_answered_with_the_same_care() {
-    let house = House::new();
-    let browser = Client::browser(&house);
+    let harness = Harness::new();
+    let browser = Client::browser(&harness);
     for (method, path, status) in EVERYTHING {
         let reply = browser.ask(method, path, "").await;
         assert_eq!(reply.status(), status, "{path}");
@@ -39,15 +39,15 @@ async fn everything_is_answered_with_the_same_care() {
         assert!(!headers.contains_key("strict-transport-security"));
         assert!(headers.keys().all(|name| !name.as_str().starts_with("access-control")), "{path}");
     }
-    let house = House::reached(Reach { tls: true, ..Reach::default() });
-    let reply = Client::browser(&house).ask("GET", "/health", "").await;
+    let harness = Harness::reached(Reach { tls: true, ..Reach::default() });
+    let reply = Client::browser(&harness).ask("GET", "/health", "").await;
     assert_eq!(reply.headers()["strict-transport-security"], "max-age=31536000");
 }
 
 #[tokio::test]
 async fn on_this_machine_only_its_own_names_are_answered() {
-    let house = House::reached(Reach { loopback: true, ..Reach::default() });
-    let program = Client::program(&house, TOKEN);
+    let harness = Harness::reached(Reach { loopback: true, ..Reach::default() });
+    let program = Client::program(&harness, TOKEN);
     for host in ["localhost", "localhost:8081", "127.0.0.1:1", "[::1]:8081", ""] {
         assert_eq!(
             program.with(&[("host", host)]).ask("GET", "/api/v1/status", "").await.status(),
@@ -70,8 +70,8 @@ async fn on_this_machine_only_its_own_names_are_answered() {
         Reach { loopback: true, behind_proxy: false, tls: true },
         Reach::default(),
     ] {
-        let house = House::reached(reach);
-        let reply = Client::program(&house, TOKEN)
+        let harness = Harness::reached(reach);
+        let reply = Client::program(&harness, TOKEN)
             .with(&[("host", "rapport.example")])
             .ask("GET", "/health", "")
             .await;

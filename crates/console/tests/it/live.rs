@@ -1,6 +1,6 @@
 //! Events as they arrive, and what becomes of them, over server-sent events.
 
-use crate::house::TOKEN;
+use crate::harness::TOKEN;
 use crate::past::Past;
 use axum::body::Body;
 use http_body_util::BodyExt;

@@ -1,6 +1,6 @@
 //! Looks at personal data: each is in the audit, folded, and without what was typed.
 
-use crate::house::TOKEN;
+use crate::harness::TOKEN;
 use crate::past::Past;
 use axum::body::Body;
 use journal::{Archive, AuditFilter, Fates};

@@ -1,6 +1,6 @@
 //! Parts of the server that fail, as they show on the admin port.
 
-use crate::house::House;
+use crate::harness::Harness;
 use axum::body::Body;
 use console::{ApplyError, Later, Operations, ProveError};
 use delivery::Handle;
@@ -19,8 +19,8 @@ struct Odd {
 }
 
 impl Odd {
-    fn within(house: &House, times: u32) -> Arc<Odd> {
-        Arc::new(Odd { times: AtomicU32::new(times), sound: Arc::clone(&house.settings.operations) })
+    fn within(harness: &Harness, times: u32) -> Arc<Odd> {
+        Arc::new(Odd { times: AtomicU32::new(times), sound: Arc::clone(&harness.settings.operations) })
     }
 }
 
@@ -51,12 +51,12 @@ impl Operations for Odd {
 
 #[tokio::test]
 async fn health_and_metrics_tell_of_a_part_that_is_down() {
-    let house = House::new();
-    assert_eq!(house.ask("GET", "/health", Body::empty(), None).await.0, 200);
-    let supervisor = &house.settings.supervisor;
+    let harness = Harness::new();
+    assert_eq!(harness.ask("GET", "/health", Body::empty(), None).await.0, 200);
+    let supervisor = &harness.settings.supervisor;
     let _part = supervisor.essential("odd part", |_| async { Err::<(), _>("of ada@example.com") });
     supervisor.failed().await;
-    let (status, body) = house.ask("GET", "/health", Body::empty(), None).await;
+    let (status, body) = harness.ask("GET", "/health", Body::empty(), None).await;
     assert_eq!((status, &body["code"]), (503, &json!("part_down")), "{body}");
     assert!(body["message"].as_str().unwrap().contains("\"odd part\""), "{body}");
     assert!(!body.to_string().contains("ada@"), "anybody may read it: {body}");
@@ -65,35 +65,35 @@ async fn health_and_metrics_tell_of_a_part_that_is_down() {
 /// The rule is the gateway's: a part of the console that is down is told by the health alone.
 #[tokio::test]
 async fn ready_says_what_the_server_says_and_nothing_of_its_own() {
-    let mut house = House::new();
-    let supervisor = &house.settings.supervisor;
+    let mut harness = Harness::new();
+    let supervisor = &harness.settings.supervisor;
     let _part = supervisor.essential("sampler", |_| async { Err::<(), _>("odd") });
     supervisor.failed().await;
-    assert_eq!(house.ask("GET", "/health", Body::empty(), None).await.0, 503);
+    assert_eq!(harness.ask("GET", "/health", Body::empty(), None).await.0, 503);
     assert_eq!(
-        house.ask("GET", "/readyz", Body::empty(), None).await,
+        harness.ask("GET", "/readyz", Body::empty(), None).await,
         (200, json!({"ready": true, "reasons": []}))
     );
-    let mut settings = house.settings.clone();
+    let mut settings = harness.settings.clone();
     settings.observations.unready = Arc::new(|| {
         vec![
             console::Unready { code: "stopping", reason: "the server is stopping".to_owned() },
             console::Unready { code: "journal_full", reason: "no room".to_owned() },
         ]
     });
-    house.router = console::router(settings, house.closing.subscribe());
-    let (status, body) = house.ask("GET", "/readyz", Body::empty(), None).await;
+    harness.router = console::router(settings, harness.closing.subscribe());
+    let (status, body) = harness.ask("GET", "/readyz", Body::empty(), None).await;
     assert_eq!((status, &body["ready"]), (503, &json!(false)), "{body}");
     let codes: Vec<_> = body["reasons"].as_array().unwrap().iter().map(|reason| &reason["code"]).collect();
     assert_eq!(codes, ["stopping", "journal_full"]);
-    assert_eq!(house.text("GET", "/livez", Body::empty(), None).await, (200, "ok\n".to_owned()));
+    assert_eq!(harness.text("GET", "/livez", Body::empty(), None).await, (200, "ok\n".to_owned()));
 }
 
 #[tokio::test]
 async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
-    let house = House::new();
-    let mut settings = house.settings.clone();
-    settings.operations = Odd::within(&house, 1);
+    let harness = Harness::new();
+    let mut settings = harness.settings.clone();
+    settings.operations = Odd::within(&harness, 1);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(console::serve(
@@ -102,17 +102,17 @@ async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
         settings,
         async { drop(stopped.await) },
     ));
-    let supervisor = &house.settings.supervisor;
+    let supervisor = &harness.settings.supervisor;
     let mut told = false;
     while supervisor.restarts().get("sampler").is_none_or(|restarts| *restarts == 0) {
         if supervisor.snapshot().iter().any(supervise::Report::is_trouble) {
-            let (status, body) = house.ask("GET", "/health", Body::empty(), None).await;
+            let (status, body) = harness.ask("GET", "/health", Body::empty(), None).await;
             told |= status == 503 && body["message"].as_str().unwrap().contains("\"sampler\"");
         }
         tokio::task::yield_now().await;
     }
     assert!(told);
-    assert_eq!(house.ask("GET", "/health", Body::empty(), None).await.0, 200);
+    assert_eq!(harness.ask("GET", "/health", Body::empty(), None).await.0, 200);
     drop(stop);
     serving.await.unwrap().unwrap();
     assert!(supervisor.snapshot().is_empty(), "everything has stopped");
@@ -120,26 +120,26 @@ async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
 
 #[tokio::test]
 async fn a_request_that_meets_a_fault_is_answered_and_the_next_one_is_too() {
-    let mut house = House::new();
-    let mut settings = house.settings.clone();
-    settings.operations = Odd::within(&house, 1);
-    house.router = console::router(settings, house.closing.subscribe());
-    let (status, body) = house.get("/api/v1/status").await;
+    let mut harness = Harness::new();
+    let mut settings = harness.settings.clone();
+    settings.operations = Odd::within(&harness, 1);
+    harness.router = console::router(settings, harness.closing.subscribe());
+    let (status, body) = harness.get("/api/v1/status").await;
     assert_eq!((status, &body["code"]), (500, &json!("internal")), "{body}");
-    let (status, body) = house.get("/api/v1/status").await;
+    let (status, body) = harness.get("/api/v1/status").await;
     assert_eq!(status, 200, "{body}");
 }
 
 #[tokio::test]
 async fn the_status_tells_of_every_part() {
-    let house = House::new();
-    let supervisor = &house.settings.supervisor;
-    let (_, before) = house.get("/api/v1/status").await;
+    let harness = Harness::new();
+    let supervisor = &harness.settings.supervisor;
+    let (_, before) = harness.get("/api/v1/status").await;
     let known = before["parts"].as_array().unwrap().len();
     let sound = supervisor.task("sound part", supervise::Restart::ALWAYS, |stopping| stopping.asked());
     let _odd = supervisor.essential("odd part", |_| async { Err::<(), _>("no port") });
     supervisor.failed().await;
-    let (status, body) = house.get("/api/v1/status").await;
+    let (status, body) = harness.get("/api/v1/status").await;
     assert_eq!(status, 200, "{body}");
     let parts = &body["parts"].as_array().unwrap()[known..];
     let told: Vec<_> = parts
@@ -155,6 +155,6 @@ async fn the_status_tells_of_every_part() {
     );
     assert!(parts.iter().all(|part| part["since"].as_str().unwrap().ends_with('Z')), "{body}");
     assert!(sound.shutdown(std::time::Duration::from_secs(5)).await);
-    let (_, after) = house.get("/api/v1/status").await;
+    let (_, after) = harness.get("/api/v1/status").await;
     assert_eq!(after["parts"].as_array().unwrap().len(), known + 1, "one that has stopped is none any more");
 }

@@ -1,5 +1,5 @@
 use crate::client::{Client, PASSWORD};
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use serde_json::json;
 
 const OTHER: &str = "planted other password";
@@ -7,11 +7,11 @@ const PATH: &str = "/api/v1/me/password";
 
 #[tokio::test]
 async fn the_own_password_needs_the_current_one_and_ends_the_other_sessions() {
-    let house = House::new();
-    let mut ann = house.person("Ann", "viewer").await;
-    let mut elsewhere = Client::browser(&house);
+    let harness = Harness::new();
+    let mut ann = harness.person("Ann", "viewer").await;
+    let mut elsewhere = Client::browser(&harness);
     elsewhere.sign_in("ann", PASSWORD).await;
-    let mut bob = house.person("bob", "viewer").await;
+    let mut bob = harness.person("bob", "viewer").await;
     for (body, field) in [
         (json!({ "current": "wrong password", "new": OTHER }), "current"),
         (json!({ "current": "", "new": OTHER }), "current"),
@@ -32,20 +32,20 @@ async fn the_own_password_needs_the_current_one_and_ends_the_other_sessions() {
 
 #[tokio::test]
 async fn an_open_session_does_not_find_the_password() {
-    let house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    let mut ann = harness.person("ann", "viewer").await;
     for _ in 0..5 {
         assert_eq!(ann.put(PATH, json!({ "current": "wrong password", "new": OTHER })).await.status, 422);
     }
     assert_eq!(ann.put(PATH, json!({ "current": PASSWORD, "new": OTHER })).await.code(), (429, "throttled"));
-    house.pass(1);
+    harness.pass(1);
     assert_eq!(ann.put(PATH, json!({ "current": PASSWORD, "new": OTHER })).await.status, 204);
 }
 
 #[tokio::test]
 async fn of_two_changes_at_once_one_is_made() {
-    let house = House::new();
-    let ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    let ann = harness.person("ann", "viewer").await;
     let (mut one, mut two) = (ann.clone(), ann);
     let (first, second) = tokio::join!(
         one.put(PATH, json!({ "current": PASSWORD, "new": "planted password one" })),
@@ -58,8 +58,8 @@ async fn of_two_changes_at_once_one_is_made() {
 
 #[tokio::test]
 async fn a_token_has_no_password() {
-    let house = House::new();
-    let mut token = Client::program(&house, TOKEN);
+    let harness = Harness::new();
+    let mut token = Client::program(&harness, TOKEN);
     let reply = token.put(PATH, json!({ "current": PASSWORD, "new": OTHER })).await;
     assert_eq!(reply.code(), (422, "invalid_request"));
     assert_eq!(token.delete("/api/v1/session").await.status, 204);

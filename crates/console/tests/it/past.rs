@@ -1,6 +1,6 @@
 //! A console over a journal with a past: hundreds of events of all fates, and what is true of them, kept beside it.
 
-use crate::house::{House, Rejecting, TOKEN};
+use crate::harness::{Harness, Rejecting, TOKEN};
 use crate::running::Running;
 use axum::Router;
 use axum::body::Body;
@@ -66,9 +66,9 @@ impl Past {
 
     /// The same with other settings.
     pub(crate) fn with(change: impl FnOnce(Settings) -> Settings) -> Past {
-        let house = House::new();
+        let harness = Harness::new();
         let folder = tempfile::tempdir().unwrap();
-        let options = Options::new(house.settings.clock.clone());
+        let options = Options::new(harness.settings.clock.clone());
         let journal = Arc::new(SqliteJournal::open(folder.path(), options).unwrap());
         let sources =
             [("website", SourceKind::Web), ("billing", SourceKind::Server), ("nowhere", SourceKind::Mobile)];
@@ -81,7 +81,7 @@ impl Past {
             journal: journal.clone(),
             archive: journal.clone(),
             operations: running.clone(),
-            ..house.settings.clone()
+            ..harness.settings.clone()
         };
         let (closing, receiver) = watch::channel(false);
         let settings = change(settings);
@@ -91,7 +91,7 @@ impl Past {
             settings,
             router,
             running,
-            now: house.now,
+            now: harness.now,
             closing,
             _gate: gate,
             told: Vec::new(),

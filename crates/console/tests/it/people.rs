@@ -1,13 +1,13 @@
 use crate::client::{Client, PASSWORD};
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use serde_json::json;
 
 const OTHER: &str = "planted other password";
 
 #[tokio::test]
 async fn people_are_made_changed_and_removed() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let reply =
         root.post("/api/v1/people", json!({ "name": "Bob", "role": "viewer", "password": PASSWORD })).await;
     let created_at = "2026-11-18T11:06:40.000Z";
@@ -16,7 +16,7 @@ async fn people_are_made_changed_and_removed() {
     let taken =
         root.post("/api/v1/people", json!({ "name": "bOB", "role": "viewer", "password": PASSWORD })).await;
     assert_eq!(taken.code(), (409, "conflict"));
-    let mut bob = Client::browser(&house);
+    let mut bob = Client::browser(&harness);
     bob.sign_in("bob", PASSWORD).await;
     let listed = root.get("/api/v1/people").await.body;
     assert_eq!(listed["items"][0]["last_login_at"], created_at);
@@ -40,23 +40,23 @@ async fn people_are_made_changed_and_removed() {
 
 #[tokio::test]
 async fn a_disabled_person_is_out_at_once_and_can_come_back() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
-    let mut bob = house.person("bob", "operator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
+    let mut bob = harness.person("bob", "operator").await;
     assert_eq!(root.put("/api/v1/people/bob", json!({ "disabled": true })).await.body["disabled"], true);
     assert_eq!(bob.get("/api/v1/me").await.code(), (401, "session_expired"));
     assert_eq!(bob.sign_in("bob", PASSWORD).await.code(), (401, "login_refused"));
     assert_eq!(root.put("/api/v1/people/bob", json!({ "disabled": false })).await.status, 200);
     assert_eq!(bob.get("/api/v1/me").await.status, 401, "the old session does not come back");
     assert_eq!(bob.sign_in("bob", PASSWORD).await.status, 200);
-    assert_eq!(house.documents("session").len(), 2);
+    assert_eq!(harness.documents("session").len(), 2);
 }
 
 #[tokio::test]
 async fn a_new_password_ends_all_sessions() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
-    let mut bob = house.person("bob", "operator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
+    let mut bob = harness.person("bob", "operator").await;
     assert_eq!(root.put("/api/v1/people/bob", json!({ "password": OTHER })).await.status, 200);
     assert_eq!(bob.get("/api/v1/me").await.code(), (401, "session_expired"));
     assert_eq!(bob.sign_in("bob", PASSWORD).await.status, 401);
@@ -72,10 +72,10 @@ async fn a_new_password_ends_all_sessions() {
 
 #[tokio::test]
 async fn there_is_always_an_administrator() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
-    let mut token = Client::program(&house, TOKEN);
-    house.person("bob", "operator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
+    let mut token = Client::program(&harness, TOKEN);
+    harness.person("bob", "operator").await;
     for client in [&mut root, &mut token] {
         for change in [
             json!({ "role": "operator" }),
@@ -96,7 +96,7 @@ async fn there_is_always_an_administrator() {
     );
     assert_eq!(root.put("/api/v1/people/bob", json!({ "disabled": false })).await.status, 200);
     // Of two who remove each other at once, one stays.
-    let mut bob = Client::browser(&house);
+    let mut bob = Client::browser(&harness);
     bob.sign_in("bob", PASSWORD).await;
     let (one, two) = tokio::join!(root.delete("/api/v1/people/bob"), bob.delete("/api/v1/people/root"));
     let mut statuses = [one.status, two.status];
@@ -107,8 +107,8 @@ async fn there_is_always_an_administrator() {
 
 #[tokio::test]
 async fn a_name_carries_nothing_into_headers_paths_or_pages() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let long = "x".repeat(10_240);
     for name in [
         "a\r\nSet-Cookie: rapport_session=x",
@@ -147,6 +147,6 @@ async fn a_name_carries_nothing_into_headers_paths_or_pages() {
         }
     }
     assert_eq!(root.raw("DELETE", "/api/v1/people/%ff", "").await.code(), (400, "invalid_request"));
-    assert_eq!(house.documents("person").len(), 1);
-    assert_eq!(house.documents("token").len(), 0);
+    assert_eq!(harness.documents("person").len(), 1);
+    assert_eq!(harness.documents("token").len(), 0);
 }

@@ -1,7 +1,7 @@
 //! Rules that people make: by which events are skipped, what they would do, and how they are undone.
 
 use crate::client::{Client, PASSWORD};
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use crate::past::Past;
 use axum::body::Body;
 use event::Millis;
@@ -16,8 +16,8 @@ fn rules(settings: &console::Settings, name: &str) -> Vec<(String, String)> {
 }
 
 /// Somebody signs in once more.
-async fn again(house: &House, name: &str) -> Client {
-    let mut client = Client::browser(house);
+async fn again(harness: &Harness, name: &str) -> Client {
+    let mut client = Client::browser(harness);
     assert_eq!(client.sign_in(name, PASSWORD).await.status, 200);
     client
 }
@@ -97,14 +97,14 @@ async fn the_names_of_a_groups_events_are_told_and_what_a_rule_would_do_to_them(
 
 #[tokio::test]
 async fn a_rule_holds_is_audited_outlives_the_server_and_is_undone() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let login = json!({
         "name": "shop", "username": "ada@example.com", "password": "right-password",
         "account_token": "NPS-EU-planted-shop-0001", "sources": ["website"],
     });
     assert_eq!(root.post("/api/v1/destinations", login).await.status, 201);
-    let mut olivia = house.person("olivia", "operator").await;
+    let mut olivia = harness.person("olivia", "operator").await;
     // One of the configuration file's has rules of the console's as well.
     for name in ["shop", "one"] {
         let made = olivia
@@ -118,26 +118,26 @@ async fn a_rule_holds_is_audited_outlives_the_server_and_is_undone() {
             (&made.body["event"], &made.body["managed_by"]),
             (&json!("Button Clicked"), &json!("console"))
         );
-        assert_eq!(rules(&house.settings, name), [("clicks".to_owned(), "Button Clicked".to_owned())]);
+        assert_eq!(rules(&harness.settings, name), [("clicks".to_owned(), "Button Clicked".to_owned())]);
         let shown = root.get(&format!("/api/v1/destinations/{name}")).await.body;
         assert_eq!(shown["rules"], json!([made.body]));
     }
-    assert!(rules(&house.settings, "two").is_empty());
+    assert!(rules(&harness.settings, "two").is_empty());
     let audit = root.get("/api/v1/audit?action=rule.create").await.body;
     let entry = &audit["items"][0];
     assert_eq!((&entry["who"], &entry["subject"]), (&json!("olivia"), &json!("one")));
     assert_eq!(entry["detail"], json!({"rule": "clicks", "event": "Button Clicked", "source": null}));
 
     drop((root, olivia));
-    let house = house.restart();
-    assert_eq!(rules(&house.settings, "one").len(), 1);
-    assert_eq!(rules(&house.settings, "shop").len(), 1);
-    let mut olivia = again(&house, "olivia").await;
+    let harness = harness.restart();
+    assert_eq!(rules(&harness.settings, "one").len(), 1);
+    assert_eq!(rules(&harness.settings, "shop").len(), 1);
+    let mut olivia = again(&harness, "olivia").await;
     assert_eq!(olivia.delete("/api/v1/destinations/one/rules/clicks").await.status, 204);
-    assert!(rules(&house.settings, "one").is_empty());
+    assert!(rules(&harness.settings, "one").is_empty());
     let gone = olivia.delete("/api/v1/destinations/one/rules/clicks").await;
     assert_eq!(gone.code(), (404, "unknown_rule"));
-    let mut root = again(&house, "root").await;
+    let mut root = again(&harness, "root").await;
     let audit = root.get("/api/v1/audit?action=rule.remove").await.body;
     assert_eq!(
         audit["items"][0]["detail"],
@@ -145,14 +145,14 @@ async fn a_rule_holds_is_audited_outlives_the_server_and_is_undone() {
     );
     // Whoever makes the destination anew does not find the rules of the one before.
     assert_eq!(root.delete("/api/v1/destinations/shop?backlog=keep").await.status, 200);
-    assert!(house.documents("skip_rules").iter().all(|(name, _)| name != "shop"));
+    assert!(harness.documents("skip_rules").iter().all(|(name, _)| name != "shop"));
 }
 
 #[tokio::test]
 async fn what_is_no_rule_is_refused_and_nothing_is_changed() {
-    let house = House::new();
+    let harness = Harness::new();
     let ok =
-        house.post("/api/v1/destinations/one/rules", r#"{"name":"clicks","event":"Button Clicked"}"#).await;
+        harness.post("/api/v1/destinations/one/rules", r#"{"name":"clicks","event":"Button Clicked"}"#).await;
     assert_eq!(ok.0, 201);
     for (path, body, status, code, field) in [
         ("one", r#"{"name":"clicks","event":"Other"}"#.to_owned(), 409, "conflict", Some("name")),
@@ -186,41 +186,42 @@ async fn what_is_no_rule_is_refused_and_nothing_is_changed() {
         ),
         ("none", r#"{"name":"x","event":"x"}"#.to_owned(), 404, "unknown_destination", None),
     ] {
-        let (found, answer) = house.post(&format!("/api/v1/destinations/{path}/rules"), &body).await;
+        let (found, answer) = harness.post(&format!("/api/v1/destinations/{path}/rules"), &body).await;
         assert_eq!(
             (found, answer["code"].as_str(), answer["field"].as_str()),
             (status, Some(code), field),
             "{body} {answer}"
         );
     }
-    let (status, answer) = house.post("/api/v1/destinations/none/rules/preview", r#"{"event":"x"}"#).await;
+    let (status, answer) = harness.post("/api/v1/destinations/none/rules/preview", r#"{"event":"x"}"#).await;
     assert_eq!((status, answer["code"].as_str()), (404, Some("unknown_destination")));
-    assert_eq!(rules(&house.settings, "one").len(), 1);
+    assert_eq!(rules(&harness.settings, "one").len(), 1);
     for nth in 1..100 {
         let body = json!({"name": format!("r{nth}"), "event": format!("e{nth}")}).to_string();
-        assert_eq!(house.post("/api/v1/destinations/one/rules", &body).await.0, 201);
+        assert_eq!(harness.post("/api/v1/destinations/one/rules", &body).await.0, 201);
     }
-    let (status, answer) = house.post("/api/v1/destinations/one/rules", r#"{"name":"x","event":"x"}"#).await;
+    let (status, answer) =
+        harness.post("/api/v1/destinations/one/rules", r#"{"name":"x","event":"x"}"#).await;
     assert_eq!((status, answer["code"].as_str()), (422, Some("invalid_request")));
 }
 
 #[tokio::test]
 async fn a_rule_of_the_file_is_shown_and_stays() {
-    let house = House::with_rule_in_the_file("of-the-file", "Page Loaded");
+    let harness = Harness::with_rule_in_the_file("of-the-file", "Page Loaded");
     let made =
-        house.post("/api/v1/destinations/one/rules", r#"{"name":"clicks","event":"Button Clicked"}"#).await;
+        harness.post("/api/v1/destinations/one/rules", r#"{"name":"clicks","event":"Button Clicked"}"#).await;
     assert_eq!(made.0, 201);
-    let (_, shown) = house.get("/api/v1/destinations/one").await;
+    let (_, shown) = harness.get("/api/v1/destinations/one").await;
     let told: Vec<_> =
         shown["rules"].as_array().unwrap().iter().map(|rule| (&rule["name"], &rule["managed_by"])).collect();
     assert_eq!(told, [(&json!("of-the-file"), &json!("config")), (&json!("clicks"), &json!("console"))]);
     assert_eq!(shown["rules"][0]["created_at"], Value::Null);
     let auth = format!("Bearer {TOKEN}");
     let (status, answer) =
-        house.ask("DELETE", "/api/v1/destinations/one/rules/of-the-file", Body::empty(), Some(&auth)).await;
+        harness.ask("DELETE", "/api/v1/destinations/one/rules/of-the-file", Body::empty(), Some(&auth)).await;
     assert_eq!((status, answer["code"].as_str()), (409, Some("read_only")));
     let (status, answer) =
-        house.post("/api/v1/destinations/one/rules", r#"{"name":"of-the-file","event":"x"}"#).await;
+        harness.post("/api/v1/destinations/one/rules", r#"{"name":"of-the-file","event":"x"}"#).await;
     assert_eq!((status, answer["code"].as_str()), (409, Some("conflict")));
 }
 
@@ -281,8 +282,8 @@ async fn a_rule_about_a_source_is_previewed_holds_is_told_by_explain_and_is_undo
 
 #[tokio::test]
 async fn rules_about_a_source_go_with_it() {
-    let house = House::new();
-    let mut root = house.person("root", "administrator").await;
+    let harness = Harness::new();
+    let mut root = harness.person("root", "administrator").await;
     let made = root.post("/api/v1/sources", json!({"name": "kiosk", "kind": "web"})).await;
     assert_eq!(made.status, 201, "{}", made.body);
     for rule in [
@@ -295,10 +296,11 @@ async fn rules_about_a_source_go_with_it() {
     let audit = root.get("/api/v1/audit?action=rule.create").await.body;
     assert_eq!(audit["items"][2]["detail"], json!({"rule": "kiosk", "event": null, "source": "kiosk"}));
     assert_eq!(root.delete("/api/v1/sources/kiosk").await.status, 204);
-    let names =
-        |house: &House| rules(&house.settings, "one").into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-    assert_eq!(names(&house), ["clicks", "web"]);
+    let names = |harness: &Harness| {
+        rules(&harness.settings, "one").into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&harness), ["clicks", "web"]);
     drop(root);
-    let house = house.restart();
-    assert_eq!(names(&house), ["clicks", "web"], "and it is written");
+    let harness = harness.restart();
+    assert_eq!(names(&harness), ["clicks", "web"], "and it is written");
 }

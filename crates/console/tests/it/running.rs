@@ -71,7 +71,7 @@ impl Operations for Running {
     ) -> Later<'a, Result<(), ApplyError>> {
         Box::pin(async move {
             self.applying.send_replace(true);
-            // The house holds the sender.
+            // The harness holds the sender.
             let _ = self.may_apply.subscribe().wait_for(|may| *may).await;
             let names: Vec<String> = destinations.iter().map(|one| one.name.clone()).collect();
             let (stay, gone): (Vec<Handle>, Vec<Handle>) =

@@ -1,6 +1,6 @@
 //! Through a real port.
 
-use crate::house::House;
+use crate::harness::Harness;
 use console::{Reach, serve};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,15 +21,15 @@ async fn exchange(at: std::net::SocketAddr, head: &str, body: &str) -> (String, 
 
 #[tokio::test]
 async fn the_address_is_the_peers_and_only_own_names_are_answered() {
-    let house = House::reached(Reach { loopback: true, ..Reach::default() });
+    let harness = Harness::reached(Reach { loopback: true, ..Reach::default() });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let door = port::Door::new("admin", port::Limits::new(10));
     let shutdown = async move { drop(stopped.await) };
-    let serving = tokio::spawn(serve(door, listener, house.settings.clone(), shutdown));
+    let serving = tokio::spawn(serve(door, listener, harness.settings.clone(), shutdown));
 
-    let token = house.setup.get().unwrap();
+    let token = harness.setup.get().unwrap();
     let token = secrecy::ExposeSecret::expose_secret(&token);
     let first = json!({ "token": token, "name": "ann", "password": "planted correct horse" }).to_string();
     let head =
@@ -43,8 +43,10 @@ async fn the_address_is_the_peers_and_only_own_names_are_answered() {
         "{made}"
     );
 
-    let head =
-        format!("GET /api/v1/audit HTTP/1.1\r\nhost: {at}\r\nauthorization: Bearer {}", crate::house::TOKEN);
+    let head = format!(
+        "GET /api/v1/audit HTTP/1.1\r\nhost: {at}\r\nauthorization: Bearer {}",
+        crate::harness::TOKEN
+    );
     let (_, audit) = exchange(at, &head, "").await;
     let audit: Value = serde_json::from_str(&audit).unwrap();
     assert_eq!(audit["items"][0]["action"], "setup");

@@ -1,5 +1,5 @@
 use crate::client::{Client, PASSWORD};
-use crate::house::House;
+use crate::harness::Harness;
 use console::Reach;
 use serde_json::json;
 
@@ -7,8 +7,8 @@ const HOUR: i64 = 3_600;
 
 #[tokio::test]
 async fn a_session_is_a_cookie_that_no_script_reads() {
-    let house = House::new();
-    let mut ann = house.person("Ann", "viewer").await;
+    let harness = Harness::new();
+    let mut ann = harness.person("Ann", "viewer").await;
     let reply = ann.sign_in("aNN", PASSWORD).await;
     let cookie = reply.set_cookie().unwrap();
     assert!(cookie.starts_with("rapport_session="), "{cookie}");
@@ -18,8 +18,8 @@ async fn a_session_is_a_cookie_that_no_script_reads() {
         json!({ "idle_expires_at": "2026-11-18T23:06:40.000Z", "expires_at": "2026-11-25T11:06:40.000Z" });
     assert_eq!(me, json!({ "name": "Ann", "role": "viewer", "kind": "person", "session": session }));
     for reach in [Reach { tls: true, ..Reach::default() }, Reach { behind_proxy: true, ..Reach::default() }] {
-        let house = House::reached(reach);
-        let mut ann = house.person("ann", "viewer").await;
+        let harness = Harness::reached(reach);
+        let mut ann = harness.person("ann", "viewer").await;
         let reply = ann.sign_in("ann", PASSWORD).await;
         assert!(reply.set_cookie().unwrap().ends_with("; Secure"), "{reach:?}");
     }
@@ -27,13 +27,13 @@ async fn a_session_is_a_cookie_that_no_script_reads() {
 
 #[tokio::test]
 async fn what_the_journal_keeps_opens_nothing() {
-    let house = House::new();
-    let ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    let ann = harness.person("ann", "viewer").await;
     let token = ann.cookie.clone().unwrap().split_once('=').unwrap().1.to_owned();
-    let kept = house.documents("session");
+    let kept = harness.documents("session");
     assert_eq!(kept.len(), 1);
     assert!(!format!("{kept:?}").contains(&token));
-    let mut thief = Client::browser(&house);
+    let mut thief = Client::browser(&harness);
     for key in [kept[0].0.clone(), format!("{:A<43}", &kept[0].0[..40])] {
         thief.cookie = Some(format!("rapport_session={key}"));
         assert_eq!(thief.get("/api/v1/me").await.status, 401);
@@ -45,13 +45,13 @@ async fn what_the_journal_keeps_opens_nothing() {
 
 #[tokio::test]
 async fn a_wrong_name_is_answered_like_a_wrong_password() {
-    let house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
-    let reply = Client::program(&house, crate::house::TOKEN)
+    let harness = Harness::new();
+    let mut ann = harness.person("ann", "viewer").await;
+    let reply = Client::program(&harness, crate::harness::TOKEN)
         .put("/api/v1/people/ann", json!({ "disabled": true }))
         .await;
     assert_eq!(reply.status, 200);
-    house.person("bob", "viewer").await;
+    harness.person("bob", "viewer").await;
     let mut bodies = Vec::new();
     let long = "x".repeat(10_240);
     for (name, password) in [
@@ -72,7 +72,7 @@ async fn a_wrong_name_is_answered_like_a_wrong_password() {
         assert_eq!(reply.code(), (401, "login_refused"), "{name:.40}");
         assert!(reply.set_cookie().is_none());
         bodies.push(reply.body.to_string());
-        house.pass(HOUR);
+        harness.pass(HOUR);
     }
     bodies.dedup();
     assert_eq!(bodies.len(), 1, "nothing tells them apart: {bodies:?}");
@@ -82,42 +82,42 @@ async fn a_wrong_name_is_answered_like_a_wrong_password() {
 async fn a_clock_that_is_set_by_years_ends_no_session_and_keeps_none_alive() {
     let year = 365 * 24 * HOUR;
     for set in [2 * year, -2 * year] {
-        let house = House::new();
-        let cookie = house.person("ann", "viewer").await.cookie;
-        let ann = || Client { cookie: cookie.clone(), ..Client::browser(&house) };
-        house.set_clock(set);
+        let harness = Harness::new();
+        let cookie = harness.person("ann", "viewer").await.cookie;
+        let ann = || Client { cookie: cookie.clone(), ..Client::browser(&harness) };
+        harness.set_clock(set);
         assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}");
-        house.person("bob", "viewer").await;
+        harness.person("bob", "viewer").await;
         assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}: another sign-in removes none");
-        house.pass(11 * HOUR);
+        harness.pass(11 * HOUR);
         assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}: it was used");
-        house.set_clock(0);
-        house.pass(11 * HOUR);
+        harness.set_clock(0);
+        harness.pass(11 * HOUR);
         assert_eq!(ann().get("/api/v1/status").await.status, 200, "{set}: it was used");
-        house.set_clock(set);
-        house.pass(13 * HOUR);
+        harness.set_clock(set);
+        harness.pass(13 * HOUR);
         assert_eq!(ann().get("/api/v1/status").await.code(), (401, "session_expired"), "{set}");
     }
 }
 
 #[tokio::test]
 async fn a_session_outlives_a_restart_and_ends_unused_old_or_signed_out() {
-    let house = House::new();
-    let cookie = house.person("ann", "viewer").await.cookie;
-    let house = house.restart();
-    let mut ann = Client { cookie, ..Client::browser(&house) };
+    let harness = Harness::new();
+    let cookie = harness.person("ann", "viewer").await.cookie;
+    let harness = harness.restart();
+    let mut ann = Client { cookie, ..Client::browser(&harness) };
     assert_eq!(ann.get("/api/v1/status").await.status, 200);
     // Used every ten hours, it lasts for seven days and no longer.
     for hours in (10..168).step_by(10) {
-        house.pass(10 * HOUR);
+        harness.pass(10 * HOUR);
         assert_eq!(ann.get("/api/v1/status").await.status, 200, "after {hours} h");
     }
-    house.pass(8 * HOUR);
+    harness.pass(8 * HOUR);
     assert_eq!(ann.get("/api/v1/status").await.code(), (401, "session_expired"));
     assert_eq!(ann.sign_in("ann", PASSWORD).await.status, 200);
-    house.pass(12 * HOUR - 1);
+    harness.pass(12 * HOUR - 1);
     assert_eq!(ann.get("/api/v1/status").await.status, 200);
-    house.pass(12 * HOUR);
+    harness.pass(12 * HOUR);
     assert_eq!(ann.get("/api/v1/status").await.code(), (401, "session_expired"));
     assert_eq!(ann.sign_in("ann", PASSWORD).await.status, 200);
     let kept = ann.cookie.clone();
@@ -126,60 +126,60 @@ async fn a_session_outlives_a_restart_and_ends_unused_old_or_signed_out() {
     assert_eq!(ann.get("/api/v1/status").await.code(), (401, "unauthorized"));
     ann.cookie = kept;
     assert_eq!(ann.get("/api/v1/status").await.code(), (401, "session_expired"));
-    assert_eq!(house.documents("session").len(), 0);
-    assert_eq!(house.audited().await.last().unwrap(), "ann session.end ann");
+    assert_eq!(harness.documents("session").len(), 0);
+    assert_eq!(harness.audited().await.last().unwrap(), "ann session.end ann");
 }
 
 #[tokio::test]
 async fn use_is_written_down_once_a_minute() {
-    let house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
-    let kept = house.documents("session");
-    house.pass(59);
+    let harness = Harness::new();
+    let mut ann = harness.person("ann", "viewer").await;
+    let kept = harness.documents("session");
+    harness.pass(59);
     ann.get("/api/v1/status").await;
-    assert_eq!(house.documents("session"), kept);
-    house.pass(1);
+    assert_eq!(harness.documents("session"), kept);
+    harness.pass(1);
     ann.get("/api/v1/status").await;
-    assert_ne!(house.documents("session"), kept);
+    assert_ne!(harness.documents("session"), kept);
 }
 
 #[tokio::test]
 async fn a_session_that_is_used_while_it_ends_stays_ended() {
-    let house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    let mut ann = harness.person("ann", "viewer").await;
     for _ in 0..20 {
-        house.pass(60);
+        harness.pass(60);
         let others = [ann.clone(), ann.clone(), ann.clone()];
         let looks = others.map(|mut other| tokio::spawn(async move { other.get("/api/v1/me").await.status }));
         assert_eq!(ann.delete("/api/v1/session").await.status, 204);
         for look in looks {
             look.await.unwrap();
         }
-        assert_eq!(house.documents("session").len(), 0);
+        assert_eq!(harness.documents("session").len(), 0);
         assert_eq!(ann.sign_in("ann", PASSWORD).await.status, 200);
     }
 }
 
 #[tokio::test]
 async fn signing_in_again_leaves_no_session_behind() {
-    let house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    let mut ann = harness.person("ann", "viewer").await;
     let former = ann.clone();
     assert_eq!(ann.sign_in("ann", PASSWORD).await.status, 200);
     assert_ne!(ann.cookie, former.cookie, "a token that was known before is not used");
     assert_eq!(former.clone().get("/api/v1/me").await.code(), (401, "session_expired"));
     for _ in 0..22 {
-        assert_eq!(Client::browser(&house).sign_in("ann", PASSWORD).await.status, 200);
-        house.pass(1);
+        assert_eq!(Client::browser(&harness).sign_in("ann", PASSWORD).await.status, 200);
+        harness.pass(1);
     }
-    assert_eq!(house.documents("session").len(), 20);
+    assert_eq!(harness.documents("session").len(), 20);
     assert_eq!(ann.get("/api/v1/me").await.code(), (401, "session_expired"), "the least used made way");
 }
 
 #[tokio::test]
 async fn guessing_is_slow_and_the_right_password_waits_too() {
-    let house = House::new();
-    let mut ann = house.person("ann", "viewer").await;
+    let harness = Harness::new();
+    let mut ann = harness.person("ann", "viewer").await;
     for _ in 0..5 {
         assert_eq!(ann.sign_in("ann", "wrong password").await.code(), (401, "login_refused"));
     }
@@ -187,11 +187,11 @@ async fn guessing_is_slow_and_the_right_password_waits_too() {
     assert_eq!(reply.code(), (429, "throttled"));
     assert_eq!(reply.headers["retry-after"], "1");
     // From elsewhere too; but a session goes on, and so do others.
-    let mut elsewhere = Client { peer: ([198, 51, 100, 1], 1).into(), ..Client::browser(&house) };
+    let mut elsewhere = Client { peer: ([198, 51, 100, 1], 1).into(), ..Client::browser(&harness) };
     assert_eq!(elsewhere.sign_in("ann", PASSWORD).await.status, 429);
     assert_eq!(ann.get("/api/v1/me").await.status, 200);
-    house.person("bob", "viewer").await;
-    house.pass(1);
+    harness.person("bob", "viewer").await;
+    harness.pass(1);
     assert_eq!(ann.sign_in("ann", PASSWORD).await.status, 200);
     assert_eq!(ann.sign_in("ann", "wrong password").await.status, 401, "five are free again");
 }
@@ -199,8 +199,8 @@ async fn guessing_is_slow_and_the_right_password_waits_too() {
 #[tokio::test]
 async fn an_address_that_tries_names_waits_behind_a_proxy_only_as_the_proxy_says() {
     for behind_proxy in [false, true] {
-        let house = House::reached(Reach { behind_proxy, ..Reach::default() });
-        let mut browser = Client::browser(&house);
+        let harness = Harness::reached(Reach { behind_proxy, ..Reach::default() });
+        let mut browser = Client::browser(&harness);
         let mut refused = 0;
         for n in 0..30 {
             // Whatever the client claims stands before what the proxy adds.
@@ -217,8 +217,8 @@ async fn an_address_that_tries_names_waits_behind_a_proxy_only_as_the_proxy_says
 
 #[tokio::test]
 async fn nobody_signs_in_with_a_book() {
-    let house = House::new();
-    let mut browser = Client::browser(&house);
+    let harness = Harness::new();
+    let mut browser = Client::browser(&harness);
     for path in ["/api/v1/session", "/api/v1/setup"] {
         let reply = browser.post(path, json!({ "name": "x".repeat(16 * 1024), "password": PASSWORD })).await;
         assert_eq!(reply.code(), (400, "invalid_request"), "{path}");
@@ -228,9 +228,9 @@ async fn nobody_signs_in_with_a_book() {
 
 #[tokio::test]
 async fn another_sites_page_signs_nobody_in() {
-    let house = House::new();
-    house.person("ann", "viewer").await;
-    let browser = Client::browser(&house);
+    let harness = Harness::new();
+    harness.person("ann", "viewer").await;
+    let browser = Client::browser(&harness);
     for headers in [
         &[("sec-fetch-site", "cross-site")][..],
         &[("sec-fetch-site", "same-site")],

@@ -8,7 +8,7 @@ use journal::{Change, KnownUser};
 
 impl Knowledge {
     /// The end user was found. False if a write of another lane has overtaken the read.
-    pub(crate) fn found(
+    pub(crate) fn learn_found(
         &mut self,
         lane: &mut Lane,
         lookup: &Lookup,

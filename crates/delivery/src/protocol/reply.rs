@@ -48,7 +48,7 @@ impl Knowledge {
                 return self.holder_found(lane, user, flight.sent_at, beside.claimant, now, changes);
             }
             (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => {
-                let believed = self.found(lane, lookup, user, flight.sent_at, now, changes);
+                let believed = self.learn_found(lane, lookup, user, flight.sent_at, now, changes);
                 let by_external_id = matches!(lookup, Lookup::ExternalId(_));
                 return match believed {
                     _ if !by_external_id => Meaning::Found { outdated: !believed },

@@ -1,7 +1,7 @@
 //! A destination is stopped and started again in one process, with other settings, while events flow and calls are in
 //! flight: nothing is lost, and nothing is done twice. On the real journal.
 
-use crate::house::{House, LIVE, Phase, RIGHT};
+use crate::harness::{Harness, LIVE, Phase, RIGHT};
 use crate::scripted::Act::{Answer, LoseReply, LoseRequest, Slow};
 use crate::world::by;
 use delivery::{Handle, ManualClock, Mode, State};
@@ -27,7 +27,7 @@ const PHASES: [Phase; 8] = [
     LIVE,
 ];
 
-impl House {
+impl Harness {
     async fn live_through(&mut self, phase: &Phase) {
         self.append_some().await;
         let (handle, caller) = self.start(phase);
@@ -89,7 +89,7 @@ impl House {
     }
 }
 
-impl House {
+impl Harness {
     /// Each delivered answer is kept once, and its story names the call that brought it there or found it.
     fn judge_what_is_kept(&self) {
         let page = self.journal.answers(&AnswerFilter::default(), usize::MAX).unwrap();
@@ -129,23 +129,23 @@ async fn stop(handle: &Handle, phase: &Phase, clock: &ManualClock) {
 
 #[tokio::test]
 async fn settings_change_while_events_flow_and_calls_are_in_flight() {
-    let mut house = House::new();
+    let mut harness = Harness::new();
     let all = async {
         for _ in 0..3 {
             for phase in &PHASES {
-                house.live_through(phase).await;
+                harness.live_through(phase).await;
             }
         }
         let rest = Phase { script: &[], ..LIVE };
-        house.live_through(&rest).await;
-        let (handle, _caller) = house.start(&rest);
+        harness.live_through(&rest).await;
+        let (handle, _caller) = harness.start(&rest);
         let mut outcomes = handle.outcomes();
-        house.settle(&mut outcomes).await;
+        harness.settle(&mut outcomes).await;
         handle.shutdown().await;
-        house.hear_the_rest(&mut outcomes);
+        harness.hear_the_rest(&mut outcomes);
     };
     // A guard against a test that hangs; nothing in it takes time.
     tokio::time::timeout(Duration::from_secs(300), all).await.expect("it got stuck");
-    house.judge();
-    assert!(house.account.carried_out("/responses").len() > 100);
+    harness.judge();
+    assert!(harness.account.carried_out("/responses").len() > 100);
 }

@@ -3,7 +3,7 @@
 //! the delivery does not end.
 
 use crate::events::{answer, identify};
-use crate::house::RIGHT;
+use crate::harness::RIGHT;
 use crate::scripted::{Account, Scripted};
 use crate::world::START;
 use bytes::Bytes;

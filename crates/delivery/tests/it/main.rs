@@ -11,7 +11,7 @@ mod endings;
 mod events;
 mod faults;
 mod faulty;
-mod house;
+mod harness;
 mod outcomes;
 mod scripted;
 mod stories;

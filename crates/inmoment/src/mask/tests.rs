@@ -84,7 +84,7 @@ fn what_is_kept_holds_everything_but_secrets() {
         ("an NPS-Survey, an NPS-1", "an NPS-Survey, an [hidden]"),
     ];
     for (text, expected) in rows {
-        assert_eq!(Secrets::new(&secrets).kept(text.as_bytes()), expected);
+        assert_eq!(Secrets::new(&secrets).masked(text.as_bytes()), expected);
     }
 }
 
@@ -97,15 +97,15 @@ fn secrets_show_themselves_to_nobody() {
 #[test]
 fn what_is_kept_is_cut_at_a_character_and_never_within_a_secret() {
     let fitting = "ü".repeat(8 * 1024);
-    assert_eq!(Secrets::default().kept(fitting.as_bytes()), fitting);
-    let long = Secrets::default().kept("ü".repeat(8 * 1024 + 1).as_bytes());
+    assert_eq!(Secrets::default().masked(fitting.as_bytes()), fitting);
+    let long = Secrets::default().masked("ü".repeat(8 * 1024 + 1).as_bytes());
     assert!(long.len() <= 16 * 1024 && long.len() > 16 * 1024 - 6 && long.ends_with("ü…"), "{}", long.len());
     // Hidden secrets are shorter than they were, so that more of the text comes into reach.
     let secret = "s3".repeat(2_000);
     let repeated = format!("{secret} ").repeat(20);
     for shift in 0..5 {
         let shown =
-            Secrets::new(&[&secret]).kept(format!("{}{repeated}", "a".repeat(shift * 777)).as_bytes());
+            Secrets::new(&[&secret]).masked(format!("{}{repeated}", "a".repeat(shift * 777)).as_bytes());
         assert!(shown.contains("[hidden]") && !shown.contains("s3s3"), "{shift}");
     }
 }

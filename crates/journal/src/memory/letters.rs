@@ -127,7 +127,7 @@ impl State {
         while page.items.len() < limit && bytes < PAGE_BYTES {
             let Some((id, letter)) = matching.next() else { break };
             bytes += letter.event.len();
-            page.items.push(self.kept(*id, letter));
+            page.items.push(self.to_dead_letter(*id, letter));
         }
         page.more = matching.peek().is_some();
         page
@@ -164,7 +164,7 @@ impl State {
         DeadLetterCount { count, up_to }
     }
 
-    fn kept(&self, id: u64, letter: &Letter) -> DeadLetter {
+    fn to_dead_letter(&self, id: u64, letter: &Letter) -> DeadLetter {
         let NewDeadLetter { code, reason, message_id, kind, user, died_at, .. } = letter.about.clone();
         DeadLetter {
             id,

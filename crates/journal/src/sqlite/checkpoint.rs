@@ -283,7 +283,7 @@ impl Checkpointer {
         for _ in 0..ROUNDS {
             let Some(done) = self.copy_beside(gate) else { return };
             if done.copied < done.log {
-                return self.kept(now);
+                return self.put_off(now);
             }
             if level().saturating_sub(done.log) <= NEAR_BYTES || level() >= FULL_BYTES {
                 break;
@@ -293,7 +293,7 @@ impl Checkpointer {
             return self.free();
         }
         match gate.hold(|| self.checkpoint(RESTART, PATIENCE)) {
-            Some(done) if done.busy => self.kept(now),
+            Some(done) if done.busy => self.put_off(now),
             Some(_) => self.free(),
             None => {}
         }
@@ -314,7 +314,7 @@ impl Checkpointer {
             self.free();
         } else {
             self.level.dirty.store(true, Ordering::Relaxed);
-            self.kept(now);
+            self.put_off(now);
         }
     }
 
@@ -327,7 +327,7 @@ impl Checkpointer {
     }
 
     /// A reader was in the way: the next try comes later.
-    fn kept(&mut self, now: Instant) {
+    fn put_off(&mut self, now: Instant) {
         self.held.put_off.fetch_add(1, Ordering::Relaxed);
         let since = *self.held.since().get_or_insert(now);
         let pause = &mut self.pause;

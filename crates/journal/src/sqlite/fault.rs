@@ -92,7 +92,7 @@ impl Damage {
     }
 
     /// What was found, as an error.
-    pub(super) fn found(&self) -> Option<JournalError> {
+    pub(super) fn known(&self) -> Option<JournalError> {
         self.file.lock().unwrap_or_else(PoisonError::into_inner).clone().map(JournalError::Damaged)
     }
 }

@@ -144,7 +144,7 @@ pub(super) fn list(
         let id: i64 = row.get(0)?;
         let letter = match Letter::load(connection, id) {
             Err(Fault(JournalError::Damaged(_))) => letter::lost(id),
-            other => other?.shown(&names),
+            other => other?.into_dead_letter(&names),
         };
         bytes += letter.event.len();
         page.items.push(letter);

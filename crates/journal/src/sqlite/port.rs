@@ -27,7 +27,7 @@ impl Storage for SqliteJournal {
         if self.shared.queue.is_closed() {
             return Err(JournalError::Closed);
         }
-        self.shared.trouble().or_else(|| self.shared.damage.found()).map_or(Ok(()), Err)
+        self.shared.trouble().or_else(|| self.shared.damage.known()).map_or(Ok(()), Err)
     }
 }
 

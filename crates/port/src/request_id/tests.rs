@@ -65,6 +65,6 @@ proptest! {
         let made = RequestId::made_of(random);
         let dashes: Vec<usize> = made.to_string().match_indices('-').map(|(at, _)| at).collect();
         prop_assert_eq!(dashes, [8, 13, 18, 23]);
-        prop_assert_eq!(RequestId::told(&headers(&[made.to_string().as_bytes()])), Some(made));
+        prop_assert_eq!(RequestId::from_headers(&headers(&[made.to_string().as_bytes()])), Some(made));
     }
 }

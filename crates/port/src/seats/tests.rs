@@ -116,7 +116,7 @@ async fn without_a_limit_for_an_address_a_proxy_may_have_all() {
     assert_eq!(seats.count(), (100, 0));
     drop(all);
     assert_eq!(seats.count(), (0, 0));
-    assert!(seats.taken().by_peer.is_empty() && seats.taken().ending == 0);
+    assert!(seats.lock().by_peer.is_empty() && seats.lock().ending == 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,27 +1,27 @@
 //! Files that cannot be used: which one it is, and what to do, is said before anything listens.
 
-use crate::house::{House, made};
+use crate::harness::{Harness, made};
 use port::{Identity, TlsError, TlsFiles, code};
 
-fn refused(house: &House, files: TlsFiles) -> TlsError {
-    Identity::load(files, house.clock()).unwrap_err()
+fn refused(harness: &Harness, files: TlsFiles) -> TlsError {
+    Identity::load(files, harness.clock()).unwrap_err()
 }
 
 #[test]
 fn each_file_that_cannot_be_used_is_named_with_what_to_do() {
-    let house = House::new();
-    let good = || house.files.clone();
+    let harness = Harness::new();
+    let good = || harness.files.clone();
     let written = std::cell::Cell::new(0);
     let write = |text: &str| {
         written.set(written.get() + 1);
-        house.write(&format!("{}-other.pem", written.get()), text)
+        harness.write(&format!("{}-other.pem", written.get()), text)
     };
     let certificate = |text: &str| TlsFiles { certificate: write(text), ..good() };
     let key = |text: &str| TlsFiles { key: write(text), ..good() };
     let pem = |kind: &str, body: &str| format!("-----BEGIN {kind}-----\n{body}\n-----END {kind}-----\n");
     let text_of = |file: &std::path::Path| std::fs::read_to_string(file).unwrap();
-    let (own_certificate, own_key) = (text_of(&house.files.certificate), text_of(&house.files.key));
-    let gone = house.folder.path().join("gone.pem");
+    let (own_certificate, own_key) = (text_of(&harness.files.certificate), text_of(&harness.files.key));
+    let gone = harness.folder.path().join("gone.pem");
     for (files, code, words) in [
         (TlsFiles { certificate: gone.clone(), ..good() }, code::FILE_UNREADABLE, "gone.pem cannot be read"),
         (TlsFiles { key: gone.clone(), ..good() }, code::FILE_UNREADABLE, "gone.pem cannot be read"),
@@ -46,7 +46,7 @@ fn each_file_that_cannot_be_used_is_named_with_what_to_do() {
             "other.pem does not belong to the first certificate in",
         ),
     ] {
-        let error = refused(&house, files);
+        let error = refused(&harness, files);
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().contains(words), "{error}: not {words}");
         assert!(!error.advice().is_empty());
@@ -56,8 +56,10 @@ fn each_file_that_cannot_be_used_is_named_with_what_to_do() {
 
 #[test]
 fn a_file_that_never_ends_does_not_fill_the_memory() {
-    let house = House::new();
-    let files =
-        TlsFiles { certificate: house.write("long.pem", vec![b'a'; (1 << 20) + 1]), ..house.files.clone() };
-    assert_eq!(refused(&house, files).code(), code::FILE_UNREADABLE);
+    let harness = Harness::new();
+    let files = TlsFiles {
+        certificate: harness.write("long.pem", vec![b'a'; (1 << 20) + 1]),
+        ..harness.files.clone()
+    };
+    assert_eq!(refused(&harness, files).code(), code::FILE_UNREADABLE);
 }

@@ -5,7 +5,7 @@
 
 mod files;
 mod handshakes;
-mod house;
+mod harness;
 mod renewed;
 mod serving;
 mod site;

@@ -1,6 +1,6 @@
 //! A door before axum's routes.
 
-use crate::house::{House, soon};
+use crate::harness::{Harness, soon};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
@@ -45,11 +45,11 @@ async fn ask_for(mut stream: impl AsyncRead + AsyncWrite + Unpin, path: &str, he
 
 #[tokio::test]
 async fn axum_serves_it_and_knows_who_came() {
-    let house = House::new();
-    let address = start(Some(house.identity())).await;
+    let harness = Harness::new();
+    let address = start(Some(harness.identity())).await;
     let tcp = TcpStream::connect(address).await.unwrap();
     let me = tcp.local_addr().unwrap();
-    let connector = TlsConnector::from(Arc::new(house.client()));
+    let connector = TlsConnector::from(Arc::new(harness.client()));
     let stream = connector.connect(ServerName::try_from("localhost").unwrap(), tcp).await.unwrap();
     let reply = ask(stream).await;
     assert!(reply.starts_with("HTTP/1.1 200 ") && reply.ends_with(&format!("\r\n\r\n{me}")), "{reply}");

@@ -178,7 +178,7 @@ impl Wire {
 
     async fn read_more(&mut self) -> usize {
         let mut buffer = vec![0; 64 << 10];
-        let read = crate::house::soon(self.stream.read(&mut buffer)).await.unwrap_or(0);
+        let read = crate::harness::soon(self.stream.read(&mut buffer)).await.unwrap_or(0);
         self.unread.extend_from_slice(&buffer[..read]);
         read
     }

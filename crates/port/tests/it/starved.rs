@@ -3,7 +3,7 @@
 //! Time stands still in these tests, except where they turn it on by hand: left to itself a paused clock runs ahead of
 //! sockets.
 
-use crate::house::{House, soon};
+use crate::harness::{Harness, soon};
 use crate::site::{Site, Wire, get, turn};
 use port::{Closed, Limits, Listener, Refused};
 use std::time::Duration;
@@ -152,9 +152,9 @@ async fn who_does_not_read_the_reply_loses_it_and_a_quiet_stream_of_events_goes_
 
 #[tokio::test]
 async fn a_handshake_that_stalls_is_ended_and_makes_room_when_it_is_needed() {
-    let house = House::new();
+    let harness = Harness::new();
     let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let site = Site::on(limits(5), Listener::new(tcp, Some(house.identity()))).await;
+    let site = Site::on(limits(5), Listener::new(tcp, Some(harness.identity()))).await;
     let mut silent = Vec::new();
     for _ in 0..5 {
         silent.push(TcpStream::connect(site.address).await.unwrap());

@@ -1,6 +1,6 @@
 //! Whom a client believes that was given a file.
 
-use crate::house::{House, hello, named_hello};
+use crate::harness::{Harness, hello, named_hello};
 use port::code;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::sync::Arc;
@@ -10,37 +10,37 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 #[tokio::test]
 async fn the_certificate_of_the_file_is_believed_by_any_name() {
-    let house = House::new();
-    let (address, _told) = house.echo().await;
+    let harness = Harness::new();
+    let (address, _told) = harness.echo().await;
     for name in ["localhost", "127.0.0.1", "other.example"] {
-        named_hello(address, house.client(), name).await.unwrap();
+        named_hello(address, harness.client(), name).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn also_one_that_calls_itself_an_authority() {
-    let house = House::new();
+    let harness = Harness::new();
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
-    house.write("cert.pem", params.self_signed(&key).unwrap().pem());
-    house.write("key.pem", key.serialize_pem());
-    let (address, _told) = house.echo().await;
-    hello(address, house.client()).await.unwrap();
+    harness.write("cert.pem", params.self_signed(&key).unwrap().pem());
+    harness.write("key.pem", key.serialize_pem());
+    let (address, _told) = harness.echo().await;
+    hello(address, harness.client()).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_an_authority_of_the_file_signed_is_believed_by_its_own_name_alone() {
-    let house = House::new();
+    let harness = Harness::new();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let own = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    house.write("cert.pem", own.signed_by(&key, &authority).unwrap().pem());
-    house.write("key.pem", key.serialize_pem());
-    let (address, _told) = house.echo().await;
-    let file = house.write("ca.pem", authority.pem());
+    harness.write("cert.pem", own.signed_by(&key, &authority).unwrap().pem());
+    harness.write("key.pem", key.serialize_pem());
+    let (address, _told) = harness.echo().await;
+    let file = harness.write("ca.pem", authority.pem());
     let client = || port::client(&file).unwrap();
     named_hello(address, client(), "localhost").await.unwrap();
     let refused = named_hello(address, client(), "other.example").await.unwrap_err();
@@ -49,8 +49,8 @@ async fn what_an_authority_of_the_file_signed_is_believed_by_its_own_name_alone(
 
 #[tokio::test]
 async fn nobody_else_is_believed_and_the_failure_is_known_for_what_it_is() {
-    let (house, other) = (House::new(), House::new());
-    let (address, _told) = house.echo().await;
+    let (harness, other) = (Harness::new(), Harness::new());
+    let (address, _told) = harness.echo().await;
     let connector = TlsConnector::from(Arc::new(other.client()));
     let tcp = TcpStream::connect(address).await.unwrap();
     let error = connector.connect(ServerName::try_from("localhost").unwrap(), tcp).await.unwrap_err();
@@ -62,7 +62,7 @@ async fn nobody_else_is_believed_and_the_failure_is_known_for_what_it_is() {
 
 #[test]
 fn a_file_without_certificates_is_refused() {
-    let house = House::new();
-    let error = port::client(&house.files.key).unwrap_err();
+    let harness = Harness::new();
+    let error = port::client(&harness.files.key).unwrap_err();
     assert_eq!(error.code(), code::CERTIFICATE_UNUSABLE);
 }

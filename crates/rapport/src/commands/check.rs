@@ -53,14 +53,14 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
 
 /// Every key with its value and where it comes from: what the configuration says, then what the console keeps.
 fn print(config: &Config, file: &str, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    for line in written(&in_force(config, &kept(&config.journal.path)?), file) {
+    for line in written(&in_force(config, &load_kept(&config.journal.path)?), file) {
         out.line(table::visible(&line))?;
     }
     Ok(Exit::Done)
 }
 
 /// What the console keeps in the data folder, if there is one; nothing of it is changed.
-fn kept(folder: &Path) -> Result<Kept, Failure> {
+fn load_kept(folder: &Path) -> Result<Kept, Failure> {
     if !folder.join(DATABASE).exists() {
         return Ok(Kept::default());
     }

@@ -62,7 +62,7 @@ pub fn vault_there_is(
     data_folder: &Path,
     key_file: Option<&Path>,
 ) -> Result<Option<(Vault, VaultKey, KeyOrigin)>, KeyError> {
-    found(data_folder, key_file, &Process)?.map(|key| opened(key, &Process)).transpose()
+    find_key(data_folder, key_file, &Process)?.map(|key| opened(key, &Process)).transpose()
 }
 
 /// The key's text, if there is a key.
@@ -70,7 +70,7 @@ pub fn vault_there_is(
 /// # Errors
 /// [`KeyError`]
 pub fn key_text(data_folder: &Path, key_file: Option<&Path>) -> Result<Option<SecretString>, KeyError> {
-    Ok(found(data_folder, key_file, &Process)?.map(|(text, _)| text))
+    Ok(find_key(data_folder, key_file, &Process)?.map(|(text, _)| text))
 }
 
 pub(super) fn vault_from(
@@ -78,7 +78,7 @@ pub(super) fn vault_from(
     key_file: Option<&Path>,
     surroundings: &dyn Surroundings,
 ) -> Result<(Vault, VaultKey, KeyOrigin), KeyError> {
-    let key = match found(data_folder, key_file, surroundings)? {
+    let key = match find_key(data_folder, key_file, surroundings)? {
         Some(key) => key,
         None => first_key(data_folder.join(FILE))?,
     };
@@ -108,7 +108,7 @@ fn opened(
 }
 
 /// The key there is; nothing where a first one is to be made.
-fn found(
+fn find_key(
     data_folder: &Path,
     key_file: Option<&Path>,
     surroundings: &dyn Surroundings,

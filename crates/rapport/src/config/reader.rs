@@ -164,7 +164,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
     }
 
     /// What stands there: a value, a table or a list of tables.
-    fn found(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
+    fn look_up(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().insert(key);
         self.notes.asked.borrow_mut().insert(self.below(key).1);
         self.table?.get(key)
@@ -172,7 +172,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
 
     /// A value, which is noted for those who want to see what is in force.
     fn value(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
-        let value = self.found(key);
+        let value = self.look_up(key);
         let (shown, origin) = match value {
             Some(value) => (Some(rendered(value.get_ref())), self.notes.origin(&value.span())),
             None => (None, self.otherwise.clone()),
@@ -429,7 +429,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
 
     /// A table below this one.
     pub(super) fn section(&self, key: &'static str) -> Section<'n, 'd, 'a> {
-        let value = self.found(key);
+        let value = self.look_up(key);
         let table = value.and_then(|value| {
             let DeValue::Table(table) = value.get_ref() else {
                 self.wrong_kind(key, value, "a table");
@@ -445,7 +445,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
 
     /// A list of tables below this one.
     pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'n, 'd, 'a>> {
-        let Some(value) = self.found(key) else { return Vec::new() };
+        let Some(value) = self.look_up(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
             self.wrong_kind(
                 key,

@@ -25,7 +25,7 @@ pub(super) fn is_ours(entry: &Object) -> Result<(), Wrong> {
     if name.is_empty() {
         return Err("it does not say what it is a destination of (`destinationDefinition.name`)".to_owned());
     }
-    Err(format!("a destination of {}, not of InMoment", json::shown(name)))
+    Err(format!("a destination of {}, not of InMoment", json::excerpt(name)))
 }
 
 impl Destination {
@@ -86,7 +86,7 @@ fn setting(key: &str, value: &Value) -> Option<String> {
         "eventFilteringOption" | "whitelistedEvents" | "blacklistedEvents" => {
             Some(format!("`{key}`: neither RudderStack's server nor Rapport filters by it"))
         }
-        other => Some(format!("`{}` has no counterpart", json::shown(other))),
+        other => Some(format!("`{}` has no counterpart", json::excerpt(other))),
     }
 }
 

@@ -56,13 +56,13 @@ pub(super) fn object<'v>(object: &'v Object, name: &str) -> Result<Option<&'v Ob
 
 /// What an entry is called in the report: its name and id, as far as it has them.
 pub(super) fn label(object: &Object, otherwise: &str) -> (String, String) {
-    let word = |name| text(object, name).map(shown).unwrap_or_default();
+    let word = |name| text(object, name).map(excerpt).unwrap_or_default();
     let name = word("name");
     (if name.is_empty() { otherwise.to_owned() } else { name }, word("id"))
 }
 
 /// A text of the file for a terminal or a comment: on one line, and not endless.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     let text = text.trim();
     let cut = text.char_indices().nth(SHOWN).map_or(text, |(end, _)| &text[..end]);
     let visible = crate::table::visible(cut);

@@ -1,7 +1,7 @@
 //! The binary with few descriptors, and callers without credentials who want to keep others out of one of its ports. The other
 //! ports answer meanwhile, events are taken and delivered, and the attacked port answers, too.
 
-use crate::house::{House, Served, WRITE_KEY};
+use crate::harness::{Harness, Served, WRITE_KEY};
 use base64::Engine;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -15,10 +15,10 @@ const DESCRIPTORS: u32 = 256;
 /// What has not been answered after this never will be; nothing waits for it to pass.
 const NEVER: Duration = Duration::from_secs(60);
 
-fn served(house: &House) -> Served {
-    let text = std::fs::read_to_string(house.ordinary()).unwrap();
-    let file = house.write("few.toml", &format!("[transformer]\nlisten = \"127.0.0.1:0\"\n{text}"));
-    house.serve_with_descriptors(&file, DESCRIPTORS)
+fn served(harness: &Harness) -> Served {
+    let text = std::fs::read_to_string(harness.ordinary()).unwrap();
+    let file = harness.write("few.toml", &format!("[transformer]\nlisten = \"127.0.0.1:0\"\n{text}"));
+    harness.serve_with_descriptors(&file, DESCRIPTORS)
 }
 
 fn connect(address: &str) -> TcpStream {
@@ -74,8 +74,8 @@ fn works(served: &Served, user: &str, delivered: u64) {
 
 #[test]
 fn idle_connections_starve_no_port() {
-    let house = House::new();
-    let served = served(&house);
+    let harness = Harness::new();
+    let served = served(&harness);
     let transformer = served.transformer.clone().unwrap();
     let mut held = Vec::new();
     for (nth, address) in [&served.public, &served.admin, &transformer].into_iter().enumerate() {
@@ -103,10 +103,10 @@ const USUAL_DESCRIPTORS: u32 = 1_024;
 #[test]
 fn eleven_hundred_idle_connections_at_the_usual_limit_starve_nothing() {
     port::Descriptors::raise().unwrap();
-    let house = House::new();
-    let text = std::fs::read_to_string(house.ordinary()).unwrap();
-    let file = house.write("usual.toml", &format!("[transformer]\nlisten = \"127.0.0.1:0\"\n{text}"));
-    let served = house.serve_with_descriptors(&file, USUAL_DESCRIPTORS);
+    let harness = Harness::new();
+    let text = std::fs::read_to_string(harness.ordinary()).unwrap();
+    let file = harness.write("usual.toml", &format!("[transformer]\nlisten = \"127.0.0.1:0\"\n{text}"));
+    let served = harness.serve_with_descriptors(&file, USUAL_DESCRIPTORS);
     let request = format!("GET /health HTTP/1.1\r\nHost: {}\r\n\r\n", served.public);
     let mut held = Vec::new();
     for _ in 0..1_100 {
@@ -145,8 +145,8 @@ fn scrape(address: &str) -> String {
 
 #[test]
 fn half_heads_starve_no_port() {
-    let house = House::new();
-    let served = served(&house);
+    let harness = Harness::new();
+    let served = served(&harness);
     let transformer = served.transformer.clone().unwrap();
     let mut held = Vec::new();
     for (nth, address) in [&served.public, &served.admin, &transformer].into_iter().enumerate() {
@@ -158,8 +158,8 @@ fn half_heads_starve_no_port() {
 
 #[test]
 fn http_2_is_refused_at_once_at_every_port() {
-    let house = House::new();
-    let served = served(&house);
+    let harness = Harness::new();
+    let served = served(&harness);
     let preface =
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0";
     for address in [&served.public, &served.admin, served.transformer.as_ref().unwrap()] {
@@ -174,8 +174,8 @@ fn http_2_is_refused_at_once_at_every_port() {
 
 #[test]
 fn stalled_compressed_bodies_starve_no_sender() {
-    let house = House::new();
-    let served = served(&house);
+    let harness = Harness::new();
+    let served = served(&harness);
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&vec![b' '; 4_000_000]).unwrap();
     let bomb = encoder.finish().unwrap();

@@ -1,6 +1,6 @@
 //! Backups: taken while events come in, restored, and delivered from without an answer made twice.
 
-use crate::house::{House, Served, WRITE_KEY, run};
+use crate::harness::{Harness, Served, WRITE_KEY, run};
 use sandbox::{Options, Switches};
 use serde_json::{Value, json};
 use std::fs;
@@ -24,8 +24,8 @@ fn person(name: &str) -> String {
     format!("{identify}\n{}\n{}\n", answer(3), answer(9))
 }
 
-fn send(house: &House, served: &Served, name: &str, lines: &str) {
-    let file = house.write(&format!("{name}.ndjson"), lines);
+fn send(harness: &Harness, served: &Served, name: &str, lines: &str) {
+    let file = harness.write(&format!("{name}.ndjson"), lines);
     let url = format!("http://{}", served.public);
     let sent =
         run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY, "--from-start"]);
@@ -33,17 +33,17 @@ fn send(house: &House, served: &Served, name: &str, lines: &str) {
 }
 
 /// Every answer that InMoment has, as who gave it and what it says.
-fn answers(house: &House) -> Vec<String> {
+fn answers(harness: &Harness) -> Vec<String> {
     let mut all: Vec<String> =
-        house.records("responses").iter().map(|one| one["text"].as_str().unwrap().to_owned()).collect();
+        harness.records("responses").iter().map(|one| one["text"].as_str().unwrap().to_owned()).collect();
     all.sort();
     all
 }
 
 /// A configuration as the ordinary one, of another data folder.
-fn config_of(house: &House, data: &Path) -> PathBuf {
-    let text = fs::read_to_string(house.ordinary()).unwrap();
-    house.write("restored.toml", &format!("[journal]\npath = \"{}\"\n{text}", data.display()))
+fn config_of(harness: &Harness, data: &Path) -> PathBuf {
+    let text = fs::read_to_string(harness.ordinary()).unwrap();
+    harness.write("restored.toml", &format!("[journal]\npath = \"{}\"\n{text}", data.display()))
 }
 
 fn path(path: &Path) -> &str {
@@ -54,19 +54,24 @@ fn path(path: &Path) -> &str {
 fn what_is_delivered_after_a_backup_is_not_delivered_again_from_it() {
     // Each answer is a record of its own, so that one made twice shows.
     let switches = Switches { one_a_day: false, ..Switches::default() };
-    let house = House::with(Options { switches, ..Options::default() });
-    let file = house.ordinary();
-    let served = house.serve(&file);
+    let harness = Harness::with(Options { switches, ..Options::default() });
+    let file = harness.ordinary();
+    let served = harness.serve(&file);
     assert_eq!(served.run(&["pause", "inmoment"]).code, 0);
-    send(&house, &served, "before", &(0..15).map(|nth| person(&format!("early-{nth}"))).collect::<String>());
+    send(
+        &harness,
+        &served,
+        "before",
+        &(0..15).map(|nth| person(&format!("early-{nth}"))).collect::<String>(),
+    );
 
     let (stop, rounds) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let backup = house.folder.path().join("backup");
+    let backup = harness.folder.path().join("backup");
     std::thread::scope(|scope| {
         let load = scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 let round = rounds.fetch_add(1, Ordering::Relaxed);
-                send(&house, &served, "load", &person(&format!("load-{round}")));
+                send(&harness, &served, "load", &person(&format!("load-{round}")));
             }
         });
         while rounds.load(Ordering::Relaxed) < 3 {
@@ -85,23 +90,23 @@ fn what_is_delivered_after_a_backup_is_not_delivered_again_from_it() {
     let people = 15 + rounds.load(Ordering::Relaxed);
     let status = served.settled();
     assert_eq!((&status["delivered"], &status["imbalance"]), (&json!(people * 3), &json!(0)), "{status}");
-    let all = answers(&house);
+    let all = answers(&harness);
     assert_eq!(all.len() as u64, people * 2);
-    let end_users = house.records("end_users").len();
+    let end_users = harness.records("end_users").len();
     assert_eq!(served.stop("-TERM").0, Some(0));
 
-    let data = house.folder.path().join("restored");
+    let data = harness.folder.path().join("restored");
     let restored = run(&["restore", path(&backup), path(&data)]);
     assert_eq!(restored.code, 0, "{restored:?}");
     let looked = run(&["doctor", "--data", path(&data)]);
     assert_eq!(looked.code, 0, "{looked:?}");
-    let config = config_of(&house, &data);
-    let served = house.serve(&config);
+    let config = config_of(&harness, &data);
+    let served = harness.serve(&config);
     let token = fs::read_to_string(data.join("admin-token")).unwrap();
     let ask = |what: &[&str]| {
-        let mut command = crate::house::rapport();
+        let mut command = crate::harness::rapport();
         command.args(what).args(["--admin", &format!("http://{}", served.admin)]);
-        crate::house::Ended::of(command.env("RAPPORT_ADMIN_TOKEN", token.trim()).output().unwrap())
+        crate::harness::Ended::of(command.env("RAPPORT_ADMIN_TOKEN", token.trim()).output().unwrap())
     };
     assert_eq!(ask(&["resume", "inmoment"]).code, 0);
     let settled = ask(&["status", "--json", "--wait", "60 s"]);
@@ -110,28 +115,28 @@ fn what_is_delivered_after_a_backup_is_not_delivered_again_from_it() {
     let accepted = status["accepted"].as_u64().unwrap();
     assert!(accepted >= 45 && accepted < people * 3, "it is of a moment in between: {status}");
     assert_eq!((&status["delivered"], &status["imbalance"]), (&json!(accepted), &json!(0)), "{status}");
-    assert_eq!(answers(&house), all, "no answer was made twice, and none is missing");
-    assert_eq!(house.records("end_users").len(), end_users);
+    assert_eq!(answers(&harness), all, "no answer was made twice, and none is missing");
+    assert_eq!(harness.records("end_users").len(), end_users);
 
     // It is a data folder like any other from now on.
-    send(&house, &served, "after", &person("late"));
+    send(&harness, &served, "after", &person("late"));
     let settled = ask(&["status", "--json", "--wait", "60 s"]);
     assert_eq!(settled.code, 0, "{settled:?}");
-    assert_eq!(answers(&house).len(), all.len() + 2);
+    assert_eq!(answers(&harness).len(), all.len() + 2);
     assert_eq!(served.stop("-TERM").0, Some(0));
     assert_eq!(run(&["doctor", "--data", path(&data)]).code, 0);
 }
 
 #[test]
 fn a_backup_is_checked_before_anything_is_made_of_it() {
-    let house = House::new();
-    let file = house.ordinary();
-    let served = house.serve(&file);
-    send(&house, &served, "events", &person("u1"));
+    let harness = Harness::new();
+    let file = harness.ordinary();
+    let served = harness.serve(&file);
+    send(&harness, &served, "events", &person("u1"));
     served.settled();
     assert_eq!(served.stop("-TERM").0, Some(0));
-    let place = |name: &str| house.folder.path().join(name);
-    let passphrase = house.write("passphrase", "a long enough passphrase\n");
+    let place = |name: &str| harness.folder.path().join(name);
+    let passphrase = harness.write("passphrase", "a long enough passphrase\n");
     let from = format!("file:{}", passphrase.display());
     let config = ["--config", path(&file)];
     let backup = place("backup");
@@ -158,7 +163,7 @@ fn a_backup_is_checked_before_anything_is_made_of_it() {
     };
     refused(&backup, &place("data"), &[], "restore_occupied");
     refused(&place("nowhere"), &place("new"), &[], "backup_unusable");
-    let wrong = house.write("wrong", "another long passphrase\n");
+    let wrong = harness.write("wrong", "another long passphrase\n");
     refused(
         &backup,
         &place("new"),
@@ -193,19 +198,19 @@ fn a_backup_is_checked_before_anything_is_made_of_it() {
     assert_eq!(with.code, 0, "{with:?}");
     assert_eq!(fs::read_to_string(place("new/secret-key")).unwrap().trim(), key.trim());
     refused(&backup, &place("new"), &["--passphrase", &from], "restore_occupied");
-    let served = house.serve(&config_of(&house, &place("new")));
+    let served = harness.serve(&config_of(&harness, &place("new")));
     assert_eq!(served.stop("-TERM").0, Some(0));
 }
 
 #[test]
 fn a_server_takes_backups_by_itself_and_keeps_the_newest() {
-    let house = House::new();
-    let file = house.ordinary();
+    let harness = Harness::new();
+    let file = harness.ordinary();
     let text = fs::read_to_string(&file).unwrap();
-    let file = house
+    let file = harness
         .write("rapport.toml", &format!("[backup]\npath = \"backups\"\nevery = \"1 s\"\nkeep = 2\n{text}"));
     // One that cannot be removed: the name that it would have meanwhile is taken. And one that was broken off.
-    let backups = house.folder.path().join("backups");
+    let backups = harness.folder.path().join("backups");
     let old = backups.join("rapport-20200101T000000.000Z");
     let (in_the_way, broken_off) = (
         backups.join("rapport-20200101T000000.000Z.partial"),
@@ -217,13 +222,13 @@ fn a_server_takes_backups_by_itself_and_keeps_the_newest() {
         fs::create_dir_all(folder).unwrap();
         fs::write(folder.join(holds), "{}").unwrap();
     }
-    let served = house.serve(&file);
-    send(&house, &served, "events", &person("u1"));
+    let served = harness.serve(&file);
+    send(&harness, &served, "events", &person("u1"));
     served.settled();
     let taken = || {
         let metrics = served.run(&["api", "status"]);
         assert_eq!(metrics.code, 0, "{metrics:?}");
-        let mut names: Vec<PathBuf> = fs::read_dir(house.folder.path().join("backups"))
+        let mut names: Vec<PathBuf> = fs::read_dir(harness.folder.path().join("backups"))
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default();
         names.retain(|name| *name != old && name.extension().is_none_or(|ending| ending != "partial"));
@@ -241,7 +246,7 @@ fn a_server_takes_backups_by_itself_and_keeps_the_newest() {
     assert!(log.contains("photo.jpg") && !log.contains("no backup was taken"), "{log}");
     assert!(in_the_way.join("photo.jpg").exists() && !broken_off.exists());
     let newest = seen.into_iter().next_back().unwrap();
-    let data = house.folder.path().join("restored");
+    let data = harness.folder.path().join("restored");
     let restored = run(&["restore", path(&newest), path(&data)]);
     assert_eq!(restored.code, 0, "{restored:?}");
     assert_eq!(run(&["doctor", "--data", path(&data)]).code, 0);

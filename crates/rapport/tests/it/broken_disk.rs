@@ -1,7 +1,7 @@
 //! Every command on a disk that fails at each of its steps: with EIO once, as a bad block does, and with ENOSPC from
 //! then on, as a full disk does. Afterwards, on a good disk, the same folder works and nothing acknowledged is lost.
 
-use crate::house::{House, WRITE_KEY, rapport, run};
+use crate::harness::{Harness, WRITE_KEY, rapport, run};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -105,8 +105,8 @@ struct OnABadDisk {
 }
 
 impl OnABadDisk {
-    fn begin(house: &House, folder: &Path) -> OnABadDisk {
-        let (config, failing, data) = (config(house, folder), folder.join("failing"), folder.join("data"));
+    fn begin(harness: &Harness, folder: &Path) -> OnABadDisk {
+        let (config, failing, data) = (config(harness, folder), folder.join("failing"), folder.join("data"));
         fs::create_dir(&data).unwrap();
         let command = on_a_disk_that_fails(&data.canonicalize().unwrap(), "5", &failing);
         let server = Running::begin(command, &config, false);
@@ -129,8 +129,8 @@ impl OnABadDisk {
     }
 }
 
-fn config(house: &House, folder: &Path) -> PathBuf {
-    let text = fs::read_to_string(house.ordinary()).unwrap();
+fn config(harness: &Harness, folder: &Path) -> PathBuf {
+    let text = fs::read_to_string(harness.ordinary()).unwrap();
     let file = folder.join("rapport.toml");
     fs::write(&file, format!("[journal]\npath = {:?}\n{text}", folder.join("data"))).unwrap();
     file
@@ -227,7 +227,7 @@ fn status_of(address: &str, request: &str) -> Option<u16> {
 }
 
 /// On a good disk: the server starts, takes an event, and has delivered everything that was acknowledged.
-fn works_with(house: &House, config: &Path, acknowledged: &[String], about: &str) {
+fn works_with(harness: &Harness, config: &Path, acknowledged: &[String], about: &str) {
     let server = Running::start(config, None);
     let Some(admin) = &server.admin else { panic!("{about}: it does not start again: {}", server.log) };
     assert_eq!(server.post("afterwards"), Some(200), "{about}");
@@ -238,7 +238,7 @@ fn works_with(house: &House, config: &Path, acknowledged: &[String], about: &str
         .output()
         .unwrap();
     assert!(status.status.success(), "{about}: {}", String::from_utf8_lossy(&status.stderr));
-    let known: Vec<Value> = house.records("end_users");
+    let known: Vec<Value> = harness.records("end_users");
     for user in acknowledged {
         let is_there = known.iter().any(|known| known["external_id"] == user.as_str());
         assert!(is_there, "{about}: {user} was acknowledged and is not delivered");
@@ -248,38 +248,38 @@ fn works_with(house: &House, config: &Path, acknowledged: &[String], about: &str
 
 #[test]
 fn a_first_start_that_fails_anywhere_leaves_a_folder_that_starts() {
-    let house = House::new();
+    let harness = Harness::new();
     at_every_step(some_steps(), |folder, fault| {
-        let config = config(&house, folder);
+        let config = config(&harness, folder);
         Running::start(&config, Some(fault)).kill();
-        works_with(&house, &config, &[], &format!("errno {} at step {}", fault.errno, fault.at));
+        works_with(&harness, &config, &[], &format!("errno {} at step {}", fault.errno, fault.at));
     });
 }
 
 #[test]
 fn what_is_acknowledged_on_a_failing_disk_is_delivered_when_it_is_well() {
-    let house = House::new();
+    let harness = Harness::new();
     let steps = (1..3_000).step_by(41);
     at_every_step(steps, |folder, fault| {
-        let config = config(&house, folder);
+        let config = config(&harness, folder);
         let about = format!("errno {} at step {}", fault.errno, fault.at);
         let server = Running::start(&config, Some(fault));
         let tag = format!("u{}-{}", fault.errno, fault.at);
         let users = (0..8).map(|n| format!("{tag}-{n}"));
         let acknowledged: Vec<String> = users.filter(|user| server.post(user) == Some(200)).collect();
         server.kill();
-        works_with(&house, &config, &acknowledged, &about);
+        works_with(&harness, &config, &acknowledged, &about);
     });
 }
 
 #[test]
 fn a_key_that_is_replaced_on_a_failing_disk_is_the_old_one_or_the_new_one() {
-    let house = House::new();
+    let harness = Harness::new();
     let begun = tempfile::tempdir().unwrap();
-    let first = config(&house, begun.path());
-    works_with(&house, &first, &[], "the beginning");
+    let first = config(&harness, begun.path());
+    works_with(&harness, &first, &[], "the beginning");
     at_every_step(1.., |folder, fault| {
-        let config = config(&house, folder);
+        let config = config(&harness, folder);
         fs::create_dir(folder.join("data")).unwrap();
         for file in fs::read_dir(begun.path().join("data")).unwrap().map(Result::unwrap) {
             fs::copy(file.path(), folder.join("data").join(file.file_name())).unwrap();
@@ -289,10 +289,10 @@ fn a_key_that_is_replaced_on_a_failing_disk_is_the_old_one_or_the_new_one() {
         rotate.args(["keys", "rotate", "--config"]).arg(&config);
         fault.apply(&mut rotate);
         rotate.output().unwrap();
-        works_with(&house, &config, &[], &about);
+        works_with(&harness, &config, &[], &about);
         let again = run(&["keys", "rotate", "--config", config.to_str().unwrap()]);
         assert_eq!(again.code, 0, "{about}: {again:?}");
-        works_with(&house, &config, &[], &about);
+        works_with(&harness, &config, &[], &about);
     });
 }
 
@@ -321,10 +321,10 @@ fn an_import_on_a_failing_disk_writes_all_or_nothing_and_can_be_done_again() {
 /// A server on a disk without a byte left, as long as the room kept aside is not given back.
 #[test]
 fn a_full_disk_keeps_no_server_from_starting_and_it_recovers_alone() {
-    let house = House::new();
+    let harness = Harness::new();
     let folder = tempfile::tempdir().unwrap();
-    let config = config(&house, folder.path());
-    works_with(&house, &config, &[], "the beginning");
+    let config = config(&harness, folder.path());
+    works_with(&harness, &config, &[], "the beginning");
     let data = folder.path().join("data");
     let full = folder.path().join("full");
     fs::write(&full, "").unwrap();
@@ -343,20 +343,20 @@ fn a_full_disk_keeps_no_server_from_starting_and_it_recovers_alone() {
     assert_eq!(answer, Some(200), "it recovers alone");
     assert!(data.join("reserve").exists());
     server.kill();
-    works_with(&house, &config, &["late".to_owned()], "afterwards");
+    works_with(&harness, &config, &["late".to_owned()], "afterwards");
 }
 
 /// Not even the room kept aside is there: the start itself waits, and says so to whoever calls.
 #[test]
 fn a_start_without_any_room_answers_503_until_there_is_some() {
-    let house = House::new();
+    let harness = Harness::new();
     let folder = tempfile::tempdir().unwrap();
     let full = folder.path().join("full");
     fs::write(&full, "").unwrap();
     // Ports that are known before the server says them.
     let ports = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
     let [public, admin] = ports.map(|port| port.local_addr().unwrap().to_string());
-    let text = fs::read_to_string(house.config("full.toml", &public, &admin, "any")).unwrap();
+    let text = fs::read_to_string(harness.config("full.toml", &public, &admin, "any")).unwrap();
     let config = folder.path().join("rapport.toml");
     fs::write(&config, format!("[journal]\npath = {:?}\n{text}", folder.path().join("data"))).unwrap();
     let command = on_a_disk_that_fails(&folder.path().canonicalize().unwrap().join("data"), "28", &full);
@@ -380,9 +380,9 @@ fn a_start_without_any_room_answers_503_until_there_is_some() {
 /// A disk that fails for good is not a full one: it is said as what it is, and the server goes on alone when it is well.
 #[test]
 fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
-    let house = House::new();
+    let harness = Harness::new();
     let folder = tempfile::tempdir().unwrap();
-    let bad = OnABadDisk::begin(&house, folder.path());
+    let bad = OnABadDisk::begin(&harness, folder.path());
     let (server, journal) = (&bad.server, || bad.status()["journal"].clone());
     assert_eq!(server.post("before"), Some(200));
     assert_eq!(journal()["healthy"], true);
@@ -400,16 +400,16 @@ fn a_disk_that_fails_for_good_is_said_as_that_and_not_as_full() {
     assert_eq!(journal()["healthy"], true, "it recovers alone");
     assert_eq!(server.post("late"), Some(200));
     bad.server.kill();
-    works_with(&house, &bad.config, &["before".to_owned(), "late".to_owned()], "afterwards");
+    works_with(&harness, &bad.config, &["before".to_owned(), "late".to_owned()], "afterwards");
 }
 
 /// A reload that the disk does not let be carried through changes nothing at all: neither what could have changed alone, nor what
 /// a change in the console brings in later.
 #[test]
 fn a_reload_on_a_failing_disk_changes_nothing_and_can_be_done_again() {
-    let house = House::new();
+    let harness = Harness::new();
     let folder = tempfile::tempdir().unwrap();
-    let bad = OnABadDisk::begin(&house, folder.path());
+    let bad = OnABadDisk::begin(&harness, folder.path());
     let (server, configuration) = (&bad.server, || bad.status()["configuration"].clone());
     assert_eq!(server.post("before"), Some(200));
     let text = fs::read_to_string(&bad.config).unwrap();

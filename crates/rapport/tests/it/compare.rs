@@ -1,6 +1,6 @@
 //! `rapport compare`: files of events and of what rudder-server's router asks, through the binary.
 
-use crate::house::{Ended, run, run_with_input};
+use crate::harness::{Ended, run, run_with_input};
 use mapping::RULES;
 use serde_json::{Value, json};
 

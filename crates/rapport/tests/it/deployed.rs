@@ -1,7 +1,7 @@
 //! What `deploy/systemd` names exists, as far as this repository says where things are: the lines of docs/operating.md that
 //! install it, its configuration, its user, and the program's own options.
 
-use crate::house::rapport;
+use crate::harness::rapport;
 use rapport::config::{CREDENTIAL, Config};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

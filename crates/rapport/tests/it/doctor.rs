@@ -1,6 +1,6 @@
 //! `rapport doctor` on folders that are well, in use, left by a crash, and damaged. It changes none of them.
 
-use crate::house::{Ended, House, Served, run};
+use crate::harness::{Ended, Harness, Served, run};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -13,14 +13,14 @@ const EVENTS: &str = r#"{"type":"identify","userId":"ada","traits":{"email":"ada
 {"type":"track","userId":"ada","event":"Submit","properties":{"feedbackScore":11},"integrations":{"Wootric":{"eventType":"create response"}}}
 "#;
 
-fn data(house: &House) -> PathBuf {
-    house.folder.path().join("data")
+fn data(harness: &Harness) -> PathBuf {
+    harness.folder.path().join("data")
 }
 
 /// Two events delivered, one dead, and a source that the console made.
-fn used(house: &House) -> Served {
-    let server = house.serve(&house.ordinary());
-    let file = house.write("events.ndjson", EVENTS);
+fn used(harness: &Harness) -> Served {
+    let server = harness.serve(&harness.ordinary());
+    let file = harness.write("events.ndjson", EVENTS);
     let url = format!("http://{}", server.public);
     assert_eq!(run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", "website-key"]).code, 0);
     let made = server.run(&["api", "sources", "--data", r#"{"name":"shop","kind":"web"}"#]);
@@ -63,8 +63,8 @@ fn copied(from: &Path) -> tempfile::TempDir {
 
 #[test]
 fn a_sound_folder_is_well_in_use_left_by_a_crash_and_stopped_and_nothing_of_it_changes() {
-    let house = House::new();
-    let server = used(&house);
+    let harness = Harness::new();
+    let server = used(&harness);
     let in_use = server.run(&["doctor"]);
     assert_eq!(in_use.code, 0, "{in_use:?}");
     assert!(
@@ -72,7 +72,7 @@ fn a_sound_folder_is_well_in_use_left_by_a_crash_and_stopped_and_nothing_of_it_c
         "{in_use:?}"
     );
     // What a crash leaves: the log is not folded in.
-    let crashed = copied(&data(&house));
+    let crashed = copied(&data(&harness));
     assert!(fs::metadata(crashed.path().join("journal.sqlite3-wal")).unwrap().len() > 0);
     let before = state(crashed.path());
     let ended = doctor(crashed.path());
@@ -82,17 +82,17 @@ fn a_sound_folder_is_well_in_use_left_by_a_crash_and_stopped_and_nothing_of_it_c
     assert_eq!(state(crashed.path()), before);
 
     assert_eq!(server.stop("-TERM").0, Some(0));
-    let before = state(&data(&house));
-    let ended = run(&["doctor", "--config", house.ordinary().to_str().unwrap()]);
+    let before = state(&data(&harness));
+    let ended = run(&["doctor", "--config", harness.ordinary().to_str().unwrap()]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(ended.out.contains("format 7") && ended.out.contains("no server has it open"), "{ended:?}");
-    assert_eq!(state(&data(&house)), before);
+    assert_eq!(state(&data(&harness)), before);
 }
 
 #[test]
 fn what_is_damaged_is_named_and_the_folder_is_left_as_it_is() {
-    let house = House::new();
-    assert_eq!(used(&house).stop("-TERM").0, Some(0));
+    let harness = Harness::new();
+    assert_eq!(used(&harness).stop("-TERM").0, Some(0));
     let damages: [(&str, &[&str]); 14] = [
         ("UPDATE bodies SET request_ip = '192.0.2.1' WHERE number = 1", &["journal_rows_damaged"]),
         ("UPDATE fates SET fates = x'01' WHERE request = 1", &["journal_rows_damaged"]),
@@ -116,7 +116,7 @@ fn what_is_damaged_is_named_and_the_folder_is_left_as_it_is() {
         ),
     ];
     for (sql, codes) in damages {
-        let folder = copied(&data(&house));
+        let folder = copied(&data(&harness));
         let connection = Connection::open(folder.path().join("journal.sqlite3")).unwrap();
         assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
         drop(connection);
@@ -134,9 +134,9 @@ fn what_is_damaged_is_named_and_the_folder_is_left_as_it_is() {
 
 #[test]
 fn a_backup_is_compared_with_its_sums_and_is_left_as_it_is() {
-    let house = House::new();
-    let server = used(&house);
-    let backup = house.folder.path().join("backup");
+    let harness = Harness::new();
+    let server = used(&harness);
+    let backup = harness.folder.path().join("backup");
     let taken = server.run(&["backup", backup.to_str().unwrap()]);
     assert_eq!(taken.code, 0, "{taken:?}");
     assert_eq!(server.stop("-TERM").0, Some(0));
@@ -144,7 +144,7 @@ fn a_backup_is_compared_with_its_sums_and_is_left_as_it_is() {
     let ended = doctor(&backup);
     assert_eq!((ended.code, wrong(&ended)), (0, Vec::new()), "{ended:?}");
     let told = ended.json_lines().remove(0);
-    let format = doctor(&data(&house)).json_lines().remove(0)["format"].clone();
+    let format = doctor(&data(&harness)).json_lines().remove(0)["format"].clone();
     assert_eq!((&told["format"], &told["with_key"]), (&format, &Value::Bool(false)), "{told}");
     let said = run(&["doctor", "--data", backup.to_str().unwrap()]);
     assert!(
@@ -175,9 +175,9 @@ fn a_backup_is_compared_with_its_sums_and_is_left_as_it_is() {
 
 #[test]
 fn a_file_that_is_no_database_or_has_lost_pages_is_said_and_never_mended() {
-    let house = House::new();
-    assert_eq!(used(&house).stop("-TERM").0, Some(0));
-    let whole = fs::read(data(&house).join("journal.sqlite3")).unwrap();
+    let harness = Harness::new();
+    assert_eq!(used(&harness).stop("-TERM").0, Some(0));
+    let whole = fs::read(data(&harness).join("journal.sqlite3")).unwrap();
     let pages = whole.len() / 8_192;
     let zeroed = (0..pages).map(|page| {
         let mut bytes = whole.clone();
@@ -191,7 +191,7 @@ fn a_file_that_is_no_database_or_has_lost_pages_is_said_and_never_mended() {
     ];
     let mut said = 0;
     for (what, bytes) in zeroed.chain(others) {
-        let folder = copied(&data(&house));
+        let folder = copied(&data(&harness));
         fs::write(folder.path().join("journal.sqlite3"), &bytes).unwrap();
         let ended = doctor(folder.path());
         // A page that nothing is in may be lost.
@@ -207,10 +207,10 @@ fn a_file_that_is_no_database_or_has_lost_pages_is_said_and_never_mended() {
 
 #[test]
 fn keys_modes_and_what_cannot_be_looked_at_are_said() {
-    let house = House::new();
-    assert_eq!(used(&house).stop("-TERM").0, Some(0));
+    let harness = Harness::new();
+    assert_eq!(used(&harness).stop("-TERM").0, Some(0));
     let trial = |change: &dyn Fn(&Path)| {
-        let folder = copied(&data(&house));
+        let folder = copied(&data(&harness));
         change(folder.path());
         let ended = doctor(folder.path());
         (ended.code, if ended.code == 2 { Vec::new() } else { wrong(&ended) })

@@ -1,6 +1,6 @@
 //! Keys from the environment, and what is in force printed with where it comes from.
 
-use crate::house::{Ended, House, WRITE_KEY, rapport};
+use crate::harness::{Ended, Harness, WRITE_KEY, rapport};
 use sandbox::Account;
 use serde_json::json;
 use std::path::Path;
@@ -12,9 +12,9 @@ fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
 }
 
 /// Everything a server needs, in variables.
-fn variables(house: &House) -> Vec<(String, String)> {
+fn variables(harness: &Harness) -> Vec<(String, String)> {
     let Account { username, password, account_token, .. } = Account::demo();
-    let base_url = format!("http://{}", house.inmoment.addr());
+    let base_url = format!("http://{}", harness.inmoment.addr());
     [
         ("RAPPORT_GATEWAY__LISTEN", "localhost:0"),
         ("RAPPORT_ADMIN__LISTEN", "localhost:0"),
@@ -40,18 +40,19 @@ fn variables(house: &House) -> Vec<(String, String)> {
 
 #[test]
 fn a_server_runs_with_its_environment_alone() {
-    let house = House::new();
+    let harness = Harness::new();
     let mut command = rapport();
-    command.current_dir(house.folder.path()).envs(variables(&house));
-    let served = house.serve_by(command, None);
-    let file = house.write(
+    command.current_dir(harness.folder.path()).envs(variables(&harness));
+    let served = harness.serve_by(command, None);
+    let file = harness.write(
         "events.ndjson",
         "{\"type\":\"identify\",\"userId\":\"u1\",\"traits\":{\"email\":\"a@example.com\"}}\n",
     );
     let url = format!("http://{}", served.public);
     let sent = served.run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY]);
     assert_eq!(sent.code, 2, "send takes no configuration: {sent:?}");
-    let sent = crate::house::run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY]);
+    let sent =
+        crate::harness::run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY]);
     assert_eq!(sent.code, 0, "{sent:?}");
     let status = served.settled();
     assert_eq!((&status["delivered"], &status["dead"]), (&json!(1), &json!(0)), "{status}");
@@ -61,9 +62,9 @@ fn a_server_runs_with_its_environment_alone() {
 
 #[test]
 fn what_is_in_force_is_printed_with_where_it_comes_from_and_without_secrets() {
-    let house = House::new();
-    let file = house.ordinary();
-    let folder = house.folder.path();
+    let harness = Harness::new();
+    let file = harness.ordinary();
+    let folder = harness.folder.path();
     let print = ["check", "--print", "--config", file.to_str().unwrap()];
     let changed = [
         ("RAPPORT_GATEWAY__MAX_EVENTS", "77"),
@@ -113,11 +114,11 @@ fn what_is_in_force_is_printed_with_where_it_comes_from_and_without_secrets() {
         assert!(!printed.out.contains(secret) && !printed.err.contains(secret), "{secret}: {printed:?}");
     }
     // What is printed is itself a configuration, but for the secrets.
-    let again = house.write("again.toml", &printed.out);
+    let again = harness.write("again.toml", &printed.out);
     let printed_again = run(folder, &["check", "--print", "--config", again.to_str().unwrap()], &[]);
     assert_eq!(printed_again.code, 2, "two sources would have one key: {printed_again:?}");
     let told_apart = printed.out.replacen("\"***\"", "\"one\"", 1);
-    let again = house.write("again.toml", &told_apart);
+    let again = harness.write("again.toml", &told_apart);
     let printed_again = run(folder, &["check", "--print", "--config", again.to_str().unwrap()], &[]);
     assert_eq!(printed_again.code, 0, "{printed_again:?}");
     let values = |text: &str| -> Vec<String> {
@@ -128,8 +129,8 @@ fn what_is_in_force_is_printed_with_where_it_comes_from_and_without_secrets() {
 
 #[test]
 fn what_is_wrong_in_the_environment_is_named_by_its_variable() {
-    let house = House::new();
-    let file = house.ordinary();
+    let harness = Harness::new();
+    let file = harness.ordinary();
     let check = ["check", "--config", file.to_str().unwrap()];
     for (name, value, code, words) in [
         ("RAPPORT_GATWAY__LISTEN", ":8080", "config_unknown_key", "did you mean \"gateway\"?"),
@@ -145,7 +146,7 @@ fn what_is_wrong_in_the_environment_is_named_by_its_variable() {
         ("RAPPORT_ADMIN____TOKEN", "planted-secret", "config_invalid_value", "is empty"),
         ("RAPPORT_DELIVERY", "x", "", ""),
     ] {
-        let ended = run(house.folder.path(), &check, &[(name, value)]);
+        let ended = run(harness.folder.path(), &check, &[(name, value)]);
         if code.is_empty() {
             assert_eq!(ended.code, 0, "{ended:?}");
             continue;
@@ -159,15 +160,15 @@ fn what_is_wrong_in_the_environment_is_named_by_its_variable() {
         assert!(ended.err.contains(name) || code == "config_unencrypted", "{name}: {}", ended.err);
         assert!(!ended.err.contains("planted-secret"), "{}", ended.err);
     }
-    let warned = run(house.folder.path(), &check, &[("RAPPORT_GATEWAY_LISTEN", ":1")]);
+    let warned = run(harness.folder.path(), &check, &[("RAPPORT_GATEWAY_LISTEN", ":1")]);
     assert!(warned.code == 0 && warned.err.contains("as in RAPPORT_GATEWAY__LISTEN"), "{warned:?}");
 }
 
 /// What stands twice is an error and never one entry made of two; a number is the same number however it is written.
 #[test]
 fn numbers_whose_entries_have_one_name_are_an_error() {
-    let house = House::new();
-    let file = house.ordinary();
+    let harness = Harness::new();
+    let file = harness.ordinary();
     let check = ["check", "--config", file.to_str().unwrap()];
     let source = |number: &'static str, name: &'static str| {
         [("NAME", name), ("KIND", "server"), ("WRITE_KEY", "planted-key")]
@@ -214,7 +215,7 @@ fn numbers_whose_entries_have_one_name_are_an_error() {
         ),
     ] {
         let borrowed: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let ended = run(house.folder.path(), &check, &borrowed);
+        let ended = run(harness.folder.path(), &check, &borrowed);
         assert_eq!(ended.code, 2, "{named}: {ended:?}");
         assert!(ended.err.contains(named) && ended.err.contains(words), "{named}: {}", ended.err);
         assert!(!ended.err.contains("planted-key"), "{}", ended.err);
@@ -228,7 +229,7 @@ fn numbers_whose_entries_have_one_name_are_an_error() {
         ("RAPPORT_SOURCES__99999999999999999999999__WRITE_KEY", "another-key"),
     ];
     let print = ["check", "--print", "--config", file.to_str().unwrap()];
-    let printed = run(house.folder.path(), &print, &spread);
+    let printed = run(harness.folder.path(), &print, &spread);
     assert_eq!(printed.code, 0, "{printed:?}");
     let names: Vec<&str> = printed.out.lines().filter(|line| line.starts_with("name = ")).collect();
     assert!(names[1].starts_with("name = \"late\"") && names[2].starts_with("name = \"last\""), "{names:?}");
@@ -236,8 +237,8 @@ fn numbers_whose_entries_have_one_name_are_an_error() {
 
 #[test]
 fn where_there_is_no_file_none_is_named_as_if_there_were() {
-    let house = House::new();
-    let folder = house.folder.path();
+    let harness = Harness::new();
+    let folder = harness.folder.path();
     let checked = run(folder, &["check"], &[]);
     assert_eq!(checked.code, 0, "{checked:?}");
     assert!(
@@ -262,14 +263,14 @@ fn where_there_is_no_file_none_is_named_as_if_there_were() {
         );
         assert!(ended.code == 2 && !ended.err.contains("rapport.toml:"), "{ended:?}");
     }
-    house.ordinary();
+    harness.ordinary();
     let checked = run(folder, &["check"], &[]);
     assert!(
         checked.out.starts_with("rapport.toml: the configuration is right (1 source, 1 destination)"),
         "{checked:?}"
     );
-    let piped = crate::house::run_with_input(&["check", "--config", "-"], "[gatway]\n");
+    let piped = crate::harness::run_with_input(&["check", "--config", "-"], "[gatway]\n");
     assert!(piped.code == 2 && piped.err.contains("standard input:1:2: gatway: "), "{piped:?}");
-    let piped = crate::house::run_with_input(&["check", "--config", "-"], "");
+    let piped = crate::harness::run_with_input(&["check", "--config", "-"], "");
     assert!(piped.out.starts_with("standard input: the configuration is right"), "{piped:?}");
 }

@@ -1,6 +1,6 @@
 //! The help texts, word for word: other tools and people rely on them.
 
-use crate::house::run;
+use crate::harness::run;
 
 const COMMANDS: [&[&str]; 28] = [
     &[],

@@ -1,7 +1,7 @@
 //! Traits that are made to break InMoment's form, from the SDK's port through delivery to the sandbox, which reads forms as Rails
 //! does: nothing is refused, and the rest of the traits arrives.
 
-use crate::house::{House, Served, WRITE_KEY};
+use crate::harness::{Harness, Served, WRITE_KEY};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -62,8 +62,8 @@ fn event(user: &str, kind: &str, traits: &str) -> String {
 
 #[test]
 fn hostile_traits_are_refused_nowhere_and_the_rest_of_them_arrives() {
-    let house = House::new();
-    let served = house.serve(&house.ordinary());
+    let harness = Harness::new();
+    let served = harness.serve(&harness.ordinary());
     let cases = hostile();
     for (name, traits) in &cases {
         // A new end user; an answer of one who exists, with stored properties; and both once more.
@@ -82,8 +82,8 @@ fn hostile_traits_are_refused_nowhere_and_the_rest_of_them_arrives() {
     let letters = served.run(&["dead-letters", "list", "--json"]);
     assert_eq!(status["dead"], 0, "{}", letters.out);
     assert_eq!(status["delivered"], json!(cases.len() * 5), "{status}");
-    assert_eq!(house.records("responses").len(), cases.len() * 2);
-    let users = house.records("end_users");
+    assert_eq!(harness.records("responses").len(), cases.len() * 2);
+    let users = harness.records("end_users");
     assert_eq!(users.len(), cases.len() * 2);
     for user in &users {
         let (properties, id) = (user["properties"].as_object().unwrap(), &user["external_id"]);
@@ -96,7 +96,7 @@ fn hostile_traits_are_refused_nowhere_and_the_rest_of_them_arrives() {
             assert!(value.is_string() || value.is_number(), "{id}: {key} is {value}");
         }
     }
-    refused_nowhere(&house);
+    refused_nowhere(&harness);
     let of = |id: &str| users.iter().find(|user| user["external_id"] == id).unwrap()["properties"].clone();
     assert_eq!(of("brackets")["a"], "2");
     assert_eq!(of("same"), json!({"a_b": "3", "A_b": "6", "plan": "pro"}));
@@ -105,8 +105,8 @@ fn hostile_traits_are_refused_nowhere_and_the_rest_of_them_arrives() {
 }
 
 /// The sandbox answered every request well, a look-up of somebody who does not exist yet aside.
-fn refused_nowhere(house: &House) {
-    let sandbox = house.inmoment.sandbox();
+fn refused_nowhere(harness: &Harness) {
+    let sandbox = harness.inmoment.sandbox();
     let sandbox = sandbox.lock().unwrap();
     for request in sandbox.requests(&sandbox::Filter::default()) {
         let sandbox::Entry { method, path, status, .. } = request;

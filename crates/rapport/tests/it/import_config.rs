@@ -1,6 +1,6 @@
 //! `rapport import-config` with a realistic workspace file, up to a server that runs with what came of it.
 
-use crate::house::{Ended, House, run, run_with_input};
+use crate::harness::{Ended, Harness, run, run_with_input};
 use event::SourceKind;
 use rapport::config::Config;
 use secrecy::ExposeSecret;
@@ -161,22 +161,22 @@ fn denied(user: &str, consent: Value) -> Value {
 
 #[test]
 fn denied_consents_hold_as_in_rudderstack_after_flattening() {
-    let house = House::new();
-    assert_eq!(import(house.folder.path(), &[]).code, 0);
-    let file = house.folder.path().join("rapport.toml");
+    let harness = Harness::new();
+    assert_eq!(import(harness.folder.path(), &[]).code, 0);
+    let file = harness.folder.path().join("rapport.toml");
     // Free ports, and the local InMoment.
     let ports = "[gateway]\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n";
     let token = "account_token = \"file:secrets/InMoment.account-token\"\n";
     let text = fs::read_to_string(&file).unwrap();
-    let text = text.replace(token, &format!("{token}base_url = \"http://{}\"\n", house.inmoment.addr()));
+    let text = text.replace(token, &format!("{token}base_url = \"http://{}\"\n", harness.inmoment.addr()));
     let other = text.find("name = \"InMoment-EU").unwrap();
     let second = text[other..].replacen(
         "sources",
-        &format!("base_url = \"http://{}\"\nsources", house.inmoment.addr()),
+        &format!("base_url = \"http://{}\"\nsources", harness.inmoment.addr()),
         1,
     );
     fs::write(&file, format!("{ports}{}{second}", &text[..other])).unwrap();
-    let served = house.serve(&file);
+    let served = harness.serve(&file);
 
     let custom = |id: &str| json!({"provider": "custom", "deniedConsentIds": [id]});
     for (key, events) in [
@@ -199,7 +199,7 @@ fn denied_consents_hold_as_in_rudderstack_after_flattening() {
         ),
     ] {
         let lines: Vec<String> = events.iter().map(Value::to_string).collect();
-        let file = house.write(&format!("{key}.ndjson"), &lines.join("\n"));
+        let file = harness.write(&format!("{key}.ndjson"), &lines.join("\n"));
         let url = format!("http://{}", served.public);
         let sent = run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", key]);
         assert_eq!(sent.code, 0, "{sent:?}");
@@ -210,7 +210,7 @@ fn denied_consents_hold_as_in_rudderstack_after_flattening() {
         (&json!(4), &json!(3)),
         "{status}"
     );
-    let users = house.records("end_users");
+    let users = harness.records("end_users");
     let mut arrived: Vec<&str> = users.iter().map(|user| user["external_id"].as_str().unwrap()).collect();
     arrived.sort_unstable();
     assert_eq!(arrived, ["app-2", "app-3", "web-2", "web-4"]);

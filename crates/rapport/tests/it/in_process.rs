@@ -1,6 +1,6 @@
 //! The server started in the caller's own process, as other tests and the benchmarks start it.
 
-use crate::house::House;
+use crate::harness::Harness;
 use delivery::SystemClock;
 use rapport::config::Config;
 use rapport::server::Server;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_was_shut_down_leaves_nothing_behind() {
     // Made and ended on a thread of its own, because it has a runtime.
-    let house = tokio::task::spawn_blocking(House::new).await.unwrap();
-    let file = house.ordinary();
+    let harness = tokio::task::spawn_blocking(Harness::new).await.unwrap();
+    let file = harness.ordinary();
     let mut addresses = Vec::new();
     for _ in 0..2 {
         let config = Config::load(Some(&file)).unwrap();
@@ -23,5 +23,5 @@ async fn a_server_that_was_shut_down_leaves_nothing_behind() {
     for address in addresses {
         assert!(tokio::net::TcpStream::connect(address).await.is_err(), "{address} still listens");
     }
-    tokio::task::spawn_blocking(move || drop(house)).await.unwrap();
+    tokio::task::spawn_blocking(move || drop(harness)).await.unwrap();
 }

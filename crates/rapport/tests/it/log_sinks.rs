@@ -1,6 +1,6 @@
 //! A server whose standard error takes nothing: it serves, delivers and stops all the same.
 
-use crate::house::{House, WRITE_KEY, rapport};
+use crate::harness::{Harness, WRITE_KEY, rapport};
 use nix::fcntl::{FcntlArg, fcntl};
 use serde_json::{Value, json};
 use std::fs::{self, File};
@@ -17,7 +17,7 @@ const PUBLIC: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const ADMIN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 
 struct Quiet {
-    house: House,
+    harness: Harness,
     child: Child,
     public: SocketAddr,
     admin: SocketAddr,
@@ -47,15 +47,15 @@ fn listening(child: &Child) -> Vec<SocketAddr> {
 impl Quiet {
     /// `through`: what the shell does with standard error, or nothing when `stderr` says it.
     fn start(through: &str, stderr: Stdio) -> Quiet {
-        let house = House::new();
+        let harness = Harness::new();
         let (public, admin) = (format!("{PUBLIC}:0"), format!("{ADMIN}:0"));
-        let config = house.config("rapport.toml", &public, &admin, "demo-password");
+        let config = harness.config("rapport.toml", &public, &admin, "demo-password");
         let mut command = Command::new("sh");
         command.args(["-c", &format!("exec \"$@\" {through}"), "sh"]);
         command.arg(rapport().get_program()).args(["serve", "--log", "trace", "--config"]).arg(config);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr).spawn().unwrap();
         let none = SocketAddr::from((PUBLIC, 0));
-        Quiet { house, child, public: none, admin: none }
+        Quiet { harness, child, public: none, admin: none }
     }
 
     fn settle_down(mut self) -> Self {
@@ -67,7 +67,8 @@ impl Quiet {
             if let (Some(public), Some(admin)) = (port(PUBLIC), port(ADMIN)) {
                 (self.public, self.admin) = (public, admin);
                 // The port is open before anybody answers there.
-                if self.house.folder.path().join("data/admin-token").exists() && self.get("/health").0 == 200
+                if self.harness.folder.path().join("data/admin-token").exists()
+                    && self.get("/health").0 == 200
                 {
                     return self;
                 }
@@ -91,7 +92,7 @@ impl Quiet {
     }
 
     fn admin(&self, method: &str, path: &str) -> (u16, String) {
-        let token = self.house.token();
+        let token = self.harness.token();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nauthorization: Bearer {token}\r\ncontent-type: application/json"
         );
@@ -211,9 +212,9 @@ fn a_stop_is_heard_while_the_start_waits() {
 
 #[test]
 fn the_one_time_link_is_in_no_log_and_works() {
-    let house = House::new();
-    let served = house.serve(&house.ordinary());
-    let file = house.folder.path().join("data/setup-link");
+    let harness = Harness::new();
+    let served = harness.serve(&harness.ordinary());
+    let file = harness.folder.path().join("data/setup-link");
     let begun = Instant::now();
     while fs::read_to_string(&file).is_ok_and(|link| link.ends_with('\n')).then_some(()).is_none() {
         assert!(begun.elapsed() < PATIENCE, "there is no link");
@@ -233,7 +234,7 @@ fn the_one_time_link_is_in_no_log_and_works() {
     for line in log.lines() {
         assert!(serde_json::from_str::<Value>(line).is_ok(), "this line is no JSON: {line}");
     }
-    let again = house.serve(&house.ordinary());
+    let again = harness.serve(&harness.ordinary());
     again.settled();
     assert!(!file.exists(), "there is an administrator: nobody needs it any more");
     again.stop("-TERM");
@@ -241,11 +242,11 @@ fn the_one_time_link_is_in_no_log_and_works() {
 
 #[test]
 fn a_person_at_a_terminal_sees_the_link() {
-    let house = House::new();
+    let harness = Harness::new();
     let pty = nix::pty::openpty(None, None).unwrap();
     let mut child = rapport()
         .args(["serve", "--config"])
-        .arg(house.ordinary())
+        .arg(harness.ordinary())
         .stdout(Stdio::from(pty.slave))
         .stderr(Stdio::null())
         .spawn()
@@ -253,7 +254,7 @@ fn a_person_at_a_terminal_sees_the_link() {
     let terminal = BufReader::new(File::from(pty.master));
     let link = terminal.lines().map_while(Result::ok).find(|line| line.contains("/#/start?token="));
     assert!(link.is_some_and(|link| link.trim().starts_with("http://127.0.0.1:")));
-    assert!(!house.folder.path().join("data/setup-link").exists());
+    assert!(!harness.folder.path().join("data/setup-link").exists());
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(0));

@@ -1,7 +1,7 @@
 //! A server whose sources and destinations are made while it runs: they serve at once, outlive it however it ends, and
 //! lie sealed. And the key they are sealed with is replaced.
 
-use crate::house::{Ended, House, Served, run};
+use crate::harness::{Ended, Harness, Served, run};
 use sandbox::Account;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ const EVENTS: &str = r#"{"type":"identify","userId":"ada","traits":{"email":"ada
 "#;
 
 /// Ports alone: what the server serves comes from the console.
-fn bare(house: &House) -> PathBuf {
-    house.write(
+fn bare(harness: &Harness) -> PathBuf {
+    harness.write(
         "bare.toml",
         "[gateway]\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[delivery]\nlast_surveyed = \"off\"\n",
     )
@@ -27,29 +27,29 @@ fn api(server: &Served, arguments: &[&str]) -> Value {
     if ended.out.is_empty() { Value::Null } else { serde_json::from_str(&ended.out).unwrap() }
 }
 
-fn destination(house: &House, password: &str) -> Value {
+fn destination(harness: &Harness, password: &str) -> Value {
     let Account { username, account_token, .. } = Account::demo();
     json!({
         "name": "inmoment", "username": username, "password": password, "account_token": account_token,
-        "base_url": format!("http://{}", house.inmoment.addr()), "sources": ["shop"],
+        "base_url": format!("http://{}", harness.inmoment.addr()), "sources": ["shop"],
     })
 }
 
 /// Makes a source and a destination; gives the write key.
-fn set_up(house: &House, server: &Served) -> String {
+fn set_up(harness: &Harness, server: &Served) -> String {
     let source = api(server, &["sources", "--data", r#"{"name":"shop","kind":"web"}"#]);
-    let form = destination(house, &Account::demo().password);
+    let form = destination(harness, &Account::demo().password);
     let made = api(server, &["destinations", "--data", &form.to_string()]);
     assert_eq!(made["standing"]["state"], "running");
     source["write_key"].as_str().unwrap().to_owned()
 }
 
 /// Sends two events; the exit code.
-fn sent(house: &House, server: &Served, key: &str) -> i32 {
+fn sent(harness: &Harness, server: &Served, key: &str) -> i32 {
     // A new file: how far an earlier sending came is kept beside its own.
     static SENDINGS: AtomicU32 = AtomicU32::new(0);
     let name = format!("events-{}.ndjson", SENDINGS.fetch_add(1, Ordering::Relaxed));
-    let file = house.write(&name, EVENTS);
+    let file = harness.write(&name, EVENTS);
     let url = format!("http://{}", server.public);
     run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", key]).code
 }
@@ -62,18 +62,18 @@ fn rotate(config: &Path, more: &[&str]) -> Ended {
 
 #[test]
 fn what_is_set_up_serves_at_once_and_outlives_the_server_however_it_ends() {
-    let house = House::new();
-    let config = bare(&house);
-    let server = house.serve(&config);
-    assert_eq!(sent(&house, &server, "nobody's"), 1);
-    let key = set_up(&house, &server);
-    assert_eq!(sent(&house, &server, &key), 0);
+    let harness = Harness::new();
+    let config = bare(&harness);
+    let server = harness.serve(&config);
+    assert_eq!(sent(&harness, &server, "nobody's"), 1);
+    let key = set_up(&harness, &server);
+    assert_eq!(sent(&harness, &server, &key), 0);
     assert_eq!(server.settled()["delivered"], 2);
-    assert_eq!(house.records("responses").len(), 1);
+    assert_eq!(harness.records("responses").len(), 1);
     server.stop("-KILL");
 
-    let server = house.serve(&config);
-    assert_eq!(sent(&house, &server, &key), 0);
+    let server = harness.serve(&config);
+    assert_eq!(sent(&harness, &server, &key), 0);
     let status = server.settled();
     // The same two lines have the same message ids: taken in, and known.
     assert_eq!(
@@ -82,11 +82,11 @@ fn what_is_set_up_serves_at_once_and_outlives_the_server_however_it_ends() {
     );
     // Another key, and the old one at once no more.
     let rotated = api(&server, &["sources/shop/rotate", "--data", r#"{"overlap_hours":0}"#]);
-    assert_eq!(sent(&house, &server, &key), 1);
-    assert_eq!(sent(&house, &server, rotated["write_key"].as_str().unwrap()), 0);
+    assert_eq!(sent(&harness, &server, &key), 1);
+    assert_eq!(sent(&harness, &server, rotated["write_key"].as_str().unwrap()), 0);
     assert_eq!(server.settled()["accepted"], 6);
     server.stop("-TERM");
-    let files = std::fs::read_dir(house.folder.path().join("data")).unwrap();
+    let files = std::fs::read_dir(harness.folder.path().join("data")).unwrap();
     let password = Account::demo().password;
     for file in files.map(|file| file.unwrap().path()) {
         let bytes = std::fs::read(&file).unwrap();
@@ -98,12 +98,12 @@ fn what_is_set_up_serves_at_once_and_outlives_the_server_however_it_ends() {
 
 #[test]
 fn a_wrong_password_is_mended_while_events_wait() {
-    let house = House::new();
-    let server = house.serve(&bare(&house));
-    let key = set_up(&house, &server);
+    let harness = Harness::new();
+    let server = harness.serve(&bare(&harness));
+    let key = set_up(&harness, &server);
     let wrong = api(&server, &["-X", "PUT", "destinations/inmoment", "--data", r#"{"password":"wrong"}"#]);
     assert_eq!(wrong["name"], "inmoment");
-    assert_eq!(sent(&house, &server, &key), 0);
+    assert_eq!(sent(&harness, &server, &key), 0);
     let halted = |server: &Served| loop {
         let shown = api(server, &["destinations/inmoment"]);
         if shown["standing"]["state"] == "halted" {
@@ -124,15 +124,15 @@ fn a_wrong_password_is_mended_while_events_wait() {
 
 #[test]
 fn the_key_is_replaced_and_without_it_nothing_starts() {
-    let house = House::new();
-    let config = bare(&house);
-    let server = house.serve(&config);
-    let key = set_up(&house, &server);
+    let harness = Harness::new();
+    let config = bare(&harness);
+    let server = harness.serve(&config);
+    let key = set_up(&harness, &server);
     let busy = rotate(&config, &[]);
     assert!(busy.code == 1 && busy.err.contains("journal_locked"), "{busy:?}");
     server.stop("-TERM");
 
-    let file = house.folder.path().join("data/secret-key");
+    let file = harness.folder.path().join("data/secret-key");
     let before = std::fs::read_to_string(&file).unwrap();
     let rotated = rotate(&config, &[]);
     assert_eq!(rotated.code, 0, "{rotated:?}");
@@ -142,8 +142,8 @@ fn the_key_is_replaced_and_without_it_nothing_starts() {
     for text in [&rotated.out, &rotated.err] {
         assert!(!text.contains(before.trim()) && !text.contains(after.trim()));
     }
-    let server = house.serve(&config);
-    assert_eq!(sent(&house, &server, &key), 0);
+    let server = harness.serve(&config);
+    assert_eq!(sent(&harness, &server, &key), 0);
     assert_eq!(server.settled()["delivered"], 2);
     server.stop("-TERM");
 
@@ -155,24 +155,24 @@ fn the_key_is_replaced_and_without_it_nothing_starts() {
 
 #[test]
 fn a_replacement_broken_off_is_taken_up_again() {
-    let house = House::new();
-    let config = bare(&house);
-    let server = house.serve(&config);
-    let key = set_up(&house, &server);
+    let harness = Harness::new();
+    let config = bare(&harness);
+    let server = harness.serve(&config);
+    let key = set_up(&harness, &server);
     server.stop("-TERM");
-    let file = house.folder.path().join("data/secret-key");
+    let file = harness.folder.path().join("data/secret-key");
     let before = std::fs::read_to_string(&file).unwrap();
     assert_eq!(rotate(&config, &[]).code, 0);
     let after = std::fs::read_to_string(&file).unwrap();
     // As if it had been killed after everything was sealed, before the new key was in its place.
     std::fs::write(&file, &before).unwrap();
-    std::fs::write(house.folder.path().join("data/secret-key.new"), &after).unwrap();
-    let server = house.serve(&config);
-    assert_eq!(sent(&house, &server, &key), 0, "the server opens what either key sealed");
+    std::fs::write(harness.folder.path().join("data/secret-key.new"), &after).unwrap();
+    let server = harness.serve(&config);
+    assert_eq!(sent(&harness, &server, &key), 0, "the server opens what either key sealed");
     server.stop("-TERM");
     assert_eq!(rotate(&config, &[]).code, 0);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
-    let server = house.serve(&config);
+    let server = harness.serve(&config);
     assert_eq!(server.settled()["delivered"], 2);
     server.stop("-TERM");
 }
@@ -180,15 +180,15 @@ fn a_replacement_broken_off_is_taken_up_again() {
 /// What the console keeps is shown key by key, as an entry of a file is: with what it inherits, its defaults and its rules.
 #[test]
 fn what_the_console_keeps_is_printed_with_what_it_inherits_and_its_rules() {
-    let house = House::new();
-    let file = house.ordinary();
+    let harness = Harness::new();
+    let file = harness.ordinary();
     let text = std::fs::read_to_string(&file).unwrap();
     let rule = "[[destinations.rules]]\nname = \"of the file\"\nevent = \"Clicked\"\n";
     let text = text.replace("[delivery]\n", "[delivery]\nunknown_user_wait = \"7 min\"\nconcurrency = 5\n");
     std::fs::write(&file, format!("{text}{rule}")).unwrap();
-    let server = house.serve(&file);
+    let server = harness.serve(&file);
     api(&server, &["sources", "--data", r#"{"name":"shop","kind":"web","rate_limit":"9/min"}"#]);
-    let mut form = destination(&house, "planted-password");
+    let mut form = destination(&harness, "planted-password");
     form["name"] = json!("second");
     form["delivery"] = json!({ "concurrency": 3, "retry_first": "2 s", "placeholder_ids": ["none"] });
     form["consent"] = json!({ "web": { "one_trust": ["C0004"] } });
@@ -253,9 +253,9 @@ fn what_the_console_keeps_is_printed_with_what_it_inherits_and_its_rules() {
     assert!(!printed.out.contains("planted-password"), "{}", printed.out);
     // It is a configuration, but for the secrets.
     let told_apart = printed.out.replacen("\"***\"", "\"one\"", 1);
-    let again = house.write("again.toml", &told_apart);
+    let again = harness.write("again.toml", &told_apart);
     let folder = tempfile::tempdir().unwrap();
-    let mut command = crate::house::rapport();
+    let mut command = crate::harness::rapport();
     command.args(["check", "--print", "--config"]).arg(&again).env("RAPPORT_JOURNAL__PATH", folder.path());
     let printed_again = Ended::of(command.output().unwrap());
     assert_eq!(printed_again.code, 0, "{printed_again:?}");

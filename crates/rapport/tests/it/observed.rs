@@ -1,6 +1,6 @@
 //! What an operator sees of a server from outside: its metrics, and the ids by which requests are found in the log.
 
-use crate::house::{House, WRITE_KEY};
+use crate::harness::{Harness, WRITE_KEY};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -22,10 +22,10 @@ fn value(scrape: &str, series: &str) -> f64 {
 
 #[test]
 fn a_refused_request_is_found_in_the_log_by_the_id_that_its_sender_was_told() {
-    let house = House::new();
-    let text = std::fs::read_to_string(house.ordinary()).unwrap();
-    let file = house.write("rapport.toml", &format!("[log]\nlevel = \"info,gateway=debug\"\n{text}"));
-    let served = house.serve(&file);
+    let harness = Harness::new();
+    let text = std::fs::read_to_string(harness.ordinary()).unwrap();
+    let file = harness.write("rapport.toml", &format!("[log]\nlevel = \"info,gateway=debug\"\n{text}"));
+    let served = harness.serve(&file);
     let url = format!("http://{}/v1/identify", served.public);
     let client = Client::builder().no_proxy().build().unwrap();
     let ids = Runtime::new().unwrap().block_on(async {
@@ -53,13 +53,13 @@ fn a_refused_request_is_found_in_the_log_by_the_id_that_its_sender_was_told() {
 
 #[test]
 fn a_scrape_tells_of_the_process_of_requests_and_of_certificates() {
-    let house = House::new();
-    house.certify();
+    let harness = Harness::new();
+    harness.certify();
     let tls = "tls = { certificate = \"tls/certificate.pem\", key = \"tls/key.pem\" }";
-    let text = std::fs::read_to_string(house.ordinary()).unwrap();
-    let file = house.write("rapport.toml", &text.replace("[gateway]\n", &format!("[gateway]\n{tls}\n")));
-    let served = house.serve(&file);
-    let trusting = port::client(&house.folder.path().join("tls/certificate.pem")).unwrap();
+    let text = std::fs::read_to_string(harness.ordinary()).unwrap();
+    let file = harness.write("rapport.toml", &text.replace("[gateway]\n", &format!("[gateway]\n{tls}\n")));
+    let served = harness.serve(&file);
+    let trusting = port::client(&harness.folder.path().join("tls/certificate.pem")).unwrap();
     let client = Client::builder().no_proxy().tls_backend_preconfigured(trusting).build().unwrap();
     let scrape = Runtime::new().unwrap().block_on(async {
         let url = format!("https://{}/v1/identify", served.public);

@@ -1,6 +1,6 @@
 //! Commands that need no server.
 
-use crate::house::{rapport, run, run_with_input};
+use crate::harness::{rapport, run, run_with_input};
 use std::process::Stdio;
 
 const EVENT: &str =

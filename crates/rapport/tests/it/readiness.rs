@@ -1,6 +1,6 @@
 //! `/livez` and `/readyz` on both ports, while all is well and while the server stops.
 
-use crate::house::{Ended, House, Served, WRITE_KEY, rapport, run};
+use crate::harness::{Ended, Harness, Served, WRITE_KEY, rapport, run};
 use delivery::SystemClock;
 use rapport::config::Config;
 use rapport::server::Server;
@@ -33,11 +33,11 @@ fn health(served: &Served) -> ((i32, String), (i32, String)) {
 
 #[test]
 fn a_server_that_is_not_there_is_not_healthy_and_neither_is_another_program() {
-    let house = House::new();
+    let harness = Harness::new();
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     // As in a container: the environment alone says where the server is.
     let asked = rapport()
-        .current_dir(house.folder.path())
+        .current_dir(harness.folder.path())
         .env("RAPPORT_ADMIN__LISTEN", nobody.to_string())
         .arg("health")
         .output()
@@ -46,19 +46,19 @@ fn a_server_that_is_not_there_is_not_healthy_and_neither_is_another_program() {
     assert_eq!((ended.code, ended.out.as_str()), (3, ""), "{ended:?}");
     assert!(ended.err.contains("[server_unreachable]"), "{}", ended.err);
     assert!(ended.err.contains(&format!("http://{nobody}")), "{}", ended.err);
-    let ended = run(&["health", "--url", &format!("http://{}", house.inmoment.addr())]);
+    let ended = run(&["health", "--url", &format!("http://{}", harness.inmoment.addr())]);
     assert_eq!((ended.code, ended.out.as_str()), (3, ""), "{ended:?}");
     assert!(ended.err.contains("[server_unintelligible]"), "{}", ended.err);
 }
 
 #[test]
 fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
-    let house = House::new();
-    let text = std::fs::read_to_string(house.ordinary()).unwrap();
+    let harness = Harness::new();
+    let text = std::fs::read_to_string(harness.ordinary()).unwrap();
     // Longer than the test takes: the second signal ends it.
     let file =
-        house.write("rapport.toml", &text.replace("[gateway]\n", "[gateway]\ndrain_delay = \"5 min\"\n"));
-    let served = house.serve(&file);
+        harness.write("rapport.toml", &text.replace("[gateway]\n", "[gateway]\ndrain_delay = \"5 min\"\n"));
+    let served = harness.serve(&file);
     let runtime = Runtime::new().unwrap();
     runtime.block_on(async {
         for address in [&served.public, &served.admin] {
@@ -92,8 +92,8 @@ fn a_server_that_stops_says_so_first_and_serves_whoever_comes_meanwhile() {
 /// Both ports go by one rule, and it knows the parts by the names that they have.
 #[test]
 fn a_part_that_is_down_counts_at_both_ports_or_at_none() {
-    let house = House::new();
-    let config = Config::load(Some(&house.ordinary())).unwrap();
+    let harness = Harness::new();
+    let config = Config::load(Some(&harness.ordinary())).unwrap();
     let runtime = Runtime::new().unwrap();
     runtime.block_on(async {
         let supervisor = Supervisor::new();

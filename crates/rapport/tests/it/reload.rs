@@ -1,6 +1,6 @@
 //! SIGHUP: the configuration is read again while events come in.
 
-use crate::house::{House, Served, WRITE_KEY, rapport};
+use crate::harness::{Harness, Served, WRITE_KEY, rapport};
 use sandbox::Account;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -69,10 +69,10 @@ impl Drop for Stopping<'_> {
 
 #[test]
 fn events_go_on_while_the_configuration_is_read_again_and_a_new_source_serves_at_once() {
-    let house = House::new();
-    let file = house.ordinary();
-    let served = house.serve(&file);
-    let http = Http::new(house.token());
+    let harness = Harness::new();
+    let file = harness.ordinary();
+    let served = harness.serve(&file);
+    let http = Http::new(harness.token());
     let url = format!("http://{}/v1/identify", served.public);
     assert_eq!(http.send(&url, "app-key", "before"), 401, "nobody knows the key yet");
 
@@ -126,10 +126,10 @@ fn events_go_on_while_the_configuration_is_read_again_and_a_new_source_serves_at
 
 #[test]
 fn what_is_wrong_with_a_file_changes_nothing_and_is_said() {
-    let house = House::new();
-    let file = house.ordinary();
-    let served = house.serve(&file);
-    let http = Http::new(house.token());
+    let harness = Harness::new();
+    let file = harness.ordinary();
+    let served = harness.serve(&file);
+    let http = Http::new(harness.token());
     let url = format!("http://{}/v1/identify", served.public);
     let good = std::fs::read_to_string(&file).unwrap();
     let same_key =
@@ -170,11 +170,11 @@ fn what_is_wrong_with_a_file_changes_nothing_and_is_said() {
 
 #[test]
 fn an_admin_token_that_was_taken_out_opens_nothing_any_more() {
-    let house = House::new();
-    let file = house.ordinary();
+    let harness = Harness::new();
+    let file = harness.ordinary();
     let with_token = |token: &str| format!("[admin]\ntoken = \"{token}\"\n");
     rewrite(&file, |text| text.replace("[admin]\n", &with_token("leaked-admin-token-0123456789")));
-    let served = house.serve(&file);
+    let served = harness.serve(&file);
     let leaked = Http::new("leaked-admin-token-0123456789".to_owned());
     let status_url = format!("http://{}/api/v1/status", served.admin);
     assert!(leaked.get(&status_url).contains("destinations"));
@@ -184,7 +184,7 @@ fn an_admin_token_that_was_taken_out_opens_nothing_any_more() {
         std::thread::yield_now();
     }
     assert!(
-        Http::new(house.token()).get(&status_url).contains("destinations"),
+        Http::new(harness.token()).get(&status_url).contains("destinations"),
         "the data folder's is the one now"
     );
     assert_eq!(served.stop("-TERM").0, Some(0));
@@ -193,14 +193,14 @@ fn an_admin_token_that_was_taken_out_opens_nothing_any_more() {
 /// Whoever replaces a file by removing and renaming may be met in between.
 #[test]
 fn a_file_that_is_not_there_at_the_moment_changes_nothing() {
-    let house = House::new();
-    let file = house.ordinary();
+    let harness = Harness::new();
+    let file = harness.ordinary();
     let mut command = rapport();
-    command.current_dir(house.folder.path());
-    let served = house.serve_by(command, None);
-    let http = Http::new(house.token());
+    command.current_dir(harness.folder.path());
+    let served = harness.serve_by(command, None);
+    let http = Http::new(harness.token());
     let url = format!("http://{}/v1/identify", served.public);
-    let aside = house.folder.path().join("aside.toml");
+    let aside = harness.folder.path().join("aside.toml");
     std::fs::rename(&file, &aside).unwrap();
     reload(&served, &http, "refused");
     assert_eq!(http.send(&url, WRITE_KEY, "u1"), 200);
@@ -212,15 +212,15 @@ fn a_file_that_is_not_there_at_the_moment_changes_nothing() {
 
 #[test]
 fn what_changes_at_once_does_and_the_rest_is_named() {
-    let house = House::new();
+    let harness = Harness::new();
     let (token, key) =
-        (house.write("token", "first-admin-token-0123456789\n"), house.write("key", WRITE_KEY));
-    let file = house.ordinary();
+        (harness.write("token", "first-admin-token-0123456789\n"), harness.write("key", WRITE_KEY));
+    let file = harness.ordinary();
     rewrite(&file, |text| {
         let text = text.replace("[admin]\n", "[admin]\ntoken = \"file:token\"\n");
         text.replace(&format!("\"{WRITE_KEY}\""), "\"file:key\"")
     });
-    let served = house.serve(&file);
+    let served = harness.serve(&file);
     let http = Http::new("first-admin-token-0123456789".to_owned());
     let url = format!("http://{}/v1/identify", served.public);
     assert_eq!(http.send(&url, WRITE_KEY, "u1"), 200);
@@ -265,23 +265,23 @@ fn what_changes_at_once_does_and_the_rest_is_named() {
 
 #[test]
 fn a_certificate_is_exchanged_at_once_and_a_broken_one_is_not_taken() {
-    let house = House::new();
-    let certificate = house.certify();
+    let harness = Harness::new();
+    let certificate = harness.certify();
     let tls = "tls = { certificate = \"tls/certificate.pem\", key = \"tls/key.pem\" }";
-    let file = house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", "");
+    let file = harness.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", "");
     rewrite(&file, |text| text.replace("[gateway]\n", &format!("[gateway]\n{tls}\n")));
-    let served = house.serve(&file);
-    let http = Http::new(house.token());
+    let served = harness.serve(&file);
+    let http = Http::new(harness.token());
     let url = format!("https://{}/v1/identify", served.public);
     let trusting = |certificate: &PathBuf| {
         let trusting = port::client(certificate).unwrap();
         let client =
             reqwest::Client::builder().no_proxy().tls_backend_preconfigured(trusting).build().unwrap();
-        Http { client, ..Http::new(house.token()) }
+        Http { client, ..Http::new(harness.token()) }
     };
     let before = trusting(&certificate);
     assert_eq!(before.send(&url, WRITE_KEY, "u1"), 200);
-    house.certify();
+    harness.certify();
     let after = trusting(&certificate);
     assert_eq!(after.send(&url, WRITE_KEY, "u1"), 0, "it is not in use yet");
     reload(&served, &http, "applied");
@@ -290,8 +290,8 @@ fn a_certificate_is_exchanged_at_once_and_a_broken_one_is_not_taken() {
     assert_eq!(trusting(&certificate).send(&url, WRITE_KEY, "u1"), 200);
 
     // Another place, with a key that does not belong to it: nothing of the file is taken.
-    std::fs::rename(house.folder.path().join("tls"), house.folder.path().join("moved")).unwrap();
-    let key = house.folder.path().join("moved/key.pem");
+    std::fs::rename(harness.folder.path().join("tls"), harness.folder.path().join("moved")).unwrap();
+    let key = harness.folder.path().join("moved/key.pem");
     let right = std::fs::read(&key).unwrap();
     let other = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     std::fs::write(&key, other.signing_key.serialize_pem()).unwrap();
@@ -307,14 +307,14 @@ fn a_certificate_is_exchanged_at_once_and_a_broken_one_is_not_taken() {
 
 #[test]
 fn standard_input_is_what_it_was_when_it_is_read_again() {
-    let house = House::new();
+    let harness = Harness::new();
     let mut command = rapport();
-    let file = house.ordinary();
+    let file = harness.ordinary();
     let text = std::fs::File::open(&file).unwrap();
-    command.current_dir(house.folder.path()).stdin(text);
+    command.current_dir(harness.folder.path()).stdin(text);
     // Standard input can be read only once, and is what it was.
-    let served = house.serve_by(command, Some(Path::new("-")));
-    let http = Http::new(house.token());
+    let served = harness.serve_by(command, Some(Path::new("-")));
+    let http = Http::new(harness.token());
     std::fs::write(&file, "nonsense").unwrap();
     reload(&served, &http, "applied");
     let url = format!("http://{}/v1/identify", served.public);

@@ -1,6 +1,6 @@
 //! Backups that are made into a data folder, and those of which nothing may be left.
 
-use crate::house::{Ended, House, run};
+use crate::harness::{Ended, Harness, run};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Permissions};
@@ -13,11 +13,11 @@ fn path(path: &Path) -> &str {
 }
 
 /// A backup with the key, of a server that has run once, and what opens the key.
-fn backup(house: &House) -> (PathBuf, String) {
-    let file = house.ordinary();
-    assert_eq!(house.serve(&file).stop("-TERM").0, Some(0));
-    let passphrase = format!("file:{}", house.write("passphrase", "a long enough passphrase\n").display());
-    let backup = house.folder.path().join("backups/today");
+fn backup(harness: &Harness) -> (PathBuf, String) {
+    let file = harness.ordinary();
+    assert_eq!(harness.serve(&file).stop("-TERM").0, Some(0));
+    let passphrase = format!("file:{}", harness.write("passphrase", "a long enough passphrase\n").display());
+    let backup = harness.folder.path().join("backups/today");
     let taken = run(&["backup", path(&backup), "--passphrase", &passphrase, "--config", path(&file)]);
     assert_eq!(taken.code, 0, "{taken:?}");
     (backup, passphrase)
@@ -49,9 +49,9 @@ fn change(backup: &Path, change: impl FnOnce(&mut Value)) {
 
 #[test]
 fn nothing_is_restored_into_a_folder_that_is_in_use() {
-    let house = House::new();
-    let (backup, _) = backup(&house);
-    let folder = house.folder.path().join("used");
+    let harness = Harness::new();
+    let (backup, _) = backup(&harness);
+    let folder = harness.folder.path().join("used");
     fs::create_dir(&folder).unwrap();
     let held = fs::File::open(&folder).unwrap();
     held.lock().unwrap();
@@ -64,11 +64,11 @@ fn nothing_is_restored_into_a_folder_that_is_in_use() {
 
 #[test]
 fn a_restore_that_fails_leaves_nothing_behind() {
-    let house = House::new();
-    let (backup, passphrase) = backup(&house);
+    let harness = Harness::new();
+    let (backup, passphrase) = backup(&harness);
     let (packed, manifest) = (backup.join("journal.sqlite3.zst"), backup.join("manifest.json"));
     let (whole, said) = (fs::read(&packed).unwrap(), fs::read(&manifest).unwrap());
-    let (there, new) = (house.folder.path().join("there"), house.folder.path().join("new"));
+    let (there, new) = (harness.folder.path().join("there"), harness.folder.path().join("new"));
     fs::create_dir(&there).unwrap();
     let refused = |code: &str| {
         for folder in [&there, &new] {
@@ -128,13 +128,13 @@ fn a_restore_that_fails_leaves_nothing_behind() {
 
 #[test]
 fn a_backup_that_may_only_be_read_is_restored() {
-    let house = House::new();
-    let (backup, passphrase) = backup(&house);
+    let harness = Harness::new();
+    let (backup, passphrase) = backup(&harness);
     for name in names(&backup) {
         fs::set_permissions(backup.join(name), Permissions::from_mode(0o400)).unwrap();
     }
     fs::set_permissions(&backup, Permissions::from_mode(0o500)).unwrap();
-    let data = house.folder.path().join("new");
+    let data = harness.folder.path().join("new");
     // What a restore that was broken off has left is in nobody's way.
     fs::create_dir_all(data.join("restore.partial")).unwrap();
     fs::write(data.join("restore.partial/journal.sqlite3"), "half").unwrap();
@@ -150,9 +150,9 @@ fn a_backup_that_may_only_be_read_is_restored() {
 
 #[test]
 fn a_backup_takes_nothing_away_that_is_not_ours() {
-    let house = House::new();
-    let (today, _) = backup(&house);
-    let config = house.ordinary();
+    let harness = Harness::new();
+    let (today, _) = backup(&harness);
+    let config = harness.ordinary();
     let tomorrow = today.with_file_name("tomorrow");
     let partial = today.with_file_name("tomorrow.partial");
     let take = || run(&["backup", path(&tomorrow), "--config", path(&config)]);

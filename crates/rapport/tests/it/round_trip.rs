@@ -1,6 +1,6 @@
 //! From a file of events through a running server to InMoment, and everything an operator does on the way.
 
-use crate::house::{House, Served, WRITE_KEY, rapport, run};
+use crate::harness::{Harness, Served, WRITE_KEY, rapport, run};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn ndjson(events: &[Value]) -> String {
     events.iter().map(|event| format!("{event}\n")).collect()
 }
 
-fn send(served: &Served, file: &Path, more: &[&str]) -> crate::house::Ended {
+fn send(served: &Served, file: &Path, more: &[&str]) -> crate::harness::Ended {
     let url = format!("http://{}", served.public);
     let mut arguments = vec!["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY];
     arguments.extend(more);
@@ -26,10 +26,10 @@ fn send(served: &Served, file: &Path, more: &[&str]) -> crate::house::Ended {
 
 #[test]
 fn a_file_of_events_reaches_inmoment_once() {
-    let house = House::new();
-    let served = house.serve(&house.ordinary());
+    let harness = Harness::new();
+    let served = harness.serve(&harness.ordinary());
     let good = ndjson(&[identify("u1"), response("u1", 9), identify("u2")]);
-    let file = house.write("events.ndjson", &format!("{good}not json\n\n{{\"type\":\"track\"}}\n"));
+    let file = harness.write("events.ndjson", &format!("{good}not json\n\n{{\"type\":\"track\"}}\n"));
 
     let ended = send(&served, &file, &["--batch", "2"]);
     assert_eq!(ended.code, 4, "{ended:?}");
@@ -42,7 +42,7 @@ fn a_file_of_events_reaches_inmoment_once() {
     );
     let status = served.settled();
     assert_eq!((&status["accepted"], &status["delivered"]), (&json!(3), &json!(3)), "{status}");
-    assert_eq!((house.records("end_users").len(), house.records("responses").len()), (2, 1));
+    assert_eq!((harness.records("end_users").len(), harness.records("responses").len()), (2, 1));
 
     let again = send(&served, &file, &[]);
     assert_eq!((again.code, again.out.as_str()), (0, ""), "{again:?}");
@@ -57,14 +57,14 @@ fn a_file_of_events_reaches_inmoment_once() {
     assert_eq!(from_start.code, 4);
     let status = served.settled();
     assert_eq!((&status["accepted"], &status["skipped_by"]["duplicate"]), (&json!(8), &json!(4)), "{status}");
-    assert_eq!((house.records("end_users").len(), house.records("responses").len()), (3, 1));
+    assert_eq!((harness.records("end_users").len(), harness.records("responses").len()), (3, 1));
 }
 
 #[test]
 fn a_wrong_write_key_sends_nothing() {
-    let house = House::new();
-    let served = house.serve(&house.ordinary());
-    let file = house.write("events.ndjson", &ndjson(&[identify("u1")]));
+    let harness = Harness::new();
+    let served = harness.serve(&harness.ordinary());
+    let file = harness.write("events.ndjson", &ndjson(&[identify("u1")]));
     let url = format!("http://{}", served.public);
     let ended = run(&["send", file.to_str().unwrap(), "--url", &url, "--write-key", "planted-key"]);
     assert!(ended.code == 1 && ended.err.contains("[send_refused]"), "{ended:?}");
@@ -75,12 +75,12 @@ fn a_wrong_write_key_sends_nothing() {
 
 #[test]
 fn dead_letters_are_listed_shown_requeued_and_discarded() {
-    let house = House::new();
-    let served = house.serve(&house.ordinary());
+    let harness = Harness::new();
+    let served = harness.serve(&harness.ordinary());
     let no_score = json!({"type": "track", "userId": "u1", "messageId": "m-dead", "properties": {},
         "context": {"page": {"url": "https://x.example/"}},
         "integrations": {"Wootric": {"eventType": "create response"}}});
-    let file = house.write("events.ndjson", &ndjson(&[identify("u1"), no_score]));
+    let file = harness.write("events.ndjson", &ndjson(&[identify("u1"), no_score]));
     assert_eq!(send(&served, &file, &[]).code, 0);
     assert_eq!(served.settled()["dead"], 1);
 
@@ -139,59 +139,59 @@ fn dead_letters_are_listed_shown_requeued_and_discarded() {
 
 #[test]
 fn pausing_keeps_events_and_resuming_delivers_them() {
-    let house = House::new();
-    let served = house.serve(&house.ordinary());
+    let harness = Harness::new();
+    let served = harness.serve(&harness.ordinary());
     assert_eq!(served.run(&["pause", "inmoment"]).out, "inmoment is paused\n");
     let unknown = served.run(&["pause", "in moment"]);
     assert!(unknown.code == 1 && unknown.err.contains("[unknown_destination]"), "{unknown:?}");
-    let file = house.write("events.ndjson", &ndjson(&[identify("u1")]));
+    let file = harness.write("events.ndjson", &ndjson(&[identify("u1")]));
     assert_eq!(send(&served, &file, &[]).code, 0);
     let pending = served.run(&["status", "--json", "--wait", "100 ms"]);
     assert_eq!(pending.code, 4, "{pending:?}");
     assert_eq!(pending.json_lines()[0]["destinations"][0]["state"], "paused");
     let human = served.run(&["status"]);
     assert!(human.out.contains("1 pending") && human.out.contains("paused"), "{}", human.out);
-    assert_eq!((house.records("end_users").len(), served.run(&["resume", "inmoment"]).code), (0, 0));
+    assert_eq!((harness.records("end_users").len(), served.run(&["resume", "inmoment"]).code), (0, 0));
     assert_eq!(served.settled()["delivered"], 1);
-    assert_eq!(house.records("end_users").len(), 1);
+    assert_eq!(harness.records("end_users").len(), 1);
 }
 
 #[test]
 fn a_shadow_destination_says_so_wherever_it_is_asked_after() {
-    let house = House::new();
-    let live = std::fs::read_to_string(house.ordinary()).unwrap();
-    let config = house.write("shadow.toml", &format!("{live}mode = \"shadow\"\n"));
+    let harness = Harness::new();
+    let live = std::fs::read_to_string(harness.ordinary()).unwrap();
+    let config = harness.write("shadow.toml", &format!("{live}mode = \"shadow\"\n"));
     let checked = run(&["check", "--config", config.to_str().unwrap()]);
     assert_eq!(checked.code, 0, "the credentials can be proved: {checked:?}");
     assert!(checked.out.contains("it is in shadow mode: no event is sent"), "{}", checked.out);
-    let served = house.serve(&config);
-    let file = house.write("events.ndjson", &ndjson(&[identify("u1"), response("u1", 9)]));
+    let served = harness.serve(&config);
+    let file = harness.write("events.ndjson", &ndjson(&[identify("u1"), response("u1", 9)]));
     assert_eq!(send(&served, &file, &[]).code, 0);
     assert_eq!(served.settled()["skipped_by"]["shadowed"], 2);
     let human = served.run(&["status"]);
     for part in ["2 skipped", "skipped: 2 shadowed", "inmoment", " shadow "] {
         assert!(human.out.contains(part), "{part} is not in\n{}", human.out);
     }
-    assert_eq!(house.records("end_users").len(), 0);
+    assert_eq!(harness.records("end_users").len(), 0);
 }
 
 #[test]
 fn what_was_accepted_before_a_stop_is_delivered_after_the_next_start() {
-    let house = House::new();
-    let config = house.ordinary();
-    let served = house.serve(&config);
+    let harness = Harness::new();
+    let config = harness.ordinary();
+    let served = harness.serve(&config);
     assert_eq!(served.run(&["pause", "inmoment"]).code, 0);
-    let file = house.write("events.ndjson", &ndjson(&[identify("u1"), response("u1", 3)]));
+    let file = harness.write("events.ndjson", &ndjson(&[identify("u1"), response("u1", 3)]));
     assert_eq!(send(&served, &file, &[]).code, 0);
-    let token = house.token();
+    let token = harness.token();
     let (code, log) = served.stop("-TERM");
     assert_eq!(code, Some(0), "{log}");
     for secret in [WRITE_KEY, token.as_str(), "demo-password", "@example.com"] {
         assert!(!log.contains(secret), "{log}");
     }
 
-    let served = house.serve(&config);
-    assert_eq!(house.token(), token, "the token stays");
+    let served = harness.serve(&config);
+    assert_eq!(harness.token(), token, "the token stays");
     let status = rapport()
         .args(["status", "--json", "--admin", &format!("http://{}/", served.admin)])
         .env("RAPPORT_ADMIN_TOKEN", &token)
@@ -201,5 +201,5 @@ fn what_was_accepted_before_a_stop_is_delivered_after_the_next_start() {
     assert_eq!((&status["pending"], &status["destinations"][0]["state"]), (&json!(2), &json!("paused")));
     assert_eq!(served.run(&["resume", "inmoment"]).code, 0);
     assert_eq!(served.settled()["delivered"], 2);
-    assert_eq!(house.records("responses")[0]["score"], 3);
+    assert_eq!(harness.records("responses")[0]["score"], 3);
 }

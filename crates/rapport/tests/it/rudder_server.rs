@@ -1,7 +1,7 @@
 //! As rudder-server calls it: features first, then compacted requests of the router, then either its own delivery or the
 //! delivery proxy, and every job that is to be tried again is tried again (docs/facts/transformer.md#server-calls, #router-request, #delivery-proxy).
 
-use crate::house::{House, rapport};
+use crate::harness::{Harness, rapport};
 use sandbox::Account;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -33,8 +33,8 @@ impl Transformer {
         Transformer { child, url }
     }
 
-    fn alone(house: &House, profile: &str) -> Transformer {
-        let base_url = format!("http://{}", house.inmoment.addr());
+    fn alone(harness: &Harness, profile: &str) -> Transformer {
+        let base_url = format!("http://{}", harness.inmoment.addr());
         let listen = ["transformer", "--listen", "127.0.0.1:0"];
         Transformer::start(&[&listen[..], &["--base-url", &base_url, "--profile", profile]].concat())
     }
@@ -244,8 +244,8 @@ fn answer(user: &str, score: u8) -> Value {
 #[test]
 fn events_of_known_users_arrive_with_the_proxy_on_and_off() {
     for proxy in [false, true] {
-        let house = House::new();
-        let transformer = Transformer::alone(&house, "rudderstack");
+        let harness = Harness::new();
+        let transformer = Transformer::alone(&harness, "rudderstack");
         let mut server = RudderServer::start(&transformer, proxy);
         server.enqueue(identify("ada", "pro"));
         server.enqueue(identify("bob", "free"));
@@ -256,13 +256,13 @@ fn events_of_known_users_arrive_with_the_proxy_on_and_off() {
         server.until_empty();
         assert_eq!(server.done.len(), 4, "{:?}", server.aborted);
         assert_eq!(server.aborted, [(5, "Event type \"page\" is not supported".to_owned())].into());
-        let users = house.records("end_users");
+        let users = harness.records("end_users");
         let plans: BTreeMap<&str, &str> = users
             .iter()
             .map(|user| (user["external_id"].as_str().unwrap(), user["properties"]["plan"].as_str().unwrap()))
             .collect();
         assert_eq!(plans, [("ada", "pro"), ("bob", "pro")].into(), "proxy {proxy}");
-        let responses = house.records("responses");
+        let responses = harness.records("responses");
         assert_eq!((responses.len(), &responses[0]["score"]), (1, &json!(9)));
     }
 }
@@ -272,17 +272,17 @@ fn events_of_known_users_arrive_with_the_proxy_on_and_off() {
 #[test]
 fn the_first_answer_of_a_new_user() {
     for (profile, responses) in [("rudderstack", 0), ("native", 1)] {
-        let house = House::new();
-        let transformer = Transformer::alone(&house, profile);
+        let harness = Harness::new();
+        let transformer = Transformer::alone(&harness, profile);
         let mut server = RudderServer::start(&transformer, false);
         server.enqueue(identify("ada", "pro"));
         server.enqueue(answer("ada", 9));
         server.enqueue(identify("ada", "max"));
         server.until_empty();
-        assert_eq!(house.records("responses").len(), responses, "{profile}: {:?}", server.aborted);
+        assert_eq!(harness.records("responses").len(), responses, "{profile}: {:?}", server.aborted);
         if profile == "native" {
             assert!(server.aborted.is_empty(), "{:?}", server.aborted);
-            let users = house.records("end_users");
+            let users = harness.records("end_users");
             assert_eq!((users.len(), &users[0]["properties"]["plan"]), (1, &json!("max")));
         }
     }
@@ -291,14 +291,14 @@ fn the_first_answer_of_a_new_user() {
 #[test]
 fn a_changed_password_burns_no_event() {
     for proxy in [false, true] {
-        let house = House::new();
-        let transformer = Transformer::alone(&house, "rudderstack");
+        let harness = Harness::new();
+        let transformer = Transformer::alone(&harness, "rudderstack");
         let mut server = RudderServer::start(&transformer, proxy);
         server.enqueue(identify("ada", "pro"));
         server.until_empty();
 
         // Tokens end with the old password; rudder-server does not know the new one yet.
-        let sandbox = house.inmoment.sandbox();
+        let sandbox = harness.inmoment.sandbox();
         sandbox.lock().unwrap().revoke_tokens(true);
         server.password = "old-password".to_owned();
         server.enqueue(answer("ada", 9));
@@ -310,15 +310,15 @@ fn a_changed_password_burns_no_event() {
         server.password = Account::demo().password;
         server.until_empty();
         assert_eq!((server.done.len(), server.aborted.len()), (3, 0));
-        assert_eq!(house.records("responses").len(), 1);
+        assert_eq!(harness.records("responses").len(), 1);
     }
 }
 
 #[test]
 fn a_server_answers_beside_its_own_work() {
-    let house = House::new();
-    let base_url = format!("http://{}", house.inmoment.addr());
-    let config = house.write(
+    let harness = Harness::new();
+    let base_url = format!("http://{}", harness.inmoment.addr());
+    let config = harness.write(
         "both.toml",
         &format!(
             "[gateway]\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n\
@@ -330,5 +330,5 @@ fn a_server_answers_beside_its_own_work() {
     let mut server = RudderServer::start(&transformer, false);
     server.enqueue(identify("ada", "pro"));
     server.until_empty();
-    assert_eq!((server.done.len(), house.records("end_users").len()), (1, 1));
+    assert_eq!((server.done.len(), harness.records("end_users").len()), (1, 1));
 }

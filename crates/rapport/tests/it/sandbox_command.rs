@@ -1,6 +1,6 @@
 //! `rapport sandbox`, as somebody who develops against InMoment starts it.
 
-use crate::house::rapport;
+use crate::harness::rapport;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Stdio;

@@ -1,18 +1,18 @@
 //! A source whose requests and dead letters take as much of the disk as they may: it is refused, others are not, and nobody
 //! forgets it by a restart.
 
-use crate::house::{House, Served};
+use crate::harness::{Harness, Served};
 use base64::Engine;
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 
-fn config(house: &House, limit: &str) -> PathBuf {
-    let text = std::fs::read_to_string(house.ordinary()).unwrap();
+fn config(harness: &Harness, limit: &str) -> PathBuf {
+    let text = std::fs::read_to_string(harness.ordinary()).unwrap();
     let text = text.replacen("[gateway]\n", &format!("[gateway]\nsource_disk = \"{limit}\"\n"), 1);
     let app = "[[sources]]\nname = \"app\"\nkind = \"mobile\"\nwrite_key = \"app-key\"\ndisk = \"off\"\n";
-    house.write("limited.toml", &format!("{text}{app}"))
+    harness.write("limited.toml", &format!("{text}{app}"))
 }
 
 /// Sends an answer that nobody can deliver; the reply.
@@ -42,9 +42,9 @@ fn source(server: &Served) -> Value {
 
 #[test]
 fn a_source_that_fills_its_disk_is_refused_alone_over_restarts_and_until_there_is_room() {
-    let house = House::new();
-    let file = config(&house, "40 KiB");
-    let server = house.serve(&file);
+    let harness = Harness::new();
+    let file = config(&harness, "40 KiB");
+    let server = harness.serve(&file);
     let mut taken = 0;
     let refused = loop {
         let reply = post(&server, "website-key", &format!("u{taken}"));
@@ -73,7 +73,7 @@ fn a_source_that_fills_its_disk_is_refused_alone_over_restarts_and_until_there_i
     assert_eq!(code, Some(0), "{log}");
     assert_eq!(log.matches("source_disk_full").count(), 1, "{log}");
 
-    let server = house.serve(&file);
+    let server = harness.serve(&file);
     assert_eq!(source(&server)["stored_bytes"], before["stored_bytes"], "a restart keeps it exact");
     assert!(post(&server, "website-key", "again").starts_with("HTTP/1.1 429"));
     let ended = server.run(&["dead-letters", "discard", "--source", "website", "--all"]);

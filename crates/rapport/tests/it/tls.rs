@@ -1,7 +1,7 @@
 //! Both ports under TLS, with a certificate made here: events in, the command line's questions answered, a renewed
 //! certificate in use without a restart. And what is refused before anything is started.
 
-use crate::house::{Ended, House, WRITE_KEY, rapport, run};
+use crate::harness::{Ended, Harness, WRITE_KEY, rapport, run};
 use delivery::{Clock, Now, SystemClock};
 use event::Millis;
 use rapport::config::Config;
@@ -33,7 +33,7 @@ impl Clock for TurnedClock {
 
 const FILES: &str = "tls = { certificate = \"tls/certificate.pem\", key = \"tls/key.pem\" }";
 
-impl House {
+impl Harness {
     /// Writes a new certificate and its key; the certificate's file.
     pub(crate) fn certify(&self) -> PathBuf {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
@@ -75,17 +75,17 @@ async fn command(arguments: &[&str]) -> Ended {
 }
 
 /// The status, asked with a configuration that names the real port.
-async fn status(house: &House, server: &Server) -> Ended {
+async fn status(harness: &Harness, server: &Server) -> Ended {
     let admin = server.admin_addr().to_string();
-    let file = house.with_ports("client.toml", "127.0.0.1:0", &admin, FILES);
+    let file = harness.with_ports("client.toml", "127.0.0.1:0", &admin, FILES);
     command(&["status", "--json", "--wait", "30 s", "--config", file.to_str().unwrap()]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_and_commands_over_tls_and_a_renewed_certificate() {
-    let house = tokio::task::spawn_blocking(House::new).await.unwrap();
-    let certificate = house.certify();
-    let config = house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES);
+    let harness = tokio::task::spawn_blocking(Harness::new).await.unwrap();
+    let certificate = harness.certify();
+    let config = harness.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES);
     let clock = Arc::new(TurnedClock::default());
     let server =
         Server::start(Config::load(Some(&config)).unwrap(), clock.clone(), supervise::Supervisor::new())
@@ -95,7 +95,7 @@ async fn events_and_commands_over_tls_and_a_renewed_certificate() {
 
     let before = client(&certificate);
     assert_eq!(send(&before, &server, "u1").await.unwrap(), 200);
-    let answer: Value = serde_json::from_str(&status(&house, &server).await.out).unwrap();
+    let answer: Value = serde_json::from_str(&status(&harness, &server).await.out).unwrap();
     assert_eq!((&answer["delivered"], &answer["pending"]), (&json!(1), &json!(0)), "{answer}");
     for address in [server.gateway_addr(), server.admin_addr()] {
         let plain = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -104,8 +104,8 @@ async fn events_and_commands_over_tls_and_a_renewed_certificate() {
         assert_eq!((health.status().as_u16(), health.version()), (200, reqwest::Version::HTTP_11));
     }
 
-    house.certify();
-    let early = status(&house, &server).await;
+    harness.certify();
+    let early = status(&harness, &server).await;
     assert_eq!(early.code, 3, "{early:?}");
     assert!(
         early.err.contains("[server_untrusted]") && early.err.contains("within a minute"),
@@ -116,18 +116,18 @@ async fn events_and_commands_over_tls_and_a_renewed_certificate() {
     let after = client(&certificate);
     assert_eq!(send(&after, &server, "u2").await.unwrap(), 200);
     assert!(send(&before, &server, "u3").await.is_err(), "the one before is gone");
-    let answer: Value = serde_json::from_str(&status(&house, &server).await.out).unwrap();
+    let answer: Value = serde_json::from_str(&status(&harness, &server).await.out).unwrap();
     assert_eq!((&answer["delivered"], &answer["imbalance"]), (&json!(2), &json!(0)), "{answer}");
     server.shutdown().await;
-    tokio::task::spawn_blocking(move || drop(house)).await.unwrap();
+    tokio::task::spawn_blocking(move || drop(harness)).await.unwrap();
 }
 
 #[test]
 fn a_command_that_has_an_address_alone_needs_to_be_told_the_certificate() {
-    let house = House::new();
-    let certificate = house.certify();
-    let served = house.serve(&house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES));
-    let token = house.token();
+    let harness = Harness::new();
+    let certificate = harness.certify();
+    let served = harness.serve(&harness.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES));
+    let token = harness.token();
     let ask = |more: &[&str]| {
         let mut command = rapport();
         command.args(["status", "--json", "--admin", &format!("https://{}", served.admin)]).args(more);
@@ -158,10 +158,10 @@ fn a_command_that_has_an_address_alone_needs_to_be_told_the_certificate() {
 
 #[test]
 fn a_file_of_events_is_sent_over_tls() {
-    let house = House::new();
-    let certificate = house.certify();
-    let served = house.serve(&house.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES));
-    let file = house.write("events.ndjson", "{\"type\":\"identify\",\"userId\":\"u1\"}\n");
+    let harness = Harness::new();
+    let certificate = harness.certify();
+    let served = harness.serve(&harness.with_ports("rapport.toml", "127.0.0.1:0", "127.0.0.1:0", FILES));
+    let file = harness.write("events.ndjson", "{\"type\":\"identify\",\"userId\":\"u1\"}\n");
     let url = format!("https://{}", served.public);
     let send = |more: &[&str]| {
         let mut arguments = vec!["send", file.to_str().unwrap(), "--url", &url, "--write-key", WRITE_KEY];
@@ -175,8 +175,8 @@ fn a_file_of_events_is_sent_over_tls() {
 
 #[test]
 fn a_port_that_cannot_be_encrypted_is_refused_before_anything_is_started() {
-    let house = House::new();
-    let certificate = house.certify();
+    let harness = Harness::new();
+    let certificate = harness.certify();
     let refused = |config: &Path, code: &str, words: &str| {
         for command in ["check", "serve"] {
             let ended = run(&[command, "--config", config.to_str().unwrap()]);
@@ -185,21 +185,21 @@ fn a_port_that_cannot_be_encrypted_is_refused_before_anything_is_started() {
             assert!(ended.err.contains("data:") && ended.err.contains("do:"), "{}", ended.err);
         }
     };
-    let open = house.with_ports("open.toml", "0.0.0.0:0", "0.0.0.0:0", "");
+    let open = harness.with_ports("open.toml", "0.0.0.0:0", "0.0.0.0:0", "");
     refused(&open, "[config_unencrypted]", "gateway.listen");
     refused(&open, "[config_unencrypted]", "admin.listen");
-    let config = house.with_ports("rapport.toml", "0.0.0.0:0", "0.0.0.0:0", FILES);
+    let config = harness.with_ports("rapport.toml", "0.0.0.0:0", "0.0.0.0:0", FILES);
     let key = certificate.with_file_name("key.pem");
     let old_key = std::fs::read(&key).unwrap();
-    house.certify();
+    harness.certify();
     std::fs::write(&key, old_key).unwrap();
     refused(&config, "[tls_key_mismatch]", "tls/key.pem");
     std::fs::write(&key, "").unwrap();
     refused(&config, "[tls_key_unusable]", "tls/key.pem");
     std::fs::remove_file(&key).unwrap();
     refused(&config, "[tls_file_unreadable]", "tls/key.pem");
-    assert!(!house.folder.path().join("data").exists(), "nothing was changed");
-    house.certify();
-    let served = house.serve(&config);
+    assert!(!harness.folder.path().join("data").exists(), "nothing was changed");
+    harness.certify();
+    let served = harness.serve(&config);
     assert_eq!(served.stop("-TERM").0, Some(0));
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 impl Book {
     /// A commit has become true; its fates have not been taken in yet.
-    pub(super) fn kept(&mut self, changes: &[Change], facts: &Facts<'_>) -> Result<(), String> {
+    pub(super) fn judge_stories(&mut self, changes: &[Change], facts: &Facts<'_>) -> Result<(), String> {
         let mut delivered: Vec<Position> = Vec::new();
         let mut called: Vec<Position> = Vec::new();
         let mut answered: BTreeMap<Position, &NewAnswer> = BTreeMap::new();

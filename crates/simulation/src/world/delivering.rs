@@ -6,7 +6,7 @@ use super::driver::{Driver, Start};
 use super::happening::{Commit, Doing, Handed, Happening};
 use super::process::Process;
 use super::state::World;
-use super::words::{said, told};
+use super::words::{said, summary};
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::scenario::jump;
@@ -264,7 +264,7 @@ impl World {
             }
             Some(Err(error)) => return Err(Broken(format!("the journal refused a commit: {error}"))),
             Some(Ok(())) => {
-                self.trace.note(self.now, format_args!("{}: committed {}", d + 1, told(&changes)));
+                self.trace.note(self.now, format_args!("{}: committed {}", d + 1, summary(&changes)));
                 self.ask(|oracle, _, journal, facts| oracle.committed(d, &changes, journal, facts))?;
                 Ok(())
             }

@@ -19,7 +19,7 @@ pub(super) fn said(outcome: &CallOutcome) -> String {
 }
 
 /// A commit, in short.
-pub(super) fn told(changes: &[Change]) -> String {
+pub(super) fn summary(changes: &[Change]) -> String {
     let mut told = String::new();
     for change in changes {
         let more = match change {

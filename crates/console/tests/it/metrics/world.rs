@@ -1,6 +1,6 @@
 //! A server with something of everything, so that every metric has a value.
 
-use crate::house::{House, TOKEN};
+use crate::harness::{Harness, TOKEN};
 use crate::running::Running;
 use axum::body::Body;
 use bytes::Bytes;
@@ -27,7 +27,7 @@ const IDENTIFIES: [&str; 2] = [
     r#"{"type":"identify","userId":"planted-1","traits":{"email":"planted@example.com"},"messageId":"m-1"}"#,
     r#"{"type":"identify","userId":"planted-2","traits":{"email":"planted@example.org"},"messageId":"m-2"}"#,
 ];
-/// When a house's clock begins.
+/// When a harness's clock begins.
 const NOW: i64 = 1_795_000_000_000;
 
 /// Answers nothing, ever.
@@ -40,7 +40,7 @@ impl Caller for Silent {
 }
 
 pub(super) struct World {
-    house: House,
+    harness: Harness,
     source: SourceId,
 }
 
@@ -48,8 +48,8 @@ impl World {
     /// Destination `one` has dealt with two events; `two` is paused and `gone` no longer configured, and events wait
     /// for both. An alert fires, and its webhook does not take it.
     pub(super) async fn furnished() -> World {
-        let mut house = House::new();
-        let journal = house.archive.clone();
+        let mut harness = Harness::new();
+        let journal = harness.archive.clone();
         let [one, two, gone] = ["one", "two", "gone"].map(|name| journal.destination(name).unwrap());
         let source = journal.source("website", SourceKind::Web).unwrap();
         let budget = BudgetRecord { limit: 100, remaining: 40, resets_at: Millis(i64::MAX / 2) };
@@ -58,16 +58,16 @@ impl World {
         journal.commit(two, vec![Change::Paused(Some(Millis(5))), halted]).await.unwrap();
         let running = Arc::new(Running::new(journal.clone(), Arc::new(Silent)));
         running.start(&["one", "two"].map(str::to_owned));
-        house.settings.journal = journal;
-        house.settings.operations = running;
-        house.settings.observations.ingress = Arc::new(ingress);
-        house.settings.observations.doors = Arc::new(|| {
+        harness.settings.journal = journal;
+        harness.settings.operations = running;
+        harness.settings.observations.ingress = Arc::new(ingress);
+        harness.settings.observations.doors = Arc::new(|| {
             let room = port::Room::new(1, 1).snapshot();
             vec![(port::Door::new("gateway", port::Limits::new(9)).snapshot(), Some(room))]
         });
-        house.settings.observations.transformer = Some(Arc::new(work));
-        house.settings.observations.certificates = Arc::new(|| vec![("gateway", Millis(NOW))]);
-        house.settings.observations.process = Arc::new(|| Process {
+        harness.settings.observations.transformer = Some(Arc::new(work));
+        harness.settings.observations.certificates = Arc::new(|| vec![("gateway", Millis(NOW))]);
+        harness.settings.observations.process = Arc::new(|| Process {
             cpu: Some(Duration::from_secs(1)),
             resident_bytes: Some(2),
             virtual_bytes: Some(3),
@@ -75,15 +75,15 @@ impl World {
             most_descriptors: Some(5),
             started: Some(Duration::from_secs(6)),
         });
-        house.router = console::router(house.settings.clone(), house.closing.subscribe());
-        let world = World { house, source };
+        harness.router = console::router(harness.settings.clone(), harness.closing.subscribe());
+        let world = World { harness, source };
         world.store(one, 0, &[PAGE, NO_ID]).await;
-        world.house.settled().await;
+        world.harness.settled().await;
         world.store(two, 100_500, &IDENTIFIES[..1]).await;
         world.store(two, 10, &IDENTIFIES[1..]).await;
         world.store(gone, 40_000, &[PAGE]).await;
         world.alert().await;
-        world.house.settings.supervisor.essential("part", |stopping| stopping.asked()).keep();
+        world.harness.settings.supervisor.essential("part", |stopping| stopping.asked()).keep();
         let fault = supervise::guarded("work", None::<&str>, async {
             if true {
                 panic!("odd")
@@ -95,7 +95,7 @@ impl World {
     }
 
     pub(super) async fn scrape(&self) -> String {
-        let (status, text) = self.house.text("GET", "/metrics", Body::empty(), None).await;
+        let (status, text) = self.harness.text("GET", "/metrics", Body::empty(), None).await;
         assert_eq!(status, 200, "{text}");
         text
     }
@@ -106,7 +106,7 @@ impl World {
         if let Some(accept) = accept {
             request = request.header("accept", accept);
         }
-        let reply = self.house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let reply = self.harness.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!((reply.status().as_u16(), reply.headers()["vary"].to_str().unwrap()), (200, "Accept"));
         let content_type = reply.headers()["content-type"].to_str().unwrap().to_owned();
         let bytes = reply.into_body().collect().await.unwrap().to_bytes();
@@ -114,7 +114,7 @@ impl World {
     }
 
     fn journal(&self) -> &SqliteJournal {
-        &self.house.archive
+        &self.harness.archive
     }
 
     /// Stores a request that arrived so many milliseconds ago.
@@ -140,12 +140,12 @@ impl World {
             });
             let body = Body::from(alert.to_string());
             let auth = format!("Bearer {TOKEN}");
-            let (status, body) = self.house.ask("POST", "/api/v1/alerts", body, Some(&auth)).await;
+            let (status, body) = self.harness.ask("POST", "/api/v1/alerts", body, Some(&auth)).await;
             assert_eq!(status, 201, "{body}");
             let state = json!({ "since": NOW, "last_problem": "planted problem" }).to_string();
             let (kind, key) = ("alert_state".to_owned(), name.to_owned());
             let put = DocumentChange::Put { kind, key, record: state };
-            self.house.archive.write_documents(vec![put]).await.unwrap();
+            self.harness.archive.write_documents(vec![put]).await.unwrap();
         }
     }
 }

@@ -310,7 +310,7 @@ impl Letter {
     }
 
     /// As a list shows it.
-    pub(super) fn shown(self, names: &Names) -> DeadLetter {
+    pub(super) fn into_dead_letter(self, names: &Names) -> DeadLetter {
         let name = |names: &HashMap<u32, String>, id: u32| {
             names.get(&id).cloned().unwrap_or_else(|| UNKNOWN.to_owned())
         };

@@ -65,7 +65,7 @@ impl<'a> Finder<'a> {
             let Some(text) = text.or(whole.body.damaged.then_some("")) else { continue };
             let facts = Facts::read(text, &whole.envelope(*place, &self.names));
             if self.facts_suit(&facts) {
-                let one = self.found(whole, &fates, *place, facts)?;
+                let one = self.to_found_event(whole, &fates, *place, facts)?;
                 found.push(one);
             }
         }
@@ -86,7 +86,7 @@ impl<'a> Finder<'a> {
         let Some(text) = text else { return Ok(None) };
         let facts = Facts::read(&text, &whole.envelope(position.index, &self.names));
         let fates = request.fates(self.connection, &self.names)?;
-        let found = self.found(&whole, &fates, position.index, facts)?;
+        let found = self.to_found_event(&whole, &fates, position.index, facts)?;
         let rejected = std::mem::take(&mut whole.body.rejected);
         let rejected = rejected.into_iter().find(|one| one.index == position.index);
         Ok(Some(ArchivedEvent {
@@ -101,7 +101,7 @@ impl<'a> Finder<'a> {
         }))
     }
 
-    fn found(
+    fn to_found_event(
         &self,
         request: &Whole,
         fates: &Fates<'_>,
@@ -118,7 +118,7 @@ impl<'a> Finder<'a> {
             message_id: facts.message_id,
             name: facts.name,
             requeued: request.body.requeued,
-            fates: fates.shown(place, &self.names)?,
+            fates: fates.of_event(place, &self.names)?,
         })
     }
 

@@ -91,7 +91,7 @@ impl Fates<'_> {
         Ok(row.optional()?)
     }
 
-    pub(super) fn shown(&self, index: u32, names: &Names) -> Result<Vec<EventFate>, Fault> {
+    pub(super) fn of_event(&self, index: u32, names: &Names) -> Result<Vec<EventFate>, Fault> {
         self.of(index)
             .map(|(id, fate)| {
                 let letter = match fate {

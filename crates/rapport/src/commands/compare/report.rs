@@ -199,7 +199,7 @@ fn write_example(effect: Effect, example: &Example, out: &mut Out<'_>) -> Result
     let end = if id.is_empty() { "" } else { ")" };
     out.line(format!("  {}, e.g. {id}{place}{end}", effect.words()))?;
     if let Some(field) = fields.first() {
-        let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), shown);
+        let value = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), to_text);
         let more = fields.len() - 1;
         let more = if more > 0 {
             format!(", and {} more", table::counted(more as u64, "field"))
@@ -217,7 +217,7 @@ fn write_example(effect: Effect, example: &Example, out: &mut Out<'_>) -> Result
 }
 
 /// A value as JSON writes it, cut short where it is long.
-fn shown(value: &Value) -> String {
+fn to_text(value: &Value) -> String {
     let text = table::visible(&value.to_string());
     match text.char_indices().nth(LONGEST_VALUE) {
         Some((end, _)) => format!("{}…", &text[..end]),

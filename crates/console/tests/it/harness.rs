@@ -52,7 +52,7 @@ impl Caller for Rejecting {
     }
 }
 
-pub(crate) struct House {
+pub(crate) struct Harness {
     pub(crate) journal: Arc<MemoryJournal>,
     /// people, sessions, tokens and the audit; in the folder
     pub(crate) archive: Arc<SqliteJournal>,
@@ -138,22 +138,22 @@ fn observations(free: Arc<AtomicU32>) -> Observations {
     }
 }
 
-impl House {
-    pub(crate) fn new() -> House {
-        House::reached(Reach::default())
+impl Harness {
+    pub(crate) fn new() -> Harness {
+        Harness::reached(Reach::default())
     }
 
     /// The configuration file's destinations have this rule.
-    pub(crate) fn with_rule_in_the_file(name: &str, event: &str) -> House {
+    pub(crate) fn with_rule_in_the_file(name: &str, event: &str) -> Harness {
         let scope = mapping::SkipScope { event: Some(event.to_owned()), source: None };
-        House::made(Reach::default(), &[mapping::SkipRule { name: name.to_owned(), scope }])
+        Harness::made(Reach::default(), &[mapping::SkipRule { name: name.to_owned(), scope }])
     }
 
-    pub(crate) fn reached(reach: Reach) -> House {
-        House::made(reach, &[])
+    pub(crate) fn reached(reach: Reach) -> Harness {
+        Harness::made(reach, &[])
     }
 
-    fn made(reach: Reach, rules: &[mapping::SkipRule]) -> House {
+    fn made(reach: Reach, rules: &[mapping::SkipRule]) -> Harness {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_795_000_000_000));
         let stepped = Arc::new(AtomicI64::default());
@@ -200,7 +200,7 @@ impl House {
             observations: observations(free.clone()),
         };
         let router = console::router(settings.clone(), receiver);
-        House {
+        Harness {
             journal,
             archive,
             folder,
@@ -223,31 +223,31 @@ impl House {
     }
 
     /// The same data folder with a server that was started anew. No client of before may be left.
-    pub(crate) fn restart(self) -> House {
+    pub(crate) fn restart(self) -> Harness {
         self.restart_with(None)
     }
 
     /// The same with a disk that has no room for more.
-    pub(crate) async fn restart_without_room(self) -> House {
+    pub(crate) async fn restart_without_room(self) -> Harness {
         // Fewer pages than it has already: it cannot grow.
-        let house = self.restart_with(Some(1));
-        house.journal.fail_writes(Some(JournalError::Full));
+        let harness = self.restart_with(Some(1));
+        harness.journal.fail_writes(Some(JournalError::Full));
         // First large entries, then ones that fit into what these left.
         for size in [1_000, 0] {
             let (who, action, subject) = (String::new(), String::new(), "x".repeat(size));
             let entry = NewAudit { who, action, subject, detail: String::new(), address: None };
             let mut written = 0;
-            while house.archive.write_documents(vec![DocumentChange::Audit(entry.clone())]).await.is_ok() {
+            while harness.archive.write_documents(vec![DocumentChange::Audit(entry.clone())]).await.is_ok() {
                 written += 1;
                 assert!(written < 10_000, "the disk does not fill up");
             }
         }
-        house
+        harness
     }
 
-    fn restart_with(mut self, pages: Option<u32>) -> House {
+    fn restart_with(mut self, pages: Option<u32>) -> Harness {
         let clock = self.settings.clock.clone();
-        let House { settings, router, archive, .. } = self;
+        let Harness { settings, router, archive, .. } = self;
         let mut later = Settings { setup: SetupToken::random(), ..settings };
         let spare = Arc::new(opened(self.spare.path(), clock.clone(), self.uptime.clone(), None));
         later.directory = directory(spare.clone(), &[]);

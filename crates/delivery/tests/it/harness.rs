@@ -32,7 +32,7 @@ pub(crate) struct Phase {
 pub(crate) const LIVE: Phase =
     Phase { mode: Mode::Live, profile: Profile::Native, password: RIGHT, script: &[], within: None };
 
-pub(crate) struct House {
+pub(crate) struct Harness {
     pub(crate) journal: Arc<SqliteJournal>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) account: Arc<Account>,
@@ -45,12 +45,12 @@ pub(crate) struct House {
     _folder: tempfile::TempDir,
 }
 
-impl House {
-    pub(crate) fn new() -> House {
+impl Harness {
+    pub(crate) fn new() -> Harness {
         let folder = tempfile::tempdir().unwrap();
         let options = Options::new(Arc::new(|| Millis(START)));
         let journal = Arc::new(SqliteJournal::open(folder.path(), options).unwrap());
-        House {
+        Harness {
             clock: Arc::new(ManualClock::new(Millis(START))),
             account: Account::new(),
             source: journal.source("website", SourceKind::Web).unwrap(),

@@ -50,25 +50,25 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Ended {
 }
 
 /// A configuration's folder and the InMoment it delivers to.
-pub(crate) struct House {
+pub(crate) struct Harness {
     pub(crate) folder: TempDir,
     pub(crate) inmoment: Running,
     /// reaped even when the test fails
     _runtime: tokio::runtime::Runtime,
 }
 
-impl House {
-    pub(crate) fn new() -> House {
-        House::with(Options::default())
+impl Harness {
+    pub(crate) fn new() -> Harness {
+        Harness::with(Options::default())
     }
 
     /// One whose InMoment behaves as these options have it.
-    pub(crate) fn with(options: Options) -> House {
+    pub(crate) fn with(options: Options) -> Harness {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let started = sandbox::Server::start(options, anywhere, sandbox::wall_clock());
         let inmoment = runtime.block_on(started).unwrap();
-        House { folder: tempfile::tempdir().unwrap(), inmoment, _runtime: runtime }
+        Harness { folder: tempfile::tempdir().unwrap(), inmoment, _runtime: runtime }
     }
 
     /// Writes a configuration with these ports and this password; its path.

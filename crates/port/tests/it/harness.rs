@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-pub(crate) struct House {
+pub(crate) struct Harness {
     pub(crate) folder: TempDir,
     pub(crate) files: TlsFiles,
     now: Arc<AtomicI64>,
@@ -31,14 +31,14 @@ pub(crate) fn made(names: &[&str]) -> CertifiedKey<KeyPair> {
         .unwrap()
 }
 
-impl House {
-    pub(crate) fn new() -> House {
+impl Harness {
+    pub(crate) fn new() -> Harness {
         let folder = tempfile::tempdir().unwrap();
         let at = |name| folder.path().join(name);
         let files = TlsFiles { certificate: at("cert.pem"), key: at("key.pem") };
-        let house = House { files, folder, now: Arc::new(AtomicI64::new(1_700_000_000_000)) };
-        house.renew();
-        house
+        let harness = Harness { files, folder, now: Arc::new(AtomicI64::new(1_700_000_000_000)) };
+        harness.renew();
+        harness
     }
 
     /// Writes a new certificate and key.
