@@ -17,29 +17,12 @@ mod paths;
 mod scope;
 
 use scope::Sources;
-use std::collections::BTreeMap;
 use std::path::Path;
-
-/// Crates that still have a circle. An entry must go when its crate has none any more.
-const NOT_YET: &[&str] = &["simulation"];
 
 /// The circles of one crate, one text for each, with the edges that close it and a path for each edge.
 fn circles(sources: &Sources) -> Vec<String> {
     let roots = ["lib.rs", "main.rs"].into_iter().filter(|root| sources.contains_key(*root));
     roots.flat_map(|root| graph::circles(&paths::edges(sources, root))).collect()
-}
-
-/// What is wrong with the crates, whose circles are given by their names.
-fn complaints(crates: &BTreeMap<String, Vec<String>>, not_yet: &[&str]) -> Vec<String> {
-    let new = crates
-        .iter()
-        .filter(|(name, circles)| !circles.is_empty() && !not_yet.contains(&name.as_str()))
-        .map(|(name, circles)| format!("crate {name} has circles of modules:\n{}", circles.join("\n\n")));
-    let gone = not_yet
-        .iter()
-        .filter(|name| crates.get(**name).is_none_or(Vec::is_empty))
-        .map(|name| format!("crate {name} has no circle of modules any more: remove it from NOT_YET"));
-    new.chain(gone).collect()
 }
 
 fn load(folder: &Path, under: &str, sources: &mut Sources) {
@@ -56,28 +39,20 @@ fn load(folder: &Path, under: &str, sources: &mut Sources) {
 
 #[test]
 fn no_crate_has_a_circle_of_modules() {
-    let mut crates = BTreeMap::new();
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(crate::root().join("crates")).unwrap() {
         let folder = entry.unwrap().path();
         let mut sources = Sources::new();
         load(&folder.join("src"), "", &mut sources);
         assert!(["lib.rs", "main.rs"].iter().any(|root| sources.contains_key(*root)), "{}", folder.display());
-        crates.insert(folder.file_name().unwrap().to_str().unwrap().to_owned(), circles(&sources));
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        found.extend(
+            circles(&sources)
+                .into_iter()
+                .map(|circle| format!("crate {name} has a circle of modules:\n{circle}")),
+        );
     }
-    let complaints = complaints(&crates, NOT_YET);
-    assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
-}
-
-#[test]
-fn a_crate_on_the_list_must_leave_it_without_circles() {
-    let of = |circle: Option<&str>| circle.map(str::to_owned).into_iter().collect();
-    let crates = BTreeMap::from([("a".to_owned(), of(Some("x -> y"))), ("b".to_owned(), of(None))]);
-    assert_eq!(complaints(&crates, &["a"]), [""; 0]);
-    assert_eq!(complaints(&crates, &[]), ["crate a has circles of modules:\nx -> y"]);
-    for gone in ["b", "no_such_crate"] {
-        let expected = format!("crate {gone} has no circle of modules any more: remove it from NOT_YET");
-        assert_eq!(complaints(&crates, &["a", gone]), [expected]);
-    }
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
 fn made_up(files: &[(&str, &str)]) -> Vec<String> {
