@@ -266,7 +266,8 @@ impl Driver {
     fn wake_at(&self, now: Now) -> Option<u64> {
         let times = [
             self.machine.wake_at(now),
-            self.stop.as_ref().map(|stop| stop.at),
+            // Once that is over, only the commit that is being made is waited for.
+            self.stop.as_ref().map(|stop| stop.at).filter(|at| *at > now.mono),
             self.commits.retry_at(),
             self.commits.overdue_at(now),
             self.reads.retry_at(),

@@ -1,10 +1,14 @@
 //! How a delivery ends, and what of it the next one finds.
 
 use crate::events::{identify, response};
-use crate::world::{Panics, World, by};
-use delivery::State;
+use crate::faulty::{Fault, Faulty};
+use crate::world::{Panics, PausedClock, World, by};
+use delivery::{Clock, Now, State};
 use journal::{DeliveryStore, JournalError};
 use serde_json::json;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -147,4 +151,44 @@ async fn a_full_disk_does_not_keep_a_delivery_from_ending_and_nothing_is_lost() 
     let (waited, ()) = tokio::join!(stop(&world), free);
     assert!(waited < Duration::from_secs(7), "{waited:?}");
     assert_eq!((world.ledger().delivered, world.ledger().pending), (3, 0));
+}
+
+/// A clock that ends whoever asks again and again to be woken at once.
+struct NoSpinning {
+    clock: Arc<PausedClock>,
+    at_once: AtomicU32,
+}
+
+impl Clock for NoSpinning {
+    fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    fn sleep_until(&self, mono: u64) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        if mono <= self.now().mono {
+            assert!(self.at_once.fetch_add(1, Ordering::Relaxed) < 100, "it spins");
+        }
+        self.clock.sleep_until(mono)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_outlasts_the_time_to_stop_is_waited_for_and_nothing_spins() {
+    let mut world = World::new();
+    world.handle.shutdown().await;
+    let wait = Duration::from_secs(40);
+    let journal = Arc::new(Faulty::new(world.journal.clone(), Fault::Waits(wait), 1).only_commits());
+    let clock = Arc::new(NoSpinning { clock: world.clock.clone(), at_once: AtomicU32::new(0) });
+    let handle =
+        delivery::start(world.settings.clone(), journal.clone(), world.inmoment.clone(), clock.clone())
+            .unwrap();
+    world.inmoment.set_faults(&slow("/v1", 1));
+    let begun = Instant::now();
+    world.send(&[identify("u1", json!({}))]).await;
+    while !journal.happened() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    handle.shutdown_within(Duration::from_secs(2)).await;
+    assert!(begun.elapsed() >= wait, "the commit was waited for: {:?}", begun.elapsed());
+    assert!(clock.at_once.load(Ordering::Relaxed) < 100, "it span");
 }
