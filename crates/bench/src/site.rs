@@ -82,7 +82,7 @@ impl Site {
         let password = if choice.admitted { password } else { "wrong".to_owned() };
         let (concurrency, inmoment) = (choice.concurrency, self.inmoment.addr());
         format!(
-            "[gateway]\nlisten = \"127.0.0.1:0\"\nmax_events = 1000000\nmax_body = \"100 MiB\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[journal]\npath = {data:?}\n\
+            "[gateway]\nlisten = \"127.0.0.1:0\"\nmax_events = 1000000\nmax_body = \"100 MiB\"\nsource_bytes = \"off\"\n[admin]\nlisten = \"127.0.0.1:0\"\n[journal]\npath = {data:?}\n\
              [delivery]\nconcurrency = {concurrency}\n\
              [[sources]]\nname = \"website\"\nkind = \"web\"\nwrite_key = \"{WRITE_KEY}\"\n\
              [[destinations]]\nname = \"inmoment\"\nusername = \"{username}\"\npassword = \"{password}\"\n\
