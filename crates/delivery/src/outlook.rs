@@ -6,7 +6,7 @@
 use crate::clock::Now;
 use crate::engine::{Lane as EngineLane, Member};
 use crate::protocol::{
-    Beside, Flight, Intents, Item, Knowledge, Known, Lane, Meaning, Next, TheirClock, next,
+    Beside, Flight, Intents, Item, Knowledge, Known, Lane, Meaning, Next, TheirClock, known_user, next,
 };
 use crate::settings::DestinationSettings;
 use event::Millis;
@@ -14,7 +14,7 @@ use inmoment::{
     Call, CallError, CallOutcome, CallReply, Class, EndUser, EndUserWrite, Executed, Lookup, RateHeaders,
     ReplyBody,
 };
-use journal::{DestinationId, KnownUser, Position};
+use journal::{DestinationId, Position};
 use mapping::{Intent, PlanOutcome as Planned, Refusal, Who};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -116,7 +116,7 @@ fn refused_by_all(stories: &[Story]) -> Option<Refusal> {
 /// This person is linked to an end user, of whom was said so long ago how it is; none where that is not known any more.
 fn knowledge_of(who: &Who, age: Option<Duration>) -> Knowledge {
     let id = who.end_user_id.as_deref().unwrap_or(LINKED);
-    let user = known_user(end_user(id, who));
+    let user = known_user(end_user(id, who), NOW);
     let mut known = Knowledge::default();
     known.offer(who.external_id.as_deref(), Some(id.to_owned()), Some(Known::read_before(user, age, NOW)));
     known
@@ -186,19 +186,6 @@ fn end_user(id: &str, who: &Who) -> EndUser {
         last_surveyed: None,
         external_created_at: None,
         properties: Map::new(),
-    }
-}
-
-fn known_user(user: EndUser) -> KnownUser {
-    KnownUser {
-        end_user_id: user.id,
-        external_id: user.external_id,
-        email: user.email,
-        phone_number: user.phone_number,
-        last_surveyed: user.last_surveyed,
-        external_created_at: user.external_created_at,
-        properties: user.properties,
-        read_at: NOW.wall,
     }
 }
 

@@ -6,6 +6,20 @@ use crate::clock::Now;
 use inmoment::{EndUser, Lookup};
 use journal::{Change, KnownUser};
 
+/// What InMoment says of an end user now, as it is kept.
+pub(crate) fn known_user(user: EndUser, now: Now) -> KnownUser {
+    KnownUser {
+        end_user_id: user.id,
+        external_id: user.external_id,
+        email: user.email,
+        phone_number: user.phone_number,
+        last_surveyed: user.last_surveyed,
+        external_created_at: user.external_created_at,
+        properties: user.properties,
+        read_at: now.wall,
+    }
+}
+
 impl Knowledge {
     /// The end user was found. False if a write of another lane has overtaken the read.
     pub(crate) fn learn_found(
@@ -43,17 +57,7 @@ impl Knowledge {
         if !believed {
             return false;
         }
-        let user = KnownUser {
-            end_user_id: user.id,
-            external_id: user.external_id,
-            email: user.email,
-            phone_number: user.phone_number,
-            last_surveyed: user.last_surveyed,
-            external_created_at: user.external_created_at,
-            properties: user.properties,
-            read_at: now.wall,
-        };
-        self.learn(Known::now(user, now), changes);
+        self.learn(Known::now(known_user(user, now), now), changes);
         true
     }
 

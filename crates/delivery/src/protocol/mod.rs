@@ -34,6 +34,7 @@ pub(crate) use in_flight::RestoredCalls;
 pub(crate) use intents::{Flight, Intents, Lane};
 pub(crate) use item::Item;
 pub(crate) use knowledge::{Knowledge, Known};
+pub(crate) use learning::known_user;
 pub(crate) use meaning::Meaning;
 #[cfg(test)]
 pub(crate) use merge::lay;
