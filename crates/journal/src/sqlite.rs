@@ -89,6 +89,7 @@ mod standing;
 mod state;
 mod stored;
 mod sum;
+mod work;
 mod writer;
 
 use crate::error::JournalError;
@@ -103,7 +104,7 @@ use folder::Folder;
 use keeper::{Keeper, Watch};
 pub use offline::{Contents, Finding, Offline};
 pub use options::{Options, Uptime};
-use queue::{Answer, Job};
+use queue::Job;
 use readers::Readers;
 use reserve::Reserve;
 use rusqlite::Connection;
@@ -111,10 +112,9 @@ use schema::Role;
 use search::Indexer;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc;
 use std::time::Duration;
 use supervise::{Restart, Thread};
-use tokio::sync::oneshot;
+use work::{FromDone, Work};
 use writer::{Shared, Writer};
 
 /// The thread that stores what comes in, as the supervisor names it.
@@ -226,15 +226,15 @@ impl SqliteJournal {
         self.shared.search.signals.settled()
     }
 
-    fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, JournalError> {
-        let (reply, answer) = mpsc::channel();
-        self.shared.queue.push(job(reply));
-        answer.recv().unwrap_or(Err(JournalError::Closed))
+    /// Hands work to the writer, and blocks until it is done.
+    fn ask<T: FromDone + Send + 'static>(&self, work: Work) -> Result<T, JournalError> {
+        self.tell(work).wait()
     }
 
-    fn tell<T>(&self, job: impl FnOnce(queue::Reply<T>) -> Job) -> Receipt<T> {
-        let (reply, answer) = oneshot::channel();
-        self.shared.queue.push(job(reply));
+    /// Hands work to the writer.
+    fn tell<T: FromDone + Send + 'static>(&self, work: Work) -> Receipt<T> {
+        let (job, answer) = Job::new(work);
+        self.shared.queue.push(job);
         Receipt::waiting(answer)
     }
 }

@@ -1,6 +1,6 @@
 //! The archive's trait, done the same way.
 
-use super::queue::Job;
+use super::work::Work;
 use super::{SqliteJournal, answers, attempts, conflicts, documents, letters, read, samples, search};
 use crate::error::JournalError;
 use crate::port::Archive;
@@ -24,7 +24,7 @@ impl Archive for SqliteJournal {
 
     fn write_documents(&self, changes: Vec<DocumentChange>) -> Receipt<()> {
         let at = (self.options.clock)();
-        self.tell(|reply| Job::Documents { changes, at, reply })
+        self.tell(Work::Documents { changes, at })
     }
 
     fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, JournalError> {
@@ -76,7 +76,7 @@ impl Archive for SqliteJournal {
     }
 
     fn record_samples(&self, samples: Vec<Sample>) -> Receipt<()> {
-        self.tell(|reply| Job::Samples { samples, reply })
+        self.tell(Work::Samples(samples))
     }
 
     fn samples(

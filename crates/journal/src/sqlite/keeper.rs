@@ -7,13 +7,14 @@ use super::options::Options;
 use super::queue::Job;
 use super::readers::Readers;
 use super::retention;
+use super::work::Work;
 use super::writer::Shared;
 use crate::code;
 use crate::error::JournalError;
+use crate::receipt::Receipt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use supervise::Stopping;
-use tokio::sync::oneshot;
 
 /// How often the clocks are read, and room is looked for while there is none.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -101,10 +102,11 @@ impl Keeper {
     /// What cannot be kept now is kept later; until then it is true in memory.
     fn keep_timeline(&self) {
         let kept = self.ages.record(retention::longest(&self.options)).and_then(|record| {
-            let (reply, answer) = oneshot::channel();
             let at = (self.options.clock)();
-            self.shared.queue.push(Job::Documents { changes: vec![record], at, reply });
-            Ok(answer.blocking_recv().unwrap_or(Err(JournalError::Closed))?)
+            let (job, answer) = Job::new(Work::Documents { changes: vec![record], at });
+            self.shared.queue.push(job);
+            let kept: Result<(), JournalError> = Receipt::waiting(answer).wait();
+            Ok(kept?)
         });
         if let Err(error) = kept {
             tracing::debug!(error = %error.0, "the timeline could not be kept; it will be tried again");

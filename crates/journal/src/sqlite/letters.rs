@@ -9,8 +9,8 @@ use super::condition::Condition;
 use super::cuts::{Late, Sources};
 use super::fault::Fault;
 use super::group::Group;
-use super::queue::Piece;
 use super::row::{Count, signed, unsigned};
+use super::work::Piece;
 use crate::error::JournalError;
 use crate::records::{
     DeadLetterFilter, DeadLetterPage, DestinationId, Fate, NewDeadLetter, Position, SkipCode,

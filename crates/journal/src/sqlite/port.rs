@@ -1,6 +1,7 @@
 //! The journal's trait: writes go to the writer's queue, reads to a reader's connection.
 
-use super::queue::{Audited, Job};
+use super::queue::Job;
+use super::work::{Audited, Work};
 use super::{SqliteJournal, letters, read, retention, seen};
 use crate::change::Change;
 use crate::error::JournalError;
@@ -16,7 +17,7 @@ use bytes::Bytes;
 use event::{Millis, SourceKind};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 impl Storage for SqliteJournal {
     fn age(&self, stamp: Millis) -> Option<Duration> {
@@ -33,20 +34,24 @@ impl Storage for SqliteJournal {
 
 impl Intake for SqliteJournal {
     fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.ask(|reply| Job::Source { name: name.to_owned(), kind, reply })
+        self.ask(Work::Source { name: name.to_owned(), kind })
     }
 
     fn append(&self, mut request: NewRequest) -> Receipt<Appended> {
         // Here, on the thread of whoever appends: the writer has everybody's rows to write.
         let body = Packed::new(std::mem::take(&mut request.body));
         match self.shared.queue.room(&body) {
-            Ok(Some(room)) => self.tell(|reply| Job::Append { request, body, reply, _room: room }),
+            Ok(Some(room)) => {
+                let (job, answer) = Job::new(Work::Append { request, body });
+                self.shared.queue.push(job.with_room(room));
+                Receipt::waiting(answer)
+            }
             Ok(None) => {
                 let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&body));
                 Receipt::deferred(async move {
                     let room = room.await?;
-                    let (reply, answer) = oneshot::channel();
-                    shared.queue.push(Job::Append { request, body, reply, _room: room });
+                    let (job, answer) = Job::new(Work::Append { request, body });
+                    shared.queue.push(job.with_room(room));
                     answer.await.unwrap_or(Err(JournalError::Closed))
                 })
             }
@@ -61,7 +66,7 @@ impl Intake for SqliteJournal {
 
 impl DeliveryStore for SqliteJournal {
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
-        self.ask(|reply| Job::Destination { name: name.to_owned(), reply })
+        self.ask(Work::Destination { name: name.to_owned() })
     }
 
     fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
@@ -105,7 +110,7 @@ impl DeliveryStore for SqliteJournal {
 
     fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
         let sources = self.shared.cuts.of(&self.readers, &changes);
-        self.tell(|reply| Job::Commit { destination, changes, sources, reply })
+        self.tell(Work::Commit { destination, changes, sources })
     }
 
     fn appended(&self) -> watch::Receiver<u64> {
@@ -140,25 +145,25 @@ impl Fates for SqliteJournal {
 
     fn requeue(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
         let audit = self.audited(audit);
-        self.tell(|reply| Job::Requeue { filter, taken: 0, audit: Some(audit), reply })
+        self.tell(Work::Requeue { filter, audit: Some(audit) })
     }
 
     fn discard(&self, filter: DeadLetterFilter, audit: NewAudit) -> Receipt<Requeued> {
         let audit = self.audited(audit);
-        self.tell(|reply| Job::Discard { filter, taken: 0, audit: Some(audit), reply })
+        self.tell(Work::Discard { filter, audit: Some(audit) })
     }
 
     fn requeue_edited(&self, id: u64, event: Bytes, audit: NewAudit) -> Receipt<Position> {
         let audit = self.audited(audit);
         match text::edited(&event).map(str::to_owned) {
-            Ok(event) => self.tell(|reply| Job::RequeueEdited { id, event, audit, reply }),
+            Ok(event) => self.tell(Work::RequeueEdited { id, event, audit }),
             Err(error) => Receipt::ready(Err(error)),
         }
     }
 
     fn replay(&self, position: Position, destination: DestinationId, audit: NewAudit) -> Receipt<Position> {
         let audit = self.audited(audit);
-        self.tell(|reply| Job::Replay { position, destination, audit, reply })
+        self.tell(Work::Replay { position, destination, audit })
     }
 
     fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {

@@ -7,20 +7,12 @@
 //!   caller waits: its body stays its own, and is gone when it hangs up. A flood cannot fill memory through here.
 //! * Everything else enters at once: it comes from the server's own hands, one commit at a time for each destination.
 
-use super::chore::Chore;
-use super::cuts::Sources;
-use crate::change::Change;
+use super::work::{Done, FromDone, Work};
 use crate::error::JournalError;
 use crate::packed::Packed;
-use crate::port::Appended;
-use crate::records::{
-    DeadLetterFilter, DestinationId, DocumentChange, NewAudit, NewRequest, Position, Requeued, Sample,
-    SourceId,
-};
-use crate::weight::weight_of_text;
-use event::{Millis, SourceKind};
+use crate::records::Requeued;
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
 /// Room for appends, in KiB.
@@ -36,89 +28,57 @@ const GROUP_JOBS: usize = 2048;
 /// fsync.
 const GROUP_WEIGHT: usize = 8_192;
 
-/// Where the answer of a job goes.
-pub(super) type Reply<T> = oneshot::Sender<Result<T, JournalError>>;
+/// Tells whoever waits for a piece of work what came of it. Dropped untold, it tells that the journal is closed.
+type Reply = Box<dyn FnOnce(Result<Done, JournalError>) + Send>;
 
-/// Where it goes when a thread waits for it.
-pub(super) type Answer<T> = mpsc::Sender<Result<T, JournalError>>;
-
-/// Something for the writer to do.
-pub(super) enum Job {
-    /// a request without its body, and its body
-    Append {
-        request: NewRequest,
-        body: Packed,
-        reply: Reply<Appended>,
-        _room: OwnedSemaphorePermit,
-    },
-    Commit {
-        destination: DestinationId,
-        changes: Arc<[Change]>,
-        sources: Sources,
-        reply: Reply<()>,
-    },
-    /// `taken`: in the pieces before; the first piece has the audit entry
-    Requeue {
-        filter: DeadLetterFilter,
-        taken: u64,
-        audit: Option<Audited>,
-        reply: Reply<Requeued>,
-    },
-    Discard {
-        filter: DeadLetterFilter,
-        taken: u64,
-        audit: Option<Audited>,
-        reply: Reply<Requeued>,
-    },
-    RequeueEdited {
-        id: u64,
-        event: String,
-        audit: Audited,
-        reply: Reply<Position>,
-    },
-    Replay {
-        position: Position,
-        destination: DestinationId,
-        audit: Audited,
-        reply: Reply<Position>,
-    },
-    Documents {
-        changes: Vec<DocumentChange>,
-        at: Millis,
-        reply: Reply<()>,
-    },
-    Samples {
-        samples: Vec<Sample>,
-        reply: Reply<()>,
-    },
-    Source {
-        name: String,
-        kind: SourceKind,
-        reply: Answer<SourceId>,
-    },
-    Destination {
-        name: String,
-        reply: Answer<DestinationId>,
-    },
-    Chore {
-        chore: Chore,
-        reply: Answer<u64>,
-    },
+/// Work for the writer, and who waits for it.
+pub(super) struct Job {
+    pub(super) work: Work,
+    reply: Reply,
+    /// what was taken in the pieces before, of work that is done in pieces
+    taken: u64,
+    /// the room that an append takes
+    _room: Option<OwnedSemaphorePermit>,
 }
 
-/// What one commit took of the dead letters that match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) taken: u64,
-    /// there may be more: behind this number, up to that one
-    pub(super) more: Option<(u64, u64)>,
-}
+impl Job {
+    /// A job, and where its result is told to asynchronous code, or to a thread that blocks.
+    pub(super) fn new<T: FromDone + Send + 'static>(
+        work: Work,
+    ) -> (Job, oneshot::Receiver<Result<T, JournalError>>) {
+        let (sender, receiver) = oneshot::channel();
+        let reply = move |result: Result<Done, JournalError>| {
+            let result = result.and_then(|done| T::from_done(done).ok_or(JournalError::Closed));
+            // Whoever asked may be gone by now: a failed send says no more than that.
+            drop(sender.send(result));
+        };
+        (Job { work, reply: Box::new(reply), taken: 0, _room: None }, receiver)
+    }
 
-/// Who ordered something, and when. Written in the transaction that does it.
-#[derive(Debug, Clone)]
-pub(super) struct Audited {
-    pub(super) at: Millis,
-    pub(super) audit: NewAudit,
+    /// The same job, which takes this room.
+    pub(super) fn with_room(self, room: OwnedSemaphorePermit) -> Job {
+        Job { _room: Some(room), ..self }
+    }
+
+    pub(super) fn fail(self, error: JournalError) {
+        (self.reply)(Err(error));
+    }
+
+    /// Tells what came of it, or gives the job that does what is left.
+    pub(super) fn succeed(self, done: Done) -> Option<Job> {
+        let Done::Piece(piece) = done else {
+            (self.reply)(Ok(done));
+            return None;
+        };
+        let taken = self.taken + piece.taken;
+        match self.work.rest(piece) {
+            Some(work) => Some(Job { work, taken, ..self }),
+            None => {
+                (self.reply)(Ok(Done::Requeued(Requeued { count: taken })));
+                None
+            }
+        }
+    }
 }
 
 /// See the module.
@@ -175,13 +135,13 @@ impl Queue {
         let (mut group, mut bytes, mut weight) = (Vec::new(), 0, 0);
         while bytes < GROUP_BYTES && weight < GROUP_WEIGHT && group.len() < GROUP_JOBS {
             // A heavy job does not join others that have waited for less.
-            let next = waiting.jobs.front().map(Job::weight);
+            let next = waiting.jobs.front().map(|job| job.work.weight());
             if !group.is_empty() && next.is_some_and(|next| weight + next > GROUP_WEIGHT) {
                 break;
             }
             let Some(job) = waiting.jobs.pop_front() else { break };
-            bytes += job.bytes();
-            weight += job.weight();
+            bytes += job.work.bytes();
+            weight += job.work.weight();
             group.push(job);
         }
         (!group.is_empty()).then_some(group)
@@ -207,29 +167,6 @@ impl Queue {
     fn locked(&self) -> MutexGuard<'_, Waiting> {
         // Nothing under this lock can panic half-way.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Job {
-    fn bytes(&self) -> usize {
-        match self {
-            Job::Append { body, .. } => body.bytes.len(),
-            _ => 0,
-        }
-    }
-
-    fn weight(&self) -> usize {
-        match self {
-            Job::Commit { changes, sources, .. } => {
-                let events = sources.values().map(|source| weight_of_text(source.event.bytes.len()));
-                changes.iter().map(Change::weight).chain(events).sum()
-            }
-            Job::Requeue { .. } | Job::Discard { .. } => 2_048,
-            Job::Chore { .. } => 1_024,
-            Job::Documents { changes, .. } => changes.len(),
-            Job::Samples { samples, .. } => samples.len(),
-            _ => 3,
-        }
     }
 }
 

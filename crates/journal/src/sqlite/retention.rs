@@ -19,11 +19,12 @@ use super::options::Options;
 use super::queue::{Job, Queue};
 use super::readers::Readers;
 use super::row::unsigned;
+use super::work::Work;
 use super::writer::Shared;
 use crate::error::JournalError;
+use crate::receipt::Receipt;
 use crate::timeline::Span;
 use rusqlite::{Connection, params};
-use std::sync::mpsc;
 use std::time::Duration;
 
 /// Bodies of one chore.
@@ -115,9 +116,9 @@ pub(super) fn probe(queue: &Queue) -> Result<(), JournalError> {
 }
 
 fn ask(queue: &Queue, chore: Chore) -> Result<u64, JournalError> {
-    let (reply, answer) = mpsc::channel();
-    queue.push(Job::Chore { chore, reply });
-    answer.recv().unwrap_or(Err(JournalError::Closed))
+    let (job, answer) = Job::new(Work::Chore(chore));
+    queue.push(job);
+    Receipt::waiting(answer).wait()
 }
 
 fn finished_bytes(connection: &Connection) -> Result<u64, Fault> {

@@ -9,7 +9,6 @@
 use super::append;
 use super::catalogue::Catalogue;
 use super::checkpoint::Gate;
-use super::chore::Chore;
 use super::commit;
 use super::cuts::Cuts;
 use super::documents;
@@ -18,14 +17,13 @@ use super::fault::{Damage, Fault};
 use super::group::Group;
 use super::housekeeping;
 use super::letters;
-use super::queue::{Audited, Job, Piece, Queue};
+use super::queue::{Job, Queue};
 use super::reserve::Reserve;
 use super::samples;
 use super::search::Search;
 use super::stored::Stored;
+use super::work::{Audited, Done, Work};
 use crate::error::JournalError;
-use crate::port::Appended;
-use crate::records::{DeadLetterFilter, DestinationId, Position, Requeued, SourceId};
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -86,17 +84,6 @@ fn is_same_kind(one: &JournalError, other: &JournalError) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
-/// What a job came to, until its group is durable.
-enum Done {
-    Appended(Appended),
-    Committed,
-    Taken(Piece),
-    Stored(Position),
-    Source(SourceId),
-    Destination(DestinationId),
-    Swept(u64),
-}
-
 pub(super) struct Writer {
     connection: Connection,
     catalogue: Catalogue,
@@ -146,9 +133,12 @@ impl Writer {
         match outcome {
             Ok(outcomes) => self.answer(jobs, outcomes, shared),
             // A probe only asks whether there is room. Its answer must not stop what it was grouped with, which may make room.
-            Err(Fault(JournalError::Full)) if jobs.len() > 1 && jobs.iter().any(Job::is_probe) => {
+            Err(Fault(JournalError::Full))
+                if jobs.len() > 1 && jobs.iter().any(|job| job.work.is_probe()) =>
+            {
                 shared.set_trouble(Some(JournalError::Full));
-                let (probes, others): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(Job::is_probe);
+                let (probes, others): (Vec<Job>, Vec<Job>) =
+                    jobs.into_iter().partition(|job| job.work.is_probe());
                 probes.into_iter().for_each(|job| job.fail(JournalError::Full));
                 if !others.is_empty() {
                     self.carry_out(others, shared, first);
@@ -158,14 +148,14 @@ impl Writer {
                 shared.set_trouble(Some(JournalError::Full));
                 // With the room of the reserve everything goes on that is no request.
                 let (requests, others): (Vec<Job>, Vec<Job>) =
-                    jobs.into_iter().partition(|job| matches!(job, Job::Append { .. }));
+                    jobs.into_iter().partition(|job| job.work.is_append());
                 requests.into_iter().for_each(|job| job.fail(JournalError::Full));
                 if !others.is_empty() {
                     self.carry_out(others, shared, false);
                 }
             }
             Err(Fault(error)) if is_of_all(&error) || jobs.len() == 1 => {
-                if is_of_all(&error) && jobs.iter().any(Job::needs_room) {
+                if is_of_all(&error) && jobs.iter().any(|job| job.work.needs_room()) {
                     shared.set_trouble(Some(error.clone()));
                 }
                 jobs.into_iter().for_each(|job| job.fail(error.clone()));
@@ -175,7 +165,7 @@ impl Writer {
     }
 
     fn answer(&mut self, jobs: Vec<Job>, outcomes: Vec<Done>, shared: &Shared) {
-        let proven = shared.trouble().is_some() && jobs.iter().any(Job::needs_room);
+        let proven = shared.trouble().is_some() && jobs.iter().any(|job| job.work.needs_room());
         if proven && shared.reserve.make().is_ok() {
             shared.set_trouble(None);
         }
@@ -212,7 +202,8 @@ impl Writer {
     fn transact(&mut self, jobs: &[Job], shared: &Shared) -> Result<Vec<Done>, Fault> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut group = Group::new(&self.connection, &mut self.catalogue, &mut self.fates);
-        let outcomes = jobs.iter().map(|job| apply(&mut group, job)).collect::<Result<Vec<Done>, Fault>>()?;
+        let outcomes =
+            jobs.iter().map(|job| apply(&mut group, &job.work)).collect::<Result<Vec<Done>, Fault>>()?;
         group.fates.flush(group.connection)?;
         commit::move_cursors(&mut group)?;
         group.write()?;
@@ -225,114 +216,47 @@ impl Writer {
     }
 }
 
-/// Makes a job's changes within the transaction.
-fn apply(group: &mut Group<'_>, job: &Job) -> Result<Done, Fault> {
+/// Makes the changes of a piece of work within the transaction.
+fn apply(group: &mut Group<'_>, work: &Work) -> Result<Done, Fault> {
     let (connection, catalogue) = (group.connection, &mut *group.catalogue);
-    Ok(match job {
-        Job::Append { request, body, .. } => Done::Appended(append::append(group, request, body)?),
-        Job::Commit { destination, changes, sources, .. } => {
+    Ok(match work {
+        Work::Append { request, body } => Done::Appended(append::append(group, request, body)?),
+        Work::Commit { destination, changes, sources } => {
             commit::commit(group, *destination, changes, sources)?;
             Done::Committed
         }
-        Job::Requeue { filter, audit, .. } => {
+        Work::Requeue { filter, audit } => {
             audit.as_ref().map_or(Ok(()), |audit| keep_audit(connection, audit))?;
-            Done::Taken(letters::requeue(group, filter)?)
+            Done::Piece(letters::requeue(group, filter)?)
         }
-        Job::Discard { filter, audit, .. } => {
+        Work::Discard { filter, audit } => {
             audit.as_ref().map_or(Ok(()), |audit| keep_audit(connection, audit))?;
-            Done::Taken(letters::discard(group, filter)?)
+            Done::Piece(letters::discard(group, filter)?)
         }
-        Job::RequeueEdited { id, event, audit, .. } => {
+        Work::RequeueEdited { id, event, audit } => {
             keep_audit(connection, audit)?;
             Done::Stored(letters::requeue_edited(group, *id, event, audit.at)?)
         }
-        Job::Replay { position, destination, audit, .. } => {
+        Work::Replay { position, destination, audit } => {
             keep_audit(connection, audit)?;
             Done::Stored(letters::replay(group, *position, *destination)?)
         }
-        Job::Documents { changes, at, .. } => {
+        Work::Documents { changes, at } => {
             documents::write(connection, changes, *at)?;
             Done::Committed
         }
-        Job::Samples { samples, .. } => {
+        Work::Samples(samples) => {
             samples::record(connection, samples)?;
             Done::Committed
         }
-        Job::Source { name, kind, .. } => Done::Source(catalogue.source(connection, name, *kind)?),
-        Job::Destination { name, .. } => Done::Destination(catalogue.destination(connection, name)?),
-        Job::Chore { chore, .. } => Done::Swept(housekeeping::carry_out(group, chore)?),
+        Work::Source { name, kind } => Done::Source(catalogue.source(connection, name, *kind)?),
+        Work::Destination { name } => Done::Destination(catalogue.destination(connection, name)?),
+        Work::Chore(chore) => Done::Swept(housekeeping::carry_out(group, chore)?),
     })
 }
 
 fn keep_audit(connection: &Connection, audited: &Audited) -> Result<(), Fault> {
     documents::keep_audit(connection, &audited.audit, audited.at)
-}
-
-impl Job {
-    /// Does its success or failure tell whether a request could be stored?
-    fn needs_room(&self) -> bool {
-        matches!(self, Job::Append { .. }) || self.is_probe()
-    }
-
-    /// Does it only ask whether there is room?
-    fn is_probe(&self) -> bool {
-        matches!(self, Job::Chore { chore: Chore::Probe, .. })
-    }
-
-    // Who asked may be gone by now: then nobody wants the answer, and that is all a failed send says.
-
-    fn fail(self, error: JournalError) {
-        match self {
-            Job::Append { reply, .. } => drop(reply.send(Err(error))),
-            Job::Commit { reply, .. } | Job::Documents { reply, .. } | Job::Samples { reply, .. } => {
-                drop(reply.send(Err(error)));
-            }
-            Job::RequeueEdited { reply, .. } | Job::Replay { reply, .. } => drop(reply.send(Err(error))),
-            Job::Requeue { reply, .. } | Job::Discard { reply, .. } => drop(reply.send(Err(error))),
-            Job::Source { reply, .. } => drop(reply.send(Err(error))),
-            Job::Destination { reply, .. } => drop(reply.send(Err(error))),
-            Job::Chore { reply, .. } => drop(reply.send(Err(error))),
-        }
-    }
-
-    /// Answers, or gives the job that does what is left.
-    fn succeed(self, done: Done) -> Option<Job> {
-        match (self, done) {
-            (Job::Append { reply, .. }, Done::Appended(appended)) => drop(reply.send(Ok(appended))),
-            (
-                Job::Commit { reply, .. } | Job::Documents { reply, .. } | Job::Samples { reply, .. },
-                Done::Committed,
-            ) => drop(reply.send(Ok(()))),
-            (Job::RequeueEdited { reply, .. } | Job::Replay { reply, .. }, Done::Stored(position)) => {
-                drop(reply.send(Ok(position)));
-            }
-            (Job::Requeue { filter, taken, reply, .. }, Done::Taken(piece)) => {
-                let taken = taken + piece.taken;
-                match rest_of(filter, piece) {
-                    Some(filter) => return Some(Job::Requeue { filter, taken, audit: None, reply }),
-                    None => drop(reply.send(Ok(Requeued { count: taken }))),
-                }
-            }
-            (Job::Discard { filter, taken, reply, .. }, Done::Taken(piece)) => {
-                let taken = taken + piece.taken;
-                match rest_of(filter, piece) {
-                    Some(filter) => return Some(Job::Discard { filter, taken, audit: None, reply }),
-                    None => drop(reply.send(Ok(Requeued { count: taken }))),
-                }
-            }
-            (Job::Source { reply, .. }, Done::Source(id)) => drop(reply.send(Ok(id))),
-            (Job::Destination { reply, .. }, Done::Destination(id)) => drop(reply.send(Ok(id))),
-            (Job::Chore { reply, .. }, Done::Swept(swept)) => drop(reply.send(Ok(swept))),
-            (job, _) => job.fail(JournalError::Closed),
-        }
-        None
-    }
-}
-
-/// Which letters are still to be taken.
-fn rest_of(filter: DeadLetterFilter, piece: Piece) -> Option<DeadLetterFilter> {
-    let (after, up_to) = piece.more?;
-    Some(DeadLetterFilter { after: Some(after), up_to: Some(up_to), ..filter })
 }
 
 /// While the reserve is spent: makes it again, or refuses the requests among these jobs, because what room there is
@@ -342,8 +266,7 @@ fn spare(jobs: Vec<Job>, shared: &Shared) -> Vec<Job> {
         return jobs;
     }
     shared.set_trouble(Some(JournalError::Full));
-    let (requests, others): (Vec<Job>, Vec<Job>) =
-        jobs.into_iter().partition(|job| matches!(job, Job::Append { .. }));
+    let (requests, others): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.work.is_append());
     requests.into_iter().for_each(|job| job.fail(JournalError::Full));
     others
 }

@@ -1,8 +1,11 @@
 use super::*;
 use crate::change::Change;
 use crate::error::JournalError;
+use crate::port::Appended;
+use crate::records::{DestinationId, NewRequest, SourceId};
+use crate::sqlite::cuts::Sources;
 use bytes::Bytes;
-use event::RequestShape;
+use event::{Millis, RequestShape};
 use std::task::{Context, Poll, Waker};
 
 fn body(bytes: usize) -> Packed {
@@ -24,10 +27,10 @@ fn request() -> NewRequest {
 }
 
 fn append(queue: &Queue, bytes: usize) -> oneshot::Receiver<Result<Appended, JournalError>> {
-    let (reply, answer) = oneshot::channel();
     let body = body(bytes);
     let room = queue.room(&body).unwrap().expect("there should be room");
-    queue.push(Job::Append { request: request(), body, reply, _room: room });
+    let (job, answer) = Job::new(Work::Append { request: request(), body });
+    queue.push(job.with_room(room));
     answer
 }
 
@@ -36,9 +39,9 @@ fn commit(queue: &Queue) {
 }
 
 fn commit_of(queue: &Queue, changes: Vec<Change>) {
-    let (reply, _) = oneshot::channel();
     let sources = Sources::new();
-    queue.push(Job::Commit { destination: DestinationId(1), changes: changes.into(), sources, reply });
+    let commit = Work::Commit { destination: DestinationId(1), changes: changes.into(), sources };
+    queue.push(Job::new::<()>(commit).0);
 }
 
 #[test]

@@ -2,13 +2,16 @@ use super::*;
 use crate::change::Change;
 use crate::error::JournalError;
 use crate::packed::Packed;
-use crate::records::{DeadLetterFilter, Fate, NewAudit, NewRequest, Position};
+use crate::port::Appended;
+use crate::records::{
+    DeadLetterFilter, DestinationId, Fate, NewAudit, NewRequest, Position, Requeued, SourceId,
+};
+use crate::sqlite::chore::Chore;
 use crate::sqlite::cuts::Sources;
 use crate::sqlite::{retention, schema};
 use bytes::Bytes;
 use event::{Millis, RequestShape, SourceKind};
-use std::sync::mpsc;
-use tokio::sync::oneshot::{self, Receiver};
+use tokio::sync::oneshot::Receiver;
 
 struct Bench {
     shared: Shared,
@@ -29,7 +32,6 @@ fn bench() -> Bench {
 
 impl Bench {
     fn append(&self, source: u32, bytes: usize) -> (Job, Receiver<Result<Appended, JournalError>>) {
-        let (reply, answer) = oneshot::channel();
         let request = NewRequest {
             source: SourceId(source),
             shape: RequestShape::Batch,
@@ -43,7 +45,8 @@ impl Bench {
         };
         let body = Packed { bytes: vec![b' '; bytes].into(), length: None };
         let room = self.shared.queue.room(&body).unwrap().unwrap();
-        (Job::Append { request, body, reply, _room: room }, answer)
+        let (job, answer) = Job::new(Work::Append { request, body });
+        (job.with_room(room), answer)
     }
 
     fn write(&mut self, jobs: Vec<Job>) {
@@ -56,16 +59,8 @@ impl Bench {
 }
 
 fn commit(changes: Vec<Change>) -> (Job, Receiver<Result<(), JournalError>>) {
-    let (reply, answer) = oneshot::channel();
-    (
-        Job::Commit {
-            destination: DestinationId(1),
-            changes: changes.into(),
-            sources: Sources::new(),
-            reply,
-        },
-        answer,
-    )
+    let sources = Sources::new();
+    Job::new(Work::Commit { destination: DestinationId(1), changes: changes.into(), sources })
 }
 
 fn delivered(request: u64, index: u32) -> Change {
@@ -149,9 +144,9 @@ fn a_probe_finds_out_that_there_is_room_again() {
     let (large, _answer) = bench.append(1, 1_000_000);
     bench.write(vec![large]);
     let probe = |bench: &mut Bench| {
-        let (reply, answer) = mpsc::channel();
-        bench.write(vec![Job::Chore { chore: Chore::Probe, reply }]);
-        answer.recv().unwrap().map(drop)
+        let (job, mut answer) = Job::new::<u64>(Work::Chore(Chore::Probe));
+        bench.write(vec![job]);
+        answer.try_recv().unwrap().map(drop)
     };
     assert_eq!(probe(&mut bench), Err(JournalError::Full));
     assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
@@ -177,16 +172,12 @@ fn a_probe_that_finds_no_room_does_not_stop_what_it_was_grouped_with() {
         bench.shared.reserve.make().unwrap();
         let limit = format!("PRAGMA max_page_count = {}", bench.number("PRAGMA page_count") + 1);
         bench.writer.connection.query_row(&limit, [], |_| Ok(())).unwrap();
-        let chore = |chore| {
-            let (reply, answer) = mpsc::channel();
-            (Job::Chore { chore, reply }, answer)
-        };
-        let (probe, probe_answer) = chore(Chore::Probe);
-        let (removal, removal_answer) = chore(Chore::Remove(Vec::new()));
+        let (probe, mut probe_answer) = Job::new::<u64>(Work::Chore(Chore::Probe));
+        let (removal, mut removal_answer) = Job::new::<u64>(Work::Chore(Chore::Remove(Vec::new())));
         let (state, mut state_answer) = commit(vec![Change::Paused(Some(Millis(5)))]);
         bench.write(vec![probe, removal, state]);
-        assert_eq!(probe_answer.recv().unwrap(), Err(JournalError::Full));
-        assert_eq!(removal_answer.recv().unwrap(), Ok(0));
+        assert_eq!(probe_answer.try_recv().unwrap(), Err(JournalError::Full));
+        assert_eq!(removal_answer.try_recv().unwrap(), Ok(0));
         assert_eq!(state_answer.try_recv().unwrap(), Ok(()));
         assert_eq!(bench.shared.trouble(), Some(JournalError::Full));
     }
@@ -237,8 +228,8 @@ fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on(
 fn a_writer_that_panics_leaves_nobody_waiting_and_is_known() {
     let bench = bench();
     let shared = std::sync::Arc::new(bench.shared);
-    let (reply, answer) = oneshot::channel();
-    shared.queue.push(Job::Documents { changes: Vec::new(), at: Millis(0), reply });
+    let (job, answer) = Job::new::<()>(Work::Documents { changes: Vec::new(), at: Millis(0) });
+    shared.queue.push(job);
     let of_writer = std::sync::Arc::clone(&shared);
     let supervisor = supervise::Supervisor::new();
     let thread = supervisor.essential_thread("writer", move |_| {
@@ -261,7 +252,6 @@ fn a_writer_that_is_gone_leaves_nobody_waiting() {
     bench.shared.queue.abandon();
     assert!(answer.blocking_recv().is_err(), "a dropped sender is the answer `Closed`");
     assert_eq!(retention::probe(&bench.shared.queue), Err(JournalError::Closed));
-    let (reply, answer) = oneshot::channel();
     let audit = Audited {
         at: Millis(0),
         audit: NewAudit {
@@ -272,11 +262,8 @@ fn a_writer_that_is_gone_leaves_nobody_waiting() {
             address: None,
         },
     };
-    bench.shared.queue.push(Job::Requeue {
-        filter: DeadLetterFilter::default(),
-        audit: Some(audit),
-        taken: 0,
-        reply,
-    });
+    let order = Work::Requeue { filter: DeadLetterFilter::default(), audit: Some(audit) };
+    let (job, answer) = Job::new::<Requeued>(order);
+    bench.shared.queue.push(job);
     assert!(answer.blocking_recv().is_err());
 }
