@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Crates which are not shipped, so the program does not depend on them.
-const TOOLS: [&str; 3] = ["bench", "fuzzing", "simulation"];
+/// Crates which are not shipped, so the program does not depend on them. `shard-log` is not wired into the program yet.
+const TOOLS: [&str; 4] = ["shard-log", "bench", "fuzzing", "simulation"];
 
 /// Packages whose library has another name.
 const RENAMED: [(&str, &str); 1] = [("md-5", "md5")];

@@ -1,0 +1,26 @@
+//! The replicated log below a cluster of several machines: ordered, durable records in shards, behind one port, [`Log`].
+//!
+//! # Words
+//! * A **shard** is one totally ordered sequence of records. What stands in one shard is applied in the same order by every
+//!   node, so that every node comes to the same state.
+//! * A **record** is a sequence of bytes. This crate does not look into it.
+//! * An **offset** says where in its shard a record stands. Offsets grow; there may be gaps between two of them.
+//! * A **hint** says which shards this node should lead. It is a proposal of the membership service and proves nothing:
+//!   whoever leads proves it by a record of its own in the shard.
+//!
+//! # What a log promises
+//! * [`Log::append`] resolves with an offset only when the record is durable, and every tail that reads on will meet it.
+//! * Records which one node appends to one shard keep their order: the order of the calls to `append`.
+//! * [`AppendError::Refused`] means that no tail will ever meet the record. [`AppendError::Unknown`] means that a tail may
+//!   or may not meet it, now or later.
+//! * A tail meets every record from its first offset on, each once, in order, or says that they were trimmed.
+
+mod error;
+mod memory;
+mod place;
+mod port;
+
+pub use error::{AppendError, LogError, TailError};
+pub use memory::{MemoryCluster, MemoryLog};
+pub use place::{Offset, Shard};
+pub use port::{Appending, Bounds, Entry, Log, Pending, Tail};
