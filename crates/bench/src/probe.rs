@@ -4,7 +4,7 @@
 //! [`Probe::times`] checks that they do. Its own log holds whole milliseconds.
 
 use anyhow::{Result, ensure};
-use sandbox::{Filter, Sandbox};
+use sandbox::{LogFilter, Sandbox};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
@@ -51,7 +51,7 @@ impl Probe {
     /// When the request with this number (from 1) arrived, each with its number.
     pub(crate) fn times(&self, sandbox: &Sandbox) -> Result<Vec<Instant>> {
         let readings = self.locked();
-        for entry in sandbox.requests(&Filter::default()) {
+        for entry in sandbox.requests(&LogFilter::default()) {
             let reading = usize::try_from(entry.seq)?.checked_sub(1).and_then(|at| readings.get(at));
             let is_this = reading.is_some_and(|at| self.wall_ms(*at) == entry.at_ms);
             ensure!(is_this, "the sandbox asked for the time otherwise than once a request");

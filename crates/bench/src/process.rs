@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
 /// What takes longer to stop is stuck.
-const PATIENCE: Duration = Duration::from_secs(300);
+const STOP_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Memory of a process.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,8 @@ impl Process {
     /// Ends it as an operator does, and waits for its end.
     pub(crate) async fn stop(mut self) -> Result<()> {
         kill(self.pid()?, Signal::SIGTERM)?;
-        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.context("it does not stop")??;
+        let ended =
+            tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.context("it does not stop")??;
         ensure!(ended.success(), "rapport ended with {ended}");
         Ok(())
     }

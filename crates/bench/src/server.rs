@@ -16,7 +16,7 @@ const IDLE_LOOK: Duration = Duration::from_millis(500);
 /// which it is when it takes at most this part of a core.
 const IDLE_SHARE: u32 = 20;
 /// What takes longer is stuck.
-const PATIENCE: Duration = Duration::from_secs(300);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A server that accepts events. Killed when dropped.
 pub(crate) struct Server {
@@ -68,7 +68,7 @@ impl Server {
     pub(crate) async fn idle(&self) -> Result<()> {
         let begun = Instant::now();
         let mut before = self.cpu()?;
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < SERVER_TIMEOUT {
             tokio::time::sleep(IDLE_LOOK).await;
             let now = self.cpu()?;
             if now - before <= IDLE_LOOK / IDLE_SHARE {
@@ -97,20 +97,20 @@ impl Server {
     /// Waits until no event is pending; none may have become a dead letter.
     pub(crate) async fn settled(&self) -> Result<()> {
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < SERVER_TIMEOUT {
             let status = self.get("status?wait=settled&timeout_ms=30000").await?;
             if status["settled"] == true {
                 ensure!(status["dead"] == 0 && status["imbalance"] == 0, "events were lost: {status}");
                 return Ok(());
             }
         }
-        bail!("events are still pending after {PATIENCE:?}")
+        bail!("events are still pending after {SERVER_TIMEOUT:?}")
     }
 
     /// Waits until the status is as wanted.
     pub(crate) async fn until(&self, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < SERVER_TIMEOUT {
             let status = self.status().await?;
             if wanted(&status) {
                 return Ok(status);

@@ -3,9 +3,9 @@
 use crate::load::{self, Numbers};
 use crate::probe::Probe;
 use crate::server::Server;
-use crate::traffic::{Kind, Template, WRITE_KEY};
+use crate::traffic::{Template, TrafficKind, WRITE_KEY};
 use anyhow::{Context, Result};
-use sandbox::{Account, Options, Running, Switches};
+use sandbox::{Account, Options, RunningSandbox, Switches};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl Default for Choice {
 /// Where a scenario takes place.
 pub(crate) struct Site {
     folder: TempDir,
-    pub(crate) inmoment: Running,
+    pub(crate) inmoment: RunningSandbox,
     pub(crate) probe: Arc<Probe>,
     pub(crate) numbers: Numbers,
 }
@@ -67,7 +67,7 @@ impl Site {
 
     /// Makes so many end users known, with an identify each.
     pub(crate) async fn introduce(&self, server: &Server, users: u64) -> Result<()> {
-        let identifies = Template::batch(server.public, &[Kind::Identify; 20], 1, users);
+        let identifies = Template::batch(server.public, &[TrafficKind::Identify; 20], 1, users);
         self.fill(server, &identifies, users).await?;
         server.settled().await.context("making end users known")
     }

@@ -18,7 +18,7 @@ const USER: &str = "^^^^^^";
 
 /// A kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TrafficKind {
     Identify,
     /// a track that asks for a survey response
     Response,
@@ -26,8 +26,8 @@ pub(crate) enum Kind {
 }
 
 /// What stands in a batch of a browser's session: 20 events, of which InMoment gets half.
-pub(crate) const SESSION: [Kind; 20] = {
-    use Kind::{Identify as I, Page as P, Response as R};
+pub(crate) const SESSION: [TrafficKind; 20] = {
+    use TrafficKind::{Identify as I, Page as P, Response as R};
     [I, P, P, R, P, I, P, I, P, R, P, I, P, R, P, I, P, R, P, I]
 };
 
@@ -61,7 +61,7 @@ struct Holes {
 
 impl Template {
     /// `/v1/batch` with these events. Each `per_user` messages in a row belong to one of `users` users.
-    pub(crate) fn batch(server: SocketAddr, kinds: &[Kind], per_user: u64, users: u64) -> Template {
+    pub(crate) fn batch(server: SocketAddr, kinds: &[TrafficKind], per_user: u64, users: u64) -> Template {
         let events: Vec<String> = kinds.iter().map(|kind| event(*kind)).collect();
         let body = format!("{{\"batch\":[{}],\"sentAt\":\"2026-03-02T09:30:01.000Z\"}}", events.join(","));
         Template::new(server, "/v1/batch", &body, per_user, users)
@@ -69,7 +69,7 @@ impl Template {
 
     /// `/v1/track` with one response.
     pub(crate) fn track(server: SocketAddr, per_user: u64, users: u64) -> Template {
-        Template::new(server, "/v1/track", &event(Kind::Response), per_user, users)
+        Template::new(server, "/v1/track", &event(TrafficKind::Response), per_user, users)
     }
 
     /// `/routerTransform` as rudder-server sends it, compacted, with so many jobs of one destination, `per_user` in a row
@@ -82,7 +82,7 @@ impl Template {
         config: &str,
     ) -> Template {
         let job = |nth: usize| {
-            let kind = if nth.is_multiple_of(2) { Kind::Identify } else { Kind::Response };
+            let kind = if nth.is_multiple_of(2) { TrafficKind::Identify } else { TrafficKind::Response };
             // As the gateway enriched it.
             let event = event(kind).replacen(",\"userId\"", ",\"request_ip\":\"203.0.113.7\",\"userId\"", 1);
             let metadata = METADATA.replace("JOB", &(nth + 1).to_string());
@@ -192,17 +192,17 @@ const METADATA: &str = concat!(
     r#""destInfo":null,"dontBatch":false,"traceparent":""}"#,
 );
 
-fn event(kind: Kind) -> String {
+fn event(kind: TrafficKind) -> String {
     let mut text = format!("{ID_BEGINS}{MESSAGE}\",\"userId\":\"user-{USER}\",");
     let traits = format!(
         r#""traits":{{"email":"user-{USER}@example.com","name":"Ada Example","plan":"pro","city":"New Orleans","seats":12}}"#
     );
     let kind = match kind {
-        Kind::Identify => r#""type":"identify""#.to_owned(),
-        Kind::Response => format!(
+        TrafficKind::Identify => r#""type":"identify""#.to_owned(),
+        TrafficKind::Response => format!(
             r#""type":"track","event":"Survey answered","properties":{{"feedbackScore":9,"feedbackText":"answer {MESSAGE}"}}"#
         ),
-        Kind::Page => {
+        TrafficKind::Page => {
             r#""type":"page","name":"Account","properties":{"path":"/account","title":"Your account"}"#
                 .to_owned()
         }

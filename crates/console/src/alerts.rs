@@ -24,7 +24,7 @@ use registry::alert::{ALERT, AlertKind, AlertState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use watch::{Dead, Standing, View};
+use watch::{Dead, WatchedDestination, WatchedState};
 use webhook::Webhooks;
 
 /// The documents' kind for what is known of an alert's state.
@@ -99,7 +99,7 @@ impl Watcher {
         tries: &mut Tries,
         name: &str,
         alert: &AlertRecord,
-        view: &View,
+        view: &WatchedState,
     ) -> Result<(), ApiError> {
         let former: AlertState = self.store.load_document(STATE, name).await?.unwrap_or_default();
         let now = self.clock.now().0;
@@ -141,7 +141,7 @@ impl Watcher {
     }
 
     /// What there is to be seen, as far as these alerts look.
-    async fn view(&self, alerts: &[(String, AlertRecord)]) -> Result<View, ApiError> {
+    async fn view(&self, alerts: &[(String, AlertRecord)]) -> Result<WatchedState, ApiError> {
         let looks_at = |kind| alerts.iter().any(|(_, alert)| alert.enabled && alert.kind == kind);
         let now = self.clock.now();
         let mut standings = Vec::new();
@@ -156,7 +156,7 @@ impl Watcher {
             } else {
                 None
             };
-            standings.push(Standing {
+            standings.push(WatchedDestination {
                 name,
                 state: Some(glance.state),
                 trouble: glance.trouble.map(|trouble| (trouble.since.0, trouble.last_words)),
@@ -174,6 +174,6 @@ impl Watcher {
             Vec::new()
         };
         let free_percent = (self.observations.free_disk_percent)();
-        Ok(View { now: now.0, standings, dead, free_percent })
+        Ok(WatchedState { now: now.0, standings, dead, free_percent })
     }
 }

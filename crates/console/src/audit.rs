@@ -4,7 +4,7 @@
 pub(crate) mod action;
 pub(crate) mod list;
 
-use identity::{Act, Caller, Entry, sign_of};
+use identity::{Act, Caller, NewAuditEntry, sign_of};
 use journal::{DocumentChange, NewAudit};
 use serde_json::Value;
 
@@ -15,11 +15,11 @@ pub(crate) fn entry(caller: &Caller, act: Act, subject: &str, detail: &Value) ->
 
 /// The entry that the journal takes with what is ordered. `detail` is an object without secrets.
 pub(crate) fn order(caller: &Caller, act: Act, subject: &str, detail: &Value) -> NewAudit {
-    to_record(Entry::of(caller, act, subject, detail))
+    to_record(NewAuditEntry::of(caller, act, subject, detail))
 }
 
 /// As the journal keeps it.
-pub(crate) fn to_record(entry: Entry) -> NewAudit {
+pub(crate) fn to_record(entry: NewAuditEntry) -> NewAudit {
     NewAudit {
         who: entry.who,
         action: entry.action.to_owned(),

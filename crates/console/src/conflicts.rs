@@ -43,7 +43,7 @@ pub(crate) struct ListQuery {
 /// A page of conflicts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConflictPage)]
-pub(crate) struct Page {
+pub(crate) struct ConflictPageView {
     items: Vec<ConflictView>,
     /// to be given as `before` for the next page; null on the last
     #[schema(required)]
@@ -75,7 +75,7 @@ pub(crate) enum ConflictSettlement {
 /// An end user of InMoment, as far as it is known.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConflictParty)]
-pub(crate) struct ShownParty {
+pub(crate) struct ConflictPartyView {
     #[schema(required)]
     external_id: Option<String>,
     #[schema(required)]
@@ -92,9 +92,9 @@ pub(crate) struct ConflictView {
     /// what the person should have there
     value: String,
     /// who goes without it
-    person: ShownParty,
+    person: ConflictPartyView,
     /// who holds it
-    holder: ShownParty,
+    holder: ConflictPartyView,
     /// the last event that was delivered without it, or died of it
     event: String,
     since: String,
@@ -129,19 +129,19 @@ pub(crate) enum ConflictAction {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ConflictOrder)]
-pub(crate) struct Order {
+pub(crate) struct ConflictOrderBody {
     action: ConflictAction,
 }
 
 /// Conflicts, the newest first.
 #[utoipa::path(get, operation_id = "list_conflicts", path = "/conflicts", tag = "problems", params(ListQuery),
-    responses((status = 200, body = Page), Refusals))]
+    responses((status = 200, body = ConflictPageView), Refusals))]
 pub(crate) async fn list(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<Page>, ApiError> {
+) -> Result<Json<ConflictPageView>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let filter = ConflictFilter {
@@ -155,12 +155,15 @@ pub(crate) async fn list(
     let page = store.archive(move |archive| archive.conflicts(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|conflict| conflict.id.to_string());
     let names = names(&store).await?;
-    Ok(Json(Page { items: page.items.into_iter().map(|conflict| to_view(conflict, &names)).collect(), next }))
+    Ok(Json(ConflictPageView {
+        items: page.items.into_iter().map(|conflict| to_view(conflict, &names)).collect(),
+        next,
+    }))
 }
 
 /// Settles a conflict, or tries to: what comes of it is seen in the conflict itself, which is gone once the person has the field.
 #[utoipa::path(post, operation_id = "settle_conflict", path = "/conflicts/{id}/settle", tag = "problems",
-    params(("id" = u64, Path)), request_body = Order, responses((status = 204), Refusals))]
+    params(("id" = u64, Path)), request_body = ConflictOrderBody, responses((status = 204), Refusals))]
 pub(crate) async fn settle(
     State(store): State<Store>,
     State(operations): State<Arc<dyn Operations>>,
@@ -169,7 +172,7 @@ pub(crate) async fn settle(
     body: Body,
 ) -> Result<StatusCode, ApiError> {
     let id = parameters::path("id", id)?;
-    let Order { action } = body::read(body)?;
+    let ConflictOrderBody { action } = body::read(body)?;
     let filter = ConflictFilter { id: Some(id), dismissed: true, ..ConflictFilter::default() };
     let mut page = store.archive(move |archive| archive.conflicts(&filter, 1)).await?;
     let conflict = page.items.pop().ok_or_else(|| unknown(id))?;
@@ -208,8 +211,10 @@ impl ConflictView {
     /// As it is told; `destination` is its destination's name.
     pub(crate) fn of(conflict: Conflict, destination: String) -> ConflictView {
         let Conflict { id, record, .. } = conflict;
-        let party =
-            |party: Party| ShownParty { external_id: party.external_id, end_user_id: party.end_user_id };
+        let party = |party: Party| ConflictPartyView {
+            external_id: party.external_id,
+            end_user_id: party.end_user_id,
+        };
         ConflictView {
             id,
             destination,

@@ -6,7 +6,7 @@ use crate::audit;
 use crate::error::ApiError;
 use identity::Act;
 use journal::DocumentChange;
-use registry::Refused;
+use registry::FieldError;
 use serde_json::Value;
 
 /// The entries of one kind, by their names.
@@ -102,7 +102,7 @@ fn check_writable<E: Entries>(entries: &E, name: &str) -> Result<(), ApiError> {
 /// `message` says why the name stays.
 pub(crate) fn check_name_stays(given: Option<&str>, name: &str, message: &str) -> Result<(), ApiError> {
     match given {
-        Some(other) if other != name => Err(Refused::new("name", message).into()),
+        Some(other) if other != name => Err(FieldError::new("name", message).into()),
         _ => Ok(()),
     }
 }

@@ -51,7 +51,7 @@ pub(crate) struct ListQuery {
 /// A page of dead letters.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetterPage)]
-pub(crate) struct Page {
+pub(crate) struct DeadLetterPageView {
     items: Vec<DeadLetterView>,
     /// to be given as `after` for the next page; null on the last
     #[schema(required)]
@@ -108,7 +108,7 @@ pub(crate) struct Selection {
 /// How many dead letters a selection takes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeadLetterCount)]
-pub(crate) struct Counted {
+pub(crate) struct DeadLetterCountView {
     count: u64,
     /// the highest number among them: in the selection it leaves out what is given up after it was counted
     #[schema(required)]
@@ -117,19 +117,20 @@ pub(crate) struct Counted {
 
 /// How many dead letters were taken.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Taken {
+#[schema(as = Taken)]
+pub(crate) struct TakenView {
     count: u64,
 }
 
 /// Dead letters, oldest first.
 #[utoipa::path(get, operation_id = "list_dead_letters", path = "/dead-letters", tag = "problems", params(ListQuery),
-    responses((status = 200, body = Page), Refusals))]
+    responses((status = 200, body = DeadLetterPageView), Refusals))]
 pub(crate) async fn list(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<Page>, ApiError> {
+) -> Result<Json<DeadLetterPageView>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let (from, to) = parameters::span(query.from, query.to)?;
@@ -149,7 +150,7 @@ pub(crate) async fn list(
     identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let page = store.read(move |journal| journal.dead_letters(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|letter| letter.id.to_string());
-    Ok(Json(Page {
+    Ok(Json(DeadLetterPageView {
         items: page
             .items
             .into_iter()
@@ -178,47 +179,47 @@ pub(crate) async fn show(
 
 /// How many dead letters a selection takes; changes nothing.
 #[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
-    responses((status = 200, body = Counted), Refusals))]
+    responses((status = 200, body = DeadLetterCountView), Refusals))]
 pub(crate) async fn count(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     body: Body,
-) -> Result<Json<Counted>, ApiError> {
+) -> Result<Json<DeadLetterCountView>, ApiError> {
     let (filter, _) = selected(&store, body).await?;
     // That there is one tells something of the end user it is about.
     let subject = looked_for(filter.user.as_deref(), filter.message_id.as_deref());
     identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let counted = store.archive(move |archive| archive.count_dead_letters(&filter)).await?;
-    Ok(Json(Counted { count: counted.count, up_to: counted.up_to }))
+    Ok(Json(DeadLetterCountView { count: counted.count, up_to: counted.up_to }))
 }
 
 /// Tries dead letters again: each enters the log anew.
 #[utoipa::path(post, operation_id = "requeue_dead_letters", path = "/dead-letters/requeue", tag = "problems", request_body = Selection,
-    responses((status = 200, body = Taken), Refusals))]
+    responses((status = 200, body = TakenView), Refusals))]
 pub(crate) async fn requeue(
     State(store): State<Store>,
     caller: Caller,
     body: Body,
-) -> Result<Json<Taken>, ApiError> {
+) -> Result<Json<TakenView>, ApiError> {
     let (filter, detail) = selected(&store, body).await?;
     let entry = audit::order(&caller, action::DEAD_LETTERS_REQUEUE, "dead letters", &detail);
     let taken = store.journal().requeue(filter, entry).await?;
-    Ok(Json(Taken { count: taken.count }))
+    Ok(Json(TakenView { count: taken.count }))
 }
 
 /// Gives dead letters up: they count as skipped, `discarded`.
 #[utoipa::path(post, operation_id = "discard_dead_letters", path = "/dead-letters/discard", tag = "problems", request_body = Selection,
-    responses((status = 200, body = Taken), Refusals))]
+    responses((status = 200, body = TakenView), Refusals))]
 pub(crate) async fn discard(
     State(store): State<Store>,
     caller: Caller,
     body: Body,
-) -> Result<Json<Taken>, ApiError> {
+) -> Result<Json<TakenView>, ApiError> {
     let (filter, detail) = selected(&store, body).await?;
     let entry = audit::order(&caller, action::DEAD_LETTERS_DISCARD, "dead letters", &detail);
     let taken = store.journal().discard(filter, entry).await?;
-    Ok(Json(Taken { count: taken.count }))
+    Ok(Json(TakenView { count: taken.count }))
 }
 
 /// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.

@@ -22,7 +22,7 @@ use crate::orders;
 use crate::parameters;
 use crate::sampler::Sampler;
 use crate::state::{Clock, made_of_parts};
-use crate::status::{Standing, Standings, StatusReader};
+use crate::status::{DestinationStatusView, DestinationStatuses, StatusReader};
 use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -67,7 +67,7 @@ pub(crate) struct DestinationView {
     delivery: Filled,
     #[schema(required)]
     created_at: Option<String>,
-    standing: Standing,
+    standing: DestinationStatusView,
 }
 
 /// All destinations.
@@ -206,8 +206,7 @@ enum Backlog {
 
 /// What became of the events that were not delivered.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RemovedDestination)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedDestination {
     /// given up: skipped, `discarded`
     discarded: u64,
     /// kept, pending; a destination of the same name would deliver them
@@ -216,7 +215,7 @@ pub(crate) struct Removed {
 
 /// Removes a destination: nothing is sent to it any more, and new events do not go there.
 #[utoipa::path(delete, operation_id = "remove_destination", path = "/destinations/{name}", tag = "destinations",
-    params(("name" = String, Path), Removal), responses((status = 200, body = Removed), Refusals))]
+    params(("name" = String, Path), Removal), responses((status = 200, body = RemovedDestination), Refusals))]
 pub(crate) async fn remove(
     State(entries): State<DestinationEntries>,
     State(status): State<StatusReader>,
@@ -224,7 +223,7 @@ pub(crate) async fn remove(
     caller: Caller,
     Path(name): Path<String>,
     query: Result<Query<Removal>, QueryRejection>,
-) -> Result<Json<Removed>, ApiError> {
+) -> Result<Json<RemovedDestination>, ApiError> {
     let Removal { backlog } = parameters::query(query)?;
     // The removal and the discarding go together, also when the client has gone.
     let removing = supervise::work("removing a destination", async move {
@@ -233,7 +232,7 @@ pub(crate) async fn remove(
         crud::remove(&entries, &caller, &name, &json!({ "backlog": backlog }), with).await?;
         let discarded = if discards { backlogs.discard(&name).await? } else { 0 };
         let kept = status.standings().await?.get(&name).map_or(0, |standing| standing.pending);
-        Ok(Json(Removed { discarded, kept }))
+        Ok(Json(RemovedDestination { discarded, kept }))
     });
     removing.await.unwrap_or_else(|broken| Err(ApiError::broken(broken)))
 }
@@ -299,7 +298,7 @@ impl DestinationViews {
         Ok(self.view(&destination, &standings))
     }
 
-    fn view(&self, destination: &Destination, standings: &Standings) -> DestinationView {
+    fn view(&self, destination: &Destination, standings: &DestinationStatuses) -> DestinationView {
         let directory = &self.directory;
         let kept = directory.snapshot();
         let managed_by = directory.destination(&destination.name).map_or(ManagedBy::Config, |(_, by)| by);

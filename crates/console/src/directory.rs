@@ -14,8 +14,8 @@ use axum::http::StatusCode;
 pub use base::{Base, LoadError};
 use event::Millis;
 use journal::{Archive, DocumentChange};
-pub(crate) use kept::Kept;
-use registry::{AddressPolicy, Delivery, Destination, Source, Vault};
+pub(crate) use kept::KeptRecords;
+use registry::{AddressPolicy, DeliverySettings, Destination, Source, Vault};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
 
@@ -48,7 +48,7 @@ pub struct Directory {
     archive: Arc<dyn Archive>,
     vault: Vault,
     base: InForce<Base>,
-    kept: RwLock<Kept>,
+    kept: RwLock<KeptRecords>,
     /// one change at a time
     changing: Arc<Mutex<()>>,
 }
@@ -65,7 +65,7 @@ impl Directory {
     /// # Errors
     /// [`LoadError`]: nothing is started with half of the sources, for the other half's events would be turned away.
     pub fn load(archive: Arc<dyn Archive>, vault: Vault, base: Base) -> Result<Directory, LoadError> {
-        let kept = Kept::load(&*archive, &vault, &base)?;
+        let kept = KeptRecords::load(&*archive, &vault, &base)?;
         for name in kept.shadowed_by(&base) {
             tracing::warn!(
                 name,
@@ -97,7 +97,7 @@ impl Directory {
             let reading = Arc::clone(&directory);
             // The defaults of the file decide what the console's destinations come to.
             let read = supervise::blocking("reading the directory", move || {
-                Kept::load(&*reading.archive, &reading.vault, &base).map(|kept| (kept, base))
+                KeptRecords::load(&*reading.archive, &reading.vault, &base).map(|kept| (kept, base))
             });
             let (kept, base) = read.await??;
             let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
@@ -122,7 +122,7 @@ impl Directory {
         self.snapshot().destinations_over(&self.base.now())
     }
 
-    pub(crate) fn snapshot(&self) -> Kept {
+    pub(crate) fn snapshot(&self) -> KeptRecords {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -136,7 +136,7 @@ impl Directory {
     }
 
     /// What destinations have where they say nothing else.
-    pub(crate) fn defaults(&self) -> Delivery {
+    pub(crate) fn defaults(&self) -> DeliverySettings {
         self.base.now().delivery.clone()
     }
 
@@ -176,7 +176,7 @@ impl Directory {
         self: &Arc<Self>,
         operations: &Arc<dyn Operations>,
         with: Vec<DocumentChange>,
-        edit: impl FnOnce(&mut Kept) -> Result<DocumentChange, ApiError>,
+        edit: impl FnOnce(&mut KeptRecords) -> Result<DocumentChange, ApiError>,
     ) -> Result<(), ApiError> {
         let changing = Arc::clone(&self.changing).lock_owned().await;
         let mut kept = self.snapshot();
@@ -196,7 +196,7 @@ impl Directory {
     async fn carry_through(
         &self,
         operations: &dyn Operations,
-        kept: Kept,
+        kept: KeptRecords,
         changes: Vec<DocumentChange>,
     ) -> Result<(), ApiError> {
         self.archive.write_documents(changes).await?;

@@ -7,7 +7,7 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals};
 use crate::events::{EventId, EventItem};
-use crate::feedback::answers::Answer;
+use crate::feedback::answers::SurveyAnswerView;
 use crate::parameters::{self, instant};
 use crate::state::Identity;
 use crate::store::Store;
@@ -26,25 +26,26 @@ const SHOWN: usize = 50;
 
 /// An end user at a destination.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct EndUser {
+#[schema(as = EndUser)]
+pub(crate) struct EndUserView {
     destination: String,
     external_id: String,
     /// what InMoment was last known to hold; null when nothing is known
     #[schema(required)]
-    known: Option<Known>,
+    known: Option<KnownEndUserView>,
     /// the trouble its events are in; null when none is
     #[schema(required)]
-    lane: Option<Lane>,
+    lane: Option<LaneView>,
     /// events with its id, newest first
     events: Vec<EventItem>,
     /// what it answered, newest first
-    answers: Vec<Answer>,
+    answers: Vec<SurveyAnswerView>,
 }
 
 /// What InMoment was last known to hold.
 #[derive(Serialize, ToSchema)]
 #[schema(as = KnownEndUser)]
-struct Known {
+struct KnownEndUserView {
     end_user_id: String,
     #[schema(required)]
     email: Option<String>,
@@ -64,7 +65,8 @@ struct Known {
 
 /// Events that wait because calls failed, or because InMoment does not know the end user.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Lane {
+#[schema(as = Lane)]
+pub(crate) struct LaneView {
     /// that failed in a row
     tries: u32,
     next_try: String,
@@ -79,13 +81,13 @@ pub(crate) struct Lane {
 /// What is known of an end user, what waits for it, what it did and what it answered.
 #[utoipa::path(get, operation_id = "show_end_user", path = "/end-users/{destination}/{external_id}", tag = "end users",
     params(("destination" = String, Path), ("external_id" = String, Path, description = "or InMoment's own id")),
-    responses((status = 200, body = EndUser), Refusals))]
+    responses((status = 200, body = EndUserView), Refusals))]
 pub(crate) async fn get(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     path: Result<Path<(String, String)>, PathRejection>,
-) -> Result<Json<EndUser>, ApiError> {
+) -> Result<Json<EndUserView>, ApiError> {
     let (name, user) = parameters::path("external_id", path)?;
     let names = store.read(|journal| journal.destinations()).await?;
     let id = names.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
@@ -95,20 +97,20 @@ pub(crate) async fn get(
     let known = store.read(move |journal| known(journal, id, &asked)).await?;
     let asked = (user.clone(), known.as_ref().map(|known| known.end_user_id.clone()));
     let (lane, events, answers) = store.archive(move |archive| past(archive, id, asked)).await?;
-    Ok(Json(EndUser {
+    Ok(Json(EndUserView {
         destination: name,
         external_id: user,
-        known: known.map(Known::from),
-        lane: lane.map(Lane::from),
+        known: known.map(KnownEndUserView::from),
+        lane: lane.map(LaneView::from),
         events,
-        answers: answers.into_iter().map(|answer| Answer::of(answer, &names)).collect(),
+        answers: answers.into_iter().map(|answer| SurveyAnswerView::of(answer, &names)).collect(),
     }))
 }
 
 /// How the audit names an end user: recognisable for whoever has the id, and cut, for an id may be as long as an event.
 fn subject(destination: &str, user: &str) -> String {
-    const LONGEST: usize = 200;
-    let cut = &user[..user.floor_char_boundary(LONGEST)];
+    const MAX_LENGTH: usize = 200;
+    let cut = &user[..user.floor_char_boundary(MAX_LENGTH)];
     format!("{destination}/{cut}")
 }
 
@@ -118,7 +120,7 @@ fn known(journal: &dyn Journal, id: DestinationId, user: &str) -> Result<Option<
     Ok(journal.users(id, &[link.as_deref().unwrap_or(user)])?.pop().flatten())
 }
 
-type Past = (Option<LaneRecord>, Vec<EventItem>, Vec<journal::Answer>);
+type Past = (Option<LaneRecord>, Vec<EventItem>, Vec<journal::SurveyAnswer>);
 
 fn past(
     archive: &dyn Archive,
@@ -146,9 +148,9 @@ pub(crate) fn lane_of(
     }
 }
 
-impl From<KnownUser> for Known {
-    fn from(known: KnownUser) -> Known {
-        Known {
+impl From<KnownUser> for KnownEndUserView {
+    fn from(known: KnownUser) -> KnownEndUserView {
+        KnownEndUserView {
             end_user_id: known.end_user_id,
             email: known.email,
             phone_number: known.phone_number,
@@ -160,9 +162,9 @@ impl From<KnownUser> for Known {
     }
 }
 
-impl From<LaneRecord> for Lane {
-    fn from(lane: LaneRecord) -> Lane {
-        Lane {
+impl From<LaneRecord> for LaneView {
+    fn from(lane: LaneRecord) -> LaneView {
+        LaneView {
             tries: lane.attempts,
             next_try: instant(lane.retry_at),
             wait_until: lane.wait_until.map(instant),

@@ -8,10 +8,10 @@ use journal::JournalError;
 use registry::address::NotAllowed;
 use registry::alert::AlertError;
 use registry::record::{FormError, RecordError};
-use registry::{Refused, VaultError};
+use registry::{FieldError, VaultError};
 use serde::Serialize;
 use std::time::Duration;
-use supervise::{Broken, Report};
+use supervise::{Broken, PartReport};
 use utoipa::{IntoResponses, ToSchema};
 
 /// The stable words (docs/errors.md).
@@ -221,23 +221,24 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
 pub(crate) enum Refusals {
     /// It cannot be done as it was asked for.
     #[response(status = "4XX")]
-    Client(Problem),
+    Client(ErrorBody),
     /// The server cannot do it now.
     #[response(status = "5XX")]
-    Server(Problem),
+    Server(ErrorBody),
 }
 
 /// An error as it is answered.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    body: Problem,
+    body: ErrorBody,
     retry_after: Option<Duration>,
 }
 
 /// Why something could not be done.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Problem {
+#[schema(as = Problem)]
+pub(crate) struct ErrorBody {
     /// a stable word (docs/errors.md)
     pub(crate) code: &'static str,
     /// what happened, and what it means for the data
@@ -256,7 +257,7 @@ impl ApiError {
         message: impl Into<String>,
         what_to_do: impl Into<String>,
     ) -> Self {
-        let body = Problem { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
+        let body = ErrorBody { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
         ApiError { status, body, retry_after: None }
     }
 
@@ -407,7 +408,7 @@ impl ApiError {
     }
 
     /// A part of the server is not at work.
-    pub(crate) fn part_down(part: &Report) -> Self {
+    pub(crate) fn part_down(part: &PartReport) -> Self {
         let (name, state) = (&part.name, part.state.word());
         let since = part.lasts.as_secs();
         // Anybody may ask for the health: how the part ended stands in the log, and in the status.
@@ -434,8 +435,8 @@ impl From<JournalError> for ApiError {
     }
 }
 
-impl From<Refused> for ApiError {
-    fn from(refused: Refused) -> Self {
+impl From<FieldError> for ApiError {
+    fn from(refused: FieldError) -> Self {
         ApiError::unfit_field(refused.field, refused.message)
     }
 }

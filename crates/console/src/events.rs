@@ -6,7 +6,7 @@ pub(crate) mod reading;
 pub(crate) mod replay;
 pub(crate) mod story;
 
-pub(crate) use item::{EventId, EventItem, Fate, outcome_word};
+pub(crate) use item::{EventId, EventItem, FateView, outcome_word};
 
 use crate::access::Caller;
 use crate::audit::{self, action};
@@ -47,7 +47,7 @@ pub(crate) struct ListQuery {
     #[param(inline, value_type = Option<registry::words::EventKind>)]
     kind: Option<EventKind>,
     /// `pending`, `delivered`, `skipped` or `dead`
-    outcome: Option<Outcome>,
+    outcome: Option<EventOutcome>,
     /// skipped for this reason, or kept as a dead letter with this code
     code: Option<String>,
     /// `next` of the page before
@@ -61,20 +61,21 @@ pub(crate) struct ListQuery {
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Outcome {
+#[schema(as = Outcome)]
+pub(crate) enum EventOutcome {
     Pending,
     Delivered,
     Skipped,
     Dead,
 }
 
-impl From<Outcome> for OutcomeKind {
-    fn from(outcome: Outcome) -> OutcomeKind {
+impl From<EventOutcome> for OutcomeKind {
+    fn from(outcome: EventOutcome) -> OutcomeKind {
         match outcome {
-            Outcome::Pending => OutcomeKind::Pending,
-            Outcome::Delivered => OutcomeKind::Delivered,
-            Outcome::Skipped => OutcomeKind::Skipped,
-            Outcome::Dead => OutcomeKind::Dead,
+            EventOutcome::Pending => OutcomeKind::Pending,
+            EventOutcome::Delivered => OutcomeKind::Delivered,
+            EventOutcome::Skipped => OutcomeKind::Skipped,
+            EventOutcome::Dead => OutcomeKind::Dead,
         }
     }
 }
@@ -82,7 +83,7 @@ impl From<Outcome> for OutcomeKind {
 /// A page of events.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EventPage)]
-pub(crate) struct Page {
+pub(crate) struct EventPageView {
     /// may be few, or none, while there is a next page: much had to be looked through
     items: Vec<EventItem>,
     /// to be given as `after` for the next page; null on the last
@@ -96,20 +97,20 @@ pub(crate) struct Page {
 
 /// Events, newest first.
 #[utoipa::path(get, operation_id = "list_events", path = "/events", tag = "events", params(ListQuery),
-    responses((status = 200, body = Page), Refusals))]
+    responses((status = 200, body = EventPageView), Refusals))]
 pub(crate) async fn list(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<Page>, ApiError> {
+) -> Result<Json<EventPageView>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let subject = audit::looked_for("events", query.user.as_deref(), query.message_id.as_deref());
     let filter = filter(&store, query).await?;
     identity.look(&caller, action::EVENTS_LIST, &subject).await?;
     let page = store.archive(move |archive| look(archive, filter, limit)).await?;
-    Ok(Json(Page {
+    Ok(Json(EventPageView {
         items: page.items.into_iter().map(EventItem::from).collect(),
         next: page.next.map(|position| EventId(position).to_string()),
         indexed: page.indexed_to >= page.end,

@@ -34,7 +34,8 @@ pub(crate) struct Question {
 
 /// What would become of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Explained {
+#[schema(as = Explained)]
+pub(crate) struct ExplainedView {
     /// one for each profile
     items: Vec<ByProfile>,
     /// where the profiles differ about it, rule by rule
@@ -79,12 +80,12 @@ impl std::fmt::Debug for DifferingField {
 
 /// What would become of an event, in both profiles.
 #[utoipa::path(post, operation_id = "explain", path = "/explain", tag = "explain", request_body = Question,
-    responses((status = 200, body = Explained), Refusals))]
+    responses((status = 200, body = ExplainedView), Refusals))]
 pub(crate) async fn post(
     State(directory): State<Arc<Directory>>,
     State(clock): State<Clock>,
     body: Body,
-) -> Result<Json<Explained>, ApiError> {
+) -> Result<Json<ExplainedView>, ApiError> {
     let Question { event, source, source_kind, destination } = body::read(body)?;
     let known = source.as_deref().map(|name| {
         let known = directory.source(name);
@@ -111,7 +112,7 @@ pub(crate) async fn post(
 }
 
 /// The answer to the question. What is no JSON is no event, and refused.
-fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<Explained, ApiError> {
+fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<ExplainedView, ApiError> {
     let event = Event::read(text, envelope);
     if event == Err(ReadError::Unreadable) {
         return Err(ApiError::unfit_field("event", not_json(text)));
@@ -127,7 +128,7 @@ fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<Exp
         ByProfile { profile, explanation: Explanation::of(plan, &settings, note) }
     });
     let differences = event.as_ref().map(|event| mapping::differences(event, settings)).unwrap_or_default();
-    Ok(Explained { items: items.into(), differences: differences.into_iter().map(to_view).collect() })
+    Ok(ExplainedView { items: items.into(), differences: differences.into_iter().map(to_view).collect() })
 }
 
 fn is_address_of_caller(plan: &Plan, event: &Event) -> bool {

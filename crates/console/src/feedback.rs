@@ -45,7 +45,8 @@ pub(crate) struct FeedbackQuery {
 /// 24 hours the last. `sent` has what was sent to it, those that a later one took the place of among them. The sums are
 /// those of the series.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Feedback {
+#[schema(as = Feedback)]
+pub(crate) struct FeedbackView {
     /// exactly what was asked for
     from: String,
     to: String,
@@ -66,14 +67,14 @@ pub(crate) struct Feedback {
     /// per cent promoters less per cent detractors, to one decimal; null without scores
     #[schema(required)]
     nps: Option<f64>,
-    sent: Sent,
+    sent: FeedbackSentView,
     series: FeedbackSeries,
 }
 
 /// All answers that were sent to InMoment.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FeedbackSent)]
-struct Sent {
+struct FeedbackSentView {
     responses: u64,
     declines: u64,
     /// what the score would be if each of them counted; null without scores
@@ -100,12 +101,12 @@ struct FeedbackSeries {
 
 /// Survey answers, counted.
 #[utoipa::path(get, operation_id = "feedback", path = "/feedback", tag = "feedback", params(FeedbackQuery),
-    responses((status = 200, body = Feedback), Refusals))]
+    responses((status = 200, body = FeedbackView), Refusals))]
 pub(crate) async fn get(
     State(store): State<Store>,
     State(clock): State<Clock>,
     query: Result<Query<FeedbackQuery>, QueryRejection>,
-) -> Result<Json<Feedback>, ApiError> {
+) -> Result<Json<FeedbackView>, ApiError> {
     let query = parameters::query(query)?;
     let (from, to, points) = parameters::stretch(
         (query.from, query.to),
@@ -123,16 +124,16 @@ pub(crate) async fn get(
     let parts = Parts::new(from, to, points, &zone);
     let edges = parts.edges.clone();
     let counts = store.archive(move |archive| archive.answer_counts(&filter, &edges)).await?;
-    Ok(Json(Feedback::of(&parts, zone.iana_name().unwrap_or("UTC"), &counts)))
+    Ok(Json(FeedbackView::of(&parts, zone.iana_name().unwrap_or("UTC"), &counts)))
 }
 
-impl Feedback {
-    fn of(parts: &Parts, tz: &str, spans: &[AnswerCounts]) -> Feedback {
+impl FeedbackView {
+    fn of(parts: &Parts, tz: &str, spans: &[AnswerCounts]) -> FeedbackView {
         let (all, sent) = counted::together(spans);
         let (begins, end) = (&parts.edges[..parts.count()], parts.edges.last());
         let each =
             |count: fn(&Counts) -> u64| spans.iter().map(|span| count(&Counts(span.counted))).collect();
-        Feedback {
+        FeedbackView {
             from: begins.first().copied().map(instant).unwrap_or_default(),
             to: end.copied().map(instant).unwrap_or_default(),
             tz: tz.to_owned(),
@@ -144,7 +145,11 @@ impl Feedback {
             passives: all.passives(),
             detractors: all.detractors(),
             nps: all.nps(),
-            sent: Sent { responses: sent.responses(), declines: sent.0.declines, nps: sent.nps() },
+            sent: FeedbackSentView {
+                responses: sent.responses(),
+                declines: sent.0.declines,
+                nps: sent.nps(),
+            },
             series: FeedbackSeries {
                 step: parts.step.words(),
                 at: begins.iter().map(|begin| begin.0.div_euclid(1_000)).collect(),

@@ -82,7 +82,7 @@ pub use directory::{Base, Directory, LoadError, ReplaceError};
 pub use error::{code, words};
 pub use in_force::InForce;
 pub use observations::{
-    Backups, Configuration, Durations, Ingress, Observations, Process, Refusal, SourceIngress,
+    Backups, Configuration, ConfigurationRefusal, Durations, Ingress, Observations, Process, SourceIngress,
     TransformerWork, Unready,
 };
 pub use openapi::description;

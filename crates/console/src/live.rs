@@ -8,14 +8,14 @@
 
 mod follow;
 pub(crate) mod hub;
-mod place;
+mod resume_point;
 mod ring;
 mod words;
 
 use crate::access::Caller;
 use crate::audit::action;
 use crate::error::{ApiError, Refusals, code};
-use crate::events::Outcome;
+use crate::events::EventOutcome;
 use crate::operations::Operations;
 use crate::parameters;
 use crate::state::{Closing, Identity, made_of_parts};
@@ -30,7 +30,7 @@ use event::EventKind;
 use follow::{Filter, Follower};
 use futures_util::stream;
 use hub::Hub;
-use place::Place;
+use resume_point::ResumePoint;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ pub(crate) struct LiveQuery {
     source: Option<String>,
     destination: Option<String>,
     /// `pending` for events as they arrive, or `delivered`, `skipped` or `dead`; all when absent
-    outcome: Option<Outcome>,
+    outcome: Option<EventOutcome>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
     #[serde(rename = "type")]
     #[param(inline, value_type = Option<registry::words::EventKind>)]
@@ -89,9 +89,10 @@ pub(crate) async fn get(
         outcome: query.outcome.map(Into::into),
         kind: query.kind,
     };
-    let last = match headers.get(LAST_EVENT_ID).map(|value| value.to_str().ok().and_then(Place::parse)) {
+    let last = match headers.get(LAST_EVENT_ID).map(|value| value.to_str().ok().and_then(ResumePoint::parse))
+    {
         None => None,
-        Some(Some(place)) => Some(place),
+        Some(Some(point)) => Some(point),
         Some(None) => {
             return Err(ApiError::unfit_field("last-event-id", "it is no id of a message of this port"));
         }

@@ -16,19 +16,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use event::Millis;
 use format::Format;
-use reading::Reader;
+use reading::ScrapeReader;
 
 /// Which of the formats is sent depends on it.
 const VARY: HeaderValue = HeaderValue::from_static("Accept");
 
 /// `GET /metrics` of a server that was started at that time.
 pub(crate) fn route(started: Millis) -> MethodRouter<AppState> {
-    get(move |State(reader): State<Reader>, headers: HeaderMap| async move {
+    get(move |State(reader): State<ScrapeReader>, headers: HeaderMap| async move {
         answer(&reader, started, Format::wanted(&headers)).await
     })
 }
 
-async fn answer(reader: &Reader, started: Millis, format: Format) -> Result<Response, ApiError> {
+async fn answer(reader: &ScrapeReader, started: Millis, format: Format) -> Result<Response, ApiError> {
     let text = format.of(families::text(&reader.read(started).await?));
     let content_type = HeaderValue::from_static(format.content_type());
     Ok(([(header::CONTENT_TYPE, content_type), (header::VARY, VARY)], text).into_response())

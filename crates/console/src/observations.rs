@@ -16,7 +16,7 @@ pub struct Observations {
     /// what came in so far
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// the ports as they are now, each with the memory for its bodies where it has one of its own
-    pub doors: Arc<dyn Fn() -> Vec<(port::Snapshot, Option<port::RoomSnapshot>)> + Send + Sync>,
+    pub doors: Arc<dyn Fn() -> Vec<(port::DoorSnapshot, Option<port::RoomSnapshot>)> + Send + Sync>,
     /// when the certificate of each port that speaks TLS expires
     pub certificates: Arc<dyn Fn() -> Vec<(&'static str, Millis)> + Send + Sync>,
     /// the process as the system sees it. May block
@@ -49,7 +49,7 @@ pub struct Configuration {
     /// when it was last taken, the start included
     pub applied_at: Option<Millis>,
     /// why the last reading was refused; `None`: it was not
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<ConfigurationRefusal>,
     /// keys with another value than the one in force, which the next start takes
     pub needs_restart: Vec<String>,
 }
@@ -69,7 +69,7 @@ pub struct Backups {
 
 /// Why a configuration was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ConfigurationRefusal {
     /// when
     pub at: Millis,
     /// a stable word (docs/errors.md)

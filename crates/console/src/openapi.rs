@@ -4,7 +4,7 @@
 //! client is generated; a test compares the two.
 
 use crate::access::needs::{self, Shows};
-use crate::error::Problem;
+use crate::error::ErrorBody;
 use crate::state::AppState;
 use crate::{
     alerts, audit, conflicts, dead_letters, destinations, end_users, events, explain, feedback, live, me,
@@ -25,7 +25,7 @@ const LARGEST_EVENT: usize = 9 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
-    components(schemas(Problem)),
+    components(schemas(ErrorBody)),
     info(
         title = "Rapport's admin API",
         description = "What the console and the command line use. Times are RFC 3339. Every error has a stable code, \

@@ -46,7 +46,8 @@ pub(crate) struct NewPerson {
 /// What is to be different.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PersonChange {
+#[schema(as = PersonChange)]
+pub(crate) struct PersonChangeBody {
     role: Option<Role>,
     disabled: Option<bool>,
     #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 1024)]
@@ -79,7 +80,7 @@ pub(crate) async fn create(
 
 /// Changes a person. With a new password, or disabled, all their sessions end.
 #[utoipa::path(put, operation_id = "change_person", path = "/people/{name}", tag = "people",
-    params(("name" = String, Path)), request_body = PersonChange, responses((status = 200, body = PersonView), Refusals))]
+    params(("name" = String, Path)), request_body = PersonChangeBody, responses((status = 200, body = PersonView), Refusals))]
 pub(crate) async fn change(
     State(identity): State<Identity>,
     caller: Caller,
@@ -87,7 +88,7 @@ pub(crate) async fn change(
     body: Body,
 ) -> Result<Json<PersonView>, ApiError> {
     let key = key(path)?;
-    let PersonChange { role, disabled, password } = body::read(body)?;
+    let PersonChangeBody { role, disabled, password } = body::read(body)?;
     let change = identity::PersonChange { role, disabled, password: password.map(|Secret(text)| text) };
     let person = identity.change_person(&caller, &key, change).await?;
     Ok(Json(to_view(person)))

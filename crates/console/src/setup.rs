@@ -21,7 +21,8 @@ use utoipa::ToSchema;
 
 /// What a browser must know before it signs in.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Setup {
+#[schema(as = Setup)]
+pub(crate) struct SetupView {
     /// nobody can sign in yet
     needs_administrator: bool,
     version: &'static str,
@@ -44,15 +45,15 @@ pub(crate) struct FirstAdministrator {
 
 /// Is there anybody who can sign in, and has this browser done so?
 #[utoipa::path(get, operation_id = "setup", path = "/setup", tag = "people",
-    responses((status = 200, body = Setup), Refusals))]
+    responses((status = 200, body = SetupView), Refusals))]
 pub(crate) async fn show(
     State(identity): State<Identity>,
     State(observations): State<Arc<Observations>>,
     address: Address,
     parts: Parts,
-) -> Result<Json<Setup>, ApiError> {
+) -> Result<Json<SetupView>, ApiError> {
     let signed_in = identity.identify(&parts.method, &parts.headers, address.0).await.is_ok();
-    Ok(Json(Setup {
+    Ok(Json(SetupView {
         needs_administrator: identity.needs_administrator().await?,
         version: observations.version,
         signed_in,

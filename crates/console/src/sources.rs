@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use event::{Millis, SourceKind};
 use identity::Act;
 use journal::DocumentChange;
-use registry::{Refused, Source, SourceForm, SourceRecord};
+use registry::{FieldError, Source, SourceForm, SourceRecord};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -83,8 +83,7 @@ pub(crate) struct SourceList {
 /// What shall change; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SourceChange)]
-pub(crate) struct Change {
+pub(crate) struct SourceChange {
     enabled: Option<bool>,
     /// `web`, `mobile` or `server`
     #[schema(value_type = Option<registry::words::SourceKind>)]
@@ -98,8 +97,7 @@ pub(crate) struct Change {
 /// How long the key it has now goes on working.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = KeyRotation)]
-pub(crate) struct Rotation {
+pub(crate) struct KeyRotation {
     /// 0 to 720; 0 ends it at once
     #[schema(maximum = 720)]
     #[serde(deserialize_with = "registry::units::count")]
@@ -187,7 +185,7 @@ pub(crate) async fn create(
 
 /// Changes a source.
 #[utoipa::path(put, operation_id = "change_source", path = "/sources/{name}", tag = "sources",
-    params(("name" = String, Path)), request_body = Change,
+    params(("name" = String, Path)), request_body = SourceChange,
     responses((status = 200, body = SourceView), Refusals))]
 pub(crate) async fn change(
     State(entries): State<SourceEntries>,
@@ -196,7 +194,7 @@ pub(crate) async fn change(
     Path(name): Path<String>,
     body: Body,
 ) -> Result<Json<SourceView>, ApiError> {
-    let change: Change = body::read(body)?;
+    let change: SourceChange = body::read(body)?;
     let detail = json!({
         "enabled": change.enabled, "kind": change.kind, "rate_limit": change.rate_limit, "disk": change.disk
     });
@@ -205,7 +203,7 @@ pub(crate) async fn change(
     views.find(&name).map(Json)
 }
 
-impl Change {
+impl SourceChange {
     fn applied_to(self, mut record: SourceRecord) -> Result<SourceRecord, ApiError> {
         record.enabled = self.enabled.unwrap_or(record.enabled);
         record.kind = self.kind.unwrap_or(record.kind);
@@ -223,7 +221,7 @@ impl Change {
 
 /// Gives a source another write key; the answer has it, once. The one it had works on for a while.
 #[utoipa::path(post, operation_id = "rotate_write_key", path = "/sources/{name}/rotate", tag = "sources",
-    params(("name" = String, Path)), request_body = Rotation,
+    params(("name" = String, Path)), request_body = KeyRotation,
     responses((status = 200, body = SourceView), Refusals))]
 pub(crate) async fn rotate(
     State(entries): State<SourceEntries>,
@@ -233,13 +231,13 @@ pub(crate) async fn rotate(
     Path(name): Path<String>,
     body: Body,
 ) -> Result<Json<SourceView>, ApiError> {
-    let Rotation { overlap_hours } = body::read(body)?;
+    let KeyRotation { overlap_hours } = body::read(body)?;
     let key = new_key()?;
     let detail = json!({ "overlap_hours": overlap_hours });
     let rotate = |mut record: SourceRecord| {
         if overlap_hours > LONGEST_OVERLAP_HOURS {
             let message = format!("this must be from 0 to {LONGEST_OVERLAP_HOURS}");
-            return Err(Refused::new("overlap_hours", message).into());
+            return Err(FieldError::new("overlap_hours", message).into());
         }
         let now = clock.now();
         let until = Millis(now.0.saturating_add(i64::from(overlap_hours) * HOUR_MS));

@@ -10,7 +10,7 @@ mod storage;
 mod trouble;
 mod views;
 
-pub(crate) use views::{Standing, Status};
+pub(crate) use views::{DestinationStatusView, StatusView};
 
 use crate::error::{ApiError, Refusals};
 use crate::observations::{Configuration, Observations};
@@ -21,19 +21,19 @@ use crate::store::Store;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use configuration::Reading;
+use configuration::ConfigurationReadingView;
 use delivery::{Glance, Handle};
 use journal::{Ledger, LedgerTotals, SkipCode};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use storage::Health;
+use storage::StorageHealthView;
 use supervise::Supervisor;
 use tokio::time::Instant;
-use trouble::Trouble;
+use trouble::TroubleView;
 use utoipa::{IntoParams, ToSchema};
-use views::{Budget, SavedBy};
+use views::{BudgetView, SavedBy};
 
 /// Nobody is kept waiting longer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -45,10 +45,10 @@ const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Wait {
+pub(crate) struct StatusQuery {
     /// `settled`: answers when nothing is pending, or time is up
     #[param(inline)]
-    wait: Option<Until>,
+    wait: Option<WaitUntil>,
     /// at most, and when absent, 60,000
     #[param(value_type = Option<u64>)]
     timeout_ms: Option<Number>,
@@ -57,24 +57,23 @@ pub(crate) struct Wait {
 /// What is waited for.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[schema(as = WaitUntil)]
-pub(crate) enum Until {
+pub(crate) enum WaitUntil {
     Settled,
 }
 
 /// Every event's fate counted, and what each destination is doing.
-#[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(Wait),
-    responses((status = 200, body = Status), Refusals))]
+#[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(StatusQuery),
+    responses((status = 200, body = StatusView), Refusals))]
 pub(crate) async fn get(
     State(reader): State<StatusReader>,
     State(operations): State<Arc<dyn Operations>>,
     State(closing): State<Closing>,
-    query: Result<Query<Wait>, QueryRejection>,
-) -> Result<Json<Status>, ApiError> {
+    query: Result<Query<StatusQuery>, QueryRejection>,
+) -> Result<Json<StatusView>, ApiError> {
     let query = parameters::query(query)?;
     let wait = match query.wait {
         None => Duration::ZERO,
-        Some(Until::Settled) => {
+        Some(WaitUntil::Settled) => {
             query.timeout_ms.map_or(LONGEST_WAIT, |Number(ms)| Duration::from_millis(ms)).min(LONGEST_WAIT)
         }
     };
@@ -127,26 +126,26 @@ pub(crate) struct StatusReader {
 made_of_parts!(StatusReader { store, operations, observations, supervisor, clock });
 
 /// What each destination is doing, by its name.
-pub(crate) type Standings = BTreeMap<String, Standing>;
+pub(crate) type DestinationStatuses = BTreeMap<String, DestinationStatusView>;
 
 impl StatusReader {
     /// The status as of now, without the outlook.
-    async fn read(&self) -> Result<Status, ApiError> {
+    async fn read(&self) -> Result<StatusView, ApiError> {
         let (ledger, health) = self.store.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
         let glances = glances(&*self.operations);
         let ingress = (self.observations.ingress)();
-        let health = Health::of(health.err().as_ref(), &self.store.status(), &ingress);
+        let health = StorageHealthView::of(health.err().as_ref(), &self.store.status(), &ingress);
         let parts = parts::of(self.supervisor.snapshot(), self.clock.now());
         let configuration = self.observations.configuration.now();
-        Ok(Status { parts, ..of(&ledger, &glances, health, &configuration, self.observations.version) })
+        Ok(StatusView { parts, ..of(&ledger, &glances, health, &configuration, self.observations.version) })
     }
 
-    async fn with_outlook(&self, status: Status) -> Result<Status, ApiError> {
+    async fn with_outlook(&self, status: StatusView) -> Result<StatusView, ApiError> {
         outlook::added(&self.store, self.clock.now(), status).await
     }
 
     /// What each destination is doing now.
-    pub(crate) async fn standings(&self) -> Result<Standings, ApiError> {
+    pub(crate) async fn standings(&self) -> Result<DestinationStatuses, ApiError> {
         let status = self.with_outlook(self.read().await?).await?;
         Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())
     }
@@ -155,18 +154,18 @@ impl StatusReader {
 fn of(
     ledger: &Ledger,
     glances: &[(String, Glance)],
-    journal: Health,
+    journal: StorageHealthView,
     configuration: &Configuration,
     version: &'static str,
-) -> Status {
+) -> StatusView {
     let nothing = LedgerTotals::default();
     let configured = glances.iter().map(|(name, glance)| {
         standing(name, ledger.destinations.get(name).unwrap_or(&nothing), Some(glance))
     });
     let gone = ledger.destinations.iter().filter(|(name, _)| glances.iter().all(|(known, _)| known != *name));
-    let destinations: Vec<Standing> =
+    let destinations: Vec<DestinationStatusView> =
         configured.chain(gone.map(|(name, totals)| standing(name, totals, None))).collect();
-    let sum = |count: fn(&Standing) -> u64| destinations.iter().map(count).sum::<u64>();
+    let sum = |count: fn(&DestinationStatusView) -> u64| destinations.iter().map(count).sum::<u64>();
     let mut skipped_by = BTreeMap::new();
     for (word, count) in destinations.iter().flat_map(|destination| &destination.skipped_by) {
         *skipped_by.entry(*word).or_insert(0) += count;
@@ -176,7 +175,7 @@ fn of(
     }
     let pending = sum(|d| d.pending);
     let accepted = sum(|d| d.accepted) + ledger.unrouted;
-    Status {
+    StatusView {
         accepted,
         skipped: sum(|d| d.skipped) + ledger.unrouted,
         delivered: sum(|d| d.delivered),
@@ -189,24 +188,24 @@ fn of(
         destinations,
         journal,
         parts: Vec::new(),
-        configuration: Reading::of(configuration),
+        configuration: ConfigurationReadingView::of(configuration),
         version,
         waiting_for_first_event: accepted == 0,
     }
 }
 
-fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Standing {
+fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> DestinationStatusView {
     let (state, reason) = match glance {
         Some(glance) => {
             (glance.state.word(), glance.trouble.as_ref().map(|trouble| trouble.last_words.clone()))
         }
         None => ("removed", Some("it is no longer configured; its events are kept".to_owned())),
     };
-    Standing {
+    DestinationStatusView {
         name: name.to_owned(),
         state,
         reason,
-        trouble: glance.and_then(|glance| Some(Trouble::of(glance.state, glance.trouble.as_ref()?))),
+        trouble: glance.and_then(|glance| Some(TroubleView::of(glance.state, glance.trouble.as_ref()?))),
         accepted: totals.accepted,
         skipped: totals.skipped_total(),
         delivered: totals.delivered,
@@ -224,7 +223,7 @@ fn standing(name: &str, totals: &LedgerTotals, glance: Option<&Glance>) -> Stand
         }),
         in_flight: glance.map_or(0, |glance| glance.in_flight),
         lanes: glance.map_or(0, |glance| glance.lanes),
-        budget: glance.and_then(|glance| glance.budget).map(|budget| Budget {
+        budget: glance.and_then(|glance| glance.budget).map(|budget| BudgetView {
             limit: budget.limit,
             remaining: budget.remaining,
             resets_at: parameters::instant(budget.resets_at),

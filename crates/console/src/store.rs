@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::error::ApiError;
 use event::Millis;
-use identity::{Entry, Record};
+use identity::{NewAuditEntry, Record};
 use journal::{
     Archive, DestinationId, Document, DocumentChange, Journal, JournalError, JournalStatus, Sample, SourceId,
 };
@@ -134,7 +134,7 @@ impl identity::Store for Store {
         remove(R::KIND, key)
     }
 
-    fn audit(entry: Entry) -> DocumentChange {
+    fn audit(entry: NewAuditEntry) -> DocumentChange {
         DocumentChange::Audit(audit::to_record(entry))
     }
 

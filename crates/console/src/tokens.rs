@@ -38,7 +38,8 @@ pub(crate) struct ApiToken {
 
 /// A new one, with the token itself: it is shown this once.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MadeToken {
+#[schema(as = MadeToken)]
+pub(crate) struct MadeTokenView {
     token: String,
     id: String,
     name: String,
@@ -76,12 +77,12 @@ pub(crate) async fn list(
 
 /// Makes an API token. The answer is the only one that shows it.
 #[utoipa::path(post, operation_id = "create_token", path = "/tokens", tag = "people", request_body = NewToken,
-    responses((status = 200, body = MadeToken), Refusals))]
+    responses((status = 200, body = MadeTokenView), Refusals))]
 pub(crate) async fn create(
     State(identity): State<Identity>,
     caller: Caller,
     body: Body,
-) -> Result<Json<MadeToken>, ApiError> {
+) -> Result<Json<MadeTokenView>, ApiError> {
     let NewToken { name, role, expires_at } = body::read(body)?;
     name::check(&name)?;
     let expires_at = expires_at.map(|text| time("expires_at", &text)).transpose()?;
@@ -89,7 +90,7 @@ pub(crate) async fn create(
     let ApiToken { id, name, role, created_at, created_by, last_used_at, expires_at } =
         to_view(&made.key, made.token);
     let token = made.secret.expose_secret().to_owned();
-    Ok(Json(MadeToken { token, id, name, role, created_at, created_by, last_used_at, expires_at }))
+    Ok(Json(MadeTokenView { token, id, name, role, created_at, created_by, last_used_at, expires_at }))
 }
 
 /// Removes an API token: it opens nothing from then on.

@@ -10,7 +10,7 @@ fn one_of(what: &str, words: &[&'static str]) -> RefOr<Schema> {
 
 /// Of a destination.
 pub(crate) fn destination_state() -> RefOr<Schema> {
-    let states = delivery::State::ALL.map(delivery::State::word);
+    let states = delivery::DestinationState::ALL.map(delivery::DestinationState::word);
     let words: Vec<&'static str> = states.into_iter().chain(["removed"]).collect();
     one_of("`removed`: no longer configured, its events are kept", &words)
 }

@@ -3,7 +3,7 @@
 use crate::engine::CallId;
 use crate::machine::Machine;
 use event::Millis;
-use inmoment::{CallError, CallOutcome, Class, Exchange, ReplyBody};
+use inmoment::{CallError, CallOutcome, CallReplyBody, Exchange, FailureClass};
 use journal::{Change, NewAttempt};
 
 /// Every word of [`result_word`], in the order of its table.
@@ -25,12 +25,16 @@ pub const RESULT_WORDS: [&str; 9] =
 /// | `unreadable` | `Wait`, `unreadable_reply` or `reply_about_another` | a reply that means nothing, or is about somebody else; it is looked for or made again |
 pub fn result_word(outcome: &CallOutcome) -> &'static str {
     match outcome {
-        Ok(reply) if reply.body == ReplyBody::NotFound => "unknown",
+        Ok(reply) if reply.body == CallReplyBody::NotFound => "unknown",
         Ok(_) => "ok",
-        Err(CallError { class: Class::Reject, .. }) => "refused",
-        Err(CallError { class: Class::Halt | Class::Deny, code: "redirected", .. }) => "redirected",
-        Err(CallError { class: Class::Refresh | Class::Halt | Class::Deny, .. }) => "credentials",
-        Err(CallError { class: Class::Wait, code, .. }) => match *code {
+        Err(CallError { class: FailureClass::Reject, .. }) => "refused",
+        Err(CallError { class: FailureClass::Halt | FailureClass::Deny, code: "redirected", .. }) => {
+            "redirected"
+        }
+        Err(CallError { class: FailureClass::Refresh | FailureClass::Halt | FailureClass::Deny, .. }) => {
+            "credentials"
+        }
+        Err(CallError { class: FailureClass::Wait, code, .. }) => match *code {
             "rate_limited" => "throttled",
             "timeout" => "timeout",
             "unreadable_reply" | "reply_about_another" => "unreadable",

@@ -16,16 +16,16 @@ mod reading;
 mod standstill;
 
 use crate::attempt::attempt;
-use crate::caller::Caller;
+use crate::call_client::CallClient;
 use crate::clock::{Clock, Now, millis};
-use crate::engine::{CallId, State, Trouble};
+use crate::driver_ports::DriverPorts;
+use crate::engine::{CallId, DestinationState, Trouble};
 use crate::handle::{Handle, Message};
 use crate::machine::{Effects, Glance, Input, Machine, Waiting};
 use crate::meter::{Meter, Metered};
 use crate::outcomes::Outcomes;
-use crate::reader::Reader;
+use crate::plan_reader::PlanReader;
 use crate::settings::DestinationSettings;
-use crate::surroundings::Surroundings;
 use commits::Commits;
 use inmoment::{Call, Called, Exchange};
 use journal::{DeliveryStore, JournalError, Position, ReadLimit};
@@ -50,10 +50,10 @@ const TAKEN_IN_AT_ONCE: usize = 4_096;
 pub fn start(
     settings: DestinationSettings,
     journal: Arc<dyn DeliveryStore>,
-    caller: Arc<dyn Caller>,
+    caller: Arc<dyn CallClient>,
     clock: Arc<dyn Clock>,
 ) -> Result<Handle, JournalError> {
-    let surroundings = Surroundings::of_server(&settings, journal, caller, clock);
+    let surroundings = DriverPorts::of_server(&settings, journal, caller, clock);
     start_in(settings, surroundings)
 }
 
@@ -61,8 +61,8 @@ pub fn start(
 ///
 /// # Errors
 /// When the journal cannot tell where to start from.
-pub fn start_in(settings: DestinationSettings, surroundings: Surroundings) -> Result<Handle, JournalError> {
-    let Surroundings { journal, reader, caller, clock, commit_weight } = surroundings;
+pub fn start_in(settings: DestinationSettings, surroundings: DriverPorts) -> Result<Handle, JournalError> {
+    let DriverPorts { journal, reader, caller, clock, commit_weight } = surroundings;
     let now = clock.now();
     let appended = journal.appended();
     let restored = journal.restore(settings.id)?;
@@ -102,8 +102,8 @@ pub fn start_in(settings: DestinationSettings, surroundings: Surroundings) -> Re
 struct Driver {
     name: String,
     machine: Machine,
-    reader: Arc<dyn Reader>,
-    caller: Arc<dyn Caller>,
+    reader: Arc<dyn PlanReader>,
+    caller: Arc<dyn CallClient>,
     clock: Arc<dyn Clock>,
     orders: mpsc::UnboundedSender<Message>,
     inbox: mpsc::UnboundedReceiver<Message>,
@@ -352,7 +352,7 @@ impl Driver {
         let now = self.clock.now();
         let mut glance = self.machine.glance(now);
         if let Some(trouble) = self.standstill(now) {
-            (glance.state, glance.trouble) = (State::Broken, Some(trouble));
+            (glance.state, glance.trouble) = (DestinationState::Broken, Some(trouble));
         }
         self.news.tell(&glance, now);
         self.glance.send_if_modified(|held| {

@@ -1,6 +1,6 @@
 //! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
 
-use crate::engine::{CallId, State, Trouble};
+use crate::engine::{CallId, DestinationState, Trouble};
 use crate::machine::{Glance, Input, PlannedPage, Waiting};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
@@ -59,7 +59,7 @@ impl Handle {
     /// Of a delivery that could not begin: it has ended, and shows why.
     pub fn unstarted(name: &str, trouble: Trouble) -> Handle {
         let glance = Glance {
-            state: State::Broken,
+            state: DestinationState::Broken,
             trouble: Some(trouble),
             calls: 0,
             calls_saved: SavedCalls::default(),
@@ -99,7 +99,9 @@ impl Handle {
     pub fn snapshot(&self) -> Glance {
         let glance = self.glance.borrow().clone();
         match &*self.broken.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(trouble) => Glance { state: State::Broken, trouble: Some(trouble.clone()), ..glance },
+            Some(trouble) => {
+                Glance { state: DestinationState::Broken, trouble: Some(trouble.clone()), ..glance }
+            }
             None => glance,
         }
     }

@@ -1,7 +1,7 @@
 //! How a destination's calls went: failures by code, and how long calls took. Counted where the calls are made, so that no
 //! way to make one is left out.
 
-use crate::caller::Caller;
+use crate::call_client::CallClient;
 use inmoment::{Call, Called};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -56,11 +56,11 @@ impl Meter {
 
 /// A caller whose calls are counted.
 pub(crate) struct Metered {
-    pub(crate) caller: Arc<dyn Caller>,
+    pub(crate) caller: Arc<dyn CallClient>,
     pub(crate) meter: Meter,
 }
 
-impl Caller for Metered {
+impl CallClient for Metered {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async {
             let unfinished = Unfinished(Some(&self.meter));

@@ -11,11 +11,11 @@ use crate::protocol::{
 use crate::settings::DestinationSettings;
 use event::Millis;
 use inmoment::{
-    Call, CallError, CallOutcome, CallReply, Class, EndUser, EndUserWrite, Executed, Lookup, RateHeaders,
-    ReplyBody,
+    Call, CallError, CallOutcome, CallReply, CallReplyBody, EndUser, EndUserWrite, Executed, FailureClass,
+    Lookup, RateHeaders,
 };
 use journal::{DestinationId, Position};
-use mapping::{Intent, PlanOutcome as Planned, Refusal, Who};
+use mapping::{DeadReason, Intent, PlanOutcome as Planned, Who};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -63,7 +63,7 @@ pub struct Outlook {
 }
 
 /// What it would take to deliver this intent; or why it can never be delivered, whatever InMoment knows.
-fn outlook(intent: &Intent, settings: &mapping::Settings) -> Result<Outlook, Refusal> {
+fn outlook(intent: &Intent, settings: &mapping::Settings) -> Result<Outlook, DeadReason> {
     let settings =
         DestinationSettings { mapping: settings.clone(), ..DestinationSettings::new("", DestinationId(0)) };
     let tell = |known: Knowledge, theirs: &MadeUp| Story::of(intent, known, theirs, &settings);
@@ -104,7 +104,7 @@ pub fn foresee(planned: &mut Planned, settings: &mapping::Settings) -> Option<Ou
 }
 
 /// Why nothing comes of it whatever InMoment has.
-fn refused_by_all(stories: &[Story]) -> Option<Refusal> {
+fn refused_by_all(stories: &[Story]) -> Option<DeadReason> {
     let mut refusals = stories.iter().map(|story| match &story.end {
         End::Refused(refusal) => Some(refusal),
         End::Delivered | End::Waits => None,
@@ -147,27 +147,29 @@ impl MadeUp {
             return Err(error);
         }
         let body = match call {
-            Call::GetEndUser(Lookup::Id(id)) if self.has(id) => ReplyBody::EndUser(end_user(id, who)),
+            Call::GetEndUser(Lookup::Id(id)) if self.has(id) => CallReplyBody::EndUser(end_user(id, who)),
             Call::GetEndUser(Lookup::ExternalId(_)) if self.has_person => {
-                ReplyBody::EndUser(end_user(FOUND, who))
+                CallReplyBody::EndUser(end_user(FOUND, who))
             }
-            Call::GetEndUser(_) => ReplyBody::NotFound,
-            Call::CreateEndUser(write) => ReplyBody::EndUser(written(FOUND, who, write, properties)),
+            Call::GetEndUser(_) => CallReplyBody::NotFound,
+            Call::CreateEndUser(write) => CallReplyBody::EndUser(written(FOUND, who, write, properties)),
             Call::UpdateEndUser { end_user_id, .. }
             | Call::CreateResponse { end_user_id, .. }
             | Call::CreateDecline { end_user_id, .. }
                 if !self.has(end_user_id) =>
             {
-                return Err(failed(Class::Reject, Executed::No, "not_found"));
+                return Err(failed(FailureClass::Reject, Executed::No, "not_found"));
             }
             Call::UpdateEndUser { end_user_id, write } => {
-                ReplyBody::EndUser(written(end_user_id, who, write, properties))
+                CallReplyBody::EndUser(written(end_user_id, who, write, properties))
             }
-            Call::ListResponses { .. } | Call::ListDeclines { .. } => ReplyBody::Feedback(Vec::new()),
+            Call::ListResponses { .. } | Call::ListDeclines { .. } => CallReplyBody::Feedback(Vec::new()),
             Call::CreateResponse { .. } | Call::CreateDecline { .. } if self.loses => {
-                return Err(failed(Class::Wait, Executed::Maybe, "timeout"));
+                return Err(failed(FailureClass::Wait, Executed::Maybe, "timeout"));
             }
-            Call::CreateResponse { .. } | Call::CreateDecline { .. } | Call::Authenticate => ReplyBody::Done,
+            Call::CreateResponse { .. } | Call::CreateDecline { .. } | Call::Authenticate => {
+                CallReplyBody::Done
+            }
         };
         Ok(CallReply { body, rate: RateHeaders::default() })
     }
@@ -201,7 +203,7 @@ fn written(id: &str, who: &Who, write: &EndUserWrite, properties: Option<&Map<St
     }
 }
 
-fn failed(class: Class, executed: Executed, code: &'static str) -> CallError {
+fn failed(class: FailureClass, executed: Executed, code: &'static str) -> CallError {
     CallError { class, executed, status: None, code, message: String::new(), rate: RateHeaders::default() }
 }
 
@@ -210,7 +212,7 @@ enum End {
     Delivered,
     /// Its end user is unknown, and it waits.
     Waits,
-    Refused(Refusal),
+    Refused(DeadReason),
 }
 
 /// An intent and its calls, from the beginning to the end.

@@ -3,7 +3,7 @@
 use serde_json::Number;
 
 /// Longer than this, a written-out number is no use to anybody; it then stays as it was written.
-const LONGEST: usize = 400;
+const MAX_LENGTH: usize = 400;
 
 /// A number in plain decimal: no exponent, no `.0`, all digits kept (docs/facts/mapping.md#property-values). A number whose exponent would need
 /// more than 400 digits stays as it was written.
@@ -28,7 +28,7 @@ fn plain(text: &str) -> Option<String> {
     }
     // Where the point stands among the digits.
     let point = i64::try_from(whole.len()).ok()?.checked_add(exponent)?;
-    let longest = i64::try_from(LONGEST.max(digits.len())).ok()?;
+    let longest = i64::try_from(MAX_LENGTH.max(digits.len())).ok()?;
     if point > longest || point < -longest {
         return None;
     }

@@ -30,7 +30,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 
 /// What kind of value a JSON text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum JsonKind {
     /// `{…}`
     Object,
     /// `[…]`
@@ -45,21 +45,21 @@ pub enum Shape {
 ///
 /// # Errors
 /// When it is not, or something follows it.
-pub fn shape(text: &str) -> Result<Shape, NotJson> {
+pub fn kind(text: &str) -> Result<JsonKind, NotJson> {
     let mut scanner = Scanner::new(text);
     let first = scanner.peek()?;
     scanner.skip()?;
     scanner.end()?;
-    Ok(Shape::of(first))
+    Ok(JsonKind::of(first))
 }
 
-impl Shape {
-    fn of(first: u8) -> Shape {
+impl JsonKind {
+    fn of(first: u8) -> JsonKind {
         match first {
-            b'{' => Shape::Object,
-            b'[' => Shape::List,
-            b'"' => Shape::Text,
-            _ => Shape::Scalar,
+            b'{' => JsonKind::Object,
+            b'[' => JsonKind::List,
+            b'"' => JsonKind::Text,
+            _ => JsonKind::Scalar,
         }
     }
 }
@@ -120,20 +120,20 @@ pub fn value(text: &str) -> Result<Value, ReadError> {
 
 /// A walk through a text, for whoever wants to cut deeper than one level in one go.
 #[derive(Debug)]
-pub struct Cursor<'a>(Scanner<'a>);
+pub struct JsonCursor<'a>(Scanner<'a>);
 
-impl<'a> Cursor<'a> {
+impl<'a> JsonCursor<'a> {
     /// At the beginning of a text.
     pub fn new(text: &'a str) -> Self {
-        Cursor(Scanner::new(text))
+        JsonCursor(Scanner::new(text))
     }
 
     /// Of which kind the next value is; nothing is consumed.
     ///
     /// # Errors
     /// At the end of the text.
-    pub fn shape(&mut self) -> Result<Shape, NotJson> {
-        Ok(Shape::of(self.0.peek()?))
+    pub fn kind(&mut self) -> Result<JsonKind, NotJson> {
+        Ok(JsonKind::of(self.0.peek()?))
     }
 
     /// Consumes one value and gives its text.
@@ -183,9 +183,9 @@ impl<'a> Cursor<'a> {
 /// Lends the scanner out as a cursor.
 fn inside<'a>(
     scanner: &mut Scanner<'a>,
-    act: impl FnOnce(&mut Cursor<'a>) -> Result<(), NotJson>,
+    act: impl FnOnce(&mut JsonCursor<'a>) -> Result<(), NotJson>,
 ) -> Result<(), NotJson> {
-    let mut cursor = Cursor(std::mem::replace(scanner, Scanner::new("")));
+    let mut cursor = JsonCursor(std::mem::replace(scanner, Scanner::new("")));
     let done = act(&mut cursor);
     *scanner = cursor.0;
     done

@@ -21,13 +21,13 @@ use serde_json::Value;
 static PARSER: DateTimeParser = DateTimeParser::new();
 
 /// Longer texts are no date, and need not be looked at. JavaScript writes a zone's name behind.
-const LONGEST: usize = 128;
+const MAX_LENGTH: usize = 128;
 
 impl Moment {
     /// Reads a date in text form.
     pub fn parse(text: &str) -> Option<Moment> {
         let text = text.trim();
-        if text.is_empty() || text.len() > LONGEST {
+        if text.is_empty() || text.len() > MAX_LENGTH {
             return None;
         }
         if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.'))
@@ -51,7 +51,7 @@ impl Moment {
     pub fn written(text: &str) -> Option<Moment> {
         let text = crate::identity::tidy(text);
         let text: &str = &wrapped::unwrapped(&text);
-        if text.is_empty() || text.len() > LONGEST {
+        if text.is_empty() || text.len() > MAX_LENGTH {
             return None;
         }
         let text = without_zone_name(text);

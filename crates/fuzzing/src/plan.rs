@@ -3,7 +3,7 @@
 use crate::events::envelope;
 use crate::site::Site;
 use event::Event;
-use inmoment::{Call, CallReply, EndUserWrite, FeedbackWrite, PropertyValue, ReplyBody, ResponseWrite};
+use inmoment::{Call, CallReply, CallReplyBody, EndUserWrite, FeedbackWrite, PropertyValue, ResponseWrite};
 use mapping::{
     Action, EndUserFields, FormValue, Intent, Laid, NullTraits, PlanOutcome, Profile, Properties, Settings,
 };
@@ -51,7 +51,7 @@ fn deliver(intent: &Intent) {
         properties: laid(&fields.properties),
     };
     let (status, created) = site.call(&Call::CreateEndUser(write.clone()));
-    let Ok(CallReply { body: ReplyBody::EndUser(user), .. }) = created else {
+    let Ok(CallReply { body: CallReplyBody::EndUser(user), .. }) = created else {
         panic!("the end user is answered with {status}");
     };
     assert_eq!((&user.external_id, &user.email), (&write.external_id, &write.email));

@@ -1,7 +1,7 @@
 //! What InMoment, or something on the way to it, answers.
 
 use inmoment::{
-    Call, CallReply, EndUserWrite, FeedbackWrite, HttpReply, Lookup, ReplyBody, ResponseWrite, decode,
+    Call, CallReply, CallReplyBody, EndUserWrite, FeedbackWrite, HttpReply, Lookup, ResponseWrite, decode,
 };
 use serde_json::Value;
 
@@ -27,9 +27,9 @@ pub(crate) fn reply(data: &[u8]) {
 fn understood(call: &Call, reply: &HttpReply) {
     match decode(call, reply, NOW_SECS) {
         Ok(CallReply { body, .. }) => {
-            let not_found = body == ReplyBody::NotFound;
+            let not_found = body == CallReplyBody::NotFound;
             assert!((200..300).contains(&reply.status) || not_found, "{} counts as done", reply.status);
-            if let (ReplyBody::EndUser(user), Call::GetEndUser(lookup)) = (&body, call) {
+            if let (CallReplyBody::EndUser(user), Call::GetEndUser(lookup)) = (&body, call) {
                 let record: Value = serde_json::from_slice(&reply.body).expect("the record that was read");
                 // A field that the record does not have contradicts nothing.
                 let has = |key: &str| record.get(key).is_some();

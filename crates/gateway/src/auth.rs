@@ -5,7 +5,7 @@
 //! made unreadable in the body before that is stored.
 //! A key is only ever looked up (see [`crate::sources`]), never logged or copied into an error.
 
-use crate::route::Way;
+use crate::route::BodyKind;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -15,7 +15,7 @@ use http::header::AUTHORIZATION;
 use std::borrow::Cow;
 
 /// Longer credentials than this are nobody's.
-const LONGEST: usize = 1024;
+const MAX_LENGTH: usize = 1024;
 
 /// Some clients leave the padding out; there is only one thing they can mean.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -25,7 +25,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// A write key as it came, in a buffer of its own: no allocation for each request.
 pub(crate) struct GivenKey {
-    buffer: [u8; LONGEST],
+    buffer: [u8; MAX_LENGTH],
     length: usize,
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn basic(headers: &HeaderMap) -> Option<GivenKey> {
     if !scheme.eq_ignore_ascii_case(b"basic ") {
         return None;
     }
-    let mut buffer = [0; LONGEST];
+    let mut buffer = [0; MAX_LENGTH];
     let decoded = BASE64.decode_slice(token.trim_ascii(), &mut buffer).ok()?;
     let length = buffer[..decoded].iter().position(|byte| *byte == b':')?;
     (length > 0).then_some(GivenKey { buffer, length })
@@ -57,9 +57,9 @@ pub(crate) enum KeyPlace {
 }
 
 /// Where this request has its key. A header that is there but wrong is not passed over.
-pub(crate) fn place(way: Way, headers: &HeaderMap) -> KeyPlace {
+pub(crate) fn place(way: BodyKind, headers: &HeaderMap) -> KeyPlace {
     match way {
-        Way::Beacon => KeyPlace::Query,
+        BodyKind::Beacon => KeyPlace::Query,
         _ if headers.contains_key(AUTHORIZATION) => KeyPlace::Header,
         _ => KeyPlace::Body,
     }
@@ -74,7 +74,7 @@ pub(crate) fn take_from_body(body: Bytes) -> Option<(String, Bytes)> {
     let texts: Vec<&str> =
         members.iter().filter(|(name, _)| name == "writeKey").map(|(_, value)| *value).collect();
     let key = event::raw::value(texts.last()?).ok()?.as_str()?.to_owned();
-    if key.is_empty() || key.len() > LONGEST {
+    if key.is_empty() || key.len() > MAX_LENGTH {
         return None;
     }
     let mut masked = whole.as_bytes().to_vec();

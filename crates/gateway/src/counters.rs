@@ -53,7 +53,7 @@ pub struct Counts {
     /// Event requests of no known source, by status (see [`STATUSES`]).
     pub unrecognised: [u64; STATUSES.len()],
     /// The door: connections open now, and what was refused and closed.
-    pub door: port::Snapshot,
+    pub door: port::DoorSnapshot,
     /// The memory for bodies.
     pub room: RoomSnapshot,
     /// Event requests being worked on now.

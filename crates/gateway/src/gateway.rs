@@ -11,11 +11,11 @@ use crate::body;
 use crate::cors;
 use crate::counters::Counters;
 use crate::ready::Unready;
-use crate::refusal::Refusal;
+use crate::refusal::RequestRefusal;
 use crate::reply::{self, Reply};
-use crate::route::{Route, Way};
+use crate::route::{BodyKind, Route};
 use crate::settings::{GatewaySettings, SettingsError, SourceSettings, Terms};
-use crate::sources::{Common, Found, Live, Source, Sources};
+use crate::sources::{Common, Live, Source, SourceMatch, Sources};
 use crate::{caller, pages, pixel, ready};
 use bytes::Bytes;
 use event::{Clock, EventKind, Millis, RequestShape, SourceKind};
@@ -167,9 +167,9 @@ impl Gateway {
                     reply::unavailable(pages::UNHEALTHY)
                 }
             },
-            Route::Live => reply::text(pages::WELL).not_cached(),
+            Route::Live => reply::text(pages::OK_BODY).not_cached(),
             Route::Ready => match &*self.unready() {
-                [] => reply::text(pages::WELL).not_cached(),
+                [] => reply::text(pages::OK_BODY).not_cached(),
                 reasons => reply::unavailable(pages::unready(reasons)).not_cached(),
             },
             Route::Version => reply::json(self.version.clone()),
@@ -181,12 +181,13 @@ impl Gateway {
     /// The key from Basic authentication first, then from the query (docs/facts/sdks.md#source-config).
     fn source_config(&self, parts: &Parts) -> Reply {
         let sources = self.sources.now();
-        let find =
-            |key: &[u8]| sources.find(key, |since, until| self.over(since, until)).ok_or(Refusal::UnknownKey);
+        let find = |key: &[u8]| {
+            sources.find(key, |since, until| self.over(since, until)).ok_or(RequestRefusal::UnknownKey)
+        };
         let found = match (auth::basic(&parts.headers), auth::query(parts.uri.query())) {
             (Some(key), _) => find(key.bytes()),
             (None, Some(key)) => find(key.as_bytes()),
-            (None, None) => Err(Refusal::NoKeyInHeader),
+            (None, None) => Err(RequestRefusal::NoKeyInHeader),
         };
         let reply = match found {
             Ok(found) => reply::json(found.config.clone()),
@@ -195,7 +196,7 @@ impl Gateway {
         reply.not_cached()
     }
 
-    async fn events<B>(&self, way: Way, parts: &Parts, body: &mut B, peer: IpAddr) -> Reply
+    async fn events<B>(&self, way: BodyKind, parts: &Parts, body: &mut B, peer: IpAddr) -> Reply
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -217,13 +218,13 @@ impl Gateway {
 
     async fn take_in<'s, B>(
         &self,
-        way: Way,
+        way: BodyKind,
         parts: &Parts,
         body: &mut B,
         peer: IpAddr,
         sources: &'s Sources,
         known: &mut Option<&'s Source>,
-    ) -> Result<(), Refusal>
+    ) -> Result<(), RequestRefusal>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -231,11 +232,11 @@ impl Gateway {
         let find = |key: &[u8]| sources.find(key, |since, until| self.over(since, until));
         let found = match auth::place(way, &parts.headers) {
             KeyPlace::Query => {
-                let key = auth::query(parts.uri.query()).ok_or(Refusal::NoKeyInQuery)?;
+                let key = auth::query(parts.uri.query()).ok_or(RequestRefusal::NoKeyInQuery)?;
                 Some(enabled(find(key.as_bytes()), known)?)
             }
             KeyPlace::Header => {
-                let key = auth::basic(&parts.headers).ok_or(Refusal::NoKeyInHeader)?;
+                let key = auth::basic(&parts.headers).ok_or(RequestRefusal::NoKeyInHeader)?;
                 Some(enabled(find(key.bytes()), known)?)
             }
             // Until the body is there, nobody knows whose it is: it counts for its sender alone.
@@ -249,16 +250,16 @@ impl Gateway {
         let (source, body) = match found {
             Some(source) => (source, body),
             None => {
-                let (key, body) = auth::take_from_body(body).ok_or(Refusal::NoKeyInHeader)?;
+                let (key, body) = auth::take_from_body(body).ok_or(RequestRefusal::NoKeyInHeader)?;
                 (enabled(find(key.as_bytes()), known)?, body)
             }
         };
         let shape = match way {
-            Way::Single(kind) => RequestShape::Single(kind),
-            Way::Batch | Way::Import | Way::Beacon => RequestShape::Batch,
+            BodyKind::Single(kind) => RequestShape::Single(kind),
+            BodyKind::Batch | BodyKind::Import | BodyKind::Beacon => RequestShape::Batch,
         };
         match self.store(&sources.terms, source, shape, body, parts, peer).await {
-            Err(Refusal::EmptyBatch) if way == Way::Import => Ok(()),
+            Err(RequestRefusal::EmptyBatch) if way == BodyKind::Import => Ok(()),
             outcome => outcome,
         }
     }
@@ -286,10 +287,10 @@ impl Gateway {
         peer: IpAddr,
         sources: &'s Sources,
         known: &mut Option<&'s Source>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), RequestRefusal> {
         let _slot = self.room.enter(Some(sender(&sources.terms, &parts.headers, peer)))?;
         let query = parts.uri.query().unwrap_or_default();
-        let key = auth::query(Some(query)).ok_or(Refusal::NoKeyInQuery)?;
+        let key = auth::query(Some(query)).ok_or(RequestRefusal::NoKeyInQuery)?;
         let source = enabled(sources.find(key.as_bytes(), |since, until| self.over(since, until)), known)?;
         let Some(event) = pixel::event(query, kind, (self.clock)()) else { return Ok(()) };
         let body = Bytes::from(event.to_string());
@@ -305,34 +306,34 @@ impl Gateway {
         body: Bytes,
         parts: &Parts,
         peer: IpAddr,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), RequestRefusal> {
         let headers = &parts.headers;
         let counters = source.counters();
         let scan = event::scan(&body, shape)?;
         if scan.events > terms.max_events {
-            return Err(Refusal::TooManyInOne);
+            return Err(RequestRefusal::TooManyInOne);
         }
         let good = u64::from(scan.good());
         let bad = u64::from(scan.events) - good;
         if let Some(first) = scan.rejects.first().filter(|_| good == 0) {
             counters.rejected(bad);
-            return Err(Refusal::of_event(first.code));
+            return Err(RequestRefusal::of_event(first.code));
         }
         if !counters.has_disk(self.journal.stored_bytes(source.settings.id)) {
-            return Err(Refusal::SourceDiskFull);
+            return Err(RequestRefusal::SourceDiskFull);
         }
         let now = (self.clock)();
         let is_job_run = source.settings.kind == SourceKind::Server && caller::is_job_run(headers);
         if let Some(bucket) = source.bucket.as_ref().filter(|_| !is_job_run) {
-            bucket.take(u64::from(scan.events), now).map_err(Refusal::TooManyEvents)?;
+            bucket.take(u64::from(scan.events), now).map_err(RequestRefusal::TooManyEvents)?;
         }
         if let Some(bucket) = &source.bytes {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
-            bucket.take(bytes, now).map_err(Refusal::TooManyBytes)?;
+            bucket.take(bytes, now).map_err(RequestRefusal::TooManyBytes)?;
         }
         // Never an id that a caller gave: message ids are made of this one, and two requests with one id would be taken for one.
         let mut request_id = [0; 16];
-        getrandom::fill(&mut request_id).map_err(|_| Refusal::NotStored)?;
+        getrandom::fill(&mut request_id).map_err(|_| RequestRefusal::NotStored)?;
         let rejected = scan.rejects.iter();
         let request = NewRequest {
             source: source.settings.id,
@@ -349,7 +350,7 @@ impl Gateway {
         };
         if let Err(error) = self.journal.append(request).await {
             self.report(&error, parts.extensions.get());
-            return Err(Refusal::from(&error));
+            return Err(RequestRefusal::from(&error));
         }
         counters.stored(good, bad, now);
         Ok(())
@@ -373,7 +374,7 @@ impl Gateway {
 
 /// For whoever looks for what became of a request: callers may send as many as they like, so it is said only to whoever
 /// wants to hear everything.
-fn note(parts: &Parts, known: Option<&Source>, refusal: Refusal) {
+fn note(parts: &Parts, known: Option<&Source>, refusal: RequestRefusal) {
     tracing::debug!(
         request_id = parts.extensions.get::<RequestId>().map(tracing::field::display),
         source = known.map(|source| source.settings.name.as_str()),
@@ -389,10 +390,13 @@ fn sender(terms: &Terms, headers: &HeaderMap, peer: IpAddr) -> Peer {
 }
 
 /// A known source that is enabled; `known` tells the counters whose request this is.
-fn enabled<'s>(found: Option<Found<'s>>, known: &mut Option<&'s Source>) -> Result<&'s Source, Refusal> {
-    let source = found.ok_or(Refusal::UnknownKey)?.source;
+fn enabled<'s>(
+    found: Option<SourceMatch<'s>>,
+    known: &mut Option<&'s Source>,
+) -> Result<&'s Source, RequestRefusal> {
+    let source = found.ok_or(RequestRefusal::UnknownKey)?.source;
     *known = Some(source);
-    if source.settings.enabled { Ok(source) } else { Err(Refusal::SourceDisabled) }
+    if source.settings.enabled { Ok(source) } else { Err(RequestRefusal::SourceDisabled) }
 }
 
 impl std::fmt::Debug for Gateway {

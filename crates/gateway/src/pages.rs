@@ -14,7 +14,7 @@ pub(crate) const ROBOTS: &str = "User-agent: * \nDisallow: / \n";
 pub(crate) const UNHEALTHY: &str = "Cannot connect to db\n";
 
 /// What `/livez` and `/readyz` say while all is well.
-pub(crate) const WELL: &str = "ok\n";
+pub(crate) const OK_BODY: &str = "ok\n";
 
 /// What `/readyz` says for these reasons: a line for each.
 pub(crate) fn unready(reasons: &[Unready]) -> String {

@@ -7,7 +7,7 @@
 use journal::{JournalError, Storage};
 use std::fmt;
 use std::sync::Arc;
-use supervise::{State, Supervisor};
+use supervise::{PartState, Supervisor};
 
 /// The part of a server that serves the gateway's port.
 pub const PART: &str = "gateway";
@@ -23,7 +23,7 @@ pub enum Unready {
     /// events cannot be stored
     Journal(JournalError),
     /// one of [`PARTS`] does not work now
-    Part(Arc<str>, State),
+    Part(Arc<str>, PartState),
 }
 
 /// In words for anybody: what exactly the storage says is for the operator.

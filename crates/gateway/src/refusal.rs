@@ -13,7 +13,7 @@ use std::num::NonZeroU64;
 
 /// Why an event request was refused. Nothing of it was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum RequestRefusal {
     NoKeyInHeader,
     NoKeyInQuery,
     UnknownKey,
@@ -37,57 +37,66 @@ pub(crate) enum Refusal {
     NotStored,
 }
 
-impl Refusal {
+impl RequestRefusal {
     pub(crate) fn status(self) -> StatusCode {
         match self {
-            Refusal::NoKeyInHeader | Refusal::NoKeyInQuery | Refusal::UnknownKey => StatusCode::UNAUTHORIZED,
-            Refusal::SourceDisabled => StatusCode::NOT_FOUND,
-            Refusal::InvalidJson | Refusal::NotAnEvent | Refusal::NoIdentity | Refusal::EmptyBatch => {
-                StatusCode::BAD_REQUEST
+            RequestRefusal::NoKeyInHeader | RequestRefusal::NoKeyInQuery | RequestRefusal::UnknownKey => {
+                StatusCode::UNAUTHORIZED
             }
-            Refusal::TooLarge | Refusal::TooManyInOne => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::TooManyEvents(_) | Refusal::TooManyBytes(_) | Refusal::SourceDiskFull => {
-                StatusCode::TOO_MANY_REQUESTS
+            RequestRefusal::SourceDisabled => StatusCode::NOT_FOUND,
+            RequestRefusal::InvalidJson
+            | RequestRefusal::NotAnEvent
+            | RequestRefusal::NoIdentity
+            | RequestRefusal::EmptyBatch => StatusCode::BAD_REQUEST,
+            RequestRefusal::TooLarge | RequestRefusal::TooManyInOne => StatusCode::PAYLOAD_TOO_LARGE,
+            RequestRefusal::TooManyEvents(_)
+            | RequestRefusal::TooManyBytes(_)
+            | RequestRefusal::SourceDiskFull => StatusCode::TOO_MANY_REQUESTS,
+            RequestRefusal::UnreadableBody => StatusCode::INTERNAL_SERVER_ERROR,
+            RequestRefusal::NoRoom | RequestRefusal::DiskFull | RequestRefusal::NotStored => {
+                StatusCode::SERVICE_UNAVAILABLE
             }
-            Refusal::UnreadableBody => StatusCode::INTERNAL_SERVER_ERROR,
-            Refusal::NoRoom | Refusal::DiskFull | Refusal::NotStored => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     /// The body, with the line end that upstream's error texts have (docs/facts/gateway.md#replies).
     pub(crate) fn text(self) -> &'static str {
         match self {
-            Refusal::NoKeyInHeader => "failed to read writekey from header\n",
-            Refusal::NoKeyInQuery => "failed to read writekey from query params\n",
-            Refusal::UnknownKey => "invalid write key\n",
-            Refusal::SourceDisabled => "source is disabled\n",
-            Refusal::InvalidJson => "invalid json\n",
-            Refusal::NotAnEvent => "event is not a valid rudder event\n",
-            Refusal::NoIdentity => "request neither has anonymousId nor userId\n",
-            Refusal::EmptyBatch => "empty batch payload\n",
-            Refusal::TooLarge => "request size exceeds max limit\n",
-            Refusal::TooManyInOne => "request size exceeds max limit: too many events in one request\n",
-            Refusal::TooManyEvents(_) => "max requests limit reached\n",
-            Refusal::TooManyBytes(_) => "max bytes limit reached\n",
-            Refusal::SourceDiskFull => "max disk limit reached\n",
-            Refusal::UnreadableBody => "failed to read body from request\n",
-            Refusal::NoRoom => "Service Unavailable\n",
-            Refusal::DiskFull => {
+            RequestRefusal::NoKeyInHeader => "failed to read writekey from header\n",
+            RequestRefusal::NoKeyInQuery => "failed to read writekey from query params\n",
+            RequestRefusal::UnknownKey => "invalid write key\n",
+            RequestRefusal::SourceDisabled => "source is disabled\n",
+            RequestRefusal::InvalidJson => "invalid json\n",
+            RequestRefusal::NotAnEvent => "event is not a valid rudder event\n",
+            RequestRefusal::NoIdentity => "request neither has anonymousId nor userId\n",
+            RequestRefusal::EmptyBatch => "empty batch payload\n",
+            RequestRefusal::TooLarge => "request size exceeds max limit\n",
+            RequestRefusal::TooManyInOne => {
+                "request size exceeds max limit: too many events in one request\n"
+            }
+            RequestRefusal::TooManyEvents(_) => "max requests limit reached\n",
+            RequestRefusal::TooManyBytes(_) => "max bytes limit reached\n",
+            RequestRefusal::SourceDiskFull => "max disk limit reached\n",
+            RequestRefusal::UnreadableBody => "failed to read body from request\n",
+            RequestRefusal::NoRoom => "Service Unavailable\n",
+            RequestRefusal::DiskFull => {
                 "the disk of this server is full: nothing of this request was stored, send it again later\n"
             }
-            Refusal::NotStored => "this server could not store the request: send it again later\n",
+            RequestRefusal::NotStored => "this server could not store the request: send it again later\n",
         }
     }
 
     /// Seconds until it makes sense to send again, where that helps (docs/facts/sdks.md#retry-after: Node and Rust wait that long).
     pub(crate) fn retry_after(self) -> Option<u64> {
         match self {
-            Refusal::TooManyEvents(seconds) | Refusal::TooManyBytes(seconds) => Some(seconds.get()),
-            Refusal::DiskFull => Some(30),
+            RequestRefusal::TooManyEvents(seconds) | RequestRefusal::TooManyBytes(seconds) => {
+                Some(seconds.get())
+            }
+            RequestRefusal::DiskFull => Some(30),
             // Room comes as events are delivered and retention passes, once a minute.
-            Refusal::SourceDiskFull => Some(60),
-            Refusal::NotStored => Some(5),
-            Refusal::NoRoom => Some(1),
+            RequestRefusal::SourceDiskFull => Some(60),
+            RequestRefusal::NotStored => Some(5),
+            RequestRefusal::NoRoom => Some(1),
             _ => None,
         }
     }
@@ -95,44 +104,44 @@ impl Refusal {
     /// Why a request without a good event is refused: the first bad one says it.
     pub(crate) fn of_event(code: RejectCode) -> Self {
         match code {
-            RejectCode::NotAnObject => Refusal::NotAnEvent,
-            RejectCode::NoIdentity => Refusal::NoIdentity,
+            RejectCode::NotAnObject => RequestRefusal::NotAnEvent,
+            RejectCode::NoIdentity => RequestRefusal::NoIdentity,
         }
     }
 }
 
-impl From<Full> for Refusal {
+impl From<Full> for RequestRefusal {
     fn from(_: Full) -> Self {
-        Refusal::NoRoom
+        RequestRefusal::NoRoom
     }
 }
 
-impl From<BodyError> for Refusal {
+impl From<BodyError> for RequestRefusal {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::TooLarge => Refusal::TooLarge,
-            BodyError::Unreadable => Refusal::UnreadableBody,
-            BodyError::NoRoom => Refusal::NoRoom,
+            BodyError::TooLarge => RequestRefusal::TooLarge,
+            BodyError::Unreadable => RequestRefusal::UnreadableBody,
+            BodyError::NoRoom => RequestRefusal::NoRoom,
         }
     }
 }
 
-impl From<ScanError> for Refusal {
+impl From<ScanError> for RequestRefusal {
     fn from(error: ScanError) -> Self {
         match error {
-            ScanError::InvalidJson => Refusal::InvalidJson,
-            ScanError::EmptyBatch => Refusal::EmptyBatch,
-            ScanError::NotAnEvent => Refusal::NotAnEvent,
+            ScanError::InvalidJson => RequestRefusal::InvalidJson,
+            ScanError::EmptyBatch => RequestRefusal::EmptyBatch,
+            ScanError::NotAnEvent => RequestRefusal::NotAnEvent,
         }
     }
 }
 
-impl From<&JournalError> for Refusal {
+impl From<&JournalError> for RequestRefusal {
     fn from(error: &JournalError) -> Self {
         match error {
-            JournalError::Full => Refusal::DiskFull,
+            JournalError::Full => RequestRefusal::DiskFull,
             // The storage's own words go to the log, never to the caller (docs/facts/gateway.md#weakness-19).
-            _ => Refusal::NotStored,
+            _ => RequestRefusal::NotStored,
         }
     }
 }

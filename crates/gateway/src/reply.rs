@@ -3,7 +3,7 @@
 //! Texts are plain, never JSON: an error in JSON makes the Python SDK fail in its own error handling and send what was
 //! refused for good again and again (docs/facts/sdks.md#rule-text-errors).
 
-use crate::refusal::Refusal;
+use crate::refusal::RequestRefusal;
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -78,7 +78,7 @@ pub(crate) fn gif(image: &'static [u8]) -> Reply {
     Reply::new(StatusCode::OK, Bytes::from_static(image)).with(CONTENT_TYPE, IMAGE)
 }
 
-pub(crate) fn refused(refusal: Refusal) -> Reply {
+pub(crate) fn refused(refusal: RequestRefusal) -> Reply {
     let reply = Reply::error(refusal.status(), refusal.text());
     match refusal.retry_after() {
         Some(seconds) => reply.with(RETRY_AFTER, HeaderValue::from(seconds)),

@@ -10,7 +10,7 @@ use http::Method;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     /// events, in one of the ways they can come
-    Events(Way),
+    Events(BodyKind),
     /// the write key comes in the query, the event too
     Pixel(EventKind),
     SourceConfig,
@@ -29,7 +29,7 @@ pub(crate) enum Route {
 
 /// A way events come in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum BodyKind {
     /// one event; the route decides its type
     Single(EventKind),
     /// a batch
@@ -45,9 +45,9 @@ impl Route {
     pub(crate) fn of(path: &str) -> Option<Route> {
         let path = path.trim_matches('/');
         let route = match path {
-            "v1/batch" | "v1/b" => Route::Events(Way::Batch),
-            "v1/import" => Route::Events(Way::Import),
-            "beacon/v1/batch" => Route::Events(Way::Beacon),
+            "v1/batch" | "v1/b" => Route::Events(BodyKind::Batch),
+            "v1/import" => Route::Events(BodyKind::Import),
+            "beacon/v1/batch" => Route::Events(BodyKind::Beacon),
             "pixel/v1/track" => Route::Pixel(EventKind::Track),
             "pixel/v1/page" => Route::Pixel(EventKind::Page),
             "sourceConfig" => Route::SourceConfig,
@@ -58,7 +58,7 @@ impl Route {
             "version" => Route::Version,
             "docs" => Route::Docs,
             "robots.txt" => Route::Robots,
-            _ => Route::Events(Way::Single(kind(path.strip_prefix("v1/")?)?)),
+            _ => Route::Events(BodyKind::Single(kind(path.strip_prefix("v1/")?)?)),
         };
         Some(route)
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Serves until `shutdown` resolves and the requests being worked on are answered.
 pub async fn serve(listener: impl Into<Listener>, gateway: Arc<Gateway>, shutdown: impl Future<Output = ()>) {
     let door = gateway.door();
-    let handler = move |request, caller: port::Caller| {
+    let handler = move |request, caller: port::ClientHandle| {
         let gateway = Arc::clone(&gateway);
         async move { Ok::<_, Infallible>(gateway.answer(request, caller.address().ip()).await) }
     };

@@ -116,7 +116,7 @@ pub(crate) struct Source {
 
 /// A source, found by one of its keys.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Found<'s> {
+pub(crate) struct SourceMatch<'s> {
     pub(crate) source: &'s Source,
     /// what `/sourceConfig` answers to this key
     pub(crate) config: &'s Bytes,
@@ -190,13 +190,13 @@ impl Sources {
         &self,
         key: &[u8],
         over: impl FnOnce(Option<Millis>, Millis) -> bool,
-    ) -> Option<Found<'_>> {
+    ) -> Option<SourceMatch<'_>> {
         let (place, nth) = *self.by_hash.get(&self.hash(key))?;
         let source = &self.sources[place];
         let write_key: &WriteKeyUntil = &source.settings.write_keys[nth];
         let same = write_key.key.expose().as_bytes().ct_eq(key);
         let known = bool::from(same) && !write_key.has_ended(over);
-        known.then(|| Found { source, config: &source.configs[nth] })
+        known.then(|| SourceMatch { source, config: &source.configs[nth] })
     }
 
     fn hash(&self, key: &[u8]) -> u128 {

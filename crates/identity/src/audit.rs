@@ -33,7 +33,7 @@ pub struct Look(pub &'static str);
 
 /// One entry, before it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct NewAuditEntry {
     /// the person's name, the token's, or `not signed in`
     pub who: String,
     /// what was done: one of the stable words
@@ -46,10 +46,10 @@ pub struct Entry {
     pub address: Option<IpAddr>,
 }
 
-impl Entry {
+impl NewAuditEntry {
     /// What a caller did. `detail` is an object without secrets.
-    pub fn of(caller: &Caller, act: Act, subject: &str, detail: &Value) -> Entry {
-        Entry::by(caller.who(), caller.address, act.0, subject, detail)
+    pub fn of(caller: &Caller, act: Act, subject: &str, detail: &Value) -> NewAuditEntry {
+        NewAuditEntry::by(caller.who(), caller.address, act.0, subject, detail)
     }
 
     pub(crate) fn by(
@@ -58,8 +58,8 @@ impl Entry {
         action: &'static str,
         subject: &str,
         detail: &Value,
-    ) -> Entry {
-        Entry { who, action, subject: subject.to_owned(), detail: detail.to_string(), address }
+    ) -> NewAuditEntry {
+        NewAuditEntry { who, action, subject: subject.to_owned(), detail: detail.to_string(), address }
     }
 }
 

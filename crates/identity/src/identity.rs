@@ -24,13 +24,13 @@ pub struct Admission {
     pub sessions: SessionLimits,
 }
 
-type Source<T> = Arc<dyn Fn() -> T + Send + Sync>;
+type Supplier<T> = Arc<dyn Fn() -> T + Send + Sync>;
 
 /// People, sessions, tokens, and the audit. See the crate.
 pub struct Identity<S> {
     pub(crate) store: S,
-    clock: Source<Millis>,
-    admission: Source<Arc<Admission>>,
+    clock: Supplier<Millis>,
+    admission: Supplier<Arc<Admission>>,
     pub(crate) setup: SetupToken,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,

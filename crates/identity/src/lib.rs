@@ -25,7 +25,7 @@ mod tokens;
 
 pub use access::caller::{Caller, CallerKind};
 pub use access::{address, csrf, host};
-pub use audit::{Act, Entry, Inquiry, Look, action, sign_of};
+pub use audit::{Act, Inquiry, Look, NewAuditEntry, action, sign_of};
 pub use identity::{Admission, Identity};
 pub use people::{Person, Role, name};
 pub use random::{bytes, secret};

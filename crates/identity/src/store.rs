@@ -1,6 +1,6 @@
 //! Where people, sessions, tokens and the audit are kept.
 
-use crate::audit::Entry;
+use crate::audit::NewAuditEntry;
 use crate::record::Record;
 use event::Millis;
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub trait Store: Send + Sync + 'static {
     fn remove<R: Record>(key: &str) -> Self::Change;
 
     /// The change that adds an entry to the audit.
-    fn audit(entry: Entry) -> Self::Change;
+    fn audit(entry: NewAuditEntry) -> Self::Change;
 
     /// Makes all changes true at once. They are durable when the future resolves. The write is under way when this returns, also
     /// if nobody awaits it.

@@ -72,7 +72,7 @@ pub struct ResponseWrite {
 pub enum Call {
     /// Ask for a new token with the password, whatever token is at hand: proves the credentials.
     Authenticate,
-    /// Look an end user up; unknown is a [`CallOutcome`](crate::CallOutcome) `Ok` with `ReplyBody::NotFound`.
+    /// Look an end user up; unknown is a [`CallOutcome`](crate::CallOutcome) `Ok` with `CallReplyBody::NotFound`.
     GetEndUser(Lookup),
     /// `POST /v1/end_users`
     CreateEndUser(EndUserWrite),

@@ -22,7 +22,7 @@ use crate::call::Call;
 use crate::decode::decode;
 use crate::exchange::{Called, Exchange};
 use crate::http::{HttpReply, HttpRequest};
-use crate::outcome::{CallOutcome, CallReply, Cause, Class, Failed, ReplyBody, Said};
+use crate::outcome::{CallOutcome, CallReply, CallReplyBody, FailedCall, FailureClass, LossCause, Said};
 use crate::token::Credentials;
 use keeper::{Bearer, Keeper};
 use secrecy::{ExposeSecret, SecretString};
@@ -56,13 +56,13 @@ impl Client {
     }
 
     /// The token at hand, or one fetched now, to be handed on.
-    pub async fn access_token(&self) -> Result<SecretString, Box<Failed>> {
+    pub async fn access_token(&self) -> Result<SecretString, Box<FailedCall>> {
         let Inner { transport, keeper } = &*self.inner;
         Ok(keeper.bearer(transport).await?.token().clone())
     }
 
     /// Fetches a token in the place of one that InMoment refused, unless that has been done meanwhile.
-    pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Box<Failed>> {
+    pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Box<FailedCall>> {
         let Inner { transport, keeper } = &*self.inner;
         let bearer = keeper.bearer(transport).await?;
         if bearer.token().expose_secret() != refused.expose_secret() {
@@ -76,10 +76,10 @@ impl Client {
     ///
     /// # Errors
     /// No token, no reply, or a call that cannot be addressed.
-    pub async fn ask(&self, call: &Call) -> Result<HttpReply, Box<Failed>> {
+    pub async fn ask(&self, call: &Call) -> Result<HttpReply, Box<FailedCall>> {
         let Inner { transport, keeper } = &*self.inner;
         if let Some(error) = call.unaddressable() {
-            return Err(Box::new(Failed { error, said: Said::Lost(Cause::Other), of_token: false }));
+            return Err(Box::new(FailedCall { error, said: Said::Lost(LossCause::Other), of_token: false }));
         }
         let request = call.request();
         let bearer = keeper.bearer(transport).await?;
@@ -97,7 +97,7 @@ impl Client {
         call: &Call,
         request: &HttpRequest,
         bearer: &Bearer,
-    ) -> Result<HttpReply, Box<Failed>> {
+    ) -> Result<HttpReply, Box<FailedCall>> {
         let exchanged = self.inner.transport.exchange(request, Some(bearer.header())).await;
         exchanged.map_err(|lost| lost.failed(call.writes(), false))?.whole()
     }
@@ -120,7 +120,7 @@ impl Client {
             let status = outcome.as_ref().map_or_else(|error| error.status, |_| Some(200));
             let exchange = Exchange { status, ..self.record(&request, None, None, begun) };
             return Called {
-                outcome: outcome.map(|rate| CallReply { body: ReplyBody::Done, rate }),
+                outcome: outcome.map(|rate| CallReply { body: CallReplyBody::Done, rate }),
                 exchange,
             };
         }
@@ -132,7 +132,7 @@ impl Client {
             }
         };
         let called = self.attempt(call, &request, &bearer).await;
-        if !matches!(&called.outcome, Err(error) if error.class == Class::Refresh) {
+        if !matches!(&called.outcome, Err(error) if error.class == FailureClass::Refresh) {
             return called;
         }
         tracing::info!(call = call.kind(), "InMoment refused the access token; asking for a new one");

@@ -12,10 +12,10 @@ use crate::call::Call;
 use crate::complaint::Complaints;
 use crate::http::HttpReply;
 use crate::outcome::{
-    CallError, CallOutcome, CallReply, Class, EndUser, Executed, Feedback, RateHeaders, ReplyBody,
+    CallError, CallOutcome, CallReply, CallReplyBody, EndUser, Executed, FailureClass, Feedback, RateHeaders,
 };
 use crate::timestamp::unix_secs;
-use crate::verdict::{Verdict, author, is_foreign, is_page, verdict};
+use crate::verdict::{StatusMeaning, author, is_foreign, is_page, verdict};
 
 /// InMoment's ids have nine digits (docs/facts/inmoment-api.md#record-id); much longer ones are not believed.
 const MAX_ID_BYTES: usize = 256;
@@ -38,7 +38,7 @@ enum Unusable {
 pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> CallOutcome {
     if matches!(call, Call::Authenticate) {
         let grant = crate::token::grant(reply, now_unix_secs)?;
-        return Ok(CallReply { body: ReplyBody::Done, rate: grant.rate });
+        return Ok(CallReply { body: CallReplyBody::Done, rate: grant.rate });
     }
     let rate = RateHeaders::read(reply, now_unix_secs);
     if reply.is_success() {
@@ -49,18 +49,18 @@ pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> CallOutcome
     }
     let verdict = verdict(reply.status, is_foreign(&reply.body), call.writes());
     if verdict.code == "not_found" && !call.writes() {
-        return Ok(CallReply { body: ReplyBody::NotFound, rate });
+        return Ok(CallReply { body: CallReplyBody::NotFound, rate });
     }
     Err(refusal(call, reply, verdict, rate))
 }
 
-fn success(call: &Call, body: &[u8]) -> Result<ReplyBody, Unusable> {
+fn success(call: &Call, body: &[u8]) -> Result<CallReplyBody, Unusable> {
     match call {
-        Call::Authenticate => Ok(ReplyBody::Done),
+        Call::Authenticate => Ok(CallReplyBody::Done),
         Call::CreateResponse { .. } | Call::CreateDecline { .. } if is_page(body) => Err(Unusable::Page),
         Call::CreateResponse { .. } | Call::CreateDecline { .. } => {
             let said = serde_json::from_slice(body).unwrap_or(Value::Null);
-            if is_of_end_user(call, &said) { Ok(ReplyBody::Done) } else { Err(Unusable::AboutAnother) }
+            if is_of_end_user(call, &said) { Ok(CallReplyBody::Done) } else { Err(Unusable::AboutAnother) }
         }
         Call::GetEndUser(_) | Call::CreateEndUser(_) | Call::UpdateEndUser { .. } => end_user(call, body),
         Call::ListResponses { .. } | Call::ListDeclines { .. } => {
@@ -72,19 +72,19 @@ fn success(call: &Call, body: &[u8]) -> Result<ReplyBody, Unusable> {
             }
             // One unreadable row hides a response that a read-back looks for, so it spoils the list.
             let rows = items.iter().map(feedback).collect::<Option<Vec<_>>>();
-            rows.map(ReplyBody::Feedback).ok_or(Unusable::Unreadable)
+            rows.map(CallReplyBody::Feedback).ok_or(Unusable::Unreadable)
         }
     }
 }
 
-fn end_user(call: &Call, body: &[u8]) -> Result<ReplyBody, Unusable> {
+fn end_user(call: &Call, body: &[u8]) -> Result<CallReplyBody, Unusable> {
     let record = (body.len() <= MAX_RECORD_BYTES).then(|| serde_json::from_slice(body).ok()).flatten();
     let mut record: Map<String, Value> = record.ok_or(Unusable::Unreadable)?;
     let id = record.get("id").and_then(id_text).ok_or(Unusable::Unreadable)?;
     if !is_asked_for(call, &id, &record) {
         return Err(Unusable::AboutAnother);
     }
-    read(id, &mut record).map(ReplyBody::EndUser).ok_or(Unusable::Unreadable)
+    read(id, &mut record).map(CallReplyBody::EndUser).ok_or(Unusable::Unreadable)
 }
 
 /// None if a field that is used is of a type that it cannot have: what InMoment holds would be taken for empty, and written
@@ -180,15 +180,15 @@ fn unusable(call: &Call, reply: &HttpReply, rate: RateHeaders, reason: &Unusable
         ),
     };
     let executed = if call.writes() { executed } else { Executed::No };
-    CallError { class: Class::Wait, executed, status: Some(status), code, message, rate }
+    CallError { class: FailureClass::Wait, executed, status: Some(status), code, message, rate }
 }
 
-fn refusal(call: &Call, reply: &HttpReply, verdict: Verdict, rate: RateHeaders) -> CallError {
+fn refusal(call: &Call, reply: &HttpReply, verdict: StatusMeaning, rate: RateHeaders) -> CallError {
     let status = reply.status;
     let complaints = Complaints::read(&reply.body);
     let taken = complaints.taken().filter(|_| call.writes() && (400..600).contains(&status));
-    let Verdict { class, executed, code, said } = taken.map_or(verdict, |code| Verdict {
-        class: Class::Reject,
+    let StatusMeaning { class, executed, code, said } = taken.map_or(verdict, |code| StatusMeaning {
+        class: FailureClass::Reject,
         executed: Executed::No,
         code,
         said: "InMoment refused the call: another end user has this value",

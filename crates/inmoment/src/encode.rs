@@ -8,7 +8,7 @@
 use crate::call::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
 use crate::form::Form;
 use crate::http::HttpRequest;
-use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::outcome::{CallError, Executed, FailureClass, RateHeaders};
 use crate::percent::encoded;
 use crate::token::TOKEN_PATH;
 
@@ -61,7 +61,7 @@ impl Call {
             _ => return None,
         };
         Some(CallError {
-            class: Class::Reject,
+            class: FailureClass::Reject,
             executed: Executed::No,
             status: None,
             code: "id_unusable",

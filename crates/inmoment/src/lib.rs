@@ -30,8 +30,8 @@ pub use encode::end_user_path;
 pub use exchange::{Called, Exchange};
 pub use http::{HttpReply, HttpRequest};
 pub use outcome::{
-    CallError, CallOutcome, CallReply, Cause, Class, EndUser, Executed, Failed, Feedback, RateHeaders,
-    ReplyBody, Said,
+    CallError, CallOutcome, CallReply, CallReplyBody, EndUser, Executed, FailedCall, FailureClass, Feedback,
+    LossCause, RateHeaders, Said,
 };
 pub use region::Region;
 pub use token::Credentials;

@@ -53,7 +53,7 @@ pub struct Feedback {
 
 /// The useful content of a reply.
 #[derive(Debug, Clone, PartialEq)]
-pub enum ReplyBody {
+pub enum CallReplyBody {
     /// The call was carried out and there is nothing more to know (token granted, response or decline created).
     Done,
     /// An end user: found, created or updated.
@@ -68,14 +68,14 @@ pub enum ReplyBody {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallReply {
     /// What it says.
-    pub body: ReplyBody,
+    pub body: CallReplyBody,
     /// The rate headers it carried.
     pub rate: RateHeaders,
 }
 
 /// Who must act on an error, and how. Which status means what: `verdict`, and [`crate::token`] for the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Class {
+pub enum FailureClass {
     /// Nobody: try again after a while (429, 408, 409, 425, 5xx, time-out, DNS, connection, unreadable reply, a reply about
     /// somebody else).
     Wait,
@@ -107,7 +107,7 @@ pub enum Executed {
 #[error("{message}")]
 pub struct CallError {
     /// Who must act.
-    pub class: Class,
+    pub class: FailureClass,
     /// Whether it may have been carried out all the same.
     pub executed: Executed,
     /// The HTTP status, when there was one.
@@ -126,7 +126,7 @@ pub struct CallError {
 
 /// Why there is no reply at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cause {
+pub enum LossCause {
     /// the host's name could not be looked up
     NoName,
     /// nobody listens there
@@ -145,13 +145,13 @@ pub enum Said {
     /// InMoment, or something in its place, answered so. A reply that may hold a token has an empty body.
     Reply(HttpReply),
     /// Nobody answered.
-    Lost(Cause),
+    Lost(LossCause),
 }
 
 /// Why a call did not succeed, with what was said: for whoever has to pass it on, as the transformer does.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{error}")]
-pub struct Failed {
+pub struct FailedCall {
     /// What it means.
     pub error: CallError,
     /// What was said.

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::form::Form;
 use crate::http::{HttpReply, HttpRequest};
-use crate::outcome::{CallError, Class, Executed, RateHeaders};
+use crate::outcome::{CallError, Executed, FailureClass, RateHeaders};
 use crate::percent::encoded;
 use crate::verdict::{author, is_foreign};
 
@@ -99,7 +99,7 @@ pub fn grant(reply: &HttpReply, now_unix_secs: i64) -> Result<Grant, CallError> 
     let Some(access_token) = token("access_token") else {
         let message =
             format!("InMoment answered HTTP {} to the credentials, but without a token", reply.status);
-        return Err(error(Class::Wait, "unreadable_reply", reply.status, message, rate));
+        return Err(error(FailureClass::Wait, "unreadable_reply", reply.status, message, rate));
     };
     Ok(Grant { access_token, refresh_token: token("refresh_token"), lifetime: lifetime(&body), rate })
 }
@@ -117,19 +117,23 @@ fn refusal(reply: &HttpReply, body: &Value, rate: RateHeaders) -> CallError {
     let status = reply.status;
     let foreign = is_foreign(&reply.body);
     let (class, code, said) = match status {
-        300..=399 => (Class::Halt, "redirected", "InMoment's token address answered with a redirect"),
-        402 | 403 | 451 => (Class::Halt, "permission_denied", "InMoment denied the login this access"),
-        408 | 500..=599 => (Class::Wait, "server_error", "InMoment's token endpoint failed"),
-        409 | 425 => (Class::Wait, "asked_to_repeat", "InMoment's token endpoint asked to be called again"),
-        429 => (Class::Wait, "rate_limited", "InMoment's limit of token requests is used up"),
-        405..=407 | 412 | 421 | 426 | 428 => {
-            (Class::Halt, "turned_away", "the request for a token was turned away")
+        300..=399 => (FailureClass::Halt, "redirected", "InMoment's token address answered with a redirect"),
+        402 | 403 | 451 => (FailureClass::Halt, "permission_denied", "InMoment denied the login this access"),
+        408 | 500..=599 => (FailureClass::Wait, "server_error", "InMoment's token endpoint failed"),
+        409 | 425 => {
+            (FailureClass::Wait, "asked_to_repeat", "InMoment's token endpoint asked to be called again")
         }
-        400 | 402..=499 if foreign => (Class::Halt, "turned_away", "the request for a token was turned away"),
-        404 => (Class::Halt, "account_token_unknown", "InMoment does not know the account token"),
-        400..=499 => (Class::Halt, "credentials_refused", "InMoment refused the username or password"),
+        429 => (FailureClass::Wait, "rate_limited", "InMoment's limit of token requests is used up"),
+        405..=407 | 412 | 421 | 426 | 428 => {
+            (FailureClass::Halt, "turned_away", "the request for a token was turned away")
+        }
+        400 | 402..=499 if foreign => {
+            (FailureClass::Halt, "turned_away", "the request for a token was turned away")
+        }
+        404 => (FailureClass::Halt, "account_token_unknown", "InMoment does not know the account token"),
+        400..=499 => (FailureClass::Halt, "credentials_refused", "InMoment refused the username or password"),
         _ => (
-            Class::Wait,
+            FailureClass::Wait,
             "unreadable_reply",
             "InMoment's token endpoint gave a status that means nothing here",
         ),
@@ -156,7 +160,13 @@ fn oauth_word(body: &Value) -> Option<&'static str> {
     WORDS.into_iter().find(|word| *word == said)
 }
 
-fn error(class: Class, code: &'static str, status: u16, message: String, rate: RateHeaders) -> CallError {
+fn error(
+    class: FailureClass,
+    code: &'static str,
+    status: u16,
+    message: String,
+    rate: RateHeaders,
+) -> CallError {
     CallError { class, executed: Executed::No, status: Some(status), code, message, rate }
 }
 

@@ -17,21 +17,21 @@
 //! * Only what the token endpoint refuses **halts** at once ([`crate::token`]): without a token nobody can be served.
 
 use crate::http::HttpReply;
-use crate::outcome::{Class, Executed};
+use crate::outcome::{Executed, FailureClass};
 
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    pub(crate) class: Class,
+pub(crate) struct StatusMeaning {
+    pub(crate) class: FailureClass,
     pub(crate) executed: Executed,
     pub(crate) code: &'static str,
     pub(crate) said: &'static str,
 }
 
 /// What a status means that is no success. `foreign`: the body is not InMoment's. `writes`: the call changes something.
-pub(crate) fn verdict(status: u16, foreign: bool, writes: bool) -> Verdict {
-    use Class::{Deny, Refresh, Reject, Wait};
+pub(crate) fn verdict(status: u16, foreign: bool, writes: bool) -> StatusMeaning {
     use Executed::No;
+    use FailureClass::{Deny, Refresh, Reject, Wait};
     let maybe = if writes { Executed::Maybe } else { No };
     let (class, executed, code, said) = match (status, foreign) {
         (300..=399, _) => (Deny, No, "redirected", "InMoment's address answered with a redirect"),
@@ -48,7 +48,7 @@ pub(crate) fn verdict(status: u16, foreign: bool, writes: bool) -> Verdict {
         (400..=499, false) => (Reject, No, "rejected", "InMoment refused the call"),
         _ => (Wait, maybe, "unreadable_reply", "InMoment answered with a status that means nothing here"),
     };
-    Verdict { class, executed, code, said }
+    StatusMeaning { class, executed, code, said }
 }
 
 /// Whether this body was not written by InMoment: it holds something, and that is no JSON.
@@ -64,10 +64,12 @@ pub(crate) fn is_page(body: &[u8]) -> bool {
 
 /// What stands in a foreign body's place in a message: nothing of the body, which may repeat what was sent.
 pub(crate) fn author(reply: &HttpReply) -> String {
-    const LONGEST: usize = 40;
+    const MAX_LENGTH: usize = 40;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
     let what = if is_page(&reply.body) { "a web page" } else { "a text" };
-    match reply.header("server").filter(|name| (1..=LONGEST).contains(&name.len()) && name.bytes().all(plain))
+    match reply
+        .header("server")
+        .filter(|name| (1..=MAX_LENGTH).contains(&name.len()) && name.bytes().all(plain))
     {
         Some(server) => format!("{what} of a server that calls itself {server}, and no reply of InMoment's"),
         None => format!("{what}, and no reply of InMoment's"),

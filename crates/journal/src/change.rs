@@ -1,8 +1,8 @@
 //! What a commit can change.
 
 use crate::records::{
-    BudgetRecord, ConflictRecord, Fate, InFlightRecord, KnownUser, LaneRecord, MessageKey, NewAnswer,
-    NewAttempt, NewAudit, NewDeadLetter, Position, SavedCalls, UniqueField,
+    BudgetRecord, ConflictRecord, Fate, InFlightRecord, KnownUser, LaneRecord, MessageKey, NewAttempt,
+    NewAudit, NewDeadLetter, NewSurveyAnswer, Position, SavedCalls, UniqueField,
 };
 use event::Millis;
 
@@ -58,7 +58,7 @@ pub enum Change {
     /// stored nothing is kept.
     Attempt(NewAttempt),
     /// InMoment now has a survey response or decline. Comes with its `Fate(position, Delivered)`.
-    Answer(NewAnswer),
+    Answer(NewSurveyAnswer),
     /// Who ordered what this commit makes true, and when.
     Audit(NewAudit, Millis),
 }

@@ -34,14 +34,14 @@ pub use memory::MemoryJournal;
 pub use port::{Appended, Archive, DeliveryStore, Fates, Intake, Journal, ReadLimit, ReadPage, Storage};
 pub use receipt::Receipt;
 pub use records::{
-    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt,
-    AuditEntry, AuditFilter, AuditPage, BudgetRecord, Conflict, ConflictCount, ConflictFilter, ConflictPage,
+    AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, ArchivedEvent, Attempt, AuditEntry,
+    AuditFilter, AuditPage, BudgetRecord, Conflict, ConflictCount, ConflictFilter, ConflictPage,
     ConflictRecord, DeadLetter, DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage,
-    DestinationId, DestinationRecord, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate,
-    FoundEvent, InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey,
-    NewAnswer, NewAttempt, NewAudit, NewDeadLetter, NewRequest, ONE_ANSWER_IN, Original, OutcomeKind, Party,
-    Position, Rejected, Requeued, Restored, Sample, SavedCalls, Seen, Settlement, SkipCode, SourceId,
-    StoredRequest, UniqueField,
+    DestinationId, Document, DocumentChange, EventFate, EventFilter, EventPage, Fate, FoundEvent,
+    InFlightRecord, JournalStatus, KnownUser, LaneRecord, Ledger, LedgerTotals, MessageKey, NewAttempt,
+    NewAudit, NewDeadLetter, NewRequest, NewSurveyAnswer, ONE_ANSWER_IN, Original, OutcomeKind, Party,
+    Position, Rejected, Requeued, RestoredDelivery, Sample, SavedCalls, Seen, Settlement, SkipCode, SourceId,
+    StandingRecord, StoredRequest, SurveyAnswer, UniqueField,
 };
 pub use sqlite::{COPY, Contents, Finding, ITSELF, Offline, Options, SqliteJournal, Uptime, WRITER};
 pub use timeline::Elapsed;

@@ -17,7 +17,7 @@ mod state;
 mod tests;
 
 use crate::error::JournalError;
-use crate::records::{DestinationId, NewAnswer, NewAudit};
+use crate::records::{DestinationId, NewAudit, NewSurveyAnswer};
 use event::Millis;
 use state::{FIRST_NUMBER, Fault, State};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -87,7 +87,7 @@ impl MemoryJournal {
     }
 
     /// For tests and simulation: the survey answers committed so far.
-    pub fn answers(&self) -> Vec<(DestinationId, NewAnswer)> {
+    pub fn answers(&self) -> Vec<(DestinationId, NewSurveyAnswer)> {
         self.locked().answers.clone()
     }
 

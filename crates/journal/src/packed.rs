@@ -15,7 +15,7 @@ const WORTH_A_TRY: usize = 2_048;
 const LEVEL: i32 = 1;
 
 /// No text that was compressed is longer: a recorded length beyond it was not written by us.
-const LONGEST: u32 = 1 << 30;
+const MAX_LENGTH: u32 = 1 << 30;
 
 /// A text as it is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ thread_local! {
 impl Packed {
     /// The text as it shall be stored: compressed if it becomes shorter by an eighth at least.
     pub(crate) fn new(text: Bytes) -> Packed {
-        let length = u32::try_from(text.len()).ok().filter(|length| *length <= LONGEST);
+        let length = u32::try_from(text.len()).ok().filter(|length| *length <= MAX_LENGTH);
         let Some(length) = length.filter(|_| text.len() >= WORTH_A_TRY) else {
             return Packed { bytes: text, length: None };
         };
@@ -54,7 +54,7 @@ impl Packed {
 /// length.
 pub(crate) fn unpack(bytes: Vec<u8>, length: Option<u32>) -> Option<Vec<u8>> {
     let Some(length) = length else { return Some(bytes) };
-    let length = usize::try_from(length.min(LONGEST)).ok()?;
+    let length = usize::try_from(length.min(MAX_LENGTH)).ok()?;
     let text = DECOMPRESSOR.with_borrow_mut(|tool| tool.as_mut()?.decompress(&bytes, length).ok())?;
     (text.len() == length).then_some(text)
 }

@@ -15,14 +15,15 @@ mod samples;
 mod status;
 
 pub use answers::{
-    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, NewAnswer, ONE_ANSWER_IN,
+    AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, NewSurveyAnswer, ONE_ANSWER_IN,
+    SurveyAnswer,
 };
 pub use calls::{Attempt, NewAttempt, SavedCalls};
 pub use conflicts::{
     Conflict, ConflictCount, ConflictFilter, ConflictPage, ConflictRecord, Party, Settlement, UniqueField,
 };
 pub use delivery::{
-    BudgetRecord, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, MessageKey, Restored, Seen,
+    BudgetRecord, InFlightRecord, KnownUser, LaneRecord, MessageKey, RestoredDelivery, Seen, StandingRecord,
 };
 pub use documents::{AuditEntry, AuditFilter, AuditPage, Document, DocumentChange, NewAudit};
 pub use fates::{Fate, SkipCode};

@@ -108,21 +108,21 @@ use queue::Job;
 use readers::Readers;
 use reserve::Reserve;
 use rusqlite::Connection;
-use schema::Role;
+use schema::ConnectionRole;
 use search::Indexer;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Restart, Thread};
 use work::{FromDone, Work};
-use writer::{Shared, Writer};
+use writer::{Writer, WriterShared};
 
 /// The thread that stores what comes in, as the supervisor names it.
 pub const WRITER: &str = "journal-writer";
 
 /// See the module.
 pub struct SqliteJournal {
-    shared: Arc<Shared>,
+    shared: Arc<WriterShared>,
     readers: Arc<Readers>,
     options: Options,
     ages: Arc<Ages>,
@@ -166,12 +166,12 @@ impl SqliteJournal {
                 .map_err(Fault::from)?;
         }
         let ages = Arc::new(Ages::load(&connection, &options)?);
-        let copier = schema::connect(&database, Role::Checkpointer).map_err(Fault::from)?;
+        let copier = schema::connect(&database, ConnectionRole::Checkpointer).map_err(Fault::from)?;
         let checkpointer = Checkpointer::new(&mut connection, copier).map_err(Fault::from)?;
         let watch = Arc::new(Watch::new(checkpointer.held(), folder.identity()?));
         let writer = Writer::new(connection)?;
         let reserve = Reserve::new(folder.reserve(), options.reserve_bytes);
-        let shared = Arc::new(Shared::new(writer.end()).with_reserve(reserve));
+        let shared = Arc::new(WriterShared::new(writer.end()).with_reserve(reserve));
         writer.publish(&shared.stored);
         shared.damage.look();
         if shared.reserve.make().is_err() {

@@ -4,8 +4,8 @@
 //! No time is later than the arrival of the event: a clock that runs ahead, a year of another calendar or a slip of the pen would
 //! keep InMoment from surveying somebody for years.
 
-use crate::explain::{Conversion, Reader, nothing_in};
-use crate::plan::{FormValue, Refusal};
+use crate::explain::{Conversion, EventMapper, nothing_in};
+use crate::plan::{DeadReason, FormValue};
 use crate::settings::ResponseCreatedAt;
 use event::time::Moment;
 use serde_json::Value;
@@ -18,7 +18,7 @@ const TRAITS: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
 
 /// When the event happened, in UNIX seconds: its `timestamp`, else its `originalTimestamp` by the gateway's clock
 /// (docs/facts/mapping.md#event-time, docs/facts/gateway.md#times). Also where it came from, and by which rule.
-pub(crate) fn event_time(reader: &Reader<'_>) -> (&'static str, FormValue, &'static str) {
+pub(crate) fn event_time(reader: &EventMapper<'_>) -> (&'static str, FormValue, &'static str) {
     let received = reader.event.times.received;
     let own = |path: &str| reader.at(path).and_then(Moment::from_value).filter(|own| own.unix_seconds() > 0);
     let (source, moment, rule) = if let Some(own) = own("timestamp") {
@@ -41,10 +41,10 @@ pub(crate) fn event_time(reader: &Reader<'_>) -> (&'static str, FormValue, &'sta
 
 /// When somebody signed up, from the first source that has such a time.
 pub(crate) fn signed_up(
-    reader: &mut Reader<'_>,
+    reader: &mut EventMapper<'_>,
     field: &str,
     sources: &[&'static str],
-) -> Result<Option<FormValue>, Refusal> {
+) -> Result<Option<FormValue>, DeadReason> {
     if !reader.switches.scale_times {
         return reader.field(field, sources, Conversion::Seconds);
     }
@@ -54,7 +54,9 @@ pub(crate) fn signed_up(
 }
 
 /// What dates an answer, and what dates it instead if that is the giver's sign-up.
-pub(crate) fn answered(reader: &mut Reader<'_>) -> Result<(Option<FormValue>, Option<FormValue>), Refusal> {
+pub(crate) fn answered(
+    reader: &mut EventMapper<'_>,
+) -> Result<(Option<FormValue>, Option<FormValue>), DeadReason> {
     let switches = reader.switches;
     if reader.settings.response_created_at == ResponseCreatedAt::EventTime {
         let own = switches.scale_times.then(|| first(reader, &ANSWER, Future::IsArrival)).flatten();
@@ -109,7 +111,7 @@ struct Dated {
 }
 
 /// The first source that has a time; with the switch `next_time` off, the first that has anything decides.
-fn first(reader: &Reader<'_>, sources: &[&'static str], future: Future) -> Option<Dated> {
+fn first(reader: &EventMapper<'_>, sources: &[&'static str], future: Future) -> Option<Dated> {
     for source in sources {
         let Some(value) = reader.source(source) else { continue };
         if let Some(seconds) = Moment::from_value(&value).and_then(|moment| sensible(reader, moment, future))
@@ -127,7 +129,7 @@ fn first(reader: &Reader<'_>, sources: &[&'static str], future: Future) -> Optio
 }
 
 /// A time as seconds, unless it was never set or can be none.
-fn sensible(reader: &Reader<'_>, moment: Moment, future: Future) -> Option<i64> {
+fn sensible(reader: &EventMapper<'_>, moment: Moment, future: Future) -> Option<i64> {
     let seconds = moment.unix_seconds();
     if reader.switches.unset_times && seconds <= 0 {
         return None;
@@ -138,7 +140,7 @@ fn sensible(reader: &Reader<'_>, moment: Moment, future: Future) -> Option<i64> 
     (!is_beyond).then_some(seconds)
 }
 
-fn record(reader: &mut Reader<'_>, field: &str, sources: &[&'static str], found: Option<Dated>) {
+fn record(reader: &mut EventMapper<'_>, field: &str, sources: &[&'static str], found: Option<Dated>) {
     if !reader.explains {
         return;
     }

@@ -3,8 +3,8 @@
 //! Nothing here decides what is read: that is in [`crate::who`], [`crate::identify`] and [`crate::track`]. This is the one
 //! place that finds the first usable source of a field in the manner of the profile, converts it, and keeps the reason.
 
-use crate::plan::{FieldSource, FormValue, Refusal};
-use crate::profile::Switches;
+use crate::plan::{DeadReason, FieldSource, FormValue};
+use crate::profile::ProfileSwitches;
 use crate::settings::Settings;
 use crate::{js, path, seconds, text};
 use event::Event;
@@ -43,7 +43,7 @@ impl Conversion {
     }
 
     /// A found value as a field; `None` when it cannot be one.
-    fn convert(self, value: &Value, switches: &Switches) -> Result<Option<FormValue>, js::TypeError> {
+    fn convert(self, value: &Value, switches: &ProfileSwitches) -> Result<Option<FormValue>, js::TypeError> {
         let converted = match self {
             Conversion::Seconds if switches.scale_times => seconds::native(value).map(Value::String),
             Conversion::Seconds => seconds::javascript(value)?,
@@ -69,7 +69,7 @@ impl Conversion {
     }
 
     /// Whether the next source is tried when a value cannot be converted.
-    fn tries_next(self, switches: &Switches) -> bool {
+    fn tries_next(self, switches: &ProfileSwitches) -> bool {
         match self {
             Conversion::Seconds => switches.next_time,
             Conversion::Plain | Conversion::Words | Conversion::Email | Conversion::Phone => {
@@ -79,17 +79,17 @@ impl Conversion {
     }
 }
 
-impl From<js::TypeError> for Refusal {
+impl From<js::TypeError> for DeadReason {
     fn from(_: js::TypeError) -> Self {
-        Refusal::new(crate::refusal::VALUE_UNCONVERTIBLE, js::NO_PRIMITIVE)
+        DeadReason::new(crate::refusal::VALUE_UNCONVERTIBLE, js::NO_PRIMITIVE)
     }
 }
 
 /// An event being mapped, and what has been said about it so far.
-pub(crate) struct Reader<'a> {
+pub(crate) struct EventMapper<'a> {
     pub(crate) event: &'a Event,
     pub(crate) settings: &'a Settings,
-    pub(crate) switches: &'a Switches,
+    pub(crate) switches: &'a ProfileSwitches,
     pub(crate) fields: Vec<FieldSource>,
     pub(crate) notes: Vec<String>,
     /// Whether anybody wants to know the reasons; they cost more than the plan.
@@ -98,16 +98,16 @@ pub(crate) struct Reader<'a> {
     has_dotted_keys: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> EventMapper<'a> {
     /// Reads in the manner of the settings' profile, and says why.
     pub(crate) fn new(event: &'a Event, settings: &'a Settings) -> Self {
-        Reader { explains: true, ..Reader::by(settings.profile.switches(), event, settings) }
+        EventMapper { explains: true, ..EventMapper::by(settings.profile.switches(), event, settings) }
     }
 
     /// Reads by these switches, whatever the settings' profile, and keeps no reasons.
-    pub(crate) fn by(switches: &'a Switches, event: &'a Event, settings: &'a Settings) -> Self {
+    pub(crate) fn by(switches: &'a ProfileSwitches, event: &'a Event, settings: &'a Settings) -> Self {
         let has_dotted_keys = switches.javascript && event.body.keys().any(|key| key.contains('.'));
-        Reader {
+        EventMapper {
             event,
             settings,
             switches,
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         field: &str,
         sources: &[&'static str],
         conversion: Conversion,
-    ) -> Result<Option<FormValue>, Refusal> {
+    ) -> Result<Option<FormValue>, DeadReason> {
         let found = self.first_source(sources, conversion)?;
         match found {
             Some((source, Some(value))) => {

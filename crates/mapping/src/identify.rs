@@ -1,7 +1,7 @@
 //! An identify creates or updates an end user (docs/facts/mapping.md#identify, docs/facts/transformer.md#identify).
 
-use crate::explain::{Conversion, Reader};
-use crate::plan::{Action, EndUserFields, FormValue, Refusal, Who};
+use crate::explain::{Conversion, EventMapper};
+use crate::plan::{Action, DeadReason, EndUserFields, FormValue, Who};
 use crate::refusal::create_refusal_by;
 use crate::settings::LastSurveyed;
 use crate::{dates, js, properties};
@@ -16,7 +16,7 @@ const TIMESTAMP: [&str; 2] = ["timestamp", "originalTimestamp"];
 const SOURCES_TIMESTAMP: [&str; 5] =
     ["context.timestamp", "context.traits.timestamp", "traits.timestamp", "timestamp", "originalTimestamp"];
 
-pub(crate) fn action(reader: &mut Reader<'_>, who: &Who) -> Result<Action, Refusal> {
+pub(crate) fn action(reader: &mut EventMapper<'_>, who: &Who) -> Result<Action, DeadReason> {
     let fields = EndUserFields {
         email: reader.field("email", &EMAIL, Conversion::Email)?,
         phone_number: reader.field("phone_number", &PHONE, Conversion::Phone)?,
@@ -34,7 +34,7 @@ pub(crate) fn action(reader: &mut Reader<'_>, who: &Who) -> Result<Action, Refus
     Ok(Action::UpsertEndUser(fields))
 }
 
-fn last_surveyed(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
+fn last_surveyed(reader: &mut EventMapper<'_>) -> Result<Option<FormValue>, DeadReason> {
     const FIELD: &str = "last_surveyed";
     match reader.settings.last_surveyed {
         LastSurveyed::Off => {
@@ -56,7 +56,7 @@ fn last_surveyed(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> 
 }
 
 /// Whether rudder-transformer would look for this event's time elsewhere.
-fn is_from_sources(reader: &Reader<'_>) -> bool {
+fn is_from_sources(reader: &EventMapper<'_>) -> bool {
     let says = |key: &str, wanted: &str| reader.event.body.get(key).and_then(Value::as_str) == Some(wanted);
     let is_mapped = || reader.at("context.mappedToDestination").is_some_and(js::is_truthy);
     reader.switches.sources_channel && says("channel", "sources") && says("type", "identify") && !is_mapped()

@@ -2,8 +2,8 @@
 //! docs/facts/gateway.md#integrations).
 
 use crate::js;
-use crate::plan::Refusal;
-use crate::profile::Switches;
+use crate::plan::DeadReason;
+use crate::profile::ProfileSwitches;
 use crate::text::is_same_in_any_case;
 use event::Event;
 use event::identity::tidy;
@@ -53,18 +53,21 @@ pub(crate) enum SurveyEvent {
 }
 
 /// What a track asks for, and the path that said so.
-pub(crate) fn survey_event(event: &Event, switches: &Switches) -> Result<(SurveyEvent, String), Refusal> {
+pub(crate) fn survey_event(
+    event: &Event,
+    switches: &ProfileSwitches,
+) -> Result<(SurveyEvent, String), DeadReason> {
     let (name, wanted) = if switches.all_names { named(event) } else { named_for_javascript(event) }
-        .ok_or_else(Refusal::event_type_missing)?;
+        .ok_or_else(DeadReason::event_type_missing)?;
     let path = format!("integrations.{name}.eventType");
     let Value::String(wanted) = wanted else {
         return Err(if switches.javascript {
-            Refusal::new(
+            DeadReason::new(
                 crate::refusal::EVENT_TYPE_UNSUPPORTED,
                 "integrationsObj.eventType.toLowerCase is not a function",
             )
         } else {
-            Refusal::event_type_unsupported()
+            DeadReason::event_type_unsupported()
         });
     };
     let mut wanted = wanted.to_lowercase();
@@ -74,7 +77,7 @@ pub(crate) fn survey_event(event: &Event, switches: &Switches) -> Result<(Survey
     match wanted.as_str() {
         "create response" => Ok((SurveyEvent::Response, path)),
         "create decline" => Ok((SurveyEvent::Decline, path)),
-        _ => Err(Refusal::event_type_unsupported()),
+        _ => Err(DeadReason::event_type_unsupported()),
     }
 }
 

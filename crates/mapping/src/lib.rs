@@ -1,7 +1,7 @@
 //! One RudderStack event becomes at most one InMoment intent. Pure: no clock, no network, no state.
 //!
 //! [`plan`] decides, and says why: which path of the event fed which field, and by which rule. Settings choose between two
-//! profiles; all their differences are in [`Switches`]. [`overlay`] lays the properties of a plan over the stored ones, which only
+//! profiles; all their differences are in [`ProfileSwitches`]. [`overlay`] lays the properties of a plan over the stored ones, which only
 //! delivery knows; [`create_refusal`] tells when an end user cannot be created, before a call is spent on it. [`differences`] tells
 //! where the profiles differ about an event, and by which of their rules. [`outcome_unfiltered`] and [`looks_at`] are for whoever
 //! maps very many events and needs no reasons.
@@ -35,11 +35,11 @@ pub use integrations::NAMES;
 pub use overlay::{Laid, overlay};
 pub use part::looks_at;
 pub use plan::{
-    Action, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Plan, PlanOutcome, Properties,
-    Refusal, ResponseFields, SkipReason, Who,
+    Action, DeadReason, DeclineFields, EndUserFields, FieldSource, FormValue, Intent, Plan, PlanOutcome,
+    Properties, ResponseFields, SkipReason, Who,
 };
 pub use planning::{outcome_unfiltered, plan, plan_unfiltered};
-pub use profile::{RULES, Rule, Switches};
+pub use profile::{ProfileSwitches, RULES, Rule};
 pub use refusal::create_refusal;
 pub use settings::{
     ConsentEntry, ConsentSettings, LastSurveyed, NullTraits, PlaceholderIds, Profile, ResponseCreatedAt,

@@ -3,7 +3,7 @@
 
 use crate::js;
 use crate::plan::Properties;
-use crate::room::Room;
+use crate::room::FormRoom;
 use crate::settings::Profile;
 use crate::text::stored_text;
 use indexmap::IndexMap;
@@ -37,7 +37,7 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
         event.iter().partition(|(_, value)| value.is_null() && switches.flatten);
     let clears: HashSet<&str> = clears.into_iter().map(|(key, _)| key.as_str()).collect();
     let mut laid: IndexMap<&str, Laid> = IndexMap::with_capacity(stored.len() + event.len());
-    let mut room = Room::default();
+    let mut room = FormRoom::default();
     let mut fits = true;
     for (key, value) in stored.iter().filter(|(key, _)| !clears.contains(key.as_str())) {
         fits &= room.takes(key, value);

@@ -41,7 +41,7 @@ impl SkipReason {
 
 /// Why an event can never be delivered as it is: a dead letter.
 #[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
+pub struct DeadReason {
     /// the stable code (docs/errors.md)
     pub code: &'static str,
     /// the reason in words
@@ -195,7 +195,7 @@ pub enum PlanOutcome {
     /// not for this destination
     Skip(SkipReason),
     /// cannot be delivered as it is
-    Dead(Refusal),
+    Dead(DeadReason),
 }
 
 /// Where one field's value came from, or why it has none.

@@ -1,9 +1,9 @@
 //! From an event to its plan (docs/facts/mapping.md#which-events). First whether the event is for InMoment at all, so that what was opted out
 //! never becomes a dead letter; then what it is, whom it is about, and its fields.
 
-use crate::explain::Reader;
-use crate::plan::{Action, Intent, Plan, PlanOutcome, Refusal, SkipReason};
-use crate::profile::Switches;
+use crate::explain::EventMapper;
+use crate::plan::{Action, DeadReason, Intent, Plan, PlanOutcome, SkipReason};
+use crate::profile::ProfileSwitches;
 use crate::settings::Settings;
 use crate::{consent, identify, integrations, js, track, who};
 use event::{Event, EventKind, EventType, ReadError};
@@ -35,7 +35,7 @@ pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason
 
 /// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
 pub fn plan_unfiltered(event: &Event, settings: &Settings) -> Plan {
-    let mut reader = Reader::new(event, settings);
+    let mut reader = EventMapper::new(event, settings);
     let outcome = outcome(&mut reader).unwrap_or_else(PlanOutcome::Dead);
     Plan { outcome, fields: reader.fields, notes: reader.notes }
 }
@@ -46,18 +46,22 @@ pub fn outcome_unfiltered(event: &Event, settings: &Settings) -> PlanOutcome {
 }
 
 /// What these switches make of an event that has passed the filters, whatever the settings' profile.
-pub(crate) fn outcome_by(switches: &Switches, event: &Event, settings: &Settings) -> PlanOutcome {
-    outcome(&mut Reader::by(switches, event, settings)).unwrap_or_else(PlanOutcome::Dead)
+pub(crate) fn outcome_by(switches: &ProfileSwitches, event: &Event, settings: &Settings) -> PlanOutcome {
+    outcome(&mut EventMapper::by(switches, event, settings)).unwrap_or_else(PlanOutcome::Dead)
 }
 
 impl Plan {
     /// The plan of an event that cannot even be read: a dead letter that says why.
     pub fn unreadable(error: ReadError) -> Plan {
-        Plan { outcome: PlanOutcome::Dead(Refusal::unreadable(error)), fields: Vec::new(), notes: Vec::new() }
+        Plan {
+            outcome: PlanOutcome::Dead(DeadReason::unreadable(error)),
+            fields: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }
 
-fn outcome(reader: &mut Reader<'_>) -> Result<PlanOutcome, Refusal> {
+fn outcome(reader: &mut EventMapper<'_>) -> Result<PlanOutcome, DeadReason> {
     let kind = match kind(reader)? {
         Ok(kind) => kind,
         Err(other) => {
@@ -89,10 +93,10 @@ enum Planned {
 }
 
 /// What the event is; the inner error is a type that is none of ours, in lower case.
-fn kind(reader: &Reader<'_>) -> Result<Result<Planned, String>, Refusal> {
+fn kind(reader: &EventMapper<'_>) -> Result<Result<Planned, String>, DeadReason> {
     let kind = if reader.switches.trimmed_type || reader.event.forced.is_some() {
         match &reader.event.kind {
-            EventType::Missing => return Err(Refusal::type_missing()),
+            EventType::Missing => return Err(DeadReason::type_missing()),
             known => known.as_str().to_owned(),
         }
     } else {
@@ -106,12 +110,12 @@ fn kind(reader: &Reader<'_>) -> Result<Result<Planned, String>, Refusal> {
 }
 
 /// The type as rudder-transformer reads it (docs/facts/transformer.md#dispatch).
-fn untrimmed_type(event: &Event) -> Result<String, Refusal> {
+fn untrimmed_type(event: &Event) -> Result<String, DeadReason> {
     match event.body.get("type").filter(|kind| js::is_truthy(kind)) {
-        None => Err(Refusal::type_missing()),
+        None => Err(DeadReason::type_missing()),
         Some(Value::String(kind)) => Ok(kind.to_lowercase()),
         Some(_) => {
-            Err(Refusal::new(crate::refusal::TYPE_MISSING, "message.type.toLowerCase is not a function"))
+            Err(DeadReason::new(crate::refusal::TYPE_MISSING, "message.type.toLowerCase is not a function"))
         }
     }
 }

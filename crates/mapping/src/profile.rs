@@ -8,7 +8,7 @@ use crate::settings::Profile;
 
 /// The difference between the profiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Switches {
+pub struct ProfileSwitches {
     /// Values are found, tested and written as JavaScript does: dotted keys are paths too, `""`, null and NaN are missing,
     /// fields keep their JSON types (docs/facts/transformer.md#helpers).
     pub javascript: bool,
@@ -62,7 +62,7 @@ pub struct Switches {
     pub sources_channel: bool,
 }
 
-const NATIVE: Switches = Switches {
+const NATIVE: ProfileSwitches = ProfileSwitches {
     javascript: false,
     numeric_ids: true,
     untyped_external_id: true,
@@ -87,7 +87,7 @@ const NATIVE: Switches = Switches {
     sources_channel: false,
 };
 
-const RUDDERSTACK: Switches = Switches {
+const RUDDERSTACK: ProfileSwitches = ProfileSwitches {
     javascript: true,
     numeric_ids: false,
     untyped_external_id: false,
@@ -123,12 +123,12 @@ pub struct Rule {
     /// whether it decides in delivery, by what InMoment holds, and nothing in the plan shows it
     pub depends_on_inmoment: bool,
     /// sets the first one's switch as the second one has it
-    turn: fn(&mut Switches, &Switches),
+    turn: fn(&mut ProfileSwitches, &ProfileSwitches),
 }
 
 impl Rule {
     /// Sets this rule's switch to what `native` does.
-    pub(crate) fn turn_to_native(&self, switches: &mut Switches) {
+    pub(crate) fn turn_to_native(&self, switches: &mut ProfileSwitches) {
         (self.turn)(switches, &NATIVE);
     }
 }
@@ -238,7 +238,7 @@ pub static RULES: [Rule; 22] = [
 
 impl Profile {
     /// The profile's switches.
-    pub fn switches(self) -> &'static Switches {
+    pub fn switches(self) -> &'static ProfileSwitches {
         match self {
             Profile::Native => &NATIVE,
             Profile::Rudderstack => &RUDDERSTACK,

@@ -5,9 +5,9 @@
 //! whose key needed no cleaning, then the first. What a form has no room for is left out ([`crate::room`]). The work is in proportion
 //! to the event, however deep its objects and however long their keys.
 
-use crate::explain::Reader;
-use crate::plan::{FieldSource, Properties, Refusal};
-use crate::room::{LONGEST_KEY, PROPERTIES, Room};
+use crate::explain::EventMapper;
+use crate::plan::{DeadReason, FieldSource, Properties};
+use crate::room::{FormRoom, LONGEST_KEY, PROPERTIES};
 use crate::settings::NullTraits;
 use crate::{js, text};
 use event::identity::without_nul;
@@ -26,7 +26,7 @@ const MOST_NOTES: usize = 50;
 const SOURCES: [&str; 2] = ["traits", "context.traits"];
 
 /// Reads the properties; `prefix` is `properties` or `end_user[properties]`.
-pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, Refusal> {
+pub(crate) fn read(reader: &mut EventMapper<'_>, prefix: &str) -> Result<Properties, DeadReason> {
     let (entries, mut too_many) = match traits(reader) {
         None => (Vec::new(), 0),
         Some((source, traits)) if reader.switches.flatten => flattened(reader, source, traits),
@@ -36,7 +36,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, prefix: &str) -> Result<Properties, 
         }
     };
     let mut properties = Properties::new();
-    let mut room = Room::default();
+    let mut room = FormRoom::default();
     for Entry { key, source, value, rule } in entries {
         if !room.takes(&key, &value) {
             too_many += 1;
@@ -83,7 +83,7 @@ struct Entry {
 }
 
 /// The first of the two traits that there are.
-fn traits<'a>(reader: &Reader<'a>) -> Option<(&'static str, &'a Value)> {
+fn traits<'a>(reader: &EventMapper<'a>) -> Option<(&'static str, &'a Value)> {
     let switches = reader.switches;
     let is_there = |value: &Value| if switches.javascript { js::is_usable(value) } else { value.is_object() };
     let is_passed =
@@ -94,7 +94,7 @@ fn traits<'a>(reader: &Reader<'a>) -> Option<(&'static str, &'a Value)> {
 }
 
 /// Where each came from is written down for `explains` alone.
-fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result<Vec<Entry>, Refusal> {
+fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result<Vec<Entry>, DeadReason> {
     let entry = |key: String, value: String| Entry {
         source: if explains { format!("{source}.{key}") } else { String::new() },
         key,
@@ -129,11 +129,11 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
 }
 
 /// The entries, and how many there is no room for.
-fn flattened(reader: &mut Reader<'_>, source: &str, traits: &Value) -> (Vec<Entry>, usize) {
+fn flattened(reader: &mut EventMapper<'_>, source: &str, traits: &Value) -> (Vec<Entry>, usize) {
     let Some(traits) = traits.as_object() else { return (Vec::new(), 0) };
     let clears = reader.settings.null_traits == NullTraits::Clear;
     let mut flat = Flat { clears, explains: reader.explains, ..Flat::default() };
-    flat.object(&mut Place { source: source.to_owned(), key: String::new(), depth: 0 }, traits);
+    flat.object(&mut TraitPath { source: source.to_owned(), key: String::new(), depth: 0 }, traits);
     for note in flat.notes() {
         reader.note(note);
     }
@@ -148,7 +148,7 @@ struct Ranked {
 }
 
 /// Where in the traits a value is: one text for all of them, longer on the way down and shorter on the way up.
-struct Place {
+struct TraitPath {
     /// its path in the event
     source: String,
     /// its key, as the event has it
@@ -156,9 +156,9 @@ struct Place {
     depth: usize,
 }
 
-impl Place {
+impl TraitPath {
     /// Goes down to a member, and back when `then` is done.
-    fn at(&mut self, member: &str, then: impl FnOnce(&mut Place)) {
+    fn at(&mut self, member: &str, then: impl FnOnce(&mut TraitPath)) {
         let (source, key) = (self.source.len(), self.key.len());
         self.source.push('.');
         self.source.push_str(&without_nul(member));
@@ -195,29 +195,29 @@ struct Flat {
 }
 
 impl Flat {
-    fn object(&mut self, place: &mut Place, members: &Map<String, Value>) {
+    fn object(&mut self, path: &mut TraitPath, members: &Map<String, Value>) {
         for (key, value) in members {
-            if place.depth == 0 && EXCLUDED.contains(&key.as_str()) {
+            if path.depth == 0 && EXCLUDED.contains(&key.as_str()) {
                 continue;
             }
-            if place.key.len() + usize::from(place.depth > 0) + key.len() > LONGEST_KEY {
+            if path.key.len() + usize::from(path.depth > 0) + key.len() > LONGEST_KEY {
                 self.long_keys += 1;
                 continue;
             }
-            place.at(key, |place| self.member(place, value));
+            path.at(key, |path| self.member(path, value));
         }
     }
 
-    fn member(&mut self, place: &mut Place, value: &Value) {
+    fn member(&mut self, path: &mut TraitPath, value: &Value) {
         if let Value::Object(members) = value {
-            self.object(place, members);
+            self.object(path, members);
         } else if value.is_null() && self.clears {
             let rule = "it is null: the stored property of this name is removed (null_traits)";
-            self.put(place, None, rule);
+            self.put(path, None, rule);
         } else if value.is_null() {
-            self.say(|| format!("`{}` is null, which says nothing (null_traits)", place.source));
+            self.say(|| format!("`{}` is null, which says nothing (null_traits)", path.source));
         } else if let Some((value, rule)) = property(value) {
-            self.put(place, Some(value), rule);
+            self.put(path, Some(value), rule);
         }
     }
 
@@ -231,16 +231,16 @@ impl Flat {
     }
 
     /// Takes a value under its key; `None` clears.
-    fn put(&mut self, place: &Place, value: Option<String>, rule: &'static str) {
-        let clean = clean_key(&place.key);
-        let source = &place.source;
+    fn put(&mut self, path: &TraitPath, value: Option<String>, rule: &'static str) {
+        let clean = clean_key(&path.key);
+        let source = &path.source;
         if says_nothing(&clean) {
             // An empty key makes the whole of a form's properties a list.
             return self
                 .say(|| format!("`{source}` is left out: its key has no character that InMoment can hold"));
         }
         let is_cleaned = matches!(clean, Cow::Owned(_));
-        let rank = (place.rank(), is_cleaned);
+        let rank = (path.rank(), is_cleaned);
         if let Some(there) = self.entries.get(&*clean) {
             let (loser, winner) = if there.rank <= rank {
                 (source, &there.entry.source)

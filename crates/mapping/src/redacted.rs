@@ -2,7 +2,7 @@
 
 use crate::differences::FieldDifference;
 use crate::overlay::Laid;
-use crate::plan::{DeclineFields, EndUserFields, FieldSource, FormValue, Refusal, ResponseFields, Who};
+use crate::plan::{DeadReason, DeclineFields, EndUserFields, FieldSource, FormValue, ResponseFields, Who};
 use std::fmt::{Debug, Formatter, Result};
 
 /// Stands for a value that is there.
@@ -77,9 +77,9 @@ impl Debug for FieldDifference {
 }
 
 /// A reason may name a user.
-impl Debug for Refusal {
+impl Debug for DeadReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.debug_struct("Refusal").field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("DeadReason").field("code", &self.code).finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,8 @@
 //! The codes and words of events that cannot be delivered as they are. Words that RudderStack has for the same thing are
 //! kept to the letter, because people search for them (docs/facts/mapping.md#identity, #identify, #track, docs/facts/transformer.md#error-texts).
 
-use crate::plan::{EndUserFields, FormValue, Refusal, Who};
-use crate::profile::Switches;
+use crate::plan::{DeadReason, EndUserFields, FormValue, Who};
+use crate::profile::ProfileSwitches;
 use crate::settings::Profile;
 use crate::{js, text};
 use event::ReadError;
@@ -36,79 +36,79 @@ pub const EMAIL_OR_PHONE_MISSING: &str = "email_or_phone_missing";
 /// The e-mail of an end user that is to be created is another one's. For delivery.
 pub const EMAIL_BELONGS_TO_ANOTHER_USER: &str = "email_belongs_to_another_user";
 
-impl Refusal {
-    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Refusal {
-        Refusal { code, reason: reason.into() }
+impl DeadReason {
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> DeadReason {
+        DeadReason { code, reason: reason.into() }
     }
 
-    pub(crate) fn type_missing() -> Refusal {
-        Refusal::new(TYPE_MISSING, "Event type is required")
+    pub(crate) fn type_missing() -> DeadReason {
+        DeadReason::new(TYPE_MISSING, "Event type is required")
     }
 
-    pub(crate) fn identity_missing() -> Refusal {
-        Refusal::new(
+    pub(crate) fn identity_missing() -> DeadReason {
+        DeadReason::new(
             IDENTITY_MISSING,
             "wootricEndUserId/userId are missing. At least one parameter must be provided",
         )
     }
 
-    pub(crate) fn id_placeholder() -> Refusal {
-        Refusal::new(
+    pub(crate) fn id_placeholder() -> DeadReason {
+        DeadReason::new(
             ID_PLACEHOLDER,
             "What stands for wootricEndUserId/userId is a placeholder such as \"undefined\" and names nobody",
         )
     }
 
-    pub(crate) fn event_type_missing() -> Refusal {
-        Refusal::new(EVENT_TYPE_MISSING, "Event Type is missing from Integration object")
+    pub(crate) fn event_type_missing() -> DeadReason {
+        DeadReason::new(EVENT_TYPE_MISSING, "Event Type is missing from Integration object")
     }
 
-    pub(crate) fn event_type_unsupported() -> Refusal {
-        Refusal::new(EVENT_TYPE_UNSUPPORTED, "Event Type not supported")
+    pub(crate) fn event_type_unsupported() -> DeadReason {
+        DeadReason::new(EVENT_TYPE_UNSUPPORTED, "Event Type not supported")
     }
 
-    pub(crate) fn score_missing() -> Refusal {
-        Refusal::new(SCORE_MISSING, r#"Missing required value from "properties.feedbackScore""#)
+    pub(crate) fn score_missing() -> DeadReason {
+        DeadReason::new(SCORE_MISSING, r#"Missing required value from "properties.feedbackScore""#)
     }
 
-    pub(crate) fn score_invalid() -> Refusal {
-        Refusal::new(SCORE_INVALID, "Invalid Score")
+    pub(crate) fn score_invalid() -> DeadReason {
+        DeadReason::new(SCORE_INVALID, "Invalid Score")
     }
 
-    pub(crate) fn ip_missing(switches: &Switches) -> Refusal {
+    pub(crate) fn ip_missing(switches: &ProfileSwitches) -> DeadReason {
         let reason = if switches.survey_properties {
             r#"Missing required value from ["context.ip","request_ip","properties.ip"]"#
         } else {
             r#"Missing required value from ["context.ip","request_ip"]"#
         };
-        Refusal::new(IP_MISSING, reason)
+        DeadReason::new(IP_MISSING, reason)
     }
 
-    pub(crate) fn origin_url_missing(switches: &Switches) -> Refusal {
+    pub(crate) fn origin_url_missing(switches: &ProfileSwitches) -> DeadReason {
         let reason = if switches.javascript {
             r#"Missing required value from "pageUrl""#
         } else {
             r#"Missing required value from ["context.page.url","properties.url"]"#
         };
-        Refusal::new(ORIGIN_URL_MISSING, reason)
+        DeadReason::new(ORIGIN_URL_MISSING, reason)
     }
 
-    pub(crate) fn unreadable(error: ReadError) -> Refusal {
-        Refusal::new(error.code(), error.to_string())
+    pub(crate) fn unreadable(error: ReadError) -> DeadReason {
+        DeadReason::new(error.code(), error.to_string())
     }
 
     /// InMoment knows neither of the ids of a track (docs/facts/mapping.md#unknown-user).
-    pub fn end_user_unknown(who: &Who) -> Refusal {
+    pub fn end_user_unknown(who: &Who) -> DeadReason {
         let reason = match (&who.end_user_id, &who.external_id) {
             (Some(id), _) => format!("No user found with wootric end user Id : {id}"),
             (None, id) => format!("No user found with userId : {}", id.as_deref().unwrap_or_default()),
         };
-        Refusal::new(END_USER_UNKNOWN, reason)
+        DeadReason::new(END_USER_UNKNOWN, reason)
     }
 
     /// The e-mail of an end user to be created belongs to one with another external id (docs/facts/mapping.md#taken-fields).
-    pub fn email_belongs_to_another_user() -> Refusal {
-        Refusal::new(
+    pub fn email_belongs_to_another_user() -> DeadReason {
+        DeadReason::new(
             EMAIL_BELONGS_TO_ANOTHER_USER,
             "The e-mail belongs to an end user who has another external id",
         )
@@ -117,23 +117,27 @@ impl Refusal {
 
 /// Why an end user whom InMoment does not know cannot be created from an identify; `None` when it can (docs/facts/mapping.md#create-needs).
 /// Known before any call is spent.
-pub fn create_refusal(profile: Profile, who: &Who, fields: &EndUserFields) -> Option<Refusal> {
+pub fn create_refusal(profile: Profile, who: &Who, fields: &EndUserFields) -> Option<DeadReason> {
     create_refusal_by(profile.switches(), who, fields)
 }
 
-pub(crate) fn create_refusal_by(switches: &Switches, who: &Who, fields: &EndUserFields) -> Option<Refusal> {
+pub(crate) fn create_refusal_by(
+    switches: &ProfileSwitches,
+    who: &Who,
+    fields: &EndUserFields,
+) -> Option<DeadReason> {
     let given = |field: &Option<FormValue>| match field {
         Some(value) if switches.javascript => !js::is_empty(value),
         Some(value) => text::scalar(value).is_some(),
         None => false,
     };
     if who.external_id.is_none() {
-        return Some(Refusal::new(EXTERNAL_ID_MISSING, "userId is missing"));
+        return Some(DeadReason::new(EXTERNAL_ID_MISSING, "userId is missing"));
     }
     if given(&fields.email) || given(&fields.phone_number) {
         return None;
     }
-    Some(Refusal::new(
+    Some(DeadReason::new(
         EMAIL_OR_PHONE_MISSING,
         "email/phone number are missing. At least one parameter must be provided",
     ))

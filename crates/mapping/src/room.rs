@@ -21,32 +21,32 @@ const DEEPEST: usize = 28;
 pub(crate) const LONGEST_KEY: usize = 1_000;
 
 /// What is left of a form.
-pub(crate) struct Room {
-    left: Place,
+pub(crate) struct FormRoom {
+    left: FormSize,
 }
 
 /// What a property takes of a form.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct FormSize {
     parameters: usize,
     bytes: usize,
 }
 
-impl Default for Room {
+impl Default for FormRoom {
     fn default() -> Self {
-        Room { left: Place { parameters: PROPERTIES, bytes: BYTES } }
+        FormRoom { left: FormSize { parameters: PROPERTIES, bytes: BYTES } }
     }
 }
 
-impl Room {
+impl FormRoom {
     /// Takes the place of a property, if there is one for it.
     pub(crate) fn takes(&mut self, key: &str, value: &Value) -> bool {
-        let place = Place::of(encoded(key), value, 0);
-        let parameters = self.left.parameters.checked_sub(place.parameters);
-        let Some((parameters, bytes)) = parameters.zip(self.left.bytes.checked_sub(place.bytes)) else {
+        let size = FormSize::of(encoded(key), value, 0);
+        let parameters = self.left.parameters.checked_sub(size.parameters);
+        let Some((parameters, bytes)) = parameters.zip(self.left.bytes.checked_sub(size.bytes)) else {
             return false;
         };
-        self.left = Place { parameters, bytes };
+        self.left = FormSize { parameters, bytes };
         true
     }
 
@@ -57,33 +57,34 @@ impl Room {
 
     /// Gives the place of a property back, that another may have it.
     pub(crate) fn frees(&mut self, key: &str, value: &Value) {
-        self.left = self.left.and(Place::of(encoded(key), value, 0));
+        self.left = self.left.and(FormSize::of(encoded(key), value, 0));
     }
 }
 
-impl Place {
+impl FormSize {
     /// Of a value under a key of so many bytes, within so many objects and lists.
-    fn of(key: usize, value: &Value, level: usize) -> Place {
+    fn of(key: usize, value: &Value, level: usize) -> FormSize {
         if level > DEEPEST {
-            return Place { parameters: usize::MAX, bytes: 0 };
+            return FormSize { parameters: usize::MAX, bytes: 0 };
         }
-        let one = |text: &str| Place { parameters: 1, bytes: AROUND + key + encoded(text) };
-        let within = |name: &str, value| Place::of(key + BRACKETS + encoded(name), value, level + 1);
+        let one = |text: &str| FormSize { parameters: 1, bytes: AROUND + key + encoded(text) };
+        let within = |name: &str, value| FormSize::of(key + BRACKETS + encoded(name), value, level + 1);
         match value {
-            Value::Null => Place::default(),
+            Value::Null => FormSize::default(),
             Value::String(text) => one(text),
             Value::Bool(_) | Value::Number(_) => one(&value.to_string()),
             Value::Array(items) => {
-                items.iter().map(|item| within("", item)).fold(Place::default(), Place::and)
+                items.iter().map(|item| within("", item)).fold(FormSize::default(), FormSize::and)
             }
-            Value::Object(members) => {
-                members.iter().map(|(sub, member)| within(sub, member)).fold(Place::default(), Place::and)
-            }
+            Value::Object(members) => members
+                .iter()
+                .map(|(sub, member)| within(sub, member))
+                .fold(FormSize::default(), FormSize::and),
         }
     }
 
-    fn and(self, other: Place) -> Place {
-        Place {
+    fn and(self, other: FormSize) -> FormSize {
+        FormSize {
             parameters: self.parameters.saturating_add(other.parameters),
             bytes: self.bytes.saturating_add(other.bytes),
         }

@@ -1,8 +1,8 @@
 //! A track creates a survey response or a survey decline (docs/facts/mapping.md#track, docs/facts/transformer.md#track).
 
-use crate::explain::{Conversion, Reader};
+use crate::explain::{Conversion, EventMapper};
 use crate::integrations::{SurveyEvent, survey_event};
-use crate::plan::{Action, DeclineFields, FormValue, Refusal, ResponseFields};
+use crate::plan::{Action, DeadReason, DeclineFields, FormValue, ResponseFields};
 use crate::{dates, js, properties};
 use event::identity::tidy;
 use event::number::decimal;
@@ -15,9 +15,9 @@ const ORIGIN_URL: [&str; 2] = ["context.page.url", "properties.url"];
 const TEXT: [&str; 1] = ["properties.feedbackText"];
 
 /// InMoment's best score; the worst is 0.
-const BEST: f64 = 10.0;
+const MAX_SCORE: f64 = 10.0;
 
-pub(crate) fn action(reader: &mut Reader<'_>) -> Result<Action, Refusal> {
+pub(crate) fn action(reader: &mut EventMapper<'_>) -> Result<Action, DeadReason> {
     let (survey_event, path) = survey_event(reader.event, reader.switches)?;
     let what = match survey_event {
         SurveyEvent::Response => "response",
@@ -47,23 +47,24 @@ pub(crate) fn action(reader: &mut Reader<'_>) -> Result<Action, Refusal> {
 }
 
 /// What is missing is told in this order, a bad score last of all, as rudder-transformer does.
-fn response(reader: &mut Reader<'_>) -> Result<ResponseFields, Refusal> {
+fn response(reader: &mut EventMapper<'_>) -> Result<ResponseFields, DeadReason> {
     let switches = reader.switches;
     let score = score(reader)?;
     let ips = if switches.survey_properties { &IP[..] } else { &IP[..2] };
-    let ip_address =
-        reader.field("ip_address", ips, Conversion::Plain)?.ok_or_else(|| Refusal::ip_missing(switches))?;
+    let ip_address = reader
+        .field("ip_address", ips, Conversion::Plain)?
+        .ok_or_else(|| DeadReason::ip_missing(switches))?;
     let origin_url = reader
         .field("origin_url", &ORIGIN_URL, Conversion::Plain)?
-        .ok_or_else(|| Refusal::origin_url_missing(switches))?;
+        .ok_or_else(|| DeadReason::origin_url_missing(switches))?;
     let text = reader.field("text", &TEXT, Conversion::Words)?;
     let (created_at, event_time) = dates::answered(reader)?;
     let properties = properties::read(reader, "end_user[properties]")?;
-    let score = score.ok_or_else(Refusal::score_invalid)?;
+    let score = score.ok_or_else(DeadReason::score_invalid)?;
     Ok(ResponseFields { score, ip_address, origin_url, text, created_at, event_time, properties })
 }
 
-fn decline(reader: &mut Reader<'_>) -> Result<DeclineFields, Refusal> {
+fn decline(reader: &mut EventMapper<'_>) -> Result<DeclineFields, DeadReason> {
     let origin_url = reader.field("origin_url", &ORIGIN_URL, Conversion::Plain)?;
     let (created_at, event_time) = dates::answered(reader)?;
     let properties = properties::read(reader, "end_user[properties]")?;
@@ -71,7 +72,7 @@ fn decline(reader: &mut Reader<'_>) -> Result<DeclineFields, Refusal> {
 }
 
 /// The score; the inner `None` says that there is one, but no good one.
-fn score(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
+fn score(reader: &mut EventMapper<'_>) -> Result<Option<FormValue>, DeadReason> {
     let value = reader.at(SCORE);
     let is_given = match value {
         None | Some(Value::Null) => false,
@@ -80,13 +81,13 @@ fn score(reader: &mut Reader<'_>) -> Result<Option<FormValue>, Refusal> {
     };
     let Some(value) = value.filter(|_| is_given) else {
         reader.record("score", None, None, format!("nothing in {SCORE}"));
-        return Err(Refusal::score_missing());
+        return Err(DeadReason::score_missing());
     };
     let (score, wanted) = if reader.switches.integer_score {
         (integer_score(value).map(Value::String), "an integer from 0 to 10")
     } else {
         let number = js::number(value)?;
-        let is_within = (0.0..=BEST).contains(&number);
+        let is_within = (0.0..=MAX_SCORE).contains(&number);
         (is_within.then(|| js::json(value)), "what compares within 0 to 10")
     };
     match &score {
@@ -105,5 +106,5 @@ fn integer_score(value: &Value) -> Option<String> {
         _ => return None,
     };
     let score = decimal(&number);
-    score.parse::<u8>().ok().filter(|score| f64::from(*score) <= BEST).map(|_| score)
+    score.parse::<u8>().ok().filter(|score| f64::from(*score) <= MAX_SCORE).map(|_| score)
 }

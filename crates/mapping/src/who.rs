@@ -1,8 +1,8 @@
 //! Whom an event is about (docs/facts/mapping.md#identity, docs/facts/transformer.md#identify). `anonymousId` is never an InMoment identity.
 
-use crate::explain::Reader;
-use crate::plan::{Refusal, Who};
-use crate::profile::Switches;
+use crate::explain::EventMapper;
+use crate::plan::{DeadReason, Who};
+use crate::profile::ProfileSwitches;
 use crate::settings::Settings;
 use crate::{js, text};
 use event::Event;
@@ -19,16 +19,20 @@ const EXTERNAL_ID_SOURCES: [&str; 5] =
 const TIDIED: &str = "the first source that has an id, without what cannot be seen around it";
 
 /// Whom an event is about, judged before anything else of it.
-pub fn who(event: &Event, settings: &Settings) -> Result<Who, Refusal> {
-    read(&mut Reader::new(event, settings))
+pub fn who(event: &Event, settings: &Settings) -> Result<Who, DeadReason> {
+    read(&mut EventMapper::new(event, settings))
 }
 
-pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Who, Refusal> {
+pub(crate) fn read(reader: &mut EventMapper<'_>) -> Result<Who, DeadReason> {
     let mut placeholders = Placeholders::default();
     let end_user_id = end_user_id(reader, &mut placeholders)?;
     let external_id = external_id(reader, &mut placeholders)?;
     if end_user_id.is_none() && external_id.is_none() {
-        return Err(if placeholders.found { Refusal::id_placeholder() } else { Refusal::identity_missing() });
+        return Err(if placeholders.found {
+            DeadReason::id_placeholder()
+        } else {
+            DeadReason::identity_missing()
+        });
     }
     Ok(Who { end_user_id, external_id })
 }
@@ -41,7 +45,7 @@ struct Placeholders {
 
 impl Placeholders {
     /// The id, unless it is a placeholder.
-    fn pass(&mut self, reader: &mut Reader<'_>, source: &str, id: Option<String>) -> Option<String> {
+    fn pass(&mut self, reader: &mut EventMapper<'_>, source: &str, id: Option<String>) -> Option<String> {
         let id = id?;
         if !reader.is_placeholder(&id) {
             return Some(id);
@@ -56,7 +60,10 @@ impl Placeholders {
     }
 }
 
-fn end_user_id(reader: &mut Reader<'_>, placeholders: &mut Placeholders) -> Result<Option<String>, Refusal> {
+fn end_user_id(
+    reader: &mut EventMapper<'_>,
+    placeholders: &mut Placeholders,
+) -> Result<Option<String>, DeadReason> {
     const FIELD: &str = "end_user_id";
     let entries: &[Value] =
         reader.at("context.externalId").and_then(Value::as_array).map_or(&[], Vec::as_slice);
@@ -91,7 +98,7 @@ fn is_integer(text: &str) -> bool {
 }
 
 /// A value as an id; `None` when it is none.
-fn id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
+fn id_text(id: &Value, switches: &ProfileSwitches) -> Result<Option<String>, DeadReason> {
     let text = untidy_id_text(id, switches)?;
     Ok(if switches.tidied_ids {
         text.map(|text| tidy(&text).into_owned()).filter(|text| !text.is_empty())
@@ -100,7 +107,7 @@ fn id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
     })
 }
 
-fn untidy_id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Refusal> {
+fn untidy_id_text(id: &Value, switches: &ProfileSwitches) -> Result<Option<String>, DeadReason> {
     Ok(match id {
         Value::Number(_) if !switches.numeric_ids => None,
         Value::Number(number) => Some(decimal(number)),
@@ -116,7 +123,10 @@ fn untidy_id_text(id: &Value, switches: &Switches) -> Result<Option<String>, Ref
     })
 }
 
-fn external_id(reader: &mut Reader<'_>, placeholders: &mut Placeholders) -> Result<Option<String>, Refusal> {
+fn external_id(
+    reader: &mut EventMapper<'_>,
+    placeholders: &mut Placeholders,
+) -> Result<Option<String>, DeadReason> {
     const FIELD: &str = "external_id";
     let switches = reader.switches;
     for source in EXTERNAL_ID_SOURCES {

@@ -2,7 +2,7 @@
 
 use crate::credit::Credit;
 use crate::limits::Limits;
-use crate::pace::{Pace, Phase, Way, millis};
+use crate::pace::{Direction, Pace, Phase, millis};
 use crate::seats::{Seat, Seats};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -28,14 +28,14 @@ impl Body {
     fn waits(&mut self) {
         if !self.credit.is_waiting() {
             let end = self.credit.wait(self.pace.millis());
-            self.pace.wait(Way::Body, end);
+            self.pace.wait(Direction::Body, end);
         }
     }
 
     fn got(&mut self, bytes: usize) {
         if self.credit.is_waiting() {
             self.credit.moved(bytes, self.pace.millis());
-            self.pace.wait(Way::Body, 0);
+            self.pace.wait(Direction::Body, 0);
         } else {
             // What comes without a wait earns as well; the time plays no part in it.
             self.credit.moved(bytes, 0);
@@ -80,7 +80,7 @@ impl HttpBody for Body {
 impl Drop for Body {
     fn drop(&mut self) {
         // Nobody waits for the rest of it any more.
-        self.pace.wait(Way::Body, 0);
+        self.pace.wait(Direction::Body, 0);
         if self.pace.phase() == Phase::Body {
             self.pace.enter(Phase::Answer);
         }

@@ -1,11 +1,11 @@
 //! One connection, from its acceptance to its end.
 
 use crate::body::{Answering, Body, ReplyBody};
-use crate::caller::Caller;
-use crate::counts::{Closed, Refused};
+use crate::certificate::ServerCertificate;
+use crate::client_handle::ClientHandle;
+use crate::counts::{Closed, ConnectionRefusal};
 use crate::door::Door;
-use crate::identity::Identity;
-use crate::pace::{Pace, Phase, Way};
+use crate::pace::{Direction, Pace, Phase};
 use crate::paced::PacedStream;
 use crate::request_id::{REQUEST_ID, RequestId};
 use crate::seats::Seat;
@@ -39,13 +39,18 @@ pub(crate) struct Held<H> {
 
 impl<H, F, B, E> Held<H>
 where
-    H: Fn(Request<Body>, Caller) -> F,
+    H: Fn(Request<Body>, ClientHandle) -> F,
     F: Future<Output = Result<Response<B>, E>>,
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin + 'static,
     E: Into<Box<dyn Error + Send + Sync>>,
 {
     /// Holds it until either side ends it, or its time is up, or its place is needed.
-    pub(crate) async fn hold(mut self, tcp: TcpStream, peer: SocketAddr, tls: Option<Arc<Identity>>) {
+    pub(crate) async fn hold(
+        mut self,
+        tcp: TcpStream,
+        peer: SocketAddr,
+        tls: Option<Arc<ServerCertificate>>,
+    ) {
         let stream = match tls {
             None => Stream::plain(tcp),
             Some(identity) => match self.shake_hands(tcp, identity).await {
@@ -55,7 +60,7 @@ where
         };
         let Held { door, seat, handler, mut stopping } = self;
         let (limits, pace) = (&door.limits, &seat.pace);
-        let caller = Caller::new(peer);
+        let caller = ClientHandle::new(peer);
         let service = service_fn(|request: Request<Incoming>| {
             let mut request = request.map(|body| Body::new(body, Arc::clone(pace), limits));
             let id = RequestId::of(request.headers());
@@ -96,7 +101,7 @@ where
                 // hyper lets go of who rests between two requests, and waits for who has not sent the first one yet.
                 _ = look.tick(), if told => match pace.phase() {
                     Phase::Head => return door.counts.closed(Closed::Stopped),
-                    Phase::Idle if pace.left(Way::Reply).is_none() => return,
+                    Phase::Idle if pace.left(Direction::Reply).is_none() => return,
                     _ => {}
                 },
                 late = &mut late => return door.counts.closed(late.into()),
@@ -105,7 +110,7 @@ where
         }
     }
 
-    async fn shake_hands(&mut self, tcp: TcpStream, identity: Arc<Identity>) -> Option<Stream> {
+    async fn shake_hands(&mut self, tcp: TcpStream, identity: Arc<ServerCertificate>) -> Option<Stream> {
         let pace: &Pace = &self.seat.pace;
         let handshake = async { TlsAcceptor::from(identity.current().await).accept(tcp).await };
         let stopping = &mut self.stopping;
@@ -126,7 +131,7 @@ where
             // Scanners and clients that do not trust the certificate: nothing an operator could do, and as many as they like.
             Err(error) => {
                 tracing::debug!(%error, "a TLS handshake failed");
-                self.door.counts.refused(Refused::Handshake);
+                self.door.counts.refused(ConnectionRefusal::Handshake);
                 None
             }
         }
@@ -136,8 +141,8 @@ where
 /// However a connection ended, there is nobody left to tell: requests it cut short were not answered.
 fn note(door: &Door, result: hyper::Result<()>) {
     match result {
-        Err(error) if error.is_parse_version_h2() => door.counts.refused(Refused::Http2),
-        Err(error) if error.is_parse() => door.counts.refused(Refused::Head),
+        Err(error) if error.is_parse_version_h2() => door.counts.refused(ConnectionRefusal::Http2),
+        Err(error) if error.is_parse() => door.counts.refused(ConnectionRefusal::Head),
         Err(error) => tracing::debug!(%error, "a connection ended early"),
         Ok(()) => {}
     }

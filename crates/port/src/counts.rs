@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why a caller was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum ConnectionRefusal {
     /// its address has all the places it may have
     Address,
     /// its TLS handshake failed
@@ -43,17 +43,22 @@ pub enum Closed {
     Stopped,
 }
 
-impl Refused {
+impl ConnectionRefusal {
     /// All of them.
-    pub const ALL: [Refused; 4] = [Refused::Address, Refused::Handshake, Refused::Http2, Refused::Head];
+    pub const ALL: [ConnectionRefusal; 4] = [
+        ConnectionRefusal::Address,
+        ConnectionRefusal::Handshake,
+        ConnectionRefusal::Http2,
+        ConnectionRefusal::Head,
+    ];
 
     /// The word in metrics.
     pub fn word(self) -> &'static str {
         match self {
-            Refused::Address => "address_limit",
-            Refused::Handshake => "handshake_failed",
-            Refused::Http2 => "http2",
-            Refused::Head => "bad_head",
+            ConnectionRefusal::Address => "address_limit",
+            ConnectionRefusal::Handshake => "handshake_failed",
+            ConnectionRefusal::Http2 => "http2",
+            ConnectionRefusal::Head => "bad_head",
         }
     }
 }
@@ -125,7 +130,7 @@ pub(crate) struct Counts {
     accepted: AtomicU64,
     waited: AtomicU64,
     accept_failures: AtomicU64,
-    refused: [AtomicU64; Refused::ALL.len()],
+    refused: [AtomicU64; ConnectionRefusal::ALL.len()],
     closed: [AtomicU64; Closed::ALL.len()],
 }
 
@@ -142,7 +147,7 @@ impl Counts {
         self.accept_failures.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn refused(&self, why: Refused) {
+    pub(crate) fn refused(&self, why: ConnectionRefusal) {
         self.refused[why as usize].fetch_add(1, Ordering::Relaxed);
     }
 
@@ -150,9 +155,9 @@ impl Counts {
         self.closed[why as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn read(&self, name: &'static str) -> Snapshot {
+    pub(crate) fn read(&self, name: &'static str) -> DoorSnapshot {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Snapshot {
+        DoorSnapshot {
             name,
             places: 0,
             open: 0,
@@ -160,7 +165,7 @@ impl Counts {
             accepted: load(&self.accepted),
             waited: load(&self.waited),
             accept_failures: load(&self.accept_failures),
-            refused: Refused::ALL.map(|why| (why, load(&self.refused[why as usize]))),
+            refused: ConnectionRefusal::ALL.map(|why| (why, load(&self.refused[why as usize]))),
             closed: Closed::ALL.map(|why| (why, load(&self.closed[why as usize]))),
         }
     }
@@ -168,7 +173,7 @@ impl Counts {
 
 /// A door at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
+pub struct DoorSnapshot {
     /// the door's name
     pub name: &'static str,
     /// connections that may be open
@@ -184,14 +189,14 @@ pub struct Snapshot {
     /// attempts to accept a connection that the machine refused
     pub accept_failures: u64,
     /// callers refused, by reason
-    pub refused: [(Refused, u64); Refused::ALL.len()],
+    pub refused: [(ConnectionRefusal, u64); ConnectionRefusal::ALL.len()],
     /// connections closed early, by reason
     pub closed: [(Closed, u64); Closed::ALL.len()],
 }
 
-impl Snapshot {
+impl DoorSnapshot {
     /// Callers refused for this reason.
-    pub fn refused(&self, why: Refused) -> u64 {
+    pub fn refused(&self, why: ConnectionRefusal) -> u64 {
         self.refused[why as usize].1
     }
 

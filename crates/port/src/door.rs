@@ -1,6 +1,6 @@
 //! One door: its limits, its places, what it has counted, and what it has said.
 
-use crate::counts::{Closed, Counts, Refused, Snapshot};
+use crate::counts::{Closed, ConnectionRefusal, Counts, DoorSnapshot};
 use crate::episode::Episode;
 use crate::limits::Limits;
 use crate::pace::Phase;
@@ -46,9 +46,9 @@ impl Door {
     }
 
     /// The door as it is now: what is open and idle, and what was refused and closed since the start, by reason.
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self) -> DoorSnapshot {
         let (open, idle) = self.seats.count();
-        Snapshot { places: self.limits.max_connections, open, idle, ..self.counts.read(self.name) }
+        DoorSnapshot { places: self.limits.max_connections, open, idle, ..self.counts.read(self.name) }
     }
 
     /// A place for somebody of this address, as soon as there is one. `None`: this address has all it may have.
@@ -65,7 +65,7 @@ impl Door {
                     return Some(seat);
                 }
                 Asked::AddressLimit => {
-                    self.counts.refused(Refused::Address);
+                    self.counts.refused(ConnectionRefusal::Address);
                     self.say_full();
                     return None;
                 }

@@ -7,7 +7,7 @@
 //! accepts any. These are the rules:
 //!
 //! * **Places.** A door has a fixed number of places. [`Shares`] derives them from the descriptors and the memory which the
-//!   machine gives this process ([`Machine`]), less a reserve for the journal, for calls to InMoment and for the other
+//!   machine gives this process ([`HostResources`]), less a reserve for the journal, for calls to InMoment and for the other
 //!   doors. So a flood at one door leaves the others, delivery and the disk alone.
 //! * **Addresses.** One address (for IPv6, one /64 network) has at most `max_per_address` places, so that one machine
 //!   cannot take all of them. A caller beyond it takes the place of its own idlest connection, or is turned away when it
@@ -26,7 +26,7 @@
 //! * **Memory.** Bodies share one [`Room`]. What arrives slowly is given up first when the room is needed, beginning with
 //!   whoever holds most ([`room`](Room)).
 //! * **Protocol.** HTTP/1.0 and HTTP/1.1. The preface of HTTP/2 ends a connection at once. TLS 1.2 and 1.3 with a certificate that is
-//!   looked at again each minute ([`Identity`]); handshakes hold a place, and so are limited as everything else is.
+//!   looked at again each minute ([`ServerCertificate`]); handshakes hold a place, and so are limited as everything else is.
 //! * **Failures of the machine.** When a connection cannot be accepted (no descriptors, no memory), an idle one is closed,
 //!   the loop pauses and goes on. It is said once at the beginning and once at the end.
 //! * **The end.** A door that is told to stop accepts nothing more, lets idle connections and half-sent heads go at once, and
@@ -37,17 +37,17 @@
 //! Everything that is refused, closed or failed is counted by its reason ([`Door::snapshot`]).
 
 mod body;
-mod caller;
+mod certificate;
+mod client_handle;
 mod connection;
 mod counts;
 mod credit;
 mod door;
 mod episode;
 mod error;
-mod identity;
+mod host;
 mod limits;
 mod listener;
-mod machine;
 mod pace;
 mod paced;
 mod peer;
@@ -63,14 +63,14 @@ mod stream;
 mod trust;
 
 pub use body::{Body, ReplyBody};
-pub use caller::Caller;
-pub use counts::{Closed, Refused, Snapshot};
+pub use certificate::{PreparedCertificate, ServerCertificate, TlsFiles};
+pub use client_handle::ClientHandle;
+pub use counts::{Closed, ConnectionRefusal, DoorSnapshot};
 pub use door::Door;
 pub use error::{TlsError, code};
-pub use identity::{Identity, Prepared, TlsFiles};
+pub use host::{Descriptors, HostResources};
 pub use limits::Limits;
 pub use listener::Listener;
-pub use machine::{Descriptors, Machine};
 pub use peer::Peer;
 pub use request_id::RequestId;
 pub use room::{Full, Holder, Room, RoomSnapshot, Slot};

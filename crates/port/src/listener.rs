@@ -1,6 +1,6 @@
 //! Where connections come from: a socket, and the certificate it speaks TLS with, if any.
 
-use crate::identity::Identity;
+use crate::certificate::ServerCertificate;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 #[derive(Debug, Clone)]
 pub struct Listener {
     pub(crate) tcp: Arc<TcpListener>,
-    pub(crate) tls: Option<Arc<Identity>>,
+    pub(crate) tls: Option<Arc<ServerCertificate>>,
 }
 
 impl From<TcpListener> for Listener {
@@ -21,7 +21,7 @@ impl From<TcpListener> for Listener {
 
 impl Listener {
     /// One that speaks TLS with this certificate, or none.
-    pub fn new(tcp: TcpListener, tls: Option<Arc<Identity>>) -> Self {
+    pub fn new(tcp: TcpListener, tls: Option<Arc<ServerCertificate>>) -> Self {
         Listener { tcp: Arc::new(tcp), tls }
     }
 

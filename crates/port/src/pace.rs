@@ -55,7 +55,7 @@ pub(crate) enum Late {
 
 /// The direction in which we wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Direction {
     Body,
     Reply,
 }
@@ -66,7 +66,7 @@ pub(crate) struct Pace {
     start: Instant,
     /// milliseconds since `start`, and the phase in the lowest three bits
     now: AtomicU64,
-    /// for each [`Way`]: 0, or the millisecond at which the credit is used up
+    /// for each [`Direction`]: 0, or the millisecond at which the credit is used up
     ends: [AtomicU64; 2],
     over: Notify,
 }
@@ -98,12 +98,12 @@ impl Pace {
     }
 
     /// We wait in this direction until then at most; 0: we do not.
-    pub(crate) fn wait(&self, way: Way, end: u64) {
+    pub(crate) fn wait(&self, way: Direction, end: u64) {
         self.ends[way as usize].store(end, Ordering::Relaxed);
     }
 
     /// For how long the credit still lasts where we wait.
-    pub(crate) fn left(&self, way: Way) -> Option<Duration> {
+    pub(crate) fn left(&self, way: Direction) -> Option<Duration> {
         match self.ends[way as usize].load(Ordering::Relaxed) {
             0 => None,
             end => Some(Duration::from_millis(end.saturating_sub(self.millis()))),
@@ -156,11 +156,11 @@ impl Pace {
             // Those who shake hands have a timer of their own; who was told to end is ending.
             Phase::Handshake | Phase::Answer | Phase::Over => None,
         };
-        let waits = |way: Way, late| {
+        let waits = |way: Direction, late| {
             let end = self.ends[way as usize].load(Ordering::Relaxed);
             (end > 0).then_some((late, end))
         };
-        [waits(Way::Body, Late::BodyRate), waits(Way::Reply, Late::ReplyRate), phase]
+        [waits(Direction::Body, Late::BodyRate), waits(Direction::Reply, Late::ReplyRate), phase]
     }
 }
 

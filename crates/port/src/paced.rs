@@ -1,9 +1,9 @@
 //! A connection's bytes, watched over: the first of them end the idle phase, and who does not read the replies is noticed.
 
-use crate::caller::Caller;
+use crate::client_handle::ClientHandle;
 use crate::credit::Credit;
 use crate::limits::Limits;
-use crate::pace::{Pace, Phase, Way, millis};
+use crate::pace::{Direction, Pace, Phase, millis};
 use crate::stream::Stream;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
@@ -17,11 +17,11 @@ pub(crate) struct PacedStream {
     inner: TokioIo<Stream>,
     pace: Arc<Pace>,
     credit: Credit,
-    caller: Caller,
+    caller: ClientHandle,
 }
 
 impl PacedStream {
-    pub(crate) fn new(stream: Stream, pace: Arc<Pace>, limits: &Limits, caller: Caller) -> Self {
+    pub(crate) fn new(stream: Stream, pace: Arc<Pace>, limits: &Limits, caller: ClientHandle) -> Self {
         let credit = Credit::new(millis(limits.patience), limits.least_rate);
         PacedStream { inner: TokioIo::new(stream), pace, credit, caller }
     }
@@ -36,14 +36,14 @@ impl PacedStream {
             Poll::Pending => {
                 if !self.credit.is_waiting() {
                     let end = self.credit.wait(self.pace.millis());
-                    self.pace.wait(Way::Reply, end);
+                    self.pace.wait(Direction::Reply, end);
                 }
             }
             Poll::Ready(Ok(written)) => {
                 let bytes = bytes(written);
                 if self.credit.is_waiting() {
                     self.credit.moved(bytes, self.pace.millis());
-                    self.pace.wait(Way::Reply, 0);
+                    self.pace.wait(Direction::Reply, 0);
                 } else {
                     self.credit.moved(bytes, 0);
                 }

@@ -8,16 +8,16 @@ use tokio_rustls::rustls::pki_types::pem::{Error, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// No certificate chain or key is longer than this: a wrong path must not fill the memory.
-const LONGEST: u64 = 1 << 20;
+const MAX_LENGTH: u64 = 1 << 20;
 
 /// A file's bytes.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
     let unreadable = |why: String| TlsError::Unreadable { file: file.to_owned(), why };
     let mut bytes = Vec::new();
     File::open(file)
-        .and_then(|open| open.take(LONGEST + 1).read_to_end(&mut bytes))
+        .and_then(|open| open.take(MAX_LENGTH + 1).read_to_end(&mut bytes))
         .map_err(|error| unreadable(error.to_string()))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LONGEST {
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_LENGTH {
         return Err(unreadable("it is longer than 1 MiB".to_owned()));
     }
     Ok(bytes)

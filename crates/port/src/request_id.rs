@@ -12,7 +12,7 @@ use std::fmt;
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longer ones are no ids.
-const LONGEST: usize = 128;
+const MAX_LENGTH: usize = 128;
 
 /// The id of one request. It is in the request's extensions, in its header, and in the header of the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,8 @@ impl RequestId {
     fn from_headers(headers: &HeaderMap) -> Option<RequestId> {
         let mut said = headers.get_all(REQUEST_ID).iter();
         let (Some(id), None) = (said.next(), said.next()) else { return None };
-        let is_id = (1..=LONGEST).contains(&id.len()) && id.as_bytes().iter().all(|byte| is_of_an_id(*byte));
+        let is_id =
+            (1..=MAX_LENGTH).contains(&id.len()) && id.as_bytes().iter().all(|byte| is_of_an_id(*byte));
         is_id.then(|| RequestId(id.clone()))
     }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// What has not moved for so long stands still.
-const STILL: Duration = Duration::from_secs(2);
+const STALL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// There is no room left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -164,12 +164,12 @@ impl Waiting {
         let own = total(&address).saturating_add(more);
         let may_go = |body: &Body| {
             let is_greedy = body.address != address && total(&body.address) > own.saturating_mul(2);
-            body.moved.elapsed() >= STILL || (more > 0 && is_greedy)
+            body.moved.elapsed() >= STALL_TIMEOUT || (more > 0 && is_greedy)
         };
         let rank = |body: &Body| {
             let still = body.moved.elapsed();
             let of_holder = body.holder.as_ref().map_or(0, |holder| holder.held());
-            (still >= STILL, total(&body.address), of_holder, still)
+            (still >= STALL_TIMEOUT, total(&body.address), of_holder, still)
         };
         candidates().filter(|(_, body)| may_go(body)).max_by_key(|(_, body)| rank(body)).map(|(id, _)| *id)
     }

@@ -1,7 +1,7 @@
 //! Requests answered by axum's routers.
 
 use crate::body::Body;
-use crate::caller::Caller;
+use crate::client_handle::ClientHandle;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use http::{Request, Response};
@@ -11,7 +11,7 @@ use tower::ServiceExt;
 /// A handler for [`crate::serve`] that hands requests to these routes. Who asks is there as `ConnectInfo<SocketAddr>`.
 pub fn routed(
     router: Router,
-) -> impl Fn(Request<Body>, Caller) -> RoutedFuture + Clone + Send + Sync + 'static {
+) -> impl Fn(Request<Body>, ClientHandle) -> RoutedFuture + Clone + Send + Sync + 'static {
     // Once for all requests, not once for each.
     let router = router.with_state(());
     move |request, caller| {

@@ -1,7 +1,7 @@
 //! The places of a door: who has one, and who gives theirs up when it is needed.
 
 use crate::limits::Limits;
-use crate::pace::{Pace, Phase, Way};
+use crate::pace::{Direction, Pace, Phase};
 use crate::peer::Peer;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ const SLOW: Duration = Duration::from_secs(2);
 const SLOW_IN_A_FLOOD: Duration = Duration::from_millis(250);
 
 /// A body or reply that stood still so long may be given up where its place is needed.
-const STILL: Duration = Duration::from_secs(5);
+const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One look over all connections finds so many that could go; the next look comes when they are used up.
 const AT_ONCE: usize = 64;
@@ -185,13 +185,13 @@ impl Taken {
 
 /// How little a connection is needed; the highest goes first. `None`: it stays.
 fn rank(phase: Phase, lasted: Duration, pace: &Pace, slow: Duration, limits: &Limits) -> Option<u8> {
-    let stands_still = |way| pace.left(way).is_some_and(|left| left + STILL <= limits.patience);
+    let stands_still = |way| pace.left(way).is_some_and(|left| left + STALL_TIMEOUT <= limits.patience);
     match phase {
         Phase::Handshake | Phase::Head => (lasted >= slow).then_some(3),
         // A reply that is not read yet may be longer than the answering of it.
-        Phase::Idle if pace.left(Way::Reply).is_none() => Some(2),
-        Phase::Body => stands_still(Way::Body).then_some(1),
-        Phase::Idle | Phase::Answer => stands_still(Way::Reply).then_some(0),
+        Phase::Idle if pace.left(Direction::Reply).is_none() => Some(2),
+        Phase::Body => stands_still(Direction::Body).then_some(1),
+        Phase::Idle | Phase::Answer => stands_still(Direction::Reply).then_some(0),
         Phase::Over => None,
     }
 }

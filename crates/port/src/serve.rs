@@ -1,7 +1,7 @@
 //! The one loop that accepts connections.
 
 use crate::body::Body;
-use crate::caller::Caller;
+use crate::client_handle::ClientHandle;
 use crate::connection::Held;
 use crate::counts::Closed;
 use crate::door::Door;
@@ -30,7 +30,7 @@ pub async fn serve<H, F, B, E>(
     handler: H,
     shutdown: impl Future<Output = ()>,
 ) where
-    H: Fn(Request<Body>, Caller) -> F + Clone + Send + Sync + 'static,
+    H: Fn(Request<Body>, ClientHandle) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<Response<B>, E>> + Send + 'static,
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
     E: Into<Box<dyn Error + Send + Sync>> + 'static,

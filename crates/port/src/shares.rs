@@ -6,7 +6,7 @@
 //! * A quarter of the memory may be taken by connections, each reckoned with a full header, and for each door at most a
 //!   quarter by bodies.
 
-use crate::machine::Machine;
+use crate::host::HostResources;
 
 /// Descriptors that are kept back, besides those of the calls.
 const RESERVE: u64 = 256;
@@ -31,13 +31,13 @@ pub struct Places {
 /// The division.
 #[derive(Debug, Clone, Copy)]
 pub struct Shares {
-    machine: Machine,
+    machine: HostResources,
     free: u64,
 }
 
 impl Shares {
     /// Of this machine, when so many calls may be under way to elsewhere.
-    pub fn new(machine: Machine, calls: u64) -> Shares {
+    pub fn new(machine: HostResources, calls: u64) -> Shares {
         let reserve = RESERVE.saturating_add(calls).min(machine.descriptors / 2);
         Shares { machine, free: machine.descriptors - reserve }
     }

@@ -17,7 +17,7 @@ const LONGEST_ANSWER: usize = 256 << 20;
 const LONGEST_READINESS: usize = 64 << 10;
 
 /// A server that says nothing for so long is not ready.
-const READINESS_PATIENCE: Duration = Duration::from_secs(10);
+const READINESS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Talks to one server.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct AdminClient {
 
 /// An error as the admin API writes it.
 #[derive(Debug, Deserialize)]
-struct Refusal {
+struct ApiProblem {
     code: String,
     message: String,
     #[serde(default)]
@@ -50,7 +50,7 @@ struct Reason {
 
 impl AdminClient {
     /// The server that the command line names.
-    pub fn new(server: &cli::Server) -> Result<AdminClient, Failure> {
+    pub fn new(server: &cli::ServerArgs) -> Result<AdminClient, Failure> {
         let access = match (server.config.file(), &server.admin) {
             (None, Some(url)) => {
                 config::access_from_environment(url, server.ca.clone()).ok_or_else(no_token)?
@@ -115,7 +115,7 @@ impl AdminClient {
         if status.is_success() {
             return serde_json::from_slice(body).map_err(|_| unintelligible(&self.access.address));
         }
-        let refusal: Refusal =
+        let refusal: ApiProblem =
             serde_json::from_slice(body).map_err(|_| unintelligible(&self.access.address))?;
         if status == StatusCode::UNAUTHORIZED {
             return Err(Failure::new(
@@ -134,7 +134,7 @@ impl AdminClient {
 /// Whether the server at an address is ready: the lines of `/readyz` that say why not, none when it is. Needs no token;
 /// either port answers.
 pub(crate) async fn unready(address: &Address) -> Result<Vec<String>, Failure> {
-    let http = built(direct(address)?.timeout(READINESS_PATIENCE))?;
+    let http = built(direct(address)?.timeout(READINESS_TIMEOUT))?;
     let url = reqwest::Url::parse(&format!("{}/readyz", address.url)).map_err(|_| no_address(address))?;
     let mut reply = http.get(url).send().await.map_err(|error| lost(address, &error))?;
     let status = reply.status();

@@ -19,9 +19,9 @@ mod taker;
 
 pub use manifest::{FORMAT, MANIFEST, Manifest, Packed};
 pub use passphrase::SealedKey;
-pub use restore::{Restored, restore, verify};
-pub use take::{Taken, take};
-pub use taker::{Plan, begin, name_of};
+pub use restore::{RestoredBackup, restore, verify};
+pub use take::{TakenBackup, take};
+pub use taker::{BackupPlan, begin, name_of};
 
 /// The journal's file in a data folder.
 const DATABASE: &str = "journal.sqlite3";

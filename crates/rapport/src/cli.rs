@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 pub use shared::{ConfigFile, Passphrase};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-pub use upkeep::{Backup, Doctor, Health, Keys, KeysAction, Manual, Restore, RotateKey};
+pub use upkeep::{Backup, Doctor, HealthArgs, Keys, KeysAction, Manual, Restore, RotateKey};
 
 /// The version; a build that is handed to others also says of which commit and date it is.
 const VERSION: &str = match option_env!("RAPPORT_BUILD") {
@@ -51,7 +51,7 @@ pub enum Command {
     /// Run the server
     Serve(Serve),
     /// Stand in for rudder-server's transformer: for InMoment, or in front of the one there is
-    Transformer(Transformer),
+    Transformer(TransformerArgs),
     /// Try it: a server and a local InMoment in one process, with two sample events
     Demo(Demo),
     /// Run the local InMoment alone
@@ -73,9 +73,9 @@ pub enum Command {
     /// Send the events of a file, one JSON object a line, to a server
     Send(Send),
     /// Show what a running server has done and is doing
-    Status(Status),
+    Status(StatusArgs),
     /// Ask a running server whether it is ready, as /readyz says it; needs no token
-    Health(Health),
+    Health(HealthArgs),
     /// Look at, requeue or discard the events that could not be delivered
     DeadLetters(DeadLetters),
     /// Stop delivering to a destination; events are still accepted and kept
@@ -118,7 +118,7 @@ pub struct LogOptions {
 
 /// `transformer`
 #[derive(Debug, Args)]
-pub struct Transformer {
+pub struct TransformerArgs {
     /// Where rudder-server asks: its DEST_TRANSFORM_URL
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9090", value_parser = crate::config::socket_address)]
     pub listen: SocketAddr,
@@ -159,7 +159,7 @@ pub struct Api {
     pub data: Option<String>,
     /// Which server
     #[command(flatten)]
-    pub server: Server,
+    pub server: ServerArgs,
 }
 
 const API_EXAMPLES: &str = "\
@@ -314,7 +314,7 @@ pub struct Send {
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 #[command(group(ArgGroup::new("server").args(["config", "admin"])))]
-pub struct Server {
+pub struct ServerArgs {
     /// What the server is configured by
     #[command(flatten)]
     pub config: ConfigFile,
@@ -328,10 +328,10 @@ pub struct Server {
 
 /// `status`
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct StatusArgs {
     /// The server to ask
     #[command(flatten)]
-    pub server: Server,
+    pub server: ServerArgs,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
@@ -370,7 +370,7 @@ pub enum DeadLetterAction {
 pub struct ListDeadLetters {
     /// The server to ask
     #[command(flatten)]
-    pub server: Server,
+    pub server: ServerArgs,
     /// Which of them
     #[command(flatten)]
     pub which: WhichDeadLetters,
@@ -413,7 +413,7 @@ pub struct ShowDeadLetter {
     pub id: u64,
     /// The server to ask
     #[command(flatten)]
-    pub server: Server,
+    pub server: ServerArgs,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
@@ -427,7 +427,7 @@ pub struct SelectDeadLetters {
     pub ids: Vec<u64>,
     /// The server to ask
     #[command(flatten)]
-    pub server: Server,
+    pub server: ServerArgs,
     /// Which of them
     #[command(flatten)]
     pub which: WhichDeadLetters,
@@ -449,7 +449,7 @@ pub struct Switch {
     pub destination: String,
     /// The server to tell
     #[command(flatten)]
-    pub server: Server,
+    pub server: ServerArgs,
 }
 
 /// `completions`

@@ -36,7 +36,7 @@ pub use access::{
     admin_address, admin_token, data_from_file, token_there_is,
 };
 pub use exposed::{exposed, exposed_files};
-pub use kept::{Kept, in_force};
+pub use kept::{KeptConfiguration, in_force};
 pub(crate) use keys::FILE as KEY_FILE;
 pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, key_text, vault, vault_there_is};
 pub(crate) use keys::{fresh_beside, old_beside, stands as key_stands, swap, write_key};
@@ -44,14 +44,14 @@ pub use model::{
     Admin, BackupSection, Config, GatewaySection, JournalSection, LogSection, TransformerSection,
 };
 pub use ports::socket_address;
-pub use problem::{ConfigError, Place, Problem, code};
+pub use problem::{ConfigError, Problem, TextPosition, code};
 pub use registry::units::{Rate, UnitError, duration, rate, size, write_duration};
-pub use registry::{Delivery, Destination, Source};
+pub use registry::{DeliverySettings, Destination, Source};
 pub use setting::{Origin, Setting, changed, quoted, written};
-pub(crate) use surroundings::LONGEST;
+pub(crate) use surroundings::MAX_LENGTH;
 pub use surroundings::{Nowhere, Process, Surroundings, secret_argument, transformer_versions};
 
-use reader::{Found, Notes, Section};
+use reader::{Findings, Notes, Section};
 use std::path::{Path, PathBuf};
 
 /// What is read when no file is named.
@@ -61,7 +61,7 @@ impl Config {
     /// Reads and checks a configuration file. When none is named: `rapport.toml` of this folder, and without that every
     /// key has its default: sources and destinations then come from the console.
     pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
-        Text::of(file)?.config()
+        ConfigText::of(file)?.config()
     }
 
     /// Reads and checks a configuration text. `file` names it in problems, and its folder is where `file:PATH` and
@@ -73,26 +73,26 @@ impl Config {
 
 /// A configuration text, and what it is called.
 #[derive(Debug, Clone)]
-pub struct Text {
+pub struct ConfigText {
     text: String,
     file: PathBuf,
     /// There is such a file, or standard input.
     is_there: bool,
 }
 
-impl Text {
+impl ConfigText {
     /// The text of the file that is named, `-` for standard input, or of the usual one, or nothing where that is not
     /// there.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn of(file: Option<&Path>) -> Result<Text, ConfigError> {
-        Text::within(file, &Process)
+    pub fn of(file: Option<&Path>) -> Result<ConfigText, ConfigError> {
+        ConfigText::within(file, &Process)
     }
 
-    fn within(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<Text, ConfigError> {
+    fn within(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<ConfigText, ConfigError> {
         let usual = Path::new(USUAL_FILE);
-        let there = |file: &Path, text: String| Text { text, file: file.to_owned(), is_there: true };
+        let there = |file: &Path, text: String| ConfigText { text, file: file.to_owned(), is_there: true };
         match file {
             Some(file) if file == Path::new(STANDARD_INPUT) => {
                 let text =
@@ -102,7 +102,7 @@ impl Text {
             Some(file) => Ok(there(file, read_text(file, surroundings)?)),
             None => match surroundings.read(usual) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    Ok(Text { text: String::new(), file: usual.to_owned(), is_there: false })
+                    Ok(ConfigText { text: String::new(), file: usual.to_owned(), is_there: false })
                 }
                 _ => Ok(there(usual, read_text(usual, surroundings)?)),
             },
@@ -113,11 +113,11 @@ impl Text {
     ///
     /// # Errors
     /// When it cannot be read, or is not there any more: somebody may be replacing it.
-    pub fn again(&self, file: Option<&Path>) -> Result<Text, ConfigError> {
+    pub fn again(&self, file: Option<&Path>) -> Result<ConfigText, ConfigError> {
         if self.file == Path::new(STANDARD_INPUT) {
             return Ok(self.clone());
         }
-        let again = Text::of(file)?;
+        let again = ConfigText::of(file)?;
         if self.is_there && !again.is_there {
             return Err(unreadable(&again.file, &std::io::ErrorKind::NotFound.into()));
         }
@@ -164,7 +164,7 @@ fn parse_noting(
         read::config(root, folder_of(file))
     });
     let stray = notes.stray_variables();
-    let Found { problems, asked, settings } = notes.into_found();
+    let Findings { problems, asked, settings } = notes.into_found();
     match config {
         Some(mut config) if problems.is_empty() => {
             config.warnings.extend(stray);

@@ -2,7 +2,7 @@
 //! from what the journal holds. Until then the destination is shown as `broken`.
 
 use crate::failure::code;
-use delivery::{Caller, Clock, DestinationSettings, Handle, Trouble};
+use delivery::{CallClient, Clock, DestinationSettings, Handle, Trouble};
 use event::Millis;
 use journal::{DeliveryStore, JournalError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use supervise::{Panicked, Restart, Stopping, Supervisor, Task, catch};
 
 /// A driver ends by itself within 10 s of being told to. What takes so long is stuck.
-const STUCK: Duration = Duration::from_secs(15);
+const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A driver that has run so long counts as sound: what breaks it then is a new trouble.
 const SOUND_MS: u64 = 60_000;
@@ -25,7 +25,7 @@ pub(crate) struct Delivering {
 struct Begun {
     settings: DestinationSettings,
     journal: Arc<dyn DeliveryStore>,
-    caller: Arc<dyn Caller>,
+    caller: Arc<dyn CallClient>,
     clock: Arc<dyn Clock>,
     /// of the last driver
     handle: RwLock<Handle>,
@@ -52,7 +52,7 @@ impl Delivering {
         supervisor: &Supervisor,
         settings: DestinationSettings,
         journal: Arc<dyn DeliveryStore>,
-        caller: Arc<dyn Caller>,
+        caller: Arc<dyn CallClient>,
         clock: Arc<dyn Clock>,
     ) -> (Delivering, Option<JournalError>) {
         let name = format!("delivery to {}", settings.name);
@@ -91,7 +91,7 @@ impl Delivering {
 
     /// As [`Delivering::stop`], for the end of the process: what is stuck is named and left behind.
     pub(crate) async fn abandon(&self) {
-        self.task.shutdown(STUCK).await;
+        self.task.shutdown(STOP_TIMEOUT).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, TransformerSection};
 use crate::failure::{Failure, code};
-use port::{Limits, Machine, Places, Shares};
+use port::{HostResources, Limits, Places, Shares};
 
 /// Calls that may be under way to destinations which the console adds later.
 const CALLS_TO_COME: u64 = 64;
@@ -28,8 +28,8 @@ pub(crate) struct TransformerDoor {
 }
 
 /// Raises this process's limit of descriptors, and looks at what the machine gives it.
-fn machine() -> Result<Machine, Failure> {
-    Machine::look().map_err(|error| {
+fn machine() -> Result<HostResources, Failure> {
+    HostResources::look().map_err(|error| {
         Failure::new(code::START_FAILED, format!("the limit of open files cannot be read: {error}"))
             .means("nothing was started")
             .advice("see what limits this process (ulimit -n, LimitNOFILE= of systemd)")
@@ -54,7 +54,7 @@ pub(crate) fn of_transformer(section: &TransformerSection) -> Result<Transformer
     Ok(transformer(section, &shares, places[0]))
 }
 
-fn shared(config: &Config, machine: Machine) -> Doors {
+fn shared(config: &Config, machine: HostResources) -> Doors {
     let destinations = config.destinations.iter();
     let delivery: u64 = destinations.map(|destination| u64::from(destination.delivery.concurrency)).sum();
     let section = &config.transformer;

@@ -195,8 +195,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-impl From<supervise::Failed> for Failure {
-    fn from(failed: supervise::Failed) -> Failure {
+impl From<supervise::PartFailure> for Failure {
+    fn from(failed: supervise::PartFailure) -> Failure {
         Failure::new(code::PART_FAILED, failed.to_string())
             .exit(Exit::Broken)
             .means("what was accepted is kept, and is delivered after the next start")

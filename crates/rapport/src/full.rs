@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// So long until the next try to start.
-const A_WHILE: Duration = Duration::from_secs(1);
+const RETRY_EVERY: Duration = Duration::from_secs(1);
 
 /// So many are answered at a time; the others wait in the port's queue.
 const AT_ONCE: usize = 64;
@@ -43,7 +43,7 @@ pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failu
     let lost = |error| Failure::new(code::LISTEN_FAILED, format!("a port was lost: {error}"));
     let [(public, public_plain), (admin, admin_plain)] = ports;
     let (public, admin) = (public.listener().map_err(lost)?, admin.listener().map_err(lost)?);
-    let until = Instant::now() + A_WHILE;
+    let until = Instant::now() + RETRY_EVERY;
     let mut answering = TaskSet::new("refusing on a full disk");
     loop {
         tokio::select! {

@@ -1,12 +1,12 @@
 //! What the console is told of the running server: looked at when somebody asks.
 
 use crate::config::Config;
-use crate::transformer::Running;
+use crate::transformer::RunningTransformer;
 use console::{Durations, Ingress, SourceIngress};
 use event::Millis;
 use gateway::{Counters, Counts, TOOK_MS};
 use journal::{Intake, SqliteJournal};
-use port::{Door, Identity, RoomSnapshot, Snapshot};
+use port::{Door, DoorSnapshot, RoomSnapshot, ServerCertificate};
 use std::sync::Arc;
 
 /// How much is free of the disk that holds the data folder.
@@ -19,9 +19,9 @@ pub(crate) fn free_disk_percent(config: &Config) -> Arc<dyn Fn() -> Option<f64> 
 pub(crate) fn doors(
     public: Arc<Counters>,
     admin: Arc<Door>,
-    transformer: Option<&Running>,
-) -> Arc<dyn Fn() -> Vec<(Snapshot, Option<RoomSnapshot>)> + Send + Sync> {
-    let transformer = transformer.map(Running::transformer);
+    transformer: Option<&RunningTransformer>,
+) -> Arc<dyn Fn() -> Vec<(DoorSnapshot, Option<RoomSnapshot>)> + Send + Sync> {
+    let transformer = transformer.map(RunningTransformer::transformer);
     Arc::new(move || {
         let counts = public.read();
         let mut doors = vec![(counts.door, Some(counts.room)), (admin.snapshot(), None)];
@@ -32,10 +32,10 @@ pub(crate) fn doors(
 
 /// When the certificate of each of these ports expires, if it has one.
 pub(crate) fn certificates(
-    ports: [(&'static str, Option<Arc<Identity>>); 2],
+    ports: [(&'static str, Option<Arc<ServerCertificate>>); 2],
 ) -> Arc<dyn Fn() -> Vec<(&'static str, Millis)> + Send + Sync> {
     Arc::new(move || {
-        let expires = |(door, identity): &(&'static str, Option<Arc<Identity>>)| {
+        let expires = |(door, identity): &(&'static str, Option<Arc<ServerCertificate>>)| {
             Some((*door, identity.as_ref()?.expires()?))
         };
         ports.iter().filter_map(expires).collect()

@@ -10,15 +10,15 @@ mod keys;
 mod tests;
 
 use crate::admin_token;
-use crate::config::{self, Config, Setting, Text};
+use crate::config::{self, Config, ConfigText, Setting};
 use crate::failure::{Failure, code};
 use crate::fleet::{Disk, Fleet, ForAll};
 use crate::{live_settings, log};
-use console::{ApplyError, Configuration, Directory, InForce, LoadError, Refusal, ReplaceError};
+use console::{ApplyError, Configuration, ConfigurationRefusal, Directory, InForce, LoadError, ReplaceError};
 use delivery::Clock;
 use identity::Admission;
 use keys::needs_restart;
-use port::{Identity, Prepared, TlsFiles};
+use port::{PreparedCertificate, ServerCertificate, TlsFiles};
 use registry::{Destination, Source};
 use secrecy::SecretString;
 use std::collections::BTreeSet;
@@ -31,8 +31,8 @@ pub(crate) struct Parts {
     /// bytes that the gateway has for bodies; no body can be larger
     pub(crate) bodies: usize,
     pub(crate) directory: Arc<Directory>,
-    pub(crate) public_tls: Option<Arc<Identity>>,
-    pub(crate) admin_tls: Option<Arc<Identity>>,
+    pub(crate) public_tls: Option<Arc<ServerCertificate>>,
+    pub(crate) admin_tls: Option<Arc<ServerCertificate>>,
     /// the data folder, which has the admin token where the configuration has none
     pub(crate) data: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
@@ -78,7 +78,12 @@ impl Reloading {
 
     /// Reads the text's file again, and has what it says hold. The outcome is logged, counted, and shown by the status.
     /// `level` says what is logged where the command line does not.
-    pub async fn reload(&self, text: &Text, file: Option<PathBuf>, level: bool) -> Result<Reloaded, Failure> {
+    pub async fn reload(
+        &self,
+        text: &ConfigText,
+        file: Option<PathBuf>,
+        level: bool,
+    ) -> Result<Reloaded, Failure> {
         let (again, name) = (text.clone(), text.origin());
         let reading = supervise::blocking("reading the configuration", move || {
             let config = again.again(file.as_deref())?.config()?;
@@ -178,7 +183,7 @@ impl Reloading {
                     %file, code, what_to_do = failure.advice,
                     "the configuration was read again and is not taken; what was in force before still is: {reason}"
                 );
-                told.refusal = Some(Refusal { at: now, code, message: reason });
+                told.refusal = Some(ConfigurationRefusal { at: now, code, message: reason });
             }
         }
         self.configuration.replace(told);
@@ -209,15 +214,18 @@ impl std::fmt::Debug for Reloading {
     }
 }
 
-type Exchange = Vec<(Arc<Identity>, Prepared)>;
+type Exchange = Vec<(Arc<ServerCertificate>, PreparedCertificate)>;
 
 /// The certificates of both ports, read and checked. Where a port begins or ceases to speak TLS there is nothing to prepare.
 async fn prepared(parts: &Parts, config: &Config) -> Result<Exchange, Failure> {
     let ports = [(&parts.public_tls, &config.gateway.tls), (&parts.admin_tls, &config.admin.tls)];
-    let wanted: Vec<(Arc<Identity>, TlsFiles)> =
+    let wanted: Vec<(Arc<ServerCertificate>, TlsFiles)> =
         ports.into_iter().filter_map(|(identity, files)| Some((identity.clone()?, files.clone()?))).collect();
     let reading = supervise::blocking("reading certificates", move || {
-        wanted.into_iter().map(|(identity, files)| Ok((identity, Identity::prepare(files)?))).collect()
+        wanted
+            .into_iter()
+            .map(|(identity, files)| Ok((identity, ServerCertificate::prepare(files)?)))
+            .collect()
     });
     reading.await?
 }

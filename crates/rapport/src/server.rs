@@ -20,13 +20,13 @@ use crate::observed;
 use crate::part::{self, Socket};
 use crate::process;
 use crate::reload::{Parts, Reloading, Unfinished};
-use crate::transformer::{self, Running};
+use crate::transformer::{self, RunningTransformer};
 use console::{Backups, Directory, InForce, LoadError, Operations};
 use delivery::{Clock, Handle};
 use gateway::{Gateway, GatewaySettings, Terms};
 use identity::SetupToken;
 use journal::{Archive, DocumentChange, JournalError, SqliteJournal};
-use port::{Door, Identity, TlsFiles};
+use port::{Door, ServerCertificate, TlsFiles};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ const ADMIN_DOOR: &str = "admin";
 const RELEASE_GRACE: Duration = Duration::from_secs(2);
 
 /// The gateway ends by itself after its drain time. What takes so much longer is stuck.
-const STUCK: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The admin port of a stopping server finishes what it answers within this time.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -54,7 +54,7 @@ const ALERTS_EVERY: Duration = Duration::from_secs(10);
 /// A server that runs. To be ended with [`Server::shutdown`].
 pub struct Server {
     gateway_addr: SocketAddr,
-    transformer: Option<Running>,
+    transformer: Option<RunningTransformer>,
     admin_addr: SocketAddr,
     admin_tls: Option<TlsFiles>,
     admin_token: SecretString,
@@ -129,7 +129,7 @@ impl Server {
         ));
         let reloading = Arc::new(reloading.of(Arc::clone(&fleet)));
         let draining = Draining::new(Arc::clone(&gateway), config.gateway.drain_delay);
-        let gateway_drain = config.gateway.drain_timeout + STUCK;
+        let gateway_drain = config.gateway.drain_timeout + STOP_TIMEOUT;
         let public_tls_shown = public_tls.clone();
         let gateway = part::serve(&supervisor, gateway::PART, public, move |listener, stopped| {
             let listener = port::Listener::new(listener, public_tls.clone());
@@ -173,7 +173,7 @@ impl Server {
                     (ADMIN_DOOR, admin_tls.clone()),
                 ]),
                 process: process::observed(&clock),
-                transformer: transformer.as_ref().map(Running::work),
+                transformer: transformer.as_ref().map(RunningTransformer::work),
                 free_disk_percent: observed::free_disk_percent(&config),
                 unready: draining.unready(),
                 log_lines_lost: Arc::new(crate::log::lost),
@@ -186,7 +186,7 @@ impl Server {
             let listener = port::Listener::new(listener, admin_tls.clone());
             console::serve(Arc::clone(&admin_door), listener, settings.clone(), stopped)
         });
-        let plan = backup::Plan {
+        let plan = backup::BackupPlan {
             data: config::DataFolder {
                 path: config.journal.path.clone(),
                 key_file: config.key_file.clone(),
@@ -224,7 +224,7 @@ impl Server {
 
     /// Where rudder-server asks, if it may.
     pub fn transformer_addr(&self) -> Option<SocketAddr> {
-        self.transformer.as_ref().map(Running::addr)
+        self.transformer.as_ref().map(RunningTransformer::addr)
     }
 
     /// Where operators ask.
@@ -313,8 +313,11 @@ async fn close(journal: Arc<SqliteJournal>) {
 }
 
 /// The certificate of a port, read before anything is opened.
-fn identity(files: Option<&TlsFiles>, clock: &Arc<dyn Clock>) -> Result<Option<Arc<Identity>>, Failure> {
-    files.map(|files| Ok(Identity::load(files.clone(), fleet::wall(clock))?)).transpose()
+fn identity(
+    files: Option<&TlsFiles>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Arc<ServerCertificate>>, Failure> {
+    files.map(|files| Ok(ServerCertificate::load(files.clone(), fleet::wall(clock))?)).transpose()
 }
 
 /// Opens the journal. On a full disk it waits for room, and callers are told so meanwhile.

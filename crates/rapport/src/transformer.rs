@@ -13,10 +13,10 @@ use supervise::{Supervisor, Task};
 use transformer::{JobStatus, Settings, SettingsError, Surface, Transformer, Versions};
 
 /// The transformer ends by itself after its door's drain time. What takes so much longer is stuck.
-const STUCK: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A transformer that answers. To be ended with [`Running::shutdown`].
-pub struct Running {
+/// A transformer that answers. To be ended with [`RunningTransformer::shutdown`].
+pub struct RunningTransformer {
     addr: SocketAddr,
     transformer: Arc<Transformer>,
     task: Task,
@@ -35,7 +35,7 @@ pub(crate) async fn start(
     versions: Versions,
     clock: &Arc<dyn Clock>,
     supervisor: &Supervisor,
-) -> Result<Running, Failure> {
+) -> Result<RunningTransformer, Failure> {
     let socket = part::listen(key, at).await?;
     let addr = socket.addr();
     let wall = Arc::clone(clock);
@@ -72,10 +72,10 @@ pub(crate) async fn start(
         }
     });
     tracing::info!(transformer = %addr, upstream = section.upstream.is_some(), "answering rudder-server");
-    Ok(Running { addr, transformer, task, drain: door.limits.drain })
+    Ok(RunningTransformer { addr, transformer, task, drain: door.limits.drain })
 }
 
-impl Running {
+impl RunningTransformer {
     /// Where rudder-server asks.
     pub fn addr(&self) -> SocketAddr {
         self.addr
@@ -102,6 +102,6 @@ impl Running {
 
     /// Takes no more and answers what it has.
     pub async fn shutdown(self) {
-        self.task.shutdown(self.drain + STUCK).await;
+        self.task.shutdown(self.drain + STOP_TIMEOUT).await;
     }
 }

@@ -1,6 +1,6 @@
 //! Alerts: what shall be told to a webhook when it begins and when it is over.
 
-use crate::form::{Refused, checked_name};
+use crate::form::{FieldError, checked_name};
 use crate::units;
 use crate::vault::{Sealed, Vault, VaultError};
 use secrecy::SecretString;
@@ -85,7 +85,7 @@ pub struct AlertRecord {
 pub enum AlertError {
     /// A field does not do.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] FieldError),
     /// The vault fails.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -104,9 +104,9 @@ impl AlertRecord {
     /// A field is missing or does not do; the vault fails.
     pub fn new(name: &str, form: AlertForm, vault: &Vault) -> Result<AlertRecord, AlertError> {
         checked_name(name)?;
-        let kind = form.kind.ok_or_else(|| Refused::new("kind", "say what it shall watch"))?;
+        let kind = form.kind.ok_or_else(|| FieldError::new("kind", "say what it shall watch"))?;
         let webhook = form.webhook.clone().filter(|text| !text.is_empty());
-        let webhook = webhook.ok_or_else(|| Refused::new("webhook", "say where it shall be told"))?;
+        let webhook = webhook.ok_or_else(|| FieldError::new("webhook", "say where it shall be told"))?;
         let record = AlertRecord {
             kind,
             destination: None,
@@ -146,10 +146,10 @@ impl AlertRecord {
         Ok(self)
     }
 
-    fn check(&self) -> Result<(), Refused> {
+    fn check(&self) -> Result<(), FieldError> {
         match self.kind {
             AlertKind::Disk if !DISK_PERCENT.contains(&self.above) => {
-                Err(Refused::new("above", "say how many percent left are too few, 1 to 90"))
+                Err(FieldError::new("above", "say how many percent left are too few, 1 to 90"))
             }
             AlertKind::OldestPending | AlertKind::Failing => self.age().map(|_| ()),
             AlertKind::Disk
@@ -164,9 +164,9 @@ impl AlertRecord {
     ///
     /// # Errors
     /// It is not said, or no duration.
-    pub fn age(&self) -> Result<Duration, Refused> {
+    pub fn age(&self) -> Result<Duration, FieldError> {
         let text = self.older_than.as_deref().unwrap_or_default();
-        units::duration(text).map_err(|error| Refused::new("older_than", error.to_string()))
+        units::duration(text).map_err(|error| FieldError::new("older_than", error.to_string()))
     }
 
     /// Where it is told.
@@ -192,15 +192,15 @@ fn place(name: &str) -> String {
 }
 
 /// The host of a webhook's address, which may be shown; the path is the secret of Slack and its like.
-fn host_of(webhook: &str) -> Result<String, Refused> {
+fn host_of(webhook: &str) -> Result<String, FieldError> {
     let refuse =
-        || Refused::new("webhook", "this must be an address like \"https://hooks.slack.com/services/…\"");
+        || FieldError::new("webhook", "this must be an address like \"https://hooks.slack.com/services/…\"");
     let url = url::Url::parse(webhook).map_err(|_| refuse())?;
     if !matches!(url.scheme(), "https" | "http") || webhook.len() > 2_048 {
         return Err(refuse());
     }
     if crate::model::sends_in_the_clear(webhook) {
-        return Err(Refused::new(
+        return Err(FieldError::new(
             "webhook",
             "this must be https: what is told holds names and numbers of yours",
         ));

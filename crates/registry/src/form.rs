@@ -1,6 +1,6 @@
 //! What people fill in, and what it comes to. The same words as in the configuration file.
 
-use crate::model::{self, Delivery, NAME_RULE};
+use crate::model::{self, DeliverySettings, NAME_RULE};
 use crate::units::{self, DiskShare, Rate};
 use event::SourceKind;
 use inmoment::Region;
@@ -17,17 +17,17 @@ use utoipa::ToSchema;
 /// A field that does not do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
-pub struct Refused {
+pub struct FieldError {
     /// which, as in the form
     pub field: &'static str,
     /// what is wrong, and what to write instead
     pub message: String,
 }
 
-impl Refused {
+impl FieldError {
     /// This field does not do.
-    pub fn new(field: &'static str, message: impl Into<String>) -> Refused {
-        Refused { field, message: message.into() }
+    pub fn new(field: &'static str, message: impl Into<String>) -> FieldError {
+        FieldError { field, message: message.into() }
     }
 }
 
@@ -54,7 +54,7 @@ impl SourceForm {
     ///
     /// # Errors
     /// The field that does not do.
-    pub fn check(&self) -> Result<Option<Rate>, Refused> {
+    pub fn check(&self) -> Result<Option<Rate>, FieldError> {
         checked_name(&self.name)?;
         self.disk.as_deref().map(disk_share).transpose()?;
         self.rate_limit.as_deref().map(rate_limit).transpose()
@@ -65,16 +65,16 @@ impl SourceForm {
 ///
 /// # Errors
 /// What to write instead.
-pub fn rate_limit(text: &str) -> Result<Rate, Refused> {
-    units::rate(text).map_err(|error| Refused::new("rate_limit", error.to_string()))
+pub fn rate_limit(text: &str) -> Result<Rate, FieldError> {
+    units::rate(text).map_err(|error| FieldError::new("rate_limit", error.to_string()))
 }
 
 /// Reads how much of the disk a source may take.
 ///
 /// # Errors
 /// What to write instead.
-pub fn disk_share(text: &str) -> Result<DiskShare, Refused> {
-    units::disk_share(text).map_err(|error| Refused::new("disk", error.to_string()))
+pub fn disk_share(text: &str) -> Result<DiskShare, FieldError> {
+    units::disk_share(text).map_err(|error| FieldError::new("disk", error.to_string()))
 }
 
 /// A new destination, or what shall change of one: what is left out stays (or has its default).
@@ -116,12 +116,12 @@ impl DestinationForm {
     ///
     /// # Errors
     /// What it can be.
-    pub fn region(&self) -> Result<Option<Option<Region>>, Refused> {
+    pub fn region(&self) -> Result<Option<Option<Region>>, FieldError> {
         let read = |word: &str| match word {
             "" => Ok(None),
             word => Region::from_word(word)
                 .map(Some)
-                .ok_or_else(|| Refused::new("region", "this can be \"us\", \"eu\" or \"au\"")),
+                .ok_or_else(|| FieldError::new("region", "this can be \"us\", \"eu\" or \"au\"")),
         };
         self.region.as_deref().map(read).transpose()
     }
@@ -130,7 +130,7 @@ impl DestinationForm {
     ///
     /// # Errors
     /// The first part of the login that is not in the form, if the address changes.
-    pub fn stays_or_is_known(&self, before: &str, after: &str) -> Result<(), Refused> {
+    pub fn stays_or_is_known(&self, before: &str, after: &str) -> Result<(), FieldError> {
         let parts = [
             ("password", &self.password),
             ("account_token", &self.account_token),
@@ -138,7 +138,7 @@ impl DestinationForm {
         ];
         let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         match parts.into_iter().find(|(_, text)| !given(text)) {
-            Some((field, _)) if before != after => Err(Refused::new(
+            Some((field, _)) if before != after => Err(FieldError::new(
                 field,
                 "enter the username, the password and the account token again: what is kept was entered for another \
                  address, and is sent to no other",
@@ -151,15 +151,15 @@ impl DestinationForm {
     ///
     /// # Errors
     /// What it must look like; that it would carry the login in the clear, unless that is said to be meant.
-    pub fn base_url(&self) -> Result<Option<Option<String>>, Refused> {
+    pub fn base_url(&self) -> Result<Option<Option<String>>, FieldError> {
         let read = |text: &str| match text {
             "" => Ok(None),
-            text => model::base_url(text).map(Some).map_err(|message| Refused::new("base_url", message)),
+            text => model::base_url(text).map(Some).map_err(|message| FieldError::new("base_url", message)),
         };
         if self.base_url.as_deref().is_some_and(model::sends_in_the_clear)
             && self.allow_plain_http != Some(true)
         {
-            return Err(Refused::new("base_url", PLAIN_HTTP));
+            return Err(FieldError::new("base_url", PLAIN_HTTP));
         }
         self.base_url.as_deref().map(read).transpose()
     }
@@ -173,19 +173,19 @@ const PLAIN_HTTP: &str = "with http everybody on the way can read the password a
 ///
 /// # Errors
 /// What a name is.
-pub fn checked_name(name: &str) -> Result<(), Refused> {
-    if model::name_fits(name) { Ok(()) } else { Err(Refused::new("name", NAME_RULE)) }
+pub fn checked_name(name: &str) -> Result<(), FieldError> {
+    if model::name_fits(name) { Ok(()) } else { Err(FieldError::new("name", NAME_RULE)) }
 }
 
 /// Reads `live` or `shadow`.
 ///
 /// # Errors
 /// What it can be.
-pub fn mode(word: &str) -> Result<delivery::Mode, Refused> {
+pub fn mode(word: &str) -> Result<delivery::Mode, FieldError> {
     match word {
         "live" => Ok(delivery::Mode::Live),
         "shadow" => Ok(delivery::Mode::Shadow),
-        _ => Err(Refused::new("mode", "this can be \"live\" or \"shadow\"")),
+        _ => Err(FieldError::new("mode", "this can be \"live\" or \"shadow\"")),
     }
 }
 
@@ -256,10 +256,10 @@ impl DeliveryForm {
     ///
     /// # Errors
     /// The field that does not do.
-    pub fn over(&self, defaults: &Delivery) -> Result<Delivery, Refused> {
+    pub fn over(&self, defaults: &DeliverySettings) -> Result<DeliverySettings, FieldError> {
         let concurrency = self.concurrency.unwrap_or(defaults.concurrency);
         if !(1..=1_000).contains(&concurrency) {
-            return Err(Refused::new("concurrency", "this must be from 1 to 1000"));
+            return Err(FieldError::new("concurrency", "this must be from 1 to 1000"));
         }
         let retry = delivery::Retry {
             first: duration("retry_first", self.retry_first.as_deref(), defaults.retry.first)?,
@@ -271,9 +271,9 @@ impl DeliveryForm {
             )?,
         };
         model::retry_fits(&retry).map_err(|(field, message)| {
-            Refused::new(if field == "max" { "retry_max" } else { "retry_first" }, message)
+            FieldError::new(if field == "max" { "retry_max" } else { "retry_first" }, message)
         })?;
-        Ok(Delivery {
+        Ok(DeliverySettings {
             profile: self.profile.unwrap_or(defaults.profile),
             concurrency,
             unknown_user_wait: duration(
@@ -316,19 +316,19 @@ const MOST_PLACEHOLDERS: usize = 100;
 const LONGEST_PLACEHOLDER: usize = 200;
 
 /// Texts that count as no id, without what is around them.
-fn placeholder_ids(texts: &[String]) -> Result<PlaceholderIds, Refused> {
+fn placeholder_ids(texts: &[String]) -> Result<PlaceholderIds, FieldError> {
     let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
     let fits = |text: &String| !text.is_empty() && text.chars().count() <= LONGEST_PLACEHOLDER;
     if texts.len() > MOST_PLACEHOLDERS || !texts.iter().all(fits) {
         let message = "these are at most 100 texts of 1 to 200 characters; no text is a placeholder without being named";
-        return Err(Refused::new("placeholder_ids", message));
+        return Err(FieldError::new("placeholder_ids", message));
     }
     Ok(PlaceholderIds(texts))
 }
 
-fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, Refused> {
+fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Result<Duration, FieldError> {
     text.map_or(Ok(default), |text| {
-        units::duration(text).map_err(|error| Refused::new(field, error.to_string()))
+        units::duration(text).map_err(|error| FieldError::new(field, error.to_string()))
     })
 }
 

@@ -1,10 +1,10 @@
 //! Sources and destinations: what they are, and those that the console manages, kept in the journal with their secrets
 //! sealed.
 //!
-//! * [`Source`], [`Destination`], [`Delivery`]: typed and checked, wherever they come from. The configuration file makes the
+//! * [`Source`], [`Destination`], [`DeliverySettings`]: typed and checked, wherever they come from. The configuration file makes the
 //!   same ones (`rapport::config`).
 //! * [`SourceForm`], [`DestinationForm`], [`DeliveryForm`]: what people fill in, with quantities as people write them
-//!   ([`units`]). [`Refused`] says which field does not do, and why.
+//!   ([`units`]). [`FieldError`] says which field does not do, and why.
 //! * [`AddressPolicy`]: which addresses the server lets itself be sent to by what people fill in ([`address`]).
 //! * [`Vault`]: seals secrets ([`vault`] has the format).
 //! * [`RuleForm`], [`RulesRecord`]: which events people want skipped ([`rule`]).
@@ -24,8 +24,8 @@ pub mod words;
 
 pub use address::AddressPolicy;
 pub use alert::{AlertForm, AlertKind, AlertRecord};
-pub use form::{ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
-pub use model::{Delivery, Destination, OldKey, Source};
+pub use form::{ConsentForm, DeliveryForm, DestinationForm, FieldError, SourceForm};
+pub use model::{DeliverySettings, Destination, OldKey, Source};
 pub use record::{DestinationRecord, Replaced, SourceRecord};
 pub use rule::{RuleForm, RuleRecord, RulesRecord};
 pub use units::Rate;

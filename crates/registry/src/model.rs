@@ -42,7 +42,7 @@ pub struct OldKey {
 
 /// How events are delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct DeliverySettings {
     /// which mapping
     pub profile: Profile,
     /// calls under way at once
@@ -63,9 +63,9 @@ pub struct Delivery {
     pub retry: delivery::Retry,
 }
 
-impl Default for Delivery {
+impl Default for DeliverySettings {
     fn default() -> Self {
-        Delivery {
+        DeliverySettings {
             profile: Profile::default(),
             concurrency: 8,
             unknown_user_wait: Duration::from_secs(5 * 60),
@@ -105,7 +105,7 @@ pub struct Destination {
     /// which events an operator wants skipped
     pub rules: Vec<SkipRule>,
     /// how
-    pub delivery: Delivery,
+    pub delivery: DeliverySettings,
 }
 
 impl Destination {

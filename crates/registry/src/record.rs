@@ -11,8 +11,8 @@
 //! over: a record written by a newer version still says what it says.
 
 use crate::alert::{ALERT, AlertRecord};
-use crate::form::{self, ConsentForm, DeliveryForm, DestinationForm, Refused, SourceForm};
-use crate::model::{Delivery, Destination, OldKey, Source};
+use crate::form::{self, ConsentForm, DeliveryForm, DestinationForm, FieldError, SourceForm};
+use crate::model::{DeliverySettings, Destination, OldKey, Source};
 use crate::vault::{Sealed, Vault, VaultError};
 use event::{Millis, SourceKind};
 use inmoment::Region;
@@ -74,7 +74,7 @@ pub enum RecordError {
     Secret(String, VaultError),
     /// What it says is not valid (any more).
     #[error("{0}: {1}")]
-    Invalid(String, Refused),
+    Invalid(String, FieldError),
 }
 
 fn place(kind: &str, name: &str, field: &str) -> String {
@@ -209,7 +209,7 @@ pub struct DestinationRecord {
 pub enum FormError {
     /// A field does not do.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] FieldError),
     /// The vault fails.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -224,14 +224,14 @@ impl DestinationRecord {
         name: &str,
         form: DestinationForm,
         vault: &Vault,
-        defaults: &Delivery,
+        defaults: &DeliverySettings,
         now: Millis,
     ) -> Result<Self, FormError> {
         let secret = |field: &'static str, value: &Option<String>, what: &str| match value.as_deref() {
             Some(text) if !text.trim().is_empty() => {
                 Ok::<_, FormError>(vault.seal(&place(DESTINATION, name, field), &SecretString::from(text))?)
             }
-            _ => Err(Refused::new(field, what).into()),
+            _ => Err(FieldError::new(field, what).into()),
         };
         let record = DestinationRecord {
             mode: "live".to_owned(),
@@ -266,7 +266,7 @@ impl DestinationRecord {
         name: &str,
         form: DestinationForm,
         vault: &Vault,
-        defaults: &Delivery,
+        defaults: &DeliverySettings,
     ) -> Result<Self, FormError> {
         let asked = form.clone();
         let before = self.address(name, vault)?;
@@ -295,7 +295,7 @@ impl DestinationRecord {
         name: &str,
         form: DestinationForm,
         vault: &Vault,
-        defaults: &Delivery,
+        defaults: &DeliverySettings,
     ) -> Result<Self, FormError> {
         let secrets = [
             ("username", &form.username, &mut self.username),
@@ -305,7 +305,7 @@ impl DestinationRecord {
         for (field, value, kept) in secrets {
             let Some(text) = value else { continue };
             if text.trim().is_empty() {
-                return Err(Refused::new(
+                return Err(FieldError::new(
                     field,
                     "this must not be empty; leave it out to keep what there is",
                 )
@@ -340,7 +340,12 @@ impl DestinationRecord {
     ///
     /// # Errors
     /// [`RecordError`]
-    pub fn open(&self, name: &str, vault: &Vault, defaults: &Delivery) -> Result<Destination, RecordError> {
+    pub fn open(
+        &self,
+        name: &str,
+        vault: &Vault,
+        defaults: &DeliverySettings,
+    ) -> Result<Destination, RecordError> {
         let open = |field: &str, sealed: &Sealed| {
             vault
                 .open(&place(DESTINATION, name, field), sealed)

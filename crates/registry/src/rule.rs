@@ -1,7 +1,7 @@
 //! Rules by which events are skipped, made by people in the console: by the events' name, their source, or both. The configuration file has its own
 //! (`[[destinations.rules]]`); a destination obeys both, whoever manages it.
 
-use crate::form::{Refused, checked_name};
+use crate::form::{FieldError, checked_name};
 use event::Millis;
 use mapping::{SkipRule, SkipScope};
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ impl RuleForm {
     ///
     /// # Errors
     /// The field that does not do.
-    pub fn check(&self) -> Result<(), Refused> {
+    pub fn check(&self) -> Result<(), FieldError> {
         checked_name(&self.name)?;
         scope(self.event.as_deref(), self.source.as_deref()).map(drop)
     }
@@ -46,15 +46,15 @@ impl RuleForm {
 ///
 /// # Errors
 /// The field that does not do.
-pub fn scope(event: Option<&str>, source: Option<&str>) -> Result<SkipScope, Refused> {
+pub fn scope(event: Option<&str>, source: Option<&str>) -> Result<SkipScope, FieldError> {
     if let Some(event) = event
         && (event.trim().is_empty() || event.chars().count() > LONGEST_EVENT)
     {
         let message = "this is the name of events: 1 to 200 characters, not all of them spaces";
-        return Err(Refused::new("event", message));
+        return Err(FieldError::new("event", message));
     }
     if event.is_none() && source.is_none() {
-        return Err(Refused::new(
+        return Err(FieldError::new(
             "event",
             "a rule is about events of a name, of a source, or of both: give one",
         ));

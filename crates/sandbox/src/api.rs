@@ -32,7 +32,7 @@ pub(crate) fn dispatch(call: &mut Call<'_>, endpoint: &Endpoint) -> Reply {
         Endpoint::UpdateFeedback(kind, id) => feedback::update(call, *kind, id),
         Endpoint::ListFeedbackOf(kind, user) => feedback::list_of(call, *kind, user, None),
         Endpoint::ListClass(class, user) => {
-            feedback::list_of(call, crate::store::Kind::Response, user, Some(*class))
+            feedback::list_of(call, crate::store::FeedbackKind::Response, user, Some(*class))
         }
         Endpoint::CreateFeedback(kind, user) => feedback::create(call, *kind, user),
         Endpoint::GetFeedback(kind, user, id) => feedback::get(call, *kind, user, id),

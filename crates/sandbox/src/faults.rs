@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub(crate) use decide::{Facts, Progress, Rules};
-pub use decide::{Fault, Verdict};
+pub use decide::{Fault, FaultVerdict};
+pub(crate) use decide::{Progress, RequestFacts, Rules};
 
 use crate::pattern::Pattern;
 
@@ -26,13 +26,13 @@ const MAX_LATENCY_MS: u64 = 600_000;
 pub struct FaultScript {
     /// Tried in this order.
     #[serde(default)]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<FaultRule>,
 }
 
 /// When something goes wrong, and what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub struct FaultRule {
     /// For the reader of the script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -52,7 +52,7 @@ pub struct Rule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
     /// What goes wrong.
-    pub action: Action,
+    pub action: FaultAction,
 }
 
 /// Which requests a rule concerns; every field that is there must hold.
@@ -87,7 +87,7 @@ impl std::fmt::Debug for Match {
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Action {
+pub enum FaultAction {
     /// Another answer instead of executing the request.
     Status {
         /// The HTTP status, 200 to 599.
@@ -142,7 +142,7 @@ pub enum ScriptError {
     },
     /// A rule whose values make no sense.
     #[error("fault script: at rules[{rule}]: {problem}")]
-    Rule {
+    FaultRule {
         /// Position, counted from 0.
         rule: usize,
         /// What is wrong there.
@@ -172,12 +172,12 @@ impl FaultScript {
             return Err(ScriptError::TooMany);
         }
         self.rules.iter().enumerate().try_for_each(|(position, rule)| {
-            rule.problem().map_or(Ok(()), |problem| Err(ScriptError::Rule { rule: position, problem }))
+            rule.problem().map_or(Ok(()), |problem| Err(ScriptError::FaultRule { rule: position, problem }))
         })
     }
 }
 
-impl Rule {
+impl FaultRule {
     fn problem(&self) -> Option<&'static str> {
         if self.times == Some(0) || self.for_secs == Some(0) {
             return Some("times and for_secs must be at least 1; leave the rule out instead");
@@ -189,15 +189,15 @@ impl Rule {
             return Some("path_prefix must start with /");
         }
         match &self.action {
-            Action::Status { code, .. } if !(200..=599).contains(code) => {
+            FaultAction::Status { code, .. } if !(200..=599).contains(code) => {
                 Some("the status code must be between 200 and 599")
             }
-            Action::Status { headers, .. } if !headers.iter().all(is_header) => {
+            FaultAction::Status { headers, .. } if !headers.iter().all(is_header) => {
                 Some("a header's name or value is not allowed in HTTP")
             }
-            Action::Latency { ms } if *ms > MAX_LATENCY_MS => Some("latency is at most 600000 ms"),
-            Action::RateStorm { reset_in: 0, .. } => Some("reset_in must be at least 1 second"),
-            Action::RateStorm { reset_in, .. } if *reset_in > 86_400 => {
+            FaultAction::Latency { ms } if *ms > MAX_LATENCY_MS => Some("latency is at most 600000 ms"),
+            FaultAction::RateStorm { reset_in: 0, .. } => Some("reset_in must be at least 1 second"),
+            FaultAction::RateStorm { reset_in, .. } if *reset_in > 86_400 => {
                 Some("reset_in is at most 86400 seconds")
             }
             _ => None,

@@ -20,9 +20,9 @@ mod tokens;
 mod view;
 
 pub use exchange::{Reply, Request};
-pub use log::{Entry, Filter};
-pub use options::{Account, BadSwitches, Client, LimitScope, Options, Switches};
+pub use log::{LogEntry, LogFilter};
+pub use options::{Account, BadSwitches, LimitScope, OAuthClient, Options, Switches};
 pub use pattern::{BadPattern, Pattern};
-pub use sandbox::{Answer, Sandbox, Served};
-pub use server::{Clock, Running, Server, StartError, wall_clock};
+pub use sandbox::{RequestEnd, Sandbox, Served};
+pub use server::{Clock, RunningSandbox, Server, StartError, wall_clock};
 pub use snapshot::SnapshotError;

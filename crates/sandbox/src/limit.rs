@@ -9,7 +9,7 @@ use crate::options::LimitScope;
 
 /// What the limit says about one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct LimitStanding {
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
     /// UNIX seconds at which the window ends.
@@ -17,7 +17,7 @@ pub(crate) struct Standing {
     pub(crate) allowed: bool,
 }
 
-impl Standing {
+impl LimitStanding {
     /// Puts the three rate headers on a reply.
     pub(crate) fn mark(self, reply: Reply) -> Reply {
         reply
@@ -53,7 +53,12 @@ impl Limits {
     }
 
     /// Counts one call; `None` when there is no limit.
-    pub(crate) fn take(&mut self, account: usize, endpoint: &'static str, now_ms: i64) -> Option<Standing> {
+    pub(crate) fn take(
+        &mut self,
+        account: usize,
+        endpoint: &'static str,
+        now_ms: i64,
+    ) -> Option<LimitStanding> {
         let limit = self.limit?;
         let reset = dates::minute_end(now_ms);
         let key = match self.scope {
@@ -68,7 +73,7 @@ impl Limits {
         if allowed {
             *used += 1;
         }
-        Some(Standing { limit, remaining: limit.saturating_sub(*used), reset, allowed })
+        Some(LimitStanding { limit, remaining: limit.saturating_sub(*used), reset, allowed })
     }
 }
 

@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 256 << 20;
 
 /// One request.
 #[derive(Clone, Serialize)]
-pub struct Entry {
+pub struct LogEntry {
     /// Counted from 1.
     pub seq: u64,
     /// When it was executed, in milliseconds.
@@ -44,7 +44,7 @@ pub struct Entry {
 
 /// Which entries are wanted; everything that is set must hold.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct LogFilter {
     /// The HTTP method, in any case.
     pub method: Option<String>,
     /// The path with wildcards.
@@ -57,9 +57,9 @@ pub struct Filter {
     pub after: u64,
 }
 
-impl Filter {
+impl LogFilter {
     /// Whether an entry is wanted.
-    pub fn holds(&self, entry: &Entry) -> bool {
+    pub fn holds(&self, entry: &LogEntry) -> bool {
         entry.seq > self.after
             && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&entry.method))
             && self.path.as_ref().is_none_or(|path| path.matches(&entry.path))
@@ -69,9 +69,9 @@ impl Filter {
 }
 
 /// The last requests.
-pub(crate) struct Log {
+pub(crate) struct RequestLog {
     /// With the bytes that each arrived as.
-    entries: VecDeque<(Entry, usize)>,
+    entries: VecDeque<(LogEntry, usize)>,
     capacity: usize,
     bytes: usize,
     /// Number of the newest entry.
@@ -80,13 +80,13 @@ pub(crate) struct Log {
     generation: u64,
 }
 
-impl Log {
-    pub(crate) fn new(capacity: usize) -> Log {
-        Log { entries: VecDeque::new(), capacity, bytes: 0, last: 0, generation: 0 }
+impl RequestLog {
+    pub(crate) fn new(capacity: usize) -> RequestLog {
+        RequestLog { entries: VecDeque::new(), capacity, bytes: 0, last: 0, generation: 0 }
     }
 
     /// Appends an entry that arrived as so many bytes; its number is given here.
-    pub(crate) fn push(&mut self, mut entry: Entry, bytes: usize) {
+    pub(crate) fn push(&mut self, mut entry: LogEntry, bytes: usize) {
         self.last += 1;
         entry.seq = self.last;
         for map in [&mut entry.query, &mut entry.form] {
@@ -119,7 +119,7 @@ impl Log {
     }
 
     /// The entries after a number, oldest first; costs nothing for those before it.
-    pub(crate) fn since(&self, after: u64) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn since(&self, after: u64) -> impl Iterator<Item = &LogEntry> {
         let kept = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
         let before = after.saturating_sub(self.last - kept).min(kept);
         self.entries.iter().skip(usize::try_from(before).unwrap_or(usize::MAX)).map(|(entry, _)| entry)

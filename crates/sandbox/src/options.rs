@@ -23,13 +23,13 @@ pub struct Account {
     /// `NPS-` and eight characters; `NPS-EU-` / `NPS-AU-` for the other regions (docs/facts/inmoment-api.md#account-token).
     pub account_token: String,
     /// Opens the account with the client_credentials grant.
-    pub client: Option<Client>,
+    pub client: Option<OAuthClient>,
 }
 
 /// An OAuth client of an account (docs/facts/inmoment-api.md#grants). A request that names it without any secret gets a token too,
 /// as InMoment's own mobile SDKs do.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Client {
+pub struct OAuthClient {
     /// `client_id`
     pub id: String,
     /// `client_secret`
@@ -54,7 +54,7 @@ impl Account {
     /// The account that a sandbox has when nobody asked for another one.
     pub fn demo() -> Account {
         Account {
-            client: Some(Client { id: "demo-client".into(), secret: "demo-client-secret".into() }),
+            client: Some(OAuthClient { id: "demo-client".into(), secret: "demo-client-secret".into() }),
             ..Account::new("demo@example.com", "demo-password", "NPS-DEMO0001")
         }
     }

@@ -14,7 +14,7 @@ mod unreadable;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-pub(crate) use reader::Reader;
+pub(crate) use reader::ParamReader;
 pub(crate) use unreadable::Unreadable;
 
 /// The decoded parameters of one request.

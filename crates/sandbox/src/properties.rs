@@ -11,7 +11,7 @@ use crate::params::is_unstorable;
 
 /// Why properties cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum PropertyRefusal {
     /// A key holds a character that InMoment forbids (`$`, `.`).
     Key,
     /// A key or a value holds NUL, which PostgreSQL refuses.
@@ -19,18 +19,18 @@ pub(crate) enum Refused {
 }
 
 /// Coerces the values.
-pub(crate) fn accept(properties: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+pub(crate) fn accept(properties: Map<String, Value>) -> Result<Map<String, Value>, PropertyRefusal> {
     let mut stored = Map::new();
     let mut unstorable = false;
     for (key, value) in properties {
         if key.contains(['$', '.']) {
-            return Err(Refused::Key);
+            return Err(PropertyRefusal::Key);
         }
         unstorable |= key.contains('\0') || is_unstorable(&value);
         let value = if is_integer_key(&key) { coerce(value) } else { value };
         stored.insert(key, value);
     }
-    if unstorable { Err(Refused::Unstorable) } else { Ok(stored) }
+    if unstorable { Err(PropertyRefusal::Unstorable) } else { Ok(stored) }
 }
 
 /// The type word of `/v1/segments`, derived from the key's suffix.

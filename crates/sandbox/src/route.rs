@@ -4,11 +4,11 @@
 //! (docs/facts/inmoment-api.md#path-forms). A path that is known with other methods is 405, anything else 404 (docs/facts/inmoment-api.md#q22).
 
 use crate::params::decode_segment;
-use crate::store::Kind;
+use crate::store::FeedbackKind;
 
 /// An NPS class (docs/facts/inmoment-api.md#nps-classes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
+pub(crate) enum NpsClass {
     Promoters,
     Passives,
     Detractors,
@@ -27,13 +27,13 @@ pub(crate) enum Endpoint {
     ExportEndUser(String),
     GetSettings(String),
     UpdateSettings(String),
-    ListFeedback(Kind),
-    UpdateFeedback(Kind, String),
-    ListFeedbackOf(Kind, String),
-    ListClass(Class, String),
-    CreateFeedback(Kind, String),
-    GetFeedback(Kind, String, String),
-    DeleteFeedback(Kind, String, String),
+    ListFeedback(FeedbackKind),
+    UpdateFeedback(FeedbackKind, String),
+    ListFeedbackOf(FeedbackKind, String),
+    ListClass(NpsClass, String),
+    CreateFeedback(FeedbackKind, String),
+    GetFeedback(FeedbackKind, String, String),
+    DeleteFeedback(FeedbackKind, String, String),
     NpsSummary,
     ListSegments,
     ListSurveyTemplates,
@@ -43,7 +43,7 @@ pub(crate) enum Endpoint {
 impl Endpoint {
     /// The endpoint's card; what a rate limit per endpoint counts by.
     pub(crate) fn card(&self) -> &'static str {
-        use Kind::{Decline, Response};
+        use FeedbackKind::{Decline, Response};
         match self {
             Endpoint::Token => "token",
             Endpoint::ListEndUsers => "end_users.list",
@@ -61,9 +61,9 @@ impl Endpoint {
             Endpoint::UpdateFeedback(Decline, _) => "declines.update",
             Endpoint::ListFeedbackOf(Response, _) => "responses.list_for_user",
             Endpoint::ListFeedbackOf(Decline, _) => "declines.list_for_user",
-            Endpoint::ListClass(Class::Promoters, _) => "responses.promoters",
-            Endpoint::ListClass(Class::Passives, _) => "responses.passives",
-            Endpoint::ListClass(Class::Detractors, _) => "responses.detractors",
+            Endpoint::ListClass(NpsClass::Promoters, _) => "responses.promoters",
+            Endpoint::ListClass(NpsClass::Passives, _) => "responses.passives",
+            Endpoint::ListClass(NpsClass::Detractors, _) => "responses.detractors",
             Endpoint::CreateFeedback(Response, _) => "responses.create",
             Endpoint::CreateFeedback(Decline, _) => "declines.create",
             Endpoint::GetFeedback(Response, ..) => "responses.get",
@@ -148,9 +148,11 @@ fn end_users(rest: &[&str]) -> Vec<(&'static str, Endpoint)> {
         [id, "settings"] => {
             vec![("GET", Endpoint::GetSettings(own(id))), ("PUT", Endpoint::UpdateSettings(own(id)))]
         }
-        [uid, "responses", "promoters"] => vec![("GET", Endpoint::ListClass(Class::Promoters, own(uid)))],
-        [uid, "responses", "passives"] => vec![("GET", Endpoint::ListClass(Class::Passives, own(uid)))],
-        [uid, "responses", "detractors"] => vec![("GET", Endpoint::ListClass(Class::Detractors, own(uid)))],
+        [uid, "responses", "promoters"] => vec![("GET", Endpoint::ListClass(NpsClass::Promoters, own(uid)))],
+        [uid, "responses", "passives"] => vec![("GET", Endpoint::ListClass(NpsClass::Passives, own(uid)))],
+        [uid, "responses", "detractors"] => {
+            vec![("GET", Endpoint::ListClass(NpsClass::Detractors, own(uid)))]
+        }
         [uid, what] => match kind(what) {
             Some(kind) => vec![
                 ("GET", Endpoint::ListFeedbackOf(kind, own(uid))),
@@ -169,10 +171,10 @@ fn end_users(rest: &[&str]) -> Vec<(&'static str, Endpoint)> {
     }
 }
 
-fn kind(word: &str) -> Option<Kind> {
+fn kind(word: &str) -> Option<FeedbackKind> {
     match word {
-        "responses" => Some(Kind::Response),
-        "declines" => Some(Kind::Decline),
+        "responses" => Some(FeedbackKind::Response),
+        "declines" => Some(FeedbackKind::Decline),
         _ => None,
     }
 }

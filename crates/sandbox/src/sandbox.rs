@@ -15,13 +15,13 @@ use crate::exchange::{
     Reply, Request, internal_error, method_not_allowed, no_route, rate_limit_exceeded, unauthorized,
     unreadable,
 };
-use crate::faults::{Facts, Fault, FaultScript, Progress, Rules, Verdict};
+use crate::faults::{Fault, FaultScript, FaultVerdict, Progress, RequestFacts, Rules};
 use crate::incoming::Incoming;
 use crate::limit::Limits;
-use crate::log::{Entry, Filter, Log};
+use crate::log::{LogEntry, LogFilter, RequestLog};
 use crate::options::{Account, LimitScope, Options, Switches};
 use crate::route::{Endpoint, NoEndpoint};
-use crate::store::{Kind, Store};
+use crate::store::{FeedbackKind, Store};
 use crate::tokens::Tokens;
 use crate::view;
 
@@ -37,13 +37,13 @@ pub struct Sandbox {
     switches: Switches,
     limits: Limits,
     rules: Rules,
-    log: Log,
+    log: RequestLog,
     changes: u64,
 }
 
 /// How a request ends for the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum RequestEnd {
     /// The reply arrives whole.
     Reply(Reply),
     /// The head arrives, the body breaks off.
@@ -63,7 +63,7 @@ pub struct Served {
     /// How long the answer is held back. What was executed was executed at once.
     pub delay_ms: u64,
     /// What the client gets.
-    pub answer: Answer,
+    pub end: RequestEnd,
     /// Whether the API carried the request out, whatever the client gets to see.
     pub executed: bool,
 }
@@ -78,7 +78,7 @@ impl Sandbox {
             switches: options.switches.clone(),
             limits: Limits::new(options.limit, options.limit_scope),
             rules: Rules::new(options.faults.clone()),
-            log: Log::new(options.log_capacity),
+            log: RequestLog::new(options.log_capacity),
             changes: 0,
             options: Arc::new(options),
         }
@@ -89,7 +89,7 @@ impl Sandbox {
         let incoming = Incoming::read(request);
         let reply = self.answer(now_ms, request, &incoming);
         let executed = is_success(&reply);
-        self.note(now_ms, request, incoming, Some(reply.status), executed, Verdict::default());
+        self.note(now_ms, request, incoming, Some(reply.status), executed, FaultVerdict::default());
         reply
     }
 
@@ -97,9 +97,9 @@ impl Sandbox {
     pub fn serve(&mut self, now_ms: i64, request: &Request) -> Served {
         let incoming = Incoming::read(request);
         let mut verdict = self.judge(now_ms, request, &incoming);
-        let (answer, executed) = match verdict.fault.take() {
-            Some(Fault::Reply(reply)) => (Answer::Reply(dated(reply, now_ms)), false),
-            Some(Fault::ResetBefore) => (Answer::Reset, false),
+        let (end, executed) = match verdict.fault.take() {
+            Some(Fault::Reply(reply)) => (RequestEnd::Reply(dated(reply, now_ms)), false),
+            Some(Fault::ResetBefore) => (RequestEnd::Reset, false),
             fault => {
                 if let Some(Fault::RevokeTokens { refresh_too }) = fault {
                     self.revoke_tokens(refresh_too);
@@ -109,27 +109,27 @@ impl Sandbox {
                 (spoil(reply, fault, now_ms), executed)
             }
         };
-        let status = match &answer {
-            Answer::Reply(reply) | Answer::Truncated { reply, .. } => Some(reply.status),
-            Answer::Reset => None,
+        let status = match &end {
+            RequestEnd::Reply(reply) | RequestEnd::Truncated { reply, .. } => Some(reply.status),
+            RequestEnd::Reset => None,
         };
         let delay_ms = verdict.delay_ms;
         self.note(now_ms, request, incoming, status, executed, verdict);
-        Served { delay_ms, answer, executed }
+        Served { delay_ms, end, executed }
     }
 
     /// What the fault script says about a request. It counts the request: ask once.
-    pub fn verdict(&mut self, now_ms: i64, request: &Request) -> Verdict {
+    pub fn verdict(&mut self, now_ms: i64, request: &Request) -> FaultVerdict {
         let incoming = Incoming::read(request);
         self.judge(now_ms, request, &incoming)
     }
 
-    fn judge(&mut self, now_ms: i64, request: &Request, incoming: &Incoming) -> Verdict {
+    fn judge(&mut self, now_ms: i64, request: &Request, incoming: &Incoming) -> FaultVerdict {
         if self.rules.is_empty() {
-            return Verdict::default();
+            return FaultVerdict::default();
         }
         let accounts = &self.accounts;
-        let facts = Facts {
+        let facts = RequestFacts {
             method: &request.method,
             path: &incoming.path,
             concerns: &|user| accounts.iter().any(|(_, store)| incoming.concerns(store, user)),
@@ -204,10 +204,10 @@ impl Sandbox {
         incoming: Incoming,
         status: Option<u16>,
         executed: bool,
-        verdict: Verdict,
+        verdict: FaultVerdict,
     ) {
         let params = incoming.params.unwrap_or_default();
-        let entry = Entry {
+        let entry = LogEntry {
             seq: 0,
             at_ms: now_ms,
             method: request.method.clone(),
@@ -226,7 +226,7 @@ impl Sandbox {
 /// What a test or an operator does from outside, never through the API.
 impl Sandbox {
     /// The logged requests that pass a filter, oldest first.
-    pub fn requests(&self, filter: &Filter) -> impl Iterator<Item = &Entry> {
+    pub fn requests(&self, filter: &LogFilter) -> impl Iterator<Item = &LogEntry> {
         self.log.since(filter.after).filter(move |entry| filter.holds(entry))
     }
 
@@ -235,7 +235,7 @@ impl Sandbox {
         self.log.clear();
     }
 
-    pub(crate) fn log(&self) -> &Log {
+    pub(crate) fn log(&self) -> &RequestLog {
         &self.log
     }
 
@@ -336,8 +336,10 @@ impl Sandbox {
             store.purge(dates::seconds(now_ms));
             if account_token.is_none_or(|token| account.account_token == token) {
                 users.extend(store.users().map(|user| view::end_user(store, user)));
-                responses.extend(store.all_feedback(Kind::Response).map(|row| view::feedback(store, row)));
-                declines.extend(store.all_feedback(Kind::Decline).map(|row| view::feedback(store, row)));
+                responses
+                    .extend(store.all_feedback(FeedbackKind::Response).map(|row| view::feedback(store, row)));
+                declines
+                    .extend(store.all_feedback(FeedbackKind::Decline).map(|row| view::feedback(store, row)));
             }
         }
         json!({"end_users": users, "responses": responses, "declines": declines})
@@ -353,19 +355,19 @@ fn dated(reply: Reply, now_ms: i64) -> Reply {
 }
 
 /// Applies a fault that comes after the execution.
-fn spoil(reply: Reply, fault: Option<Fault>, now_ms: i64) -> Answer {
+fn spoil(reply: Reply, fault: Option<Fault>, now_ms: i64) -> RequestEnd {
     match fault {
-        Some(Fault::ResetAfter) => Answer::Reset,
+        Some(Fault::ResetAfter) => RequestEnd::Reset,
         // Without a body there is nothing to break off but the reply itself.
-        Some(Fault::Truncate { .. }) if reply.body.is_empty() => Answer::Reset,
+        Some(Fault::Truncate { .. }) if reply.body.is_empty() => RequestEnd::Reset,
         Some(Fault::Truncate { bytes }) => {
-            Answer::Truncated { bytes: bytes.min(reply.body.len() - 1), reply }
+            RequestEnd::Truncated { bytes: bytes.min(reply.body.len() - 1), reply }
         }
         Some(Fault::Garbage) => {
             let page = Reply::empty(200).with("Content-Type", "text/html");
-            Answer::Reply(dated(page.text("<html><body>Service is being prepared</body></html>"), now_ms))
+            RequestEnd::Reply(dated(page.text("<html><body>Service is being prepared</body></html>"), now_ms))
         }
-        _ => Answer::Reply(reply),
+        _ => RequestEnd::Reply(reply),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The API port speaks nothing but InMoment's API. Faults, the request log, the state and everything else that a test
 //! or an operator does goes through the control port, which has no authentication and therefore listens on a loopback
-//! address only. Dropping [`Running`] ends everything; [`Running::shutdown`] also waits and writes the state file.
+//! address only. Dropping [`RunningSandbox`] ends everything; [`RunningSandbox::shutdown`] also waits and writes the state file.
 
 mod api;
 mod clock;
@@ -42,7 +42,7 @@ const LAST_WRITE: std::time::Duration = std::time::Duration::from_secs(10);
 pub struct Server;
 
 /// A sandbox that listens.
-pub struct Running {
+pub struct RunningSandbox {
     addr: SocketAddr,
     control_addr: SocketAddr,
     hosted: Arc<Hosted>,
@@ -52,7 +52,11 @@ pub struct Running {
 impl Server {
     /// Starts a sandbox whose API listens on `listen` and whose control on
     /// [`Options::control`].
-    pub async fn start(options: Options, listen: SocketAddr, clock: Clock) -> Result<Running, StartError> {
+    pub async fn start(
+        options: Options,
+        listen: SocketAddr,
+        clock: Clock,
+    ) -> Result<RunningSandbox, StartError> {
         if !options.control.ip().is_loopback() {
             return Err(StartError::ControlNotLoopback(options.control));
         }
@@ -83,11 +87,11 @@ impl Server {
             }));
         }
         tracing::info!(%addr, control = %control_addr, "sandbox listens");
-        Ok(Running { addr, control_addr, hosted, tasks })
+        Ok(RunningSandbox { addr, control_addr, hosted, tasks })
     }
 }
 
-impl Running {
+impl RunningSandbox {
     /// Where the API listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr

@@ -30,7 +30,7 @@ pub(crate) struct EndUser {
     pub(crate) last_surveyed: Option<i64>,
     pub(crate) external_created_at: Option<i64>,
     pub(crate) properties: Properties,
-    pub(crate) settings: Settings,
+    pub(crate) settings: ChannelSettings,
     /// Set by a deletion: the second at which the record goes.
     pub(crate) purge_at: Option<i64>,
     #[serde(skip)]
@@ -39,7 +39,7 @@ pub(crate) struct EndUser {
 
 /// The channels by which an end user may be surveyed (docs/facts/inmoment-api.md#settings).
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Settings {
+pub(crate) struct ChannelSettings {
     pub(crate) id: i64,
     pub(crate) updated_at: i64,
     pub(crate) email_nps: Option<bool>,
@@ -52,7 +52,7 @@ pub(crate) struct Settings {
 
 /// Whether a row is a response or a decline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FeedbackKind {
     Response = 0,
     Decline = 1,
 }
@@ -69,12 +69,12 @@ pub(crate) struct Feedback {
     pub(crate) updated_at: i64,
     /// As at survey time.
     pub(crate) properties: Properties,
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<ResponseFields>,
 }
 
 /// What only a response has.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Answer {
+pub(crate) struct ResponseFields {
     pub(crate) score: i64,
     pub(crate) text: Option<String>,
     pub(crate) completed: bool,
@@ -214,35 +214,35 @@ impl Store {
         }
     }
 
-    pub(crate) fn feedback(&self, kind: Kind, id: i64) -> Option<&Feedback> {
+    pub(crate) fn feedback(&self, kind: FeedbackKind, id: i64) -> Option<&Feedback> {
         self.feedback[kind as usize].get(&id)
     }
 
-    pub(crate) fn feedback_mut(&mut self, kind: Kind, id: i64) -> Option<&mut Feedback> {
+    pub(crate) fn feedback_mut(&mut self, kind: FeedbackKind, id: i64) -> Option<&mut Feedback> {
         self.feedback[kind as usize].get_mut(&id)
     }
 
-    pub(crate) fn all_feedback(&self, kind: Kind) -> impl Iterator<Item = &Feedback> {
+    pub(crate) fn all_feedback(&self, kind: FeedbackKind) -> impl Iterator<Item = &Feedback> {
         self.feedback[kind as usize].values()
     }
 
-    pub(crate) fn feedback_of(&self, kind: Kind, user: &EndUser) -> impl Iterator<Item = &Feedback> {
+    pub(crate) fn feedback_of(&self, kind: FeedbackKind, user: &EndUser) -> impl Iterator<Item = &Feedback> {
         user.feedback[kind as usize].iter().filter_map(move |id| self.feedback(kind, *id))
     }
 
     /// The end user's row with the latest creation time; the higher id of two in one second.
-    pub(crate) fn newest(&self, kind: Kind, user: &EndUser) -> Option<&Feedback> {
+    pub(crate) fn newest(&self, kind: FeedbackKind, user: &EndUser) -> Option<&Feedback> {
         self.feedback_of(kind, user).max_by_key(|row| (row.created_at, row.id))
     }
 
-    pub(crate) fn add_feedback(&mut self, kind: Kind, row: Feedback) {
+    pub(crate) fn add_feedback(&mut self, kind: FeedbackKind, row: Feedback) {
         if let Some(user) = self.users.get_mut(&row.end_user_id) {
             user.feedback[kind as usize].push(row.id);
             self.feedback[kind as usize].insert(row.id, row);
         }
     }
 
-    pub(crate) fn remove_feedback(&mut self, kind: Kind, id: i64) {
+    pub(crate) fn remove_feedback(&mut self, kind: FeedbackKind, id: i64) {
         let Some(row) = self.feedback[kind as usize].remove(&id) else { return };
         if let Some(user) = self.users.get_mut(&row.end_user_id) {
             user.feedback[kind as usize].retain(|other| *other != id);
@@ -263,8 +263,8 @@ impl From<&Store> for Rows {
     fn from(store: &Store) -> Rows {
         Rows {
             end_users: store.users().cloned().collect(),
-            responses: store.all_feedback(Kind::Response).cloned().collect(),
-            declines: store.all_feedback(Kind::Decline).cloned().collect(),
+            responses: store.all_feedback(FeedbackKind::Response).cloned().collect(),
+            declines: store.all_feedback(FeedbackKind::Decline).cloned().collect(),
             segments: store.segments.clone(),
         }
     }
@@ -280,10 +280,10 @@ impl From<Rows> for Store {
             store.put_user(user);
         }
         for row in rows.responses {
-            store.add_feedback(Kind::Response, row);
+            store.add_feedback(FeedbackKind::Response, row);
         }
         for row in rows.declines {
-            store.add_feedback(Kind::Decline, row);
+            store.add_feedback(FeedbackKind::Decline, row);
         }
         store
     }

@@ -25,18 +25,18 @@ pub(crate) struct Pair {
 
 /// Why an access token is refused: Doorkeeper's words (docs/facts/inmoment-api.md#e5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum TokenRefusal {
     Unknown,
     Expired,
     Revoked,
 }
 
-impl Refused {
+impl TokenRefusal {
     pub(crate) fn message(self) -> &'static str {
         match self {
-            Refused::Unknown => "The access token is invalid",
-            Refused::Expired => "The access token expired",
-            Refused::Revoked => "The access token was revoked",
+            TokenRefusal::Unknown => "The access token is invalid",
+            TokenRefusal::Expired => "The access token expired",
+            TokenRefusal::Revoked => "The access token was revoked",
         }
     }
 }
@@ -83,12 +83,12 @@ impl Tokens {
     }
 
     /// The account that a token opens now.
-    pub(crate) fn account(&self, access: &str, now_ms: i64) -> Result<usize, Refused> {
-        let pair = self.by_access.get(access).ok_or(Refused::Unknown)?;
+    pub(crate) fn account(&self, access: &str, now_ms: i64) -> Result<usize, TokenRefusal> {
+        let pair = self.by_access.get(access).ok_or(TokenRefusal::Unknown)?;
         if pair.access_revoked {
-            Err(Refused::Revoked)
+            Err(TokenRefusal::Revoked)
         } else if now_ms >= pair.created_ms.saturating_add(LIFETIME * 1_000) {
-            Err(Refused::Expired)
+            Err(TokenRefusal::Expired)
         } else {
             Ok(pair.account)
         }

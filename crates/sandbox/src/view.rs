@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::dates::stamp;
-use crate::store::{EndUser, Feedback, Kind, Settings, Store};
+use crate::store::{ChannelSettings, EndUser, Feedback, FeedbackKind, Store};
 
 /// `EU`
 pub(crate) fn end_user(store: &Store, user: &EndUser) -> Value {
@@ -18,7 +18,7 @@ pub(crate) fn end_user(store: &Store, user: &EndUser) -> Value {
         "properties": *user.properties,
         "phone_number": user.phone_number,
         "external_id": user.external_id,
-        "last_response": store.newest(Kind::Response, user).map(last_response),
+        "last_response": store.newest(FeedbackKind::Response, user).map(last_response),
         "settings": flags(&user.settings),
     })
 }
@@ -33,7 +33,7 @@ fn last_response(row: &Feedback) -> Value {
     })
 }
 
-fn flags(settings: &Settings) -> Map<String, Value> {
+fn flags(settings: &ChannelSettings) -> Map<String, Value> {
     Map::from_iter([
         ("email_nps".to_owned(), json!(settings.email_nps)),
         ("mobile_nps".to_owned(), json!(settings.mobile_nps)),

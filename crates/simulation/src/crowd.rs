@@ -19,7 +19,7 @@ pub(crate) enum Naming {
 
 /// What a person is to InMoment when the history begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum PersonKind {
     /// Not there; the first event is an identify that can create it.
     New,
     /// Not there; answers may come before the identify that creates it, which may never come.
@@ -42,7 +42,7 @@ pub(crate) enum Kind {
 
 /// One person.
 pub(crate) struct Person {
-    pub(crate) kind: Kind,
+    pub(crate) kind: PersonKind,
     pub(crate) naming: Naming,
     /// The source its events come from.
     pub(crate) home: usize,
@@ -74,26 +74,28 @@ pub(crate) struct Held {
 }
 
 /// An end-user id far from all that a sandbox gives out.
-const NOBODY: u64 = 111_000_000;
+const UNUSED_END_USER_ID: u64 = 111_000_000;
 
 impl Person {
     /// Draws the person with this number; `others` were drawn before.
     pub(crate) fn draw(number: u64, others: &[Person], sources: usize, dice: &mut Dice) -> Person {
         let kind = match dice.between(0, 99) {
-            0..=39 => Kind::New,
-            40..=49 => Kind::Late,
-            50..=53 => Kind::Addressless,
-            54..=74 => Kind::Held,
-            75..=80 => Kind::HeldNameless,
-            81..=87 => Kind::Adopted,
-            88..=93 => Kind::Contested,
-            94..=96 => Kind::Phantom,
-            _ => Kind::Misnamed,
+            0..=39 => PersonKind::New,
+            40..=49 => PersonKind::Late,
+            50..=53 => PersonKind::Addressless,
+            54..=74 => PersonKind::Held,
+            75..=80 => PersonKind::HeldNameless,
+            81..=87 => PersonKind::Adopted,
+            88..=93 => PersonKind::Contested,
+            94..=96 => PersonKind::Phantom,
+            _ => PersonKind::Misnamed,
         };
         let naming = match kind {
-            Kind::Held => dice.pick(&[Naming::External, Naming::EndUserId, Naming::Both, Naming::Mixed]),
-            Kind::HeldNameless | Kind::Phantom => Naming::EndUserId,
-            Kind::Misnamed => Naming::Both,
+            PersonKind::Held => {
+                dice.pick(&[Naming::External, Naming::EndUserId, Naming::Both, Naming::Mixed])
+            }
+            PersonKind::HeldNameless | PersonKind::Phantom => Naming::EndUserId,
+            PersonKind::Misnamed => Naming::Both,
             _ => Naming::External,
         };
         let mut person = Person {
@@ -114,27 +116,29 @@ impl Person {
     fn dress(&mut self, number: u64, others: &[Person], dice: &mut Dice) {
         let phone = format!("+1202555{number:04}");
         match self.kind {
-            Kind::New | Kind::Late | Kind::Misnamed if dice.chance(0.2) => {
+            PersonKind::New | PersonKind::Late | PersonKind::Misnamed if dice.chance(0.2) => {
                 self.email = None;
                 self.phone = Some(phone);
             }
-            Kind::Addressless => self.email = None,
-            Kind::Contested => self.contest(others, dice),
-            Kind::Phantom => {}
+            PersonKind::Addressless => self.email = None,
+            PersonKind::Contested => self.contest(others, dice),
+            PersonKind::Phantom => {}
             _ if dice.chance(0.25) => self.phone = Some(phone),
             _ => {}
         }
         match self.kind {
-            Kind::HeldNameless => self.external_id = None,
-            Kind::Phantom | Kind::Misnamed => self.end_user_id = Some((NOBODY + number).to_string()),
+            PersonKind::HeldNameless => self.external_id = None,
+            PersonKind::Phantom | PersonKind::Misnamed => {
+                self.end_user_id = Some((UNUSED_END_USER_ID + number).to_string())
+            }
             _ => {}
         }
-        if self.kind == Kind::Phantom {
+        if self.kind == PersonKind::Phantom {
             self.external_id = None;
         }
-        if let Kind::Held | Kind::HeldNameless | Kind::Adopted = self.kind {
+        if let PersonKind::Held | PersonKind::HeldNameless | PersonKind::Adopted = self.kind {
             self.held = Some(Held {
-                external_id: self.external_id.clone().filter(|_| self.kind == Kind::Held),
+                external_id: self.external_id.clone().filter(|_| self.kind == PersonKind::Held),
                 email: format!("p{number}@example.com"),
                 phone: self.phone.clone().filter(|_| dice.chance(0.5)),
                 properties: stored(dice),
@@ -145,7 +149,7 @@ impl Person {
     /// Takes an e-mail, a phone number or both that somebody else has.
     fn contest(&mut self, others: &[Person], dice: &mut Dice) {
         // Who takes over the e-mail of one that events name by the end-user id becomes the same person.
-        let named = others.iter().filter(|other| other.kind != Kind::HeldNameless);
+        let named = others.iter().filter(|other| other.kind != PersonKind::HeldNameless);
         let email = named.filter_map(|other| other.email.clone()).next_back();
         let phone = others.iter().filter_map(|other| other.phone.clone()).next_back();
         let (wants_email, wants_phone) =
@@ -166,7 +170,7 @@ impl Person {
         if !dice.chance(0.25) {
             return;
         }
-        let may = |person: &&mut Person| matches!(person.kind, Kind::New | Kind::Held);
+        let may = |person: &&mut Person| matches!(person.kind, PersonKind::New | PersonKind::Held);
         let mut pair = people.iter_mut().filter(may);
         if let (Some(one), Some(other)) = (pair.next(), pair.next()) {
             let address = |of: &Person| Address { email: of.email.clone(), phone: of.phone.clone() };
@@ -188,7 +192,14 @@ impl Person {
 
     /// Whether InMoment must know it before the first answer is due, if nothing was refused.
     pub(crate) fn must_be_known(&self) -> bool {
-        matches!(self.kind, Kind::New | Kind::Held | Kind::HeldNameless | Kind::Adopted | Kind::Misnamed)
+        matches!(
+            self.kind,
+            PersonKind::New
+                | PersonKind::Held
+                | PersonKind::HeldNameless
+                | PersonKind::Adopted
+                | PersonKind::Misnamed
+        )
     }
 }
 

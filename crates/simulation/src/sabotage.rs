@@ -2,7 +2,7 @@
 //! within some hundred seeds.
 
 use delivery::PlannedPage;
-use inmoment::{Call, CallOutcome, CallReply, EndUserWrite, RateHeaders, ReplyBody};
+use inmoment::{Call, CallOutcome, CallReply, CallReplyBody, EndUserWrite, RateHeaders};
 use journal::{Change, Fate, Seen};
 
 /// What is broken on purpose.
@@ -147,7 +147,7 @@ impl Sabotage {
     /// A call that is not made at all.
     pub(crate) fn claim(self, call: &Call) -> Option<CallOutcome> {
         let answer = matches!(call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
-        let done = CallReply { body: ReplyBody::Done, rate: RateHeaders::default() };
+        let done = CallReply { body: CallReplyBody::Done, rate: RateHeaders::default() };
         (self == Sabotage::ClaimAnswers && answer).then_some(Ok(done))
     }
 
@@ -168,7 +168,7 @@ impl Sabotage {
         match (self, outcome) {
             (Sabotage::HideRateHeaders, Ok(reply)) => reply.rate = RateHeaders::default(),
             (Sabotage::HideRateHeaders, Err(error)) => error.rate = RateHeaders::default(),
-            (Sabotage::HideStoredProperties, Ok(CallReply { body: ReplyBody::EndUser(user), .. })) => {
+            (Sabotage::HideStoredProperties, Ok(CallReply { body: CallReplyBody::EndUser(user), .. })) => {
                 user.properties.clear();
             }
             _ => {}

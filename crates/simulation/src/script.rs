@@ -8,7 +8,7 @@ mod odd;
 
 pub(crate) use message::{Alias, Message, What};
 
-use crate::crowd::{Kind, Naming, Person};
+use crate::crowd::{Naming, Person, PersonKind};
 use crate::dice::Dice;
 use crate::scenario::Scenario;
 use bytes::Bytes;
@@ -195,12 +195,15 @@ impl Script {
 }
 
 fn what_next(person: &Person, past: &Past, dice: &mut Dice) -> What {
-    let creates_itself = matches!(person.kind, Kind::New | Kind::Misnamed | Kind::Contested | Kind::Adopted);
+    let creates_itself = matches!(
+        person.kind,
+        PersonKind::New | PersonKind::Misnamed | PersonKind::Contested | PersonKind::Adopted
+    );
     if past.count == 0 && creates_itself {
         return What::Identify;
     }
     match dice.between(0, 9) {
-        0..=4 if person.kind != Kind::Late || dice.chance(0.5) => What::Identify,
+        0..=4 if person.kind != PersonKind::Late || dice.chance(0.5) => What::Identify,
         5 => What::Decline,
         _ => What::Response,
     }
@@ -257,15 +260,15 @@ impl Draft {
 
     fn traits(&mut self, person: &Person, first: bool, number: usize, dice: &mut Dice) {
         let address = match person.kind {
-            Kind::Addressless => false,
-            Kind::Held | Kind::HeldNameless | Kind::Phantom => dice.chance(0.5),
+            PersonKind::Addressless => false,
+            PersonKind::Held | PersonKind::HeldNameless | PersonKind::Phantom => dice.chance(0.5),
             _ => first || dice.chance(0.5),
         };
         if address {
             self.message.email.clone_from(&person.email);
             self.message.phone.clone_from(&person.phone);
             // One who is found by its e-mail must not have another one in the same call.
-            let found_by_email = matches!(person.kind, Kind::Contested | Kind::Adopted);
+            let found_by_email = matches!(person.kind, PersonKind::Contested | PersonKind::Adopted);
             let moves = !first && person.email.is_some() && !found_by_email;
             if moves && dice.chance(0.2) {
                 self.message.email = Some(format!("moved{number}@example.com"));

@@ -10,7 +10,7 @@ pub(crate) use way::Carried;
 use crate::crowd::Person;
 use crate::scenario::Setup;
 use event::Millis;
-use inmoment::{Call, CallReply, Credentials, EndUserWrite, PropertyValue, ReplyBody};
+use inmoment::{Call, CallReply, CallReplyBody, Credentials, EndUserWrite, PropertyValue};
 use sandbox::{Account, LimitScope, Options, Sandbox};
 use secrecy::SecretString;
 
@@ -101,7 +101,7 @@ impl Site {
             ..EndUserWrite::default()
         });
         let outcome = self.authorised(&call, 0, 0, |site, request| Some(site.plain(0, request)));
-        let Ok(CallReply { body: ReplyBody::EndUser(user), .. }) = outcome else {
+        let Ok(CallReply { body: CallReplyBody::EndUser(user), .. }) = outcome else {
             return Err(
                 "the emulated InMoment refused an end user it should hold from the beginning".to_owned()
             );

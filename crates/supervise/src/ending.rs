@@ -6,18 +6,18 @@ use std::pin::pin;
 use std::task::Poll;
 
 /// What a task or thread returns when it ends: nothing, or why it could not go on.
-pub trait Outcome: Send + 'static {
+pub trait TaskResult: Send + 'static {
     /// Why it could not go on, in words that may be logged.
     fn error(self) -> Option<String>;
 }
 
-impl Outcome for () {
+impl TaskResult for () {
     fn error(self) -> Option<String> {
         None
     }
 }
 
-impl<E: fmt::Display + Send + 'static> Outcome for Result<(), E> {
+impl<E: fmt::Display + Send + 'static> TaskResult for Result<(), E> {
     fn error(self) -> Option<String> {
         self.err().map(|error| error.to_string())
     }
@@ -37,14 +37,16 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    pub(crate) fn of<T: Outcome>(result: Result<T, Panicked>) -> Ending {
+    pub(crate) fn of<T: TaskResult>(result: Result<T, Panicked>) -> Ending {
         match result {
             Ok(outcome) => outcome.error().map_or(Ending::Returned, Ending::Failed),
             Err(panicked) => Ending::Panicked(panicked),
         }
     }
 
-    pub(crate) fn joined<T: Outcome>(result: Result<Result<T, Panicked>, tokio::task::JoinError>) -> Ending {
+    pub(crate) fn joined<T: TaskResult>(
+        result: Result<Result<T, Panicked>, tokio::task::JoinError>,
+    ) -> Ending {
         match result {
             Ok(result) => Ending::of(result),
             Err(error) => match broken_off(error) {

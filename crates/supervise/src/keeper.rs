@@ -1,10 +1,10 @@
 //! Looks after one part from its beginning to its end for good.
 
 use crate::control::{Control, Stopping};
-use crate::ending::{Ending, Outcome, caught};
+use crate::ending::{Ending, TaskResult, caught};
 use crate::panicked::{catch, count};
 use crate::register::Register;
-use crate::report::{Failed, State};
+use crate::report::{PartFailure, PartState};
 use crate::restart::{Restart, Schedule};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -30,7 +30,7 @@ impl Keeper {
     /// It waits to start again.
     pub(crate) fn waits(&self, ending: &Ending, pause: Duration) {
         self.counted(ending);
-        self.set(State::Restarting, Some(ending));
+        self.set(PartState::Restarting, Some(ending));
         let (name, words) = (&*self.name, ending.to_string());
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         // The log may fail; the part starts again all the same.
@@ -48,14 +48,14 @@ impl Keeper {
         if let Some(restarts) = self.register.parts().restarts.get_mut(&self.name) {
             *restarts += 1;
         }
-        self.set(State::Running, None);
+        self.set(PartState::Running, None);
     }
 
     /// It does not start again, and the process must end.
     pub(crate) fn fails(&self, ending: &Ending) {
         self.counted(ending);
-        self.set(State::Down, Some(ending));
-        let failed = Failed { name: Arc::clone(&self.name), last_words: ending.to_string() };
+        self.set(PartState::Down, Some(ending));
+        let failed = PartFailure { name: Arc::clone(&self.name), last_words: ending.to_string() };
         let _ = catch(|| tracing::error!(part = &*failed.name, "the process ends: {failed}"));
         self.register.failed.send_if_modified(|held| {
             let first = held.is_none();
@@ -84,7 +84,7 @@ impl Keeper {
         }
     }
 
-    fn set(&self, state: State, ending: Option<&Ending>) {
+    fn set(&self, state: PartState, ending: Option<&Ending>) {
         if let Some(part) = self.register.parts().held.get_mut(&self.id) {
             part.state = state;
             part.since = Instant::now();
@@ -99,7 +99,7 @@ impl Keeper {
 pub(crate) async fn keep<F, R>(keeper: Keeper, restart: Restart, begin: F)
 where
     F: FnMut(Stopping) -> R + Send + 'static,
-    R: Future<Output: Outcome> + Send + 'static,
+    R: Future<Output: TaskResult> + Send + 'static,
 {
     let begin = Arc::new(Mutex::new(begin));
     let mut schedule = Schedule::new(restart);
@@ -139,7 +139,7 @@ pub(crate) fn drop_part<F>(begin: F) {
 pub(crate) async fn keep_essential<F, R>(keeper: Keeper, begin: F)
 where
     F: FnOnce(Stopping) -> R + Send + 'static,
-    R: Future<Output: Outcome> + Send + 'static,
+    R: Future<Output: TaskResult> + Send + 'static,
 {
     let stopping = keeper.stopping();
     let ending = run(&keeper, async move { begin(stopping).await }).await;
@@ -151,7 +151,7 @@ where
 }
 
 #[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; its end is awaited here")]
-async fn run(keeper: &Keeper, run: impl Future<Output: Outcome> + Send + 'static) -> Ending {
+async fn run(keeper: &Keeper, run: impl Future<Output: TaskResult> + Send + 'static) -> Ending {
     let run = tokio::spawn(caught(run));
     keeper.control.runs_as(run.abort_handle());
     Ending::joined(run.await)

@@ -33,10 +33,10 @@ mod thread;
 mod work;
 
 pub use control::Stopping;
-pub use ending::Outcome;
+pub use ending::TaskResult;
 pub use panicked::{Panicked, catch, hook, panics};
-pub use report::{Failed, Report, State};
-pub use restart::{Limit, Restart};
+pub use report::{PartFailure, PartReport, PartState};
+pub use restart::{Restart, RestartLimit};
 pub use supervisor::{Supervisor, Task};
 pub use task_set::TaskSet;
 pub use thread::Thread;

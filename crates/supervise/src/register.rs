@@ -3,7 +3,7 @@
 //! The supervisor enters a part and reads the register; the part's keeper writes what becomes of the part.
 
 use crate::control::Control;
-use crate::report::{Failed, State};
+use crate::report::{PartFailure, PartState};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 pub(crate) struct Register {
     parts: Arc<Mutex<Parts>>,
     /// The first part that ended although the process cannot go on without it.
-    pub(crate) failed: Arc<watch::Sender<Option<Failed>>>,
+    pub(crate) failed: Arc<watch::Sender<Option<PartFailure>>>,
 }
 
 #[derive(Default)]
@@ -31,7 +31,7 @@ pub(crate) struct Parts {
 
 pub(crate) struct Part {
     pub(crate) name: Arc<str>,
-    pub(crate) state: State,
+    pub(crate) state: PartState,
     pub(crate) since: Instant,
     pub(crate) last_words: Option<String>,
     pub(crate) control: Arc<Control>,
@@ -55,7 +55,7 @@ impl Register {
         let id = parts.next;
         let part = Part {
             name: Arc::clone(name),
-            state: State::Running,
+            state: PartState::Running,
             since: Instant::now(),
             last_words: None,
             control: Arc::clone(&control),
@@ -71,8 +71,12 @@ impl Register {
 }
 
 impl Part {
-    pub(crate) fn state(&self) -> State {
-        if self.state == State::Running && self.control.is_asked() { State::Stopping } else { self.state }
+    pub(crate) fn state(&self) -> PartState {
+        if self.state == PartState::Running && self.control.is_asked() {
+            PartState::Stopping
+        } else {
+            self.state
+        }
     }
 }
 

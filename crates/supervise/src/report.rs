@@ -6,11 +6,11 @@ use std::time::Duration;
 
 /// A part, at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct PartReport {
     /// which
     pub name: Arc<str>,
     /// how it is
-    pub state: State,
+    pub state: PartState,
     /// for how long it has been so
     pub lasts: Duration,
     /// how often parts of this name have started again
@@ -21,7 +21,7 @@ pub struct Report {
 
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum PartState {
     /// at work
     Running,
     /// it ended unasked, and waits to start again
@@ -32,38 +32,38 @@ pub enum State {
     Down,
 }
 
-impl State {
+impl PartState {
     /// As a word for interfaces.
     pub fn word(self) -> &'static str {
         match self {
-            State::Running => "running",
-            State::Restarting => "restarting",
-            State::Stopping => "stopping",
-            State::Down => "down",
+            PartState::Running => "running",
+            PartState::Restarting => "restarting",
+            PartState::Stopping => "stopping",
+            PartState::Down => "down",
         }
     }
 }
 
-impl Report {
+impl PartReport {
     /// It does not do its work now, though it should.
     pub fn is_trouble(&self) -> bool {
-        matches!(self.state, State::Restarting | State::Down)
+        matches!(self.state, PartState::Restarting | PartState::Down)
     }
 }
 
 /// A part without which the process must not go on has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
+pub struct PartFailure {
     /// which
     pub name: Arc<str>,
     /// how it ended
     pub last_words: String,
 }
 
-impl fmt::Display for Failed {
+impl fmt::Display for PartFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the part {:?} has ended and does not start again: {}", self.name, self.last_words)
     }
 }
 
-impl std::error::Error for Failed {}
+impl std::error::Error for PartFailure {}

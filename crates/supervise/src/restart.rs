@@ -13,12 +13,12 @@ pub struct Restart {
     /// the longest pause
     pub most: Duration,
     /// when the process ends instead; `None`: never
-    pub limit: Option<Limit>,
+    pub limit: Option<RestartLimit>,
 }
 
 /// More restarts than that within this time end the process: somebody else may start it afresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
+pub struct RestartLimit {
     /// so many restarts are in order
     pub restarts: u32,
     /// within so long
@@ -27,8 +27,10 @@ pub struct Limit {
 
 impl Restart {
     /// For a part without which the server is of no use to anybody: an open port, for example.
-    pub const LIMITED: Restart =
-        Restart { limit: Some(Limit { restarts: 10, within: Duration::from_secs(600) }), ..Restart::ALWAYS };
+    pub const LIMITED: Restart = Restart {
+        limit: Some(RestartLimit { restarts: 10, within: Duration::from_secs(600) }),
+        ..Restart::ALWAYS
+    };
 
     /// For a part whose failure must not take the others with it: one destination of several, for example.
     pub const ALWAYS: Restart =
@@ -51,7 +53,7 @@ impl Schedule {
 
     /// The pause before the next start, or none: it shall not start again. `spread` is between 0 and 1.
     pub(crate) fn next(&mut self, started: Instant, now: Instant, spread: f64) -> Option<Duration> {
-        if let Some(Limit { restarts, within }) = self.policy.limit {
+        if let Some(RestartLimit { restarts, within }) = self.policy.limit {
             while self.recent.front().is_some_and(|at| now.saturating_duration_since(*at) > within) {
                 self.recent.pop_front();
             }

@@ -1,11 +1,11 @@
 //! The supervisor: begins parts, knows how each is, and says when the process has to end.
 
 use crate::control::{Control, Stopping};
-use crate::ending::Outcome;
+use crate::ending::TaskResult;
 use crate::keeper::{Keeper, keep, keep_essential};
 use crate::panicked::catch;
 use crate::register::{Part, Register};
-use crate::report::{Failed, Report};
+use crate::report::{PartFailure, PartReport};
 use crate::restart::Restart;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -39,7 +39,7 @@ impl Supervisor {
     pub fn task<F, R>(&self, name: impl Into<Arc<str>>, restart: Restart, begin: F) -> Task
     where
         F: FnMut(Stopping) -> R + Send + 'static,
-        R: Future<Output: Outcome> + Send + 'static,
+        R: Future<Output: TaskResult> + Send + 'static,
     {
         let keeper = self.begin(name.into());
         let task = Task { keeper: keeper.clone() };
@@ -52,7 +52,7 @@ impl Supervisor {
     pub fn essential<F, R>(&self, name: impl Into<Arc<str>>, begin: F) -> Task
     where
         F: FnOnce(Stopping) -> R + Send + 'static,
-        R: Future<Output: Outcome> + Send + 'static,
+        R: Future<Output: TaskResult> + Send + 'static,
     {
         let keeper = self.begin(name.into());
         let task = Task { keeper: keeper.clone() };
@@ -61,10 +61,10 @@ impl Supervisor {
     }
 
     /// How every part is that has begun and not stopped, in the order of their beginning.
-    pub fn snapshot(&self) -> Vec<Report> {
+    pub fn snapshot(&self) -> Vec<PartReport> {
         let now = Instant::now();
         let parts = self.register.parts();
-        let report = |part: &Part| Report {
+        let report = |part: &Part| PartReport {
             name: Arc::clone(&part.name),
             state: part.state(),
             lasts: now.saturating_duration_since(part.since),
@@ -80,7 +80,7 @@ impl Supervisor {
     }
 
     /// Resolves when a part has ended without which the process must not go on. The same for everybody who asks.
-    pub async fn failed(&self) -> Failed {
+    pub async fn failed(&self) -> PartFailure {
         let mut failed = self.register.failed.subscribe();
         match failed.wait_for(Option::is_some).await.map(|failed| failed.clone()) {
             Ok(Some(failed)) => failed,

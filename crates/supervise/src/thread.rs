@@ -1,7 +1,7 @@
 //! Parts that are threads.
 
 use crate::control::Stopping;
-use crate::ending::{Ending, Outcome};
+use crate::ending::{Ending, TaskResult};
 use crate::keeper::{Keeper, drop_part};
 use crate::panicked::{Panicked, catch};
 use crate::restart::{Restart, Schedule};
@@ -32,7 +32,7 @@ impl Supervisor {
     ) -> io::Result<Thread>
     where
         F: FnMut(&Stopping) -> R + Send + 'static,
-        R: Outcome,
+        R: TaskResult,
     {
         self.start(name.into(), move |keeper, _| {
             let mut schedule = Schedule::new(restart);

@@ -7,7 +7,7 @@
 use crate::allowance::Allowance;
 use crate::settings::Settings;
 use inmoment::{
-    Call, Client, ClientSettings, Credentials, Failed, HttpReply, Lookup, RateHeaders, Region, Said,
+    Call, Client, ClientSettings, Credentials, FailedCall, HttpReply, Lookup, RateHeaders, Region, Said,
     TokenLife,
 };
 use mapping::Profile;
@@ -139,12 +139,12 @@ impl Account {
     }
 
     /// The token at hand, or a new one.
-    pub(crate) async fn token(&self) -> Result<SecretString, Box<Failed>> {
+    pub(crate) async fn token(&self) -> Result<SecretString, Box<FailedCall>> {
         self.client.access_token().await
     }
 
     /// Another token than the refused one.
-    pub(crate) async fn replaced_token(&self, refused: &str) -> Result<SecretString, Box<Failed>> {
+    pub(crate) async fn replaced_token(&self, refused: &str) -> Result<SecretString, Box<FailedCall>> {
         self.client.replaced_token(&SecretString::from(refused)).await
     }
 
@@ -183,7 +183,7 @@ pub(crate) struct Admission<'a> {
 
 impl Admission<'_> {
     /// Makes the look-up.
-    pub(crate) async fn look_up(&mut self, lookup: Lookup) -> Result<HttpReply, Box<Failed>> {
+    pub(crate) async fn look_up(&mut self, lookup: Lookup) -> Result<HttpReply, Box<FailedCall>> {
         // The semaphore is never closed.
         let _place = self.account.room.acquire().await;
         let asked = self.account.client.ask(&Call::GetEndUser(lookup)).await;

@@ -1,7 +1,7 @@
 //! Sending a request that rudder-server hands over (docs/facts/transformer.md#delivery-proxy): to InMoment and nowhere else.
 
 use crate::form;
-use inmoment::{Cause, HttpReply};
+use inmoment::{HttpReply, LossCause};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +13,7 @@ const LARGEST_REPLY: usize = 4 << 20;
 
 /// A request as rudder-server hands it over.
 #[derive(Clone, Default)]
-pub(crate) struct Delivery {
+pub(crate) struct ProxyRequest {
     pub(crate) method: String,
     pub(crate) endpoint: String,
     pub(crate) headers: Map<String, Value>,
@@ -21,9 +21,9 @@ pub(crate) struct Delivery {
     pub(crate) body: Payload,
 }
 
-impl Delivery {
+impl ProxyRequest {
     /// The same with another token.
-    pub(crate) fn with_token(&self, token: &SecretString) -> Delivery {
+    pub(crate) fn with_token(&self, token: &SecretString) -> ProxyRequest {
         let mut delivery = self.clone();
         delivery.headers.retain(|name, _| !name.eq_ignore_ascii_case("authorization"));
         let bearer = format!("Bearer {}", token.expose_secret());
@@ -46,7 +46,7 @@ pub(crate) enum Payload {
 pub(crate) enum Undelivered {
     /// Not sent: the text says why.
     Refused(&'static str),
-    Lost(Cause),
+    Lost(LossCause),
 }
 
 /// Sends deliveries.
@@ -75,10 +75,10 @@ impl Deliverer {
     }
 
     /// Sends one.
-    pub(crate) async fn send(&self, delivery: &Delivery) -> Result<HttpReply, Undelivered> {
+    pub(crate) async fn send(&self, delivery: &ProxyRequest) -> Result<HttpReply, Undelivered> {
         let request = self.request(delivery)?;
         let answered =
-            self.http.execute(request).await.map_err(|error| Undelivered::Lost(Cause::of(&error)))?;
+            self.http.execute(request).await.map_err(|error| Undelivered::Lost(LossCause::of(&error)))?;
         let status = answered.status().as_u16();
         let headers = answered
             .headers()
@@ -99,7 +99,7 @@ impl Deliverer {
         Ok(HttpReply { status, headers, body })
     }
 
-    fn request(&self, delivery: &Delivery) -> Result<reqwest::Request, Undelivered> {
+    fn request(&self, delivery: &ProxyRequest) -> Result<reqwest::Request, Undelivered> {
         let mut url = Url::parse(&delivery.endpoint).map_err(|_| Undelivered::Refused(NOT_A_URL))?;
         let is_inmoment = self.addresses.iter().any(|address| {
             url.as_str().strip_prefix(address.as_str()).is_some_and(|rest| rest.starts_with('/'))

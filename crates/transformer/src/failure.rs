@@ -13,8 +13,8 @@
 //! The text says what InMoment said, with its own status, as the peer does. Reply headers never appear in it.
 
 use event::raw;
-use inmoment::{Cause, Failed, HttpReply, Said};
-use mapping::Refusal;
+use inmoment::{FailedCall, HttpReply, LossCause, Said};
+use mapping::DeadReason;
 use mapping::refusal::VALUE_UNCONVERTIBLE;
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ impl JobFailure {
     }
 
     /// The mapping's refusal. Where JavaScript would have thrown, rudder-server gets the 500 it would have got.
-    pub(crate) fn refused(refusal: &Refusal) -> JobFailure {
+    pub(crate) fn refused(refusal: &DeadReason) -> JobFailure {
         if refusal.code == VALUE_UNCONVERTIBLE || refusal.reason.ends_with("is not a function") {
             return JobFailure::native(refusal.reason.clone());
         }
@@ -76,7 +76,7 @@ impl JobFailure {
     }
 
     /// A call that could not be made or was not answered.
-    pub(crate) fn failed(failed: &Failed) -> JobFailure {
+    pub(crate) fn failed(failed: &FailedCall) -> JobFailure {
         let what = if failed.of_token { TOKEN } else { LOOK_UP };
         match &failed.said {
             _ if failed.error.code == "id_unusable" => JobFailure::validation(failed.error.message.clone()),
@@ -120,13 +120,13 @@ fn status_of_token(status: u16) -> u16 {
 }
 
 /// A call that nobody answered, in the peer's words (docs/facts/transformer.md#socket-errors).
-pub(crate) fn lost(cause: Cause) -> &'static str {
+pub(crate) fn lost(cause: LossCause) -> &'static str {
     match cause {
-        Cause::NoName => "[ENOTFOUND] :: DNS lookup failed",
-        Cause::Refused => "[ECONNREFUSED] :: Connection refused",
-        Cause::Reset => "[ECONNRESET] :: Connection reset by peer",
-        Cause::TimedOut => "[ECONNABORTED] :: Connection aborted",
-        Cause::Other => "[EPROTO]",
+        LossCause::NoName => "[ENOTFOUND] :: DNS lookup failed",
+        LossCause::Refused => "[ECONNREFUSED] :: Connection refused",
+        LossCause::Reset => "[ECONNRESET] :: Connection reset by peer",
+        LossCause::TimedOut => "[ECONNABORTED] :: Connection aborted",
+        LossCause::Other => "[EPROTO]",
     }
 }
 

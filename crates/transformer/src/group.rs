@@ -8,14 +8,14 @@
 use crate::account::Account;
 use crate::element::JobReply;
 use crate::failure::JobFailure;
-use crate::look_up::{Found, Target, look_up};
+use crate::look_up::{LookUpResult, Target, look_up};
 use crate::request::{self, Request, external_id};
 use event::Event;
 use futures_util::stream::{self, StreamExt};
 use indexmap::IndexMap;
 use mapping::refusal::TYPE_MISSING;
 use mapping::{
-    Action, FormValue, Intent, PlanOutcome, Profile, Refusal, Settings, Who, outcome_unfiltered,
+    Action, DeadReason, FormValue, Intent, PlanOutcome, Profile, Settings, Who, outcome_unfiltered,
     plan_unfiltered,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -129,7 +129,7 @@ struct Users {
 }
 
 struct Known {
-    found: Found,
+    found: LookUpResult,
     /// How many jobs may still be answered with a request.
     calls: usize,
     /// When the limit will be lifted, for those beyond.
@@ -150,7 +150,7 @@ impl Users {
         let look_ups = wanted.into_iter().map(|(target, jobs)| async move {
             let known = |found, calls, wait| Known { found, calls, wait, is_being_created: false };
             match account.admit(jobs) {
-                Err(wait) => (target.clone(), known(Found::Nobody, 0, wait)),
+                Err(wait) => (target.clone(), known(LookUpResult::Nobody, 0, wait)),
                 Ok(mut admission) => {
                     let found = look_up(&mut admission, target.clone(), profile).await;
                     (target.clone(), known(found, admission.jobs, 1))
@@ -183,7 +183,7 @@ impl Users {
 
     fn fail(&mut self, failure: &JobFailure) {
         for known in self.found.values_mut() {
-            known.found = Found::Failed(failure.clone());
+            known.found = LookUpResult::Failed(failure.clone());
         }
     }
 
@@ -196,8 +196,8 @@ impl Users {
         }
         known.calls -= 1;
         match &mut known.found {
-            Found::Failed(failure) => Err(failure.clone()),
-            Found::User(user) => {
+            LookUpResult::Failed(failure) => Err(failure.clone()),
+            LookUpResult::User(user) => {
                 let mut action = intent(outcome)?.action;
                 // An earlier identify of the request may have set it; only `native` asks (docs/facts/mapping.md#answer-date).
                 action.dated(user.signed_up);
@@ -213,11 +213,11 @@ impl Users {
                 Ok(request)
             }
             // The peer says that the end user is unknown before it looks at the fields (docs/facts/transformer.md#track).
-            Found::Nobody if !is_identify && !known.is_being_created => {
-                Err(JobFailure::refused(&Refusal::end_user_unknown(&named)))
+            LookUpResult::Nobody if !is_identify && !known.is_being_created => {
+                Err(JobFailure::refused(&DeadReason::end_user_unknown(&named)))
             }
-            Found::Nobody if known.is_being_created => Err(JobFailure::network(500, BEING_CREATED)),
-            Found::Nobody => {
+            LookUpResult::Nobody if known.is_being_created => Err(JobFailure::network(500, BEING_CREATED)),
+            LookUpResult::Nobody => {
                 let request = request::for_nobody(profile, intent(outcome)?, external_id)?;
                 known.is_being_created = profile == Profile::Native;
                 Ok(request)

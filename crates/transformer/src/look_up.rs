@@ -45,42 +45,42 @@ pub(crate) struct User {
 
 /// What InMoment said.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum LookUpResult {
     User(User),
     Nobody,
     Failed(JobFailure),
 }
 
 /// Makes the one or two look-ups for a target.
-pub(crate) async fn look_up(admission: &mut Admission<'_>, target: Target, profile: Profile) -> Found {
+pub(crate) async fn look_up(admission: &mut Admission<'_>, target: Target, profile: Profile) -> LookUpResult {
     match target {
         Target::Id(id) => once(admission, Lookup::Id(id), profile).await,
         Target::External(id) => once(admission, Lookup::ExternalId(id), profile).await,
         Target::Either(id, external) => match once(admission, Lookup::Id(id), profile).await {
-            Found::Nobody => once(admission, Lookup::ExternalId(external), profile).await,
+            LookUpResult::Nobody => once(admission, Lookup::ExternalId(external), profile).await,
             found => found,
         },
     }
 }
 
-async fn once(admission: &mut Admission<'_>, lookup: Lookup, profile: Profile) -> Found {
+async fn once(admission: &mut Admission<'_>, lookup: Lookup, profile: Profile) -> LookUpResult {
     match admission.look_up(lookup).await {
-        Err(failed) => Found::Failed(JobFailure::failed(&failed)),
+        Err(failed) => LookUpResult::Failed(JobFailure::failed(&failed)),
         Ok(reply) => understood(&reply, profile),
     }
 }
 
-fn understood(reply: &HttpReply, profile: Profile) -> Found {
+fn understood(reply: &HttpReply, profile: Profile) -> LookUpResult {
     match reply.status {
         200 => match user(reply) {
-            Some(user) => Found::User(user),
+            Some(user) => LookUpResult::User(user),
             // The peer takes a page of a proxy for "no such end user" and makes a second one; only a swap that must
             // change nothing does so too (docs/facts/transformer.md#defect-b10).
-            None if profile == Profile::Rudderstack => Found::Nobody,
-            None => Found::Failed(JobFailure::look_up(&HttpReply { status: 502, ..reply.clone() })),
+            None if profile == Profile::Rudderstack => LookUpResult::Nobody,
+            None => LookUpResult::Failed(JobFailure::look_up(&HttpReply { status: 502, ..reply.clone() })),
         },
-        404 => Found::Nobody,
-        _ => Found::Failed(JobFailure::look_up(reply)),
+        404 => LookUpResult::Nobody,
+        _ => LookUpResult::Failed(JobFailure::look_up(reply)),
     }
 }
 

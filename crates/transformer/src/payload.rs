@@ -5,7 +5,7 @@
 //! concerns another: what is missing becomes that element's failure.
 
 use crate::failure::JobFailure;
-use event::raw::{self, Cursor, NotJson};
+use event::raw::{self, JsonCursor, NotJson};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -97,12 +97,12 @@ impl<'a> Payload<'a> {
     fn read(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
         let mut payload =
             Payload { dest_type: DestType::Missing, input: None, destinations: compacted.then(HashMap::new) };
-        let mut cursor = Cursor::new(body);
-        match cursor.shape()? {
-            raw::Shape::Object => cursor.members(|cursor, key| payload.take(cursor, &key))?,
-            raw::Shape::List => drop(cursor.value()?),
-            raw::Shape::Text | raw::Shape::Scalar => {
-                raw::shape(body)?;
+        let mut cursor = JsonCursor::new(body);
+        match cursor.kind()? {
+            raw::JsonKind::Object => cursor.members(|cursor, key| payload.take(cursor, &key))?,
+            raw::JsonKind::List => drop(cursor.value()?),
+            raw::JsonKind::Text | raw::JsonKind::Scalar => {
+                raw::kind(body)?;
                 return Err(BadPayload::NotAnObjectOrList);
             }
         }
@@ -112,8 +112,8 @@ impl<'a> Payload<'a> {
 
     /// Reads the body of a request to the processor stage: the elements themselves, unless compacted.
     fn read_processor(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
-        let mut cursor = Cursor::new(body);
-        if compacted || cursor.shape()? != raw::Shape::List {
+        let mut cursor = JsonCursor::new(body);
+        if compacted || cursor.kind()? != raw::JsonKind::List {
             let payload = Payload::read(body, compacted)?;
             return Ok(Payload { input: payload.input.filter(|_| compacted), ..payload });
         }
@@ -123,9 +123,9 @@ impl<'a> Payload<'a> {
     }
 
     /// One member of the body; of equal keys the last one counts.
-    fn take(&mut self, cursor: &mut Cursor<'a>, key: &str) -> Result<(), NotJson> {
-        match (key, cursor.shape()?) {
-            ("input", raw::Shape::List) => self.input = parts(cursor)?,
+    fn take(&mut self, cursor: &mut JsonCursor<'a>, key: &str) -> Result<(), NotJson> {
+        match (key, cursor.kind()?) {
+            ("input", raw::JsonKind::List) => self.input = parts(cursor)?,
             ("input", _) => {
                 cursor.value()?;
                 self.input = None;
@@ -168,17 +168,17 @@ impl<'a> Payload<'a> {
 }
 
 /// Nothing may follow, and nothing before may need to be written anew.
-fn end(cursor: &mut Cursor<'_>) -> Result<(), BadPayload> {
+fn end(cursor: &mut JsonCursor<'_>) -> Result<(), BadPayload> {
     cursor.end()?;
     if cursor.is_plain() { Ok(()) } else { Err(BadPayload::HoldsWords) }
 }
 
 /// The parts of each element of the list that starts here; `None` when it is empty.
-fn parts<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<Parts<'a>>>, NotJson> {
+fn parts<'a>(cursor: &mut JsonCursor<'a>) -> Result<Option<Vec<Parts<'a>>>, NotJson> {
     let mut all = Vec::new();
     cursor.elements(|cursor| {
         let mut parts = Parts::default();
-        if cursor.shape()? == raw::Shape::Object {
+        if cursor.kind()? == raw::JsonKind::Object {
             cursor.members(|cursor, key| {
                 let value = Some(cursor.value()?);
                 match key.as_ref() {
@@ -201,7 +201,7 @@ fn parts<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Vec<Parts<'a>>>, NotJson>
 /// An id in a job's metadata, if it is a text.
 pub(crate) fn id_in<'a>(metadata: &'a str, key: &str) -> Option<Cow<'a, str>> {
     let mut found = None;
-    let mut cursor = Cursor::new(metadata);
+    let mut cursor = JsonCursor::new(metadata);
     let walked = cursor.members(|cursor, name| {
         let value = cursor.value()?;
         if name == key {

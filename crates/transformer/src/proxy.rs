@@ -5,7 +5,7 @@
 
 use crate::account::Accounts;
 use crate::counters::Counters;
-use crate::deliver::{Deliverer, Delivery, Payload, Undelivered};
+use crate::deliver::{Deliverer, Payload, ProxyRequest, Undelivered};
 use crate::element::{Feature, JobPlace, quoted, stat_tags};
 use crate::failure::{FailureKind, body_of, lost, status_of_call};
 use crate::reply::{self, Reply};
@@ -20,7 +20,7 @@ const UNKNOWN: &str = "Non-determininable";
 
 /// A request to the proxy.
 struct Handed<'a> {
-    delivery: Result<Delivery, &'static str>,
+    delivery: Result<ProxyRequest, &'static str>,
     /// One element of `metadata` each; `None` when there is no `metadata`.
     metadata: Option<Vec<&'a str>>,
     destination_config: &'a str,
@@ -62,7 +62,7 @@ impl Proxy<'_> {
         }
     }
 
-    async fn send(&self, delivery: &Delivery, handed: &Handed<'_>) -> ProxyOutcome {
+    async fn send(&self, delivery: &ProxyRequest, handed: &Handed<'_>) -> ProxyOutcome {
         let account = handed
             .id("destinationId")
             .and_then(|id| crate::destination::login(&quoted(&id), handed.destination_config).ok())
@@ -102,7 +102,7 @@ impl<'a> Handed<'a> {
         };
         let object =
             |key| raw::find(&members, key).and_then(|text| raw::object(text).ok()).unwrap_or_default();
-        let delivery = payload(raw::find(&members, "body")).map(|body| Delivery {
+        let delivery = payload(raw::find(&members, "body")).map(|body| ProxyRequest {
             method: text("method"),
             endpoint: text("endpoint"),
             headers: object("headers"),

@@ -5,7 +5,7 @@ use crate::look_up::User;
 use event::Event;
 use inmoment::end_user_path;
 use mapping::{
-    Action, EndUserFields, FormValue, Intent, Laid, Profile, Properties, Refusal, Settings, Who,
+    Action, DeadReason, EndUserFields, FormValue, Intent, Laid, Profile, Properties, Settings, Who,
     create_refusal, overlay, plan_unfiltered, stored_text,
 };
 use serde::{Serialize, Serializer};
@@ -82,7 +82,7 @@ pub(crate) fn for_nobody(
     external_id: Option<FormValue>,
 ) -> Result<Request, JobFailure> {
     let Action::UpsertEndUser(fields) = intent.action else {
-        return Err(JobFailure::validation(Refusal::end_user_unknown(&intent.who).reason));
+        return Err(JobFailure::validation(DeadReason::end_user_unknown(&intent.who).reason));
     };
     if let Some(refusal) = create_refusal(profile, &intent.who, &fields) {
         return Err(JobFailure::refused(&refusal));

@@ -345,7 +345,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn secret(headers: &HeaderMap) -> Result<Option<&str>, ()> {
     let Some(value) = headers.get("oauth-secret") else { return Ok(None) };
     let text = value.to_str().map_err(|_| ())?;
-    raw::shape(text).map_err(|_| ())?;
+    raw::kind(text).map_err(|_| ())?;
     // It is put into the reply as it is.
     if matches!(raw::plain(text), Cow::Owned(_)) {
         return Err(());

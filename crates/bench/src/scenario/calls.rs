@@ -11,12 +11,12 @@ use crate::figure::{Figure, Target};
 use crate::load::rate;
 use crate::server::Server;
 use crate::site::{Choice, Site};
-use crate::traffic::{Kind, Template};
+use crate::traffic::{Template, TrafficKind};
 use anyhow::{Context, Result};
 use std::time::{Duration, Instant};
 
 /// No backlog takes longer.
-const PATIENCE: Duration = Duration::from_secs(300);
+const BACKLOG_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What one backlog came to.
 struct Delivered {
@@ -36,8 +36,8 @@ async fn with(concurrency: u32, effort: &Effort, calls: Option<Target>, cpu: Tar
     let server = site.serve(&Choice { concurrency, ..Choice::default() }).await?;
     let events = effort.backlog;
     let users = events * u64::try_from(effort.runs)?;
-    let identifies = Template::batch(server.public, &[Kind::Identify; 20], 1, users);
-    let answers = Template::batch(server.public, &[Kind::Response; 20], 1, users);
+    let identifies = Template::batch(server.public, &[TrafficKind::Identify; 20], 1, users);
+    let answers = Template::batch(server.public, &[TrafficKind::Response; 20], 1, users);
     let (mut new, mut known) = (Vec::new(), Vec::new());
     for _ in 0..effort.runs {
         new.push(backlog(&site, &server, &identifies, events, 2).await?);
@@ -93,7 +93,7 @@ async fn backlog(
     let wanted = site.probe.count() + usize::try_from(events * calls)?;
     let (begun, before) = (Instant::now(), server.cpu()?);
     server.resume().await?;
-    tokio::time::timeout(PATIENCE, site.probe.reached(wanted))
+    tokio::time::timeout(BACKLOG_TIMEOUT, site.probe.reached(wanted))
         .await
         .context("the backlog was not delivered")?;
     let taken = begun.elapsed();

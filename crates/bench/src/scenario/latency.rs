@@ -11,7 +11,7 @@ use crate::site::{Choice, Site};
 use crate::traffic::{Template, number_in};
 use crate::wire::Connection;
 use anyhow::{Context, Result, ensure};
-use sandbox::Filter;
+use sandbox::LogFilter;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -59,7 +59,7 @@ async fn run(site: &Site, server: &Server, length: Duration) -> Result<Vec<f64>>
     let sandbox = site.inmoment.sandbox();
     let sandbox = sandbox.lock().map_err(|_| anyhow::anyhow!("the sandbox broke"))?;
     let times = site.probe.times(&sandbox)?;
-    let filter = Filter { after: before as u64, ..Filter::default() };
+    let filter = LogFilter { after: before as u64, ..LogFilter::default() };
     let mut taken = Vec::with_capacity(answered.len());
     for entry in sandbox.requests(&filter) {
         let text = entry.form.get("text").and_then(|text| text.as_str());

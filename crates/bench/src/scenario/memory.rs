@@ -8,16 +8,16 @@ use crate::figure::{Figure, Target};
 use crate::process::Memory;
 use crate::server::Server;
 use crate::site::{Choice, Site};
-use crate::traffic::{Kind, Template};
+use crate::traffic::{Template, TrafficKind};
 use anyhow::Result;
 use std::time::Duration;
 
 /// After something changed, memory is read so much later.
-const REST: Duration = Duration::from_secs(5);
+const SETTLE_TIME: Duration = Duration::from_secs(5);
 
 /// An identify and an answer of each user, in turn.
-pub(super) const PAIRS: [Kind; 20] = {
-    use Kind::{Identify as I, Response as R};
+pub(super) const PAIRS: [TrafficKind; 20] = {
+    use TrafficKind::{Identify as I, Response as R};
     [I, R, I, R, I, R, I, R, I, R, I, R, I, R, I, R, I, R, I, R]
 };
 
@@ -60,7 +60,7 @@ async fn idle(effort: &Effort) -> Result<Vec<Figure>> {
     for _ in 0..effort.runs {
         let site = Site::new(None).await?;
         let server = site.serve(&Choice::default()).await?;
-        tokio::time::sleep(REST / 5).await;
+        tokio::time::sleep(SETTLE_TIME / 5).await;
         resident.push(server.memory()?.resident_mb);
         server.stop().await?;
     }
@@ -71,7 +71,7 @@ async fn idle(effort: &Effort) -> Result<Vec<Figure>> {
 async fn look(name: &str, what: &str, events: u64, server: &Server) -> Result<Vec<Figure>> {
     let mut resident = Vec::new();
     for _ in 0..3 {
-        tokio::time::sleep(REST).await;
+        tokio::time::sleep(SETTLE_TIME).await;
         resident.push(server.memory()?.resident_mb);
     }
     let Memory { highest_mb, .. } = server.memory()?;

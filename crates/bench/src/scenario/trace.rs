@@ -15,7 +15,7 @@ use anyhow::Result;
 use mapping::LastSurveyed;
 use reference::Trace;
 use std::time::Duration;
-use world::{Outcome, World};
+use world::{TraceOutcome, World};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -44,7 +44,7 @@ pub(super) async fn measure() -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn report_limited(outcome: &Outcome) -> Vec<Figure> {
+fn report_limited(outcome: &TraceOutcome) -> Vec<Figure> {
     let what =
         |which: &str| format!("{which}, reference trace over an hour, default settings, 100 calls a minute");
     let one = |name: &str, which: &str, unit, value: f64| Figure::new(name, what(which), unit, vec![value]);
@@ -64,8 +64,8 @@ fn report_limited(outcome: &Outcome) -> Vec<Figure> {
 }
 
 /// Runs the trace on a thread of its own: simulated time needs a runtime whose clock stands still.
-async fn run(last_surveyed: LastSurveyed, limit: Option<u32>, spread: Duration) -> Result<Outcome> {
-    let simulated = move || -> Result<Outcome> {
+async fn run(last_surveyed: LastSurveyed, limit: Option<u32>, spread: Duration) -> Result<TraceOutcome> {
+    let simulated = move || -> Result<TraceOutcome> {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
         runtime.block_on(async {

@@ -16,7 +16,7 @@ use crate::process::Process;
 use crate::traffic::Template;
 use crate::wire::Connection;
 use anyhow::{Context, Result, ensure};
-use sandbox::{Account, Options, Request, Running, Sandbox};
+use sandbox::{Account, Options, Request, RunningSandbox, Sandbox};
 use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
 
 /// A sandbox that knows the users, and a transformer in front of it.
 struct Stand {
-    inmoment: Running,
+    inmoment: RunningSandbox,
     runtime: tokio::runtime::Runtime,
     process: Process,
     addr: SocketAddr,
@@ -88,7 +88,7 @@ async fn start(arguments: &[&str]) -> Result<(Process, SocketAddr)> {
 }
 
 /// Makes the users known, past the network.
-fn introduce(inmoment: &Running) -> Result<()> {
+fn introduce(inmoment: &RunningSandbox) -> Result<()> {
     let sandbox = inmoment.sandbox();
     let mut sandbox = sandbox.lock().map_err(|_| anyhow::anyhow!("the sandbox broke"))?;
     let now = (sandbox::wall_clock())();

@@ -39,9 +39,9 @@ fn a_session_holds_what_it_says() {
     assert_eq!(events.len(), SESSION.len());
     for (event, kind) in events.iter().zip(SESSION) {
         let word = match kind {
-            Kind::Identify => "identify",
-            Kind::Response => "track",
-            Kind::Page => "page",
+            TrafficKind::Identify => "identify",
+            TrafficKind::Response => "track",
+            TrafficKind::Page => "page",
         };
         assert_eq!(event["type"], word);
         assert_eq!(event["userId"], "user-000002");

@@ -7,7 +7,7 @@ use crate::audit::action;
 use crate::body::{self, Body};
 use crate::crud::{self, Entries};
 use crate::directory::{Directory, moment};
-use crate::error::{ApiError, Problem, Refusals, code};
+use crate::error::{ApiError, ErrorBody, Refusals, code};
 use crate::state::{AlertsLock, Identity, made_of_parts};
 use crate::store::{self, Store};
 use axum::Json;
@@ -73,10 +73,10 @@ struct Firing {
 /// Whether it could be told.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AlertTest)]
-pub(crate) struct Tested {
+pub(crate) struct AlertTestView {
     ok: bool,
     #[schema(required)]
-    problem: Option<Problem>,
+    problem: Option<ErrorBody>,
 }
 
 /// The alerts, and how they are changed.
@@ -197,14 +197,14 @@ pub(crate) async fn remove(
 
 /// Tells the webhook now that this is a test.
 #[utoipa::path(post, operation_id = "test_alert", path = "/alerts/{name}/test", tag = "alerts",
-    params(("name" = String, Path)), responses((status = 200, body = Tested), Refusals))]
+    params(("name" = String, Path)), responses((status = 200, body = AlertTestView), Refusals))]
 pub(crate) async fn test(
     State(directory): State<Arc<Directory>>,
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     Path(name): Path<String>,
-) -> Result<Json<Tested>, ApiError> {
+) -> Result<Json<AlertTestView>, ApiError> {
     let alert: AlertRecord =
         store.load_document(ALERT, &name).await?.ok_or_else(|| ApiError::unknown_alert(&name))?;
     let webhook = alert.webhook(&name, directory.vault()).map_err(ApiError::vault)?;
@@ -214,13 +214,13 @@ pub(crate) async fn test(
         Ok(webhooks) => webhooks.send(&webhook, &text).await,
         Err(error) => Err(error.to_string()),
     };
-    let problem = |message| Problem {
+    let problem = |message| ErrorBody {
         code: code::WEBHOOK_FAILED,
         message,
         what_to_do: "see that the address is right and that this machine reaches it".to_owned(),
         field: Some("webhook".to_owned()),
     };
-    Ok(Json(Tested { ok: sent.is_ok(), problem: sent.err().map(problem) }))
+    Ok(Json(AlertTestView { ok: sent.is_ok(), problem: sent.err().map(problem) }))
 }
 
 /// A webhook that is entered must be at an address that this server calls. A text that is no address is refused by the record.

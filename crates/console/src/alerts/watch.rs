@@ -1,15 +1,15 @@
 //! Decides whether an alert fires, and what its webhook shall get. Pure.
 
-use delivery::State;
+use delivery::DestinationState;
 use registry::AlertRecord;
 use registry::alert::AlertKind;
 
 /// The state of the server that alerts are checked against.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct View {
+pub(super) struct WatchedState {
     /// when it was seen, UNIX ms
     pub(super) now: i64,
-    pub(super) standings: Vec<Standing>,
+    pub(super) standings: Vec<WatchedDestination>,
     pub(super) dead: Vec<Dead>,
     /// of the disk that holds the data folder; `None`: not known
     pub(super) free_percent: Option<f64>,
@@ -17,17 +17,17 @@ pub(super) struct View {
 
 /// A destination.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct WatchedDestination {
     pub(super) name: String,
-    pub(super) state: Option<State>,
+    pub(super) state: Option<DestinationState>,
     /// since when, and what was last said
     pub(super) trouble: Option<(i64, String)>,
     pub(super) oldest_pending_ms: Option<i64>,
 }
 
-impl Standing {
+impl WatchedDestination {
     /// A sentence that says so, and why, if the destination is in this state.
-    fn message_in(&self, state: State) -> Option<String> {
+    fn message_in(&self, state: DestinationState) -> Option<String> {
         (self.state == Some(state)).then(|| {
             let why = self.trouble.as_ref().map_or_else(String::new, |(_, words)| format!(": {words}"));
             format!("destination {} is {}{why}. Its events wait, nothing is lost", self.name, state.word())
@@ -44,19 +44,25 @@ pub(super) struct Dead {
 }
 
 /// What is wrong, in words; nothing when all is well. Names no end user.
-pub(super) fn firing(alert: &AlertRecord, view: &View) -> Option<String> {
+pub(super) fn firing(alert: &AlertRecord, view: &WatchedState) -> Option<String> {
     let concerns = |name: &str| alert.destination.as_deref().is_none_or(|wanted| wanted == name);
     let standings = view.standings.iter().filter(|standing| concerns(&standing.name));
     match alert.kind {
-        AlertKind::Halted => joined(standings.filter_map(|standing| standing.message_in(State::Halted))),
-        AlertKind::Stuck => joined(standings.filter_map(|standing| standing.message_in(State::Stuck))),
-        AlertKind::Broken => joined(standings.filter_map(|standing| standing.message_in(State::Broken))),
+        AlertKind::Halted => {
+            joined(standings.filter_map(|standing| standing.message_in(DestinationState::Halted)))
+        }
+        AlertKind::Stuck => {
+            joined(standings.filter_map(|standing| standing.message_in(DestinationState::Stuck)))
+        }
+        AlertKind::Broken => {
+            joined(standings.filter_map(|standing| standing.message_in(DestinationState::Broken)))
+        }
         AlertKind::Failing => {
             let limit = i64::try_from(alert.age().ok()?.as_millis()).unwrap_or(i64::MAX);
             joined(standings.filter_map(|standing| {
                 let (since, _) = standing.trouble.as_ref()?;
                 let lasting = view.now.saturating_sub(*since);
-                let told = standing.message_in(State::Failing).filter(|_| lasting >= limit)?;
+                let told = standing.message_in(DestinationState::Failing).filter(|_| lasting >= limit)?;
                 Some(format!("{told} (for {})", span(lasting)))
             }))
         }

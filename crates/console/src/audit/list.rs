@@ -40,8 +40,9 @@ pub(crate) struct AuditQuery {
 
 /// A page of the audit.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AuditPage {
-    items: Vec<AuditEntry>,
+#[schema(as = AuditPage)]
+pub(crate) struct AuditPageView {
+    items: Vec<AuditEntryView>,
     /// to be given as `after` for the next page; null on the last
     #[schema(required)]
     next: Option<String>,
@@ -49,7 +50,8 @@ pub(crate) struct AuditPage {
 
 /// Who did what.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AuditEntry {
+#[schema(as = AuditEntry)]
+pub(crate) struct AuditEntryView {
     id: u64,
     at: String,
     /// a person, `token NAME`, `admin token`, or `not signed in`
@@ -68,13 +70,13 @@ pub(crate) struct AuditEntry {
 
 /// Who did what, newest first.
 #[utoipa::path(get, operation_id = "list_audit", path = "/audit", tag = "people", params(AuditQuery),
-    responses((status = 200, body = AuditPage), Refusals))]
+    responses((status = 200, body = AuditPageView), Refusals))]
 pub(crate) async fn list(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<AuditQuery>, QueryRejection>,
-) -> Result<Json<AuditPage>, ApiError> {
+) -> Result<Json<AuditPageView>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::invalid(error.body_text()))?;
     let limit = query.limit.unwrap_or(PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
@@ -93,11 +95,11 @@ pub(crate) async fn list(
     identity.look(&caller, action::AUDIT_LIST, "audit").await?;
     let next = page.items.last().filter(|_| page.more).map(|entry| entry.id.to_string());
     let items = page.items.into_iter().map(to_view).collect();
-    Ok(Json(AuditPage { items, next }))
+    Ok(Json(AuditPageView { items, next }))
 }
 
-fn to_view(entry: journal::AuditEntry) -> AuditEntry {
-    AuditEntry {
+fn to_view(entry: journal::AuditEntry) -> AuditEntryView {
+    AuditEntryView {
         id: entry.id,
         at: instant(entry.at),
         who: entry.who,

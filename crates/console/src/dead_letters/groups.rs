@@ -37,13 +37,13 @@ pub(crate) struct GroupQuery {
 /// Groups by destination and code.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Groups {
-    items: Vec<Group>,
+    items: Vec<DeadLetterGroupView>,
 }
 
 /// The dead letters of one destination that have one code.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DeadLetterGroup)]
-struct Group {
+struct DeadLetterGroupView {
     destination: String,
     code: String,
     count: u64,
@@ -93,7 +93,7 @@ pub(crate) async fn get(
     let mut samples = store.read(move |journal| samples(journal, ids)).await?;
     let items = groups.into_iter().map(|group| {
         let sample = samples.remove(&group.sample);
-        Group::of(group, sample)
+        DeadLetterGroupView::of(group, sample)
     });
     Ok(Json(Groups { items: items.collect() }))
 }
@@ -117,10 +117,10 @@ fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, DeadLett
     }
 }
 
-impl Group {
-    fn of(group: DeadLetterGroup, sample: Option<DeadLetterView>) -> Group {
+impl DeadLetterGroupView {
+    fn of(group: DeadLetterGroup, sample: Option<DeadLetterView>) -> DeadLetterGroupView {
         let Words { title, means, what_to_do } = words(&group.code);
-        Group {
+        DeadLetterGroupView {
             destination: group.destination,
             code: group.code,
             count: group.count,

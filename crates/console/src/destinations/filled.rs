@@ -2,7 +2,7 @@
 
 use mapping::{LastSurveyed, NullTraits, Profile, ResponseCreatedAt};
 use registry::units::write_duration;
-use registry::{Delivery, words};
+use registry::{DeliverySettings, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,8 +28,8 @@ pub(super) struct Filled {
     give_up_lane_after: String,
 }
 
-impl From<&Delivery> for Filled {
-    fn from(delivery: &Delivery) -> Filled {
+impl From<&DeliverySettings> for Filled {
+    fn from(delivery: &DeliverySettings) -> Filled {
         Filled {
             profile: delivery.profile,
             concurrency: delivery.concurrency,

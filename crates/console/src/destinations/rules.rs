@@ -6,7 +6,7 @@ pub(crate) mod preview;
 use crate::access::Caller;
 use crate::audit::{self, action};
 use crate::body::{self, Body};
-use crate::directory::{Directory, Kept, ManagedBy, moment};
+use crate::directory::{Directory, KeptRecords, ManagedBy, moment};
 use crate::error::{ApiError, Refusals, code};
 use crate::operations::Operations;
 use crate::state::Clock;
@@ -99,7 +99,7 @@ pub(crate) async fn create(
 
 /// A name stands for one rule, and an event is skipped by one.
 fn fits(
-    kept: &Kept,
+    kept: &KeptRecords,
     directory: &Directory,
     destination: &Destination,
     rule: &RuleRecord,

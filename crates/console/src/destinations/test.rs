@@ -4,13 +4,13 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::body::{self, Body};
 use crate::directory::Directory;
-use crate::error::{ApiError, Problem, Refusals, code};
+use crate::error::{ApiError, ErrorBody, Refusals, code};
 use crate::operations::{Operations, ProveError};
 use crate::state::Identity;
 use axum::Json;
 use axum::extract::State;
-use inmoment::{CallError, Class, Region};
-use registry::{Delivery, Destination, DestinationForm, Refused};
+use inmoment::{CallError, FailureClass, Region};
+use registry::{DeliverySettings, Destination, DestinationForm, FieldError};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 /// What came of asking.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TestResult)]
-pub(crate) struct Tested {
+pub(crate) struct TestResultView {
     /// InMoment gave a token
     ok: bool,
     #[schema(value_type = registry::words::Region)]
@@ -29,21 +29,21 @@ pub(crate) struct Tested {
     /// where it was asked
     base_url: String,
     #[schema(required)]
-    problem: Option<Problem>,
+    problem: Option<ErrorBody>,
     took_ms: u64,
 }
 
 /// Asks InMoment for a token with a login, and sends nothing else. The login of a destination that there is (`name`) is
 /// taken where the form leaves it out.
 #[utoipa::path(post, operation_id = "test_connection", path = "/connection-test", tag = "destinations",
-    request_body = DestinationForm, responses((status = 200, body = Tested), Refusals))]
+    request_body = DestinationForm, responses((status = 200, body = TestResultView), Refusals))]
 pub(crate) async fn test_connection(
     State(directory): State<Arc<Directory>>,
     State(operations): State<Arc<dyn Operations>>,
     State(identity): State<Identity>,
     caller: Caller,
     body: Body,
-) -> Result<Json<Tested>, ApiError> {
+) -> Result<Json<TestResultView>, ApiError> {
     let form: DestinationForm = body::read_secret(body)?;
     let destination = login(&directory, &form)?;
     let subject = form.name.as_deref().unwrap_or_default();
@@ -52,7 +52,7 @@ pub(crate) async fn test_connection(
     let began = Instant::now();
     let proved = operations.prove(&destination).await;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Json(Tested {
+    Ok(Json(TestResultView {
         ok: proved.is_ok(),
         region: destination.effective_region().word(),
         base_url: destination.effective_base_url(),
@@ -73,7 +73,7 @@ fn login(directory: &Directory, form: &DestinationForm) -> Result<Destination, A
     let given = |field: &'static str, text: &Option<String>, kept: Option<&SecretString>| match (text, kept) {
         (Some(text), _) if !text.trim().is_empty() => Ok(SecretString::from(text.as_str())),
         (_, Some(kept)) => Ok(kept.clone()),
-        _ => Err(ApiError::from(Refused::new(field, "this is needed to ask InMoment for a token"))),
+        _ => Err(ApiError::from(FieldError::new(field, "this is needed to ask InMoment for a token"))),
     };
     let mut asked = Destination {
         name: form.name.clone().unwrap_or_default(),
@@ -91,7 +91,7 @@ fn login(directory: &Directory, form: &DestinationForm) -> Result<Destination, A
         sources: Vec::new(),
         consent: mapping::ConsentSettings::new(),
         rules: Vec::new(),
-        delivery: Delivery::default(),
+        delivery: DeliverySettings::default(),
     };
     let address = asked.effective_base_url();
     match &kept {
@@ -108,15 +108,15 @@ fn login(directory: &Directory, form: &DestinationForm) -> Result<Destination, A
     Ok(asked)
 }
 
-fn problem(error: &ProveError, region: Region) -> Problem {
+fn problem(error: &ProveError, region: Region) -> ErrorBody {
     match error {
-        ProveError::Refused(message) => Problem {
+        ProveError::Refused(message) => ErrorBody {
             code: code::INVALID_REQUEST,
             message: message.clone(),
             what_to_do: "correct the address".to_owned(),
             field: Some("base_url".to_owned()),
         },
-        ProveError::Call(error) => Problem {
+        ProveError::Call(error) => ErrorBody {
             code: error.code,
             message: format!("{}; nothing was sent, and events wait until it works", error.message),
             what_to_do: format!("{} (asked in region {region})", advice(error)),
@@ -128,8 +128,8 @@ fn problem(error: &ProveError, region: Region) -> Problem {
 /// What to do when InMoment gives no token.
 pub fn advice(error: &CallError) -> &'static str {
     match error.class {
-        Class::Wait => "see that this machine reaches the address, then try again",
-        Class::Refresh | Class::Halt | Class::Deny | Class::Reject => {
+        FailureClass::Wait => "see that this machine reaches the address, then try again",
+        FailureClass::Refresh | FailureClass::Halt | FailureClass::Deny | FailureClass::Reject => {
             "see username, password and account_token (InMoment shows it under Settings, Your Account), and the region"
         }
     }

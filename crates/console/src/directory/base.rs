@@ -2,7 +2,7 @@
 
 use journal::JournalError;
 use registry::record::RecordError;
-use registry::{AddressPolicy, Delivery, Destination, Source};
+use registry::{AddressPolicy, DeliverySettings, Destination, Source};
 
 /// What the configuration file says.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +12,7 @@ pub struct Base {
     /// its destinations
     pub destinations: Vec<Destination>,
     /// what destinations of the console have where they say nothing else
-    pub delivery: Delivery,
+    pub delivery: DeliverySettings,
     /// which addresses people may enter in the console
     pub addresses: AddressPolicy,
 }

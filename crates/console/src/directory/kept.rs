@@ -7,8 +7,8 @@ use journal::{Archive, DocumentChange, JournalError};
 use registry::record::{DESTINATION, SOURCE};
 use registry::rule::RULES;
 use registry::{
-    AddressPolicy, Delivery, Destination, DestinationRecord, Refused, RuleRecord, RulesRecord, Source,
-    SourceRecord, Vault,
+    AddressPolicy, DeliverySettings, Destination, DestinationRecord, FieldError, RuleRecord, RulesRecord,
+    Source, SourceRecord, Vault,
 };
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// By name: the record, and what it comes to.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Kept {
+pub(crate) struct KeptRecords {
     pub(crate) sources: BTreeMap<String, (SourceRecord, Source)>,
     pub(crate) destinations: BTreeMap<String, (DestinationRecord, Destination)>,
     /// by destination, the configuration file's among them
@@ -29,9 +29,9 @@ pub(crate) struct Kept {
     pub(crate) also: Vec<DocumentChange>,
 }
 
-impl Kept {
-    pub(super) fn load(archive: &dyn Archive, vault: &Vault, base: &Base) -> Result<Kept, LoadError> {
-        let mut kept = Kept { addresses: base.addresses.clone(), ..Kept::default() };
+impl KeptRecords {
+    pub(super) fn load(archive: &dyn Archive, vault: &Vault, base: &Base) -> Result<KeptRecords, LoadError> {
+        let mut kept = KeptRecords { addresses: base.addresses.clone(), ..KeptRecords::default() };
         for (name, record) in records::<SourceRecord>(archive, SOURCE)? {
             let source = record.open(&name, vault)?;
             kept.sources.insert(name, (record, source));
@@ -106,7 +106,7 @@ impl Kept {
         name: &str,
         record: DestinationRecord,
         vault: &Vault,
-        defaults: &Delivery,
+        defaults: &DeliverySettings,
     ) -> Result<DocumentChange, ApiError> {
         let mut destination = record.open(name, vault, defaults).map_err(ApiError::unusable_record)?;
         destination.held_to(&self.addresses).map_err(|why| ApiError::not_called("base_url", &why))?;
@@ -172,7 +172,7 @@ impl Kept {
             for wanted in &record.sources {
                 if sources.iter().all(|source| source.name != *wanted) {
                     let message = format!("destination {name:?}: there is no source {wanted:?}");
-                    return Err(Refused::new("sources", message).into());
+                    return Err(FieldError::new("sources", message).into());
                 }
             }
         }

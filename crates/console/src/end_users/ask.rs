@@ -4,14 +4,14 @@ use super::subject;
 use crate::access::Caller;
 use crate::audit::action;
 use crate::destinations::advice;
-use crate::error::{ApiError, Problem, Refusals};
+use crate::error::{ApiError, ErrorBody, Refusals};
 use crate::operations::Operations;
 use crate::parameters;
 use crate::state::Identity;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use inmoment::{Call, EndUser, Lookup, ReplyBody};
+use inmoment::{Call, CallReplyBody, EndUser, Lookup};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct Asked {
     end_user: Value,
     /// why it could not be asked
     #[schema(required)]
-    problem: Option<Problem>,
+    problem: Option<ErrorBody>,
     /// calls it took
     calls: u32,
 }
@@ -57,12 +57,12 @@ pub(crate) async fn post(
         asked.calls += 1;
         match outcome.ok_or_else(|| ApiError::unknown_destination(&name))? {
             Ok(reply) => {
-                if let ReplyBody::EndUser(end_user) = reply.body {
+                if let CallReplyBody::EndUser(end_user) = reply.body {
                     return Ok(Json(Asked { found: true, end_user: to_json(end_user), ..asked }));
                 }
             }
             Err(error) => {
-                let problem = Problem {
+                let problem = ErrorBody {
                     code: error.code,
                     message: format!("{}; nothing was changed", error.message),
                     what_to_do: advice(&error).to_owned(),

@@ -51,14 +51,15 @@ pub(crate) struct EventItem {
     /// it is an event tried again
     pub(crate) requeued: bool,
     /// one for each destination it was routed to
-    pub(crate) fates: Vec<Fate>,
+    pub(crate) fates: Vec<FateView>,
 }
 
 /// What became of an event at a destination.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Fate {
+#[schema(as = Fate)]
+pub(crate) struct FateView {
     pub(crate) destination: String,
-    #[schema(value_type = super::Outcome)]
+    #[schema(value_type = super::EventOutcome)]
     pub(crate) outcome: &'static str,
     /// why it was skipped, or the dead letter's code
     #[schema(required)]
@@ -86,14 +87,14 @@ impl From<FoundEvent> for EventItem {
             message_id: found.message_id,
             user: found.user,
             requeued: found.requeued,
-            fates: found.fates.into_iter().map(Fate::from).collect(),
+            fates: found.fates.into_iter().map(FateView::from).collect(),
         }
     }
 }
 
-impl From<EventFate> for Fate {
-    fn from(fate: EventFate) -> Fate {
-        Fate {
+impl From<EventFate> for FateView {
+    fn from(fate: EventFate) -> FateView {
+        FateView {
             destination: fate.destination,
             outcome: outcome_word(OutcomeKind::of(fate.fate)),
             code: fate.code,

@@ -2,7 +2,7 @@
 
 use event::{Envelope, Event, ReadError, RejectCode, RequestShape};
 use journal::ArchivedEvent;
-use mapping::{Plan, PlanOutcome, Refusal, Settings};
+use mapping::{DeadReason, Plan, PlanOutcome, Settings};
 use std::str::FromStr;
 
 /// The event.
@@ -26,7 +26,7 @@ pub(crate) fn event(archived: &ArchivedEvent) -> Result<Event, ReadError> {
 pub(super) fn plan(archived: &ArchivedEvent, settings: &Settings) -> Plan {
     if let Some(code) = &archived.rejected {
         let code = RejectCode::from_str(code).unwrap_or(RejectCode::NotAnObject);
-        let refusal = Refusal { code: code.as_str(), reason: code.message().to_owned() };
+        let refusal = DeadReason { code: code.as_str(), reason: code.message().to_owned() };
         return Plan { outcome: PlanOutcome::Dead(refusal), fields: Vec::new(), notes: Vec::new() };
     }
     match event(archived) {

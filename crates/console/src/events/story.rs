@@ -5,7 +5,7 @@ use crate::access::Caller;
 use crate::audit::action;
 use crate::conflicts::ConflictView;
 use crate::directory::Directory;
-use crate::end_users::{Lane, lane_of};
+use crate::end_users::{LaneView, lane_of};
 use crate::error::{ApiError, Refusals, code};
 use crate::explanation::Explanation;
 use crate::parameters::{self, instant};
@@ -16,8 +16,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use journal::{
-    Archive, ArchivedEvent, Attempt as MadeAttempt, AuditFilter, DestinationId, EventFilter, FoundEvent,
-    JournalError, Original as Edited, Position,
+    Archive, ArchivedEvent, Attempt, AuditFilter, DestinationId, EventFilter, FoundEvent, JournalError,
+    Original, Position,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -40,23 +40,23 @@ pub(crate) struct EventStory {
     item: EventItem,
     /// its JSON; a text when it cannot be read
     #[schema(value_type = Value)]
-    event: Said,
+    event: JsonOrText,
     /// its text, byte for byte
     raw: String,
     #[schema(required)]
     request_ip: Option<String>,
     /// the calls made for it, oldest first
-    attempts: Vec<Attempt>,
+    attempts: Vec<AttemptView>,
     /// how each destination it went to maps it, by its settings of today
     plans: Vec<DestinationPlan>,
     /// what it waits for at each destination where calls for its end user failed, or InMoment does not know it
-    waits: Vec<Wait>,
+    waits: Vec<EventWait>,
     /// the e-mail or phone number that it was delivered without, or died of, because InMoment holds it for somebody else; while the
     /// conflict lasts
     conflicts: Vec<ConflictView>,
     /// what it was before a person edited it
     #[schema(required)]
-    original: Option<Original>,
+    original: Option<OriginalView>,
     /// other events with its message id, newest first
     related: Vec<EventItem>,
     /// another event of its source has its message id and says something else: each was treated as an event of its own
@@ -65,14 +65,15 @@ pub(crate) struct EventStory {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Said {
+enum JsonOrText {
     Json(Box<RawValue>),
     Text(String),
 }
 
 /// A call to InMoment that was made.
 #[derive(Serialize, ToSchema)]
-struct Attempt {
+#[schema(as = Attempt)]
+struct AttemptView {
     id: u64,
     destination: String,
     call: String,
@@ -101,15 +102,15 @@ struct DestinationPlan {
 
 /// Why a pending event is not tried at once.
 #[derive(Serialize, ToSchema)]
-#[schema(as = EventWait)]
-struct Wait {
+struct EventWait {
     destination: String,
-    lane: Lane,
+    lane: LaneView,
 }
 
 /// An event as it was before it was edited.
 #[derive(Serialize, ToSchema)]
-struct Original {
+#[schema(as = Original)]
+struct OriginalView {
     event: String,
     /// why it was given up
     code: String,
@@ -171,7 +172,7 @@ fn story(
         event: said(&archived.text),
         raw: archived.text,
         request_ip: archived.request_ip,
-        attempts: attempts.into_iter().map(|attempt| Attempt::of(attempt, names)).collect(),
+        attempts: attempts.into_iter().map(|attempt| AttemptView::of(attempt, names)).collect(),
         plans,
         waits,
         conflicts,
@@ -182,10 +183,10 @@ fn story(
     }))
 }
 
-fn said(text: &str) -> Said {
+fn said(text: &str) -> JsonOrText {
     match serde_json::from_str::<Box<RawValue>>(text) {
-        Ok(json) => Said::Json(json),
-        Err(_) => Said::Text(text.to_owned()),
+        Ok(json) => JsonOrText::Json(json),
+        Err(_) => JsonOrText::Text(text.to_owned()),
     }
 }
 
@@ -221,7 +222,7 @@ fn is_reused(
 }
 
 /// Who edited it is in the audit, under the dead letter's number.
-fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, JournalError> {
+fn original_of(archive: &dyn Archive, edited: Original) -> Result<OriginalView, JournalError> {
     let filter = AuditFilter {
         action: Some(action::DEAD_LETTER_EDIT.0.to_owned()),
         from: Some(event::Millis(edited.edited_at.0 - AUDITED_WITHIN_MS)),
@@ -230,7 +231,7 @@ fn original_of(archive: &dyn Archive, edited: Edited) -> Result<Original, Journa
     };
     let subject = edited.dead_letter.to_string();
     let entries = archive.audit(&filter, 1_000)?.items;
-    Ok(Original {
+    Ok(OriginalView {
         edited_by: entries.into_iter().find(|entry| entry.subject == subject).map(|entry| entry.who),
         event: edited.event,
         code: edited.code,
@@ -257,7 +258,7 @@ fn waits(
     archived: &ArchivedEvent,
     names: &[(String, DestinationId)],
     directory: &Directory,
-) -> Result<Vec<Wait>, JournalError> {
+) -> Result<Vec<EventWait>, JournalError> {
     let pending = archived.found.fates.iter().filter(|fate| fate.fate.is_none());
     let Ok(event) = reading::event(archived) else { return Ok(Vec::new()) };
     let mut waits = Vec::new();
@@ -269,16 +270,16 @@ fn waits(
         let (external_id, end_user_id) =
             (who.external_id.unwrap_or_default(), who.end_user_id.unwrap_or_default());
         if let Some(lane) = lane_of(archive, id, &external_id, &end_user_id)? {
-            waits.push(Wait { destination: fate.destination.clone(), lane: lane.into() });
+            waits.push(EventWait { destination: fate.destination.clone(), lane: lane.into() });
         }
     }
     Ok(waits)
 }
 
-impl Attempt {
-    fn of(made: MadeAttempt, names: &[(String, DestinationId)]) -> Attempt {
+impl AttemptView {
+    fn of(made: Attempt, names: &[(String, DestinationId)]) -> AttemptView {
         let name = names.iter().find(|(_, id)| *id == made.destination).map(|(name, _)| name.clone());
-        Attempt {
+        AttemptView {
             id: made.id,
             destination: name.unwrap_or_default(),
             call: made.call,

@@ -27,7 +27,7 @@ pub(crate) struct AnswersQuery {
     /// given before this time
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
-    kind: Option<Kind>,
+    kind: Option<AnswerKindParam>,
     /// only those in which something was said
     with_text: Option<bool>,
     /// external id, e-mail or end-user id, exactly
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Behind {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = AnswerKind)]
-enum Kind {
+enum AnswerKindParam {
     Response,
     Decline,
 }
@@ -72,8 +72,8 @@ enum Kind {
 /// A page of answers.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AnswerPage)]
-pub(crate) struct Page {
-    items: Vec<Answer>,
+pub(crate) struct AnswerPageView {
+    items: Vec<SurveyAnswerView>,
     /// to be given as `after` for the next page; null on the last
     #[schema(required)]
     next: Option<String>,
@@ -81,12 +81,13 @@ pub(crate) struct Page {
 
 /// A survey answer that InMoment has.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Answer {
+#[schema(as = Answer)]
+pub(crate) struct SurveyAnswerView {
     id: u64,
     /// the event that carried it; it may be gone by now
     event: String,
     destination: String,
-    #[schema(value_type = Kind)]
+    #[schema(value_type = AnswerKindParam)]
     kind: &'static str,
     #[schema(required)]
     score: Option<u8>,
@@ -112,13 +113,13 @@ pub(crate) struct Answer {
 
 /// Survey answers, the last given first.
 #[utoipa::path(get, operation_id = "list_answers", path = "/feedback/answers", tag = "feedback", params(AnswersQuery),
-    responses((status = 200, body = Page), Refusals))]
+    responses((status = 200, body = AnswerPageView), Refusals))]
 pub(crate) async fn get(
     State(store): State<Store>,
     State(identity): State<Identity>,
     caller: Caller,
     query: Result<Query<AnswersQuery>, QueryRejection>,
-) -> Result<Json<Page>, ApiError> {
+) -> Result<Json<AnswerPageView>, ApiError> {
     let query = parameters::query(query)?;
     let limit = parameters::limit(query.limit)?;
     let (from, to) = parameters::span(query.from, query.to)?;
@@ -129,8 +130,8 @@ pub(crate) async fn get(
         from,
         to,
         kind: query.kind.map(|kind| match kind {
-            Kind::Response => AnswerKind::Response,
-            Kind::Decline => AnswerKind::Decline,
+            AnswerKindParam::Response => AnswerKind::Response,
+            AnswerKindParam::Decline => AnswerKind::Decline,
         }),
         with_text: query.with_text.unwrap_or(false),
         user: query.user,
@@ -142,13 +143,16 @@ pub(crate) async fn get(
     let names = store.read(|journal| journal.destinations()).await?;
     let page = store.archive(move |archive| archive.answers(&filter, limit)).await?;
     let next = page.items.last().filter(|_| page.more).map(|last| format!("{}.{}", last.given_at.0, last.id));
-    Ok(Json(Page { items: page.items.into_iter().map(|answer| Answer::of(answer, &names)).collect(), next }))
+    Ok(Json(AnswerPageView {
+        items: page.items.into_iter().map(|answer| SurveyAnswerView::of(answer, &names)).collect(),
+        next,
+    }))
 }
 
-impl Answer {
-    pub(crate) fn of(answer: journal::Answer, names: &[(String, DestinationId)]) -> Answer {
+impl SurveyAnswerView {
+    pub(crate) fn of(answer: journal::SurveyAnswer, names: &[(String, DestinationId)]) -> SurveyAnswerView {
         let name = names.iter().find(|(_, id)| *id == answer.destination).map(|(name, _)| name.clone());
-        Answer {
+        SurveyAnswerView {
             id: answer.id,
             event: EventId(answer.position).to_string(),
             destination: name.unwrap_or_default(),

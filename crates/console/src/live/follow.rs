@@ -1,8 +1,8 @@
 //! One reader: where it is, and what comes next.
 
 use super::hub::Hub;
-use super::place::Place;
-use super::ring::{Entry, Read};
+use super::resume_point::ResumePoint;
+use super::ring::{LiveEntry, Read};
 use super::words;
 use crate::events::EventItem;
 use crate::state::Closing;
@@ -25,7 +25,7 @@ const PARTS: usize = 4;
 /// What comes in quick succession is read together.
 const PAUSE: Duration = Duration::from_millis(50);
 /// After so long a reader must come again.
-const LONGEST: Duration = Duration::from_secs(5 * 60);
+const MAX_CONNECTION_TIME: Duration = Duration::from_secs(5 * 60);
 
 /// What a reader wants to see.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +43,7 @@ pub(super) struct Follower {
     store: Store,
     hub: Arc<Hub>,
     filter: Filter,
-    place: Place,
+    point: ResumePoint,
     appended: watch::Receiver<u64>,
     newest: watch::Receiver<u64>,
     closing: Closing,
@@ -57,7 +57,7 @@ pub(super) struct Follower {
 struct Arrived {
     /// oldest first
     events: Vec<FoundEvent>,
-    /// requests between the place and the first of them that were not looked at
+    /// requests between the point and the first of them that were not looked at
     skipped: u64,
     /// requests from here on cannot be found yet
     end: u64,
@@ -69,35 +69,35 @@ impl Follower {
         (store, hub): (Store, Arc<Hub>),
         closing: Closing,
         filter: Filter,
-        last: Option<Place>,
+        last: Option<ResumePoint>,
         seat: OwnedSemaphorePermit,
     ) -> Follower {
         let (appended, newest) = (store.journal().appended(), hub.newest());
-        let now = Place {
+        let now = ResumePoint {
             boot: hub.boot().to_owned(),
             request: appended.borrow().saturating_sub(1),
             outcome: *newest.borrow(),
         };
         let mut ready = VecDeque::new();
-        let place = match last {
+        let point = match last {
             None => now,
-            Some(last) if last.boot == now.boot => Place {
+            Some(last) if last.boot == now.boot => ResumePoint {
                 request: last.request.min(now.request),
                 outcome: last.outcome.min(now.outcome),
                 ..now
             },
             Some(last) => {
-                let place = Place { request: last.request.min(now.request), ..now };
+                let point = ResumePoint { request: last.request.min(now.request), ..now };
                 ready.push_back(words::gap(
-                    &place,
+                    &point,
                     None,
                     "the server was started anew, and the outcomes of before are not kept",
                 ));
-                place
+                point
             }
         };
-        let until = Instant::now() + LONGEST;
-        Follower { store, hub, filter, place, appended, newest, closing, ready, until, _seat: seat }
+        let until = Instant::now() + MAX_CONNECTION_TIME;
+        Follower { store, hub, filter, point, appended, newest, closing, ready, until, _seat: seat }
     }
 
     /// The next message; nothing when the connection shall end.
@@ -138,13 +138,13 @@ impl Follower {
     /// so no outcome is shown before its event.
     async fn pass(&mut self) -> Result<bool, JournalError> {
         self.newest.borrow_and_update();
-        let mut read = self.hub.read(self.place.outcome, AT_ONCE);
+        let mut read = self.hub.read(self.point.outcome, AT_ONCE);
         let end = *self.appended.borrow_and_update();
         let mut moved = false;
-        if end > self.place.request.saturating_add(1) {
+        if end > self.point.request.saturating_add(1) {
             moved = true;
             if !self.arrived(end).await? {
-                let unseen = |(_, entry): &(u64, Entry)| entry.request() > Some(self.place.request);
+                let unseen = |(_, entry): &(u64, LiveEntry)| entry.request() > Some(self.point.request);
                 let seen = read.entries.iter().position(unseen).unwrap_or(read.entries.len());
                 read.entries.truncate(seen);
                 tokio::time::sleep(PAUSE).await;
@@ -158,9 +158,9 @@ impl Follower {
     /// Shows what arrived; false when some of it cannot be found yet.
     async fn arrived(&mut self, end: u64) -> Result<bool, JournalError> {
         let wanted = end;
-        let after = self.place.request;
+        let after = self.point.request;
         if self.filter.outcome.is_some_and(|outcome| outcome != OutcomeKind::Pending) {
-            self.place.request = end - 1;
+            self.point.request = end - 1;
             return Ok(true);
         }
         let filter = EventFilter {
@@ -175,49 +175,49 @@ impl Follower {
             let why = format!(
                 "more was received than could be shown; the events of {skipped} requests are left out"
             );
-            self.ready.push_back(words::gap(&self.place, None, &why));
+            self.ready.push_back(words::gap(&self.point, None, &why));
         }
         let mut events = events.into_iter().peekable();
         while let Some(event) = events.next() {
             let request = event.position.request;
             // The resume point advances per request, so a client that reconnects in the middle sees that request's events twice.
             let last = events.peek().is_none_or(|next| next.position.request != request);
-            self.place.request = if last { request } else { request - 1 };
-            self.ready.push_back(words::received(&self.place, EventItem::from(event)));
+            self.point.request = if last { request } else { request - 1 };
+            self.ready.push_back(words::received(&self.point, EventItem::from(event)));
         }
-        self.place.request = end - 1;
+        self.point.request = end - 1;
         Ok(end == wanted)
     }
 
     async fn happened(&mut self, read: Read) -> Result<(), JournalError> {
         if read.missed > 0 {
-            self.place.outcome += read.missed;
+            self.point.outcome += read.missed;
             self.ready.push_back(words::gap(
-                &self.place,
+                &self.point,
                 Some(read.missed),
                 "outcomes came faster than they were read",
             ));
         }
         let suiting = self.suiting(&read.entries).await?;
         for ((number, entry), suits) in read.entries.iter().zip(suiting) {
-            self.place.outcome = *number;
+            self.point.outcome = *number;
             if suits {
-                self.ready.push_back(words::entry(&self.place, entry));
+                self.ready.push_back(words::entry(&self.point, entry));
             }
         }
         Ok(())
     }
 
     /// Which of the entries the reader wants to see. Where only the event itself can tell, it is looked up.
-    async fn suiting(&self, entries: &[(u64, Entry)]) -> Result<Vec<bool>, JournalError> {
+    async fn suiting(&self, entries: &[(u64, LiveEntry)]) -> Result<Vec<bool>, JournalError> {
         let filter = self.filter.clone();
         let mut suiting: Vec<bool> = entries.iter().map(|(_, entry)| filter.may_suit(entry)).collect();
         if filter.source.is_none() && filter.kind.is_none() {
             return Ok(suiting);
         }
-        let position = |entry: &Entry| match entry {
-            Entry::Outcome { position, .. } => Some(*position),
-            Entry::Missed { .. } => None,
+        let position = |entry: &LiveEntry| match entry {
+            LiveEntry::Outcome { position, .. } => Some(*position),
+            LiveEntry::Missed { .. } => None,
         };
         let asked: Vec<(usize, Position)> = (0..)
             .zip(entries)
@@ -239,13 +239,13 @@ impl Follower {
 
 impl Filter {
     /// As far as the entry itself tells. That something was missed is always told, of the destination that is looked at.
-    fn may_suit(&self, entry: &Entry) -> bool {
+    fn may_suit(&self, entry: &LiveEntry) -> bool {
         let of = |destination: &Arc<str>| {
             self.destination_name.as_deref().is_none_or(|wanted| wanted == &**destination)
         };
         match entry {
-            Entry::Missed { destination, .. } => of(destination),
-            Entry::Outcome { destination, fate, .. } => {
+            LiveEntry::Missed { destination, .. } => of(destination),
+            LiveEntry::Outcome { destination, fate, .. } => {
                 of(destination) && self.outcome.is_none_or(|wanted| wanted == OutcomeKind::of(Some(*fate)))
             }
         }
@@ -283,7 +283,7 @@ fn arrived(
         next = page.next;
     }
     events.reverse();
-    // What lies between the place and where looking ended was not looked at. Of a request that was cut in two, none is
+    // What lies between the point and where looking ended was not looked at. Of a request that was cut in two, none is
     // shown.
     let looked_from = next.map_or(0, |next| if next.index > 0 { next.request + 1 } else { next.request });
     let looked_from = looked_from.min(end);

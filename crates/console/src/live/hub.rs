@@ -1,6 +1,6 @@
 //! Listens to all deliveries on behalf of all readers.
 
-use super::ring::{Entry, Read, Ring};
+use super::ring::{LiveEntry, Read, Ring};
 use crate::operations::Operations;
 use delivery::OutcomeNotice;
 use event::Millis;
@@ -65,7 +65,7 @@ impl Hub {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner).read(after, limit)
     }
 
-    fn push(&self, entry: Entry) {
+    fn push(&self, entry: LiveEntry) {
         let last = {
             let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
             ring.push(entry);
@@ -162,9 +162,12 @@ async fn listen(
             Ok(notice) => {
                 // A delivery counts its notices from 1.
                 if std::mem::take(&mut missed_before_first) && notice.sequence > 1 {
-                    hub.push(Entry::Missed { destination: Arc::clone(&name), count: notice.sequence - 1 });
+                    hub.push(LiveEntry::Missed {
+                        destination: Arc::clone(&name),
+                        count: notice.sequence - 1,
+                    });
                 }
-                hub.push(Entry::Outcome {
+                hub.push(LiveEntry::Outcome {
                     destination: notice.destination,
                     position: notice.position,
                     fate: notice.fate,
@@ -173,7 +176,7 @@ async fn listen(
                 });
             }
             Err(RecvError::Lagged(count)) => {
-                hub.push(Entry::Missed { destination: Arc::clone(&name), count });
+                hub.push(LiveEntry::Missed { destination: Arc::clone(&name), count });
             }
             Err(RecvError::Closed) => return name.to_string(),
         }

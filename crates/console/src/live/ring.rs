@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 /// A message for readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(super) enum LiveEntry {
     /// An event met its fate.
     Outcome { destination: Arc<str>, position: Position, fate: Fate, code: Option<String>, at: Millis },
     /// So many outcomes of a destination were not heard.
     Missed { destination: Arc<str>, count: u64 },
 }
 
-impl Entry {
+impl LiveEntry {
     /// The request of the event it is about.
     pub(super) fn request(&self) -> Option<u64> {
         match self {
-            Entry::Outcome { position, .. } => Some(position.request),
-            Entry::Missed { .. } => None,
+            LiveEntry::Outcome { position, .. } => Some(position.request),
+            LiveEntry::Missed { .. } => None,
         }
     }
 }
@@ -30,13 +30,13 @@ pub(super) struct Read {
     /// entries that are no longer there
     pub(super) missed: u64,
     /// those that are, with their numbers
-    pub(super) entries: Vec<(u64, Entry)>,
+    pub(super) entries: Vec<(u64, LiveEntry)>,
 }
 
 /// Numbered from 1; the oldest go when there are too many.
 #[derive(Debug)]
 pub(super) struct Ring {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<LiveEntry>,
     capacity: usize,
     /// the newest one's number
     last: u64,
@@ -47,7 +47,7 @@ impl Ring {
         Ring { entries: VecDeque::new(), capacity, last: 0 }
     }
 
-    pub(super) fn push(&mut self, entry: Entry) {
+    pub(super) fn push(&mut self, entry: LiveEntry) {
         if self.entries.len() >= self.capacity {
             self.entries.pop_front();
         }

@@ -1,15 +1,15 @@
 //! Messages as they are sent.
 
-use super::place::Place;
-use super::ring::Entry;
-use crate::events::{EventId, EventItem, Fate, outcome_word};
+use super::resume_point::ResumePoint;
+use super::ring::LiveEntry;
+use crate::events::{EventId, EventItem, FateView, outcome_word};
 use crate::parameters::instant;
 use axum::response::sse::Event;
 use journal::OutcomeKind;
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct OutcomeMessage<'a> {
     id: String,
     destination: &'a str,
     outcome: &'static str,
@@ -24,41 +24,45 @@ struct Gap<'a> {
 }
 
 /// An event as it arrived: what has become of it since is told by outcomes.
-pub(super) fn received(place: &Place, mut item: EventItem) -> Event {
+pub(super) fn received(point: &ResumePoint, mut item: EventItem) -> Event {
     for fate in &mut item.fates {
         let destination = std::mem::take(&mut fate.destination);
-        *fate =
-            Fate { destination, outcome: outcome_word(OutcomeKind::Pending), code: None, dead_letter: None };
+        *fate = FateView {
+            destination,
+            outcome: outcome_word(OutcomeKind::Pending),
+            code: None,
+            dead_letter: None,
+        };
     }
-    message("received", place, &item)
+    message("received", point, &item)
 }
 
 /// An outcome, or how many were not heard.
-pub(super) fn entry(place: &Place, entry: &Entry) -> Event {
+pub(super) fn entry(point: &ResumePoint, entry: &LiveEntry) -> Event {
     match entry {
-        Entry::Outcome { destination, position, fate, code, at } => {
-            let outcome = Outcome {
+        LiveEntry::Outcome { destination, position, fate, code, at } => {
+            let outcome = OutcomeMessage {
                 id: EventId(*position).to_string(),
                 destination,
                 outcome: outcome_word(OutcomeKind::of(Some(*fate))),
                 code: code.as_deref(),
                 at: instant(*at),
             };
-            message("outcome", place, &outcome)
+            message("outcome", point, &outcome)
         }
-        Entry::Missed { count, .. } => {
-            gap(place, Some(*count), "outcomes came faster than they could be taken in")
+        LiveEntry::Missed { count, .. } => {
+            gap(point, Some(*count), "outcomes came faster than they could be taken in")
         }
     }
 }
 
 /// What is left out.
-pub(super) fn gap(place: &Place, missed: Option<u64>, why: &str) -> Event {
-    message("gap", place, &Gap { missed, why })
+pub(super) fn gap(point: &ResumePoint, missed: Option<u64>, why: &str) -> Event {
+    message("gap", point, &Gap { missed, why })
 }
 
-fn message(kind: &str, place: &Place, data: &impl Serialize) -> Event {
+fn message(kind: &str, point: &ResumePoint, data: &impl Serialize) -> Event {
     // Plain structs of texts and numbers: writing them cannot fail. JSON has no line breaks outside of texts, and none in.
     let data = serde_json::to_string(data).unwrap_or_default();
-    Event::default().event(kind).id(place.to_string()).data(data)
+    Event::default().event(kind).id(point.to_string()).data(data)
 }

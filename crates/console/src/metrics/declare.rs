@@ -19,9 +19,9 @@ type Measure = Gauge<f64, AtomicU64>;
 
 /// A histogram that was counted elsewhere.
 #[derive(Debug, Clone, Default)]
-struct Held(Arc<Mutex<Durations>>);
+struct CountedElsewhere(Arc<Mutex<Durations>>);
 
-impl EncodeMetric for Held {
+impl EncodeMetric for CountedElsewhere {
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
         let Durations { counts, sum } = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.iter().map(|(_, count)| count).sum();
@@ -33,7 +33,7 @@ impl EncodeMetric for Held {
     }
 }
 
-impl TypedMetric for Held {
+impl TypedMetric for CountedElsewhere {
     const TYPE: MetricType = MetricType::Histogram;
 }
 
@@ -86,7 +86,7 @@ impl Metrics {
 
     /// How often what was measured lay between bounds.
     pub(super) fn histogram(&mut self, name: &str, help: &str) -> impl Fn(Labels, Durations) + use<> {
-        let family = Family::<Labels, Held>::default();
+        let family = Family::<Labels, CountedElsewhere>::default();
         self.register(name, help, family.clone());
         move |labels, durations| {
             *family.get_or_create(&labels).0.lock().unwrap_or_else(PoisonError::into_inner) = durations;
@@ -95,7 +95,7 @@ impl Metrics {
 
     /// The same without labels.
     pub(super) fn times(&mut self, name: &str, help: &str, durations: Durations) {
-        self.register(name, help, Held(Arc::new(Mutex::new(durations))));
+        self.register(name, help, CountedElsewhere(Arc::new(Mutex::new(durations))));
     }
 
     /// A counter without labels.

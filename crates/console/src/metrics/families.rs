@@ -7,9 +7,9 @@ mod storage;
 mod values;
 
 use super::declare::{self, Labels, Metrics};
-use super::reading::{Alerts, Reading};
+use super::reading::{Alerts, Scrape};
 use crate::observations::{Durations, Ingress, TransformerWork};
-use delivery::{BOUNDS_MS, CallFigures, Glance, State};
+use delivery::{BOUNDS_MS, CallFigures, DestinationState, Glance};
 use journal::{ConflictCount, DeadLetterGroup, Ledger};
 use registry::alert::AlertKind;
 use values::{from, seconds, signed, unix, with};
@@ -31,7 +31,7 @@ const OUTAGES: [&str; 5] = ["connection", "rate_limited", "server_error", "timeo
 const TURNED_AWAY: [u16; 3] = [429, 500, 503];
 
 /// All metrics as text.
-pub(super) fn text(reading: &Reading) -> String {
+pub(super) fn text(reading: &Scrape) -> String {
     let mut metrics = Metrics::named("rapport");
     of_ledger(&mut metrics, &reading.ledger, &reading.waits);
     of_dead_letters(&mut metrics, &reading.letters);
@@ -125,7 +125,7 @@ fn of_delivery(metrics: &mut Metrics, glances: &[(String, Glance)]) {
         in_flight(at(name), signed(glance.in_flight));
         lanes(at(name), signed(glance.lanes));
         in_memory(at(name), signed(glance.unfinished));
-        for each in State::ALL {
+        for each in DestinationState::ALL {
             state(with(at(name), "state", each.word()), i64::from(glance.state == each));
         }
         if let Some(trouble) = &glance.trouble {
@@ -212,7 +212,7 @@ fn of_alerts(metrics: &mut Metrics, alerts: &Alerts) {
     metrics.level("alerts_untold", untold, alerts.untold);
 }
 
-fn of_tasks(metrics: &mut Metrics, reading: &Reading) {
+fn of_tasks(metrics: &mut Metrics, reading: &Scrape) {
     let up = metrics.gauge("task_up", "1 while the part of the server is at work");
     let restarts = metrics.counter("task_restarts", "How often a part of the server has started again");
     let panics = metrics.counter("task_panics", "Faults of the program that were caught, by what broke off");
@@ -227,7 +227,7 @@ fn of_tasks(metrics: &mut Metrics, reading: &Reading) {
     }
 }
 
-fn of_server(metrics: &mut Metrics, reading: &Reading) {
+fn of_server(metrics: &mut Metrics, reading: &Scrape) {
     metrics.level("journal_healthy", "1 while events can be stored", i64::from(reading.healthy));
     let lag = "Requests stored that a search for events cannot find yet";
     metrics.level("search_lag_requests", lag, signed(reading.search_lag));

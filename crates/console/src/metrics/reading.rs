@@ -16,10 +16,10 @@ use registry::AlertRecord;
 use registry::alert::{ALERT, AlertKind, AlertState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use supervise::{Report, Supervisor};
+use supervise::{PartReport, Supervisor};
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Reading {
+pub(super) struct Scrape {
     pub(super) ledger: Ledger,
     /// for how many milliseconds the oldest pending event has waited, by destination; 0: nothing is pending
     pub(super) waits: Vec<(String, i64)>,
@@ -34,7 +34,7 @@ pub(super) struct Reading {
     /// how the calls of each destination went
     pub(super) calls: Vec<(String, CallFigures)>,
     pub(super) ingress: Ingress,
-    pub(super) doors: Vec<(port::Snapshot, Option<port::RoomSnapshot>)>,
+    pub(super) doors: Vec<(port::DoorSnapshot, Option<port::RoomSnapshot>)>,
     /// when the certificates of ports expire
     pub(super) certificates: Vec<(&'static str, Millis)>,
     pub(super) process: Process,
@@ -44,7 +44,7 @@ pub(super) struct Reading {
     pub(super) free_percent: Option<f64>,
     pub(super) started: Millis,
     pub(super) version: &'static str,
-    pub(super) parts: Vec<Report>,
+    pub(super) parts: Vec<PartReport>,
     pub(super) restarts: BTreeMap<Arc<str>, u64>,
     pub(super) panics: BTreeMap<String, u64>,
     pub(super) log_lines_lost: u64,
@@ -63,7 +63,7 @@ pub(super) struct Alerts {
 
 /// Reads what a scrape tells.
 #[derive(Clone)]
-pub(super) struct Reader {
+pub(super) struct ScrapeReader {
     store: Store,
     operations: Arc<dyn Operations>,
     observations: Arc<Observations>,
@@ -71,19 +71,19 @@ pub(super) struct Reader {
     clock: Clock,
 }
 
-made_of_parts!(Reader { store, operations, observations, supervisor, clock });
+made_of_parts!(ScrapeReader { store, operations, observations, supervisor, clock });
 
-impl Reader {
+impl ScrapeReader {
     /// # Errors
     /// The journal cannot be read.
-    pub(super) async fn read(&self, started: Millis) -> Result<Reading, ApiError> {
-        let Reader { store, operations, observations, supervisor, clock } = self;
+    pub(super) async fn read(&self, started: Millis) -> Result<Scrape, ApiError> {
+        let ScrapeReader { store, operations, observations, supervisor, clock } = self;
         let now = clock.now();
         let (ledger, waits, healthy) = store.read(move |journal| of_journal(journal, now)).await?;
         let conflicts = conflicts(store).await?;
         let any_dead = ledger.destinations.values().any(|totals| totals.dead > 0);
         let (letters, search_lag) = store.archive(move |archive| of_archive(archive, any_dead)).await?;
-        Ok(Reading {
+        Ok(Scrape {
             ledger,
             waits,
             letters,

@@ -1,6 +1,6 @@
 //! What a standing says of time: since when its oldest event waits, and when all will be done.
 
-use super::views::Status;
+use super::views::StatusView;
 use crate::error::ApiError;
 use crate::pace::Calls;
 use crate::parameters::instant;
@@ -13,8 +13,12 @@ use std::collections::HashMap;
 const LATELY_MS: i64 = 60 * 60_000;
 
 /// The same status with what its destinations have before them. Asks nothing where nothing is pending.
-pub(super) async fn added(store: &Store, now: Millis, mut status: Status) -> Result<Status, ApiError> {
-    let waiting = |status: &Status, name: &str| {
+pub(super) async fn added(
+    store: &Store,
+    now: Millis,
+    mut status: StatusView,
+) -> Result<StatusView, ApiError> {
+    let waiting = |status: &StatusView, name: &str| {
         status.destinations.iter().any(|standing| standing.name == name && standing.pending > 0)
     };
     if status.pending == 0 {

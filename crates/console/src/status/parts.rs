@@ -3,15 +3,15 @@
 use crate::parameters::instant;
 use event::Millis;
 use serde::Serialize;
-use supervise::Report;
+use supervise::PartReport;
 use utoipa::ToSchema;
 
 /// A part of the server: a task or thread that runs as long as the server, or as long as what it serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ServerPart)]
-pub(crate) struct Part {
+pub(crate) struct ServerPartView {
     name: String,
-    state: PartState,
+    state: PartStateView,
     /// since when it has been so
     since: String,
     /// how often parts of this name have ended unasked and started again, since the server started
@@ -24,7 +24,8 @@ pub(crate) struct Part {
 /// How a part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum PartState {
+#[schema(as = PartState)]
+enum PartStateView {
     /// at work
     Running,
     /// it ended unasked, and starts again after a pause
@@ -36,20 +37,20 @@ enum PartState {
 }
 
 /// The parts as they are now, in the order in which they began.
-pub(super) fn of(reports: Vec<Report>, now: Millis) -> Vec<Part> {
-    reports.into_iter().map(|report| Part::of(report, now)).collect()
+pub(super) fn of(reports: Vec<PartReport>, now: Millis) -> Vec<ServerPartView> {
+    reports.into_iter().map(|report| ServerPartView::of(report, now)).collect()
 }
 
-impl Part {
-    fn of(report: Report, now: Millis) -> Part {
+impl ServerPartView {
+    fn of(report: PartReport, now: Millis) -> ServerPartView {
         let lasts = i64::try_from(report.lasts.as_millis()).unwrap_or(i64::MAX);
-        Part {
+        ServerPartView {
             name: report.name.to_string(),
             state: match report.state {
-                supervise::State::Running => PartState::Running,
-                supervise::State::Restarting => PartState::Restarting,
-                supervise::State::Stopping => PartState::Stopping,
-                supervise::State::Down => PartState::Down,
+                supervise::PartState::Running => PartStateView::Running,
+                supervise::PartState::Restarting => PartStateView::Restarting,
+                supervise::PartState::Stopping => PartStateView::Stopping,
+                supervise::PartState::Down => PartStateView::Down,
             },
             since: instant(Millis(now.0.saturating_sub(lasts))),
             restarts: report.restarts,

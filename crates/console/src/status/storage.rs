@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 /// Can events be stored, and what is wrong although they can?
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Health {
+#[schema(as = Health)]
+pub(super) struct StorageHealthView {
     healthy: bool,
     /// why not, as a stable word (docs/errors.md)
     #[schema(required)]
@@ -32,9 +33,13 @@ struct Warning {
     what_to_do: &'static str,
 }
 
-impl Health {
-    pub(super) fn of(trouble: Option<&JournalError>, journal: &JournalStatus, ingress: &Ingress) -> Health {
-        Health {
+impl StorageHealthView {
+    pub(super) fn of(
+        trouble: Option<&JournalError>,
+        journal: &JournalStatus,
+        ingress: &Ingress,
+    ) -> StorageHealthView {
+        StorageHealthView {
             healthy: trouble.is_none(),
             code: trouble.map(|error| crate::error::words(error).0),
             reason: trouble.map(ToString::to_string),

@@ -1,5 +1,5 @@
 use super::*;
-use delivery::State;
+use delivery::DestinationState;
 use journal::JournalError;
 
 fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u64) -> LedgerTotals {
@@ -13,11 +13,15 @@ fn totals(accepted: u64, delivered: u64, dead: u64, pending: u64, duplicates: u6
     }
 }
 
-fn well(trouble: Option<&JournalError>) -> Health {
-    Health::of(trouble, &journal::JournalStatus::default(), &crate::observations::Ingress::default())
+fn well(trouble: Option<&JournalError>) -> StorageHealthView {
+    StorageHealthView::of(
+        trouble,
+        &journal::JournalStatus::default(),
+        &crate::observations::Ingress::default(),
+    )
 }
 
-fn glance(state: State) -> Glance {
+fn glance(state: DestinationState) -> Glance {
     Glance {
         state,
         trouble: None,
@@ -39,8 +43,13 @@ fn ledger(parts: &[(&str, LedgerTotals)], unrouted: u64) -> Ledger {
 #[test]
 fn counts_are_summed_over_destinations_and_what_went_nowhere() {
     let ledger = ledger(&[("a", totals(10, 4, 1, 3, 2)), ("gone", totals(5, 4, 0, 1, 0))], 6);
-    let status =
-        of(&ledger, &[("a".to_owned(), glance(State::Running))], well(None), &Configuration::default(), "1");
+    let status = of(
+        &ledger,
+        &[("a".to_owned(), glance(DestinationState::Running))],
+        well(None),
+        &Configuration::default(),
+        "1",
+    );
     let json = serde_json::to_value(&status).unwrap();
     for (key, wanted) in
         [("accepted", 21), ("skipped", 8), ("delivered", 8), ("pending", 4), ("dead", 1), ("imbalance", 0)]
@@ -57,7 +66,7 @@ fn counts_are_summed_over_destinations_and_what_went_nowhere() {
 
 #[test]
 fn what_holds_a_destination_up_is_told_in_every_state() {
-    for state in State::ALL {
+    for state in DestinationState::ALL {
         let trouble = delivery::Trouble {
             code: "connection",
             since: event::Millis(1_795_000_000_000),
@@ -93,7 +102,7 @@ fn an_imbalance_is_shown_with_its_sign() {
 
 #[test]
 fn a_configured_destination_shows_before_its_first_event() {
-    let glances = [("new".to_owned(), glance(State::Paused))];
+    let glances = [("new".to_owned(), glance(DestinationState::Paused))];
     let json = serde_json::to_value(of(
         &Ledger::default(),
         &glances,

@@ -2,13 +2,14 @@
 
 use crate::advice::{self, Advice};
 use crate::parameters::instant;
-use delivery::State;
+use delivery::DestinationState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Why nothing goes out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Trouble {
+#[schema(as = Trouble)]
+pub(crate) struct TroubleView {
     /// a stable word (docs/errors.md)
     pub(crate) code: &'static str,
     /// when it began; of what began before the last start, the time of that start
@@ -27,11 +28,11 @@ pub(crate) struct Trouble {
     what_to_do: &'static str,
 }
 
-impl Trouble {
-    pub(super) fn of(state: State, trouble: &delivery::Trouble) -> Trouble {
+impl TroubleView {
+    pub(super) fn of(state: DestinationState, trouble: &delivery::Trouble) -> TroubleView {
         let Advice { happened, means, what_to_do } =
             advice::of(trouble.code).unwrap_or_else(|| by_state(state));
-        Trouble {
+        TroubleView {
             code: trouble.code,
             since: instant(trouble.since),
             tries: trouble.tries,
@@ -45,15 +46,20 @@ impl Trouble {
 }
 
 /// What can be said of a code that the document does not explain.
-fn by_state(state: State) -> Advice {
+fn by_state(state: DestinationState) -> Advice {
     let (happened, what_to_do) = match state {
-        State::Halted => ("InMoment refuses the login", "see the login and the address"),
-        State::WaitingForLimit => ("the calls that InMoment allows are used up", "nothing"),
-        State::Stuck => {
+        DestinationState::Halted => ("InMoment refuses the login", "see the login and the address"),
+        DestinationState::WaitingForLimit => ("the calls that InMoment allows are used up", "nothing"),
+        DestinationState::Stuck => {
             ("no call goes out although nothing forbids one", "restart the server, and report it")
         }
-        State::Broken => ("the delivery failed", "see the log; restart the server if it does not recover"),
-        State::Running | State::Failing | State::Paused | State::Shadow => {
+        DestinationState::Broken => {
+            ("the delivery failed", "see the log; restart the server if it does not recover")
+        }
+        DestinationState::Running
+        | DestinationState::Failing
+        | DestinationState::Paused
+        | DestinationState::Shadow => {
             ("InMoment fails or cannot be reached", "see the network, or InMoment's state")
         }
     };

@@ -1,16 +1,17 @@
 //! The status as it is answered.
 
-use super::configuration::Reading;
-use super::parts::Part;
-use super::storage::Health;
-use super::trouble::Trouble;
+use super::configuration::ConfigurationReadingView;
+use super::parts::ServerPartView;
+use super::storage::StorageHealthView;
+use super::trouble::TroubleView;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// All counts and all destinations.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Status {
+#[schema(as = Status)]
+pub(crate) struct StatusView {
     pub(super) accepted: u64,
     pub(super) skipped: u64,
     pub(super) delivered: u64,
@@ -23,11 +24,11 @@ pub(crate) struct Status {
     pub(super) skipped_by: BTreeMap<&'static str, u64>,
     /// of those delivered and dead, how many had the message id of another event with other content
     pub(super) message_ids_reused: u64,
-    pub(super) destinations: Vec<Standing>,
-    pub(super) journal: Health,
+    pub(super) destinations: Vec<DestinationStatusView>,
+    pub(super) journal: StorageHealthView,
     /// the parts of the server, in the order in which they began
-    pub(super) parts: Vec<Part>,
-    pub(super) configuration: Reading,
+    pub(super) parts: Vec<ServerPartView>,
+    pub(super) configuration: ConfigurationReadingView,
     pub(super) version: &'static str,
     /// nothing was ever accepted
     pub(super) waiting_for_first_event: bool,
@@ -35,7 +36,8 @@ pub(crate) struct Status {
 
 /// What one destination is doing.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub(crate) struct Standing {
+#[schema(as = Standing)]
+pub(crate) struct DestinationStatusView {
     pub(super) name: String,
     #[schema(schema_with = crate::words::destination_state)]
     pub(super) state: &'static str,
@@ -44,7 +46,7 @@ pub(crate) struct Standing {
     pub(super) reason: Option<String>,
     /// why nothing goes out, or would if it were not paused; null while all is well
     #[schema(required)]
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<TroubleView>,
     pub(super) accepted: u64,
     pub(super) skipped: u64,
     pub(super) delivered: u64,
@@ -61,7 +63,7 @@ pub(crate) struct Standing {
     pub(super) in_flight: usize,
     pub(super) lanes: usize,
     #[schema(required)]
-    pub(super) budget: Option<Budget>,
+    pub(super) budget: Option<BudgetView>,
     /// when the oldest pending event was received
     #[schema(required)]
     pub(super) oldest_pending_at: Option<String>,
@@ -70,7 +72,7 @@ pub(crate) struct Standing {
     pub(super) clear_at: Option<String>,
     /// What it is told from.
     #[serde(skip)]
-    pub(super) allowance: Option<delivery::Allowance>,
+    pub(super) allowance: Option<delivery::BudgetGlance>,
 }
 
 /// Calls that were not needed, by the reason why.
@@ -86,7 +88,8 @@ pub(super) struct SavedBy {
 
 /// What InMoment still allows.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Budget {
+#[schema(as = Budget)]
+pub(super) struct BudgetView {
     pub(super) limit: u32,
     pub(super) remaining: u32,
     pub(super) resets_at: String,

@@ -2,7 +2,7 @@
 
 use crate::past::{Past, texts};
 use event::Millis;
-use journal::{AnswerKind, Change, DeliveryStore, Fate, KnownUser, LaneRecord, NewAnswer, Position};
+use journal::{AnswerKind, Change, DeliveryStore, Fate, KnownUser, LaneRecord, NewSurveyAnswer, Position};
 use serde_json::{Value, json};
 
 fn known(external_id: Option<&str>, end_user_id: &str) -> KnownUser {
@@ -24,7 +24,7 @@ async fn harness() -> Past {
     let event = r#"{"type":"identify","userId":"ada","anonymousId":"anon","messageId":"m","traits":{"email":"ada@example.com"}}"#;
     let first = past.arrive(0, true, &[event]).await;
     let position = Position { request: first, index: 0 };
-    let answer = NewAnswer {
+    let answer = NewSurveyAnswer {
         position,
         kind: AnswerKind::Response,
         score: Some(9),

@@ -1,6 +1,6 @@
 //! Events found, told and tried again.
 
-use crate::past::{MINUTE, Past, START, Told, texts};
+use crate::past::{EventFacts, MINUTE, Past, START, texts};
 use event::Millis;
 use journal::{Change, DeliveryStore, LaneRecord, Position};
 use serde_json::{Value, json};
@@ -14,11 +14,11 @@ fn at(ms: i64) -> String {
 async fn lists_find_exactly_what_is_asked_for() {
     let mut past = Past::filled(150).await;
     assert!(past.told.len() > 300);
-    let user_of = |user: &'static str| move |told: &Told| told.users.iter().any(|known| known == user);
+    let user_of = |user: &'static str| move |told: &EventFacts| told.users.iter().any(|known| known == user);
     let (from, to) = (START + 40 * MINUTE, START + 200 * MINUTE);
-    let within = move |told: &Told| (from..to).contains(&told.received_at);
+    let within = move |told: &EventFacts| (from..to).contains(&told.received_at);
     let fate_of = |destination: Option<&'static str>, outcome: &'static str, code: Option<&'static str>| {
-        move |told: &Told| {
+        move |told: &EventFacts| {
             told.fates.iter().any(|(name, became, why)| {
                 destination.is_none_or(|wanted| wanted == *name)
                     && (outcome.is_empty() || outcome == *became)
@@ -26,8 +26,8 @@ async fn lists_find_exactly_what_is_asked_for() {
             })
         }
     };
-    let nowhere = |told: &Told| told.fates.is_empty();
-    type Is = Box<dyn Fn(&Told) -> bool>;
+    let nowhere = |told: &EventFacts| told.fates.is_empty();
+    type Is = Box<dyn Fn(&EventFacts) -> bool>;
     let cases: Vec<(String, Is)> = vec![
         (String::new(), Box::new(|_| true)),
         ("source=website".into(), Box::new(|told| told.source == "website")),

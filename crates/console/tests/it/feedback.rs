@@ -3,7 +3,7 @@
 use crate::past::{MINUTE, Past, START, texts};
 use event::Millis;
 use jiff::Timestamp;
-use journal::{AnswerKind, Change, DeliveryStore, Fate, NewAnswer, ONE_ANSWER_IN, Position};
+use journal::{AnswerKind, Change, DeliveryStore, Fate, NewSurveyAnswer, ONE_ANSWER_IN, Position};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
@@ -15,13 +15,13 @@ fn at(ms: i64) -> String {
 }
 
 /// 300 answers over 20 days, of all kinds and scores. Every second one was given two days before it was delivered.
-async fn answered(past: &Past) -> Vec<NewAnswer> {
+async fn answered(past: &Past) -> Vec<NewSurveyAnswer> {
     let mut answers = Vec::new();
     for nth in 0..300u32 {
         let number = past.arrive(0, true, &[r#"{"type":"track","userId":"u"}"#]).await;
         let kind = if nth % 5 == 4 { AnswerKind::Decline } else { AnswerKind::Response };
         let score = (nth * 7 % 13).try_into().ok().filter(|_| kind == AnswerKind::Response && nth % 17 != 3);
-        let answer = NewAnswer {
+        let answer = NewSurveyAnswer {
             position: Position { request: number, index: 0 },
             kind,
             score,
@@ -43,7 +43,7 @@ async fn answered(past: &Past) -> Vec<NewAnswer> {
 }
 
 /// For each answer, the next that took its place at InMoment: its rule, worked out the long way.
-fn replaced(answers: &[NewAnswer]) -> Vec<Option<usize>> {
+fn replaced(answers: &[NewSurveyAnswer]) -> Vec<Option<usize>> {
     let mut replaced = vec![None; answers.len()];
     // Whose they are, when the record began, and who counts.
     let mut records: Vec<((bool, String, AnswerKind), i64, usize)> = Vec::new();
@@ -78,7 +78,7 @@ async fn counts_are_those_of_the_answers_that_inmoment_counts() {
     assert!(replaced.iter().flatten().count() > 5, "some took the place of others");
     for (destination, query) in [("", ""), ("one", "&destination=one"), ("two", "&destination=two")] {
         let found = past.ok(&format!("feedback?from={}&points=600{query}", at(START - 3 * DAY))).await;
-        let of: Vec<&NewAnswer> = (0..)
+        let of: Vec<&NewSurveyAnswer> = (0..)
             .zip(&answers)
             .filter(|(nth, _)| is_of(destination, *nth) && replaced[*nth].is_none())
             .map(|(_, answer)| answer)
@@ -88,8 +88,8 @@ async fn counts_are_those_of_the_answers_that_inmoment_counts() {
         let all = sent.count();
         assert_eq!(found["sent"]["declines"], declines);
         assert_eq!(found["sent"]["responses"], all - declines);
-        let count = |is: &dyn Fn(&NewAnswer) -> bool| of.iter().filter(|answer| is(answer)).count();
-        let response = |answer: &NewAnswer| answer.kind == AnswerKind::Response;
+        let count = |is: &dyn Fn(&NewSurveyAnswer) -> bool| of.iter().filter(|answer| is(answer)).count();
+        let response = |answer: &NewSurveyAnswer| answer.kind == AnswerKind::Response;
         let scored = |from: u8, to: u8| {
             count(&|answer| {
                 response(answer) && answer.score.is_some_and(|score| (from..=to).contains(&score))
@@ -162,7 +162,7 @@ async fn days_are_those_of_the_time_zone() {
     let begin = ms("2026-10-24T22:00:00Z");
     for nth in 0..25_u32 {
         let number = past.arrive(0, true, &[r#"{"type":"track","userId":"u"}"#]).await;
-        let answer = NewAnswer {
+        let answer = NewSurveyAnswer {
             position: Position { request: number, index: 0 },
             kind: AnswerKind::Response,
             score: Some(9),
@@ -249,7 +249,7 @@ async fn what_an_answer_took_the_place_of_is_its_history() {
 async fn answers_are_listed_last_given_first() {
     let mut past = Past::empty();
     let answers = answered(&past).await;
-    type Is = fn(usize, &NewAnswer) -> bool;
+    type Is = fn(usize, &NewSurveyAnswer) -> bool;
     let cases: [(&str, Is); 7] = [
         ("", |_, _| true),
         ("destination=two", |nth, _| is_of("two", nth)),
@@ -263,7 +263,7 @@ async fn answers_are_listed_last_given_first() {
     ];
     for (query, is) in cases {
         let found = past.pages(&format!("feedback/answers?{query}"), 16, false).await;
-        let mut wanted: Vec<(usize, &NewAnswer)> =
+        let mut wanted: Vec<(usize, &NewSurveyAnswer)> =
             (0..).zip(&answers).filter(|(nth, answer)| is(*nth, answer)).collect();
         wanted.sort_by_key(|(nth, answer)| std::cmp::Reverse((answer.given_at(), *nth)));
         let wanted: Vec<String> =

@@ -5,16 +5,16 @@ use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use console::{Base, Directory, Ingress, Observations, Reach, Settings, SourceIngress};
-use delivery::Caller;
+use delivery::CallClient;
 use event::{Clock, Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use identity::{SessionLimits, SetupToken};
-use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
+use inmoment::{Call, CallError, Called, Exchange, Executed, FailureClass, HttpReply, RateHeaders};
 use journal::{
     Archive, DeliveryStore, DestinationId, DocumentChange, Elapsed, Intake, JournalError, MemoryJournal,
     NewAudit, NewRequest, Options, SourceId, SqliteJournal, Uptime,
 };
-use registry::{AddressPolicy, Delivery, Destination, Source, Vault, VaultKey};
+use registry::{AddressPolicy, DeliverySettings, Destination, Source, Vault, VaultKey};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::path::Path;
@@ -31,14 +31,14 @@ pub(crate) const TOKEN: &str = "planted-admin-token";
 /// Refuses every event for good, or, while the gate is closed, answers nothing at all.
 pub(crate) struct Rejecting(pub(crate) watch::Receiver<bool>);
 
-impl Caller for Rejecting {
+impl CallClient for Rejecting {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async {
             let mut open = self.0.clone();
             // The test ended: nobody waits for the answer.
             let _ = open.wait_for(|open| *open).await;
             let outcome = Err(CallError {
-                class: Class::Reject,
+                class: FailureClass::Reject,
                 executed: Executed::No,
                 status: Some(422),
                 code: "rejected",
@@ -105,12 +105,12 @@ fn directory(archive: Arc<SqliteJournal>, rules: &[mapping::SkipRule]) -> Arc<Di
         sources: vec!["website".to_owned()],
         consent: mapping::ConsentSettings::new(),
         rules: rules.to_vec(),
-        delivery: Delivery::default(),
+        delivery: DeliverySettings::default(),
     };
     let base = Base {
         sources: vec![source],
         destinations: vec![destination("one"), destination("two")],
-        delivery: Delivery::default(),
+        delivery: DeliverySettings::default(),
         addresses: AddressPolicy::default(),
     };
     Arc::new(Directory::load(archive, Vault::new(key, Vec::new()), base).unwrap())

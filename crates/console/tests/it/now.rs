@@ -119,7 +119,7 @@ async fn the_status_looks_ahead() {
     for standing in status["destinations"].as_array().unwrap() {
         let name = standing["name"].as_str().unwrap();
         assert_eq!((&standing["state"], &standing["clear_at"]), (&json!("removed"), &Value::Null));
-        let pending = |told: &&crate::past::Told| {
+        let pending = |told: &&crate::past::EventFacts| {
             told.fates.iter().any(|(to, outcome, _)| *to == name && *outcome == "pending")
         };
         let oldest = past.told.iter().find(pending).unwrap();

@@ -105,7 +105,7 @@ async fn a_sampler_that_panics_starts_again_and_meanwhile_health_says_so() {
     let supervisor = &harness.settings.supervisor;
     let mut told = false;
     while supervisor.restarts().get("sampler").is_none_or(|restarts| *restarts == 0) {
-        if supervisor.snapshot().iter().any(supervise::Report::is_trouble) {
+        if supervisor.snapshot().iter().any(supervise::PartReport::is_trouble) {
             let (status, body) = harness.ask("GET", "/health", Body::empty(), None).await;
             told |= status == 503 && body["message"].as_str().unwrap().contains("\"sampler\"");
         }

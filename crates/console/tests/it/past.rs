@@ -27,7 +27,7 @@ const SKIPS: [SkipCode; 3] = [SkipCode::UnsupportedType, SkipCode::Duplicate, Sk
 
 /// What is true of an event.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct EventFacts {
     pub(crate) id: String,
     pub(crate) position: Position,
     pub(crate) received_at: i64,
@@ -50,7 +50,7 @@ pub(crate) struct Past {
     pub(crate) now: Arc<AtomicI64>,
     pub(crate) closing: watch::Sender<bool>,
     _gate: watch::Sender<bool>,
-    pub(crate) told: Vec<Told>,
+    pub(crate) told: Vec<EventFacts>,
     pub(crate) one: DestinationId,
     pub(crate) two: DestinationId,
     sources: [(&'static str, SourceId); 3],
@@ -128,7 +128,7 @@ impl Past {
         };
         let received_at = START + MINUTE * i64::try_from(self.told.len()).unwrap();
         let count = 1 + self.random(5);
-        let mut events: Vec<Told> = (0..count).map(|_| self.event(source_name, received_at)).collect();
+        let mut events: Vec<EventFacts> = (0..count).map(|_| self.event(source_name, received_at)).collect();
         let texts: Vec<&str> = events.iter().map(|event| event.text.as_str()).collect();
         let request = NewRequest {
             source,
@@ -154,7 +154,7 @@ impl Past {
         self.told.extend(events);
     }
 
-    fn event(&mut self, source: &'static str, received_at: i64) -> Told {
+    fn event(&mut self, source: &'static str, received_at: i64) -> EventFacts {
         let kind = ["identify", "track", "track", "page"][self.random(4)];
         let (user, anonymous, message) = (self.random(12), self.random(40), self.random(400));
         let mut users = Vec::new();
@@ -175,7 +175,7 @@ impl Past {
         if kind == "track" {
             event["event"] = json!("Submit </script>");
         }
-        Told {
+        EventFacts {
             id: String::new(),
             position: Position { request: 0, index: 0 },
             received_at,
@@ -188,7 +188,7 @@ impl Past {
         }
     }
 
-    fn fate(&mut self, event: &Told) -> (&'static str, Option<String>, Vec<Change>) {
+    fn fate(&mut self, event: &EventFacts) -> (&'static str, Option<String>, Vec<Change>) {
         let fate = |fate| Change::Fate(event.position, fate);
         match self.random(5) {
             0 => ("pending", None, Vec::new()),
@@ -231,7 +231,7 @@ impl Past {
     }
 
     /// The ids of the events of which it is true, newest first.
-    pub(crate) fn ids(&self, is: impl Fn(&Told) -> bool) -> Vec<String> {
+    pub(crate) fn ids(&self, is: impl Fn(&EventFacts) -> bool) -> Vec<String> {
         self.told.iter().rev().filter(|told| is(told)).map(|told| told.id.clone()).collect()
     }
 

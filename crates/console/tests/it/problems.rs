@@ -1,25 +1,25 @@
 //! Dead letters: grouped, filtered, counted, edited.
 
-use crate::past::{Past, Told, texts};
+use crate::past::{EventFacts, Past, texts};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Destination, code and event of every dead letter there is, in the order in which they died.
-fn letters(past: &Past) -> Vec<(&'static str, String, &Told)> {
+fn letters(past: &Past) -> Vec<(&'static str, String, &EventFacts)> {
     let of = |told| {
         move |(name, outcome, code): &(&'static str, &'static str, Option<String>)| {
             (*outcome == "dead").then(|| (*name, code.clone().unwrap(), told))
         }
     };
-    past.told.iter().flat_map(|told: &Told| told.fates.iter().filter_map(of(told))).collect()
+    past.told.iter().flat_map(|told: &EventFacts| told.fates.iter().filter_map(of(told))).collect()
 }
 
 #[tokio::test]
 async fn groups_count_what_is_there() {
     let past = Past::filled(150).await;
     let letters = letters(&past);
-    let check = |groups: &Value, is: &dyn Fn(&str, &str, &Told) -> bool| {
-        let mut wanted: BTreeMap<(&str, &str), Vec<&Told>> = BTreeMap::new();
+    let check = |groups: &Value, is: &dyn Fn(&str, &str, &EventFacts) -> bool| {
+        let mut wanted: BTreeMap<(&str, &str), Vec<&EventFacts>> = BTreeMap::new();
         for (name, code, told) in letters.iter().filter(|(name, code, told)| is(name, code, told)) {
             wanted.entry((name, code)).or_default().push(told);
         }
@@ -53,7 +53,7 @@ async fn groups_count_what_is_there() {
 #[tokio::test]
 async fn lists_and_counts_agree_with_what_is_there() {
     let mut past = Past::filled(150).await;
-    type Is = fn(&str, &str, &Told) -> bool;
+    type Is = fn(&str, &str, &EventFacts) -> bool;
     let cases: [(&str, Value, Is); 8] = [
         ("", json!({"all": true}), |_, _, _| true),
         ("destination=two", json!({"destination": "two"}), |name, _, _| name == "two"),

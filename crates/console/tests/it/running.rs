@@ -1,7 +1,7 @@
 //! A server as the console sees one: destinations that are really delivered to, by a caller that the test scripts.
 
 use console::{ApplyError, Later, Operations, ProveError};
-use delivery::{Caller, DestinationSettings, Handle, SystemClock};
+use delivery::{CallClient, DestinationSettings, Handle, SystemClock};
 use inmoment::{Call, CallOutcome};
 use journal::{DeliveryStore, JournalError};
 use registry::{Destination, Source};
@@ -15,7 +15,7 @@ type Applied = (Vec<String>, Vec<(String, String)>);
 
 pub(crate) struct Running {
     journal: Arc<dyn DeliveryStore>,
-    caller: Arc<dyn Caller>,
+    caller: Arc<dyn CallClient>,
     handles: Mutex<Vec<Handle>>,
     /// what it was last told to serve
     pub(crate) applied: watch::Sender<Applied>,
@@ -28,7 +28,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn new(journal: Arc<dyn DeliveryStore>, caller: Arc<dyn Caller>) -> Running {
+    pub(crate) fn new(journal: Arc<dyn DeliveryStore>, caller: Arc<dyn CallClient>) -> Running {
         Running {
             journal,
             caller,

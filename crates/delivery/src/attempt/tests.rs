@@ -1,13 +1,13 @@
 use super::*;
 use inmoment::{CallReply, EndUser, Executed, RateHeaders};
 
-fn failed(class: Class, code: &'static str) -> CallOutcome {
+fn failed(class: FailureClass, code: &'static str) -> CallOutcome {
     let message = String::new();
     let rate = RateHeaders::default();
     Err(CallError { class, executed: Executed::No, status: None, code, message, rate })
 }
 
-fn answered(body: ReplyBody) -> CallOutcome {
+fn answered(body: CallReplyBody) -> CallOutcome {
     Ok(CallReply { body, rate: RateHeaders::default() })
 }
 
@@ -23,23 +23,23 @@ fn every_outcome_has_its_word() {
         properties: serde_json::Map::new(),
     };
     let rows = [
-        (answered(ReplyBody::Done), "ok"),
-        (answered(ReplyBody::EndUser(nobody)), "ok"),
-        (answered(ReplyBody::Feedback(Vec::new())), "ok"),
-        (answered(ReplyBody::NotFound), "unknown"),
-        (failed(Class::Reject, "rejected"), "refused"),
-        (failed(Class::Reject, "email_taken"), "refused"),
-        (failed(Class::Reject, "id_unusable"), "refused"),
-        (failed(Class::Wait, "rate_limited"), "throttled"),
-        (failed(Class::Halt, "credentials_refused"), "credentials"),
-        (failed(Class::Halt, "account_token_unknown"), "credentials"),
-        (failed(Class::Halt, "permission_denied"), "credentials"),
-        (failed(Class::Refresh, "token_refused"), "credentials"),
-        (failed(Class::Halt, "redirected"), "redirected"),
-        (failed(Class::Wait, "server_error"), "outage"),
-        (failed(Class::Wait, "connection"), "outage"),
-        (failed(Class::Wait, "timeout"), "timeout"),
-        (failed(Class::Wait, "unreadable_reply"), "unreadable"),
+        (answered(CallReplyBody::Done), "ok"),
+        (answered(CallReplyBody::EndUser(nobody)), "ok"),
+        (answered(CallReplyBody::Feedback(Vec::new())), "ok"),
+        (answered(CallReplyBody::NotFound), "unknown"),
+        (failed(FailureClass::Reject, "rejected"), "refused"),
+        (failed(FailureClass::Reject, "email_taken"), "refused"),
+        (failed(FailureClass::Reject, "id_unusable"), "refused"),
+        (failed(FailureClass::Wait, "rate_limited"), "throttled"),
+        (failed(FailureClass::Halt, "credentials_refused"), "credentials"),
+        (failed(FailureClass::Halt, "account_token_unknown"), "credentials"),
+        (failed(FailureClass::Halt, "permission_denied"), "credentials"),
+        (failed(FailureClass::Refresh, "token_refused"), "credentials"),
+        (failed(FailureClass::Halt, "redirected"), "redirected"),
+        (failed(FailureClass::Wait, "server_error"), "outage"),
+        (failed(FailureClass::Wait, "connection"), "outage"),
+        (failed(FailureClass::Wait, "timeout"), "timeout"),
+        (failed(FailureClass::Wait, "unreadable_reply"), "unreadable"),
     ];
     let mut words: Vec<&str> = rows.iter().map(|(_, word)| *word).collect();
     words.dedup();

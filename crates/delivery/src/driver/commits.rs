@@ -34,10 +34,10 @@ struct Current {
     /// Those behind it.
     rest: VecDeque<Arc<[Change]>>,
     orders: Vec<oneshot::Sender<()>>,
-    attempt: Attempt,
+    attempt: CommitAttempt,
 }
 
-enum Attempt {
+enum CommitAttempt {
     Making(Receipt<()>),
     /// It failed, and is made again at this time (monotonic).
     Waiting(u64),
@@ -88,15 +88,15 @@ impl Commits {
         self.current = Some(Current { number, piece, rest, orders, attempt });
     }
 
-    fn hand_in(&mut self, piece: &Arc<[Change]>, now: Now) -> Attempt {
+    fn hand_in(&mut self, piece: &Arc<[Change]>, now: Now) -> CommitAttempt {
         self.operation.begins(now);
-        Attempt::Making(self.journal.commit_shared(self.destination, Arc::clone(piece)))
+        CommitAttempt::Making(self.journal.commit_shared(self.destination, Arc::clone(piece)))
     }
 
     /// What the attempt at the current piece came to; never resolves while there is none.
     pub(super) async fn made(&mut self) -> Result<(), JournalError> {
         match &mut self.current {
-            Some(Current { attempt: Attempt::Making(receipt), .. }) => receipt.await,
+            Some(Current { attempt: CommitAttempt::Making(receipt), .. }) => receipt.await,
             _ => std::future::pending().await,
         }
     }
@@ -119,25 +119,26 @@ impl Commits {
     pub(super) fn failed(&mut self, why: &str, retry_at: u64, now: Now) {
         self.operation.failed(why, retry_at, now);
         if let Some(current) = &mut self.current {
-            current.attempt = Attempt::Waiting(retry_at);
+            current.attempt = CommitAttempt::Waiting(retry_at);
         }
     }
 
     /// When the current piece is to be made again (monotonic).
     pub(super) fn retry_at(&self) -> Option<u64> {
         match self.current.as_ref()?.attempt {
-            Attempt::Waiting(at) => Some(at),
-            Attempt::Making(_) => None,
+            CommitAttempt::Waiting(at) => Some(at),
+            CommitAttempt::Making(_) => None,
         }
     }
 
     /// Makes the current piece again if it is time for that.
     pub(super) fn retry(&mut self, now: Now) {
-        let due = |current: &&mut Current| matches!(current.attempt, Attempt::Waiting(at) if at <= now.mono);
+        let due =
+            |current: &&mut Current| matches!(current.attempt, CommitAttempt::Waiting(at) if at <= now.mono);
         let Some(current) = self.current.as_mut().filter(due) else { return };
         self.operation.begins(now);
         let receipt = self.journal.commit_shared(self.destination, Arc::clone(&current.piece));
-        current.attempt = Attempt::Making(receipt);
+        current.attempt = CommitAttempt::Making(receipt);
     }
 
     /// Why nothing can be recorded, if that is so.
@@ -152,7 +153,7 @@ impl Commits {
 
     /// An attempt is under way.
     pub(super) fn is_making(&self) -> bool {
-        matches!(&self.current, Some(Current { attempt: Attempt::Making(_), .. }))
+        matches!(&self.current, Some(Current { attempt: CommitAttempt::Making(_), .. }))
     }
 
     /// Everything that changed is durable.

@@ -4,19 +4,19 @@
 //! A log that fails keeps nobody's events from going on.
 
 use crate::clock::Now;
-use crate::engine::{State, Trouble};
+use crate::engine::{DestinationState, Trouble};
 use crate::machine::Glance;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) struct News {
     destination: Arc<str>,
-    state: Option<State>,
-    trouble: Option<Told>,
+    state: Option<DestinationState>,
+    trouble: Option<ReportedTrouble>,
 }
 
 /// The trouble that was told of.
-struct Told {
+struct ReportedTrouble {
     code: &'static str,
     /// When it began to be shown.
     begun: Now,
@@ -42,7 +42,7 @@ impl News {
                 }
             }
             (Some(trouble), None) => {
-                self.trouble = Some(Told { code: trouble.code, begun: now, tries: trouble.tries });
+                self.trouble = Some(ReportedTrouble { code: trouble.code, begun: now, tries: trouble.tries });
                 self.say_trouble(glance.state, trouble, "nothing goes out");
             }
             (None, Some(told)) => {
@@ -53,14 +53,14 @@ impl News {
             }
             (None, None) => {
                 // That it runs as it should is no news at its start.
-                if let Some(state) = state.filter(|state| !first || *state != State::Running) {
+                if let Some(state) = state.filter(|state| !first || *state != DestinationState::Running) {
                     self.say_state(state);
                 }
             }
         }
     }
 
-    fn say_trouble(&self, state: State, trouble: &Trouble, what: &str) {
+    fn say_trouble(&self, state: DestinationState, trouble: &Trouble, what: &str) {
         let (destination, code, reason) = (&*self.destination, trouble.code, &*trouble.last_words);
         let (level, state, tries) = (loudness(state), state.word(), trouble.tries);
         guarded(|| match level {
@@ -74,23 +74,28 @@ impl News {
         });
     }
 
-    fn say_over(&self, state: State, code: &str, tries: u32, lasted: Duration) {
+    fn say_over(&self, state: DestinationState, code: &str, tries: u32, lasted: Duration) {
         let (destination, state, lasted_secs) = (&*self.destination, state.word(), lasted.as_secs_f64());
         guarded(|| tracing::info!(destination, state, code, tries, lasted_secs, "destination goes on"));
     }
 
-    fn say_state(&self, state: State) {
+    fn say_state(&self, state: DestinationState) {
         let (destination, state) = (&*self.destination, state.word());
         guarded(|| tracing::info!(destination, state, "destination changed state"));
     }
 }
 
 /// How loud a state's trouble is told: what somebody must mend, what passes by itself, and what is as it should be.
-fn loudness(state: State) -> tracing::Level {
+fn loudness(state: DestinationState) -> tracing::Level {
     match state {
-        State::Halted | State::Stuck | State::Broken => tracing::Level::ERROR,
-        State::Failing => tracing::Level::WARN,
-        State::Running | State::WaitingForLimit | State::Paused | State::Shadow => tracing::Level::INFO,
+        DestinationState::Halted | DestinationState::Stuck | DestinationState::Broken => {
+            tracing::Level::ERROR
+        }
+        DestinationState::Failing => tracing::Level::WARN,
+        DestinationState::Running
+        | DestinationState::WaitingForLimit
+        | DestinationState::Paused
+        | DestinationState::Shadow => tracing::Level::INFO,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::code;
 use crate::engine::CallId;
 use crate::handle::Message;
 use event::Millis;
-use inmoment::{Call, CallError, Called, Class, Exchange, Executed, RateHeaders};
+use inmoment::{Call, CallError, Called, Exchange, Executed, FailureClass, RateHeaders};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -42,7 +42,7 @@ impl Promise {
 
     fn broken_off(&self) -> Called {
         let error = CallError {
-            class: Class::Wait,
+            class: FailureClass::Wait,
             executed: if self.call.writes() { Executed::Maybe } else { Executed::No },
             status: None,
             code: code::CALL_BROKEN_OFF,

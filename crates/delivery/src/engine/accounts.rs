@@ -2,13 +2,13 @@
 //!
 //! Counts go into the same commit as what moved them.
 
-use journal::{BudgetRecord, Change, DestinationRecord, SavedCalls};
+use journal::{BudgetRecord, Change, SavedCalls, StandingRecord};
 
 /// The ends of two windows of calls differ by more than this, two readings of one by less.
 const ANOTHER_END_MS: u64 = 2_000;
 
 /// Calls made and saved, ever.
-pub(crate) struct Accounts {
+pub(crate) struct CallAccounts {
     calls: u64,
     /// Calls counted, and then not made after all.
     counted_ahead: u64,
@@ -23,11 +23,11 @@ struct Committed {
     budget: Option<BudgetRecord>,
 }
 
-impl Accounts {
-    pub(super) fn restore(destination: &DestinationRecord) -> Self {
+impl CallAccounts {
+    pub(super) fn restore(destination: &StandingRecord) -> Self {
         let (calls, saved) = (destination.calls, destination.calls_saved);
         let committed = Committed { calls, saved, budget: destination.budget };
-        Accounts { calls, counted_ahead: 0, saved, committed }
+        CallAccounts { calls, counted_ahead: 0, saved, committed }
     }
 
     pub(crate) fn calls(&self) -> u64 {

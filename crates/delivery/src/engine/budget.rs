@@ -20,7 +20,7 @@
 //! * Calls that the journal has in flight may arrive yet. Where the record's window is over, nobody has counted them: they
 //!   are taken off what the first reply says is left.
 //! * A 429 closes the budget until the window ends; without a word about that, for a minute.
-//! * **Whatever a peer says, each window lets at least one call out.** Its words are believed within bounds ([`Told`]): a limit
+//! * **Whatever a peer says, each window lets at least one call out.** Its words are believed within bounds ([`BelievedLimit`]): a limit
 //!   of 1 to [`MOST_CALLS`], of which no more than all are left, and an end within [`WINDOW_SECS`]. What a former process has
 //!   recorded is believed no further. So a call goes out at the latest one window after the last reply.
 //!
@@ -49,7 +49,7 @@ const LOST_SECONDS: usize = 600;
 
 /// What InMoment allows, as a status tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
+pub struct BudgetGlance {
     /// calls of a window
     pub limit: u32,
     /// calls that may go out before `more_at`
@@ -58,7 +58,7 @@ pub struct Allowance {
     pub more_at: Millis,
 }
 
-impl Allowance {
+impl BudgetGlance {
     /// The earliest time at which the last of so many calls may go out; `now` where what is left will do.
     pub fn last_of(&self, now: Millis, calls: u64) -> Millis {
         let Some(later) = calls.checked_sub(u64::from(self.left)).filter(|later| *later > 0) else {
@@ -74,7 +74,7 @@ impl Allowance {
 /// What is left of the allowed calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Budget {
-    knowledge: Knowledge,
+    knowledge: WindowKnowledge,
     outstanding: u32,
     /// Lost so late in the window that they may count in the next one.
     carried: u32,
@@ -88,7 +88,7 @@ pub(crate) struct Budget {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-enum Knowledge {
+enum WindowKnowledge {
     #[default]
     Nothing,
     Unlimited,
@@ -124,17 +124,21 @@ pub(crate) struct Quota {
 
 /// What a reply or a record says, as far as it is believed.
 #[derive(Clone, Copy)]
-struct Told {
+struct BelievedLimit {
     limit: u32,
     remaining: u32,
     resets_in_ms: u64,
 }
 
-impl Told {
+impl BelievedLimit {
     fn by(limit: u32, remaining: u32, resets_in_secs: Option<u32>) -> Self {
         let limit = limit.clamp(1, MOST_CALLS);
         let resets_in_secs = resets_in_secs.unwrap_or(WINDOW_SECS).min(WINDOW_SECS);
-        Told { limit, remaining: remaining.min(limit), resets_in_ms: u64::from(resets_in_secs) * 1_000 }
+        BelievedLimit {
+            limit,
+            remaining: remaining.min(limit),
+            resets_in_ms: u64::from(resets_in_secs) * 1_000,
+        }
     }
 }
 
@@ -157,8 +161,8 @@ impl Budget {
         let over = left <= 0;
         let left = if over { length - left.saturating_neg() % length } else { left };
         let longest = u64::from(WINDOW_SECS) * 1_000 + MARGIN_MS;
-        let told = Told::by(record.limit, record.remaining, None);
-        let knowledge = Knowledge::Window(Window {
+        let told = BelievedLimit::by(record.limit, record.remaining, None);
+        let knowledge = WindowKnowledge::Window(Window {
             limit: told.limit,
             remaining: if over { told.limit } else { told.remaining },
             ends_from: now.mono,
@@ -179,14 +183,14 @@ impl Budget {
         }
         self.closed_until = None;
         let free = match &mut self.knowledge {
-            Knowledge::Nothing => self.outstanding == 0,
-            Knowledge::Unlimited => true,
-            Knowledge::Window(window) if window.unsure && self.outstanding > 0 => false,
-            Knowledge::Window(window) if window.remaining > 0 => {
+            WindowKnowledge::Nothing => self.outstanding == 0,
+            WindowKnowledge::Unlimited => true,
+            WindowKnowledge::Window(window) if window.unsure && self.outstanding > 0 => false,
+            WindowKnowledge::Window(window) if window.remaining > 0 => {
                 window.remaining -= 1;
                 true
             }
-            Knowledge::Window(_) => false,
+            WindowKnowledge::Window(_) => false,
         };
         self.outstanding += u32::from(free);
         free
@@ -200,7 +204,7 @@ impl Budget {
 
     /// InMoment sets no limit, as far as is known.
     pub(crate) fn is_unlimited(&self) -> bool {
-        self.knowledge == Knowledge::Unlimited
+        self.knowledge == WindowKnowledge::Unlimited
     }
 
     /// A refusal has closed it for now.
@@ -213,12 +217,12 @@ impl Budget {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
         if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
-            self.learn(now, sent_at, Told::by(limit, remaining, rate.resets_in_secs));
+            self.learn(now, sent_at, BelievedLimit::by(limit, remaining, rate.resets_in_secs));
         } else if !refused && self.is_hearsay() {
             // A proxy's page may look like success: a limit that was known takes several to be forgotten.
             self.bare += 1;
-            if self.knowledge == Knowledge::Nothing || self.bare >= BARE_REPLIES {
-                self.knowledge = Knowledge::Unlimited;
+            if self.knowledge == WindowKnowledge::Nothing || self.bare >= BARE_REPLIES {
+                self.knowledge = WindowKnowledge::Unlimited;
             }
         }
         if refused {
@@ -241,7 +245,7 @@ impl Budget {
         if self.lost.len() > LOST_SECONDS {
             self.lost.pop_front();
         }
-        if let Knowledge::Window(window) = &self.knowledge {
+        if let WindowKnowledge::Window(window) = &self.knowledge {
             // InMoment's next window may have begun already, and this call may be the first in it.
             self.carried += u32::from(now.mono + BOUNDARY_MS >= window.end());
         }
@@ -250,7 +254,7 @@ impl Budget {
     /// When a call may go that may not go now.
     pub(crate) fn next_at(&self, now: Now) -> Option<u64> {
         let window_end = match &self.knowledge {
-            Knowledge::Window(window) if window.remaining == 0 => Some(window.end()),
+            WindowKnowledge::Window(window) if window.remaining == 0 => Some(window.end()),
             _ => None,
         };
         window_end.into_iter().chain(self.closed_until).filter(|at| *at > now.mono).max()
@@ -258,11 +262,11 @@ impl Budget {
 
     /// What may go out now, and when more may, where InMoment named a limit. What a status says of its next call and of the
     /// end of a backlog comes from here alone, so that the two agree.
-    pub(crate) fn allowance(&self, now: Now) -> Option<Allowance> {
+    pub(crate) fn allowance(&self, now: Now) -> Option<BudgetGlance> {
         let mut current = self.clone();
         current.roll(now);
-        let Knowledge::Window(window) = &current.knowledge else { return None };
-        Some(Allowance {
+        let WindowKnowledge::Window(window) = &current.knowledge else { return None };
+        Some(BudgetGlance {
             limit: window.limit,
             left: if current.is_closed(now) { 0 } else { window.remaining },
             more_at: now.wall_at(current.next_at(now).unwrap_or(window.end())),
@@ -277,21 +281,21 @@ impl Budget {
     /// The limit, where InMoment named one.
     pub(crate) fn limit(&self) -> Option<u32> {
         match &self.knowledge {
-            Knowledge::Window(window) => Some(window.limit),
-            Knowledge::Nothing | Knowledge::Unlimited => None,
+            WindowKnowledge::Window(window) => Some(window.limit),
+            WindowKnowledge::Nothing | WindowKnowledge::Unlimited => None,
         }
     }
 
     /// For the journal, so that a restart does not exceed what is left. None where that is not known: what the journal has
     /// holds on.
     pub(crate) fn to_keep(&self, now: Now) -> Option<BudgetRecord> {
-        let is_known = matches!(&self.knowledge, Knowledge::Window(window) if !window.unsure);
+        let is_known = matches!(&self.knowledge, WindowKnowledge::Window(window) if !window.unsure);
         self.record(now).filter(|_| is_known)
     }
 
     /// The limit and what is left of it, as far as is known, for people.
     pub(crate) fn record(&self, now: Now) -> Option<BudgetRecord> {
-        let Knowledge::Window(window) = &self.knowledge else { return None };
+        let WindowKnowledge::Window(window) = &self.knowledge else { return None };
         let left =
             i64::try_from(window.end()).unwrap_or(i64::MAX) - i64::try_from(now.mono).unwrap_or(i64::MAX);
         Some(BudgetRecord {
@@ -304,14 +308,14 @@ impl Budget {
     /// No reply to this process has named a limit.
     fn is_hearsay(&self) -> bool {
         match &self.knowledge {
-            Knowledge::Nothing => true,
-            Knowledge::Unlimited => false,
-            Knowledge::Window(window) => window.inherited || window.unsure,
+            WindowKnowledge::Nothing => true,
+            WindowKnowledge::Unlimited => false,
+            WindowKnowledge::Window(window) => window.inherited || window.unsure,
         }
     }
 
     fn roll(&mut self, now: Now) {
-        let Knowledge::Window(window) = &mut self.knowledge else { return };
+        let WindowKnowledge::Window(window) = &mut self.knowledge else { return };
         if now.mono < window.end() {
             return;
         }
@@ -336,9 +340,9 @@ impl Budget {
         since.fold(0, |sum, (_, calls)| sum.saturating_add(*calls))
     }
 
-    fn learn(&mut self, now: Now, sent_at: u64, told: Told) {
+    fn learn(&mut self, now: Now, sent_at: u64, told: BelievedLimit) {
         let lost_since = self.lost_since(sent_at);
-        let Told { limit, remaining, resets_in_ms: resets_in } = told;
+        let BelievedLimit { limit, remaining, resets_in_ms: resets_in } = told;
         let earliest = (sent_at + resets_in).saturating_sub(MARGIN_MS);
         let latest = now.mono + resets_in + MARGIN_MS;
         // What lies between the last turn and this reply is known of no window yet: it counts in the one that it names.
@@ -353,8 +357,8 @@ impl Budget {
             inherited: false,
             unsure: false,
         };
-        let Knowledge::Window(window) = &mut self.knowledge else {
-            self.knowledge = Knowledge::Window(fresh(0));
+        let WindowKnowledge::Window(window) = &mut self.knowledge else {
+            self.knowledge = WindowKnowledge::Window(fresh(0));
             return;
         };
         if window.inherited || window.unsure {

@@ -1,8 +1,8 @@
-//! The one place that says what a destination is doing ([`State`]), and what is wrong if nothing goes out ([`Trouble`]).
+//! The one place that says what a destination is doing ([`DestinationState`]), and what is wrong if nothing goes out ([`Trouble`]).
 
 use super::Engine;
 use super::limited::Limited;
-use super::state::{State, Trouble};
+use super::state::{DestinationState, Trouble};
 use super::trouble::FAILING_AFTER;
 use crate::clock::Now;
 use crate::code;
@@ -19,21 +19,21 @@ impl<I> Engine<I> {
     /// | `waiting_for_limit` | a lane wanted a call and the limit left none; until none wants one any more |
     /// | `stuck` | [`super::liveness`] says so |
     /// | `running` | none of them |
-    pub(crate) fn condition(&self, now: Now) -> (State, Option<Trouble>) {
+    pub(crate) fn condition(&self, now: Now) -> (DestinationState, Option<Trouble>) {
         if let Some(condition) = self.standing.condition(now) {
             return condition;
         }
         let waiting = self.window.unfinished() > 0;
         if let Some(failing) = self.failing(now).filter(|_| waiting) {
-            return (State::Failing, Some(failing));
+            return (DestinationState::Failing, Some(failing));
         }
         if let Some(limited) = self.limited.as_ref().filter(|_| waiting) {
-            return (State::WaitingForLimit, Some(self.waits_for_limit(limited, now)));
+            return (DestinationState::WaitingForLimit, Some(self.waits_for_limit(limited, now)));
         }
         if self.is_stuck(now) {
-            return (State::Stuck, Some(self.stuck(now)));
+            return (DestinationState::Stuck, Some(self.stuck(now)));
         }
-        (State::Running, None)
+        (DestinationState::Running, None)
     }
 
     fn failing(&self, now: Now) -> Option<Trouble> {

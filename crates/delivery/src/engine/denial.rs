@@ -1,4 +1,4 @@
-//! Calls that were turned away (`Class::Deny`, `Class::Refresh`): is the account to blame, or one end user's call?
+//! Calls that were turned away (`FailureClass::Deny`, `FailureClass::Refresh`): is the account to blame, or one end user's call?
 //!
 //! # Policy
 //! A firewall may dislike one comment, and the whole account may lack a permission; one reply looks the same. So:
@@ -13,7 +13,7 @@
 //!
 //! The count of an event goes on after a restart, and its time begins anew; so a restart can only make it wait longer.
 
-use super::failure::{Failure, Verdict};
+use super::failure::{AfterFailure, Failure};
 use super::lane::{Denied, Lane, LaneId};
 use super::trouble::Outage;
 use crate::clock::Now;
@@ -52,7 +52,7 @@ pub(super) fn count<I>(
     failure: Failure<'_>,
     outage: &Outage,
     now: Now,
-) -> Option<Verdict> {
+) -> Option<AfterFailure> {
     let last_failure = lane.failures.as_ref().map(|failures| failures.last_failure);
     let beside = last_failure.is_some_and(|failed| outage.finished_since(failed));
     let denied = &mut lane.denied;
@@ -67,6 +67,6 @@ pub(super) fn count<I>(
             "given up: for {minutes} minutes its call was turned away while others' went through; the last answer: {}",
             failure.message
         );
-        Verdict::GiveUp { code: failure.code, reason }
+        AfterFailure::GiveUp { code: failure.code, reason }
     })
 }

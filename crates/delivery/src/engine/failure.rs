@@ -10,7 +10,7 @@ pub(crate) struct Failure<'a> {
 }
 
 /// What becomes of a lane whose call failed.
-pub(crate) enum Verdict {
+pub(crate) enum AfterFailure {
     /// It sleeps until then (monotonic).
     Sleep(u64),
     /// Its head is given up, for this reason.

@@ -17,7 +17,7 @@ const CODES: [&str; 6] = [
 
 /// What was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum HaltCause {
     /// The token: nobody can be served.
     Token,
     /// The calls of several end users, and nobody's got through.
@@ -56,8 +56,8 @@ impl Halted {
         CODES.into_iter().find(|known| *known == self.code).unwrap_or(code::HALTED_BEFORE_RESTART)
     }
 
-    pub(crate) fn cause(&self) -> Cause {
-        if self.denied { Cause::Denied } else { Cause::Token }
+    pub(crate) fn cause(&self) -> HaltCause {
+        if self.denied { HaltCause::Denied } else { HaltCause::Token }
     }
 }
 

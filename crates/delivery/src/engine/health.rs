@@ -2,8 +2,8 @@
 
 use super::Engine;
 use super::denial;
-use super::failure::{Failure, Verdict};
-use super::halted::Cause;
+use super::failure::{AfterFailure, Failure};
+use super::halted::HaltCause;
 use super::lane::{Denied, Failures, Lane, SleepingHead, Stand, Throttled};
 use crate::clock::{Now, millis};
 use crate::code;
@@ -38,7 +38,7 @@ impl<I> Engine<I> {
     }
 
     /// A lane's call failed in a way that may pass.
-    pub(crate) fn failed(&mut self, lane: &mut Lane<I>, failure: Failure<'_>, now: Now) -> Verdict {
+    pub(crate) fn failed(&mut self, lane: &mut Lane<I>, failure: Failure<'_>, now: Now) -> AfterFailure {
         self.outage.failed(lane, failure, &self.settings.retry, &mut self.jitter, now)
     }
 
@@ -49,9 +49,9 @@ impl<I> Engine<I> {
         failure: Failure<'_>,
         now: Now,
         changes: &mut Vec<Change>,
-    ) -> Verdict {
+    ) -> AfterFailure {
         if self.denials.add(lane.id()) || self.standing.is_denied() {
-            self.standing.halt(Cause::Denied, failure, now, changes);
+            self.standing.halt(HaltCause::Denied, failure, now, changes);
         }
         match denial::count(lane, failure, &self.outage, now) {
             Some(verdict) => verdict,

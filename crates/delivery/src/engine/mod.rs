@@ -34,27 +34,27 @@ mod steps;
 mod trouble;
 mod window;
 
-pub use budget::Allowance;
+pub use budget::BudgetGlance;
 pub(crate) use budget::Quota;
 pub use calls::CallId;
 pub(crate) use calls::UnderWay;
-pub(crate) use failure::{Failure, Verdict};
-pub(crate) use halted::Cause;
+pub(crate) use failure::{AfterFailure, Failure};
+pub(crate) use halted::HaltCause;
 pub(crate) use health::left_until;
 pub(crate) use lane::{Lane, LaneId, SleepingHead, Stand};
 pub(crate) use lanes::Lanes;
 pub use liveness::STUCK_AFTER_MS;
 pub(crate) use member::Member;
-pub use state::{State, Trouble};
+pub use state::{DestinationState, Trouble};
 
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
-use accounts::Accounts;
+use accounts::CallAccounts;
 use budget::Budget;
 use denial::Denials;
 use gate::Gate;
 use jitter::Jitter;
-use journal::{Change, Restored};
+use journal::{Change, RestoredDelivery};
 use limited::Limited;
 use standing::Standing;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ pub(crate) struct Engine<I> {
     pub(crate) window: Window,
     pub(crate) standing: Standing,
     pub(crate) budget: Budget,
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: CallAccounts,
     gate: Gate,
     /// Calls announced or out.
     in_flight: BTreeMap<CallId, UnderWay>,
@@ -83,14 +83,19 @@ pub(crate) struct Engine<I> {
 
 impl<I> Engine<I> {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
-    pub(crate) fn new(settings: DestinationSettings, restored: &Restored, seed: u64, now: Now) -> Self {
+    pub(crate) fn new(
+        settings: DestinationSettings,
+        restored: &RestoredDelivery,
+        seed: u64,
+        now: Now,
+    ) -> Self {
         let destination = &restored.destination;
         Engine {
             lanes: Lanes::new(),
             window: Window::new(restored.cursor, restored.end),
             standing: Standing::new(settings.mode, destination.paused, destination.halted.clone(), now),
             budget: Budget::restore(destination.budget, restored.in_flight.len(), now),
-            accounts: Accounts::restore(destination),
+            accounts: CallAccounts::restore(destination),
             settings,
             gate: Gate::default(),
             in_flight: BTreeMap::new(),

@@ -3,16 +3,16 @@
 //!
 //! A halted destination loses nothing: its events wait. It tries now and then whether that is over, at once after a restart
 //! (credentials may have been replaced) and at once when an operator resumes it, and goes on by itself when it is. What it
-//! tries depends on what was refused: the credentials ([`Cause::Token`]) are proved by asking for a token; where calls are
-//! turned away although there is a token ([`Cause::Denied`]), one end user's call goes out.
+//! tries depends on what was refused: the credentials ([`HaltCause::Token`]) are proved by asking for a token; where calls are
+//! turned away although there is a token ([`HaltCause::Denied`]), one end user's call goes out.
 //!
 //! In shadow mode nothing is called, so credentials are no matter: a halt from before stays in the journal, for the day the
 //! destination is live again. A pause holds events back from being shadowed: what has been accepted since waits, and is
 //! delivered if the destination is live when it is resumed. So it can change its mode without a gap.
 
 use super::failure::Failure;
-use super::halted::{Cause, Halted};
-use super::state::{State, Trouble};
+use super::halted::{HaltCause, Halted};
+use super::state::{DestinationState, Trouble};
 use crate::clock::Now;
 use crate::code;
 use crate::settings::Mode;
@@ -38,7 +38,7 @@ pub(crate) struct Standing {
 }
 
 struct Halt {
-    cause: Cause,
+    cause: HaltCause,
     code: &'static str,
     reason: String,
     since: Millis,
@@ -53,7 +53,7 @@ impl Halt {
             reason: self.reason.clone(),
             since: self.since,
             tries: self.tries,
-            denied: self.cause == Cause::Denied,
+            denied: self.cause == HaltCause::Denied,
         }
     }
 
@@ -80,7 +80,7 @@ impl Standing {
     }
 
     /// What follows from it alone; none if calls may go out.
-    pub(crate) fn condition(&self, now: Now) -> Option<(State, Option<Trouble>)> {
+    pub(crate) fn condition(&self, now: Now) -> Option<(DestinationState, Option<Trouble>)> {
         let halted = self.halted.as_ref().map(|halt| halt.trouble(now));
         match (self.paused, self.mode) {
             (Some(since), _) => {
@@ -92,10 +92,10 @@ impl Standing {
                     next_try: None,
                 };
                 let trouble = halted.map(|trouble| Trouble { next_try: None, ..trouble });
-                Some((State::Paused, Some(trouble.unwrap_or_else(paused))))
+                Some((DestinationState::Paused, Some(trouble.unwrap_or_else(paused))))
             }
-            (None, Mode::Shadow) => Some((State::Shadow, None)),
-            (None, Mode::Live) => halted.map(|trouble| (State::Halted, Some(trouble))),
+            (None, Mode::Shadow) => Some((DestinationState::Shadow, None)),
+            (None, Mode::Live) => halted.map(|trouble| (DestinationState::Halted, Some(trouble))),
         }
     }
 
@@ -105,7 +105,7 @@ impl Standing {
 
     /// Halted because the calls of several end users were turned away.
     pub(crate) fn is_denied(&self) -> bool {
-        self.halted.as_ref().is_some_and(|halt| halt.cause == Cause::Denied)
+        self.halted.as_ref().is_some_and(|halt| halt.cause == HaltCause::Denied)
     }
 
     pub(crate) fn may_call(&self) -> bool {
@@ -119,7 +119,7 @@ impl Standing {
 
     /// Halted because calls were turned away: when one end user's call shall go out to see whether they still are.
     pub(crate) fn trial_at(&self) -> Option<u64> {
-        let halt = self.halted.as_ref().filter(|halt| self.is_open() && halt.cause == Cause::Denied)?;
+        let halt = self.halted.as_ref().filter(|halt| self.is_open() && halt.cause == HaltCause::Denied)?;
         Some(halt.probe_at)
     }
 
@@ -154,16 +154,24 @@ impl Standing {
         }
     }
 
-    pub(crate) fn halt(&mut self, cause: Cause, failure: Failure<'_>, now: Now, changes: &mut Vec<Change>) {
+    pub(crate) fn halt(
+        &mut self,
+        cause: HaltCause,
+        failure: Failure<'_>,
+        now: Now,
+        changes: &mut Vec<Change>,
+    ) {
         let before = self.halted.take();
         let reason = match cause {
-            Cause::Token => failure.message.to_owned(),
-            Cause::Denied => format!("the calls of several end users were turned away: {}", failure.message),
+            HaltCause::Token => failure.message.to_owned(),
+            HaltCause::Denied => {
+                format!("the calls of several end users were turned away: {}", failure.message)
+            }
         };
-        if cause == Cause::Denied && before.is_some() {
+        if cause == HaltCause::Denied && before.is_some() {
             self.probes += 1;
         }
-        let first = if cause == Cause::Token { FIRST_PROBE_MS } else { FIRST_TRIAL_MS };
+        let first = if cause == HaltCause::Token { FIRST_PROBE_MS } else { FIRST_TRIAL_MS };
         let wait = first.saturating_mul(1 << self.probes.min(10)).min(LONGEST_PROBE_MS);
         let halt = Halt {
             cause,
@@ -203,7 +211,7 @@ impl Standing {
     }
 
     fn proves_token(&self) -> Option<&Halt> {
-        self.halted.as_ref().filter(|halt| halt.cause == Cause::Token)
+        self.halted.as_ref().filter(|halt| halt.cause == HaltCause::Token)
     }
 
     pub(crate) fn end_probe(&mut self) {

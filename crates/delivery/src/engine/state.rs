@@ -7,7 +7,7 @@ use event::Millis;
 
 /// The state shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum DestinationState {
     /// calls go out, or would if there were events
     Running,
     /// events wait because InMoment's limit of calls is used up
@@ -26,30 +26,30 @@ pub enum State {
     Broken,
 }
 
-impl State {
+impl DestinationState {
     /// Every state, in the order of the documents.
-    pub const ALL: [State; 8] = [
-        State::Running,
-        State::WaitingForLimit,
-        State::Failing,
-        State::Halted,
-        State::Paused,
-        State::Shadow,
-        State::Stuck,
-        State::Broken,
+    pub const ALL: [DestinationState; 8] = [
+        DestinationState::Running,
+        DestinationState::WaitingForLimit,
+        DestinationState::Failing,
+        DestinationState::Halted,
+        DestinationState::Paused,
+        DestinationState::Shadow,
+        DestinationState::Stuck,
+        DestinationState::Broken,
     ];
 
     /// The word for it in status, API and metrics.
     pub fn word(self) -> &'static str {
         match self {
-            State::Running => "running",
-            State::WaitingForLimit => "waiting_for_limit",
-            State::Failing => "failing",
-            State::Halted => "halted",
-            State::Paused => "paused",
-            State::Shadow => "shadow",
-            State::Stuck => "stuck",
-            State::Broken => "broken",
+            DestinationState::Running => "running",
+            DestinationState::WaitingForLimit => "waiting_for_limit",
+            DestinationState::Failing => "failing",
+            DestinationState::Halted => "halted",
+            DestinationState::Paused => "paused",
+            DestinationState::Shadow => "shadow",
+            DestinationState::Stuck => "stuck",
+            DestinationState::Broken => "broken",
         }
     }
 }

@@ -12,7 +12,7 @@
 //!   for in a longer time it was not even tried. So an outage, a halt or a pause gives up nobody, however long it lasts,
 //!   and neither does the time the process was down, nor the wall clock.
 
-use super::failure::{Failure, Verdict};
+use super::failure::{AfterFailure, Failure};
 use super::jitter::Jitter;
 use super::lane::{Failures, Lane};
 use crate::clock::{Now, millis};
@@ -93,7 +93,7 @@ impl Outage {
         retry: &Retry,
         jitter: &mut Jitter,
         now: Now,
-    ) -> Verdict {
+    ) -> AfterFailure {
         let failures = lane.failures.get_or_insert_with(|| {
             Box::new(Failures {
                 attempts: 0,
@@ -118,11 +118,11 @@ impl Outage {
         }
         if failing_ms >= millis(retry.give_up_lane_after) {
             let reason = format!("gave up after {attempts} attempts; the last one: {}", failure.message);
-            return Verdict::GiveUp { code: "gave_up", reason };
+            return AfterFailure::GiveUp { code: "gave_up", reason };
         }
         // Somebody must be there for the next probe.
         let longest = if self.breaks() { PROBE_MS } else { u64::MAX };
-        Verdict::Sleep(now.mono + jitter.back_off(retry, attempts, longest))
+        AfterFailure::Sleep(now.mono + jitter.back_off(retry, attempts, longest))
     }
 
     fn count(&mut self, failure: Failure<'_>, lane_attempts: u32, now: Now) {

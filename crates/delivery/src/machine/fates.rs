@@ -5,7 +5,7 @@ use crate::clock::Now;
 use crate::engine::Member;
 use crate::protocol::Lane;
 use journal::{Change, Fate, NewDeadLetter};
-use mapping::Refusal;
+use mapping::DeadReason;
 
 impl Machine {
     /// The head's call was carried out: its events are delivered.
@@ -29,7 +29,13 @@ impl Machine {
 
     /// The head can never be delivered. A merger is taken apart first: only the part InMoment refuses is to blame. Where it was a
     /// question about somebody else that came to nothing, the head goes on.
-    pub(super) fn kill_head(&mut self, lane: &mut Lane, refusal: Refusal, now: Now, effects: &mut Effects) {
+    pub(super) fn kill_head(
+        &mut self,
+        lane: &mut Lane,
+        refusal: DeadReason,
+        now: Now,
+        effects: &mut Effects,
+    ) {
         if self.known.holder_stays_unknown(lane, now, &mut effects.changes) {
             return;
         }
@@ -62,7 +68,7 @@ impl Machine {
     pub(super) fn bury(
         &mut self,
         member: &Member,
-        refusal: &Refusal,
+        refusal: &DeadReason,
         user: Option<String>,
         now: Now,
         effects: &mut Effects,

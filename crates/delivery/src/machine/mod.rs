@@ -41,11 +41,11 @@ pub use input::{Input, PlannedEvent, PlannedPage, PlannedRequest};
 pub use waiting::Waiting;
 
 use crate::clock::Now;
-use crate::engine::{Allowance, CallId, Engine, LaneId, State, Trouble};
+use crate::engine::{BudgetGlance, CallId, DestinationState, Engine, LaneId, Trouble};
 use crate::protocol::{Intents, Knowledge, Lane, RestoredCalls, TheirClock};
 use crate::settings::DestinationSettings;
 use inmoment::Call;
-use journal::{BudgetRecord, Change, LaneRecord, Position, ReadLimit, Restored, SavedCalls};
+use journal::{BudgetRecord, Change, LaneRecord, Position, ReadLimit, RestoredDelivery, SavedCalls};
 use std::collections::HashMap;
 
 /// Events and bytes asked for by one read.
@@ -72,7 +72,7 @@ pub struct Machine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glance {
     /// what it is doing
-    pub state: State,
+    pub state: DestinationState,
     /// why nothing goes out, or would if it were not paused
     pub trouble: Option<Trouble>,
     /// calls made, ever
@@ -88,12 +88,12 @@ pub struct Glance {
     /// the budget, where InMoment named one
     pub budget: Option<BudgetRecord>,
     /// what may go out now, and when more may, where InMoment named a limit
-    pub allowance: Option<Allowance>,
+    pub allowance: Option<BudgetGlance>,
 }
 
 impl Machine {
     /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
-    pub fn new(settings: DestinationSettings, restored: Restored, seed: u64, now: Now) -> Self {
+    pub fn new(settings: DestinationSettings, restored: RestoredDelivery, seed: u64, now: Now) -> Self {
         let engine = Engine::new(settings, &restored, seed, now);
         let at_work = restored.lanes.values().map(|record| record.head);
         let at_work = at_work.map(|head| head.request + 1);

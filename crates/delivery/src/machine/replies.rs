@@ -3,11 +3,11 @@
 
 use super::{Effects, Machine};
 use crate::clock::Now;
-use crate::engine::{CallId, Cause, Failure, Lanes, Quota, Stand, Verdict};
+use crate::engine::{AfterFailure, CallId, Failure, HaltCause, Lanes, Quota, Stand};
 use crate::protocol::{Beside, Flight, Intents, Lane, Meaning};
-use inmoment::{CallError, CallOutcome, Class, Executed, RateHeaders};
+use inmoment::{CallError, CallOutcome, Executed, FailureClass, RateHeaders};
 use journal::Change;
-use mapping::Refusal;
+use mapping::DeadReason;
 
 /// A read that a write of another lane has overtaken is made again after so long.
 const READ_AGAIN_MS: u64 = 1_000;
@@ -19,7 +19,7 @@ impl Machine {
         self.settle_budget(call.sent_at, &outcome, now);
         let flight = self.on_lane(id, |machine, lane| machine.land(lane, &outcome, now, effects));
         let Some(flight) = flight.flatten() else { return };
-        let answers = outcome.as_ref().map_or_else(|error| error.class == Class::Reject, |_| true);
+        let answers = outcome.as_ref().map_or_else(|error| error.class == FailureClass::Reject, |_| true);
         if answers && self.engine.answered(&mut effects.changes) {
             self.wake_troubled(now, effects);
         }
@@ -49,7 +49,7 @@ impl Machine {
             if error.executed == Executed::No {
                 self.known.believe_again(&flight, &mut effects.changes);
             }
-            if error.class == Class::Wait && self.engine.standing.may_try(now) {
+            if error.class == FailureClass::Wait && self.engine.standing.may_try(now) {
                 // The call that was to show whether calls are still turned away shows nothing.
                 self.engine.standing.probe_later(failure(error), now);
             }
@@ -77,8 +77,8 @@ impl Machine {
         standing.end_probe();
         match outcome {
             Ok(_) => standing.recover(&mut effects.changes),
-            Err(error) if error.class == Class::Wait => standing.probe_later(failure(&error), now),
-            Err(error) => standing.halt(Cause::Token, failure(&error), now, &mut effects.changes),
+            Err(error) if error.class == FailureClass::Wait => standing.probe_later(failure(&error), now),
+            Err(error) => standing.halt(HaltCause::Token, failure(&error), now, &mut effects.changes),
         }
     }
 
@@ -121,7 +121,7 @@ impl Machine {
                 }
             }
             Meaning::Halted(error) => {
-                self.engine.standing.halt(Cause::Token, failure(&error), now, &mut effects.changes);
+                self.engine.standing.halt(HaltCause::Token, failure(&error), now, &mut effects.changes);
             }
         }
         self.look_at(lane, now, effects);
@@ -131,11 +131,11 @@ impl Machine {
         self.engine.lanes.stand(lane, Stand::Asleep(now.mono + READ_AGAIN_MS));
     }
 
-    fn carry_out(&mut self, verdict: Verdict, lane: &mut Lane, now: Now, effects: &mut Effects) {
+    fn carry_out(&mut self, verdict: AfterFailure, lane: &mut Lane, now: Now, effects: &mut Effects) {
         match verdict {
-            Verdict::Sleep(until) => self.sleep(lane, until, now, effects),
-            Verdict::GiveUp { code, reason } => {
-                self.kill_head(lane, Refusal { code, reason }, now, effects);
+            AfterFailure::Sleep(until) => self.sleep(lane, until, now, effects),
+            AfterFailure::GiveUp { code, reason } => {
+                self.kill_head(lane, DeadReason { code, reason }, now, effects);
             }
         }
     }

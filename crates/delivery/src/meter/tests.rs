@@ -1,20 +1,22 @@
 use super::*;
-use inmoment::{CallError, CallReply, Class, Exchange, Executed, HttpReply, RateHeaders, ReplyBody};
+use inmoment::{
+    CallError, CallReply, CallReplyBody, Exchange, Executed, FailureClass, HttpReply, RateHeaders,
+};
 use std::panic::AssertUnwindSafe;
 
 /// Answers as it is told, or panics.
 struct Scripted(Option<Result<(), &'static str>>, Duration, Option<u16>);
 
-impl Caller for Scripted {
+impl CallClient for Scripted {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
             let Scripted(Some(said), took, status) = self else { panic!("the caller panics") };
             let reply = status.map(|status| HttpReply { status, headers: Vec::new(), body: Vec::new() });
             let exchange = Exchange::new(&call.request(), reply.as_ref(), &[], 0, *took);
             let outcome = match said {
-                Ok(()) => Ok(CallReply { body: ReplyBody::Done, rate: RateHeaders::default() }),
+                Ok(()) => Ok(CallReply { body: CallReplyBody::Done, rate: RateHeaders::default() }),
                 Err(code) => Err(CallError {
-                    class: Class::Wait,
+                    class: FailureClass::Wait,
                     executed: Executed::No,
                     status: *status,
                     code,

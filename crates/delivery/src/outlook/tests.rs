@@ -1,7 +1,7 @@
 use super::*;
 use event::{Envelope, Event, SourceKind};
 
-fn looked(text: &str) -> Result<Outlook, Refusal> {
+fn looked(text: &str) -> Result<Outlook, DeadReason> {
     let envelope = Envelope {
         source: None,
         source_kind: SourceKind::Server,

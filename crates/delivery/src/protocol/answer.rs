@@ -5,12 +5,12 @@ use super::item::Work;
 use super::knowledge::Knowledge;
 use super::merge::text;
 use crate::clock::Now;
-use journal::{AnswerKind, NewAnswer};
+use journal::{AnswerKind, NewSurveyAnswer};
 use mapping::{Action, FormValue};
 
 impl Knowledge {
     /// The answer at the lane's head is at InMoment: this call brought it there, or found it. What is kept of it.
-    pub(crate) fn answer(&self, lane: &Lane, flight: &Flight, now: Now) -> Option<NewAnswer> {
+    pub(crate) fn answer(&self, lane: &Lane, flight: &Flight, now: Now) -> Option<NewSurveyAnswer> {
         let head = lane.intents.head()?;
         let (kind, said, dating) = match &head.work {
             Work::Response(_, fields) => {
@@ -34,7 +34,7 @@ impl Knowledge {
             .and_then(|user| user.external_created_at);
         let dated_at = Action::date(dating.0.as_ref(), dating.1.as_ref(), signed_up);
         let dated_at = dated_at.and_then(|at| text(at).parse().ok());
-        Some(NewAnswer {
+        Some(NewSurveyAnswer {
             position: head.first().position,
             kind,
             score: said.0,

@@ -8,7 +8,7 @@ mod turns;
 
 use super::fields::{compared, same};
 use crate::code;
-use journal::{Change, ConflictRecord, Party, Restored, Settlement, UniqueField};
+use journal::{Change, ConflictRecord, Party, RestoredDelivery, Settlement, UniqueField};
 use std::collections::{BTreeSet, HashMap};
 use turn::Turns;
 
@@ -64,7 +64,7 @@ impl Conflicts {
         } else if let Some(before) = before {
             self.committed.insert(key.clone(), before);
         }
-        if self.known.len() >= Restored::CONFLICTS {
+        if self.known.len() >= RestoredDelivery::CONFLICTS {
             return;
         }
         if let Some(holder) = &record.holder.end_user_id {

@@ -1,8 +1,8 @@
 //! What a reply, or its absence, means for the head of the lane that asked.
 
 use inmoment::CallError;
-use journal::NewAnswer;
-use mapping::Refusal;
+use journal::NewSurveyAnswer;
+use mapping::DeadReason;
 
 /// What follows for the head.
 pub(crate) enum Meaning {
@@ -16,9 +16,9 @@ pub(crate) enum Meaning {
     /// A write of another lane has overtaken the read: it is made again after a while.
     Outdated,
     /// The head's intent was carried out, with the answer that is kept of it.
-    CarriedOut(Option<Box<NewAnswer>>),
+    CarriedOut(Option<Box<NewSurveyAnswer>>),
     /// The head can never be delivered.
-    Refused(Refusal),
+    Refused(DeadReason),
     /// The call failed in a way that may pass.
     Failed(CallError),
     /// The limit of calls is used up.

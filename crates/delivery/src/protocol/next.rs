@@ -17,7 +17,7 @@ use super::taken::{hides_an_earlier_value, holder_look_up, sendable};
 use crate::clock::Now;
 use crate::settings::DestinationSettings;
 use inmoment::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
-use mapping::{Action, DeclineFields, EndUserFields, FormValue, Properties, Refusal, ResponseFields};
+use mapping::{Action, DeadReason, DeclineFields, EndUserFields, FormValue, Properties, ResponseFields};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -29,19 +29,19 @@ const READ_TRUST_MS: u64 = 150_000;
 
 /// What counts as known freshly.
 #[derive(Clone, Copy)]
-struct Trust {
+struct Freshness {
     now: Now,
     max_age: Duration,
 }
 
-impl Trust {
-    fn of(lane: &Lane, settings: &DestinationSettings, now: Now) -> Trust {
+impl Freshness {
+    fn of(lane: &Lane, settings: &DestinationSettings, now: Now) -> Freshness {
         let max_age = settings.known_user_max_age;
         match lane.intents.progress.read_at {
             Some(at) if now.mono < at + READ_TRUST_MS => {
-                Trust { now, max_age: max_age.max(Duration::from_millis(READ_TRUST_MS)) }
+                Freshness { now, max_age: max_age.max(Duration::from_millis(READ_TRUST_MS)) }
             }
-            _ => Trust { now, max_age },
+            _ => Freshness { now, max_age },
         }
     }
 }
@@ -52,7 +52,7 @@ pub(crate) enum Next {
     /// It is as the event wants it.
     Unchanged,
     /// The event can never be delivered as it is.
-    Dead(Refusal),
+    Dead(DeadReason),
     /// Of identifies that are to become one call, the last one wants what somebody else has, and an earlier one wants something
     /// else: they go one after another.
     TakeApart,
@@ -81,7 +81,7 @@ pub(crate) fn next(
     settings: &DestinationSettings,
     now: Now,
 ) -> Next {
-    let trust = Trust::of(lane, settings, now);
+    let trust = Freshness::of(lane, settings, now);
     if is_void(lane, head, known) {
         return Next::Unchanged;
     }
@@ -150,7 +150,7 @@ fn nobody(lane: &Lane, head: &Item, known: &Knowledge, settings: &DestinationSet
     let fields = sendable(lane, head, fields, known, None);
     if mapping::create_refusal(profile, &head.who, &fields).is_some() {
         // What it could be created with belongs to somebody else.
-        return Next::Dead(Refusal::email_belongs_to_another_user());
+        return Next::Dead(DeadReason::email_belongs_to_another_user());
     }
     let (laid, stored) = lay(profile, None, &fields.properties);
     let write = EndUserWrite {
@@ -169,7 +169,7 @@ fn wait_for_user(lane: &Lane, head: &Item, settings: &DestinationSettings, now: 
     match head.wait_until {
         None => Next::Await(now.mono + crate::clock::millis(settings.unknown_user_wait)),
         Some(until) if now.mono < until => Next::Await(until),
-        Some(_) => Next::Dead(Refusal::end_user_unknown(&head.who)),
+        Some(_) => Next::Dead(DeadReason::end_user_unknown(&head.who)),
     }
 }
 
@@ -180,7 +180,7 @@ fn update(
     fields: EndUserFields,
     known: &Knowledge,
     settings: &DestinationSettings,
-    trust: Trust,
+    trust: Freshness,
 ) -> Next {
     let fresh = known.fresh(id, trust.now, trust.max_age);
     let taking_over = head.settling.as_ref().is_some_and(|settling| settling.takes.is_some());
@@ -222,7 +222,7 @@ fn respond(
     fields: &ResponseFields,
     known: &Knowledge,
     settings: &DestinationSettings,
-    trust: Trust,
+    trust: Freshness,
 ) -> Next {
     let dating = (fields.created_at.as_ref(), fields.event_time.as_ref());
     match feedback(&id, &fields.properties, None, dating, known, settings, trust) {
@@ -244,7 +244,7 @@ fn decline(
     fields: &DeclineFields,
     known: &Knowledge,
     settings: &DestinationSettings,
-    trust: Trust,
+    trust: Freshness,
 ) -> Next {
     let url = fields.origin_url.as_ref();
     let dating = (fields.created_at.as_ref(), fields.event_time.as_ref());
@@ -263,7 +263,7 @@ fn feedback(
     dating: (Option<&FormValue>, Option<&FormValue>),
     known: &Knowledge,
     settings: &DestinationSettings,
-    trust: Trust,
+    trust: Freshness,
 ) -> Result<(FeedbackWrite, Option<Map<String, Value>>), Next> {
     let fresh = known.fresh(id, trust.now, trust.max_age);
     let (created_at, event_time) = dating;

@@ -6,9 +6,9 @@ use super::meaning::Meaning;
 use super::taken::taken_field;
 use super::their_clock::TheirClock;
 use crate::clock::Now;
-use inmoment::{Call, CallError, CallOutcome, CallReply, Class, Executed, Lookup, ReplyBody};
+use inmoment::{Call, CallError, CallOutcome, CallReply, CallReplyBody, Executed, FailureClass, Lookup};
 use journal::Change;
-use mapping::Refusal;
+use mapping::DeadReason;
 
 /// What a reply is read with, besides the lane that asked.
 pub(crate) struct Beside<'a> {
@@ -44,10 +44,10 @@ impl Knowledge {
     ) -> Meaning {
         let now = beside.now;
         match (&flight.call, reply.body) {
-            (Call::GetEndUser(Lookup::Email(_) | Lookup::Phone(_)), ReplyBody::EndUser(user)) => {
+            (Call::GetEndUser(Lookup::Email(_) | Lookup::Phone(_)), CallReplyBody::EndUser(user)) => {
                 return self.holder_found(lane, user, flight.sent_at, beside.claimant, now, changes);
             }
-            (Call::GetEndUser(lookup), ReplyBody::EndUser(user)) => {
+            (Call::GetEndUser(lookup), CallReplyBody::EndUser(user)) => {
                 let believed = self.learn_found(lane, lookup, user, flight.sent_at, now, changes);
                 let by_external_id = matches!(lookup, Lookup::ExternalId(_));
                 return match believed {
@@ -58,12 +58,12 @@ impl Knowledge {
             }
             (Call::GetEndUser(lookup), _) => self.not_found(lane, lookup, now, changes),
             (Call::UpdateEndUser { end_user_id, .. }, _) if lane.gives_up(end_user_id) => {}
-            (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, ReplyBody::EndUser(user)) => {
+            (Call::CreateEndUser(_) | Call::UpdateEndUser { .. }, CallReplyBody::EndUser(user)) => {
                 self.fields_written(lane, flight, changes);
                 self.know(lane, user, flight.sent_at, now, changes);
                 return Meaning::CarriedOut(None);
             }
-            (Call::ListResponses { .. } | Call::ListDeclines { .. }, ReplyBody::Feedback(there)) => {
+            (Call::ListResponses { .. } | Call::ListDeclines { .. }, CallReplyBody::Feedback(there)) => {
                 if lane.read_back(&there, beside.their_clock) {
                     return self.answer_came(lane, flight, now);
                 }
@@ -102,16 +102,16 @@ impl Knowledge {
     ) -> Meaning {
         let brings_answer = matches!(flight.call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
         match (error.class, error.executed) {
-            (Class::Wait, _) if error.status == Some(429) => Meaning::Throttled,
-            (Class::Wait, Executed::No) => Meaning::Failed(error),
-            (Class::Wait, Executed::Yes) if brings_answer => self.answer_came(lane, flight, now),
-            (Class::Wait, _) => {
+            (FailureClass::Wait, _) if error.status == Some(429) => Meaning::Throttled,
+            (FailureClass::Wait, Executed::No) => Meaning::Failed(error),
+            (FailureClass::Wait, Executed::Yes) if brings_answer => self.answer_came(lane, flight, now),
+            (FailureClass::Wait, _) => {
                 lane.doubt(flight);
                 Meaning::Failed(error)
             }
-            (Class::Refresh | Class::Deny, _) => Meaning::Denied(error),
-            (Class::Halt, _) => Meaning::Halted(error),
-            (Class::Reject, _) => self.refused(lane, &flight.call, error, now, changes),
+            (FailureClass::Refresh | FailureClass::Deny, _) => Meaning::Denied(error),
+            (FailureClass::Halt, _) => Meaning::Halted(error),
+            (FailureClass::Reject, _) => self.refused(lane, &flight.call, error, now, changes),
         }
     }
 
@@ -149,6 +149,6 @@ impl Knowledge {
             }
             _ => {}
         }
-        Meaning::Refused(Refusal { code: error.code, reason: error.message })
+        Meaning::Refused(DeadReason { code: error.code, reason: error.message })
     }
 }

@@ -13,7 +13,7 @@ use crate::code;
 use crate::engine::Member;
 use inmoment::{Call, EndUserWrite};
 use journal::{Change, ConflictRecord, Settlement, UniqueField};
-use mapping::{EndUserFields, FormValue, Refusal, Who};
+use mapping::{DeadReason, EndUserFields, FormValue, Who};
 
 /// What an operator wants done about a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,7 +237,12 @@ impl Knowledge {
     }
 
     /// The item that was to settle a conflict can never be carried out. A record that gave up its external id gets it back.
-    pub(crate) fn settling_refused(&mut self, lane: &mut Lane, refusal: &Refusal, changes: &mut Vec<Change>) {
+    pub(crate) fn settling_refused(
+        &mut self,
+        lane: &mut Lane,
+        refusal: &DeadReason,
+        changes: &mut Vec<Change>,
+    ) {
         let gave_up = lane.intents.progress.gave_up;
         let Some(mut head) = lane.pop_head() else { return };
         let Some(settling) = &mut head.settling else { return };

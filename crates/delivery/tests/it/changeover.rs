@@ -4,7 +4,7 @@
 use crate::harness::{Harness, LIVE, Phase, RIGHT};
 use crate::scripted::Act::{Answer, LoseReply, LoseRequest, Slow};
 use crate::world::by;
-use delivery::{Handle, ManualClock, Mode, State};
+use delivery::{DestinationState, Handle, ManualClock, Mode};
 use journal::{AnswerFilter, AnswerKind, Archive, Fate, SkipCode};
 use mapping::Profile;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl Harness {
         let held = phase.script.iter().filter(|act| **act != Answer).count();
         caller.holds(held).await;
         if phase.password != RIGHT {
-            handle.watch().wait_for(|glance| glance.state == State::Halted).await.unwrap();
+            handle.watch().wait_for(|glance| glance.state == DestinationState::Halted).await.unwrap();
             handle.resume(by()).await.unwrap();
         } else if held == 0 {
             self.settle(&mut outcomes).await;

@@ -26,7 +26,7 @@ const HALF: usize = 4_096;
 /// Where damage is said and nothing moves for so long (while hours pass for the delivery), nothing will.
 const SAID: Duration = Duration::from_millis(500);
 /// Where nothing moves for so long and nothing is said, nothing will.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// So many damaged journals are judged at a time: most of each is spent waiting for what does not come.
 const AT_A_TIME: usize = 6;
@@ -164,7 +164,7 @@ async fn deliver(journal: &Arc<SqliteJournal>, account: &Arc<Account>, what: &st
             break false;
         }
         assert!(
-            since.elapsed() < PATIENCE,
+            since.elapsed() < TEST_TIMEOUT,
             "{what}: nothing moves, and nothing is said of it: {now:?}, {:?}",
             handle.snapshot()
         );
@@ -176,7 +176,7 @@ async fn deliver(journal: &Arc<SqliteJournal>, account: &Arc<Account>, what: &st
     assert!(tokio::time::timeout(Duration::ZERO, handle.ended()).await.is_err(), "the delivery has ended");
     let (mut shutdown, asked) = (std::pin::pin!(handle.shutdown()), Instant::now());
     while tokio::time::timeout(Duration::from_millis(5), &mut shutdown).await.is_err() {
-        assert!(asked.elapsed() < PATIENCE, "{what}: the delivery does not end");
+        assert!(asked.elapsed() < TEST_TIMEOUT, "{what}: the delivery does not end");
         clock.advance(Duration::from_secs(30));
     }
     all

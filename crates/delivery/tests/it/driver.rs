@@ -1,6 +1,6 @@
 use crate::events::{identify, response};
 use crate::world::{World, by};
-use delivery::State;
+use delivery::DestinationState;
 use journal::JournalError;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -65,7 +65,7 @@ async fn a_restart_goes_on_and_a_pause_survives_it() {
     world.handle.pause(by()).await.unwrap();
     world.send(&[identify("u1", json!({})), response("u1", 9)]).await;
     world.restart().await;
-    assert_eq!(world.handle.snapshot().state, State::Paused);
+    assert_eq!(world.handle.snapshot().state, DestinationState::Paused);
     tokio::time::sleep(Duration::from_secs(3_600)).await;
     assert!(world.inmoment.writes().is_empty());
     world.handle.resume(by()).await.unwrap();

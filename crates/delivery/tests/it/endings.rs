@@ -3,7 +3,7 @@
 use crate::events::{identify, response};
 use crate::faulty::{Fault, Faulty};
 use crate::world::{Panics, PausedClock, World, by};
-use delivery::{Clock, Now, State};
+use delivery::{Clock, DestinationState, Now};
 use journal::{DeliveryStore, JournalError};
 use serde_json::json;
 use std::pin::Pin;
@@ -79,7 +79,7 @@ async fn a_halted_destination_ends_at_once_though_its_credentials_are_being_trie
     world.restart().await;
     world.send(&[identify("u1", json!({}))]).await;
     let mut glances = world.handle.watch();
-    glances.wait_for(|glance| glance.state == State::Halted).await.unwrap();
+    glances.wait_for(|glance| glance.state == DestinationState::Halted).await.unwrap();
     glances.wait_for(|glance| glance.in_flight == 1).await.unwrap();
     assert_eq!(stop(&world).await, Duration::ZERO);
     world.restart().await;

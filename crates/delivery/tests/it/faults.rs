@@ -5,7 +5,7 @@ use crate::events::{answer, identify, page};
 use crate::faulty::{Fault, Faulty};
 use crate::world::{InMoment, Panics, START, World, by};
 use bytes::Bytes;
-use delivery::{Caller, DestinationSettings, Handle, State};
+use delivery::{CallClient, DestinationSettings, DestinationState, Handle};
 use event::{Millis, RequestShape, SourceKind};
 use journal::{DeadLetterFilter, DeliveryStore, Fates, Intake, MemoryJournal, NewRequest, Rejected};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ impl Kept {
     fn begin(
         settings: DestinationSettings,
         journal: Arc<dyn DeliveryStore>,
-        caller: Arc<dyn Caller>,
+        caller: Arc<dyn CallClient>,
         clock: Arc<dyn delivery::Clock>,
     ) -> Kept {
         let (handle, begun) = (Arc::default(), Arc::default());
@@ -181,7 +181,7 @@ async fn with_journal(fault: Fault, nth: u32) -> bool {
     // What was said to have failed is found out, and a new delivery begun.
     tokio::time::sleep(Duration::from_secs(60)).await;
     let state = kept.now().unwrap().snapshot().state;
-    assert_eq!(state, State::Running, "{fault:?} {nth}");
+    assert_eq!(state, DestinationState::Running, "{fault:?} {nth}");
     faulty.happened()
 }
 
@@ -242,14 +242,14 @@ async fn a_journal_without_an_answer_is_shown_and_so_is_that_it_is_over() {
     let kept = Kept::begin(world.settings.clone(), faulty, world.inmoment.clone(), world.clock.clone());
     send(&world.journal, world.settings.id, 1, &[identify("u1", json!({}))]).await;
     tokio::time::sleep(Duration::from_secs(10)).await;
-    assert_eq!(kept.now().unwrap().snapshot().state, State::Running);
+    assert_eq!(kept.now().unwrap().snapshot().state, DestinationState::Running);
     tokio::time::sleep(Duration::from_secs(8)).await;
     let glance = kept.now().unwrap().snapshot();
     let trouble = glance.trouble.unwrap();
-    assert_eq!((glance.state, trouble.code, trouble.tries), (State::Broken, "not_recorded", 0));
+    assert_eq!((glance.state, trouble.code, trouble.tries), (DestinationState::Broken, "not_recorded", 0));
     settled(&world.journal).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(kept.now().unwrap().snapshot().state, State::Running);
+    assert_eq!(kept.now().unwrap().snapshot().state, DestinationState::Running);
 }
 
 #[tokio::test(start_paused = true)]
@@ -260,7 +260,7 @@ async fn a_journal_that_keeps_failing_is_shown_with_its_tries() {
     tokio::time::sleep(Duration::from_secs(30)).await;
     let glance = world.handle.snapshot();
     let trouble = glance.trouble.unwrap();
-    assert_eq!((glance.state, trouble.code), (State::Broken, "not_recorded"));
+    assert_eq!((glance.state, trouble.code), (DestinationState::Broken, "not_recorded"));
     assert!((25..=31).contains(&trouble.tries), "{}", trouble.tries);
     assert!(trouble.last_words.contains("disk that holds the journal is full"), "{}", trouble.last_words);
     assert!(trouble.next_try.is_some());
@@ -268,7 +268,7 @@ async fn a_journal_that_keeps_failing_is_shown_with_its_tries() {
     assert_eq!(waiting.map(|waiting| waiting.code), Some("not_recorded"));
     world.journal.fail_writes(None);
     world.settle().await;
-    assert_eq!(world.handle.snapshot().state, State::Running);
+    assert_eq!(world.handle.snapshot().state, DestinationState::Running);
 }
 
 /// A log that panics at its n-th line.

@@ -3,7 +3,7 @@
 use event::Millis;
 use journal::{
     Change, DeliveryStore, DestinationId, JournalError, KnownUser, MemoryJournal, MessageKey, ReadLimit,
-    ReadPage, Receipt, Restored, Seen, Storage,
+    ReadPage, Receipt, RestoredDelivery, Seen, Storage,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -124,7 +124,7 @@ impl DeliveryStore for Faulty {
         }
     }
 
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+    fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError> {
         self.read(|| self.inner.restore(destination))
     }
 

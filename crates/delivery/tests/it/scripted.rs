@@ -1,9 +1,9 @@
 //! InMoment behind callers that do with each call what the test's script says.
 
-use delivery::Caller;
+use delivery::CallClient;
 use inmoment::token::{grant, password_request};
 use inmoment::{Call, CallOutcome, Called, Credentials, Exchange, HttpReply, HttpRequest};
-use sandbox::{Answer, Entry, Filter, Options, Request, Sandbox, Switches};
+use sandbox::{LogEntry, LogFilter, Options, Request, RequestEnd, Sandbox, Switches};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -67,14 +67,15 @@ impl Account {
         };
         let served = self.sandbox.lock().unwrap().serve(NOW_MS, &request);
         self.asked.lock().unwrap().push(request);
-        let Answer::Reply(reply) = served.answer else { panic!() };
+        let RequestEnd::Reply(reply) = served.end else { panic!() };
         let headers = reply.headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         HttpReply { status: reply.status, headers, body: reply.body }
     }
 
     /// Calls carried out to this kind of path, in their order.
-    pub(crate) fn carried_out(&self, path_end: &str) -> Vec<Entry> {
-        let filter = Filter { method: Some("POST".to_owned()), executed: Some(true), ..Filter::default() };
+    pub(crate) fn carried_out(&self, path_end: &str) -> Vec<LogEntry> {
+        let filter =
+            LogFilter { method: Some("POST".to_owned()), executed: Some(true), ..LogFilter::default() };
         let sandbox = self.sandbox.lock().unwrap();
         sandbox.requests(&filter).filter(|entry| entry.path.ends_with(path_end)).cloned().collect()
     }
@@ -152,7 +153,7 @@ impl Scripted {
     }
 }
 
-impl Caller for Scripted {
+impl CallClient for Scripted {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
             *self.under_way.lock().unwrap() += 1;

@@ -2,7 +2,7 @@
 
 use crate::events::{answer, identify};
 use crate::harness::{Harness, LIVE, Phase};
-use delivery::State;
+use delivery::DestinationState;
 use journal::{Archive, Attempt, Position};
 use serde_json::json;
 
@@ -52,7 +52,7 @@ async fn a_call_that_could_not_be_sent_or_is_refused_is_kept_too() {
     let mut harness = Harness::new();
     let request = harness.send(&[identify("u1", json!({}))]).await;
     let (handle, _caller) = harness.start(&Phase { password: "wrong", ..LIVE });
-    handle.watch().wait_for(|glance| glance.state == State::Halted).await.unwrap();
+    handle.watch().wait_for(|glance| glance.state == DestinationState::Halted).await.unwrap();
     handle.shutdown().await;
     let refused = ("get_end_user", None, "credentials", 1);
     assert_eq!(told(&story(&harness, request, 0)), [refused]);

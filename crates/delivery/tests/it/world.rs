@@ -1,12 +1,12 @@
 use bytes::Bytes;
-use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
+use delivery::{CallClient, Clock, DestinationSettings, Handle, Now};
 use event::{Millis, RequestShape, SourceKind};
-use inmoment::{Call, CallError, Called, Class, Exchange, Executed, HttpReply, RateHeaders};
+use inmoment::{Call, CallError, Called, Exchange, Executed, FailureClass, HttpReply, RateHeaders};
 use journal::{
     DeliveryStore, DestinationId, Fates, Intake, LedgerTotals, MemoryJournal, NewAudit, NewRequest, SourceId,
 };
 use sandbox::faults::{self, FaultScript};
-use sandbox::{Answer, LimitScope, Options, Request, Sandbox};
+use sandbox::{LimitScope, Options, Request, RequestEnd, Sandbox};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::future::Future;
@@ -92,7 +92,7 @@ impl InMoment {
                 .join("&");
         let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
         let served = self.send("POST", &target, headers, Some(form));
-        let Answer::Reply(reply) = served.answer else { panic!() };
+        let RequestEnd::Reply(reply) = served.end else { panic!() };
         http_reply(reply)
     }
 
@@ -132,14 +132,14 @@ impl InMoment {
 
     /// Calls answered with 429.
     pub(crate) fn refusals(&self) -> usize {
-        let all = sandbox::Filter::default();
+        let all = sandbox::LogFilter::default();
         self.sandbox.lock().unwrap().requests(&all).filter(|entry| entry.status == Some(429)).count()
     }
 
     /// Calls that count against the limit, in each minute of InMoment's clock from the first one on.
     pub(crate) fn calls_a_minute(&self) -> Vec<usize> {
         let sandbox = self.sandbox.lock().unwrap();
-        let all = sandbox::Filter::default();
+        let all = sandbox::LogFilter::default();
         let at: Vec<i64> = sandbox
             .requests(&all)
             .filter(|entry| !entry.path.contains("oauth"))
@@ -152,7 +152,7 @@ impl InMoment {
     /// Calls that changed something, in the order they were carried out: method and path.
     pub(crate) fn writes(&self) -> Vec<String> {
         let sandbox = self.sandbox.lock().unwrap();
-        let all = sandbox::Filter::default();
+        let all = sandbox::LogFilter::default();
         let writes = sandbox.requests(&all).filter(|entry| entry.executed && entry.method != "GET");
         writes
             .filter(|entry| !entry.path.contains("oauth"))
@@ -161,7 +161,7 @@ impl InMoment {
     }
 }
 
-impl Caller for InMoment {
+impl CallClient for InMoment {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
             let _under_way = UnderWay::new(&self.under_way);
@@ -186,8 +186,8 @@ impl Caller for InMoment {
             assert_ne!(panics, Some(Panics::After), "the test's script says so");
             let took = Duration::from_millis(5 + served.delay_ms);
             tokio::time::sleep(took).await;
-            let reply = match served.answer {
-                Answer::Reply(reply) => Some(http_reply(reply)),
+            let reply = match served.end {
+                RequestEnd::Reply(reply) => Some(http_reply(reply)),
                 _ => None,
             };
             let outcome = match &reply {
@@ -207,7 +207,7 @@ fn http_reply(reply: sandbox::Reply) -> HttpReply {
 
 fn lost() -> CallError {
     CallError {
-        class: Class::Wait,
+        class: FailureClass::Wait,
         executed: Executed::Maybe,
         status: None,
         code: "connection",

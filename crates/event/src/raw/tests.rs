@@ -26,7 +26,7 @@ fn what_is_something_else_is_refused() {
     for text in ["", "[1", "{\"a\":1", "{}{}", "[1]x", "{a:1}", "[01]", "nul", "\"a"] {
         assert_eq!(members(text), Err(NotJson), "{text}");
         assert_eq!(elements(text), Err(NotJson), "{text}");
-        assert_eq!(shape(text), Err(NotJson), "{text}");
+        assert_eq!(kind(text), Err(NotJson), "{text}");
     }
     assert_eq!(members("[]"), Err(NotJson));
     assert_eq!(elements("{}"), Err(NotJson));
@@ -48,15 +48,15 @@ fn depth_costs_nothing_until_it_is_read() {
 fn a_walk_cuts_several_levels_at_once() {
     let text = r#" {"list":[{"a":[1, 2],"b":{"c":null}},7,[]], "n":"x\u0041"} "#;
     let mut seen = Vec::new();
-    let mut cursor = Cursor::new(text);
+    let mut cursor = JsonCursor::new(text);
     cursor
         .members(|cursor, key| {
             if key != "list" {
                 seen.push((key.into_owned(), cursor.value()?));
                 return Ok(());
             }
-            cursor.elements(|cursor| match cursor.shape()? {
-                Shape::Object => cursor.members(|cursor, key| {
+            cursor.elements(|cursor| match cursor.kind()? {
+                JsonKind::Object => cursor.members(|cursor, key| {
                     seen.push((key.into_owned(), cursor.value()?));
                     Ok(())
                 }),
@@ -71,7 +71,7 @@ fn a_walk_cuts_several_levels_at_once() {
     let seen: Vec<(&str, &str)> = seen.iter().map(|(key, text)| (key.as_str(), *text)).collect();
     assert_eq!(seen, [("a", "[1, 2]"), ("b", r#"{"c":null}"#), ("", "7"), ("", "[]"), ("n", r#""x\u0041""#)]);
     let walk = |text: &str| {
-        let mut cursor = Cursor::new(text);
+        let mut cursor = JsonCursor::new(text);
         cursor.elements(|cursor| cursor.value().map(drop)).and_then(|()| cursor.end())
     };
     assert_eq!(walk("[1,2]"), Ok(()));
@@ -81,23 +81,23 @@ fn a_walk_cuts_several_levels_at_once() {
 }
 
 #[test]
-fn shapes() {
+fn kinds() {
     let table = [
-        ("{}", Shape::Object),
-        (" [1] ", Shape::List),
-        ("\"\"", Shape::Text),
-        ("1e5", Shape::Scalar),
-        ("null", Shape::Scalar),
+        ("{}", JsonKind::Object),
+        (" [1] ", JsonKind::List),
+        ("\"\"", JsonKind::Text),
+        ("1e5", JsonKind::Scalar),
+        ("null", JsonKind::Scalar),
     ];
     for (text, wanted) in table {
-        assert_eq!(shape(text), Ok(wanted), "{text}");
+        assert_eq!(kind(text), Ok(wanted), "{text}");
     }
 }
 
 proptest! {
     #[test]
     fn any_text_is_refused_or_cut_without_loss(text in "\\PC{0,40}") {
-        let _ = (members(&text), elements(&text), shape(&text), value(&text));
+        let _ = (members(&text), elements(&text), kind(&text), value(&text));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::app::App;
 use gateway::{PART, PARTS, Unready};
 use journal::JournalError;
 use std::sync::Arc;
-use supervise::{Restart, State, Supervisor};
+use supervise::{PartState, Restart, Supervisor};
 
 async fn ready(app: &App) -> (u16, String) {
     let reply = app.send("GET /readyz HTTP/1.1\r\nHost: test\r\n\r\n").await;
@@ -63,7 +63,7 @@ async fn every_reason_is_listed() {
         [
             Unready::Stopping,
             Unready::Journal(JournalError::Full),
-            Unready::Part(Arc::from(PART), State::Down)
+            Unready::Part(Arc::from(PART), PartState::Down)
         ]
     );
     let (status, text) = ready(&app).await;

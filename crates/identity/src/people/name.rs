@@ -2,7 +2,7 @@
 
 use crate::refusal::Refusal;
 
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// Checks a new name: 1 to 64 ASCII letters, digits and `. _ - @ +`, first a letter or digit. So an e-mail address may
 /// be one, two names never look the same, and none is a piece of another language.
@@ -12,11 +12,11 @@ const LONGEST: usize = 64;
 pub fn check(name: &str) -> Result<(), Refusal> {
     let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
     let rest = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@+".contains(&byte));
-    if first && rest && name.len() <= LONGEST {
+    if first && rest && name.len() <= MAX_LENGTH {
         return Ok(());
     }
     let message = format!(
-        "a name has 1 to {LONGEST} letters (a-z), digits and . _ - @ +, and begins with a letter or digit"
+        "a name has 1 to {MAX_LENGTH} letters (a-z), digits and . _ - @ +, and begins with a letter or digit"
     );
     Err(Refusal::unfit("name", message))
 }

@@ -13,23 +13,23 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// In characters.
-const SHORTEST: usize = 12;
+const MIN_LENGTH: usize = 12;
 /// In bytes.
-const LONGEST: usize = 1024;
+const MAX_LENGTH: usize = 1024;
 const AT_ONCE: usize = 2;
 const IN_THE_QUEUE: usize = 32;
 /// The hash that is checked when there is no person of that name, so that the answer takes as long. It belongs to no known password.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IG9mIHRoaXMgbmFtZQ$\
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IG9mIHRoaXMgbmFtZQ$\
                       AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// May this become a password? It is the value `field` of the request.
 pub(crate) fn acceptable(field: &'static str, password: &SecretString) -> Result<(), Refusal> {
     let text = password.expose_secret();
-    if text.chars().count() < SHORTEST {
-        return Err(Refusal::unfit(field, format!("a password has at least {SHORTEST} characters")));
+    if text.chars().count() < MIN_LENGTH {
+        return Err(Refusal::unfit(field, format!("a password has at least {MIN_LENGTH} characters")));
     }
-    if text.len() > LONGEST {
-        return Err(Refusal::unfit(field, format!("a password has at most {LONGEST} bytes")));
+    if text.len() > MAX_LENGTH {
+        return Err(Refusal::unfit(field, format!("a password has at most {MAX_LENGTH} bytes")));
     }
     Ok(())
 }
@@ -62,11 +62,11 @@ impl Hasher {
     /// Is it the password that was hashed? Takes as long when there is no hash, because there is no such person.
     pub(crate) async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, Refusal> {
         // This tells nothing about a person: nobody can have such a password.
-        if password.expose_secret().len() > LONGEST {
+        if password.expose_secret().len() > MAX_LENGTH {
             return Ok(false);
         }
         let somebody = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+        let hash = hash.unwrap_or_else(|| DUMMY_HASH.to_owned());
         let same = self.work(move || {
             let Ok(hash) = PasswordHash::new(&hash) else { return false };
             // The parameters are those in the hash, so that earlier hashes stay valid when they change.

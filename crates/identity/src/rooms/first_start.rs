@@ -1,6 +1,6 @@
 //! The first administrator.
 
-use crate::audit::{Entry, action};
+use crate::audit::{NewAuditEntry, action};
 use crate::identity::Identity;
 use crate::people::{Person, Role, name, password};
 use crate::refusal::{Error, Refusal};
@@ -46,7 +46,7 @@ impl<S: Store> Identity<S> {
             return Err(Refusal::AlreadySetUp.into());
         }
         let person = Person::new(name, Role::Administrator, hash, self.now());
-        let entry = Entry::by(name.to_owned(), address, action::SETUP.0, name, &json!({}));
+        let entry = NewAuditEntry::by(name.to_owned(), address, action::SETUP.0, name, &json!({}));
         let signed_in = self.begin_session(person, Brought::Nothing, entry).await?;
         self.setup.spend();
         Ok(signed_in)

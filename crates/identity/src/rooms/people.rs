@@ -1,7 +1,7 @@
 //! Making, changing and removing people.
 
 use crate::access::caller::Caller;
-use crate::audit::{Entry, action};
+use crate::audit::{NewAuditEntry, action};
 use crate::identity::{Identity, put};
 use crate::people::{Person, Role, have_an_administrator, name, password};
 use crate::refusal::{Error, Refusal};
@@ -51,7 +51,7 @@ impl<S: Store> Identity<S> {
             return Err(Refusal::NameTaken("somebody").into());
         }
         let person = Person::new(name, role, hash, self.now());
-        let entry = Entry::of(caller, action::PERSON_CREATE, name, &json!({ "role": role }));
+        let entry = NewAuditEntry::of(caller, action::PERSON_CREATE, name, &json!({ "role": role }));
         self.write(vec![put::<S, _>(&key, &person)?, S::audit(entry)]).await?;
         Ok(person)
     }
@@ -104,7 +104,7 @@ impl<S: Store> Identity<S> {
         }
         let mut changes = if sign_out { self.ending_sessions(key, None).await? } else { Vec::new() };
         changes.push(put::<S, _>(key, &person)?);
-        changes.push(S::audit(Entry::of(caller, action::PERSON_CHANGE, &person.name, &detail)));
+        changes.push(S::audit(NewAuditEntry::of(caller, action::PERSON_CHANGE, &person.name, &detail)));
         self.write(changes).await?;
         Ok(person)
     }
@@ -125,7 +125,7 @@ impl<S: Store> Identity<S> {
         let mut changes = self.ending_sessions(key, None).await?;
         changes.push(S::remove::<Person>(key));
         let detail = json!({ "role": person.role });
-        changes.push(S::audit(Entry::of(caller, action::PERSON_REMOVE, &person.name, &detail)));
+        changes.push(S::audit(NewAuditEntry::of(caller, action::PERSON_REMOVE, &person.name, &detail)));
         self.write(changes).await
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in and out, and the own password.
 
 use crate::access::caller::Caller;
-use crate::audit::{Entry, action};
+use crate::audit::{NewAuditEntry, action};
 use crate::identity::{Identity, put};
 use crate::people::{Person, name, password};
 use crate::random;
@@ -56,7 +56,7 @@ impl<S: Store> Identity<S> {
         let same = self.load::<Person>(&key).await?;
         let same = same.filter(|same| same.password == person.password && !same.disabled);
         let same = same.ok_or(Refusal::LoginRefused)?;
-        let entry = Entry::by(same.name.clone(), address, action::SIGN_IN.0, &same.name, &json!({}));
+        let entry = NewAuditEntry::by(same.name.clone(), address, action::SIGN_IN.0, &same.name, &json!({}));
         self.begin_session(same, former, entry).await
     }
 
@@ -67,7 +67,7 @@ impl<S: Store> Identity<S> {
     pub async fn sign_out(&self, caller: &Caller) -> Result<bool, Error<S::Error>> {
         let Some((key, _)) = &caller.session else { return Ok(false) };
         let _turn = self.changes.lock().await;
-        let entry = Entry::of(caller, action::SIGN_OUT, &caller.name, &json!({}));
+        let entry = NewAuditEntry::of(caller, action::SIGN_OUT, &caller.name, &json!({}));
         self.write(vec![S::remove::<Session>(key), S::audit(entry)]).await?;
         Ok(true)
     }
@@ -109,7 +109,7 @@ impl<S: Store> Identity<S> {
         person.password = new;
         let mut changes = self.ending_sessions(&key, Some(session)).await?;
         changes.push(put::<S, _>(&key, &person)?);
-        changes.push(S::audit(Entry::of(caller, action::PASSWORD_CHANGE, &caller.name, &json!({}))));
+        changes.push(S::audit(NewAuditEntry::of(caller, action::PASSWORD_CHANGE, &caller.name, &json!({}))));
         self.write(changes).await
     }
 
@@ -118,7 +118,7 @@ impl<S: Store> Identity<S> {
         &self,
         mut person: Person,
         former: Brought<'_>,
-        entry: Entry,
+        entry: NewAuditEntry,
     ) -> Result<SignedIn, Error<S::Error>> {
         let (now, key) = (self.now(), name::key(&person.name));
         let token: SecretString = random::secret::<32>("")?;
@@ -164,7 +164,7 @@ impl<S: Store> Identity<S> {
         let (who, subject) = ("not signed in", person.map_or("unknown name", |person| &person.name));
         let word = action::SIGN_IN_REFUSED.0;
         if let Some(times) = self.lately.due(self.now(), who, word, subject) {
-            let entry = Entry::by(who.to_owned(), address, word, subject, &json!({ "times": times }));
+            let entry = NewAuditEntry::by(who.to_owned(), address, word, subject, &json!({ "times": times }));
             drop(self.store.write(vec![S::audit(entry)]));
         }
     }

@@ -1,7 +1,7 @@
 //! Making and removing API tokens.
 
 use crate::access::caller::Caller;
-use crate::audit::{Entry, action};
+use crate::audit::{NewAuditEntry, action};
 use crate::identity::{Identity, put};
 use crate::people::{Role, name};
 use crate::refusal::{Error, Refusal};
@@ -63,7 +63,7 @@ impl<S: Store> Identity<S> {
             last_used_at: None,
             expires_at: expires_at.map(|end| end.0),
         };
-        let entry = Entry::of(caller, action::TOKEN_CREATE, &token.name, &detail);
+        let entry = NewAuditEntry::of(caller, action::TOKEN_CREATE, &token.name, &detail);
         self.write(vec![put::<S, _>(&key, &token)?, S::audit(entry)]).await?;
         Ok(MadeToken { secret, key, token })
     }
@@ -77,7 +77,7 @@ impl<S: Store> Identity<S> {
         let all: Vec<(String, Token)> = self.load_all().await?;
         let found = all.into_iter().find(|(key, _)| id(key) == wanted);
         let (key, token) = found.ok_or(Refusal::UnknownToken)?;
-        let entry = Entry::of(caller, action::TOKEN_REMOVE, &token.name, &json!({ "id": wanted }));
+        let entry = NewAuditEntry::of(caller, action::TOKEN_REMOVE, &token.name, &json!({ "id": wanted }));
         self.write(vec![S::remove::<Token>(&key), S::audit(entry)]).await
     }
 }

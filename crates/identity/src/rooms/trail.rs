@@ -1,7 +1,7 @@
 //! Audit entries that are written without a change of their own: inquiries and looks.
 
 use crate::access::caller::Caller;
-use crate::audit::{Entry, Inquiry, Look};
+use crate::audit::{Inquiry, Look, NewAuditEntry};
 use crate::identity::Identity;
 use crate::refusal::Error;
 use crate::store::Store;
@@ -19,7 +19,7 @@ impl<S: Store> Identity<S> {
         subject: &str,
         detail: &Value,
     ) -> Result<(), Error<S::Error>> {
-        let entry = Entry::by(caller.who(), caller.address, inquiry.0, subject, detail);
+        let entry = NewAuditEntry::by(caller.who(), caller.address, inquiry.0, subject, detail);
         self.write(vec![S::audit(entry)]).await
     }
 
@@ -31,7 +31,8 @@ impl<S: Store> Identity<S> {
     pub async fn look(&self, caller: &Caller, look: Look, subject: &str) -> Result<(), Error<S::Error>> {
         let who = caller.who();
         let Some(times) = self.lately.due(self.now(), &who, look.0, subject) else { return Ok(()) };
-        let entry = Entry::by(who.clone(), caller.address, look.0, subject, &json!({ "times": times }));
+        let entry =
+            NewAuditEntry::by(who.clone(), caller.address, look.0, subject, &json!({ "times": times }));
         let written = self.write(vec![S::audit(entry)]).await;
         if written.is_err() {
             self.lately.not_written(&who, look.0, subject);

@@ -23,7 +23,7 @@ use super::settings::TokenLife;
 use super::transport::Transport;
 use crate::http::HttpRequest;
 use crate::mask::Secrets;
-use crate::outcome::{CallError, Class, Executed, Failed, RateHeaders, Said};
+use crate::outcome::{CallError, Executed, FailedCall, FailureClass, RateHeaders, Said};
 use crate::token::{self, Credentials, Grant};
 
 /// What a call carries to be let in.
@@ -63,7 +63,7 @@ struct Held {
 struct Slot {
     held: Option<Held>,
     /// The last fetch, if it brought an error.
-    failure: Option<Box<Failed>>,
+    failure: Option<Box<FailedCall>>,
 }
 
 pub(super) struct Keeper {
@@ -103,7 +103,7 @@ impl Keeper {
     }
 
     /// A token to call with.
-    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Box<Failed>> {
+    pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Box<FailedCall>> {
         let (mut slot, missed) = self.enter().await;
         self.current(&mut slot, transport, missed).await
     }
@@ -113,7 +113,7 @@ impl Keeper {
         &self,
         transport: &Transport,
         refused: &Bearer,
-    ) -> Result<Bearer, Box<Failed>> {
+    ) -> Result<Bearer, Box<FailedCall>> {
         let (mut slot, missed) = self.enter().await;
         if slot.held.as_ref().is_some_and(|held| held.bearer.number == refused.number) {
             slot.held = None;
@@ -132,7 +132,7 @@ impl Keeper {
     }
 
     /// Waits for the lock; the second part is the error of a fetch that ended while waiting.
-    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<Box<Failed>>) {
+    async fn enter(&self) -> (MutexGuard<'_, Slot>, Option<Box<FailedCall>>) {
         let before = self.rounds.load(Ordering::Acquire);
         let slot = self.slot.lock().await;
         let ended_meanwhile = self.rounds.load(Ordering::Acquire) != before;
@@ -144,8 +144,8 @@ impl Keeper {
         &self,
         slot: &mut Slot,
         transport: &Transport,
-        missed: Option<Box<Failed>>,
-    ) -> Result<Bearer, Box<Failed>> {
+        missed: Option<Box<FailedCall>>,
+    ) -> Result<Bearer, Box<FailedCall>> {
         if let Some(held) = slot.held.as_ref().filter(|held| Instant::now() < held.renew_at) {
             return Ok(held.bearer.clone());
         }
@@ -170,7 +170,11 @@ impl Keeper {
     }
 
     /// Ends a round: keeps the token, or the error for those who wait.
-    fn conclude(&self, slot: &mut Slot, outcome: Result<Grant, Box<Failed>>) -> Result<Bearer, Box<Failed>> {
+    fn conclude(
+        &self,
+        slot: &mut Slot,
+        outcome: Result<Grant, Box<FailedCall>>,
+    ) -> Result<Bearer, Box<FailedCall>> {
         let round = self.rounds.fetch_add(1, Ordering::AcqRel) + 1;
         let outcome = outcome.and_then(|grant| Ok((bearer(&self.credentials, &grant, round)?, grant)));
         match outcome {
@@ -196,9 +200,9 @@ impl Keeper {
         &self,
         transport: &Transport,
         refresh_token: &SecretString,
-    ) -> Result<Grant, Box<Failed>> {
+    ) -> Result<Grant, Box<FailedCall>> {
         match self.fetch(transport, &token::refresh_request(refresh_token)).await {
-            Err(failed) if failed.error.class == Class::Halt => {
+            Err(failed) if failed.error.class == FailureClass::Halt => {
                 tracing::info!(
                     code = failed.error.code,
                     "InMoment refused to renew the access token; asking by password"
@@ -209,11 +213,11 @@ impl Keeper {
         }
     }
 
-    async fn by_password(&self, transport: &Transport) -> Result<Grant, Box<Failed>> {
+    async fn by_password(&self, transport: &Transport) -> Result<Grant, Box<FailedCall>> {
         self.fetch(transport, &token::password_request(&self.credentials)).await
     }
 
-    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, Box<Failed>> {
+    async fn fetch(&self, transport: &Transport, request: &HttpRequest) -> Result<Grant, Box<FailedCall>> {
         self.fetches.fetch_add(1, Ordering::Relaxed);
         let exchange = transport.exchange(request, None).await.map_err(|lost| lost.failed(false, true))?;
         token::grant(&exchange.reply, transport.now()).map_err(|error| {
@@ -222,7 +226,7 @@ impl Keeper {
             if reply.is_success() {
                 reply.body.clear();
             }
-            Box::new(Failed { error, said: Said::Reply(reply), of_token: true })
+            Box::new(FailedCall { error, said: Said::Reply(reply), of_token: true })
         })
     }
 }
@@ -232,19 +236,19 @@ fn lasting(credentials: &Credentials) -> [&str; 2] {
     [credentials.password.expose_secret(), credentials.account_token.expose_secret().trim()]
 }
 
-fn bearer(credentials: &Credentials, grant: &Grant, number: u64) -> Result<Bearer, Box<Failed>> {
+fn bearer(credentials: &Credentials, grant: &Grant, number: u64) -> Result<Bearer, Box<FailedCall>> {
     let text = SecretString::from(format!("Bearer {}", grant.access_token.expose_secret()));
     let mut header = HeaderValue::from_str(text.expose_secret()).map_err(|_| {
-        Box::new(Failed {
+        Box::new(FailedCall {
             error: CallError {
-                class: Class::Wait,
+                class: FailureClass::Wait,
                 executed: Executed::No,
                 status: None,
                 code: "unreadable_reply",
                 message: "InMoment gave a token that fits no header".to_owned(),
                 rate: grant.rate,
             },
-            said: Said::Lost(crate::outcome::Cause::Other),
+            said: Said::Lost(crate::outcome::LossCause::Other),
             of_token: true,
         })
     })?;

@@ -12,7 +12,7 @@ use reqwest::{Method, Response, Url};
 
 use super::settings::{ClientSettings, Resolver, SettingsError};
 use crate::http::{HttpReply, HttpRequest};
-use crate::outcome::{CallError, Cause, Class, Executed, Failed, RateHeaders, Said};
+use crate::outcome::{CallError, Executed, FailedCall, FailureClass, LossCause, RateHeaders, Said};
 
 /// Idle connections are given up before usual load balancers do (60 s): a request that meets a closing connection is one
 /// of which nobody knows whether it was carried out.
@@ -37,11 +37,11 @@ pub(super) struct Received {
 
 /// A request without a reply.
 pub(super) struct Lost {
-    class: Class,
+    class: FailureClass,
     code: &'static str,
     /// Whether InMoment may have seen the request.
     sent: bool,
-    cause: Cause,
+    cause: LossCause,
     message: String,
 }
 
@@ -138,25 +138,25 @@ impl Transport {
 
 impl Received {
     /// The reply, if its body has come whole.
-    pub(super) fn whole(self) -> Result<HttpReply, Box<Failed>> {
+    pub(super) fn whole(self) -> Result<HttpReply, Box<FailedCall>> {
         let Some(reason) = self.cut else { return Ok(self.reply) };
         let error = CallError {
-            class: Class::Wait,
+            class: FailureClass::Wait,
             executed: Executed::Maybe,
             status: Some(self.reply.status),
             code: "unreadable_reply",
             message: format!("InMoment's reply has no body: {reason}"),
             rate: RateHeaders::default(),
         };
-        Err(Box::new(Failed { error, said: Said::Lost(Cause::Reset), of_token: false }))
+        Err(Box::new(FailedCall { error, said: Said::Lost(LossCause::Reset), of_token: false }))
     }
 
     /// Adds to an error why the body was missing. A refusal without its words is not believed: they alone tell a taken
     /// e-mail, which has a way out, from a bad event. It was not carried out, so asking again does no harm.
     pub(super) fn explain(&self, mut error: CallError) -> CallError {
         if let Some(reason) = self.cut {
-            if error.class == Class::Reject {
-                (error.class, error.code) = (Class::Wait, "unreadable_reply");
+            if error.class == FailureClass::Reject {
+                (error.class, error.code) = (FailureClass::Wait, "unreadable_reply");
             }
             error.message = format!("{} (the reply's body is missing: {reason})", error.message);
         }
@@ -167,10 +167,10 @@ impl Received {
 impl Lost {
     fn unsendable() -> Self {
         Lost {
-            class: Class::Reject,
+            class: FailureClass::Reject,
             code: "id_unusable",
             sent: false,
-            cause: Cause::Other,
+            cause: LossCause::Other,
             message: "the call could not be written as a URL, so it was not sent".to_owned(),
         }
     }
@@ -191,14 +191,14 @@ impl Lost {
         } else {
             ("connection", true, "the connection to InMoment broke before it answered")
         };
-        let cause = Cause::of(&error);
-        Lost { class: Class::Wait, code, sent, cause, message: format!("{said} ({why})") }
+        let cause = LossCause::of(&error);
+        Lost { class: FailureClass::Wait, code, sent, cause, message: format!("{said} ({why})") }
     }
 
     /// With its cause, for whoever passes it on.
-    pub(super) fn failed(self, writes: bool, of_token: bool) -> Box<Failed> {
+    pub(super) fn failed(self, writes: bool, of_token: bool) -> Box<FailedCall> {
         let said = Said::Lost(self.cause);
-        Box::new(Failed { error: self.error(writes), said, of_token })
+        Box::new(FailedCall { error: self.error(writes), said, of_token })
     }
 
     /// As the error of a call that changes something (`writes`) or does not.
@@ -214,36 +214,36 @@ impl Lost {
     }
 }
 
-impl Cause {
+impl LossCause {
     /// What kind of end a request came to, from what the system said at the bottom of it.
-    pub fn of(error: &reqwest::Error) -> Cause {
+    pub fn of(error: &reqwest::Error) -> LossCause {
         if error.is_dns() {
-            return Cause::NoName;
+            return LossCause::NoName;
         }
         if error.is_timeout() {
-            return Cause::TimedOut;
+            return LossCause::TimedOut;
         }
         let mut inner = error.source();
         while let Some(cause) = inner {
             if let Some(io) = cause.downcast_ref::<std::io::Error>()
-                && let Some(cause) = Cause::of_kind(io.kind())
+                && let Some(cause) = LossCause::of_kind(io.kind())
             {
                 return cause;
             }
             inner = cause.source();
         }
         // A connection that was there and ended without a word is what HTTP calls an incomplete message.
-        if error.is_connect() || error.is_builder() { Cause::Other } else { Cause::Reset }
+        if error.is_connect() || error.is_builder() { LossCause::Other } else { LossCause::Reset }
     }
 
-    fn of_kind(kind: std::io::ErrorKind) -> Option<Cause> {
+    fn of_kind(kind: std::io::ErrorKind) -> Option<LossCause> {
         use std::io::ErrorKind::{
             BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, TimedOut, UnexpectedEof,
         };
         match kind {
-            ConnectionRefused => Some(Cause::Refused),
-            ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof => Some(Cause::Reset),
-            TimedOut => Some(Cause::TimedOut),
+            ConnectionRefused => Some(LossCause::Refused),
+            ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof => Some(LossCause::Reset),
+            TimedOut => Some(LossCause::TimedOut),
             _ => None,
         }
     }

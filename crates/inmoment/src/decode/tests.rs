@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::decode;
 use crate::{
-    Call, CallError, CallOutcome, Class, EndUserWrite, Executed, FeedbackWrite, HttpReply, Lookup, ReplyBody,
-    ResponseWrite,
+    Call, CallError, CallOutcome, CallReplyBody, EndUserWrite, Executed, FailureClass, FeedbackWrite,
+    HttpReply, Lookup, ResponseWrite,
 };
 
 const E1: &str = r#"{"type":"error_list","errors":[{"status":"record_not_found","message":"The record could not be found","field":null}]}"#;
@@ -59,7 +59,7 @@ fn error(call: &Call, status: u16, body: &str) -> CallError {
 #[test]
 fn an_end_user_is_read_whole() {
     for (call, status) in [(get(), 200), (create(), 201), (create(), 200), (update(), 200)] {
-        let ReplyBody::EndUser(end_user) = answer(&call, status, EU).unwrap().body else {
+        let CallReplyBody::EndUser(end_user) = answer(&call, status, EU).unwrap().body else {
             panic!("{call:?}")
         };
         assert_eq!(end_user.id, "700100200");
@@ -75,7 +75,7 @@ fn an_end_user_is_read_whole() {
 
 #[test]
 fn a_sparse_end_user_is_enough() {
-    let ReplyBody::EndUser(end_user) = answer(
+    let CallReplyBody::EndUser(end_user) = answer(
         &create(),
         200,
         r#"{"id":"7","external_id":"","email":null,"properties":[],"last_surveyed":"odd"}"#,
@@ -94,7 +94,7 @@ fn a_sparse_end_user_is_enough() {
 fn lists_are_read_or_refused_whole() {
     let decline_row = r#"{"id":810200300,"origin_url":null,"created_at":"2024-05-04 10:00:00 -0700"}"#;
     let body = format!("[{RESP},{decline_row}]");
-    let ReplyBody::Feedback(rows) = answer(&list(), 200, &body).unwrap().body else { panic!("no list") };
+    let CallReplyBody::Feedback(rows) = answer(&list(), 200, &body).unwrap().body else { panic!("no list") };
     assert_eq!(
         (rows[0].id.as_str(), rows[0].score, rows[0].text.as_deref()),
         ("800200300", Some(9), Some("Nice"))
@@ -102,7 +102,7 @@ fn lists_are_read_or_refused_whole() {
     assert_eq!((rows[0].created_at, rows[0].updated_at), (Some(1_714_752_000), Some(1_714_752_001)));
     assert_eq!(rows[0].origin_url.as_deref(), Some("https://shop.example.com"));
     assert_eq!((rows[1].score, rows[1].updated_at, rows[1].origin_url.clone()), (None, None, None));
-    assert_eq!(answer(&list(), 200, "[]").unwrap().body, ReplyBody::Feedback(Vec::new()));
+    assert_eq!(answer(&list(), 200, "[]").unwrap().body, CallReplyBody::Feedback(Vec::new()));
     for body in
         [format!("[{RESP},{{}}]"), RESP.to_owned(), "[null]".to_owned(), "[".to_owned(), String::new()]
     {
@@ -114,9 +114,9 @@ fn lists_are_read_or_refused_whole() {
 fn a_new_response_or_decline_is_done_whatever_inmoments_body_says() {
     for call in [respond(), decline()] {
         for body in ["", RESP, "Response added to queue", "{\"error\":\"queued\"}"] {
-            assert_eq!(answer(&call, 201, body).unwrap().body, ReplyBody::Done, "{body}");
+            assert_eq!(answer(&call, 201, body).unwrap().body, CallReplyBody::Done, "{body}");
         }
-        assert_eq!(answer(&call, 204, "").unwrap().body, ReplyBody::Done);
+        assert_eq!(answer(&call, 204, "").unwrap().body, CallReplyBody::Done);
     }
 }
 
@@ -127,7 +127,7 @@ fn a_page_in_the_place_of_a_new_response_leaves_it_in_doubt() {
             let error = error(&call, 200, body);
             assert_eq!(
                 (error.class, error.executed, error.code),
-                (Class::Wait, Executed::Maybe, "unreadable_reply")
+                (FailureClass::Wait, Executed::Maybe, "unreadable_reply")
             );
             assert!(error.message.ends_with("a web page, and no reply of InMoment's"), "{error}");
         }
@@ -155,7 +155,7 @@ fn a_reply_about_somebody_else_is_used_for_nothing() {
     for (call, status, body, executed) in rows {
         let error = error(&call, status, &body);
         let seen = (error.class, error.executed, error.code, error.status);
-        assert_eq!(seen, (Class::Wait, executed, "reply_about_another", Some(status)), "{call:?}");
+        assert_eq!(seen, (FailureClass::Wait, executed, "reply_about_another", Some(status)), "{call:?}");
     }
 }
 
@@ -187,7 +187,11 @@ fn a_success_without_a_usable_id_waits() {
         {
             let error = error(&call, 200, body);
             let seen = (error.class, error.executed, error.code, error.status);
-            assert_eq!(seen, (Class::Wait, executed, "unreadable_reply", Some(200)), "{call:?} {body}");
+            assert_eq!(
+                seen,
+                (FailureClass::Wait, executed, "unreadable_reply", Some(200)),
+                "{call:?} {body}"
+            );
         }
     }
 }
@@ -196,11 +200,14 @@ fn a_success_without_a_usable_id_waits() {
 fn unknown_to_a_read_is_an_answer_and_to_a_write_a_refusal() {
     for (status, body) in [(404, E1), (404, ""), (410, "")] {
         for call in [get(), list()] {
-            assert_eq!(answer(&call, status, body).unwrap().body, ReplyBody::NotFound);
+            assert_eq!(answer(&call, status, body).unwrap().body, CallReplyBody::NotFound);
         }
         for call in [create(), update(), respond(), decline()] {
             let error = error(&call, status, body);
-            assert_eq!((error.class, error.executed, error.code), (Class::Reject, Executed::No, "not_found"));
+            assert_eq!(
+                (error.class, error.executed, error.code),
+                (FailureClass::Reject, Executed::No, "not_found")
+            );
         }
     }
 }
@@ -210,7 +217,10 @@ fn what_a_proxy_does_not_find_is_not_unknown_to_inmoment() {
     for body in ["<html>404</html>", "404 page not found"] {
         for call in [get(), list(), create(), respond()] {
             let error = error(&call, 404, body);
-            assert_eq!((error.class, error.executed, error.code), (Class::Deny, Executed::No, "turned_away"));
+            assert_eq!(
+                (error.class, error.executed, error.code),
+                (FailureClass::Deny, Executed::No, "turned_away")
+            );
             assert!(error.message.contains("no reply of InMoment's"), "{error}");
         }
     }
@@ -225,7 +235,7 @@ fn a_refusal_says_what_answered() {
     let expected = "the call was denied (HTTP 403): a web page of a server that calls itself cloudflare, and no reply of InMoment's";
     assert_eq!(
         (error.class, error.code, error.message.as_str()),
-        (Class::Deny, "permission_denied", expected)
+        (FailureClass::Deny, "permission_denied", expected)
     );
 }
 
@@ -235,7 +245,7 @@ fn taken_is_a_refusal_on_any_error_status() {
         for call in [create(), update()] {
             let error = error(&call, status, TAKEN);
             let seen = (error.class, error.executed, error.code, error.status);
-            assert_eq!(seen, (Class::Reject, Executed::No, "email_taken", Some(status)));
+            assert_eq!(seen, (FailureClass::Reject, Executed::No, "email_taken", Some(status)));
         }
         assert_ne!(answer(&get(), status, TAKEN).err().map(|error| error.code), Some("email_taken"));
     }
@@ -288,7 +298,7 @@ fn rate_headers_come_with_answers_and_errors() {
 #[test]
 fn authenticate_is_answered_by_the_token_endpoint() {
     let granted = answer(&Call::Authenticate, 200, r#"{"access_token":"abc","expires_in":7200}"#);
-    assert_eq!(granted.unwrap().body, ReplyBody::Done);
+    assert_eq!(granted.unwrap().body, CallReplyBody::Done);
     assert_eq!(error(&Call::Authenticate, 404, "").code, "account_token_unknown");
 }
 

@@ -3,7 +3,8 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::{
-    Call, Class, EndUserWrite, Executed, FeedbackWrite, HttpRequest, Lookup, PropertyValue, ResponseWrite,
+    Call, EndUserWrite, Executed, FailureClass, FeedbackWrite, HttpRequest, Lookup, PropertyValue,
+    ResponseWrite,
 };
 
 fn text(key: &str, value: &str) -> (String, PropertyValue) {
@@ -231,7 +232,7 @@ fn ids_that_no_url_can_name_are_refused_unsent() {
             let error = call.unaddressable().unwrap();
             assert_eq!(
                 (error.class, error.executed, error.code),
-                (Class::Reject, Executed::No, "id_unusable")
+                (FailureClass::Reject, Executed::No, "id_unusable")
             );
         }
     }

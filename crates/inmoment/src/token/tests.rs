@@ -3,7 +3,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Credentials, grant, password_request, refresh_request};
-use crate::{CallError, Class, Executed, HttpReply};
+use crate::{CallError, Executed, FailureClass, HttpReply};
 
 fn credentials(account_token: &str) -> Credentials {
     Credentials {
@@ -81,7 +81,7 @@ fn a_success_without_a_usable_token_waits() {
         let error = refused(200, body);
         assert_eq!(
             (error.class, error.executed, error.code),
-            (Class::Wait, Executed::No, "unreadable_reply"),
+            (FailureClass::Wait, Executed::No, "unreadable_reply"),
             "{body}"
         );
     }
@@ -92,27 +92,27 @@ fn every_refusal_has_its_class() {
     let grant = r#"{"error":"invalid_grant","error_description":"planted@example.com is not allowed"}"#;
     let client = r#"{"error":"invalid_client"}"#;
     let rows = [
-        (400, grant, Class::Halt, "credentials_refused"),
-        (401, grant, Class::Halt, "credentials_refused"),
-        (401, client, Class::Halt, "credentials_refused"),
-        (401, "", Class::Halt, "credentials_refused"),
-        (404, r#"{"error":"Not found","status":404}"#, Class::Halt, "account_token_unknown"),
-        (403, "", Class::Halt, "permission_denied"),
-        (302, "", Class::Halt, "redirected"),
-        (403, "<html>", Class::Halt, "permission_denied"),
-        (400, "<html>", Class::Halt, "turned_away"),
-        (404, "<html>", Class::Halt, "turned_away"),
-        (405, "", Class::Halt, "turned_away"),
-        (407, "<html>", Class::Halt, "turned_away"),
-        (401, "<html>", Class::Halt, "credentials_refused"),
-        (422, "", Class::Halt, "credentials_refused"),
-        (409, "", Class::Wait, "asked_to_repeat"),
-        (425, "", Class::Wait, "asked_to_repeat"),
-        (429, "", Class::Wait, "rate_limited"),
-        (408, "", Class::Wait, "server_error"),
-        (500, "", Class::Wait, "server_error"),
-        (503, "<html>", Class::Wait, "server_error"),
-        (799, "", Class::Wait, "unreadable_reply"),
+        (400, grant, FailureClass::Halt, "credentials_refused"),
+        (401, grant, FailureClass::Halt, "credentials_refused"),
+        (401, client, FailureClass::Halt, "credentials_refused"),
+        (401, "", FailureClass::Halt, "credentials_refused"),
+        (404, r#"{"error":"Not found","status":404}"#, FailureClass::Halt, "account_token_unknown"),
+        (403, "", FailureClass::Halt, "permission_denied"),
+        (302, "", FailureClass::Halt, "redirected"),
+        (403, "<html>", FailureClass::Halt, "permission_denied"),
+        (400, "<html>", FailureClass::Halt, "turned_away"),
+        (404, "<html>", FailureClass::Halt, "turned_away"),
+        (405, "", FailureClass::Halt, "turned_away"),
+        (407, "<html>", FailureClass::Halt, "turned_away"),
+        (401, "<html>", FailureClass::Halt, "credentials_refused"),
+        (422, "", FailureClass::Halt, "credentials_refused"),
+        (409, "", FailureClass::Wait, "asked_to_repeat"),
+        (425, "", FailureClass::Wait, "asked_to_repeat"),
+        (429, "", FailureClass::Wait, "rate_limited"),
+        (408, "", FailureClass::Wait, "server_error"),
+        (500, "", FailureClass::Wait, "server_error"),
+        (503, "<html>", FailureClass::Wait, "server_error"),
+        (799, "", FailureClass::Wait, "unreadable_reply"),
     ];
     for (status, body, class, code) in rows {
         let error = refused(status, body);

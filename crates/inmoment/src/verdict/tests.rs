@@ -1,21 +1,21 @@
-use super::{Verdict, author, is_foreign, is_page, verdict};
+use super::{StatusMeaning, author, is_foreign, is_page, verdict};
 use crate::http::HttpReply;
-use crate::outcome::{Class, Executed};
+use crate::outcome::{Executed, FailureClass};
 
 /// Status, what InMoment's own body or none means, what a foreign body means. `true`: a write may have been carried out.
-type Row = (u16, (Class, &'static str), (Class, &'static str), bool);
+type Row = (u16, (FailureClass, &'static str), (FailureClass, &'static str), bool);
 
-const DENIED: (Class, &str) = (Class::Deny, "permission_denied");
-const AWAY: (Class, &str) = (Class::Deny, "turned_away");
-const REDIRECTED: (Class, &str) = (Class::Deny, "redirected");
-const REJECTED: (Class, &str) = (Class::Reject, "rejected");
-const GONE: (Class, &str) = (Class::Reject, "not_found");
-const AGAIN: (Class, &str) = (Class::Wait, "asked_to_repeat");
-const FAILED: (Class, &str) = (Class::Wait, "server_error");
-const ODD: (Class, &str) = (Class::Wait, "unreadable_reply");
-const TOKEN: (Class, &str) = (Class::Refresh, "token_refused");
-const LIMIT: (Class, &str) = (Class::Wait, "rate_limited");
-const FEATURE: (Class, &str) = (Class::Reject, "feature_not_enabled");
+const DENIED: (FailureClass, &str) = (FailureClass::Deny, "permission_denied");
+const AWAY: (FailureClass, &str) = (FailureClass::Deny, "turned_away");
+const REDIRECTED: (FailureClass, &str) = (FailureClass::Deny, "redirected");
+const REJECTED: (FailureClass, &str) = (FailureClass::Reject, "rejected");
+const GONE: (FailureClass, &str) = (FailureClass::Reject, "not_found");
+const AGAIN: (FailureClass, &str) = (FailureClass::Wait, "asked_to_repeat");
+const FAILED: (FailureClass, &str) = (FailureClass::Wait, "server_error");
+const ODD: (FailureClass, &str) = (FailureClass::Wait, "unreadable_reply");
+const TOKEN: (FailureClass, &str) = (FailureClass::Refresh, "token_refused");
+const LIMIT: (FailureClass, &str) = (FailureClass::Wait, "rate_limited");
+const FEATURE: (FailureClass, &str) = (FailureClass::Reject, "feature_not_enabled");
 
 const TABLE: [Row; 49] = [
     (0, ODD, ODD, true),
@@ -74,7 +74,7 @@ fn every_status_has_its_meaning() {
     for (status, own, foreign, doubtful) in TABLE {
         for (is_foreign, expected) in [(false, own), (true, foreign)] {
             for writes in [false, true] {
-                let Verdict { class, executed, code, .. } = verdict(status, is_foreign, writes);
+                let StatusMeaning { class, executed, code, .. } = verdict(status, is_foreign, writes);
                 assert_eq!((class, code), expected, "{status}, foreign: {is_foreign}");
                 let maybe = if doubtful && writes { Executed::Maybe } else { Executed::No };
                 assert_eq!(executed, maybe, "{status}, foreign: {is_foreign}, writes: {writes}");
@@ -87,7 +87,7 @@ fn every_status_has_its_meaning() {
 fn only_the_token_endpoint_halts() {
     for status in 0..=999 {
         for foreign in [false, true] {
-            assert_ne!(verdict(status, foreign, true).class, Class::Halt, "{status}");
+            assert_ne!(verdict(status, foreign, true).class, FailureClass::Halt, "{status}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One token for all calls: fetched once, renewed, replaced once when refused.
 
-use inmoment::{Call, Class, Executed, ReplyBody};
+use inmoment::{Call, CallReplyBody, Executed, FailureClass};
 use tokio::task::JoinSet;
 
 use crate::server::{Act, Request, Server, json, token};
@@ -69,7 +69,10 @@ async fn waiting_calls_share_the_error_of_one_fetch() {
     server.open_gate();
     for outcome in calls.join_all().await {
         let error = outcome.unwrap_err();
-        assert_eq!((error.class, error.executed, error.code), (Class::Wait, Executed::No, "server_error"));
+        assert_eq!(
+            (error.class, error.executed, error.code),
+            (FailureClass::Wait, Executed::No, "server_error")
+        );
     }
     assert_eq!(client.token_fetches(), 1);
 
@@ -86,7 +89,7 @@ async fn a_refused_token_is_replaced_once_and_the_call_repeated() {
     })
     .await;
     let client = client(&server);
-    assert!(matches!(client.call(&create()).await.unwrap().body, ReplyBody::EndUser(_)));
+    assert!(matches!(client.call(&create()).await.unwrap().body, CallReplyBody::EndUser(_)));
     let resources = server.resource_requests();
     assert_eq!(
         resources.iter().map(bearer_of).collect::<Vec<_>>(),
@@ -102,7 +105,10 @@ async fn a_token_refused_twice_is_an_error() {
     let server = Server::granting(|_, _| Act::Answer(json(401, ""))).await;
     let client = client(&server);
     let error = client.call(&create()).await.unwrap_err();
-    assert_eq!((error.class, error.executed, error.code), (Class::Refresh, Executed::No, "token_refused"));
+    assert_eq!(
+        (error.class, error.executed, error.code),
+        (FailureClass::Refresh, Executed::No, "token_refused")
+    );
     assert_eq!((server.resource_requests().len(), client.token_fetches()), (2, 2));
 }
 
@@ -115,7 +121,10 @@ async fn when_no_new_token_can_be_had_that_is_the_error() {
     })
     .await;
     let error = client(&server).call(&create()).await.unwrap_err();
-    assert_eq!((error.class, error.executed, error.code), (Class::Halt, Executed::No, "credentials_refused"));
+    assert_eq!(
+        (error.class, error.executed, error.code),
+        (FailureClass::Halt, Executed::No, "credentials_refused")
+    );
     assert_eq!(server.resource_requests().len(), 1);
 }
 
@@ -189,7 +198,7 @@ async fn a_token_outlives_a_renewal_that_cannot_be_had() {
     assert_eq!(grants(&server), ["password", "refresh_token"], "tried once, then left alone until the end");
     later(51).await;
     let error = client.call(&get()).await.unwrap_err();
-    assert_eq!((error.class, error.code), (Class::Wait, "server_error"));
+    assert_eq!((error.class, error.code), (FailureClass::Wait, "server_error"));
 }
 
 #[tokio::test]
@@ -197,7 +206,7 @@ async fn authenticate_always_asks_by_password() {
     let server = Server::granting(|_, _| Act::Answer(json(200, EU))).await;
     let client = client(&server);
     for fetches in 1..=3 {
-        assert_eq!(client.call(&Call::Authenticate).await.unwrap().body, ReplyBody::Done);
+        assert_eq!(client.call(&Call::Authenticate).await.unwrap().body, CallReplyBody::Done);
         assert_eq!(client.token_fetches(), fetches);
     }
     client.call(&get()).await.unwrap();
@@ -216,7 +225,7 @@ async fn a_refused_proof_leaves_the_token_at_hand_in_use() {
     let client = client(&server);
     client.call(&get()).await.unwrap();
     let error = client.call(&Call::Authenticate).await.unwrap_err();
-    assert_eq!((error.class, error.code), (Class::Halt, "account_token_unknown"));
+    assert_eq!((error.class, error.code), (FailureClass::Halt, "account_token_unknown"));
     client.call(&get()).await.unwrap();
     assert_eq!(client.token_fetches(), 2);
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use inmoment::{Call, CallError, Class, Client, ClientSettings, Executed, Lookup, ReplyBody, SettingsError};
+use inmoment::{
+    Call, CallError, CallReplyBody, Client, ClientSettings, Executed, FailureClass, Lookup, SettingsError,
+};
 
 use crate::server::{Act, Server, json};
 use crate::{EU, client, create, credentials, decline, get, later, respond, settings};
 
-fn seen(error: &CallError) -> (Class, Executed, &'static str, Option<u16>) {
+fn seen(error: &CallError) -> (FailureClass, Executed, &'static str, Option<u16>) {
     (error.class, error.executed, error.code, error.status)
 }
 
@@ -32,7 +34,7 @@ async fn an_id_arrives_as_one_segment() {
     let server = Server::granting(|_, _| Act::Answer(json(404, ""))).await;
     let client = client(&server);
     let outcome = client.call(&Call::GetEndUser(Lookup::Email("../a b/é?x#%2e@x".to_owned()))).await;
-    assert_eq!(outcome.unwrap().body, ReplyBody::NotFound);
+    assert_eq!(outcome.unwrap().body, CallReplyBody::NotFound);
     let target = &server.resource_requests()[0].target;
     assert_eq!(target, "/v1/end_users/..%2Fa%20b%2F%C3%A9%3Fx%23%252e%40x?lookup_by_email=true");
 }
@@ -43,7 +45,7 @@ async fn an_id_that_no_url_can_name_is_not_sent() {
     let client = client(&server);
     for id in ["", ".", ".."] {
         let error = client.call(&Call::GetEndUser(Lookup::ExternalId(id.to_owned()))).await.unwrap_err();
-        assert_eq!(seen(&error), (Class::Reject, Executed::No, "id_unusable", None));
+        assert_eq!(seen(&error), (FailureClass::Reject, Executed::No, "id_unusable", None));
     }
     assert_eq!(server.connections(), 0);
 }
@@ -55,7 +57,7 @@ async fn a_redirect_is_not_followed() {
     })
     .await;
     let error = client(&server).call(&create()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Deny, Executed::No, "redirected", Some(302)));
+    assert_eq!(seen(&error), (FailureClass::Deny, Executed::No, "redirected", Some(302)));
     assert_eq!(server.resource_requests().len(), 1);
 }
 
@@ -64,7 +66,7 @@ async fn without_a_connection_nothing_was_executed() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let settings = ClientSettings::new(format!("http://127.0.0.1:{port}"), credentials());
     let error = Client::new(settings).unwrap().call(&create()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Wait, Executed::No, "connection", None));
+    assert_eq!(seen(&error), (FailureClass::Wait, Executed::No, "connection", None));
 }
 
 #[tokio::test]
@@ -80,7 +82,7 @@ async fn a_connection_lost_after_sending_leaves_a_write_in_doubt() {
         ] {
             let before = server.resource_requests().len();
             let error = client.call(&call).await.unwrap_err();
-            assert_eq!(seen(&error), (Class::Wait, executed, "connection", None), "{call:?} {reset}");
+            assert_eq!(seen(&error), (FailureClass::Wait, executed, "connection", None), "{call:?} {reset}");
             assert_eq!(server.resource_requests().len(), before + 1, "sent once, never repeated by itself");
         }
     }
@@ -94,7 +96,7 @@ async fn a_connection_without_tls_is_no_connection() {
     settings.timeout = Duration::from_secs(20);
     settings.connect_timeout = Duration::from_millis(300);
     let error = Client::new(settings).unwrap().call(&create()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Wait, Executed::No, "connection", None));
+    assert_eq!(seen(&error), (FailureClass::Wait, Executed::No, "connection", None));
     assert!(server.requests().is_empty());
 }
 
@@ -109,7 +111,10 @@ async fn a_server_that_does_not_answer_in_time_leaves_a_write_in_doubt() {
         later(29).await;
         assert!(!waiting.is_finished());
         later(2).await;
-        assert_eq!(seen(&waiting.await.unwrap().unwrap_err()), (Class::Wait, executed, "timeout", None));
+        assert_eq!(
+            seen(&waiting.await.unwrap().unwrap_err()),
+            (FailureClass::Wait, executed, "timeout", None)
+        );
     }
 }
 
@@ -118,12 +123,12 @@ async fn a_body_that_breaks_off_leaves_the_status_to_speak() {
     let cut = |status: u16| format!("HTTP/1.1 {status} X\r\ncontent-length: 4000\r\n\r\n{EU}");
     let chunked = format!("HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{EU}\r\n", EU.len());
     let rows = [
-        (get(), cut(200), Some((Class::Wait, Executed::No, "unreadable_reply", Some(200)))),
-        (get(), chunked, Some((Class::Wait, Executed::No, "unreadable_reply", Some(200)))),
-        (create(), cut(201), Some((Class::Wait, Executed::Yes, "unreadable_reply", Some(201)))),
-        (create(), cut(500), Some((Class::Wait, Executed::Maybe, "server_error", Some(500)))),
+        (get(), cut(200), Some((FailureClass::Wait, Executed::No, "unreadable_reply", Some(200)))),
+        (get(), chunked, Some((FailureClass::Wait, Executed::No, "unreadable_reply", Some(200)))),
+        (create(), cut(201), Some((FailureClass::Wait, Executed::Yes, "unreadable_reply", Some(201)))),
+        (create(), cut(500), Some((FailureClass::Wait, Executed::Maybe, "server_error", Some(500)))),
         // A refusal whose words are missing may have been one with a way out (a taken e-mail): it is asked for again.
-        (create(), cut(422), Some((Class::Wait, Executed::No, "unreadable_reply", Some(422)))),
+        (create(), cut(422), Some((FailureClass::Wait, Executed::No, "unreadable_reply", Some(422)))),
         (respond(), cut(201), None),
     ];
     for (call, answer, expected) in rows {
@@ -143,7 +148,7 @@ async fn a_body_that_stalls_is_not_waited_for() {
     let server = Server::granting(move |_, _| Act::Stall(head.to_owned())).await;
     let settings = ClientSettings { timeout: Duration::from_secs(2), ..settings(&server) };
     let error = Client::new(settings).unwrap().call(&create()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Wait, Executed::Yes, "unreadable_reply", Some(201)));
+    assert_eq!(seen(&error), (FailureClass::Wait, Executed::Yes, "unreadable_reply", Some(201)));
     assert!(error.message.contains("did not end in time"), "{error}");
 }
 
@@ -155,7 +160,7 @@ async fn a_body_that_never_ends_is_given_up() {
             Server::granting(move |_, _| Act::Flood(format!("HTTP/1.1 200 X\r\n{head}\r\n\r\n"))).await;
         let client = Client::new(ClientSettings { max_reply_bytes: 100_000, ..settings(&server) }).unwrap();
         let error = client.call(&create()).await.unwrap_err();
-        assert_eq!(seen(&error), (Class::Wait, Executed::Yes, "unreadable_reply", Some(200)));
+        assert_eq!(seen(&error), (FailureClass::Wait, Executed::Yes, "unreadable_reply", Some(200)));
         assert!(error.message.contains("larger"), "{error}");
     }
 }
@@ -167,7 +172,7 @@ async fn a_body_of_exactly_the_limit_is_read() {
     Client::new(fits).unwrap().call(&get()).await.unwrap();
     let short = ClientSettings { max_reply_bytes: 10, ..settings(&server) };
     let error = Client::new(short).unwrap().call(&get()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Wait, Executed::No, "unreadable_reply", Some(200)));
+    assert_eq!(seen(&error), (FailureClass::Wait, Executed::No, "unreadable_reply", Some(200)));
 }
 
 #[tokio::test]
@@ -182,7 +187,7 @@ async fn a_page_of_a_proxy_is_not_an_answer() {
 async fn a_garbled_status_line_leaves_a_write_in_doubt() {
     let server = Server::granting(|_, _| Act::Last("what?\r\n\r\n".to_owned())).await;
     let error = client(&server).call(&create()).await.unwrap_err();
-    assert_eq!(seen(&error), (Class::Wait, Executed::Maybe, "connection", None));
+    assert_eq!(seen(&error), (FailureClass::Wait, Executed::Maybe, "connection", None));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::port::{Appended, DeliveryStore, Fates, Intake, ReadLimit, ReadPage, S
 use crate::receipt::Receipt;
 use crate::records::{
     DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, DestinationId, KnownUser, Ledger,
-    MessageKey, NewAudit, NewRequest, Position, Requeued, Restored, Seen, SourceId,
+    MessageKey, NewAudit, NewRequest, Position, Requeued, RestoredDelivery, Seen, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -65,10 +65,10 @@ impl DeliveryStore for MemoryJournal {
         })
     }
 
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+    fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError> {
         let state = self.locked();
         let known = state.at(destination)?;
-        Ok(Restored {
+        Ok(RestoredDelivery {
             cursor: known.cursor,
             end: state.end,
             destination: known.record.clone(),

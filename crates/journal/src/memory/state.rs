@@ -4,8 +4,8 @@ use super::letter::Letter;
 use crate::error::JournalError;
 use crate::port::{Appended, ReadLimit, ReadPage};
 use crate::records::{
-    ConflictRecord, DestinationId, DestinationRecord, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger,
-    LedgerTotals, MessageKey, NewAnswer, NewRequest, SourceId, StoredRequest, UniqueField,
+    ConflictRecord, DestinationId, Fate, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals,
+    MessageKey, NewRequest, NewSurveyAnswer, SourceId, StandingRecord, StoredRequest, UniqueField,
 };
 use event::{Millis, SourceKind};
 use std::collections::{BTreeMap, HashMap};
@@ -23,7 +23,7 @@ pub(super) struct State {
     pub(super) next_letter: u64,
     /// bodies by source; nothing of the log is ever removed, and it is asked for at each append
     pub(super) stored: BTreeMap<SourceId, u64>,
-    pub(super) answers: Vec<(DestinationId, NewAnswer)>,
+    pub(super) answers: Vec<(DestinationId, NewSurveyAnswer)>,
     pub(super) fault: Option<Fault>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Logged {
 pub(super) struct Destination {
     pub(super) name: String,
     pub(super) cursor: u64,
-    pub(super) record: DestinationRecord,
+    pub(super) record: StandingRecord,
     pub(super) lanes: BTreeMap<String, LaneRecord>,
     pub(super) in_flight: BTreeMap<String, InFlightRecord>,
     pub(super) seen: BTreeMap<MessageKey, Millis>,

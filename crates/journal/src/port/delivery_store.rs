@@ -4,7 +4,7 @@ use super::Storage;
 use crate::change::Change;
 use crate::error::JournalError;
 use crate::receipt::Receipt;
-use crate::records::{DestinationId, KnownUser, MessageKey, Restored, Seen, StoredRequest};
+use crate::records::{DestinationId, KnownUser, MessageKey, RestoredDelivery, Seen, StoredRequest};
 use event::Millis;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -36,7 +36,7 @@ pub trait DeliveryStore: Storage {
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError>;
 
     /// Everything a destination's delivery starts from.
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError>;
+    fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError>;
 
     /// Requests numbered `from` and up that are routed to the destination and have an event pending.
     fn read(&self, destination: DestinationId, from: u64, limit: ReadLimit)

@@ -27,7 +27,7 @@ impl AnswerKind {
 
 /// A survey response or decline that InMoment now has. `Debug` leaves out who said what.
 #[derive(Clone, PartialEq, Eq)]
-pub struct NewAnswer {
+pub struct NewSurveyAnswer {
     /// the event that carried it
     pub position: Position,
     /// response or decline
@@ -56,7 +56,7 @@ pub const ONE_ANSWER_IN: Millis = Millis(24 * 60 * 60 * 1_000);
 /// Years -9999 and 9999, UNIX seconds: a time beyond them is no time of an answer, and does not fit into milliseconds.
 const TIMES: (i64, i64) = (-377_705_023_201, 253_402_207_200);
 
-impl NewAnswer {
+impl NewSurveyAnswer {
     /// The one time an answer goes by for people: when it was given, or, of an answer that does not say, when InMoment took it.
     pub fn given_at(&self) -> Millis {
         self.answered_at.map_or(self.delivered_at, instant)
@@ -74,16 +74,16 @@ fn instant(seconds: i64) -> Millis {
 
 /// An answer as kept. `Debug` leaves out who said what.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct SurveyAnswer {
     /// its number; grows with time
     pub id: u64,
     /// the destination it went to
     pub destination: DestinationId,
-    /// see [`NewAnswer::position`]; the event may be gone by now
+    /// see [`NewSurveyAnswer::position`]; the event may be gone by now
     pub position: Position,
     /// response or decline
     pub kind: AnswerKind,
-    /// see [`NewAnswer::score`]
+    /// see [`NewSurveyAnswer::score`]
     pub score: Option<u8>,
     /// what was said
     pub text: Option<String>,
@@ -93,7 +93,7 @@ pub struct Answer {
     pub email: Option<String>,
     /// InMoment's id
     pub end_user_id: String,
-    /// when it was given ([`NewAnswer::given_at`])
+    /// when it was given ([`NewSurveyAnswer::given_at`])
     pub given_at: Millis,
     /// when InMoment took it
     pub delivered_at: Millis,
@@ -130,7 +130,7 @@ pub struct AnswerFilter {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnswerPage {
     /// at most as many as asked for
-    pub items: Vec<Answer>,
+    pub items: Vec<SurveyAnswer>,
     /// there are more behind the last
     pub more: bool,
 }
@@ -155,18 +155,18 @@ pub struct AnswerCounts {
     pub sent: AnswerCount,
 }
 
-impl std::fmt::Debug for NewAnswer {
+impl std::fmt::Debug for NewSurveyAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewAnswer")
+        f.debug_struct("NewSurveyAnswer")
             .field("position", &self.position)
             .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for SurveyAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("SurveyAnswer").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

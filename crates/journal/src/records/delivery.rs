@@ -125,7 +125,7 @@ pub struct BudgetRecord {
 
 /// A destination's standing state.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct DestinationRecord {
+pub struct StandingRecord {
     /// since when an operator has paused it; before 1970-01-01T00:00:01Z where a former version did not record the time
     pub paused: Option<Millis>,
     /// halted, and why, in the words of whoever committed it
@@ -140,22 +140,22 @@ pub struct DestinationRecord {
 
 /// Everything a destination's delivery starts from.
 #[derive(Debug, Clone, Default)]
-pub struct Restored {
+pub struct RestoredDelivery {
     /// every event of requests below this number has its fate
     pub cursor: u64,
     /// one more than the newest request's number
     pub end: u64,
     /// its standing state
-    pub destination: DestinationRecord,
+    pub destination: StandingRecord,
     /// lanes in trouble, by lane key
     pub lanes: BTreeMap<String, LaneRecord>,
     /// calls whose reply was never seen
     pub in_flight: Vec<InFlightRecord>,
-    /// the newest [`Restored::CONFLICTS`] conflicts, dismissed ones too, by lane and field
+    /// the newest [`RestoredDelivery::CONFLICTS`] conflicts, dismissed ones too, by lane and field
     pub conflicts: Vec<ConflictRecord>,
 }
 
-impl Restored {
+impl RestoredDelivery {
     /// Of a destination no more conflicts than this are handed to delivery; people see them all.
     pub const CONFLICTS: usize = 16_384;
 }

@@ -6,9 +6,9 @@
 //!
 //! | column | what it is |
 //! |---|---|
-//! | `given_at` | the one time an answer goes by ([`NewAnswer::given_at`]) |
+//! | `given_at` | the one time an answer goes by ([`NewSurveyAnswer::given_at`]) |
 //! | `kept_as` | the record: the id of the answer that began it |
-//! | `began_at` | when the record began, by InMoment's date of that answer ([`NewAnswer::dated_at`]) |
+//! | `began_at` | when the record began, by InMoment's date of that answer ([`NewSurveyAnswer::dated_at`]) |
 //! | `nth` | the how manyth answer of its record it is, from 1 |
 //! | `replaced_by` | the answer that took its place; none: it counts |
 //! | `class`, `said` | kind and score as one number; whether there is a text: both for the index that lists and counts |
@@ -17,8 +17,8 @@ use super::condition::Condition;
 use super::fault::Fault;
 use super::row::{signed, unsigned};
 use crate::records::{
-    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, DestinationId, NewAnswer,
-    ONE_ANSWER_IN, Position,
+    AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, AnswerPage, DestinationId, NewSurveyAnswer,
+    ONE_ANSWER_IN, Position, SurveyAnswer,
 };
 use event::Millis;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -36,7 +36,11 @@ struct Record {
     nth: i64,
 }
 
-pub(super) fn keep(connection: &Connection, id: DestinationId, answer: &NewAnswer) -> Result<(), Fault> {
+pub(super) fn keep(
+    connection: &Connection,
+    id: DestinationId,
+    answer: &NewSurveyAnswer,
+) -> Result<(), Fault> {
     let (given_at, dated_at) = (answer.given_at().0, answer.dated_at().0);
     let record = newest(connection, id, answer)?;
     let record = record.filter(|record| record.began_at.abs_diff(dated_at) < ONE_ANSWER_IN.0.unsigned_abs());
@@ -73,7 +77,11 @@ pub(super) fn keep(connection: &Connection, id: DestinationId, answer: &NewAnswe
 }
 
 /// The newest record of this kind of the end user's: the only one that InMoment looks at.
-fn newest(connection: &Connection, id: DestinationId, answer: &NewAnswer) -> Result<Option<Record>, Fault> {
+fn newest(
+    connection: &Connection,
+    id: DestinationId,
+    answer: &NewSurveyAnswer,
+) -> Result<Option<Record>, Fault> {
     let mut select = connection.prepare_cached(
         "SELECT kept_as, began_at, id, nth FROM answers
          WHERE end_user_id = ? AND destination = ? AND kind = ? AND replaced_by IS NULL
@@ -115,8 +123,8 @@ pub(super) fn list(
     Ok(page)
 }
 
-fn read_answer(row: &Row<'_>) -> Result<Answer, Fault> {
-    Ok(Answer {
+fn read_answer(row: &Row<'_>) -> Result<SurveyAnswer, Fault> {
+    Ok(SurveyAnswer {
         id: unsigned(row.get("id")?),
         destination: DestinationId(row.get("destination")?),
         position: Position { request: unsigned(row.get("request")?), index: row.get("event_index")? },

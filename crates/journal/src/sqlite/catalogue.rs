@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::mend::{self, Suspects};
 use super::numbers;
 use super::row::{signed, source_kind_word};
-use super::standing::{self, Standing};
+use super::standing::{self, StandingRow};
 use super::stored;
 use super::sum;
 use crate::records::{DestinationId, SourceId};
@@ -27,7 +27,7 @@ const NOWHERE: i64 = 0;
 
 pub(super) struct Catalogue {
     sources: BTreeSet<SourceId>,
-    pub(super) standings: BTreeMap<DestinationId, Standing>,
+    pub(super) standings: BTreeMap<DestinationId, StandingRow>,
     /// the ledger's rows
     pub(super) ledger: BTreeMap<(u32, String), i64>,
     /// what each source takes
@@ -156,7 +156,7 @@ impl Catalogue {
         let sql = "INSERT INTO destinations (name, cursor) VALUES (?1, ?2) RETURNING id";
         let end = signed(self.next);
         let id = DestinationId(connection.query_row(sql, params![name, end], |row| row.get(0))?);
-        let standing = Standing::new(name, standing::cursor_of_log(connection, id, end)?);
+        let standing = StandingRow::new(name, standing::cursor_of_log(connection, id, end)?);
         standing.put(connection, id)?;
         self.standings.insert(id, standing);
         Ok(id)

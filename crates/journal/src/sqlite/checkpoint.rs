@@ -43,7 +43,7 @@ const ROUNDS: u32 = 16;
 const IDLE: Duration = Duration::from_secs(2);
 
 /// How long a checkpoint that holds the writer waits for readers of an old state. Our own read a page of requests.
-const PATIENCE: Duration = Duration::from_millis(20);
+const READER_WAIT: Duration = Duration::from_millis(20);
 
 /// The pause after the first try that a reader kept from its end; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -292,7 +292,7 @@ impl Checkpointer {
         if level() < HIGH_BYTES {
             return self.free();
         }
-        match gate.hold(|| self.checkpoint(RESTART, PATIENCE)) {
+        match gate.hold(|| self.checkpoint(RESTART, READER_WAIT)) {
             Some(done) if done.busy => self.put_off(now),
             Some(_) => self.free(),
             None => {}
@@ -307,7 +307,7 @@ impl Checkpointer {
         };
         let cut = match done {
             Some(done) if done.copied < done.log => None,
-            Some(_) => gate.hold(|| self.checkpoint(TRUNCATE, PATIENCE)).filter(|done| !done.busy),
+            Some(_) => gate.hold(|| self.checkpoint(TRUNCATE, READER_WAIT)).filter(|done| !done.busy),
             None => return self.level.dirty.store(true, Ordering::Relaxed),
         };
         if cut.is_some() {

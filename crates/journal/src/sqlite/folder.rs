@@ -39,7 +39,7 @@ pub(super) struct Folder {
 
 /// What was opened under the names of folder and database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Identity {
+pub(super) struct FolderIdentity {
     path: PathBuf,
     folder: (u64, u64),
     database: (u64, u64),
@@ -99,12 +99,12 @@ impl Folder {
     }
 
     /// What is open under the folder's names.
-    pub(super) fn identity(&self) -> Result<Identity, JournalError> {
+    pub(super) fn identity(&self) -> Result<FolderIdentity, JournalError> {
         let database = self.path.join("journal.sqlite3");
         let of = |found: io::Result<Metadata>, path: &Path| {
             found.map(|found| id(&found)).map_err(|error| failed(path, &error))
         };
-        Ok(Identity {
+        Ok(FolderIdentity {
             folder: of(self.held.metadata(), &self.path)?,
             database: of(database.metadata(), &database)?,
             path: self.path.clone(),
@@ -112,7 +112,7 @@ impl Folder {
     }
 }
 
-impl Identity {
+impl FolderIdentity {
     /// Do the names still lead to what was opened? Says in plain words when not.
     pub(super) fn still(&self) -> Result<(), String> {
         let leads_to = |path: &Path, what: (u64, u64)| path.metadata().is_ok_and(|found| id(&found) == what);

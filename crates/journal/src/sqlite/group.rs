@@ -4,7 +4,7 @@ use super::catalogue::Catalogue;
 use super::fates::Fates;
 use super::fault::Fault;
 use super::row::{Count, signed};
-use super::standing::Standing;
+use super::standing::StandingRow;
 use super::stored;
 use super::sum;
 use crate::records::DestinationId;
@@ -66,7 +66,7 @@ impl<'a> Group<'a> {
     }
 
     /// Where a destination stands, to be changed.
-    pub(super) fn standing(&mut self, id: DestinationId) -> Result<&mut Standing, Fault> {
+    pub(super) fn standing(&mut self, id: DestinationId) -> Result<&mut StandingRow, Fault> {
         let standing = self.catalogue.standings.get_mut(&id).ok_or_else(|| Fault::no_destination(id))?;
         self.standings.insert(id);
         Ok(standing)

@@ -2,13 +2,13 @@
 
 use super::ages::Ages;
 use super::checkpoint::Held;
-use super::folder::Identity;
+use super::folder::FolderIdentity;
 use super::options::Options;
 use super::queue::Job;
 use super::readers::Readers;
 use super::retention;
 use super::work::Work;
-use super::writer::Shared;
+use super::writer::WriterShared;
 use crate::code;
 use crate::error::JournalError;
 use crate::receipt::Receipt;
@@ -25,12 +25,12 @@ const LOOKS_PER_MAINTENANCE: u32 = 60;
 /// What is watched besides the clocks, and told in the journal's status.
 pub(super) struct Watch {
     pub(super) held: Arc<Held>,
-    identity: Identity,
+    identity: FolderIdentity,
     folder_trouble: Mutex<Option<String>>,
 }
 
 impl Watch {
-    pub(super) fn new(held: Arc<Held>, identity: Identity) -> Watch {
+    pub(super) fn new(held: Arc<Held>, identity: FolderIdentity) -> Watch {
         Watch { held, identity, folder_trouble: Mutex::default() }
     }
 
@@ -58,7 +58,7 @@ impl Watch {
 
 /// See the module.
 pub(super) struct Keeper {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<WriterShared>,
     pub(super) readers: Arc<Readers>,
     pub(super) options: Options,
     pub(super) ages: Arc<Ages>,

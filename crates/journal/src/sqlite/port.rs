@@ -10,7 +10,7 @@ use crate::port::{Appended, DeliveryStore, Fates, Intake, ReadLimit, ReadPage, S
 use crate::receipt::Receipt;
 use crate::records::{
     DeadLetterCount, DeadLetterFilter, DeadLetterGroup, DeadLetterPage, DestinationId, KnownUser, Ledger,
-    MessageKey, NewAudit, NewRequest, Position, Requeued, Restored, Seen, SourceId,
+    MessageKey, NewAudit, NewRequest, Position, Requeued, RestoredDelivery, Seen, SourceId,
 };
 use crate::text;
 use bytes::Bytes;
@@ -69,7 +69,7 @@ impl DeliveryStore for SqliteJournal {
         self.ask(Work::Destination { name: name.to_owned() })
     }
 
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+    fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError> {
         self.readers.read(|connection| read::restore(connection, destination))
     }
 

@@ -29,12 +29,12 @@ const GROUP_JOBS: usize = 2048;
 const GROUP_WEIGHT: usize = 8_192;
 
 /// Tells whoever waits for a piece of work what came of it. Dropped untold, it tells that the journal is closed.
-type Reply = Box<dyn FnOnce(Result<Done, JournalError>) + Send>;
+type WriteReply = Box<dyn FnOnce(Result<Done, JournalError>) + Send>;
 
 /// Work for the writer, and who waits for it.
 pub(super) struct Job {
     pub(super) work: Work,
-    reply: Reply,
+    reply: WriteReply,
     /// what was taken in the pieces before, of work that is done in pieces
     taken: u64,
     /// the room that an append takes

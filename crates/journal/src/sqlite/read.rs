@@ -7,12 +7,12 @@ use super::fault::{Fault, notice_row};
 use super::numbers::end;
 use super::record;
 use super::row::{Count, json_of, signed, source_kind_of, unsigned};
-use super::standing::{self, Standing};
+use super::standing::{self, StandingRow};
 use super::sum;
 use crate::port::{ReadLimit, ReadPage};
 use crate::records::{
-    DestinationId, DestinationRecord, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, Position,
-    Restored, SavedCalls, SkipCode, SourceId, StoredRequest,
+    DestinationId, InFlightRecord, KnownUser, LaneRecord, Ledger, LedgerTotals, Position, RestoredDelivery,
+    SavedCalls, SkipCode, SourceId, StandingRecord, StoredRequest,
 };
 use crate::text;
 use event::{Millis, SourceKind};
@@ -51,9 +51,9 @@ fn check_routes(connection: &Connection, id: DestinationId) -> Result<(), Fault>
     Ok(())
 }
 
-pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Restored, Fault> {
+pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<RestoredDelivery, Fault> {
     let sql = format!("SELECT {} FROM destinations WHERE id = ?", standing::COLUMNS);
-    let row = connection.query_row(&sql, [id.0], Standing::read).optional()?;
+    let row = connection.query_row(&sql, [id.0], StandingRow::read).optional()?;
     let (_, standing, stored) = row.ok_or_else(|| Fault::no_destination(id))?;
     if !standing.sum(id).suits(stored) {
         notice_row("destinations", Some(id.0.into()));
@@ -61,7 +61,7 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
     }
     let end = end(connection)?;
     let [known, merged, unchanged] = standing.saved.map(unsigned);
-    let destination = DestinationRecord {
+    let destination = StandingRecord {
         paused: (standing.paused != 0).then_some(Millis(standing.paused)),
         halted: standing.halted,
         calls: unsigned(standing.calls),
@@ -74,13 +74,13 @@ pub(super) fn restore(connection: &Connection, id: DestinationId) -> Result<Rest
     if lost > 0 {
         in_flight.push(lost_flight(connection, end)?);
     }
-    Ok(Restored {
+    Ok(RestoredDelivery {
         cursor: unsigned(standing.cursor),
         end,
         destination,
         lanes: lanes.into_iter().collect(),
         in_flight,
-        conflicts: conflicts::newest(connection, id, Restored::CONFLICTS)?,
+        conflicts: conflicts::newest(connection, id, RestoredDelivery::CONFLICTS)?,
     })
 }
 

@@ -3,10 +3,10 @@
 //! # Policy
 //! * At most [`MOST`] read at a time; more wait in line. Each connection costs descriptors and memory, and each reader
 //!   keeps the write-ahead log from being begun anew.
-//! * A read ends after [`LONGEST`] with an error: no question may hold the log for ever.
+//! * A read ends after [`MAX_READ_TIME`] with an error: no question may hold the log for ever.
 
 use super::fault::{Damage, Fault};
-use super::schema::{self, Role};
+use super::schema::{self, ConnectionRole};
 use crate::error::JournalError;
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ const KEPT: usize = 4;
 const MOST: usize = 16;
 
 /// How long one may read.
-const LONGEST: Duration = Duration::from_secs(30);
+const MAX_READ_TIME: Duration = Duration::from_secs(30);
 
 /// How many steps of SQLite's machine lie between two looks at the time: some ten microseconds.
 const STEPS: i32 = 10_000;
@@ -41,14 +41,14 @@ struct State {
 }
 
 /// One that reads; it leaves when dropped.
-struct Place<'a> {
+struct ReaderGuard<'a> {
     readers: &'a Readers,
     since: Instant,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf, damage: Arc<Damage>) -> Self {
-        Readers { path, longest: LONGEST, state: Mutex::default(), left: Condvar::new(), damage }
+        Readers { path, longest: MAX_READ_TIME, state: Mutex::default(), left: Condvar::new(), damage }
     }
 
     /// Reads one state of the journal, however many statements it takes.
@@ -69,7 +69,7 @@ impl Readers {
         let (place, kept) = self.enter();
         let mut connection = match kept {
             Some(connection) => connection,
-            None => schema::connect(&self.path, Role::Reader)?,
+            None => schema::connect(&self.path, ConnectionRole::Reader)?,
         };
         let deadline = place.since + self.longest;
         connection.progress_handler(STEPS, Some(move || Instant::now() > deadline))?;
@@ -93,13 +93,13 @@ impl Readers {
         self.locked().idle.clear();
     }
 
-    fn enter(&self) -> (Place<'_>, Option<Connection>) {
+    fn enter(&self) -> (ReaderGuard<'_>, Option<Connection>) {
         let crowded = |state: &mut State| state.reading.len() >= MOST;
         let mut state = self.left.wait_while(self.locked(), crowded).unwrap_or_else(PoisonError::into_inner);
         let since = Instant::now();
         state.reading.push(since);
         let kept = state.idle.pop();
-        (Place { readers: self, since }, kept)
+        (ReaderGuard { readers: self, since }, kept)
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
@@ -107,7 +107,7 @@ impl Readers {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for ReaderGuard<'_> {
     fn drop(&mut self) {
         let mut state = self.readers.locked();
         if let Some(place) = state.reading.iter().position(|since| *since == self.since) {

@@ -20,7 +20,7 @@ use super::queue::{Job, Queue};
 use super::readers::Readers;
 use super::row::unsigned;
 use super::work::Work;
-use super::writer::Shared;
+use super::writer::WriterShared;
 use crate::error::JournalError;
 use crate::receipt::Receipt;
 use crate::timeline::Span;
@@ -49,7 +49,7 @@ const AUDIT_AGE: Duration = Duration::from_secs(400 * DAY.as_secs());
 
 /// Does what is due. `older_than` tells the stamps of what is older than an age.
 pub(super) fn maintain(
-    shared: &Shared,
+    shared: &WriterShared,
     readers: &Readers,
     options: &Options,
     older_than: &dyn Fn(Duration) -> Vec<Span>,
@@ -91,7 +91,12 @@ fn repeat(queue: &Queue, chore: &Chore) -> Result<(), JournalError> {
 
 /// Removes finished requests that arrived in this span, oldest first, until so many bytes are gone. What is finished
 /// stays so: a reader may look for it, and the writer has only the removing to do.
-fn remove_finished(shared: &Shared, readers: &Readers, span: Span, bytes: u64) -> Result<(), JournalError> {
+fn remove_finished(
+    shared: &WriterShared,
+    readers: &Readers,
+    span: Span,
+    bytes: u64,
+) -> Result<(), JournalError> {
     let (mut from, mut left) = (0, bytes);
     for _ in 0..CHORES {
         let enough = left.min(CHORE_BYTES);

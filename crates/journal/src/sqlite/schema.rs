@@ -14,23 +14,23 @@ use steps::STEPS;
 pub(super) const PAGE_BYTES: u32 = 8192;
 
 /// How long a connection waits for a lock. Only checkpoints ever hold one against another connection, and briefly.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a connection is for; each gets the page cache it needs and no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ConnectionRole {
     Writer,
     Checkpointer,
     Reader,
 }
 
-impl Role {
+impl ConnectionRole {
     fn cache_kib(self) -> i64 {
         match self {
             // Holds a group's fresh pages and the upper levels of the message ids' tree.
-            Role::Writer => 8 * 1024,
-            Role::Checkpointer => 64,
-            Role::Reader => 512,
+            ConnectionRole::Writer => 8 * 1024,
+            ConnectionRole::Checkpointer => 64,
+            ConnectionRole::Reader => 512,
         }
     }
 }
@@ -38,7 +38,7 @@ impl Role {
 /// Opens the database for writing, makes or migrates its tables. A newer one is left as it is.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
     let open = || -> Result<Connection, Broken> {
-        let mut connection = connect(path, Role::Writer)?;
+        let mut connection = connect(path, ConnectionRole::Writer)?;
         if format(&connection, STEPS)? == 0 {
             // These two count only while the file is empty.
             connection.pragma_update(None, "page_size", PAGE_BYTES)?;
@@ -55,13 +55,13 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
 }
 
 /// A connection set up for its role, to a database that exists.
-pub(super) fn connect(path: &Path, role: Role) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path, role: ConnectionRole) -> rusqlite::Result<Connection> {
     let access = match role {
-        Role::Reader => OpenFlags::SQLITE_OPEN_READ_ONLY,
-        Role::Writer | Role::Checkpointer => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        ConnectionRole::Reader => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        ConnectionRole::Writer | ConnectionRole::Checkpointer => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "cache_size", -role.cache_kib())?;
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 
 /// Every value of the row but its number and its checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct StandingRow {
     pub(super) name: String,
     pub(super) cursor: i64,
     /// 0: it is not paused; 1: it is, and a former version did not record since when; otherwise since when, in milliseconds
@@ -20,14 +20,14 @@ pub(super) struct Standing {
     pub(super) budget: Option<String>,
 }
 
-/// What [`Standing::read`] reads, in its order.
+/// What [`StandingRow::read`] reads, in its order.
 pub(super) const COLUMNS: &str =
     "id, name, cursor, paused, halted, calls, saved_known, saved_merged, saved_unchanged, budget, sum";
 
-impl Standing {
+impl StandingRow {
     /// A new destination's.
-    pub(super) fn new(name: &str, cursor: i64) -> Standing {
-        Standing {
+    pub(super) fn new(name: &str, cursor: i64) -> StandingRow {
+        StandingRow {
             name: name.to_owned(),
             cursor,
             paused: 0,
@@ -40,8 +40,8 @@ impl Standing {
 
     /// Out of a row of [`COLUMNS`], with its checksum. A value that is not of its type was damaged: then the checksum does
     /// not suit.
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<(DestinationId, Standing, Option<i64>)> {
-        let standing = Standing {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<(DestinationId, StandingRow, Option<i64>)> {
+        let standing = StandingRow {
             name: row.get(1).unwrap_or_default(),
             cursor: row.get(2).unwrap_or_default(),
             paused: row.get(3).unwrap_or_default(),
@@ -100,9 +100,9 @@ impl Standing {
 }
 
 /// Every destination's row.
-pub(super) fn all(connection: &Connection) -> Result<Vec<(DestinationId, Standing, Option<i64>)>, Fault> {
+pub(super) fn all(connection: &Connection) -> Result<Vec<(DestinationId, StandingRow, Option<i64>)>, Fault> {
     let mut select = connection.prepare(&format!("SELECT {COLUMNS} FROM destinations ORDER BY id"))?;
-    let rows = select.query_map([], Standing::read)?;
+    let rows = select.query_map([], StandingRow::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

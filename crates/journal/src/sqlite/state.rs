@@ -5,10 +5,10 @@ use super::keeper::Watch;
 use super::readers::Readers;
 use super::retention::SEEN_AGE;
 use super::sum::CHECKED;
-use super::writer::Shared;
+use super::writer::WriterShared;
 use crate::records::JournalStatus;
 
-pub(super) fn read(shared: &Shared, readers: &Readers, ages: &Ages, watch: &Watch) -> JournalStatus {
+pub(super) fn read(shared: &WriterShared, readers: &Readers, ages: &Ages, watch: &Watch) -> JournalStatus {
     let (clock_steps, clock_doubted) = ages.steps(SEEN_AGE);
     let (reading, oldest) = readers.reading();
     JournalStatus {

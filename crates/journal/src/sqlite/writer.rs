@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// What the writer shares with everybody else.
-pub(super) struct Shared {
+pub(super) struct WriterShared {
     pub(super) queue: Queue,
     pub(super) gate: Gate,
     pub(super) appended: watch::Sender<u64>,
@@ -42,9 +42,9 @@ pub(super) struct Shared {
     pub(super) stored: Stored,
 }
 
-impl Shared {
+impl WriterShared {
     pub(super) fn new(end: u64) -> Self {
-        Shared {
+        WriterShared {
             queue: Queue::new(),
             gate: Gate::default(),
             appended: watch::Sender::new(end),
@@ -59,7 +59,7 @@ impl Shared {
 
     /// The same with room kept aside.
     pub(super) fn with_reserve(self, reserve: Reserve) -> Self {
-        Shared { reserve, ..self }
+        WriterShared { reserve, ..self }
     }
 
     pub(super) fn trouble(&self) -> Option<JournalError> {
@@ -108,7 +108,7 @@ impl Writer {
     }
 
     /// Writes until the queue is closed and empty; gives its connection back, to be closed last.
-    pub(super) fn run(mut self, shared: &Shared) -> Connection {
+    pub(super) fn run(mut self, shared: &WriterShared) -> Connection {
         let abandon = AbandonOnPanic(shared);
         while let Some(jobs) = shared.queue.take() {
             shared.gate.enter();
@@ -120,7 +120,7 @@ impl Writer {
         self.connection
     }
 
-    fn write(&mut self, jobs: Vec<Job>, shared: &Shared) {
+    fn write(&mut self, jobs: Vec<Job>, shared: &WriterShared) {
         let jobs = if shared.reserve.spent() { spare(jobs, shared) } else { jobs };
         if !jobs.is_empty() {
             self.carry_out(jobs, shared, true);
@@ -128,7 +128,7 @@ impl Writer {
     }
 
     /// `first`: the reserve may be let go of for these jobs; once is all it can help.
-    fn carry_out(&mut self, jobs: Vec<Job>, shared: &Shared, first: bool) {
+    fn carry_out(&mut self, jobs: Vec<Job>, shared: &WriterShared, first: bool) {
         let outcome = self.attempt(&jobs, shared).map_err(|Fault(error)| Fault(shared.reserve.tell(error)));
         match outcome {
             Ok(outcomes) => self.answer(jobs, outcomes, shared),
@@ -164,7 +164,7 @@ impl Writer {
         }
     }
 
-    fn answer(&mut self, jobs: Vec<Job>, outcomes: Vec<Done>, shared: &Shared) {
+    fn answer(&mut self, jobs: Vec<Job>, outcomes: Vec<Done>, shared: &WriterShared) {
         let proven = shared.trouble().is_some() && jobs.iter().any(|job| job.work.needs_room());
         if proven && shared.reserve.make().is_ok() {
             shared.set_trouble(None);
@@ -180,7 +180,7 @@ impl Writer {
         }
     }
 
-    fn attempt(&mut self, jobs: &[Job], shared: &Shared) -> Result<Vec<Done>, Fault> {
+    fn attempt(&mut self, jobs: &[Job], shared: &WriterShared) -> Result<Vec<Done>, Fault> {
         if self.stale {
             self.catalogue = Catalogue::load(&self.connection)?;
             self.stale = false;
@@ -199,7 +199,7 @@ impl Writer {
         outcome
     }
 
-    fn transact(&mut self, jobs: &[Job], shared: &Shared) -> Result<Vec<Done>, Fault> {
+    fn transact(&mut self, jobs: &[Job], shared: &WriterShared) -> Result<Vec<Done>, Fault> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut group = Group::new(&self.connection, &mut self.catalogue, &mut self.fates);
         let outcomes =
@@ -261,7 +261,7 @@ fn keep_audit(connection: &Connection, audited: &Audited) -> Result<(), Fault> {
 
 /// While the reserve is spent: makes it again, or refuses the requests among these jobs, because what room there is
 /// belongs to what must go on.
-fn spare(jobs: Vec<Job>, shared: &Shared) -> Vec<Job> {
+fn spare(jobs: Vec<Job>, shared: &WriterShared) -> Vec<Job> {
     if shared.reserve.make().is_ok() {
         return jobs;
     }
@@ -277,7 +277,7 @@ fn is_of_all(error: &JournalError) -> bool {
 }
 
 /// Should the writer ever panic, nobody must wait for it for ever.
-struct AbandonOnPanic<'a>(&'a Shared);
+struct AbandonOnPanic<'a>(&'a WriterShared);
 
 impl Drop for AbandonOnPanic<'_> {
     fn drop(&mut self) {

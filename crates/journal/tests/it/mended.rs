@@ -4,7 +4,7 @@ use crate::sample::{ALL, batch, by, death, durable, fate, position, still, wired
 use event::SourceKind;
 use journal::{
     Archive, BudgetRecord, Change, DeliveryStore, DestinationId, EventFilter, Fate, Fates, InFlightRecord,
-    Intake, Options, Restored, SavedCalls, SkipCode, SqliteJournal, Storage,
+    Intake, Options, RestoredDelivery, SavedCalls, SkipCode, SqliteJournal, Storage,
 };
 use rusqlite::Connection;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn facts(journal: &SqliteJournal) -> String {
         let page = journal.read(id, 0, ALL).unwrap();
         page.requests.iter().map(|request| request.number).collect::<Vec<_>>()
     };
-    let Restored { cursor, end, mut destination, .. } = journal.restore(here).unwrap();
+    let RestoredDelivery { cursor, end, mut destination, .. } = journal.restore(here).unwrap();
     // InMoment's limit is asked for anew.
     destination.budget = None;
     format!(

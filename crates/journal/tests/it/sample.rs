@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use event::{Clock, EventKind, Millis, RequestShape, SourceKind};
 use journal::{
-    AnswerKind, Change, ConflictRecord, DestinationId, Fate, Journal, KnownUser, MessageKey, NewAnswer,
-    NewAttempt, NewAudit, NewDeadLetter, NewRequest, Options, Party, Position, ReadLimit, Rejected, SourceId,
-    SqliteJournal, StoredRequest, UniqueField,
+    AnswerKind, Change, ConflictRecord, DestinationId, Fate, Journal, KnownUser, MessageKey, NewAttempt,
+    NewAudit, NewDeadLetter, NewRequest, NewSurveyAnswer, Options, Party, Position, ReadLimit, Rejected,
+    SourceId, SqliteJournal, StoredRequest, UniqueField,
 };
 
 /// Everything there is.
@@ -99,8 +99,8 @@ pub(crate) fn attempt(events: &[(u64, u32)]) -> NewAttempt {
 }
 
 /// A survey response.
-pub(crate) fn answer(request: u64, index: u32, score: u8) -> NewAnswer {
-    NewAnswer {
+pub(crate) fn answer(request: u64, index: u32, score: u8) -> NewSurveyAnswer {
+    NewSurveyAnswer {
         position: position(request, index),
         kind: AnswerKind::Response,
         score: Some(score),

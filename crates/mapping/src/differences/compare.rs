@@ -3,7 +3,7 @@
 use super::difference::{Effect, FieldDifference};
 use crate::plan::{Action, FormValue, Intent, PlanOutcome, Properties};
 use crate::planning::outcome_by;
-use crate::profile::Switches;
+use crate::profile::ProfileSwitches;
 use crate::refusal::create_refusal_by;
 use crate::settings::Settings;
 use crate::text::stored_text;
@@ -21,7 +21,7 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    pub(super) fn by(switches: &Switches, event: &Event, settings: &Settings) -> Planned {
+    pub(super) fn by(switches: &ProfileSwitches, event: &Event, settings: &Settings) -> Planned {
         let outcome = outcome_by(switches, event, settings);
         let create = match &outcome {
             PlanOutcome::Deliver(Intent { who, action: Action::UpsertEndUser(fields) }) => {

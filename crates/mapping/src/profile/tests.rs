@@ -13,7 +13,7 @@ fn the_rules_are_the_switches_and_turning_all_of_them_makes_one_profile_the_othe
     }
     assert_eq!(switches, NATIVE);
     let told = format!("{NATIVE:?}");
-    let inside = told.trim_start_matches("Switches {").trim_end_matches('}');
+    let inside = told.trim_start_matches("ProfileSwitches {").trim_end_matches('}');
     let mut names: Vec<&str> =
         inside.split(',').filter_map(|member| member.split(':').next()).map(str::trim).collect();
     let mut rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();

@@ -4,7 +4,7 @@ use event::{Envelope, Event, Millis, SourceKind};
 use proptest::prelude::*;
 use serde_json::json;
 
-fn read_body(body: &Value, profile: Profile) -> Result<(String, Vec<String>), Refusal> {
+fn read_body(body: &Value, profile: Profile) -> Result<(String, Vec<String>), DeadReason> {
     let envelope = Envelope {
         source: None,
         source_kind: SourceKind::Web,
@@ -16,7 +16,7 @@ fn read_body(body: &Value, profile: Profile) -> Result<(String, Vec<String>), Re
     };
     let event = Event::read(&body.to_string(), &envelope).unwrap();
     let settings = Settings { profile, ..Settings::default() };
-    let mut reader = Reader::new(&event, &settings);
+    let mut reader = EventMapper::new(&event, &settings);
     let properties = read(&mut reader, "properties")?;
     let shown: Vec<String> =
         properties.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap())).collect();
@@ -170,7 +170,7 @@ proptest! {
         let body = json!({ "traits": traits });
         let event = Event::from_body(body.as_object().unwrap().clone(), &envelope);
         let settings = Settings::default();
-        let properties = read(&mut Reader::new(&event, &settings), "properties").unwrap();
+        let properties = read(&mut EventMapper::new(&event, &settings), "properties").unwrap();
         let mut seen = std::collections::HashSet::new();
         for (key, value) in properties {
             prop_assert!(!key.is_empty() && !key.contains(['.', '$', '\0']), "{:?}", key);

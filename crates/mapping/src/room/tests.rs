@@ -17,12 +17,12 @@ fn a_texts_length_is_the_one_it_has_in_a_form() {
 #[test]
 fn a_form_holds_so_many_parameters_and_so_many_bytes() {
     let text = json!("v");
-    let mut room = Room::default();
+    let mut room = FormRoom::default();
     let taken = (0..5_000).filter(|nth| room.takes(&format!("k{nth}"), &text)).count();
     assert_eq!(taken, PROPERTIES);
     room.frees("k0", &text);
     assert!(room.takes("again", &text) && !room.takes("more", &text));
-    let mut room = Room::default();
+    let mut room = FormRoom::default();
     assert!(!room.takes("long", &json!("x".repeat(BYTES))));
     assert!(room.takes("short", &json!("x")), "what has no place takes none");
 }
@@ -56,12 +56,12 @@ fn a_list_or_object_takes_the_place_of_all_its_members() {
         pairs("end_user[properties][k e]", &value, &mut found);
         let mut form = Serializer::new("before=1".to_owned());
         form.extend_pairs(&found);
-        let place = Place::of(encoded("k e"), &value, 0);
+        let place = FormSize::of(encoded("k e"), &value, 0);
         assert_eq!(place.parameters, found.len(), "{value}");
         let bytes = form.finish().len() - "before=1".len();
         assert_eq!(place.bytes, bytes, "{value}");
     }
-    let mut room = Room::default();
+    let mut room = FormRoom::default();
     let list = Value::Array(vec![json!(1); PROPERTIES - 1]);
     assert!(room.takes("list", &list) && room.takes("one", &json!(1)) && !room.takes("more", &json!(1)));
     room.frees("list", &list);
@@ -79,6 +79,6 @@ fn what_is_nested_more_deeply_than_a_form_can_say_has_no_room() {
         (lists(29), false),
         (json!([nested(27), nested(28)]), false),
     ] {
-        assert_eq!(Room::default().takes("deep", &value), has_room, "{value}");
+        assert_eq!(FormRoom::default().takes("deep", &value), has_room, "{value}");
     }
 }

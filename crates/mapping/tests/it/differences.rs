@@ -27,10 +27,10 @@ fn found(body: &Value) -> Vec<Difference> {
 }
 
 /// A rule, what it means, and each field with both values.
-type Told = (&'static str, Effect, Vec<(String, Value, Value)>);
+type RuleDifference = (&'static str, Effect, Vec<(String, Value, Value)>);
 
 /// What the event alone decides.
-fn told(body: &Value) -> Vec<Told> {
+fn told(body: &Value) -> Vec<RuleDifference> {
     let definite = found(body).into_iter().filter(|difference| difference.effect.depends_on().is_none());
     let fields = |difference: &Difference| {
         let value = |value: &Option<Value>| value.clone().unwrap_or(Value::Null);

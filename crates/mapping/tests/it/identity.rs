@@ -1,7 +1,7 @@
 //! Whom an event is about (docs/facts/mapping.md#identity).
 
 use crate::planned::{Parts, native, read, settings};
-use mapping::{EndUserFields, Profile, Refusal, Who, create_refusal, who};
+use mapping::{DeadReason, EndUserFields, Profile, Who, create_refusal, who};
 use serde_json::{Value, json};
 
 /// End-user id and external id of an identify with these members, or the reason of its death.
@@ -183,10 +183,10 @@ fn what_a_create_needs() {
 fn unknown_end_users() {
     let unknown = |end_user: Option<&str>, external: Option<&str>| {
         let who = Who { end_user_id: end_user.map(str::to_owned), external_id: external.map(str::to_owned) };
-        Refusal::end_user_unknown(&who)
+        DeadReason::end_user_unknown(&who)
     };
     assert_eq!(unknown(None, Some("X")).reason, "No user found with userId : X");
     assert_eq!(unknown(Some("9"), Some("X")).reason, "No user found with wootric end user Id : 9");
     assert_eq!(unknown(None, Some("X")).code, "end_user_unknown");
-    assert_eq!(Refusal::email_belongs_to_another_user().code, "email_belongs_to_another_user");
+    assert_eq!(DeadReason::email_belongs_to_another_user().code, "email_belongs_to_another_user");
 }

@@ -3,7 +3,7 @@
 use crate::planned::{Parts, envelope, native, read, rudderstack, settings, with};
 use event::{Envelope, Event, EventKind, ReadError, SourceKind};
 use mapping::{
-    ConsentEntry, Plan, PlanOutcome, Profile, Refusal, SkipReason, SourceConsent, Who, overlay, plan,
+    ConsentEntry, DeadReason, Plan, PlanOutcome, Profile, SkipReason, SourceConsent, Who, overlay, plan,
     plan_unfiltered,
 };
 use serde_json::{Value, json};
@@ -131,7 +131,7 @@ fn nothing_of_the_user_is_in_debug() {
         }
     }
     let who = Who { end_user_id: None, external_id: Some("planted".to_owned()) };
-    assert!(!format!("{who:?} {:?}", Refusal::end_user_unknown(&who)).contains("planted"));
+    assert!(!format!("{who:?} {:?}", DeadReason::end_user_unknown(&who)).contains("planted"));
     let laid = overlay(
         Profile::Native,
         json!({ "a": "planted" }).as_object().unwrap(),

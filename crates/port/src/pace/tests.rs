@@ -34,7 +34,7 @@ async fn answering_may_take_as_long_as_it_takes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_credit_that_is_used_up_ends_any_phase() {
-    for (way, late) in [(Way::Body, Late::BodyRate), (Way::Reply, Late::ReplyRate)] {
+    for (way, late) in [(Direction::Body, Late::BodyRate), (Direction::Reply, Late::ReplyRate)] {
         let pace = Pace::new(Phase::Answer);
         pace.wait(way, 20_000);
         assert_eq!(lasted(&pace).await, (20, late));

@@ -11,7 +11,7 @@ fn headers(ids: &[&[u8]]) -> HeaderMap {
 
 #[test]
 fn an_id_of_the_callers_is_taken_as_it_is() {
-    let longest = "a".repeat(LONGEST);
+    let longest = "a".repeat(MAX_LENGTH);
     for id in [
         "0",
         "7f3a6c1e-4a54-4b0c-9f3e-2d7c8a1b9e00",
@@ -27,7 +27,7 @@ fn an_id_of_the_callers_is_taken_as_it_is() {
 
 #[test]
 fn what_is_no_id_counts_as_nothing() {
-    let too_long = "a".repeat(LONGEST + 1);
+    let too_long = "a".repeat(MAX_LENGTH + 1);
     let several: [&[u8]; 2] = [b"one", b"two"];
     let others: [&[u8]; 9] = [
         b"",
@@ -55,7 +55,7 @@ proptest! {
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, value);
         let id = RequestId::of(&headers).to_string();
-        prop_assert!((1..=LONGEST).contains(&id.len()));
+        prop_assert!((1..=MAX_LENGTH).contains(&id.len()));
         prop_assert!(id.bytes().all(is_of_an_id));
         prop_assert_eq!(RequestId::of(&self::headers(&[id.as_bytes()])).to_string(), id);
     }

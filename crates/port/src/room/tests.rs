@@ -56,7 +56,7 @@ async fn what_stands_still_makes_room_and_what_moves_does_not() {
     let mut moving = waiting(&room, 1, 50);
     let mut honest = room.enter(who(2)).unwrap();
     honest.reserve(50).unwrap_err();
-    tokio::time::advance(STILL).await;
+    tokio::time::advance(STALL_TIMEOUT).await;
     moving.moved();
     honest.reserve(50).unwrap();
     assert!(wait(&mut still).is_ready() && wait(&mut moving).is_pending());
@@ -64,7 +64,7 @@ async fn what_stands_still_makes_room_and_what_moves_does_not() {
     drop(still);
     assert_eq!(room.snapshot().bytes, 100, "given back once");
     moving.arrived().unwrap();
-    tokio::time::advance(STILL * 10).await;
+    tokio::time::advance(STALL_TIMEOUT * 10).await;
     assert_eq!(honest.reserve(51), Err(Full), "what has arrived is not given up");
 }
 
@@ -72,9 +72,9 @@ async fn what_stands_still_makes_room_and_what_moves_does_not() {
 async fn who_holds_most_gives_up_first() {
     let room = room(10, 100);
     let mut modest = waiting(&room, 1, 10);
-    tokio::time::advance(STILL).await;
+    tokio::time::advance(STALL_TIMEOUT).await;
     let mut greedy = [waiting(&room, 2, 40), waiting(&room, 2, 50)];
-    tokio::time::advance(STILL).await;
+    tokio::time::advance(STALL_TIMEOUT).await;
     let mut honest = room.enter(who(3)).unwrap();
     honest.reserve(50).unwrap();
     assert!(wait(&mut modest).is_pending(), "although it has stood still for longer");
@@ -96,7 +96,7 @@ async fn a_stalled_request_gives_up_its_place_too() {
     let room = room(1, 100);
     let mut stalled = waiting(&room, 1, 1);
     assert!(room.enter(who(2)).is_err());
-    tokio::time::advance(STILL).await;
+    tokio::time::advance(STALL_TIMEOUT).await;
     let _honest = room.enter(who(2)).unwrap();
     assert!(wait(&mut stalled).is_ready());
 }

@@ -82,12 +82,14 @@ async fn slow_heads_go_before_idle_connections_and_answers_never() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_or_a_reply_that_stands_still_makes_room_when_nothing_else_can() {
-    for (way, phase) in [(Way::Body, Phase::Body), (Way::Reply, Phase::Answer), (Way::Reply, Phase::Idle)] {
+    for (way, phase) in
+        [(Direction::Body, Phase::Body), (Direction::Reply, Phase::Answer), (Direction::Reply, Phase::Idle)]
+    {
         let seats = seats(1, 1);
         let slow = sit(&seats, 1, phase);
         slow.pace.wait(way, 20_000);
         assert_eq!(evicted(&seats, 2), None, "it has waited for a moment only");
-        advance(STILL).await;
+        advance(STALL_TIMEOUT).await;
         assert_eq!(evicted(&seats, 2), Some(phase));
     }
 }

@@ -8,7 +8,7 @@ const DOORS: [Places; 3] = [
 ];
 
 fn shares(descriptors: u64, memory: u64) -> Vec<usize> {
-    Shares::new(Machine { descriptors, memory }, 16).connections(&DOORS)
+    Shares::new(HostResources { descriptors, memory }, 16).connections(&DOORS)
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn at_the_usual_limit_each_door_has_a_share_and_a_reserve_is_left() {
 #[test]
 fn what_one_does_not_want_the_others_have() {
     let doors = [Places { most: 10, ..DOORS[0] }, DOORS[1], DOORS[2]];
-    let given = Shares::new(Machine { descriptors: 1_024, memory: 8 << 30 }, 16).connections(&doors);
+    let given = Shares::new(HostResources { descriptors: 1_024, memory: 8 << 30 }, 16).connections(&doors);
     assert_eq!(given, [10, 185, 556]);
 }
 
@@ -32,14 +32,14 @@ fn what_one_does_not_want_the_others_have() {
 fn little_memory_gives_few_places() {
     let given = shares(1 << 20, 256 << 20);
     assert_eq!(given, [351, 58, 175]);
-    let shares = Shares::new(Machine { descriptors: 1_024, memory: 256 << 20 }, 16);
+    let shares = Shares::new(HostResources { descriptors: 1_024, memory: 256 << 20 }, 16);
     assert_eq!((shares.bodies(512 << 20), shares.bodies(1)), (64 << 20, 1));
 }
 
 proptest! {
     #[test]
     fn never_more_than_there_is(descriptors in 64_u64..2_000_000, calls in 0_u64..100_000, memory in 0_u64..1 << 40) {
-        let given = Shares::new(Machine { descriptors, memory }, calls).connections(&DOORS);
+        let given = Shares::new(HostResources { descriptors, memory }, calls).connections(&DOORS);
         let all: usize = given.iter().sum();
         let kept = RESERVE.saturating_add(calls).min(descriptors / 2);
         prop_assert!(u64::try_from(all).unwrap() + kept <= descriptors.max(kept + 3 * LEAST));

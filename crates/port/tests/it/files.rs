@@ -1,10 +1,10 @@
 //! Files that cannot be used: which one it is, and what to do, is said before anything listens.
 
 use crate::harness::{Harness, made};
-use port::{Identity, TlsError, TlsFiles, code};
+use port::{ServerCertificate, TlsError, TlsFiles, code};
 
 fn refused(harness: &Harness, files: TlsFiles) -> TlsError {
-    Identity::load(files, harness.clock()).unwrap_err()
+    ServerCertificate::load(files, harness.clock()).unwrap_err()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use event::Clock;
 use event::Millis;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
-use port::{Body, Caller, ClientConfig, Door, Identity, Limits, Listener, TlsFiles, serve};
+use port::{Body, ClientConfig, ClientHandle, Door, Limits, Listener, ServerCertificate, TlsFiles, serve};
 use rcgen::{CertifiedKey, KeyPair};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -63,8 +63,8 @@ impl Harness {
         self.now.fetch_add(millis, Ordering::Relaxed);
     }
 
-    pub(crate) fn identity(&self) -> Arc<Identity> {
-        Identity::load(self.files.clone(), self.clock()).unwrap()
+    pub(crate) fn identity(&self) -> Arc<ServerCertificate> {
+        ServerCertificate::load(self.files.clone(), self.clock()).unwrap()
     }
 
     /// A door that speaks TLS, whose handler says back what it hears, and tells who came.
@@ -72,7 +72,7 @@ impl Harness {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
         let (tell, told) = mpsc::unbounded_channel();
-        let handler = move |request: Request<Body>, caller: Caller| {
+        let handler = move |request: Request<Body>, caller: ClientHandle| {
             // Nobody may want to know.
             let _ = tell.send(caller.address());
             async move {

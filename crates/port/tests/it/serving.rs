@@ -4,7 +4,7 @@ use crate::harness::{Harness, soon};
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
-use port::{Door, Identity, Limits, Listener, RequestId, routed, serve};
+use port::{Door, Limits, Listener, RequestId, ServerCertificate, routed, serve};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-async fn start(tls: Option<Arc<Identity>>) -> SocketAddr {
+async fn start(tls: Option<Arc<ServerCertificate>>) -> SocketAddr {
     let whoami = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string();
     let id = async |request: axum::extract::Request| {
         let told = request.extensions().get::<RequestId>().map(RequestId::to_string).unwrap_or_default();

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
-use port::{Body, Caller, Door, Limits, Listener, serve};
+use port::{Body, ClientHandle, Door, Limits, Listener, serve};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Site {
             live: broadcast::Sender::new(10),
         });
         let of_handler = Arc::clone(&shared);
-        let handler = move |request: Request<Body>, _: Caller| answer(Arc::clone(&of_handler), request);
+        let handler = move |request: Request<Body>, _: ClientHandle| answer(Arc::clone(&of_handler), request);
         let (stop, mut stopping) = watch::channel(false);
         let stopped = async move { drop(stopping.wait_for(|stop| *stop).await.map(|_| ())) };
         let served = tokio::spawn(serve(Arc::clone(&door), listener, handler, stopped));

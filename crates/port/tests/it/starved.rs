@@ -5,7 +5,7 @@
 
 use crate::harness::{Harness, soon};
 use crate::site::{Site, Wire, get, turn};
-use port::{Closed, Limits, Listener, Refused};
+use port::{Closed, ConnectionRefusal, Limits, Listener};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -83,7 +83,7 @@ async fn the_preface_of_http_2_ends_a_connection_at_once() {
         assert!(soon(wire.ends()).await);
     }
     let now = site.door.snapshot();
-    assert_eq!((now.refused(Refused::Http2), now.open), (50, 0));
+    assert_eq!((now.refused(ConnectionRefusal::Http2), now.open), (50, 0));
     let mut wire = site.connect().await;
     wire.send("PRI * HTTP/2.0\r\n\r\n").await;
     assert!(soon(wire.ends()).await, "half of a preface is no request either");
@@ -247,7 +247,7 @@ async fn what_is_no_request_is_counted() {
     let mut wire: Wire = site.connect().await;
     wire.send("\x16\x03\x01 nonsense\r\n\r\n").await;
     assert!(soon(wire.ends()).await);
-    assert_eq!(site.door.snapshot().refused(Refused::Head), 1);
+    assert_eq!(site.door.snapshot().refused(ConnectionRefusal::Head), 1);
     let mut shut = site.connect().await;
     shut.stream.shutdown().await.unwrap();
     assert!(soon(shut.ends()).await);

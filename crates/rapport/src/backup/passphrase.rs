@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a passphrase: whoever has the backup can try for ever.
-const SHORTEST: usize = 12;
+const MIN_LENGTH: usize = 12;
 
 /// 64 MiB and three passes: a tenth of a second or so, once a backup.
 const MEMORY_KIB: u32 = 64 << 10;
@@ -43,8 +43,8 @@ impl SealedKey {
     /// # Errors
     /// When the passphrase is too short, or the system gives no random numbers or memory.
     pub fn new(key: &SecretString, passphrase: &SecretString) -> Result<SealedKey, Failure> {
-        if passphrase.expose_secret().chars().count() < SHORTEST {
-            return Err(wrong(&format!("the passphrase needs {SHORTEST} characters at least"))
+        if passphrase.expose_secret().chars().count() < MIN_LENGTH {
+            return Err(wrong(&format!("the passphrase needs {MIN_LENGTH} characters at least"))
                 .advice("take a longer one: whoever has the backup can try for ever"));
         }
         let name = VaultKey::parse(key).map_err(|error| wrong(&error.to_string()))?.name().to_owned();

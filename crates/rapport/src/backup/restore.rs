@@ -23,7 +23,7 @@ const NOTHING: &str = "nothing was restored; the backup is as it was";
 
 /// What was restored.
 #[derive(Debug, Clone)]
-pub struct Restored {
+pub struct RestoredBackup {
     /// what the backup says of itself
     pub manifest: Manifest,
     /// the key of the console's secrets is there again
@@ -37,7 +37,11 @@ pub struct Restored {
 /// # Errors
 /// When the backup is not whole or not readable, the folder is not empty, or it cannot be written. Then a folder that was there
 /// is empty again, and one that was not is gone; folders that were made above it stay.
-pub fn restore(backup: &Path, folder: &Path, passphrase: Option<&SecretString>) -> Result<Restored, Failure> {
+pub fn restore(
+    backup: &Path,
+    folder: &Path,
+    passphrase: Option<&SecretString>,
+) -> Result<RestoredBackup, Failure> {
     let manifest = manifest(backup)?;
     let key = match (&manifest.key, passphrase) {
         (Some(key), Some(passphrase)) => Some(key.open(passphrase)?),
@@ -61,7 +65,7 @@ pub fn restore(backup: &Path, folder: &Path, passphrase: Option<&SecretString>) 
         // It is empty, unless somebody else has put something into it.
         let _ = fs::remove_dir(folder);
     }
-    done.map(|()| Restored { with_key: key.is_some(), manifest })
+    done.map(|()| RestoredBackup { with_key: key.is_some(), manifest })
 }
 
 /// Compares the files of a backup with its manifest, and unpacks them to nowhere. What the journal in it says is not looked at.
@@ -80,7 +84,7 @@ pub fn verify(backup: &Path) -> Result<Manifest, Failure> {
 
 fn manifest(backup: &Path) -> Result<Manifest, Failure> {
     let path = backup.join(MANIFEST);
-    let text = disk::read(&path, config::LONGEST)
+    let text = disk::read(&path, config::MAX_LENGTH)
         .map_err(|error| unusable(format!("{} cannot be read: {error}", path.display())))?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|error| unusable(format!("{} is no manifest of a backup: {error}", path.display())))?;

@@ -26,7 +26,7 @@ const UNTOUCHED: &str =
 
 /// A backup that was taken.
 #[derive(Debug, Clone)]
-pub struct Taken {
+pub struct TakenBackup {
     /// its folder
     pub folder: PathBuf,
     /// what it says of itself
@@ -43,7 +43,7 @@ pub fn take(
     folder: &Path,
     passphrase: Option<&SecretString>,
     now: Millis,
-) -> Result<Taken, Failure> {
+) -> Result<TakenBackup, Failure> {
     let unwritable = |error: io::Error| unwritable(folder, &error);
     if folder.symlink_metadata().is_ok() {
         return Err(unwritable(io::Error::other("it is there already")));
@@ -66,7 +66,7 @@ pub fn take(
     let partial = Partial::make(partial).map_err(unwritable)?;
     let manifest = write(&journal, partial.path(), key, now, &unwritable)?;
     fs::rename(partial.path(), folder).and_then(|()| disk::sync_folder(parent)).map_err(unwritable)?;
-    Ok(Taken { folder: folder.to_owned(), manifest })
+    Ok(TakenBackup { folder: folder.to_owned(), manifest })
 }
 
 fn write(

@@ -20,7 +20,7 @@ const PREFIX: &str = "rapport-";
 
 /// What is to be done.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct BackupPlan {
     /// whose backup
     pub data: DataFolder,
     /// where to, how often, how many
@@ -29,7 +29,7 @@ pub struct Plan {
 
 /// Begins to take backups as planned.
 pub fn begin(
-    plan: Plan,
+    plan: BackupPlan,
     clock: Arc<dyn Clock>,
     told: Arc<InForce<Backups>>,
     supervisor: &Supervisor,
@@ -84,7 +84,7 @@ struct Looked {
 
 /// Takes a backup if one is due, and removes what is not needed any more. That something cannot be removed is no fault of a
 /// backup.
-fn look(plan: &Plan, folder: &Path, now: Millis) -> Looked {
+fn look(plan: &BackupPlan, folder: &Path, now: Millis) -> Looked {
     let left = tidy(folder, plan.section.keep, now);
     let wait = due(folder, plan.section.every, now);
     if !wait.is_zero() {

@@ -36,7 +36,7 @@ It suits the health check of a container. It is no reason to end a server: for t
 /// `health`
 #[derive(Debug, Args)]
 #[command(after_help = HEALTH_NOTES)]
-pub struct Health {
+pub struct HealthArgs {
     /// What the server is configured by: the admin port's address is in it
     #[command(flatten)]
     pub config: ConfigFile,

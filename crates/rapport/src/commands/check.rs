@@ -1,7 +1,7 @@
 //! `rapport check`: is the configuration right, and does InMoment take the credentials?
 
 use crate::cli;
-use crate::config::{self, Config, Destination, Kept, Text, in_force, written};
+use crate::config::{self, Config, ConfigText, Destination, KeptConfiguration, in_force, written};
 use crate::failure::{Exit, Failure};
 use crate::output::{Out, say};
 use crate::{fleet, table};
@@ -10,7 +10,7 @@ use delivery::Mode;
 use event::Millis;
 use inmoment::{Call, CallError};
 use journal::Offline;
-use port::Identity;
+use port::ServerCertificate;
 use registry::record::{DESTINATION, SOURCE};
 use registry::rule::RULES;
 use std::path::Path;
@@ -21,13 +21,13 @@ const DATABASE: &str = "journal.sqlite3";
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Failure> {
-    let text = Text::of(args.config.file())?;
+    let text = ConfigText::of(args.config.file())?;
     let config = text.config()?;
     for warning in config.warnings.iter().chain(&config::exposed(&config, args.config.file())) {
         say(format!("warning: {warning}"));
     }
     for files in [&config.gateway.tls, &config.admin.tls].into_iter().flatten() {
-        Identity::load(files.clone(), Arc::new(|| Millis(0)))?;
+        ServerCertificate::load(files.clone(), Arc::new(|| Millis(0)))?;
     }
     if args.print {
         return print(&config, &text.name(), out);
@@ -60,12 +60,12 @@ fn print(config: &Config, file: &str, out: &mut Out<'_>) -> Result<Exit, Failure
 }
 
 /// What the console keeps in the data folder, if there is one; nothing of it is changed.
-fn load_kept(folder: &Path) -> Result<Kept, Failure> {
+fn load_kept(folder: &Path) -> Result<KeptConfiguration, Failure> {
     if !folder.join(DATABASE).exists() {
-        return Ok(Kept::default());
+        return Ok(KeptConfiguration::default());
     }
     let journal = Offline::open(folder)?;
-    Ok(Kept {
+    Ok(KeptConfiguration {
         sources: journal.documents(SOURCE)?,
         destinations: journal.documents(DESTINATION)?,
         rules: journal.documents(RULES)?,

@@ -14,7 +14,7 @@ use crate::output::Out;
 use event::time::Moment;
 use event::{Envelope, Event, Millis, ReadError, SourceKind};
 use mapping::{Settings, differences, differences_unfiltered};
-use report::{Place, Report};
+use report::{EventLocation, Report};
 use std::io::BufRead;
 
 /// Runs the command.
@@ -35,7 +35,7 @@ fn compare(documents: &mut Documents<impl BufRead>, now: Millis) -> std::io::Res
         match document {
             Ok(document) => comparison.document(&document),
             Err(NotJson { line, what }) => {
-                comparison.report.unreadable(Place::line(line), code::INPUT_NOT_JSON, what);
+                comparison.report.unreadable(EventLocation::line(line), code::INPUT_NOT_JSON, what);
             }
         }
     }
@@ -55,15 +55,15 @@ impl Comparison {
             self.payload(*line, &payload);
         } else if let Some(batch) = input::batch(text) {
             for (nth, text) in batch.iter().enumerate() {
-                self.sent_by_sdk(Place::within(*line, "event", nth), text);
+                self.sent_by_sdk(EventLocation::within(*line, "event", nth), text);
             }
         } else {
-            self.sent_by_sdk(Place::line(*line), text);
+            self.sent_by_sdk(EventLocation::line(*line), text);
         }
     }
 
     /// An event as an SDK sends it.
-    fn sent_by_sdk(&mut self, place: Place, text: &str) {
+    fn sent_by_sdk(&mut self, place: EventLocation, text: &str) {
         let envelope = self.envelope(Some(CALLER));
         match Event::read(text, &envelope) {
             Ok(event) => {
@@ -81,7 +81,7 @@ impl Comparison {
             return;
         }
         for (nth, message) in payload.messages.iter().enumerate() {
-            let place = Place::within(line, "input", nth);
+            let place = EventLocation::within(line, "input", nth);
             match message {
                 Some(text) => self.asked_by_router(place, text),
                 None => self.unreadable(place, ReadError::NotAnObject),
@@ -90,7 +90,7 @@ impl Comparison {
     }
 
     /// An event as rudder-server's router hands it to its transformer.
-    fn asked_by_router(&mut self, place: Place, text: &str) {
+    fn asked_by_router(&mut self, place: EventLocation, text: &str) {
         let envelope = self.envelope(None);
         match Event::read(text, &envelope) {
             Ok(event) => {
@@ -106,7 +106,7 @@ impl Comparison {
         }
     }
 
-    fn unreadable(&mut self, place: Place, error: ReadError) {
+    fn unreadable(&mut self, place: EventLocation, error: ReadError) {
         self.report.unreadable(place, error.code(), error.to_string());
     }
 

@@ -11,7 +11,7 @@ use crate::server::Server;
 use crate::signal::Stop;
 use crate::table;
 use delivery::SystemClock;
-use sandbox::{Account, Options, Running};
+use sandbox::{Account, Options, RunningSandbox};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -27,7 +27,7 @@ const END_USER: &[&str] =
     &["id", "external_id", "email", "phone_number", "external_created_at", "last_surveyed", "properties"];
 const RESPONSE: &[&str] = &["id", "end_user_id", "score", "text", "origin_url", "ip_address", "created_at"];
 /// More than the sample events ever need.
-const PATIENCE: Duration = Duration::from_secs(30);
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Runs the command.
 pub(super) async fn run(args: &cli::Demo, out: &mut Out<'_>) -> Result<Exit, Failure> {
@@ -65,7 +65,7 @@ pub(super) async fn run(args: &cli::Demo, out: &mut Out<'_>) -> Result<Exit, Fai
     shown.map(|()| Exit::Done)
 }
 
-fn configuration(inmoment: &Running) -> String {
+fn configuration(inmoment: &RunningSandbox) -> String {
     let Account { username, password, account_token, .. } = Account::demo();
     let base_url = inmoment.addr();
     format!(
@@ -77,7 +77,7 @@ fn configuration(inmoment: &Running) -> String {
 }
 
 /// Sends the sample events, waits for them, and shows what InMoment has then.
-async fn show(server: &Server, inmoment: &Running, out: &mut Out<'_>) -> Result<(), Failure> {
+async fn show(server: &Server, inmoment: &RunningSandbox, out: &mut Out<'_>) -> Result<(), Failure> {
     let [identify, track] = samples();
     out.line("Two calls, as a website makes them with a RudderStack SDK:")?;
     out.line("")?;
@@ -89,7 +89,7 @@ async fn show(server: &Server, inmoment: &Running, out: &mut Out<'_>) -> Result<
     out.flush()?;
     post(server, &json!({"batch": [identify, track]})).await?;
     let admin = AdminClient::with_access(server.access())?;
-    let wait = [("wait", "settled".to_owned()), ("timeout_ms", PATIENCE.as_millis().to_string())];
+    let wait = [("wait", "settled".to_owned()), ("timeout_ms", DELIVERY_TIMEOUT.as_millis().to_string())];
     let status = admin.get("status", &wait).await?;
     let state = {
         let sandbox = inmoment.sandbox();
@@ -177,7 +177,8 @@ async fn post(server: &Server, body: &Value) -> Result<(), Failure> {
         .no_proxy()
         .build()
         .map_err(|error| failed(error.to_string()))?;
-    let request = http.post(url).basic_auth(WRITE_KEY, Some("")).body(body.to_string()).timeout(PATIENCE);
+    let request =
+        http.post(url).basic_auth(WRITE_KEY, Some("")).body(body.to_string()).timeout(DELIVERY_TIMEOUT);
     let reply = request.send().await.map_err(|error| failed(crate::admin::root_of(&error)))?;
     if reply.status().is_success() { Ok(()) } else { Err(failed(reply.status().to_string())) }
 }
@@ -208,7 +209,12 @@ fn verify(status: &Value, state: &Value) -> Result<(), Failure> {
         .advice("please report it with the output above"))
 }
 
-fn invite(server: &Server, inmoment: &Running, folder: &Path, out: &mut Out<'_>) -> Result<(), Failure> {
+fn invite(
+    server: &Server,
+    inmoment: &RunningSandbox,
+    folder: &Path,
+    out: &mut Out<'_>,
+) -> Result<(), Failure> {
     out.line("")?;
     out.line("Now point an SDK at it:")?;
     out.line(format!("  data plane and control plane   http://{}", server.gateway_addr()))?;

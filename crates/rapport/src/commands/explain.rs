@@ -51,7 +51,7 @@ fn events(mut given: Documents<impl BufRead>, file: &Path) -> Result<Vec<String>
     while let Some(document) = given.next().map_err(|error| input::unreadable(file, &error))? {
         let Document { text, .. } = document.map_err(|error| not_json(error.what))?;
         length += text.len();
-        if length > input::LONGEST {
+        if length > input::MAX_LENGTH {
             return Err(input::unreadable(file, &io::Error::other("it is longer than 64 MiB")));
         }
         match input::batch(&text) {

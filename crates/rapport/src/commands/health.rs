@@ -8,7 +8,7 @@ use crate::output::Out;
 use crate::table;
 
 /// Runs the command.
-pub(super) async fn run(args: &cli::Health, out: &mut Out<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &cli::HealthArgs, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let address = match &args.url {
         Some(url) => Address::named(url, args.ca.clone()),
         None => config::admin_address(args.config.file())?,

@@ -9,7 +9,7 @@ mod files;
 mod tests;
 
 use crate::cli;
-use crate::config::LONGEST;
+use crate::config::MAX_LENGTH;
 use crate::failure::{Exit, Failure, code};
 use crate::import::{self, Import, KeptDestination, KeptSource, Remark, SECRETS};
 use crate::output::Out;
@@ -91,7 +91,7 @@ fn prove(import: &Import, out: &Path) -> Result<(), Failure> {
         Failure::new(code::IMPORT_UNLOADABLE, format!("the configuration made from it would not load: {why}"))
             .means("nothing was written")
     };
-    if u64::try_from(import.text.len()).unwrap_or(u64::MAX) > LONGEST {
+    if u64::try_from(import.text.len()).unwrap_or(u64::MAX) > MAX_LENGTH {
         return Err(unloadable("it is longer than 1 MiB".to_owned())
             .advice("take the sources that feed InMoment out of the file, or import it in parts"));
     }

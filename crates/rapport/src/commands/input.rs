@@ -15,7 +15,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 /// The longest value that is read. No request of an SDK is longer (docs/facts/gateway.md#request-size).
-pub(super) const LONGEST: usize = 64 << 20;
+pub(super) const MAX_LENGTH: usize = 64 << 20;
 
 /// Opens a file, or standard input for `-`.
 pub(super) fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
@@ -53,7 +53,7 @@ pub(super) struct NotJson {
 /// The JSON values of a text, in order.
 pub(super) struct Documents<R> {
     reader: R,
-    /// See [`LONGEST`].
+    /// See [`MAX_LENGTH`].
     longest: usize,
     /// The number of the line looked at last.
     line: u64,
@@ -75,7 +75,15 @@ enum Line {
 
 impl<R: BufRead> Documents<R> {
     pub(super) fn new(reader: R) -> Self {
-        Documents { reader, longest: LONGEST, line: 0, rest: None, ahead: Vec::new(), at: 0, too_long: false }
+        Documents {
+            reader,
+            longest: MAX_LENGTH,
+            line: 0,
+            rest: None,
+            ahead: Vec::new(),
+            at: 0,
+            too_long: false,
+        }
     }
 
     /// The next value, or the next line that holds none; `None` at the end.

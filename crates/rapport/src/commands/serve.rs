@@ -1,7 +1,7 @@
 //! `rapport serve`: the server, until the process is told to stop, or a part without which it is of no use has failed.
 
 use crate::cli::Serve;
-use crate::config::{self, Text};
+use crate::config::{self, ConfigText};
 use crate::failure::{Exit, Failure};
 use crate::private;
 use crate::server::Server;
@@ -66,8 +66,8 @@ async fn start(
     file: Option<PathBuf>,
     level: bool,
     supervisor: Supervisor,
-) -> Result<(Server, Text), Failure> {
-    let text = Text::of(file.as_deref())?;
+) -> Result<(Server, ConfigText), Failure> {
+    let text = ConfigText::of(file.as_deref())?;
     let config = text.config()?;
     if level {
         log::change(&config.log.level);

@@ -8,7 +8,7 @@ use crate::table;
 use serde_json::Value;
 
 /// Runs the command.
-pub(super) async fn run(args: &cli::Status, out: &mut Out<'_>) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &cli::StatusArgs, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let client = AdminClient::new(&args.server)?;
     let status = match args.wait {
         None => client.get("status", &[]).await?,

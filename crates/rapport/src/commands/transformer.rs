@@ -11,7 +11,7 @@ use std::time::Duration;
 use supervise::Supervisor;
 
 /// Runs the command.
-pub(super) async fn run(args: &cli::Transformer) -> Result<Exit, Failure> {
+pub(super) async fn run(args: &cli::TransformerArgs) -> Result<Exit, Failure> {
     let mut stop = Stop::listen()?;
     let supervisor = Supervisor::new();
     log::start(&args.log, &supervisor)?;

@@ -7,7 +7,7 @@
 use super::problem::{ConfigError, Problem, code};
 use super::reader::{Notes, Section};
 use super::surroundings::{Process, Surroundings};
-use super::{Text, folder_of, ports, read};
+use super::{ConfigText, folder_of, ports, read};
 use port::TlsFiles;
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
@@ -44,7 +44,7 @@ pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError>
 }
 
 fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminAccess, ConfigError> {
-    let text = Text::within(file, surroundings)?;
+    let text = ConfigText::within(file, surroundings)?;
     let file = text.file.as_path();
     let notes = Notes::new(&text.text, folder_of(file), surroundings);
     let read = notes.document().map(|document| {
@@ -81,7 +81,7 @@ fn access(file: Option<&Path>, surroundings: &dyn Surroundings) -> Result<AdminA
 
 /// The admin port's address of the server that runs with this configuration.
 pub fn admin_address(file: Option<&Path>) -> Result<Address, ConfigError> {
-    let text = Text::of(file)?;
+    let text = ConfigText::of(file)?;
     let place = text.file.as_path();
     let notes = Notes::new(&text.text, folder_of(place), &Process);
     let read = notes.document().map(|document| {
@@ -107,7 +107,7 @@ pub struct DataFolder {
 
 /// The data folder of a server that runs with this configuration; what else stands in it is not looked at.
 pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
-    let text = Text::of(file)?;
+    let text = ConfigText::of(file)?;
     let place = text.file.as_path();
     let notes = Notes::new(&text.text, folder_of(place), &Process);
     let read = notes.document().map(|document| {

@@ -21,7 +21,7 @@ const HIDDEN: &str = "***";
 
 /// What the console keeps in a data folder, by kind.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct KeptConfiguration {
     /// its sources
     pub sources: Vec<Document>,
     /// its destinations
@@ -32,7 +32,7 @@ pub struct Kept {
 
 /// Everything that is in force: the configuration's settings, and behind them those of what the console keeps. Where both
 /// have an entry of one name, the configuration's counts. Rules of the console stand behind the destination's own.
-pub fn in_force(config: &Config, kept: &Kept) -> Vec<Setting> {
+pub fn in_force(config: &Config, kept: &KeptConfiguration) -> Vec<Setting> {
     let mut settings = config.settings.clone();
     let own = |document: &&Document| config.sources.iter().all(|source| source.name != document.key);
     let sources = kept.sources.iter().filter(own).enumerate();

@@ -5,7 +5,7 @@ use gateway::ClientIp;
 use mapping::Profile;
 use port::TlsFiles;
 use registry::units::DiskShare;
-use registry::{Delivery, Destination, Source};
+use registry::{DeliverySettings, Destination, Source};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Config {
     /// for rudder-server
     pub transformer: TransformerSection,
     /// how events are delivered where a destination says nothing else
-    pub delivery: Delivery,
+    pub delivery: DeliverySettings,
     /// `secrets.key_file`: the key that seals what the console keeps
     pub key_file: Option<PathBuf>,
     /// where to deliver

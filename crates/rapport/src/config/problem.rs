@@ -50,14 +50,14 @@ pub(super) fn replaced(key: &str) -> Option<&'static str> {
 }
 
 /// How like a known word another must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
-const NEAR: f64 = 0.5;
+const MIN_SIMILARITY: f64 = 0.5;
 
 /// `; did you mean "x"?`, or nothing when no word is near.
 pub(super) fn meant<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> String {
     let score = |other: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), other);
     known
         .map(|other| (score(other), other))
-        .filter(|(score, _)| *score >= NEAR)
+        .filter(|(score, _)| *score >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, other)| format!("; did you mean {other:?}?"))
         .unwrap_or_default()
@@ -65,19 +65,19 @@ pub(super) fn meant<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Str
 
 /// A place in the file, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct TextPosition {
     /// line
     pub line: usize,
     /// character in it
     pub column: usize,
 }
 
-impl Place {
+impl TextPosition {
     /// The place of a byte of the text.
-    pub(super) fn of(text: &str, byte: usize) -> Place {
+    pub(super) fn of(text: &str, byte: usize) -> TextPosition {
         let before = text.get(..byte.min(text.len())).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Place { line: before.matches('\n').count() + 1, column: before[start..].chars().count() + 1 }
+        TextPosition { line: before.matches('\n').count() + 1, column: before[start..].chars().count() + 1 }
     }
 }
 
@@ -85,7 +85,7 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// where
-    pub place: Option<Place>,
+    pub place: Option<TextPosition>,
     /// the variable that says it, if it is of the environment
     pub variable: Option<String>,
     /// the key, e.g. `delivery.retry.first`

@@ -16,7 +16,7 @@ use mapping::{
 };
 use registry::model::{self, NAME_RULE, WRITE_KEY_RULE};
 use registry::units::{disk_share, rate};
-use registry::{Delivery, Destination, Source};
+use registry::{DeliverySettings, Destination, Source};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -136,14 +136,14 @@ fn log(section: Section<'_, '_, '_>) -> LogSection {
     log
 }
 
-fn delivery(section: Section<'_, '_, '_>) -> Delivery {
-    let delivery = overridden(&section, &Delivery::default());
+fn delivery(section: Section<'_, '_, '_>) -> DeliverySettings {
+    let delivery = overridden(&section, &DeliverySettings::default());
     section.finish();
     delivery
 }
 
 /// The keys of `[delivery]` in this table, over these defaults.
-fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
+fn overridden(section: &Section<'_, '_, '_>, defaults: &DeliverySettings) -> DeliverySettings {
     let last_surveyed = [
         ("event-time", LastSurveyed::EventTime),
         ("on-create", LastSurveyed::OnCreate),
@@ -152,7 +152,7 @@ fn overridden(section: &Section<'_, '_, '_>, defaults: &Delivery) -> Delivery {
     let created_at =
         [("document", ResponseCreatedAt::Document), ("event-time", ResponseCreatedAt::EventTime)];
     let null_traits = [("ignore", NullTraits::Ignore), ("clear", NullTraits::Clear)];
-    Delivery {
+    DeliverySettings {
         profile: section.choice_or("profile", &PROFILES, defaults.profile),
         concurrency: section.number_or("concurrency", 1..=1_000, defaults.concurrency),
         unknown_user_wait: section.duration_or("unknown_user_wait", defaults.unknown_user_wait),
@@ -221,7 +221,7 @@ pub(super) fn source(section: Section<'_, '_, '_>) -> Option<At<Source>> {
     })
 }
 
-pub(super) fn destination(mut section: Section<'_, '_, '_>, defaults: &Delivery) -> Option<Judged> {
+pub(super) fn destination(mut section: Section<'_, '_, '_>, defaults: &DeliverySettings) -> Option<Judged> {
     let name = name(&section);
     let mode = section.choice_or("mode", &[("live", Mode::Live), ("shadow", Mode::Shadow)], Mode::Live);
     let username = section.secret("username");

@@ -5,7 +5,7 @@
 //! commented example can be tested for mentioning each of them.
 
 use super::environment;
-use super::problem::{Place, Problem, code, meant, replaced};
+use super::problem::{Problem, TextPosition, code, meant, replaced};
 use super::rendered::{list, rendered};
 use super::setting::{Origin, Setting, quoted};
 use super::surroundings::{self, Surroundings};
@@ -35,7 +35,7 @@ pub(super) struct Notes<'a> {
 }
 
 /// What was found out while a document was read.
-pub(super) struct Found {
+pub(super) struct Findings {
     /// everything that is wrong
     pub(super) problems: Vec<Problem>,
     /// every key asked for (`destinations.name` for one in a list)
@@ -87,7 +87,7 @@ impl<'a> Notes<'a> {
         message: String,
     ) {
         let variable = span.as_ref().and_then(|span| self.variable(span)).map(str::to_owned);
-        let place = span.filter(|_| variable.is_none()).map(|span| Place::of(self.text, span.start));
+        let place = span.filter(|_| variable.is_none()).map(|span| TextPosition::of(self.text, span.start));
         self.problems.borrow_mut().push(Problem { place, variable, key, code, message });
     }
 
@@ -100,7 +100,7 @@ impl<'a> Notes<'a> {
     fn origin(&self, span: &Range<usize>) -> Origin {
         match self.variable(span) {
             Some(name) => Origin::Variable(name.to_owned()),
-            None => Origin::File(Place::of(self.text, span.start).line),
+            None => Origin::File(TextPosition::of(self.text, span.start).line),
         }
     }
 
@@ -110,8 +110,8 @@ impl<'a> Notes<'a> {
     }
 
     /// Everything found out.
-    pub(super) fn into_found(self) -> Found {
-        Found {
+    pub(super) fn into_found(self) -> Findings {
+        Findings {
             problems: self.problems.into_inner(),
             asked: self.asked.into_inner(),
             settings: self.settings.into_inner(),

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// No configuration or secret is longer than this: a wrong path must not fill the memory.
-pub(crate) const LONGEST: u64 = 1 << 20;
+pub(crate) const MAX_LENGTH: u64 = 1 << 20;
 
 /// What every variable of ours begins with.
 pub(super) const PREFIX: &str = "RAPPORT_";
@@ -65,8 +65,8 @@ impl Surroundings for Process {
 /// All of a text, if it is not too long.
 pub(super) fn bounded(from: impl Read) -> io::Result<String> {
     let mut text = String::new();
-    from.take(LONGEST + 1).read_to_string(&mut text)?;
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST {
+    from.take(MAX_LENGTH + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_LENGTH {
         return Err(io::Error::other("it is longer than 1 MiB"));
     }
     Ok(text)

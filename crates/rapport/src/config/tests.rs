@@ -81,7 +81,7 @@ fn the_example_says_the_defaults() {
     assert!(example.admin.token.is_none() && !example.admin.behind_proxy && example.admin.tls.is_none());
     assert_eq!(example.journal, defaults.journal);
     assert_eq!(example.transformer, TransformerSection::default());
-    assert_eq!(example.destinations[0].delivery, Delivery::default());
+    assert_eq!(example.destinations[0].delivery, DeliverySettings::default());
     assert_eq!(example.destinations[0].consent, defaults.destinations[0].consent);
     assert_eq!(example.destinations[0].mode, defaults.destinations[0].mode);
     assert_eq!(example.destinations[0].region, None);
@@ -108,7 +108,7 @@ fn the_example_holds_every_key() {
     let config = config.unwrap();
     assert_eq!(
         config.destinations[0].delivery,
-        Delivery::default(),
+        DeliverySettings::default(),
         "commented overrides show the defaults too"
     );
     assert_eq!(config.sources[0].rate_limit, Some(Rate { count: 1_000, per: Duration::from_secs(60) }));
@@ -293,7 +293,7 @@ fn a_destination_overrides_the_defaults_key_by_key() {
         "[delivery]\nconcurrency = 3\nretry = {{ first = \"2 s\" }}\n{BASE}retry = {{ max = \"10 s\" }}\nlast_surveyed = \"off\"\n"
     );
     let delivery = parse_with(&text, &given()).unwrap().destinations.remove(0).delivery;
-    let wanted = Delivery {
+    let wanted = DeliverySettings {
         concurrency: 3,
         last_surveyed: mapping::LastSurveyed::Off,
         retry: delivery::Retry {
@@ -301,7 +301,7 @@ fn a_destination_overrides_the_defaults_key_by_key() {
             max: Duration::from_secs(10),
             ..delivery::Retry::default()
         },
-        ..Delivery::default()
+        ..DeliverySettings::default()
     };
     assert_eq!(delivery, wanted);
 }

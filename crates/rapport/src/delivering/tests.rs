@@ -1,6 +1,6 @@
 use super::*;
 use bytes::Bytes;
-use delivery::{Mode, Now, State, SystemClock};
+use delivery::{DestinationState, Mode, Now, SystemClock};
 use event::{RequestShape, SourceKind};
 use inmoment::{Call, Called};
 use journal::{Fates, Intake, MemoryJournal, NewRequest};
@@ -32,7 +32,7 @@ impl Clock for Odd {
 /// A destination in shadow mode calls nobody.
 struct Nobody;
 
-impl Caller for Nobody {
+impl CallClient for Nobody {
     fn call<'a>(&'a self, _: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(std::future::pending())
     }
@@ -78,12 +78,12 @@ impl World {
         self.journal.append(request).await.unwrap();
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DestinationState {
         self.delivering.handle().snapshot().state
     }
 
     /// Waits until it is in this state.
-    async fn is(&self, state: State) {
+    async fn is(&self, state: DestinationState) {
         while self.state() != state {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -106,7 +106,7 @@ impl World {
         let trouble = self.delivering.handle().snapshot().trouble.unwrap();
         assert_eq!((trouble.code, trouble.tries), ("delivery_broken", 1));
         let report = self.supervisor.snapshot().remove(0);
-        assert_eq!((&*report.name, report.state), ("delivery to inmoment", supervise::State::Restarting));
+        assert_eq!((&*report.name, report.state), ("delivery to inmoment", supervise::PartState::Restarting));
         assert_eq!(report.last_words, Some(format!("it failed: {}", trouble.last_words)));
     }
 }
@@ -114,13 +114,13 @@ impl World {
 #[tokio::test(start_paused = true)]
 async fn a_driver_that_panics_is_shown_as_broken_and_goes_on_where_it_stopped() {
     let world = World::begin(false);
-    world.is(State::Shadow).await;
+    world.is(DestinationState::Shadow).await;
     world.clock.countdown.store(1, Ordering::Relaxed);
     world.append().await;
-    world.is(State::Broken).await;
+    world.is(DestinationState::Broken).await;
     world.shows_its_trouble();
     world.settled().await;
-    assert_eq!(world.state(), State::Shadow);
+    assert_eq!(world.state(), DestinationState::Shadow);
     assert_eq!(world.supervisor.restarts()["delivery to inmoment"], 1);
     world.delivering.stop().await;
     assert!(world.supervisor.snapshot().is_empty());
@@ -129,7 +129,7 @@ async fn a_driver_that_panics_is_shown_as_broken_and_goes_on_where_it_stopped() 
 #[tokio::test(start_paused = true)]
 async fn a_driver_that_panics_at_its_beginning_begins_again() {
     let world = World::begin(true);
-    assert_eq!(world.state(), State::Broken);
+    assert_eq!(world.state(), DestinationState::Broken);
     tokio::task::yield_now().await;
     while !world.supervisor.snapshot()[0].is_trouble() {
         tokio::task::yield_now().await;
@@ -137,7 +137,7 @@ async fn a_driver_that_panics_at_its_beginning_begins_again() {
     world.shows_its_trouble();
     world.append().await;
     world.settled().await;
-    assert_eq!(world.state(), State::Shadow);
+    assert_eq!(world.state(), DestinationState::Shadow);
     world.delivering.abandon().await;
     world.delivering.handle().ended().await;
 }

@@ -1,12 +1,12 @@
 use super::*;
 use crate::config::Process;
 
-fn doors(text: &str, machine: Machine) -> Doors {
+fn doors(text: &str, machine: HostResources) -> Doors {
     shared(&Config::parse(text, std::path::Path::new("/nowhere"), &Process).unwrap(), machine)
 }
 
-const USUAL: Machine = Machine { descriptors: 1_024, memory: 8 << 30 };
-const LARGE: Machine = Machine { descriptors: 1 << 20, memory: 64 << 30 };
+const USUAL: HostResources = HostResources { descriptors: 1_024, memory: 8 << 30 };
+const LARGE: HostResources = HostResources { descriptors: 1 << 20, memory: 64 << 30 };
 const TLS: &str = "tls = { certificate = \"c\", key = \"k\" }";
 
 #[test]
@@ -39,6 +39,6 @@ fn an_address_has_a_share_but_behind_a_proxy_and_where_it_is_configured() {
 
 #[test]
 fn little_memory_makes_bodies_smaller_and_never_smaller_than_one() {
-    let small = doors("", Machine { memory: 8 << 20, ..USUAL });
+    let small = doors("", HostResources { memory: 8 << 20, ..USUAL });
     assert_eq!((small.gateway_bodies, small.transformer.max_body), (4_096_000, 2 << 20));
 }

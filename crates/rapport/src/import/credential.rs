@@ -4,7 +4,7 @@ use super::json::{Object, Wrong};
 use serde_json::Value;
 
 /// No credential of InMoment is longer; RudderStack allows 100 characters for two of the three (docs/facts/transformer.md#settings).
-const LONGEST: usize = 4096;
+const MAX_LENGTH: usize = 4096;
 
 /// One of them. It has no `Debug`, because it is a secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ fn credential(config: &Object, key: &str, dynamic: bool) -> Result<Credential, W
     if text.is_empty() {
         return Err(format!("it has no `{key}`"));
     }
-    if text.len() > LONGEST {
+    if text.len() > MAX_LENGTH {
         return Err(format!("its `{key}` is longer than any of InMoment"));
     }
     Ok(Credential::Text(text.to_owned()))

@@ -21,13 +21,13 @@ use super::name::Names;
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) sources: Vec<(KeptSource, SecretString)>,
-    pub(super) destinations: Vec<Shared>,
+    pub(super) destinations: Vec<GatheredDestination>,
     pub(super) changed: Vec<Remark>,
     pub(super) left_out: Vec<Remark>,
 }
 
 /// A destination with everything its sources say of it.
-pub(super) struct Shared {
+pub(super) struct GatheredDestination {
     pub(super) name: String,
     pub(super) rudderstack_name: String,
     pub(super) rudderstack_id: String,
@@ -179,7 +179,7 @@ impl Gathering {
         let label = json::label(entry, "inmoment");
         let kind = self.done.sources[source].0.kind;
         let same_id = self.known.get(&label.1).cloned().unwrap_or_default();
-        let fits = |shared: &Shared| {
+        let fits = |shared: &GatheredDestination| {
             shared.credentials == found.credentials
                 && shared.consent.get(&kind).is_none_or(|consent| *consent == found.consent)
         };
@@ -223,7 +223,7 @@ impl Gathering {
         if !label.1.is_empty() {
             self.known.entry(label.1.clone()).or_default().push(self.done.destinations.len());
         }
-        self.done.destinations.push(Shared {
+        self.done.destinations.push(GatheredDestination {
             name,
             rudderstack_name: label.0.clone(),
             rudderstack_id: label.1.clone(),

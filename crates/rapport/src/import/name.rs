@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 /// The configuration allows 64; the rest is left for a number.
-const LONGEST: usize = 56;
+const MAX_LENGTH: usize = 56;
 
 /// Gives out names of one sort.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ fn clean(text: &str) -> String {
         } else if !name.ends_with('-') {
             name.push('-');
         }
-        if name.len() == LONGEST {
+        if name.len() == MAX_LENGTH {
             break;
         }
     }

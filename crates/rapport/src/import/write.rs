@@ -1,7 +1,7 @@
 //! The configuration's text and its secrets.
 
 use super::credential::Credential;
-use super::gather::{Gathered, Shared};
+use super::gather::{Gathered, GatheredDestination};
 use super::outcome::{Import, KeptDestination, SECRETS, Secret};
 use event::SourceKind;
 use mapping::SourceConsent;
@@ -98,8 +98,8 @@ impl Writer {
         }
     }
 
-    fn destination(&mut self, shared: Shared, names: &[String]) -> KeptDestination {
-        let Shared { name, credentials, consent, .. } = shared;
+    fn destination(&mut self, shared: GatheredDestination, names: &[String]) -> KeptDestination {
+        let GatheredDestination { name, credentials, consent, .. } = shared;
         let sources: Vec<String> = shared.sources.iter().map(|nth| names[*nth].clone()).collect();
         self.comment(&shared.rudderstack_name, &shared.rudderstack_id);
         self.line("[[destinations]]");

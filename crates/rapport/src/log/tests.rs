@@ -6,7 +6,7 @@ use std::time::Duration;
 use supervise::{Restart, Supervisor, Thread};
 
 /// Long enough for everything that happens at all.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Takes what it is told to take.
 struct Script {
@@ -59,7 +59,7 @@ fn written(acts: Vec<Act>, pushed: &[&str]) -> (String, u64) {
     for line in pushed {
         lines.push(line.as_bytes().to_vec());
     }
-    lines.finish(PATIENCE);
+    lines.finish(TEST_TIMEOUT);
     drop(thread);
     let text = String::from_utf8(taken.lock().unwrap().clone()).unwrap();
     (text, lines.lost())
@@ -106,7 +106,7 @@ fn a_target_that_takes_nothing_holds_nobody_up_and_costs_the_newest_lines() {
     lines.finish(Duration::from_millis(1));
     assert!(taken.lock().unwrap().is_empty(), "waiting at the end has a limit");
     go.send(()).unwrap();
-    lines.finish(PATIENCE);
+    lines.finish(TEST_TIMEOUT);
     let whole: Vec<u8> = (0..kept).flat_map(line).collect();
     assert_eq!(*taken.lock().unwrap(), whole);
 }

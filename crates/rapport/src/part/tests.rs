@@ -1,13 +1,13 @@
 use super::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use supervise::State;
+use supervise::PartState;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 /// Long enough for everything that happens at all.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 async fn socket() -> Arc<Socket> {
     Socket::new(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap()
@@ -44,12 +44,12 @@ async fn a_port_whose_task_dies_is_served_again_at_the_same_address() {
     let task = answering(&supervisor, &socket);
     assert!(asked(socket.addr()).await.is_err(), "the caller that met the panic");
     // This one comes while nobody serves, and waits.
-    let answer = tokio::time::timeout(PATIENCE, asked(socket.addr())).await.unwrap();
+    let answer = tokio::time::timeout(TEST_TIMEOUT, asked(socket.addr())).await.unwrap();
     assert_eq!(answer.unwrap(), 1);
     let report = supervisor.snapshot().remove(0);
-    assert_eq!((report.state, report.restarts), (State::Running, 1));
+    assert_eq!((report.state, report.restarts), (PartState::Running, 1));
     assert!(report.last_words.unwrap().ends_with("the first run"));
-    assert!(task.shutdown(PATIENCE).await);
+    assert!(task.shutdown(TEST_TIMEOUT).await);
     assert!(TcpStream::connect(socket.addr()).await.is_err(), "nobody is there");
 }
 

@@ -1,5 +1,5 @@
 use crate::world::{Setup, World, identify, response};
-use sandbox::{Account, Answer, Request, Sandbox};
+use sandbox::{Account, Request, RequestEnd, Sandbox};
 use serde_json::json;
 
 /// Makes an end user at InMoment behind Rapport's back; an empty external id is none.
@@ -8,8 +8,8 @@ pub(crate) fn plant_user(sandbox: &mut Sandbox, external_id: &str, email: &str) 
     let form = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     let ask = |sandbox: &mut Sandbox, target: String, headers: Vec<(String, String)>, body: String| {
         let request = Request { method: "POST".into(), target, headers, body: body.into_bytes() };
-        match sandbox.serve(1_790_000_000_000, &request).answer {
-            Answer::Reply(reply) => reply.value().unwrap(),
+        match sandbox.serve(1_790_000_000_000, &request).end {
+            RequestEnd::Reply(reply) => reply.value().unwrap(),
             _ => panic!("no reply"),
         }
     };
@@ -39,7 +39,7 @@ async fn a_token_revoked_in_mid_stream_is_fetched_again_once_and_nothing_is_lost
     assert_eq!((&status["delivered"], &status["dead"]), (&json!(22), &json!(0)));
     let sandbox = world.inmoment.sandbox();
     let sandbox = sandbox.lock().unwrap();
-    let all = sandbox::Filter::default();
+    let all = sandbox::LogFilter::default();
     let grants =
         sandbox.requests(&all).filter(|entry| entry.path.starts_with("/oauth") && entry.status == Some(200));
     assert_eq!(grants.count(), 1);

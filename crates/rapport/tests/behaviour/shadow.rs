@@ -1,5 +1,5 @@
 use crate::world::{Setup, World, identify, response, with_message_id};
-use sandbox::Filter;
+use sandbox::LogFilter;
 use serde_json::{Value, json};
 
 const SHADOW: &str = "mode = \"shadow\"\n";
@@ -10,7 +10,7 @@ async fn in_shadow() -> World {
 
 /// Every request that reached InMoment, the ones for a token too.
 fn requests(world: &World) -> usize {
-    world.inmoment.sandbox().lock().unwrap().requests(&Filter::default()).count()
+    world.inmoment.sandbox().lock().unwrap().requests(&LogFilter::default()).count()
 }
 
 fn counts(status: &Value) -> [&Value; 4] {

@@ -4,7 +4,7 @@ use delivery::{Clock, Now};
 use event::Millis;
 use rapport::config::Config;
 use rapport::server::Server;
-use sandbox::{Account, Filter, LimitScope, Options, Running, Switches};
+use sandbox::{Account, LimitScope, LogFilter, Options, RunningSandbox, Switches};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::future::Future;
@@ -67,7 +67,7 @@ impl Default for Setup {
 }
 
 pub(crate) struct World {
-    pub(crate) inmoment: Running,
+    pub(crate) inmoment: RunningSandbox,
     pub(crate) setup: Setup,
     server: Option<Server>,
     folder: TempDir,
@@ -225,7 +225,7 @@ impl World {
     pub(crate) fn calls(&self) -> Vec<(String, String, Option<u16>)> {
         let sandbox = self.inmoment.sandbox();
         let sandbox = sandbox.lock().unwrap();
-        let all = Filter::default();
+        let all = LogFilter::default();
         let calls = sandbox.requests(&all).filter(|entry| !entry.path.starts_with("/oauth"));
         calls.map(|entry| (entry.method.clone(), entry.path.clone(), entry.status)).collect()
     }
@@ -234,7 +234,7 @@ impl World {
     pub(crate) fn executed(&self, method: &str, ending: &str) -> usize {
         let sandbox = self.inmoment.sandbox();
         let sandbox = sandbox.lock().unwrap();
-        let all = Filter::default();
+        let all = LogFilter::default();
         sandbox
             .requests(&all)
             .filter(|entry| entry.executed && entry.method == method && entry.path.ends_with(ending))

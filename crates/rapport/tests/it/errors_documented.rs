@@ -21,7 +21,9 @@ fn is_place_of_code(file: &Path, before: &str, after: &str) -> bool {
     let name = file.file_name().unwrap().to_str().unwrap();
     let last_part = before.trim_end_matches(',').rsplit([',', '(', ' ']).next().unwrap_or_default();
     let beside_a_class = before.ends_with(',')
-        && (last_part.starts_with("Class::") || last_part.starts_with("Executed::") || last_part == "maybe");
+        && (last_part.starts_with("FailureClass::")
+            || last_part.starts_with("Executed::")
+            || last_part == "maybe");
     before.ends_with("code:")
         || beside_a_class
         || (before.ends_with("No,") && name == "verdict.rs")
@@ -29,7 +31,7 @@ fn is_place_of_code(file: &Path, before: &str, after: &str) -> bool {
         || (before.ends_with("&str =") && name == "refusal.rs")
         || (before.ends_with("Some(") && name == "complaint.rs")
         || (name == "transport.rs" && (after.starts_with(", true,") || after.starts_with(", false,")))
-        || (name == "transport.rs" && before.ends_with("error.code) = (Class::Wait,"))
+        || (name == "transport.rs" && before.ends_with("error.code) = (FailureClass::Wait,"))
 }
 
 fn codes_in(file: &Path, found: &mut BTreeSet<String>) {

@@ -1,6 +1,6 @@
 //! A folder with a configuration, a local InMoment, and the binary.
 
-use sandbox::{Account, Options, Running};
+use sandbox::{Account, Options, RunningSandbox};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -52,7 +52,7 @@ pub(crate) fn run_with_input(arguments: &[&str], input: &str) -> Ended {
 /// A configuration's folder and the InMoment it delivers to.
 pub(crate) struct Harness {
     pub(crate) folder: TempDir,
-    pub(crate) inmoment: Running,
+    pub(crate) inmoment: RunningSandbox,
     /// reaped even when the test fails
     _runtime: tokio::runtime::Runtime,
 }

@@ -108,8 +108,8 @@ fn hostile_traits_are_refused_nowhere_and_the_rest_of_them_arrives() {
 fn refused_nowhere(harness: &Harness) {
     let sandbox = harness.inmoment.sandbox();
     let sandbox = sandbox.lock().unwrap();
-    for request in sandbox.requests(&sandbox::Filter::default()) {
-        let sandbox::Entry { method, path, status, .. } = request;
+    for request in sandbox.requests(&sandbox::LogFilter::default()) {
+        let sandbox::LogEntry { method, path, status, .. } = request;
         let well = matches!((method.as_str(), status), (_, Some(200..=299)) | ("GET", Some(404)));
         assert!(well, "{method} {path} was answered {status:?}: {:?}", request.form);
     }

@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// Long enough for everything that happens at all.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Nobody reads the log, so the ports are told from each other by their addresses.
 const PUBLIC: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const ADMIN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
@@ -61,7 +61,7 @@ impl Quiet {
     fn settle_down(mut self) -> Self {
         let begun = Instant::now();
         loop {
-            assert!(begun.elapsed() < PATIENCE, "it does not start");
+            assert!(begun.elapsed() < TEST_TIMEOUT, "it does not start");
             let found = listening(&self.child);
             let port = |ip: Ipv4Addr| found.iter().find(|addr| addr.ip() == IpAddr::from(ip)).copied();
             if let (Some(public), Some(admin)) = (port(PUBLIC), port(ADMIN)) {
@@ -80,7 +80,7 @@ impl Quiet {
 
     fn exchange(at: SocketAddr, head: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(at).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         let length = body.len();
         let request =
             format!("{head}\r\nhost: {at}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
@@ -217,7 +217,7 @@ fn the_one_time_link_is_in_no_log_and_works() {
     let file = harness.folder.path().join("data/setup-link");
     let begun = Instant::now();
     while fs::read_to_string(&file).is_ok_and(|link| link.ends_with('\n')).then_some(()).is_none() {
-        assert!(begun.elapsed() < PATIENCE, "there is no link");
+        assert!(begun.elapsed() < TEST_TIMEOUT, "there is no link");
         std::thread::yield_now();
     }
     assert_eq!(fs::metadata(&file).unwrap().mode() & 0o7777, 0o600);

@@ -3,7 +3,7 @@
 
 use crate::arrived::{Expected, assert_arrived};
 use crate::program::Program;
-use crate::proxy::{Kind, Proxy};
+use crate::proxy::{Proxy, ProxyKind};
 use crate::stand::{SERVER_KEY, Stand};
 use crate::visitor::Visitor;
 use serde_json::json;
@@ -13,17 +13,17 @@ const MAX_BODY: usize = 4_096_000;
 
 #[test]
 fn nginx_passes_everything_on() {
-    passes_everything_on(Kind::Nginx);
+    passes_everything_on(ProxyKind::Nginx);
 }
 
 #[test]
 fn caddy_passes_everything_on() {
-    passes_everything_on(Kind::Caddy);
+    passes_everything_on(ProxyKind::Caddy);
 }
 
 #[test]
 fn haproxy_passes_everything_on() {
-    passes_everything_on(Kind::HaProxy);
+    passes_everything_on(ProxyKind::HaProxy);
 }
 
 /// The old data plane of a team that is moving gets every request as well.
@@ -31,7 +31,7 @@ fn haproxy_passes_everything_on() {
 fn nginx_mirrors_to_the_old_data_plane() {
     let visitor = Visitor::new("mirror");
     let (stand, old) = (Stand::start(), Stand::start());
-    let proxy = Proxy::start(Kind::NginxMirror(old.address()), stand.address());
+    let proxy = Proxy::start(ProxyKind::NginxMirror(old.address()), stand.address());
     let program = Program::new("node", &proxy.url(), SERVER_KEY, &visitor).trusting(&proxy.certificate());
     program.run().assert_success();
     old.wait_for_response();
@@ -40,7 +40,7 @@ fn nginx_mirrors_to_the_old_data_plane() {
     }
 }
 
-fn passes_everything_on(kind: Kind) {
+fn passes_everything_on(kind: ProxyKind) {
     let stand = Stand::start();
     let proxy = Proxy::start(kind, stand.address());
     let visitor = Visitor::new("proxied");

@@ -15,7 +15,7 @@ const STARTS: usize = 3;
 
 /// The three proxies that `deploy/proxy` has a configuration for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ProxyKind {
     Nginx,
     /// nginx with its line `mirror` switched on; the second address is the old data plane's.
     NginxMirror(SocketAddr),
@@ -23,29 +23,29 @@ pub(crate) enum Kind {
     HaProxy,
 }
 
-impl Kind {
+impl ProxyKind {
     fn name(self) -> &'static str {
         match self {
-            Kind::Nginx | Kind::NginxMirror(_) => "nginx",
-            Kind::Caddy => "caddy",
-            Kind::HaProxy => "haproxy",
+            ProxyKind::Nginx | ProxyKind::NginxMirror(_) => "nginx",
+            ProxyKind::Caddy => "caddy",
+            ProxyKind::HaProxy => "haproxy",
         }
     }
 
     fn file(self) -> &'static str {
         match self {
-            Kind::Nginx | Kind::NginxMirror(_) => "nginx.conf",
-            Kind::Caddy => "Caddyfile",
-            Kind::HaProxy => "haproxy.cfg",
+            ProxyKind::Nginx | ProxyKind::NginxMirror(_) => "nginx.conf",
+            ProxyKind::Caddy => "Caddyfile",
+            ProxyKind::HaProxy => "haproxy.cfg",
         }
     }
 
     /// What the proxy writes to standard error once it accepts connections.
     fn started(self) -> &'static str {
         match self {
-            Kind::Nginx | Kind::NginxMirror(_) => "start worker process ",
-            Kind::Caddy => "serving initial configuration",
-            Kind::HaProxy => "Loading success",
+            ProxyKind::Nginx | ProxyKind::NginxMirror(_) => "start worker process ",
+            ProxyKind::Caddy => "serving initial configuration",
+            ProxyKind::HaProxy => "Loading success",
         }
     }
 }
@@ -61,7 +61,7 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     /// Starts the proxy in front of this gateway, and returns when it accepts connections.
-    pub(crate) fn start(kind: Kind, gateway: SocketAddr) -> Proxy {
+    pub(crate) fn start(kind: ProxyKind, gateway: SocketAddr) -> Proxy {
         let mut said = String::new();
         for _ in 0..STARTS {
             match Proxy::try_start(kind, gateway) {
@@ -72,7 +72,7 @@ impl Proxy {
         panic!("{} does not start:\n{said}", kind.name());
     }
 
-    fn try_start(kind: Kind, gateway: SocketAddr) -> Result<Proxy, String> {
+    fn try_start(kind: ProxyKind, gateway: SocketAddr) -> Result<Proxy, String> {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let address = free_address();
         certify(folder.path());
@@ -155,26 +155,26 @@ fn certify(folder: &Path) {
 }
 
 /// The program: the machine's own, else the one that `tests/sdk/setup.sh` unpacked.
-fn command(kind: Kind, folder: &Path, file: &Path) -> Command {
+fn command(kind: ProxyKind, folder: &Path, file: &Path) -> Command {
     let run = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/proxy.sh");
     let mut command = Command::new(run);
     command.arg(kind.name());
     match kind {
-        Kind::Nginx | Kind::NginxMirror(_) => {
+        ProxyKind::Nginx | ProxyKind::NginxMirror(_) => {
             command.arg("-p").arg(folder).arg("-c").arg(file).args(["-e", "stderr", "-g", "daemon off;"])
         }
-        Kind::Caddy => command.args(["run", "--adapter", "caddyfile", "--config"]).arg(file).envs([
+        ProxyKind::Caddy => command.args(["run", "--adapter", "caddyfile", "--config"]).arg(file).envs([
             ("HOME", folder),
             ("XDG_DATA_HOME", folder),
             ("XDG_CONFIG_HOME", folder),
         ]),
-        Kind::HaProxy => command.args(["-W", "-db", "-f"]).arg(file),
+        ProxyKind::HaProxy => command.args(["-W", "-db", "-f"]).arg(file),
     };
     command
 }
 
 /// The file of `deploy/proxy` with what belongs to this machine.
-fn configuration(kind: Kind, folder: &Path, address: SocketAddr, gateway: SocketAddr) -> String {
+fn configuration(kind: ProxyKind, folder: &Path, address: SocketAddr, gateway: SocketAddr) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/proxy").join(kind.file());
     let text = std::fs::read_to_string(&path).expect("the configuration is there");
     let folder = folder.to_str().expect("a temporary folder's path is text");
@@ -182,7 +182,7 @@ fn configuration(kind: Kind, folder: &Path, address: SocketAddr, gateway: Socket
     let mut replacements =
         vec![("127.0.0.1:8080", gateway.to_string()), ("/etc/rapport/tls", folder.to_owned())];
     match kind {
-        Kind::Nginx | Kind::NginxMirror(_) => {
+        ProxyKind::Nginx | ProxyKind::NginxMirror(_) => {
             // The packaged defaults are folders of the machine that a test must not need.
             let own = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
                 .map(|what| format!("{what}_temp_path {folder}/{what};"));
@@ -194,10 +194,10 @@ fn configuration(kind: Kind, folder: &Path, address: SocketAddr, gateway: Socket
                 ("listen 443 ssl", format!("listen 127.0.0.1:{port} ssl")),
             ]);
         }
-        Kind::Caddy => replacements.push(("events.example.com:443", address.to_string())),
-        Kind::HaProxy => replacements.push(("bind :443", format!("bind {address}"))),
+        ProxyKind::Caddy => replacements.push(("events.example.com:443", address.to_string())),
+        ProxyKind::HaProxy => replacements.push(("bind :443", format!("bind {address}"))),
     }
-    if let Kind::NginxMirror(old) = kind {
+    if let ProxyKind::NginxMirror(old) = kind {
         replacements.extend([("# mirror", "mirror".to_owned()), ("127.0.0.1:8090", old.to_string())]);
     }
     replacements.into_iter().fold(text, |text, (from, to)| {

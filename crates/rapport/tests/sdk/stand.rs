@@ -26,7 +26,7 @@ const TIME_LIMIT_MS: u32 = 60_000;
 pub(crate) struct Stand {
     runtime: Runtime,
     server: Option<Server>,
-    inmoment: Option<sandbox::Running>,
+    inmoment: Option<sandbox::RunningSandbox>,
     _folder: TempDir,
 }
 
@@ -61,7 +61,7 @@ impl Stand {
         self.server.as_ref().expect("there until the stand is dropped")
     }
 
-    fn inmoment(&self) -> &sandbox::Running {
+    fn inmoment(&self) -> &sandbox::RunningSandbox {
         self.inmoment.as_ref().expect("there until the stand is dropped")
     }
 

@@ -4,7 +4,7 @@ use super::*;
 fn a_delivery_form_says_what_differs_and_the_rest_is_the_default() {
     let form: DeliveryForm =
         serde_json::from_str(r#"{"profile":"rudderstack","unknown_user_wait":"1 h 30 min"}"#).unwrap();
-    let delivery = form.over(&Delivery::default()).unwrap();
+    let delivery = form.over(&DeliverySettings::default()).unwrap();
     assert_eq!(delivery.profile, Profile::Rudderstack);
     assert_eq!(delivery.unknown_user_wait, Duration::from_secs(90 * 60));
     assert_eq!(delivery.retry, delivery::Retry::default());
@@ -14,7 +14,7 @@ fn a_delivery_form_says_what_differs_and_the_rest_is_the_default() {
 fn placeholders_and_nulls_are_as_they_are_said() {
     let over = |text: &str| {
         let form: DeliveryForm = serde_json::from_str(text).unwrap();
-        let delivery = form.over(&Delivery::default()).unwrap();
+        let delivery = form.over(&DeliverySettings::default()).unwrap();
         (delivery.placeholder_ids, delivery.null_traits)
     };
     assert_eq!(over("{}"), (PlaceholderIds::default(), NullTraits::Ignore));
@@ -42,7 +42,7 @@ fn what_does_not_do_is_refused_by_its_field() {
     ];
     for (text, field) in cases {
         let form: DeliveryForm = serde_json::from_str(text).unwrap();
-        assert_eq!(form.over(&Delivery::default()).unwrap_err().field, field, "{text}");
+        assert_eq!(form.over(&DeliverySettings::default()).unwrap_err().field, field, "{text}");
     }
 }
 

@@ -21,23 +21,24 @@ fn form() -> DestinationForm {
 #[test]
 fn a_destination_comes_back_from_its_record_and_the_record_shows_no_secret() {
     let vault = vault();
-    let record = DestinationRecord::new("inmoment", form(), &vault, &Delivery::default(), NOW).unwrap();
+    let record =
+        DestinationRecord::new("inmoment", form(), &vault, &DeliverySettings::default(), NOW).unwrap();
     let text = serde_json::to_string(&record).unwrap();
     assert!(!text.contains("planted") && !text.contains("ada@"), "{text}");
     let kept: DestinationRecord = serde_json::from_str(&text).unwrap();
-    let destination = kept.open("inmoment", &vault, &Delivery::default()).unwrap();
+    let destination = kept.open("inmoment", &vault, &DeliverySettings::default()).unwrap();
     assert_eq!(destination.password.expose_secret(), "planted-password");
     assert_eq!(destination.effective_region(), Region::Eu);
     assert_eq!(destination.effective_base_url(), "https://api.wootric.eu");
     assert_eq!(destination.sources, ["website"]);
     // Under another name it does not open: a record copied from one to the other is no way to a login.
-    assert!(matches!(kept.open("other", &vault, &Delivery::default()), Err(RecordError::Secret(..))));
+    assert!(matches!(kept.open("other", &vault, &DeliverySettings::default()), Err(RecordError::Secret(..))));
 }
 
 #[test]
 fn a_change_keeps_what_it_does_not_name() {
     let vault = vault();
-    let defaults = Delivery::default();
+    let defaults = DeliverySettings::default();
     let record = DestinationRecord::new("d", form(), &vault, &defaults, NOW).unwrap();
     let change = DestinationForm {
         password: Some("another".to_owned()),
@@ -69,7 +70,7 @@ fn a_change_keeps_what_it_does_not_name() {
 #[test]
 fn a_missing_or_wrong_field_is_named() {
     let vault = vault();
-    let make = |form| match DestinationRecord::new("d", form, &vault, &Delivery::default(), NOW) {
+    let make = |form| match DestinationRecord::new("d", form, &vault, &DeliverySettings::default(), NOW) {
         Err(FormError::Refused(refused)) => refused.field,
         other => panic!("{other:?}"),
     };
@@ -130,7 +131,7 @@ fn a_rotated_key_leaves_the_old_one_for_a_while() {
 fn records_are_sealed_anew_with_the_key_in_use() {
     let (old, new) = (VaultKey::generate().unwrap().0, VaultKey::generate().unwrap().0);
     let before = Vault::new(old.clone(), Vec::new());
-    let defaults = Delivery::default();
+    let defaults = DeliverySettings::default();
     let record = DestinationRecord::new("d", form(), &before, &defaults, NOW).unwrap();
     let again = record.sealed_anew("d", &Vault::new(new.clone(), vec![old])).unwrap();
     let alone = Vault::new(new, Vec::new());
@@ -155,7 +156,8 @@ fn every_kind_with_secrets_is_sealed_anew_as_text() {
         (
             DESTINATION,
             serde_json::to_string(
-                &DestinationRecord::new("s", self::form(), &before, &Delivery::default(), NOW).unwrap(),
+                &DestinationRecord::new("s", self::form(), &before, &DeliverySettings::default(), NOW)
+                    .unwrap(),
             )
             .unwrap(),
         ),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::call::{ApiResult, Call};
 use super::end_users::ensure;
 use crate::exchange::{Problem, Reply};
-use crate::params::{Reader, scalar};
+use crate::params::{ParamReader, scalar};
 
 /// The documented most e-mails of one request.
 const MAX_EMAILS: usize = 100;
@@ -15,7 +15,7 @@ const MAX_DELAY: i64 = 31;
 
 /// `email_survey`
 pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let emails = words(&mut reader, call, "emails");
     let external_ids = words(&mut reader, call, "external_ids");
     reader.boolean("survey_immediately");
@@ -47,7 +47,7 @@ pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
 }
 
 /// A list of texts, each of which may hold several, joined by commas, as one documented example has it.
-fn words(reader: &mut Reader<'_>, call: &Call<'_>, name: &str) -> Vec<String> {
+fn words(reader: &mut ParamReader<'_>, call: &Call<'_>, name: &str) -> Vec<String> {
     let elements: Vec<&Value> = match call.params.get(name) {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(list)) => list.iter().collect(),

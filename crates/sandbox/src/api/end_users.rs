@@ -8,8 +8,8 @@ use super::call::{ApiResult, Call, id};
 use super::list::{Order, Paging};
 use crate::exchange::{Problem, Reply, record_not_found, taken};
 use crate::options::Switches;
-use crate::params::{Params, Reader};
-use crate::store::{EndUser, Settings, Unique};
+use crate::params::{ParamReader, Params};
+use crate::store::{ChannelSettings, EndUser, Unique};
 use crate::view;
 
 /// Fields of a create or an update; `None` is absent, `Some(None)` cleared.
@@ -23,7 +23,7 @@ struct Write {
 }
 
 impl Write {
-    fn read(reader: &mut Reader<'_>, switches: &Switches) -> Write {
+    fn read(reader: &mut ParamReader<'_>, switches: &Switches) -> Write {
         Write {
             email: reader.text("email"),
             phone_number: reader.text("phone_number"),
@@ -62,7 +62,7 @@ fn show(call: &Call<'_>, status: u16, user: &EndUser) -> Reply {
 
 /// `end_users.create`
 pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let write = Write::read(&mut reader, call.switches);
     if write.email.iter().flatten().chain(write.phone_number.iter().flatten()).next().is_none() {
         // docs/facts/inmoment-api.md#q13: Grape's words, which RudderStack repeats.
@@ -114,7 +114,7 @@ fn blank(call: &Call<'_>) -> EndUser {
         last_surveyed: None,
         external_created_at: None,
         properties: Arc::default(),
-        settings: Settings {
+        settings: ChannelSettings {
             id: call.ids.settings,
             updated_at: call.now,
             email_nps: Some(true),
@@ -131,7 +131,7 @@ fn blank(call: &Call<'_>) -> EndUser {
 
 /// `end_users.update`
 pub(super) fn update(call: &mut Call<'_>, segment: &str) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let write = Write::read(&mut reader, call.switches);
     reader.finish()?;
     let old = call.user(segment)?.clone();
@@ -141,7 +141,7 @@ pub(super) fn update(call: &mut Call<'_>, segment: &str) -> ApiResult {
 
 /// `end_users.get`, `.get_by_email`, `.get_by_external_id`; a segment without a flag is an id.
 pub(super) fn get(call: &Call<'_>, segment: &str) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let by_email = reader.boolean("lookup_by_email").flatten().unwrap_or(false);
     let by_external_id = reader.boolean("lookup_by_external_id").flatten().unwrap_or(false);
     reader.finish()?;
@@ -188,7 +188,7 @@ pub(super) fn get_settings(call: &Call<'_>, segment: &str) -> ApiResult {
 
 /// `settings.update`
 pub(super) fn update_settings(call: &mut Call<'_>, segment: &str) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let mut settings = call.user(segment)?.settings.clone();
     for (name, slot) in [
         ("email_nps", &mut settings.email_nps),
@@ -211,7 +211,7 @@ pub(super) fn update_settings(call: &mut Call<'_>, segment: &str) -> ApiResult {
 
 /// `end_users.list`
 pub(super) fn list(call: &Call<'_>) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let paging = Paging::read(&mut reader, call.switches.max_per_page);
     let order = Order::read(&mut reader, false);
     let key = reader.word("sort_key", &["email", "created_at", "updated_at"]).unwrap_or("email");

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use super::call::{ApiResult, Call, id};
 use super::list::{Order, Paging};
 use crate::exchange::{Problem, Reply, feature_not_enabled, record_not_found};
-use crate::params::{Params, Reader};
-use crate::route::Class;
-use crate::store::{Answer, EndUser, Feedback, Kind, Properties};
+use crate::params::{ParamReader, Params};
+use crate::route::NpsClass;
+use crate::store::{EndUser, Feedback, FeedbackKind, Properties, ResponseFields};
 use crate::view;
 
 /// The window of the 24-hour rule in seconds.
@@ -24,13 +24,13 @@ struct Write {
 }
 
 impl Write {
-    fn read(params: &Params, kind: Kind, lenient: bool) -> Result<Write, Reply> {
-        let mut reader = Reader::new(params);
-        let required = kind == Kind::Response && !lenient;
-        let address = |reader: &mut Reader<'_>, name| {
+    fn read(params: &Params, kind: FeedbackKind, lenient: bool) -> Result<Write, Reply> {
+        let mut reader = ParamReader::new(params);
+        let required = kind == FeedbackKind::Response && !lenient;
+        let address = |reader: &mut ParamReader<'_>, name| {
             if required { reader.required_text(name) } else { reader.text(name).flatten() }
         };
-        let score = if kind == Kind::Response { score(&mut reader) } else { None };
+        let score = if kind == FeedbackKind::Response { score(&mut reader) } else { None };
         let write = Write {
             score,
             ip_address: address(&mut reader, "ip_address"),
@@ -45,7 +45,7 @@ impl Write {
 }
 
 /// docs/facts/inmoment-api.md#q17: three different texts for absent, unreadable and out of range.
-fn score(reader: &mut Reader<'_>) -> Option<i64> {
+fn score(reader: &mut ParamReader<'_>) -> Option<i64> {
     match reader.integer("score") {
         Some(Some(score)) if (0..=10).contains(&score) => return Some(score),
         Some(Some(_)) => reader.reject(Problem::bad_value("score")),
@@ -57,7 +57,7 @@ fn score(reader: &mut Reader<'_>) -> Option<i64> {
 }
 
 /// `responses.create`, `declines.create`
-pub(super) fn create(call: &mut Call<'_>, kind: Kind, user: &str) -> ApiResult {
+pub(super) fn create(call: &mut Call<'_>, kind: FeedbackKind, user: &str) -> ApiResult {
     let mut write = Write::read(call.params, kind, call.switches.lenient)?;
     let user = call.user(user)?;
     let (user_id, old) = (user.id, Properties::clone(&user.properties));
@@ -97,9 +97,9 @@ fn touch(user: &mut EndUser, properties: &Properties, surveyed_at: i64, now: i64
     user.last_surveyed = user.last_surveyed.max(Some(surveyed_at));
 }
 
-fn add(call: &mut Call<'_>, kind: Kind, user: i64, write: Write, properties: Properties) -> i64 {
+fn add(call: &mut Call<'_>, kind: FeedbackKind, user: i64, write: Write, properties: Properties) -> i64 {
     let (id, survey_id) = call.ids.next_feedback(kind);
-    let answer = write.score.map(|score| Answer {
+    let answer = write.score.map(|score| ResponseFields {
         score,
         text: write.text.flatten(),
         completed: false,
@@ -133,27 +133,27 @@ fn overwrite(row: &mut Feedback, write: Write, properties: Properties, now: i64)
 }
 
 /// The row, if it belongs to that end user (docs/facts/inmoment-api.md#q33).
-fn owned<'a>(call: &'a Call<'_>, kind: Kind, user: &str, row: &str) -> Result<&'a Feedback, Reply> {
+fn owned<'a>(call: &'a Call<'_>, kind: FeedbackKind, user: &str, row: &str) -> Result<&'a Feedback, Reply> {
     let user = call.user(user)?.id;
     let row = id(row).and_then(|id| call.store.feedback(kind, id));
     row.filter(|row| row.end_user_id == user).ok_or_else(record_not_found)
 }
 
 /// `responses.get`, `declines.get`
-pub(super) fn get(call: &Call<'_>, kind: Kind, user: &str, row: &str) -> ApiResult {
+pub(super) fn get(call: &Call<'_>, kind: FeedbackKind, user: &str, row: &str) -> ApiResult {
     Ok(Reply::json(200, &view::feedback(call.store, owned(call, kind, user, row)?)))
 }
 
 /// `responses.delete`, `declines.delete`: 204 without a body (docs/facts/inmoment-api.md#q9).
-pub(super) fn delete(call: &mut Call<'_>, kind: Kind, user: &str, row: &str) -> ApiResult {
+pub(super) fn delete(call: &mut Call<'_>, kind: FeedbackKind, user: &str, row: &str) -> ApiResult {
     let id = owned(call, kind, user, row)?.id;
     call.store.remove_feedback(kind, id);
     Ok(Reply::empty(204))
 }
 
 /// `responses.update`, `declines.update`: the snapshot of the properties is locked unless a switch opens it (docs/facts/inmoment-api.md#q31).
-pub(super) fn update(call: &mut Call<'_>, kind: Kind, row: &str) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+pub(super) fn update(call: &mut Call<'_>, kind: FeedbackKind, row: &str) -> ApiResult {
+    let mut reader = ParamReader::new(call.params);
     let completed = reader.boolean("completed").flatten();
     let excluded = reader.boolean("excluded_from_calculations").flatten();
     let properties = reader.end_user_properties();
@@ -176,17 +176,17 @@ pub(super) fn update(call: &mut Call<'_>, kind: Kind, row: &str) -> ApiResult {
 }
 
 /// `responses.list`, `declines.list`
-pub(super) fn list(call: &Call<'_>, kind: Kind) -> ApiResult {
+pub(super) fn list(call: &Call<'_>, kind: FeedbackKind) -> ApiResult {
     show(call, call.store.all_feedback(kind), None)
 }
 
 /// `responses.list_for_user` and its classes, `declines.list_for_user`
-pub(super) fn list_of(call: &Call<'_>, kind: Kind, user: &str, class: Option<Class>) -> ApiResult {
+pub(super) fn list_of(call: &Call<'_>, kind: FeedbackKind, user: &str, class: Option<NpsClass>) -> ApiResult {
     show(call, call.store.feedback_of(kind, call.user(user)?), class)
 }
 
-fn show<'a>(call: &Call<'_>, rows: impl Iterator<Item = &'a Feedback>, class: Option<Class>) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+fn show<'a>(call: &Call<'_>, rows: impl Iterator<Item = &'a Feedback>, class: Option<NpsClass>) -> ApiResult {
+    let mut reader = ParamReader::new(call.params);
     let paging = Paging::read(&mut reader, call.switches.max_per_page);
     let order = Order::read(&mut reader, true);
     let key = reader.word("sort_key", &["created_at", "updated_at"]).unwrap_or("created_at");
@@ -209,10 +209,10 @@ fn show<'a>(call: &Call<'_>, rows: impl Iterator<Item = &'a Feedback>, class: Op
 }
 
 /// NPS: 9-10, 7-8, 0-6 (docs/facts/inmoment-api.md#nps-classes).
-pub(super) fn of_score(score: i64) -> Class {
+pub(super) fn of_score(score: i64) -> NpsClass {
     match score {
-        9.. => Class::Promoters,
-        7 | 8 => Class::Passives,
-        _ => Class::Detractors,
+        9.. => NpsClass::Promoters,
+        7 | 8 => NpsClass::Passives,
+        _ => NpsClass::Detractors,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::Kind;
+use crate::store::FeedbackKind;
 
 /// The next ids: nine digits, as the recorded ones (docs/facts/inmoment-api.md#record-id), and apart, so that one kind of id is never
 /// mistaken for another.
@@ -29,10 +29,10 @@ impl Default for Ids {
 
 impl Ids {
     /// The id of a new response or decline, and of its survey.
-    pub(super) fn next_feedback(&mut self, kind: Kind) -> (i64, i64) {
+    pub(super) fn next_feedback(&mut self, kind: FeedbackKind) -> (i64, i64) {
         let next = match kind {
-            Kind::Response => &mut self.response,
-            Kind::Decline => &mut self.decline,
+            FeedbackKind::Response => &mut self.response,
+            FeedbackKind::Decline => &mut self.decline,
         };
         (take(next), take(&mut self.survey))
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::Reply;
-use crate::params::Reader;
+use crate::params::ParamReader;
 
 const MAX_PAGE: u32 = 30;
 const PER_PAGE: u32 = 25;
@@ -22,7 +22,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn read(reader: &mut Reader<'_>, descending: bool) -> Order {
+    pub(super) fn read(reader: &mut ParamReader<'_>, descending: bool) -> Order {
         match reader.word("sort_order", &["asc", "desc"]) {
             Some(word) => Order { descending: word == "desc" },
             None => Order { descending },
@@ -32,7 +32,7 @@ impl Order {
 
 impl Paging {
     /// Page 31 is an error with InMoment's exact text (docs/facts/inmoment-api.md#q3).
-    pub(super) fn read(reader: &mut Reader<'_>, max_per_page: u32) -> Paging {
+    pub(super) fn read(reader: &mut ParamReader<'_>, max_per_page: u32) -> Paging {
         Paging {
             page: reader.bounded("page", 1, MAX_PAGE),
             per_page: reader.bounded("per_page", PER_PAGE.min(max_per_page), max_per_page),

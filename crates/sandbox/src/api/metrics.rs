@@ -6,15 +6,15 @@ use super::call::{ApiResult, Call};
 use super::feedback::of_score;
 use crate::dates::{day, stamp};
 use crate::exchange::Reply;
-use crate::params::Reader;
+use crate::params::ParamReader;
 use crate::properties;
-use crate::route::Class;
-use crate::store::Kind;
+use crate::route::NpsClass;
+use crate::store::FeedbackKind;
 
 /// `metrics.nps_summary`: both ends inclusive in the account's zone, 30 days back to today unless said otherwise
 /// (docs/facts/inmoment-api.md#q27); what is excluded from calculations does not count (docs/facts/inmoment-api.md#q28).
 pub(super) fn nps_summary(call: &Call<'_>) -> ApiResult {
-    let mut reader = Reader::new(call.params);
+    let mut reader = ParamReader::new(call.params);
     let (start, end) = (reader.day("date", "start"), reader.day("date", "end"));
     reader.finish()?;
     let start = start.unwrap_or_else(|| day(call.now.saturating_sub(30 * 86_400)));
@@ -22,17 +22,18 @@ pub(super) fn nps_summary(call: &Call<'_>) -> ApiResult {
     let within = |at: i64| (start..=end).contains(&day(at));
 
     let (mut promoters, mut passives, mut detractors) = (0, 0, 0);
-    for row in call.store.all_feedback(Kind::Response).filter(|row| within(row.created_at)) {
+    for row in call.store.all_feedback(FeedbackKind::Response).filter(|row| within(row.created_at)) {
         match &row.answer {
             Some(answer) if !answer.excluded_from_calculations => match of_score(answer.score) {
-                Class::Promoters => promoters += 1,
-                Class::Passives => passives += 1,
-                Class::Detractors => detractors += 1,
+                NpsClass::Promoters => promoters += 1,
+                NpsClass::Passives => passives += 1,
+                NpsClass::Detractors => detractors += 1,
             },
             _ => {}
         }
     }
-    let declines = call.store.all_feedback(Kind::Decline).filter(|row| within(row.created_at)).count();
+    let declines =
+        call.store.all_feedback(FeedbackKind::Decline).filter(|row| within(row.created_at)).count();
     let declines = i64::try_from(declines).unwrap_or(i64::MAX);
     let responses = promoters + passives + detractors;
     Ok(Reply::json(

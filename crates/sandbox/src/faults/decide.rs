@@ -3,14 +3,14 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Action, FaultScript, Match, Rule};
+use super::{FaultAction, FaultRule, FaultScript, Match};
 use crate::dates;
 use crate::exchange::{Reply, rate_limit_exceeded};
-use crate::limit::Standing;
+use crate::limit::LimitStanding;
 
 /// What a script says about one request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
+pub struct FaultVerdict {
     /// How long the reply, or the end of the connection, is held back.
     pub delay_ms: u64,
     /// What goes wrong besides; `None` is nothing.
@@ -43,7 +43,7 @@ pub enum Fault {
 }
 
 /// What rules look at.
-pub(crate) struct Facts<'a> {
+pub(crate) struct RequestFacts<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     /// Whether the request is about the end user with that id, external id, e-mail or phone number.
@@ -55,7 +55,7 @@ pub(crate) struct Facts<'a> {
 /// A script at work.
 #[derive(Clone, Default)]
 pub(crate) struct Rules {
-    rules: Vec<(Rule, Progress)>,
+    rules: Vec<(FaultRule, Progress)>,
 }
 
 /// How far a rule has come.
@@ -87,8 +87,8 @@ impl Rules {
     }
 
     /// Decides about one request, and counts it.
-    pub(crate) fn decide(&mut self, now_ms: i64, facts: &Facts<'_>) -> Verdict {
-        let mut verdict = Verdict::default();
+    pub(crate) fn decide(&mut self, now_ms: i64, facts: &RequestFacts<'_>) -> FaultVerdict {
+        let mut verdict = FaultVerdict::default();
         for (rule, progress) in &mut self.rules {
             if !rule.matches.holds(facts) {
                 continue;
@@ -116,9 +116,9 @@ impl Rules {
 }
 
 impl Progress {
-    fn is_over(&self, rule: &Rule, now_ms: i64) -> bool {
+    fn is_over(&self, rule: &FaultRule, now_ms: i64) -> bool {
         let storm = match rule.action {
-            Action::RateStorm { reset_in, .. } => Some(reset_in),
+            FaultAction::RateStorm { reset_in, .. } => Some(reset_in),
             _ => None,
         };
         let too_late = |since_ms: i64, secs: u64| dates::seconds(now_ms) >= end(since_ms, secs);
@@ -138,7 +138,7 @@ fn end(since_ms: i64, secs: u64) -> i64 {
 }
 
 impl Match {
-    fn holds(&self, facts: &Facts<'_>) -> bool {
+    fn holds(&self, facts: &RequestFacts<'_>) -> bool {
         self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(facts.method))
             && self.path.as_ref().is_none_or(|path| path.matches(facts.path))
             && self.path_prefix.as_ref().is_none_or(|prefix| facts.path.starts_with(prefix.as_str()))
@@ -146,44 +146,44 @@ impl Match {
     }
 }
 
-impl Action {
+impl FaultAction {
     fn word(&self) -> &'static str {
         match self {
-            Action::Status { .. } => "status",
-            Action::Latency { .. } => "latency",
-            Action::RateStorm { .. } => "rate_storm",
-            Action::ResetBefore => "reset_before",
-            Action::ResetAfter => "reset_after",
-            Action::Truncate { .. } => "truncate",
-            Action::Garbage => "garbage",
-            Action::RevokeTokens => "revoke_tokens",
-            Action::RevokeAllTokens => "revoke_all_tokens",
+            FaultAction::Status { .. } => "status",
+            FaultAction::Latency { .. } => "latency",
+            FaultAction::RateStorm { .. } => "rate_storm",
+            FaultAction::ResetBefore => "reset_before",
+            FaultAction::ResetAfter => "reset_after",
+            FaultAction::Truncate { .. } => "truncate",
+            FaultAction::Garbage => "garbage",
+            FaultAction::RevokeTokens => "revoke_tokens",
+            FaultAction::RevokeAllTokens => "revoke_all_tokens",
         }
     }
 
     /// A delay, or the fault that ends the search.
     fn fault(&self, since_ms: i64, limit: u32) -> Result<u64, Fault> {
         Err(match self {
-            Action::Latency { ms } => return Ok(*ms),
-            Action::Status { code, body, headers } => {
+            FaultAction::Latency { ms } => return Ok(*ms),
+            FaultAction::Status { code, body, headers } => {
                 let headers = headers.iter().map(|(name, value)| (name.clone(), value.clone()));
                 Fault::Reply(status(*code, body.as_ref(), headers.collect()))
             }
-            Action::RateStorm { reset_in, retry_after } => {
+            FaultAction::RateStorm { reset_in, retry_after } => {
                 let reset = end(since_ms, *reset_in);
-                let standing = Standing { limit, remaining: 0, reset, allowed: false };
+                let standing = LimitStanding { limit, remaining: 0, reset, allowed: false };
                 let reply = standing.mark(rate_limit_exceeded());
                 Fault::Reply(match retry_after {
                     Some(secs) => reply.with("Retry-After", secs.to_string()),
                     None => reply,
                 })
             }
-            Action::ResetBefore => Fault::ResetBefore,
-            Action::ResetAfter => Fault::ResetAfter,
-            Action::Truncate { bytes } => Fault::Truncate { bytes: *bytes },
-            Action::Garbage => Fault::Garbage,
-            Action::RevokeTokens => Fault::RevokeTokens { refresh_too: false },
-            Action::RevokeAllTokens => Fault::RevokeTokens { refresh_too: true },
+            FaultAction::ResetBefore => Fault::ResetBefore,
+            FaultAction::ResetAfter => Fault::ResetAfter,
+            FaultAction::Truncate { bytes } => Fault::Truncate { bytes: *bytes },
+            FaultAction::Garbage => Fault::Garbage,
+            FaultAction::RevokeTokens => Fault::RevokeTokens { refresh_too: false },
+            FaultAction::RevokeAllTokens => Fault::RevokeTokens { refresh_too: true },
         })
     }
 }

@@ -8,7 +8,7 @@ fn rules(script: Value) -> Rules {
 
 /// Times in seconds at which a POST of a response fails, out of those given.
 fn failures(rules: &mut Rules, seconds: impl IntoIterator<Item = i64>) -> Vec<i64> {
-    let facts = Facts {
+    let facts = RequestFacts {
         method: "POST",
         path: "/v1/end_users/7/responses",
         concerns: &|user| user == "cust-42",
@@ -61,7 +61,7 @@ fn latency_adds_up_and_lets_later_rules_act() {
         {"action": {"truncate": {"bytes": 3}}, "times": 1},
         {"action": "reset_after"},
     ]}));
-    let facts = Facts { method: "GET", path: "/v1/segments", concerns: &|_| false, limit: 100 };
+    let facts = RequestFacts { method: "GET", path: "/v1/segments", concerns: &|_| false, limit: 100 };
     let first = rules.decide(0, &facts);
     assert_eq!(first.delay_ms, 25);
     assert_eq!(first.fault, Some(Fault::Truncate { bytes: 3 }));
@@ -74,7 +74,7 @@ fn latency_adds_up_and_lets_later_rules_act() {
 #[test]
 fn a_storm_keeps_its_reset_and_ends_there() {
     let mut rules = rules(json!({"rules": [{"action": {"rate_storm": {"reset_in": 30, "retry_after": 7}}}]}));
-    let facts = Facts { method: "GET", path: "/v1/segments", concerns: &|_| false, limit: 60 };
+    let facts = RequestFacts { method: "GET", path: "/v1/segments", concerns: &|_| false, limit: 60 };
     for now in [1_000_500, 1_010_000, 1_030_999] {
         let Some(Fault::Reply(reply)) = rules.decide(now, &facts).fault else { panic!("no storm at {now}") };
         assert_eq!(reply.status, 429);
@@ -83,7 +83,7 @@ fn a_storm_keeps_its_reset_and_ends_there() {
         assert_eq!(reply.header("x-rate-limit-remaining"), Some("0"));
         assert_eq!(reply.header("retry-after"), Some("7"));
     }
-    assert_eq!(rules.decide(1_031_000, &facts), Verdict::default());
+    assert_eq!(rules.decide(1_031_000, &facts), FaultVerdict::default());
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_status_brings_its_body_and_headers() {
     ];
     for (status, content_type, body) in cases {
         let mut rules = rules(json!({"rules": [{"action": {"status": status}}]}));
-        let facts = Facts { method: "GET", path: "/", concerns: &|_| false, limit: 1 };
+        let facts = RequestFacts { method: "GET", path: "/", concerns: &|_| false, limit: 1 };
         let Some(Fault::Reply(reply)) = rules.decide(0, &facts).fault else { panic!("no reply") };
         assert_eq!(reply.header("content-type"), Some(content_type));
         assert_eq!(String::from_utf8_lossy(&reply.body), body);

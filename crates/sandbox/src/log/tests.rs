@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 
-fn entry(method: &str, path: &str) -> Entry {
-    Entry {
+fn entry(method: &str, path: &str) -> LogEntry {
+    LogEntry {
         seq: 0,
         at_ms: 0,
         method: method.into(),
@@ -19,11 +19,11 @@ fn entry(method: &str, path: &str) -> Entry {
 
 #[test]
 fn the_oldest_entries_go_first_and_numbers_only_grow() {
-    let mut log = Log::new(3);
+    let mut log = RequestLog::new(3);
     for _ in 0..5 {
         log.push(entry("GET", "/v1/segments"), 1);
     }
-    let numbers = |log: &Log, after| log.since(after).map(|entry| entry.seq).collect::<Vec<_>>();
+    let numbers = |log: &RequestLog, after| log.since(after).map(|entry| entry.seq).collect::<Vec<_>>();
     assert_eq!(numbers(&log, 0), [3, 4, 5]);
     assert_eq!(numbers(&log, 3), [4, 5]);
     assert_eq!(numbers(&log, 5), [0; 0]);
@@ -37,7 +37,7 @@ fn the_oldest_entries_go_first_and_numbers_only_grow() {
 
 #[test]
 fn a_log_without_room_keeps_nothing() {
-    let mut log = Log::new(0);
+    let mut log = RequestLog::new(0);
     log.push(entry("GET", "/"), 1);
     assert_eq!(log.since(0).count(), 0);
     assert_eq!(log.last(), 1);
@@ -45,7 +45,7 @@ fn a_log_without_room_keeps_nothing() {
 
 #[test]
 fn large_requests_make_room_for_themselves() {
-    let mut log = Log::new(9);
+    let mut log = RequestLog::new(9);
     for _ in 0..4 {
         log.push(entry("POST", "/v1/end_users"), MAX_BYTES / 3);
     }
@@ -57,7 +57,7 @@ fn large_requests_make_room_for_themselves() {
 
 #[test]
 fn secrets_are_not_kept() {
-    let mut log = Log::new(9);
+    let mut log = RequestLog::new(9);
     let mut secret = entry("POST", "/oauth/token");
     for name in SECRETS {
         secret.form.insert(name.into(), json!("planted"));
@@ -75,16 +75,16 @@ fn every_field_of_a_filter_must_hold() {
     seen.seq = 4;
     let pattern = |text: &str| Pattern::try_from(text.to_owned()).ok();
     let cases = [
-        (Filter::default(), true),
-        (Filter { method: Some("post".into()), ..Filter::default() }, true),
-        (Filter { method: Some("GET".into()), ..Filter::default() }, false),
-        (Filter { path: pattern("/v1/**"), ..Filter::default() }, true),
-        (Filter { path: pattern("/v1/end_users"), ..Filter::default() }, false),
-        (Filter { status: Some(200), ..Filter::default() }, true),
-        (Filter { status: Some(201), ..Filter::default() }, false),
-        (Filter { executed: Some(false), ..Filter::default() }, false),
-        (Filter { after: 3, ..Filter::default() }, true),
-        (Filter { after: 4, ..Filter::default() }, false),
+        (LogFilter::default(), true),
+        (LogFilter { method: Some("post".into()), ..LogFilter::default() }, true),
+        (LogFilter { method: Some("GET".into()), ..LogFilter::default() }, false),
+        (LogFilter { path: pattern("/v1/**"), ..LogFilter::default() }, true),
+        (LogFilter { path: pattern("/v1/end_users"), ..LogFilter::default() }, false),
+        (LogFilter { status: Some(200), ..LogFilter::default() }, true),
+        (LogFilter { status: Some(201), ..LogFilter::default() }, false),
+        (LogFilter { executed: Some(false), ..LogFilter::default() }, false),
+        (LogFilter { after: 3, ..LogFilter::default() }, true),
+        (LogFilter { after: 4, ..LogFilter::default() }, false),
     ];
     for (filter, expected) in cases {
         assert_eq!(filter.holds(&seen), expected, "{filter:?}");

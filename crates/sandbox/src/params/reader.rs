@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::{Params, is_unstorable, scalar};
 use crate::dates;
 use crate::exchange::{Problem, Reply, error_list, internal_error};
-use crate::properties::Refused;
+use crate::properties::PropertyRefusal;
 
 /// Collects values and problems of one request.
-pub(crate) struct Reader<'a> {
+pub(crate) struct ParamReader<'a> {
     params: &'a Params,
     problems: Vec<Problem>,
     /// Something was read that the database refuses.
@@ -39,9 +39,9 @@ impl Range {
     }
 }
 
-impl<'a> Reader<'a> {
-    pub(crate) fn new(params: &'a Params) -> Reader<'a> {
-        Reader { params, problems: Vec::new(), unstorable: false }
+impl<'a> ParamReader<'a> {
+    pub(crate) fn new(params: &'a Params) -> ParamReader<'a> {
+        ParamReader { params, problems: Vec::new(), unstorable: false }
     }
 
     /// Ends the reading: 400 with every problem, if there is one; else 500 if the database would refuse a value, for
@@ -149,8 +149,8 @@ impl<'a> Reader<'a> {
         match value {
             Value::Object(map) => match crate::properties::accept(map) {
                 Ok(map) => Some(map),
-                Err(Refused::Key) => self.invalid(name),
-                Err(Refused::Unstorable) => {
+                Err(PropertyRefusal::Key) => self.invalid(name),
+                Err(PropertyRefusal::Unstorable) => {
                     self.unstorable = true;
                     None
                 }

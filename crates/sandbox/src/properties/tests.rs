@@ -29,11 +29,15 @@ fn digits_under_amount_and_date_keys_become_integers() {
 #[test]
 fn forbidden_characters_in_keys_are_refused() {
     for key in ["a.b", "$set", "a.\0"] {
-        assert_eq!(accept(Map::from_iter([(key.to_owned(), json!("x"))])), Err(Refused::Key), "{key:?}");
+        assert_eq!(
+            accept(Map::from_iter([(key.to_owned(), json!("x"))])),
+            Err(PropertyRefusal::Key),
+            "{key:?}"
+        );
     }
     for (key, value) in [("a\0", json!("x")), ("a", json!("\0")), ("a", json!(["x", {"b\0": 1}]))] {
         let map = Map::from_iter([(key.to_owned(), value.clone())]);
-        assert_eq!(accept(map), Err(Refused::Unstorable), "{key:?} {value}");
+        assert_eq!(accept(map), Err(PropertyRefusal::Unstorable), "{key:?} {value}");
     }
 }
 

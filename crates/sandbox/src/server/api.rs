@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, header};
 use http_body_util::BodyExt;
-use port::{Body as Received, Caller};
+use port::{Body as Received, ClientHandle};
 
 use super::hosted::Hosted;
 use super::wire::WireBody;
 use crate::exchange::{Reply, Request};
 use crate::incoming::MAX_BODY;
-use crate::sandbox::Answer;
+use crate::sandbox::RequestEnd;
 
 type Answering = Pin<Box<dyn Future<Output = Result<http::Response<WireBody>, io::Error>> + Send>>;
 
 /// Answers requests, from whichever connection they come.
 pub(super) fn handler(
     hosted: Arc<Hosted>,
-) -> impl Fn(http::Request<Received>, Caller) -> Answering + Clone + Send + Sync + 'static {
+) -> impl Fn(http::Request<Received>, ClientHandle) -> Answering + Clone + Send + Sync + 'static {
     move |request, caller| Box::pin(answer(Arc::clone(&hosted), caller, request))
 }
 
 async fn answer(
     hosted: Arc<Hosted>,
-    caller: Caller,
+    caller: ClientHandle,
     request: http::Request<Received>,
 ) -> Result<http::Response<WireBody>, io::Error> {
     let request = read(request).await?;
@@ -35,14 +35,14 @@ async fn answer(
     if served.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(served.delay_ms)).await;
     }
-    match served.answer {
-        Answer::Reply(Reply { status, headers, body }) => write(status, headers, WireBody::whole(body)),
-        Answer::Truncated { reply: Reply { status, mut headers, mut body }, bytes } => {
+    match served.end {
+        RequestEnd::Reply(Reply { status, headers, body }) => write(status, headers, WireBody::whole(body)),
+        RequestEnd::Truncated { reply: Reply { status, mut headers, mut body }, bytes } => {
             headers.push((header::CONTENT_LENGTH.to_string(), body.len().to_string()));
             body.truncate(bytes);
             write(status, headers, WireBody::broken(body))
         }
-        Answer::Reset => {
+        RequestEnd::Reset => {
             caller.reset();
             Err(io::Error::from(io::ErrorKind::ConnectionReset))
         }

@@ -15,7 +15,7 @@ use crate::options::Options;
 use crate::sandbox::Sandbox;
 
 /// Rest between two writes.
-const REST: Duration = Duration::from_secs(1);
+const WRITE_INTERVAL: Duration = Duration::from_secs(1);
 /// Larger than any sandbox should grow.
 const MAX_BYTES: u64 = 2 << 30;
 
@@ -62,7 +62,7 @@ impl StateFile {
                     self.write_if_changed(&hosted, &mut written).await;
                     return;
                 }
-                () = tokio::time::sleep(REST) => {}
+                () = tokio::time::sleep(WRITE_INTERVAL) => {}
             }
         }
     }

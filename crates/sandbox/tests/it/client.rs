@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use sandbox::{Clock, Options, Running, Server};
+use sandbox::{Clock, Options, RunningSandbox, Server};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -16,13 +16,13 @@ pub(crate) fn stopped_clock() -> Clock {
     Arc::new(|| NOW * 1_000)
 }
 
-pub(crate) async fn start(options: Options) -> Running {
+pub(crate) async fn start(options: Options) -> RunningSandbox {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     Server::start(options, any, stopped_clock()).await.expect("a free port")
 }
 
 /// A sandbox with that fault script.
-pub(crate) async fn start_with(script: &str) -> Running {
+pub(crate) async fn start_with(script: &str) -> RunningSandbox {
     start(Options { faults: sandbox::faults::parse(script).expect("a script"), ..Options::default() }).await
 }
 

@@ -1,9 +1,9 @@
-use sandbox::{Options, Running};
+use sandbox::{Options, RunningSandbox};
 use serde_json::{Value, json};
 
 use crate::client::{Client, start};
 
-async fn control(running: &Running, method: &str, target: &str, body: &str) -> (u16, Value) {
+async fn control(running: &RunningSandbox, method: &str, target: &str, body: &str) -> (u16, Value) {
     let mut client = Client::connect(running.control_addr()).await;
     let reply = client.call(method, target, body).await.expect("a reply");
     (reply.status, serde_json::from_slice(&reply.body).unwrap_or(Value::Null))

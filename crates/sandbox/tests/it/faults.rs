@@ -5,7 +5,7 @@ use sandbox::Options;
 
 const CREATE: &str = r#""match": {"method": "POST", "path": "/v1/end_users"}"#;
 
-async fn end_users(running: &sandbox::Running) -> usize {
+async fn end_users(running: &sandbox::RunningSandbox) -> usize {
     let mut control = Client::connect(running.control_addr()).await;
     let state = control.call("GET", "/state", "").await.expect("a reply").json();
     state["end_users"].as_array().expect("a list").len()

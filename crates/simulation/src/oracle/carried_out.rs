@@ -4,7 +4,7 @@ use crate::crowd::Person;
 use crate::script::{Alias, What};
 use crate::site::Site;
 use journal::Position;
-use sandbox::Filter;
+use sandbox::LogFilter;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ impl Writes {
         let held = held.filter_map(|(place, person)| Some((person.end_user_id.clone()?, place)));
         let held: HashMap<String, usize> = held.collect();
         Writes {
-            seen: site.inmoment.requests(&Filter::default()).last().map_or(0, |entry| entry.seq),
+            seen: site.inmoment.requests(&LogFilter::default()).last().map_or(0, |entry| entry.seq),
             // The time around an outage may count for as long as a back-off takes.
             give_up_after: millis(site.setup.give_up_lane_after)
                 .saturating_sub(2 * millis(site.setup.retry_max)),

@@ -1,7 +1,7 @@
 //! Which fates an event may meet, by the specifications alone (docs/facts/mapping.md#which-events, #identity, #identify, #track).
 
 use super::book::{Accepted, Book, Facts};
-use crate::crowd::Kind;
+use crate::crowd::PersonKind;
 use crate::script::{Message, What};
 use journal::{Fate, Position, SkipCode};
 use std::collections::{BTreeSet, HashMap};
@@ -140,14 +140,14 @@ impl Book {
             "permission_denied" | "turned_away" | "redirected" => facts.turned_away(self.d, place),
             // The e-mail of one whom InMoment knows by that alone leads to it, unless that cannot be asked.
             "email_belongs_to_another_user" => {
-                let found_in_vain = kind == Kind::Adopted && failed_long;
+                let found_in_vain = kind == PersonKind::Adopted && failed_long;
                 message.what == What::Identify && (message.contested() || found_in_vain)
             }
             "email_or_phone_missing" => {
                 let addressed = message.email.is_some() || message.phone.is_some();
                 message.what == What::Identify && !addressed && doubtful
             }
-            "external_id_missing" => message.what == What::Identify && kind == Kind::Phantom,
+            "external_id_missing" => message.what == What::Identify && kind == PersonKind::Phantom,
             "end_user_unknown" if message.what != What::Identify && doubtful => {
                 return self.waited(accepted.at, place, facts);
             }

@@ -2,7 +2,7 @@
 
 use super::book::{Book, Facts};
 use crate::script::{Message, What};
-use journal::{AnswerKind, Change, DestinationId, Fate, NewAnswer, NewAttempt, Position};
+use journal::{AnswerKind, Change, DestinationId, Fate, NewAttempt, NewSurveyAnswer, Position};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ impl Book {
     pub(super) fn judge_stories(&mut self, changes: &[Change], facts: &Facts<'_>) -> Result<(), String> {
         let mut delivered: Vec<Position> = Vec::new();
         let mut called: Vec<Position> = Vec::new();
-        let mut answered: BTreeMap<Position, &NewAnswer> = BTreeMap::new();
+        let mut answered: BTreeMap<Position, &NewSurveyAnswer> = BTreeMap::new();
         for change in changes {
             match change {
                 Change::Fate(position, Fate::Delivered) => delivered.push(*position),
@@ -64,7 +64,7 @@ impl Book {
     }
 
     /// All that the journal keeps in the end has been seen to be right.
-    pub(super) fn check_kept(&self, kept: &[(DestinationId, NewAnswer)]) -> Result<(), String> {
+    pub(super) fn check_kept(&self, kept: &[(DestinationId, NewSurveyAnswer)]) -> Result<(), String> {
         let kept = kept.iter().filter(|(destination, _)| *destination == self.id).count();
         let delivered = self.answers;
         if kept == delivered { Ok(()) } else { Err(format!("{kept} answers kept, {delivered} delivered")) }
@@ -76,7 +76,7 @@ impl Book {
 }
 
 /// What is kept is what was said.
-fn is_of(answer: &NewAnswer, message: &Message) -> Result<(), &'static str> {
+fn is_of(answer: &NewSurveyAnswer, message: &Message) -> Result<(), &'static str> {
     let event: Value = serde_json::from_str(&message.text).map_err(|_| "it is no event")?;
     let properties = &event["properties"];
     let (kind, text) = match message.what {

@@ -5,7 +5,7 @@ use crate::crowd::Naming;
 use crate::script::{Alias, Message, What};
 use crate::site::Site;
 use journal::Position;
-use sandbox::{Entry, Filter};
+use sandbox::{LogEntry, LogFilter};
 use serde_json::{Map, Value};
 
 impl Book {
@@ -16,8 +16,8 @@ impl Book {
         excused: bool,
         facts: &Facts<'_>,
     ) -> Result<(), String> {
-        let filter = Filter { after: self.writes.seen, ..Filter::default() };
-        let entries: Vec<Entry> = site.inmoment.requests(&filter).cloned().collect();
+        let filter = LogFilter { after: self.writes.seen, ..LogFilter::default() };
+        let entries: Vec<LogEntry> = site.inmoment.requests(&filter).cloned().collect();
         for entry in entries {
             self.writes.seen = entry.seq;
             if entry.status == Some(429) && entry.fault.is_none() && !excused {
@@ -38,7 +38,7 @@ impl Book {
         Ok(())
     }
 
-    fn looked_up(&mut self, named: &str, entry: &Entry, facts: &Facts<'_>) {
+    fn looked_up(&mut self, named: &str, entry: &LogEntry, facts: &Facts<'_>) {
         let by_external_id = entry.query.contains_key("lookup_by_external_id");
         let named = decoded(named);
         let found = facts.people.iter().position(|person| match by_external_id {
@@ -57,7 +57,7 @@ impl Book {
         }
     }
 
-    fn created(&mut self, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+    fn created(&mut self, entry: &LogEntry, facts: &Facts<'_>) -> Result<(), String> {
         let external_id =
             text(&entry.form, "external_id").ok_or("an end user was created without an external id")?;
         let place = person_of(external_id, facts).ok_or("an end user was created for nobody")?;
@@ -70,7 +70,7 @@ impl Book {
         self.identified(place, entry, true, facts)
     }
 
-    fn updated(&mut self, id: &str, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+    fn updated(&mut self, id: &str, entry: &LogEntry, facts: &Facts<'_>) -> Result<(), String> {
         if self.settles(entry) {
             return self.settled(self.writes.owner.get(id).copied(), entry, facts);
         }
@@ -86,13 +86,13 @@ impl Book {
     }
 
     /// The write carries nothing but an e-mail or a phone number, and there are conflicts to be settled.
-    fn settles(&self, entry: &Entry) -> bool {
+    fn settles(&self, entry: &LogEntry) -> bool {
         let address = text(&entry.form, "email").or(text(&entry.form, "phone_number"));
         self.settlements > 0 && token_of(entry).is_none() && address.is_some()
     }
 
     /// What was somebody else's is sent again; or let go of, so that people can exchange theirs; or given back to whoever had it.
-    fn settled(&self, place: Option<usize>, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+    fn settled(&self, place: Option<usize>, entry: &LogEntry, facts: &Facts<'_>) -> Result<(), String> {
         let of_person = |message: &&Message| place.is_none() || message.person == place;
         let mut theirs = facts.script.messages.iter().filter(of_person);
         let held = place.and_then(|place| facts.people[place].held.as_ref());
@@ -113,7 +113,7 @@ impl Book {
     }
 
     /// Whose an id is that the API gave out: the person whose event carries the token, the first time it is seen.
-    fn owner(&mut self, id: &str, entry: &Entry, facts: &Facts<'_>) -> Result<usize, String> {
+    fn owner(&mut self, id: &str, entry: &LogEntry, facts: &Facts<'_>) -> Result<usize, String> {
         if let Some(place) = self.writes.owner.get(id) {
             return Ok(*place);
         }
@@ -133,7 +133,7 @@ impl Book {
     fn identified(
         &mut self,
         place: usize,
-        entry: &Entry,
+        entry: &LogEntry,
         creates: bool,
         facts: &Facts<'_>,
     ) -> Result<(), String> {
@@ -156,7 +156,7 @@ impl Book {
         Ok(())
     }
 
-    fn answered(&mut self, id: &str, kind: &str, entry: &Entry, facts: &Facts<'_>) -> Result<(), String> {
+    fn answered(&mut self, id: &str, kind: &str, entry: &LogEntry, facts: &Facts<'_>) -> Result<(), String> {
         let place = self.owner(id, entry, facts)?;
         let token = token_of(entry).ok_or("an answer was sent without its text or page")?;
         let alias = self.check_owner(place, &token, facts)?;
@@ -199,7 +199,7 @@ fn person_of(external_id: &str, facts: &Facts<'_>) -> Option<usize> {
 }
 
 /// What an event put into a write to be found again.
-fn token_of(entry: &Entry) -> Option<String> {
+fn token_of(entry: &LogEntry) -> Option<String> {
     let trait_of =
         |form: &Map<String, Value>| Some(form.get("properties")?.get("last")?.as_str()?.to_owned());
     let page = || text(&entry.form, "origin_url")?.rsplit('/').next().map(str::to_owned);

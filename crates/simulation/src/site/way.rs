@@ -7,10 +7,10 @@ use crate::wire::{http_reply, request};
 use event::Millis;
 use inmoment::token::{grant, password_request};
 use inmoment::{
-    Call, CallError, CallOutcome, Class, Executed, HttpReply, HttpRequest, Lookup, RateHeaders, decode,
+    Call, CallError, CallOutcome, Executed, FailureClass, HttpReply, HttpRequest, Lookup, RateHeaders, decode,
 };
-use sandbox::faults::{Action, FaultScript, Match, Rule};
-use sandbox::{Answer, Request};
+use sandbox::faults::{FaultAction, FaultRule, FaultScript, Match};
+use sandbox::{Request, RequestEnd};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -126,20 +126,20 @@ impl Site {
             site.inmoment.set_faults(FaultScript { rules });
             let served = site.inmoment.serve(site.clock(now), request);
             site.inmoment.set_faults(FaultScript::default());
-            match (served.answer, mishap) {
-                (Answer::Reply(_), Mishap::Garbage) if served.executed => Some(HttpReply {
+            match (served.end, mishap) {
+                (RequestEnd::Reply(_), Mishap::Garbage) if served.executed => Some(HttpReply {
                     status: 200,
                     headers: Vec::new(),
                     body: b"<html>not yet</html>".to_vec(),
                 }),
-                (Answer::Reply(_), Mishap::Empty | Mishap::WrongType) if served.executed => {
+                (RequestEnd::Reply(_), Mishap::Empty | Mishap::WrongType) if served.executed => {
                     let body = if mishap == Mishap::Empty { "" } else { "{\"id\":[]}" };
                     Some(HttpReply { status: 200, headers: Vec::new(), body: body.into() })
                 }
-                (Answer::Reply(reply), Mishap::Stray(_)) => {
+                (RequestEnd::Reply(reply), Mishap::Stray(_)) => {
                     Some(HttpReply { body: PAGE.into(), ..http_reply(reply) })
                 }
-                (Answer::Reply(reply), Mishap::Another) => {
+                (RequestEnd::Reply(reply), Mishap::Another) => {
                     let reply = http_reply(reply);
                     let record = matches!(call, Call::GetEndUser(_)).then(|| site.another(now, &reply.body));
                     Some(match record.flatten() {
@@ -147,20 +147,20 @@ impl Site {
                         None => reply,
                     })
                 }
-                (Answer::Reply(reply), Mishap::ZeroLimit) => {
+                (RequestEnd::Reply(reply), Mishap::ZeroLimit) => {
                     Some(limited(http_reply(reply), ["0", "0", "60"]))
                 }
-                (Answer::Reply(reply), Mishap::AbsurdLimit) => {
+                (RequestEnd::Reply(reply), Mishap::AbsurdLimit) => {
                     Some(limited(http_reply(reply), ["99999999999", "-5", "99999999999"]))
                 }
-                (Answer::Reply(reply), _) => Some(http_reply(reply)),
-                (Answer::Truncated { reply, .. }, _) => {
+                (RequestEnd::Reply(reply), _) => Some(http_reply(reply)),
+                (RequestEnd::Truncated { reply, .. }, _) => {
                     Some(HttpReply { body: Vec::new(), ..http_reply(reply) })
                 }
-                (Answer::Reset, Mishap::FailedAfter(status)) => {
+                (RequestEnd::Reset, Mishap::FailedAfter(status)) => {
                     Some(HttpReply { status, headers: Vec::new(), body: b"<html>gateway</html>".to_vec() })
                 }
-                (Answer::Reset, _) => None,
+                (RequestEnd::Reset, _) => None,
             }
         })
     }
@@ -212,7 +212,7 @@ impl Site {
             );
             self.token = Some(token);
             match &outcome {
-                Err(error) if error.class == Class::Refresh => self.token = None,
+                Err(error) if error.class == FailureClass::Refresh => self.token = None,
                 _ => return outcome,
             }
         }
@@ -246,7 +246,7 @@ impl Mishap {
     }
 
     /// What the emulator is told to do.
-    fn action(self, window_left: u64) -> Option<Action> {
+    fn action(self, window_left: u64) -> Option<FaultAction> {
         match self {
             // A page in the place of a reply is put there on the way back, and only over what was carried out: the
             // emulator itself would put it over a refusal too.
@@ -255,14 +255,16 @@ impl Mishap {
             Mishap::ZeroLimit | Mishap::AbsurdLimit | Mishap::Another | Mishap::Empty | Mishap::WrongType => {
                 None
             }
-            Mishap::Stray(code) => Some(Action::Status { code, body: None, headers: Default::default() }),
-            Mishap::LostRequest => Some(Action::ResetBefore),
-            Mishap::LostReply | Mishap::FailedAfter(_) => Some(Action::ResetAfter),
-            Mishap::Truncated => Some(Action::Truncate { bytes: 3 }),
-            Mishap::FailedBefore(code) => {
-                Some(Action::Status { code, body: None, headers: Default::default() })
+            Mishap::Stray(code) => {
+                Some(FaultAction::Status { code, body: None, headers: Default::default() })
             }
-            Mishap::Storm => Some(Action::RateStorm { reset_in: window_left, retry_after: None }),
+            Mishap::LostRequest => Some(FaultAction::ResetBefore),
+            Mishap::LostReply | Mishap::FailedAfter(_) => Some(FaultAction::ResetAfter),
+            Mishap::Truncated => Some(FaultAction::Truncate { bytes: 3 }),
+            Mishap::FailedBefore(code) => {
+                Some(FaultAction::Status { code, body: None, headers: Default::default() })
+            }
+            Mishap::Storm => Some(FaultAction::RateStorm { reset_in: window_left, retry_after: None }),
         }
     }
 
@@ -332,8 +334,8 @@ fn no_token(wall: Millis) -> CallError {
     }
 }
 
-fn once(action: Action) -> Rule {
-    Rule {
+fn once(action: FaultAction) -> FaultRule {
+    FaultRule {
         name: None,
         matches: Match::default(),
         after: 0,
@@ -347,8 +349,8 @@ fn once(action: Action) -> Rule {
 /// What the client makes of a reply. One that broke off has no body: a refusal without its words is not believed.
 fn understood(call: &Call, reply: &HttpReply, wall_secs: i64) -> CallOutcome {
     decode(call, reply, wall_secs).map_err(|error| match error.class {
-        Class::Reject if reply.body.is_empty() => {
-            CallError { class: Class::Wait, code: "unreadable_reply", ..error }
+        FailureClass::Reject if reply.body.is_empty() => {
+            CallError { class: FailureClass::Wait, code: "unreadable_reply", ..error }
         }
         _ => error,
     })
@@ -357,7 +359,7 @@ fn understood(call: &Call, reply: &HttpReply, wall_secs: i64) -> CallOutcome {
 /// What the client says of a request that got no reply.
 fn lost(call: &Call, sent: bool) -> CallError {
     CallError {
-        class: Class::Wait,
+        class: FailureClass::Wait,
         executed: if sent && call.writes() { Executed::Maybe } else { Executed::No },
         status: None,
         code: "connection",

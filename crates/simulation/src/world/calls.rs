@@ -1,6 +1,6 @@
 //! Calls on their way to InMoment, those of a process that is gone too.
 
-use super::happening::{Doing, Handed, Told};
+use super::happening::{Doing, Handed, LimitReport};
 use super::state::World;
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
@@ -28,10 +28,10 @@ impl World {
             driver.sends();
         }
         let (outcome, delay, told) = match self.sabotage.claim(call) {
-            Some(outcome) => (outcome, 1, Told::default()),
+            Some(outcome) => (outcome, 1, LimitReport::default()),
             None => {
                 let Carried { mut outcome, delay, lied, .. } = self.carry(d, call, id)?;
-                let told = Told { limit: names_limit(&outcome), lie: lied };
+                let told = LimitReport { limit: names_limit(&outcome), lie: lied };
                 self.sabotage.outcome(&mut outcome);
                 (outcome, delay, told)
             }
@@ -47,7 +47,7 @@ impl World {
     }
 
     /// A driver hears a reply, which says what time it is or does not. From then on it can know its limit, unless it was lied to.
-    pub(super) fn hear(&mut self, d: usize, told: Told, time: bool) {
+    pub(super) fn hear(&mut self, d: usize, told: LimitReport, time: bool) {
         let Some(driver) = self.driver(d) else { return };
         driver.hears(told.limit, time);
         self.excused[d] &= !told.limit;
@@ -80,7 +80,7 @@ impl World {
             self.forgotten.push(done);
             return Ok(());
         }
-        self.hear(d, Told::default(), false);
+        self.hear(d, LimitReport::default(), false);
         drop(done);
         self.turn(d)
     }

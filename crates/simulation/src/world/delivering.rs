@@ -10,7 +10,7 @@ use super::words::{said, summary};
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::scenario::jump;
-use delivery::{COMMIT_WEIGHT, PlannedPage, State, read_planned};
+use delivery::{COMMIT_WEIGHT, DestinationState, PlannedPage, read_planned};
 use event::Millis;
 use inmoment::{Call, Called};
 use journal::{Change, DeliveryStore, JournalError, ReadLimit, Seen};
@@ -342,14 +342,14 @@ impl World {
     }
 
     /// What the destination is doing, as it is shown to people.
-    pub(super) fn state(&mut self, d: usize) -> Option<State> {
+    pub(super) fn state(&mut self, d: usize) -> Option<DestinationState> {
         let state = self.driver(d).map(|driver| driver.state())?;
-        Some(if self.sabotage == Sabotage::SayRunning { State::Running } else { state })
+        Some(if self.sabotage == Sabotage::SayRunning { DestinationState::Running } else { state })
     }
 
     /// The driver itself can name no reason why nothing goes out.
     pub(super) fn is_stuck(&mut self, d: usize) -> bool {
-        self.driver(d).is_some_and(|driver| driver.state() == State::Stuck)
+        self.driver(d).is_some_and(|driver| driver.state() == DestinationState::Stuck)
     }
 }
 

@@ -5,12 +5,12 @@
 //! and how it ends. Where the world drops a call or a read, the task that awaits it panics.
 
 use super::times::Times;
-use delivery::{Caller, Clock, Now, PlannedPage, Reader};
+use delivery::{CallClient, Clock, Now, PlanReader, PlannedPage};
 use event::Millis;
 use inmoment::{Call, Called};
 use journal::{
     Change, DeliveryStore, DestinationId, JournalError, KnownUser, MemoryJournal, MessageKey, ReadLimit,
-    ReadPage, Receipt, Restored, Seen, Storage,
+    ReadPage, Receipt, RestoredDelivery, Seen, Storage,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -76,7 +76,7 @@ impl DeliveryStore for JournalPort {
         self.journal.destination(name)
     }
 
-    fn restore(&self, destination: DestinationId) -> Result<Restored, JournalError> {
+    fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError> {
         self.journal.restore(destination)
     }
 
@@ -114,7 +114,7 @@ impl DeliveryStore for JournalPort {
 /// The way to InMoment, and the way to stored events.
 pub(super) struct WayOut(pub(super) Desk);
 
-impl Caller for WayOut {
+impl CallClient for WayOut {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         let (done, called) = oneshot::channel();
         self.0.put(Wish::Call(Box::new(call.clone()), done));
@@ -122,7 +122,7 @@ impl Caller for WayOut {
     }
 }
 
-impl Reader for WayOut {
+impl PlanReader for WayOut {
     fn read(
         &self,
         from: u64,

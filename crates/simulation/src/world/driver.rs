@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, JournalPort, ProcessClock, WayOut, Wish};
 use super::times::Times;
-use delivery::{DestinationSettings, Handle, State, Surroundings};
+use delivery::{DestinationSettings, DestinationState, DriverPorts, Handle};
 use inmoment::Call;
 use journal::{DeliveryStore, JournalError, MemoryJournal, NewAudit};
 use std::io;
@@ -69,7 +69,7 @@ impl Driver {
         let end = *journal.appended().borrow();
         let (appended, hears) = watch::channel(end);
         let way_out = Arc::new(WayOut(desk.clone()));
-        let surroundings = Surroundings {
+        let surroundings = DriverPorts {
             journal: Arc::new(JournalPort { journal, desk: desk.clone(), appended: hears }),
             reader: Arc::clone(&way_out) as _,
             caller: way_out,
@@ -136,7 +136,7 @@ impl Driver {
     }
 
     /// What it shows to people.
-    pub(super) fn state(&self) -> State {
+    pub(super) fn state(&self) -> DestinationState {
         self.handle.snapshot().state
     }
 

@@ -29,7 +29,7 @@ pub(super) enum Doing {
     Read(u64, ReadLimit, oneshot::Sender<PlannedPage>),
     ReadDone(Box<PlannedPage>, oneshot::Sender<PlannedPage>),
     Execute(u64, Box<Call>, oneshot::Sender<Called>),
-    Replied(u64, Box<Called>, Told, oneshot::Sender<Called>),
+    Replied(u64, Box<Called>, LimitReport, oneshot::Sender<Called>),
 }
 
 /// A commit that was handed in.
@@ -43,7 +43,7 @@ pub(super) struct Commit {
 
 /// What a reply says of the limit, and what is heard once a driver has it.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Told {
+pub(super) struct LimitReport {
     pub(super) limit: bool,
     /// It is none of InMoment's.
     pub(super) lie: bool,

@@ -20,7 +20,7 @@ use journal::{DeliveryStore, DestinationId, Fates, Intake, JournalError, MemoryJ
 use std::sync::{Arc, Mutex};
 
 /// After this much calm whatever is still pending is stuck.
-const PATIENCE: u64 = 30 * 24 * HOUR;
+const SETTLE_LIMIT: u64 = 30 * 24 * HOUR;
 /// More happens in no history that comes to rest.
 const MOST_HAPPENINGS: u64 = 400_000;
 
@@ -135,7 +135,7 @@ impl World {
             self.now = at;
             self.keep_time();
             happenings += 1;
-            if happenings > MOST_HAPPENINGS || at > self.scenario.calm_at + PATIENCE {
+            if happenings > MOST_HAPPENINGS || at > self.scenario.calm_at + SETTLE_LIMIT {
                 return Err(self.stuck("it does not come to rest"));
             }
             self.excuse_silence();

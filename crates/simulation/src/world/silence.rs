@@ -6,7 +6,7 @@
 
 use super::state::World;
 use crate::report::Broken;
-use delivery::State;
+use delivery::DestinationState;
 use journal::{JournalError, Storage};
 
 /// No wait of any setting drawn is longer than 5 minutes, and neither is a call under way. Two may follow each other.
@@ -42,7 +42,7 @@ impl World {
             if stuck >= LONGEST_STUCK {
                 return Err(self.stuck("a destination rests, and names no reason"));
             }
-            if silent >= LONGEST_RUNNING && self.state(d) == Some(State::Running) {
+            if silent >= LONGEST_RUNNING && self.state(d) == Some(DestinationState::Running) {
                 return Err(self.stuck("a destination says that it is running, and nothing goes"));
             }
             if silent >= LONGEST_SILENCE {

@@ -1,6 +1,6 @@
 //! What a driver hears and commits, in the short words of a history.
 
-use inmoment::{CallOutcome, CallReply, ReplyBody};
+use inmoment::{CallOutcome, CallReply, CallReplyBody};
 use journal::{Change, Position};
 
 /// A reply, in short.
@@ -8,8 +8,8 @@ pub(super) fn said(outcome: &CallOutcome) -> String {
     match outcome {
         Ok(CallReply { body, rate }) => {
             let said = match body {
-                ReplyBody::EndUser(user) => format!("end user {}", user.id),
-                ReplyBody::Feedback(rows) => format!("{} rows", rows.len()),
+                CallReplyBody::EndUser(user) => format!("end user {}", user.id),
+                CallReplyBody::Feedback(rows) => format!("{} rows", rows.len()),
                 other => format!("{other:?}"),
             };
             format!("{said} (left {:?})", rate.remaining)

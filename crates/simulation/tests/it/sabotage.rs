@@ -41,13 +41,13 @@ const EXPECTED: [(Sabotage, &[&str]); 25] = [
 ];
 
 /// Seeds tried before a breakage counts as not found.
-const PATIENCE: u64 = 600;
+const SEEDS_TRIED: u64 = 600;
 
 #[test]
 fn every_breakage_is_found() {
     assert_eq!(EXPECTED.map(|(sabotage, _)| sabotage), Sabotage::ALL);
     for (sabotage, words) in EXPECTED {
-        let verdicts = (0..PATIENCE).filter_map(|seed| run_with(seed, sabotage, false).err());
+        let verdicts = (0..SEEDS_TRIED).filter_map(|seed| run_with(seed, sabotage, false).err());
         let mut others = Vec::new();
         let found = verdicts.map(|failure| failure.broken).find(|broken| {
             let found = words.iter().any(|words| broken.contains(words));

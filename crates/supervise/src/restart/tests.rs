@@ -2,7 +2,7 @@ use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn policy(limit: Option<Limit>) -> Restart {
+fn policy(limit: Option<RestartLimit>) -> Restart {
     Restart { first: SECOND, most: 10 * SECOND, limit }
 }
 
@@ -31,7 +31,7 @@ fn a_long_run_is_a_success() {
 
 #[test]
 fn too_many_restarts_within_the_time_are_the_end() {
-    let mut schedule = Schedule::new(policy(Some(Limit { restarts: 3, within: 60 * SECOND })));
+    let mut schedule = Schedule::new(policy(Some(RestartLimit { restarts: 3, within: 60 * SECOND })));
     let begin = Instant::now();
     let next = |schedule: &mut Schedule, at: u32| schedule.next(begin, begin + at * SECOND, 1.0).is_some();
     assert!(next(&mut schedule, 0) && next(&mut schedule, 20) && next(&mut schedule, 40));

@@ -1,13 +1,13 @@
 use super::*;
-use crate::report::State;
-use crate::restart::Limit;
+use crate::report::PartState;
+use crate::restart::RestartLimit;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::mpsc;
 
 const SECOND: Duration = Duration::from_secs(1);
 const QUICK: Restart = Restart { first: SECOND, most: Duration::from_secs(8), limit: None };
 
-fn only(supervisor: &Supervisor) -> Report {
+fn only(supervisor: &Supervisor) -> PartReport {
     let mut reports = supervisor.snapshot();
     assert_eq!(reports.len(), 1);
     reports.remove(0)
@@ -61,7 +61,7 @@ async fn however_it_ends_it_is_known_counted_and_starts_again() {
         let (task, runs) = ending(&supervisor, end, QUICK);
         settle().await;
         let report = only(&supervisor);
-        assert_eq!((report.state, report.restarts), (State::Restarting, 0), "{end:?}");
+        assert_eq!((report.state, report.restarts), (PartState::Restarting, 0), "{end:?}");
         assert!(report.is_trouble());
         assert!(report.last_words.as_deref().unwrap().starts_with(words), "{report:?}");
 
@@ -89,13 +89,13 @@ async fn the_pauses_grow() {
 #[tokio::test(start_paused = true)]
 async fn too_many_restarts_end_the_process() {
     let supervisor = Supervisor::new();
-    let limit = Some(Limit { restarts: 3, within: 60 * SECOND });
+    let limit = Some(RestartLimit { restarts: 3, within: 60 * SECOND });
     let (task, runs) = ending(&supervisor, End::Fail, Restart { limit, ..QUICK });
     let failed = supervisor.failed().await;
     assert_eq!((&*failed.name, &*failed.last_words), ("part", "it failed: no port"));
     assert_eq!(runs.load(Ordering::Relaxed), 4);
     task.ended().await;
-    assert_eq!(only(&supervisor).state, State::Down);
+    assert_eq!(only(&supervisor).state, PartState::Down);
     assert!(supervisor.shutdown(SECOND).await.is_empty(), "what is down is not late");
 }
 

@@ -1,12 +1,12 @@
 use super::*;
-use crate::report::State;
-use crate::restart::Limit;
+use crate::report::PartState;
+use crate::restart::RestartLimit;
 use std::sync::mpsc;
 
 const QUICK: Restart = Restart {
     first: Duration::from_millis(1),
     most: Duration::from_millis(2),
-    limit: Some(Limit { restarts: 3, within: Duration::from_secs(3_600) }),
+    limit: Some(RestartLimit { restarts: 3, within: Duration::from_secs(3_600) }),
 };
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn a_thread_starts_again_and_after_too_many_starts_the_process_ends() {
     let failed = supervisor.failed().await;
     assert_eq!((&*failed.name, &*failed.last_words), ("writer", "it failed: no room"));
     let report = supervisor.snapshot().remove(0);
-    assert_eq!((report.state, report.restarts), (State::Down, 3));
+    assert_eq!((report.state, report.restarts), (PartState::Down, 3));
     assert_eq!(thread.join(), None, "joining one that is down does not hang");
     assert_eq!(heard.iter().collect::<Vec<_>>(), [1, 2, 3, 4]);
 }

@@ -1,5 +1,5 @@
 use super::*;
-use inmoment::{CallError, Class, Executed, RateHeaders};
+use inmoment::{CallError, Executed, FailureClass, RateHeaders};
 
 fn reply(status: u16, body: &str) -> HttpReply {
     HttpReply {
@@ -9,16 +9,16 @@ fn reply(status: u16, body: &str) -> HttpReply {
     }
 }
 
-fn failed(said: Said, of_token: bool) -> Failed {
+fn failed(said: Said, of_token: bool) -> FailedCall {
     let error = CallError {
-        class: Class::Wait,
+        class: FailureClass::Wait,
         executed: Executed::No,
         status: None,
         code: "connection",
         message: String::new(),
         rate: RateHeaders::default(),
     };
-    Failed { error, said, of_token }
+    FailedCall { error, said, of_token }
 }
 
 #[test]
@@ -46,7 +46,9 @@ fn rudder_server_gives_up_only_what_is_the_events_fault() {
         let failure = JobFailure::failed(&failed(Said::Reply(reply(said, "{}")), true));
         assert_eq!(failure.status, wanted, "{said}");
     }
-    for cause in [Cause::NoName, Cause::Refused, Cause::Reset, Cause::TimedOut, Cause::Other] {
+    for cause in
+        [LossCause::NoName, LossCause::Refused, LossCause::Reset, LossCause::TimedOut, LossCause::Other]
+    {
         assert_eq!(JobFailure::failed(&failed(Said::Lost(cause), false)).status, 500, "{cause:?}");
     }
 }
@@ -58,7 +60,7 @@ fn the_text_says_what_was_said() {
         failure.text,
         r#"{"message":"Unable to retrieve userId due to {\"b\":1,\"a\":\"x\"}","destinationResponse":{"response":{"b":1,"a":"x"},"status":422}}"#
     );
-    let failure = JobFailure::failed(&failed(Said::Lost(Cause::Reset), true));
+    let failure = JobFailure::failed(&failed(Said::Lost(LossCause::Reset), true));
     assert_eq!(
         failure.text,
         r#"{"message":"Access token could not be generated due to \"[ECONNRESET] :: Connection reset by peer\"","destinationResponse":{"response":"[ECONNRESET] :: Connection reset by peer","status":500}}"#

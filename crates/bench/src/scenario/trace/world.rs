@@ -3,12 +3,12 @@
 use super::reference::Trace;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
-use delivery::{Caller, Clock, DestinationSettings, Handle, Now};
+use delivery::{CallClient, Clock, DestinationSettings, Handle, Now};
 use event::{EventKind, Millis, RequestShape, SourceKind};
 use inmoment::{Call, Called, Exchange, HttpReply};
 use journal::{DeliveryStore, DestinationId, Fates, Intake, MemoryJournal, NewRequest, SourceId};
 use mapping::LastSurveyed;
-use sandbox::{Account, Answer, Options, Request, Sandbox, Switches};
+use sandbox::{Account, Options, Request, RequestEnd, Sandbox, Switches};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -23,11 +23,11 @@ const CALL_MS: u64 = 100;
 /// A token is asked for again long before it expires.
 const TOKEN_MS: u64 = 3_600_000;
 /// By then everything is delivered, whatever the limit.
-const PATIENCE: Duration = Duration::from_secs(30 * 86_400);
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30 * 86_400);
 
 /// What came of a trace.
 #[derive(Debug, Clone)]
-pub(super) struct Outcome {
+pub(super) struct TraceOutcome {
     events: u64,
     calls: u64,
     pub(super) refused: u32,
@@ -38,7 +38,7 @@ pub(super) struct Outcome {
     behind: Vec<u64>,
 }
 
-impl Outcome {
+impl TraceOutcome {
     pub(super) fn calls_per_event(&self) -> f64 {
         // Both are small.
         self.calls as f64 / self.events as f64
@@ -135,13 +135,13 @@ fn send(
     headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
     let body = form.unwrap_or_default().into_bytes();
     let request = Request { method: method.to_owned(), target: target.to_owned(), headers, body };
-    // Without a fault script every answer is a reply.
-    let Answer::Reply(reply) = sandbox.serve(wall, &request).answer else { return None };
+    // Without a fault script every request ends with a reply.
+    let RequestEnd::Reply(reply) = sandbox.serve(wall, &request).end else { return None };
     let headers = reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
     Some(HttpReply { status: reply.status, headers: headers.collect(), body: reply.body })
 }
 
-impl Caller for InMoment {
+impl CallClient for InMoment {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(async move {
             let reply = self.answer(call);
@@ -186,7 +186,7 @@ impl World {
     }
 
     /// Takes the trace's events in, spread evenly over this time, and waits until all are delivered.
-    pub(super) async fn live_through(&mut self, trace: &Trace, spread: Duration) -> Result<Outcome> {
+    pub(super) async fn live_through(&mut self, trace: &Trace, spread: Duration) -> Result<TraceOutcome> {
         let begin = Instant::now();
         let every = spread / u32::try_from(trace.events.len())?;
         let arrivals = async {
@@ -215,7 +215,7 @@ impl World {
             () = watch => {}
         }
         let state = self.inmoment.locked();
-        Ok(Outcome {
+        Ok(TraceOutcome {
             events: trace.events.len() as u64,
             calls: state.calls,
             refused: state.refused,
@@ -256,7 +256,7 @@ impl World {
                 glances.changed().await?;
             }
         };
-        tokio::time::timeout(PATIENCE, idle).await.context("events stay pending")??;
+        tokio::time::timeout(DELIVERY_TIMEOUT, idle).await.context("events stay pending")??;
         let ledger = self.journal.ledger()?.destinations["inmoment"].clone();
         ensure!(
             ledger.delivered == ledger.accepted,

@@ -11,8 +11,8 @@ fn of(kind: AlertKind) -> AlertForm {
     AlertForm { kind: Some(kind), ..AlertForm::default() }
 }
 
-fn view() -> View {
-    let standing = |name: &str, state, why: Option<(i64, &str)>, oldest| Standing {
+fn view() -> WatchedState {
+    let standing = |name: &str, state, why: Option<(i64, &str)>, oldest| WatchedDestination {
         name: name.to_owned(),
         state: Some(state),
         trouble: why.map(|(since, words)| (since, words.to_owned())),
@@ -23,15 +23,15 @@ fn view() -> View {
         code: code.to_owned(),
         count,
     };
-    View {
+    WatchedState {
         now: 1_000_000,
         standings: vec![
-            standing("one", State::Halted, Some((0, "wrong password")), Some(7_200_000)),
-            standing("two", State::Running, None, Some(60_000)),
-            standing("three", State::Failing, Some((700_000, "no connection")), None),
-            standing("four", State::Stuck, Some((0, "no call for 5 min")), None),
-            standing("five", State::Broken, None, None),
-            standing("six", State::WaitingForLimit, Some((0, "used up")), None),
+            standing("one", DestinationState::Halted, Some((0, "wrong password")), Some(7_200_000)),
+            standing("two", DestinationState::Running, None, Some(60_000)),
+            standing("three", DestinationState::Failing, Some((700_000, "no connection")), None),
+            standing("four", DestinationState::Stuck, Some((0, "no call for 5 min")), None),
+            standing("five", DestinationState::Broken, None, None),
+            standing("six", DestinationState::WaitingForLimit, Some((0, "used up")), None),
         ],
         dead: vec![dead("one", "email_taken", 3), dead("two", "email_taken", 4), dead("two", "rejected", 5)],
         free_percent: Some(9.96),
@@ -88,7 +88,7 @@ fn what_is_wrong_is_said_and_what_is_not_is_not() {
 #[test]
 fn an_unknown_disk_and_an_empty_world_are_no_alarm() {
     for kind in [AlertKind::Halted, AlertKind::DeadLetters, AlertKind::Disk] {
-        assert_eq!(firing(&alert(of(kind)), &View::default()), None);
+        assert_eq!(firing(&alert(of(kind)), &WatchedState::default()), None);
     }
 }
 

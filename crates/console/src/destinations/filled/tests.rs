@@ -4,7 +4,7 @@ use std::time::Duration;
 
 #[test]
 fn what_is_shown_is_a_form_that_comes_to_the_same() {
-    let delivery = Delivery {
+    let delivery = DeliverySettings {
         profile: Profile::Rudderstack,
         concurrency: 3,
         unknown_user_wait: Duration::from_secs(90 * 60),
@@ -13,11 +13,11 @@ fn what_is_shown_is_a_form_that_comes_to_the_same() {
         response_created_at: ResponseCreatedAt::EventTime,
         placeholder_ids: mapping::PlaceholderIds(vec!["n/a".to_owned()]),
         null_traits: NullTraits::Clear,
-        ..Delivery::default()
+        ..DeliverySettings::default()
     };
     let shown = serde_json::to_value(Filled::from(&delivery)).unwrap();
     let form: DeliveryForm = serde_json::from_value(shown).unwrap();
-    assert_eq!(form.over(&Delivery::default()).unwrap(), delivery);
+    assert_eq!(form.over(&DeliverySettings::default()).unwrap(), delivery);
     let DeliveryForm {
         profile: Some(_),
         concurrency: Some(_),

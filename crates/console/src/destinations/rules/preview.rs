@@ -47,14 +47,13 @@ pub(crate) struct RulePreview {
     ids: Vec<u64>,
     /// how many dead letters were looked at, of the source where one is given: 20,000 at most
     dead_letters_looked_at: u64,
-    lately: Lately,
+    lately: RulePreviewLately,
 }
 
 /// What became of such events among the newest that went to the destination (tracks, where a name is given; of the source, where one
 /// is given). Those that were delivered would have been skipped.
 #[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(as = RulePreviewLately)]
-struct Lately {
+struct RulePreviewLately {
     delivered: u64,
     skipped: u64,
     dead: u64,
@@ -88,7 +87,7 @@ pub(crate) async fn post(
         dead_letters: 0,
         ids: Vec::new(),
         dead_letters_looked_at: 0,
-        lately: Lately::default(),
+        lately: RulePreviewLately::default(),
     };
     // A source that nothing came from yet has no number.
     if let Some(source) = source {
@@ -97,7 +96,7 @@ pub(crate) async fn post(
         let kind = scope.event.is_some().then_some(EventKind::Track);
         let filter = EventFilter { destination: Some(id), source, kind, ..EventFilter::default() };
         let found = store.archive(move |archive| archive.events(&filter, LOOKED_AT)).await?.items;
-        preview.lately = Lately::of(&found, &name, &scope);
+        preview.lately = RulePreviewLately::of(&found, &name, &scope);
     }
     Ok(Json(preview))
 }
@@ -132,9 +131,9 @@ async fn letters(
     Ok(counted)
 }
 
-impl Lately {
-    fn of(found: &[FoundEvent], destination: &str, scope: &SkipScope) -> Lately {
-        let mut lately = Lately { looked_at: found.len() as u64, ..Lately::default() };
+impl RulePreviewLately {
+    fn of(found: &[FoundEvent], destination: &str, scope: &SkipScope) -> RulePreviewLately {
+        let mut lately = RulePreviewLately { looked_at: found.len() as u64, ..RulePreviewLately::default() };
         let skipped = found.iter().filter(|event| scope.has(event.name.as_deref(), Some(&event.source)));
         for fate in skipped.flat_map(|event| &event.fates).filter(|fate| fate.destination == destination) {
             let place = match OutcomeKind::of(fate.fate) {

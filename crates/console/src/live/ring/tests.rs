@@ -1,8 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
-fn entry(count: u64) -> Entry {
-    Entry::Missed { destination: "x".into(), count }
+fn entry(count: u64) -> LiveEntry {
+    LiveEntry::Missed { destination: "x".into(), count }
 }
 
 fn filled(capacity: usize, pushed: u64) -> Ring {

@@ -3,9 +3,9 @@
 use super::values::{signed, unix, with};
 use crate::metrics::declare::{Labels, Metrics};
 use event::Millis;
-use port::{RoomSnapshot, Snapshot};
+use port::{DoorSnapshot, RoomSnapshot};
 
-pub(super) fn add(metrics: &mut Metrics, doors: &[(Snapshot, Option<RoomSnapshot>)]) {
+pub(super) fn add(metrics: &mut Metrics, doors: &[(DoorSnapshot, Option<RoomSnapshot>)]) {
     let places = metrics.gauge("door_places", "Connections that may be open at the port");
     let open = metrics.gauge("door_connections", "Connections open at the port");
     let idle = metrics.gauge("door_connections_idle", "Of them, those without a request");

@@ -14,7 +14,7 @@ fn totals() -> LedgerTotals {
 
 fn glance() -> Glance {
     Glance {
-        state: delivery::State::Halted,
+        state: delivery::DestinationState::Halted,
         trouble: Some(delivery::Trouble {
             code: "credentials_refused",
             since: Millis(1_795_000_000_500),
@@ -71,11 +71,11 @@ fn work() -> TransformerWork {
     }
 }
 
-fn door() -> port::Snapshot {
+fn door() -> port::DoorSnapshot {
     let door = port::Door::new("gateway", port::Limits::new(100)).snapshot();
     let mut closed = door.closed;
     closed[0].1 = 6;
-    port::Snapshot { open: 40, idle: 30, accepted: 50, waited: 2, accept_failures: 1, closed, ..door }
+    port::DoorSnapshot { open: 40, idle: 30, accepted: 50, waited: 2, accept_failures: 1, closed, ..door }
 }
 
 fn letters() -> DeadLetterGroup {
@@ -95,12 +95,12 @@ fn conflicts() -> ConflictCount {
     ConflictCount { destination: journal::DestinationId(1), field, count: 8 }
 }
 
-fn part(name: &str, state: supervise::State) -> supervise::Report {
-    supervise::Report { name: name.into(), state, lasts: Duration::ZERO, restarts: 0, last_words: None }
+fn part(name: &str, state: supervise::PartState) -> supervise::PartReport {
+    supervise::PartReport { name: name.into(), state, lasts: Duration::ZERO, restarts: 0, last_words: None }
 }
 
-fn sample() -> Reading {
-    Reading {
+fn sample() -> Scrape {
+    Scrape {
         ledger: Ledger { destinations: [(NAME.to_owned(), totals())].into(), unrouted: 3 },
         waits: vec![(NAME.to_owned(), 90_500)],
         letters: vec![letters()],
@@ -141,7 +141,10 @@ fn sample() -> Reading {
         free_percent: Some(12.5),
         started: Millis(1_795_000_000_999),
         version: "1.2.3",
-        parts: vec![part("gateway", supervise::State::Running), part("alerts", supervise::State::Restarting)],
+        parts: vec![
+            part("gateway", supervise::PartState::Running),
+            part("alerts", supervise::PartState::Restarting),
+        ],
         restarts: [(Arc::from("gateway"), 0), (Arc::from("alerts"), 3)].into(),
         panics: [("alerts".to_owned(), 2)].into(),
         log_lines_lost: 4,
@@ -298,7 +301,7 @@ fn every_metric_has_a_help_and_the_text_its_end() {
 
 #[test]
 fn trouble_shows_and_what_is_not_known_is_left_out() {
-    let text = text(&Reading::default());
+    let text = text(&Scrape::default());
     has(&text, "rapport_journal_healthy 0");
     for unknown in ["rapport_alerts_firing{", "rapport_alerts_untold ", "rapport_disk_free_ratio "] {
         assert!(!text.contains(unknown), "{unknown} is in\n{text}");

@@ -5,7 +5,7 @@ use crate::running::Running;
 use axum::body::Body;
 use bytes::Bytes;
 use console::{Durations, Ingress, Process, SourceIngress, TransformerWork};
-use delivery::Caller;
+use delivery::CallClient;
 use event::{Millis, RequestShape, SourceKind};
 use http_body_util::BodyExt;
 use inmoment::{Call, Called};
@@ -33,7 +33,7 @@ const NOW: i64 = 1_795_000_000_000;
 /// Answers nothing, ever.
 struct Silent;
 
-impl Caller for Silent {
+impl CallClient for Silent {
     fn call<'a>(&'a self, _: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(std::future::pending())
     }

@@ -41,7 +41,7 @@ impl Subscriber for Sink {
     fn exit(&self, _: &Id) {}
 }
 
-fn glance(state: State, trouble: Option<(&'static str, u32)>) -> Glance {
+fn glance(state: DestinationState, trouble: Option<(&'static str, u32)>) -> Glance {
     Glance {
         state,
         trouble: trouble.map(|(code, tries)| Trouble {
@@ -62,7 +62,7 @@ fn glance(state: State, trouble: Option<(&'static str, u32)>) -> Glance {
 }
 
 /// When, and the state with its code and tries.
-type Shown = (u64, State, Option<(&'static str, u32)>);
+type Shown = (u64, DestinationState, Option<(&'static str, u32)>);
 
 fn told(glances: &[Shown]) -> Vec<String> {
     let sink = Sink::default();
@@ -80,13 +80,13 @@ fn told(glances: &[Shown]) -> Vec<String> {
 #[test]
 fn a_trouble_is_told_when_it_begins_when_its_cause_changes_and_when_it_is_over() {
     let lines = told(&[
-        (0, State::Running, None),
-        (1_000, State::Failing, Some(("connection", 3))),
-        (2_000, State::Failing, Some(("connection", 4))),
-        (3_000, State::Failing, Some(("server_error", 5))),
-        (4_000, State::Failing, Some(("server_error", 9))),
-        (62_000, State::Running, None),
-        (63_000, State::Running, None),
+        (0, DestinationState::Running, None),
+        (1_000, DestinationState::Failing, Some(("connection", 3))),
+        (2_000, DestinationState::Failing, Some(("connection", 4))),
+        (3_000, DestinationState::Failing, Some(("server_error", 5))),
+        (4_000, DestinationState::Failing, Some(("server_error", 9))),
+        (62_000, DestinationState::Running, None),
+        (63_000, DestinationState::Running, None),
     ]);
     assert_eq!(lines.len(), 3, "{lines:#?}");
     let has = |line: usize, parts: &[&str]| {
@@ -102,14 +102,14 @@ fn a_trouble_is_told_when_it_begins_when_its_cause_changes_and_when_it_is_over()
 #[test]
 fn another_state_is_another_line_and_what_a_person_must_mend_is_an_error() {
     let lines = told(&[
-        (0, State::Broken, Some(("not_recorded", 1))),
-        (1, State::Paused, Some(("paused", 0))),
-        (2, State::Shadow, None),
+        (0, DestinationState::Broken, Some(("not_recorded", 1))),
+        (1, DestinationState::Paused, Some(("paused", 0))),
+        (2, DestinationState::Shadow, None),
     ]);
     let levels: Vec<&str> = lines.iter().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(levels, ["ERROR", "INFO", "INFO"], "{lines:#?}");
-    assert!(told(&[(0, State::Running, None)]).is_empty());
-    assert_eq!(told(&[(0, State::Shadow, None), (1, State::Running, None)]).len(), 2);
+    assert!(told(&[(0, DestinationState::Running, None)]).is_empty());
+    assert_eq!(told(&[(0, DestinationState::Shadow, None), (1, DestinationState::Running, None)]).len(), 2);
 }
 
 #[test]
@@ -119,9 +119,12 @@ fn a_log_that_fails_disturbs_nobody() {
     // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(sink, || {
-        for state in [State::Shadow, State::Running] {
+        for state in [DestinationState::Shadow, DestinationState::Running] {
             news.tell(&glance(state, None), Now { wall: Millis(0), mono: 0 });
-            news.tell(&glance(State::Failing, Some(("timeout", 3))), Now { wall: Millis(0), mono: 0 });
+            news.tell(
+                &glance(DestinationState::Failing, Some(("timeout", 3))),
+                Now { wall: Millis(0), mono: 0 },
+            );
         }
     });
 }

@@ -57,7 +57,7 @@ fn a_call_that_was_never_answered_teaches_nothing() {
 #[test]
 fn the_end_of_a_backlog_is_told_by_the_windows() {
     let now = Millis(START);
-    let allowance = Allowance { limit: 100, left: 40, more_at: Millis(START + 20_000) };
+    let allowance = BudgetGlance { limit: 100, left: 40, more_at: Millis(START + 20_000) };
     for (calls, after) in [
         (0, 0),
         (40, 0),
@@ -71,7 +71,7 @@ fn the_end_of_a_backlog_is_told_by_the_windows() {
     }
     // None ever lies before now, and extremes are no trouble.
     assert_eq!(allowance.last_of(Millis(START + 30_000), 41), Millis(START + 30_000));
-    assert_eq!(Allowance { limit: 0, ..allowance }.last_of(now, u64::MAX), Millis(i64::MAX));
+    assert_eq!(BudgetGlance { limit: 0, ..allowance }.last_of(now, u64::MAX), Millis(i64::MAX));
 }
 
 #[test]

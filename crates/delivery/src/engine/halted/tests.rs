@@ -10,11 +10,11 @@ fn what_was_written_is_read_and_words_alone_are_the_reason() {
         denied: true,
     };
     let read = Halted::read(&halted.write(), Millis(900));
-    assert_eq!((read.code(), read.cause(), &read), ("turned_away", Cause::Denied, &halted));
+    assert_eq!((read.code(), read.cause(), &read), ("turned_away", HaltCause::Denied, &halted));
     for words in ["wrong password", "", "{", "{}", "\"x\"", "[1]", "17"] {
         let read = Halted::read(words, Millis(900));
         assert_eq!((read.code(), &*read.reason, read.since), ("halted_before_restart", words, Millis(900)));
-        assert_eq!((read.cause(), read.tries), (Cause::Token, 0));
+        assert_eq!((read.cause(), read.tries), (HaltCause::Token, 0));
     }
     let unknown = Halted { code: "of_a_newer_version".into(), ..halted };
     assert_eq!(unknown.code(), "halted_before_restart");

@@ -1,8 +1,8 @@
 use super::harness::*;
 use crate::machine::Input;
-use inmoment::{Call, Lookup, ReplyBody};
+use inmoment::{Call, CallReplyBody, Lookup};
 use journal::{Change, Fate, Seen, SkipCode};
-use mapping::{PlanOutcome, Refusal, SkipReason};
+use mapping::{DeadReason, PlanOutcome, SkipReason};
 use serde_json::json;
 
 #[test]
@@ -10,7 +10,8 @@ fn a_known_user_costs_one_call_per_response() {
     let mut rig = Rig::new();
     let known = known("7", "u1", json!({"plan": "pro"}), START - 7_200_000);
     rig.take(vec![answer("u1").known(known)]);
-    let Call::CreateResponse { end_user_id, write } = rig.serve("create_response", ReplyBody::Done) else {
+    let Call::CreateResponse { end_user_id, write } = rig.serve("create_response", CallReplyBody::Done)
+    else {
         panic!()
     };
     assert_eq!((end_user_id.as_str(), write.score.as_str(), write.feedback.properties), ("7", "9", None));
@@ -25,7 +26,7 @@ fn a_response_with_traits_carries_the_stored_properties_too() {
         answer("u1").properties(&[("b", "2")]).known(fresh.clone()),
         identify("u1", &[("b", "2")]).known(fresh),
     ]);
-    let call = rig.serve("create_response", ReplyBody::Done);
+    let call = rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(sent(&call), [("a".into(), "1".to_owned()), ("b".into(), "2".to_owned())]);
     // What went out is what InMoment holds now: the identify needs no look-up and changes nothing.
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
@@ -35,12 +36,12 @@ fn a_response_with_traits_carries_the_stored_properties_too() {
 fn an_answer_waits_for_its_end_user_and_an_identify_goes_first() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1")]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     assert!(rig.calls.is_empty());
     rig.mono += 10_000;
     rig.take(vec![identify("u1", &[])]);
     rig.serve("create_end_user", found(user("7", "u1")));
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.dead().len(), rig.quiet()), (2, 0, true));
 }
 
@@ -48,9 +49,9 @@ fn an_answer_waits_for_its_end_user_and_an_identify_goes_first() {
 fn an_identify_already_behind_an_answer_goes_first_too() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1"), identify("u1", &[])]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.serve("create_end_user", found(user("7", "u1")));
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
@@ -62,11 +63,11 @@ fn an_end_user_still_unknown_after_the_wait_and_a_last_look_makes_a_dead_letter(
     ] {
         let mut rig = Rig::new();
         rig.take(vec![event]);
-        rig.serve("get_end_user", ReplyBody::NotFound);
+        rig.serve("get_end_user", CallReplyBody::NotFound);
         rig.sleep(299_999);
         assert!(rig.calls.is_empty() && rig.dead().is_empty());
         rig.sleep(1);
-        rig.serve("get_end_user", ReplyBody::NotFound);
+        rig.serve("get_end_user", CallReplyBody::NotFound);
         assert_eq!(rig.dead(), ["end_user_unknown"]);
         let said = rig.changes.iter().find_map(|change| match change {
             Change::DeadLetter(letter) => Some(letter.reason.clone()),
@@ -81,10 +82,10 @@ fn an_end_user_still_unknown_after_the_wait_and_a_last_look_makes_a_dead_letter(
 fn somebody_else_may_make_the_end_user_known_within_the_wait() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1")]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.sleep(300_000);
     rig.serve("get_end_user", found(user("7", "u1")));
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
 
@@ -92,9 +93,9 @@ fn somebody_else_may_make_the_end_user_known_within_the_wait() {
 fn a_waiting_lane_delays_nobody_else() {
     let mut rig = Rig::new();
     rig.take(vec![answer("ghost")]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(rig.delivered(), 1);
 }
 
@@ -105,7 +106,7 @@ fn a_lost_reply_is_read_back_and_not_sent_twice() {
     rig.fail("create_response", lost());
     rig.sleep(2_000);
     let now = START / 1_000 + 1;
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(3, now), there(9, now)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(3, now), there(9, now)]));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
 
@@ -119,8 +120,8 @@ fn a_lost_request_is_sent_again() {
         rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
         rig.fail("create_response", lost());
         rig.sleep(2_000);
-        rig.serve("list_responses", ReplyBody::Feedback(listed));
-        rig.serve("create_response", ReplyBody::Done);
+        rig.serve("list_responses", CallReplyBody::Feedback(listed));
+        rig.serve("create_response", CallReplyBody::Done);
         assert_eq!((rig.delivered(), rig.quiet()), (1, true));
     }
 }
@@ -132,8 +133,8 @@ fn a_read_back_looks_at_every_page() {
     rig.fail("create_response", lost());
     rig.sleep(2_000);
     let full_page = vec![there(3, START / 1_000); 50];
-    rig.serve("list_responses", ReplyBody::Feedback(full_page));
-    let call = rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(full_page));
+    let call = rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000)]));
     assert!(matches!(call, Call::ListResponses { page: 2, .. }));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
@@ -142,7 +143,8 @@ fn a_read_back_looks_at_every_page() {
 fn a_2xx_whose_body_is_useless_is_no_loss() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-    let unreadable = error(inmoment::Class::Wait, inmoment::Executed::Yes, Some(201), "unreadable_reply");
+    let unreadable =
+        error(inmoment::FailureClass::Wait, inmoment::Executed::Yes, Some(201), "unreadable_reply");
     rig.fail("create_response", unreadable);
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
@@ -155,7 +157,7 @@ fn the_same_message_twice_is_one_delivery() {
         answer("u1").message(1).known(known.clone()),
         answer("u1").message(1).known(known.clone()),
     ]);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     let mut again = answer("u1").message(1).known(known);
     again.seen = Seen::Same;
     rig.take(vec![again]);
@@ -171,8 +173,8 @@ fn one_message_id_for_several_events_is_counted_and_each_is_delivered() {
     let known = known("7", "u1", json!({}), START);
     let event = |content| answer("u1").message(1).content(content).known(known.clone());
     rig.take(vec![event(1), event(2), event(1), event(2)]);
-    rig.serve("create_response", ReplyBody::Done);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.duplicates(), rig.reused()), (2, 2, 1));
     // What the journal says of it counts as much: of the same event nothing is delivered, whatever else has its id.
     for (seen, content) in [(Seen::Reused, 3), (Seen::Same, 1), (Seen::Same, 4)] {
@@ -180,7 +182,7 @@ fn one_message_id_for_several_events_is_counted_and_each_is_delivered() {
         later.seen = seen;
         rig.take(vec![later]);
     }
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.duplicates(), rig.reused(), rig.quiet()), (3, 4, 2, true));
 }
 
@@ -194,7 +196,7 @@ fn what_an_operator_sends_again_and_what_is_skipped_is_no_reuse() {
     let mut skipped = answer("u1").message(1).content(3);
     (skipped.seen, skipped.outcome) = (Seen::Reused, PlanOutcome::Skip(SkipReason::ConsentDenied));
     rig.take(vec![again, skipped]);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.reused()), (1, 0));
 }
 
@@ -206,7 +208,7 @@ fn a_message_dealt_with_while_a_read_was_under_way_is_recognised() {
     let (id, _) = rig.call("create_response");
     // The read begins, the reply arrives, and then comes what the read saw before that.
     rig.step(Input::Appended(9));
-    rig.reply(id, ReplyBody::Done);
+    rig.reply(id, CallReplyBody::Done);
     rig.take(vec![answer("u1").message(1).known(known)]);
     assert_eq!((rig.delivered(), rig.duplicates(), rig.quiet()), (1, 1, true));
 }
@@ -218,7 +220,7 @@ fn a_requeued_dead_letter_is_no_duplicate_of_itself() {
     again.seen = Seen::Same;
     again.requeued = true;
     rig.take(vec![again]);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.duplicates()), (1, 0));
 }
 
@@ -228,7 +230,7 @@ fn what_the_mapping_decides_is_done_at_once() {
     let mut skipped = answer("u1").message(1);
     skipped.outcome = PlanOutcome::Skip(SkipReason::ConsentDenied);
     let mut dead = answer("u1").message(2);
-    dead.outcome = PlanOutcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
+    dead.outcome = PlanOutcome::Dead(DeadReason { code: "score_missing", reason: "no score".into() });
     let first = rig.take(vec![skipped, dead]);
     assert_eq!(rig.fates()[&first], Fate::Skipped(SkipCode::ConsentDenied));
     assert_eq!((rig.dead(), rig.quiet()), (vec!["score_missing"], true));
@@ -241,8 +243,8 @@ fn an_end_user_named_by_its_id_alone_shares_the_lane_of_its_external_id() {
     rig.take(vec![answer("u1").known(known.clone()), answer("x").only_to("7").known(known)]);
     let (id, _) = rig.call("create_response");
     assert!(rig.calls.is_empty(), "the second one waits for the first");
-    rig.reply(id, ReplyBody::Done);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.reply(id, CallReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
@@ -258,7 +260,7 @@ fn lanes_found_to_be_one_end_users_become_one() {
     assert!(rig.calls.is_empty(), "it has joined the lane whose head is being looked up");
     rig.reply(by_external_id, found(user("7", "u1")));
     rig.serve("update_end_user", found(user("7", "u1")));
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
@@ -279,7 +281,7 @@ fn an_answer_is_found_by_inmoments_clock_not_by_ours() {
                 "get_end_user" => found(user("1", "u1")),
                 "list_responses" => {
                     rig.machine.hear_time(START, rig.now());
-                    ReplyBody::Feedback(vec![there(9, START / 1_000)])
+                    CallReplyBody::Feedback(vec![there(9, START / 1_000)])
                 }
                 other => panic!("{other}: it was there already"),
             };

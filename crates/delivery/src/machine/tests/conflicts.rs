@@ -6,7 +6,7 @@ use crate::machine::Input;
 use crate::protocol::ConflictOrder;
 use crate::settings::Mode;
 use inmoment::Lookup;
-use journal::{Change, ConflictRecord, Position, Restored, Settlement, UniqueField};
+use journal::{Change, ConflictRecord, Position, RestoredDelivery, Settlement, UniqueField};
 use serde_json::json;
 
 #[test]
@@ -231,7 +231,8 @@ fn a_dismissed_conflict_stays_known_and_silent() {
 fn a_shadow_destination_settles_nothing() {
     let (_, _, conflict) = in_conflict();
     let due = ConflictRecord { settlement: Some(Settlement::TryAgain), ..conflict };
-    let restored = Restored { cursor: 1, end: 1, conflicts: vec![due], ..Restored::default() };
+    let restored =
+        RestoredDelivery { cursor: 1, end: 1, conflicts: vec![due], ..RestoredDelivery::default() };
     let shadow = Rig::restored(|settings| settings.mode = Mode::Shadow, restored.clone());
     assert!(shadow.calls.is_empty());
     assert_eq!(shadow.machine.glance(shadow.now()).lanes, 0, "nothing waits for a call that is never made");

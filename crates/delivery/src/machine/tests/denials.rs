@@ -1,9 +1,9 @@
 //! Calls that are turned away: one end user's, or everybody's.
 
 use super::harness::*;
-use crate::engine::State;
+use crate::engine::DestinationState;
 use crate::machine::{Input, PlannedEvent};
-use inmoment::{Call, CallError, Class, Executed, RateHeaders, ReplyBody};
+use inmoment::{Call, CallError, CallReplyBody, Executed, FailureClass, RateHeaders};
 use journal::Change;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ fn answer_of(n: u64) -> PlannedEvent {
 }
 
 fn blocked() -> CallError {
-    error(Class::Deny, Executed::No, Some(403), "permission_denied")
+    error(FailureClass::Deny, Executed::No, Some(403), "permission_denied")
 }
 
 fn of(call: &Call) -> &str {
@@ -23,7 +23,7 @@ fn of(call: &Call) -> &str {
     }
 }
 
-fn state(rig: &Rig) -> State {
+fn state(rig: &Rig) -> DestinationState {
     rig.machine.glance(rig.now()).state
 }
 
@@ -36,9 +36,9 @@ fn serve_all_but(rig: &mut Rig, disliked: &str, denial: &CallError) {
             if of(&call) == disliked {
                 rig.step(Input::Replied(id, Err(denial.clone())));
             } else {
-                rig.reply(id, ReplyBody::Done);
+                rig.reply(id, CallReplyBody::Done);
             }
-            assert_ne!(state(rig), State::Halted);
+            assert_ne!(state(rig), DestinationState::Halted);
         }
         if rig.dead().len() < 2 && rig.mono / 10_000 >= next - 1_000 {
             rig.take(vec![answer_of(next)]);
@@ -52,10 +52,10 @@ fn serve_all_but(rig: &mut Rig, disliked: &str, denial: &CallError) {
 #[test]
 fn one_end_users_call_that_is_turned_away_halts_nobody_and_dies_alone() {
     for (class, code) in [
-        (Class::Deny, "permission_denied"),
-        (Class::Deny, "redirected"),
-        (Class::Deny, "turned_away"),
-        (Class::Refresh, "token_refused"),
+        (FailureClass::Deny, "permission_denied"),
+        (FailureClass::Deny, "redirected"),
+        (FailureClass::Deny, "turned_away"),
+        (FailureClass::Refresh, "token_refused"),
     ] {
         let mut rig = Rig::new();
         rig.warm_up();
@@ -91,11 +91,11 @@ fn an_event_is_not_given_up_at_once_nor_while_nobody_else_succeeds() {
     while rig.mono < 86_400_000 {
         rig.fail("create_response", blocked());
         rig.sleep(600_000);
-        assert_ne!(state(&rig), State::Halted, "one end user alone proves nothing of the account");
+        assert_ne!(state(&rig), DestinationState::Halted, "one end user alone proves nothing of the account");
     }
-    assert_eq!(state(&rig), State::Failing);
+    assert_eq!(state(&rig), DestinationState::Failing);
     assert!(rig.dead().is_empty());
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
 
@@ -109,7 +109,7 @@ fn several_end_users_turned_away_halt_and_one_call_at_a_time_tries_whether_it_is
     while let Some((id, _)) = rig.calls.pop_front() {
         rig.step(Input::Replied(id, Err(blocked())));
         denied += 1;
-        assert_eq!(state(&rig) == State::Halted, denied >= 3, "{denied}");
+        assert_eq!(state(&rig) == DestinationState::Halted, denied >= 3, "{denied}");
     }
     assert!(denied < 20, "the others are not called");
     let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
@@ -127,14 +127,14 @@ fn several_end_users_turned_away_halt_and_one_call_at_a_time_tries_whether_it_is
         distances.push(rig.mono - before);
         before = rig.mono;
         rig.fail("create_response", blocked());
-        assert_eq!(state(&rig), State::Halted);
+        assert_eq!(state(&rig), DestinationState::Halted);
     }
     assert!(distances.windows(2).all(|pair| pair[0] <= pair[1]), "{distances:?}");
     assert!(distances.iter().all(|distance| *distance <= 300_000), "{distances:?}");
     assert!(rig.dead().is_empty());
     rig.sleep(600_000);
-    rig.serve("create_response", ReplyBody::Done);
-    assert_eq!(state(&rig), State::Running);
+    rig.serve("create_response", CallReplyBody::Done);
+    assert_eq!(state(&rig), DestinationState::Running);
     assert_eq!(rig.changes.iter().filter(|change| **change == Change::Halted(None)).count(), 1);
     assert!(rig.calls.len() > 1, "everybody goes on");
 }
@@ -150,9 +150,9 @@ fn resume_tries_at_once_whether_calls_are_still_turned_away() {
     assert!(rig.calls.is_empty());
     rig.step(Input::Resume(by()));
     assert_eq!(rig.calls.len(), 1);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     for _ in 0..2 {
-        rig.serve("create_response", ReplyBody::Done);
+        rig.serve("create_response", CallReplyBody::Done);
     }
     assert_eq!((rig.delivered(), rig.quiet()), (3, true));
 }
@@ -169,9 +169,9 @@ fn an_answer_of_inmoments_own_to_anybody_shows_that_the_account_is_not_to_blame(
             if refusal {
                 rig.fail("create_response", rejected("rejected"));
             } else {
-                rig.serve("create_response", ReplyBody::Done);
+                rig.serve("create_response", CallReplyBody::Done);
             }
-            assert_ne!(state(&rig), State::Halted, "{refusal} {round}");
+            assert_ne!(state(&rig), DestinationState::Halted, "{refusal} {round}");
         }
     }
 }
@@ -184,9 +184,9 @@ fn a_call_that_got_through_ends_a_halt_that_was_too_hasty() {
     for _ in 0..3 {
         rig.fail("create_response", blocked());
     }
-    assert_eq!(state(&rig), State::Halted);
-    rig.serve("create_response", ReplyBody::Done);
-    assert_eq!(state(&rig), State::Running);
+    assert_eq!(state(&rig), DestinationState::Halted);
+    rig.serve("create_response", CallReplyBody::Done);
+    assert_eq!(state(&rig), DestinationState::Running);
 }
 
 #[test]
@@ -200,11 +200,11 @@ fn a_try_that_tells_nothing_is_made_again() {
     for _ in 0..5 {
         rig.sleep(60_000);
         rig.fail("create_response", unreachable());
-        assert_eq!(state(&rig), State::Halted);
+        assert_eq!(state(&rig), DestinationState::Halted);
     }
     rig.sleep(60_000);
-    rig.serve("create_response", ReplyBody::Done);
-    assert_ne!(state(&rig), State::Halted);
+    rig.serve("create_response", CallReplyBody::Done);
+    assert_ne!(state(&rig), DestinationState::Halted);
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn of_merged_identifies_only_the_one_that_is_disliked_dies() {
             Some((id, Call::UpdateEndUser { .. } | Call::GetEndUser(_))) => {
                 rig.reply(id, found(stored("1", "u1", json!({}))));
             }
-            Some((id, _)) => rig.reply(id, ReplyBody::Done),
+            Some((id, _)) => rig.reply(id, CallReplyBody::Done),
             None if rig.dead().is_empty() => {
                 others += 1;
                 rig.take(vec![answer_of(others)]);
@@ -242,14 +242,14 @@ fn a_call_that_alone_is_refused_for_the_limits_sake_steps_aside_and_is_never_giv
     let mut rig = Rig::with(|settings| settings.concurrency = 2);
     rig.warm_up();
     rig.take((1..=40).map(answer_of).collect());
-    let mut storm = error(Class::Wait, Executed::No, Some(429), "rate_limited");
+    let mut storm = error(FailureClass::Wait, Executed::No, Some(429), "rate_limited");
     storm.rate = RateHeaders { limit: Some(100), remaining: Some(90), resets_in_secs: Some(5) };
     while rig.mono < 3_600_000 {
         while let Some((id, call)) = rig.calls.pop_front() {
             if of(&call) == "1" {
                 rig.step(Input::Replied(id, Err(storm.clone())));
             } else {
-                rig.reply(id, ReplyBody::Done);
+                rig.reply(id, CallReplyBody::Done);
             }
         }
         rig.sleep(10_000);

@@ -1,12 +1,12 @@
 //! Changes that are committed in pieces: wherever the process dies between two of them, what is durable is a state to go on
 //! from, and nothing happens twice.
 
-use super::harness::{Rig, START, Shape, answer, found, identify, known, lost, stored, unreachable};
+use super::harness::{EventEdits, Rig, START, answer, found, identify, known, lost, stored, unreachable};
 use crate::machine::{Effects, Input, Machine, pieces};
 use crate::{DestinationSettings, Mode, Now, read_planned};
 use bytes::Bytes;
 use event::{Millis, RequestShape as EventKind, SourceKind};
-use inmoment::ReplyBody;
+use inmoment::CallReplyBody;
 use journal::{
     Change, DeadLetterFilter, DeliveryStore, DestinationId, Fate, Fates, Intake, LedgerTotals, MemoryJournal,
     NewRequest, Rejected,
@@ -147,9 +147,9 @@ fn what_follows_from_a_reply_is_one_piece_and_comes_first() {
     assert!(landed && fate && seen, "{} pieces, the first of {} changes", made.len(), first.len());
 }
 
-fn done(call: &inmoment::Call) -> ReplyBody {
+fn done(call: &inmoment::Call) -> CallReplyBody {
     match call {
-        inmoment::Call::CreateResponse { .. } => ReplyBody::Done,
+        inmoment::Call::CreateResponse { .. } => CallReplyBody::Done,
         _ => found(stored("2", "u2", json!({"plan": "new"}))),
     }
 }
@@ -171,7 +171,10 @@ fn a_run_of_events_that_need_no_call_is_divisible() {
     while let Some((id, _)) = rig.calls.pop_front() {
         let made = step(
             &mut rig,
-            Input::Replied(id, Ok(inmoment::CallReply { body: ReplyBody::Done, rate: Default::default() })),
+            Input::Replied(
+                id,
+                Ok(inmoment::CallReply { body: CallReplyBody::Done, rate: Default::default() }),
+            ),
         );
         for piece in &made {
             let here = piece.iter().filter(|change| matches!(change, Change::Fate(..))).count();

@@ -2,11 +2,11 @@
 
 use super::harness::*;
 use crate::machine::Input;
-use inmoment::{Call, CallReply, EndUser, Lookup, RateHeaders, ReplyBody};
-use journal::{Change, InFlightRecord, Position, Restored};
+use inmoment::{Call, CallReply, CallReplyBody, EndUser, Lookup, RateHeaders};
+use journal::{Change, InFlightRecord, Position, RestoredDelivery};
 use serde_json::json;
 
-fn ok(body: ReplyBody) -> inmoment::CallOutcome {
+fn ok(body: CallReplyBody) -> inmoment::CallOutcome {
     Ok(CallReply { body, rate: RateHeaders::default() })
 }
 
@@ -21,7 +21,7 @@ fn an_answer_in_doubt_stays_in_flight_until_it_has_been_looked_for() {
     rig.fail("list_responses", unreachable());
     rig.sleep(5_000);
     assert!(!landed(&rig));
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000)]));
     assert!(landed(&rig) && rig.quiet());
 }
 
@@ -33,11 +33,12 @@ fn a_dead_name_does_not_end_the_doubt_about_an_answer() {
         call: "create_response".into(),
         started_at: event::Millis(START - 500),
     };
-    let restored = Restored { cursor: 1, end: 1, in_flight: vec![flight], ..Restored::default() };
+    let restored =
+        RestoredDelivery { cursor: 1, end: 1, in_flight: vec![flight], ..RestoredDelivery::default() };
     let mut rig = Rig::restored(|_| {}, restored);
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START)).to("dead")]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000)]));
+    rig.serve("get_end_user", CallReplyBody::NotFound);
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000)]));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }
 
@@ -72,8 +73,8 @@ fn events_by_the_end_user_id_keep_their_order_once_its_external_id_is_known() {
     rig.take(vec![second]);
     assert!(rig.calls.is_empty(), "the second waits behind the first");
     rig.sleep(2_000);
-    rig.serve("create_response", ReplyBody::Done);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
@@ -84,8 +85,8 @@ fn a_nameless_end_user_is_adopted_once() {
     rig.warm_up();
     let shared = |fields: &mut mapping::EndUserFields| fields.email = Some(json!("u1@example.com"));
     rig.take(vec![identify("u1", &[]).upsert(shared), identify("u2", &[]).upsert(shared)]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.fail("create_end_user", rejected("email_taken"));
     rig.fail("create_end_user", rejected("email_taken"));
     rig.serve("get_end_user", found(nameless()));

@@ -5,7 +5,7 @@ use super::unique::{World, kept, with_email};
 use crate::machine::Input;
 use crate::protocol::ConflictOrder;
 use inmoment::EndUser;
-use journal::{ConflictRecord, Restored, Settlement};
+use journal::{ConflictRecord, RestoredDelivery, Settlement};
 use serde_json::json;
 
 /// Everybody takes over the e-mail of the next, whatever is restarted and when.
@@ -34,7 +34,7 @@ fn exchange(people: &[&str], restart_after: Option<usize>) {
         all.append(&mut rig.changes);
         rig = Rig::restored(
             |_| {},
-            Restored { cursor: 1, end: 1, conflicts: kept(&all), ..Restored::default() },
+            RestoredDelivery { cursor: 1, end: 1, conflicts: kept(&all), ..RestoredDelivery::default() },
         );
         // What had no fate yet is read again.
         for (person, email) in &wanted[1..] {
@@ -79,8 +79,10 @@ fn half_an_exchange(restart_after: usize) -> (World, Rig) {
         }
     }
     all.append(&mut rig.changes);
-    let mut rig =
-        Rig::restored(|_| {}, Restored { cursor: 1, end: 1, conflicts: kept(&all), ..Restored::default() });
+    let mut rig = Rig::restored(
+        |_| {},
+        RestoredDelivery { cursor: 1, end: 1, conflicts: kept(&all), ..RestoredDelivery::default() },
+    );
     for (person, email) in wanted {
         rig.take(vec![with_email(person, email)]);
         world.serve(&mut rig);

@@ -1,8 +1,8 @@
 //! Calls wait for their commit, and are announced ahead of their places.
 
-use super::harness::{Rig, START, Shape, answer, by, error, identify, known, rejected, unreachable};
+use super::harness::{EventEdits, Rig, START, answer, by, error, identify, known, rejected, unreachable};
 use crate::machine::Input;
-use inmoment::{CallReply, RateHeaders, ReplyBody};
+use inmoment::{CallReply, CallReplyBody, RateHeaders};
 use journal::Change;
 use serde_json::json;
 
@@ -70,7 +70,7 @@ fn where_calls_are_limited_none_is_announced_ahead() {
     rig.take(vec![answer("first").to("0")]);
     let (id, _) = rig.call("get_end_user");
     let rate = RateHeaders { limit: Some(100), remaining: Some(90), resets_in_secs: Some(60) };
-    rig.step(Input::Replied(id, Ok(CallReply { body: ReplyBody::NotFound, rate })));
+    rig.step(Input::Replied(id, Ok(CallReply { body: CallReplyBody::NotFound, rate })));
     rig.calls.clear();
     rig.changes.clear();
     rig.take((0..30).map(|nth| identify(&format!("u{nth}"), &[])).collect());
@@ -96,7 +96,7 @@ fn a_pause_takes_back_what_was_announced_and_it_is_announced_again_later() {
     assert_eq!(rig.machine.glance(rig.now()).calls, made, "each is counted once");
     while let Some((id, call)) = rig.calls.pop_front() {
         assert_eq!(call.kind(), "create_response");
-        rig.reply(id, ReplyBody::Done);
+        rig.reply(id, CallReplyBody::Done);
     }
     assert_eq!(rig.delivered(), 3);
 }
@@ -108,7 +108,8 @@ fn refused_credentials_take_back_what_was_announced() {
     rig.step_only(Input::Durable(commit));
     for _ in 0..8 {
         let (id, _) = rig.calls.pop_front().unwrap();
-        let refused = error(inmoment::Class::Halt, inmoment::Executed::No, Some(401), "credentials_refused");
+        let refused =
+            error(inmoment::FailureClass::Halt, inmoment::Executed::No, Some(401), "credentials_refused");
         rig.step_only(Input::Replied(id, Err(refused)));
     }
     let out = rig.machine.glance(rig.now()).in_flight;

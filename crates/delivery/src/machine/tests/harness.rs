@@ -5,10 +5,10 @@ use crate::machine::{Effects, Input, Machine, PlannedEvent, PlannedPage, Planned
 use crate::{DestinationSettings, Now};
 use event::Millis;
 use inmoment::{
-    Call, CallError, CallReply, Class, EndUser, Executed, Feedback, Lookup, RateHeaders, ReplyBody,
+    Call, CallError, CallReply, CallReplyBody, EndUser, Executed, FailureClass, Feedback, Lookup, RateHeaders,
 };
 use journal::{
-    Change, DestinationId, Fate, KnownUser, MessageKey, NewAudit, Position, Restored, Seen, SkipCode,
+    Change, DestinationId, Fate, KnownUser, MessageKey, NewAudit, Position, RestoredDelivery, Seen, SkipCode,
     SourceId,
 };
 use mapping::{Action, EndUserFields, Intent, PlanOutcome, ResponseFields, Who};
@@ -36,10 +36,13 @@ impl Rig {
     }
 
     pub(super) fn with(change: impl FnOnce(&mut DestinationSettings)) -> Self {
-        Rig::restored(change, Restored { cursor: 1, end: 1, ..Restored::default() })
+        Rig::restored(change, RestoredDelivery { cursor: 1, end: 1, ..RestoredDelivery::default() })
     }
 
-    pub(super) fn restored(change: impl FnOnce(&mut DestinationSettings), restored: Restored) -> Self {
+    pub(super) fn restored(
+        change: impl FnOnce(&mut DestinationSettings),
+        restored: RestoredDelivery,
+    ) -> Self {
         let mut settings = DestinationSettings::new("inmoment", DestinationId(1));
         change(&mut settings);
         let machine = Machine::new(settings, restored, 7, Now { wall: Millis(START), mono: 0 });
@@ -110,12 +113,12 @@ impl Rig {
         (id, call)
     }
 
-    pub(super) fn reply(&mut self, id: CallId, body: ReplyBody) {
+    pub(super) fn reply(&mut self, id: CallId, body: CallReplyBody) {
         self.step(Input::Replied(id, Ok(CallReply { body, rate: RateHeaders::default() })));
     }
 
     /// Expects a call of this kind and answers it.
-    pub(super) fn serve(&mut self, kind: &str, body: ReplyBody) -> Call {
+    pub(super) fn serve(&mut self, kind: &str, body: CallReplyBody) -> Call {
         let (id, call) = self.call(kind);
         self.reply(id, body);
         call
@@ -145,7 +148,7 @@ impl Rig {
     pub(super) fn warm_up(&mut self) {
         self.take(vec![answer("warm-up").to("0")]);
         self.serve("get_end_user", found(user("0", "warm-up")));
-        self.serve("create_response", ReplyBody::Done);
+        self.serve("create_response", CallReplyBody::Done);
         self.changes.clear();
     }
 
@@ -240,7 +243,7 @@ pub(super) fn answer(external_id: &str) -> PlannedEvent {
     planned(external(external_id), Action::CreateResponse(fields))
 }
 
-pub(super) trait Shape: Sized {
+pub(super) trait EventEdits: Sized {
     fn event(&mut self) -> &mut PlannedEvent;
     fn intent(&mut self) -> &mut Intent {
         match &mut self.event().outcome {
@@ -292,7 +295,7 @@ pub(super) trait Shape: Sized {
     }
 }
 
-impl Shape for PlannedEvent {
+impl EventEdits for PlannedEvent {
     fn event(&mut self) -> &mut PlannedEvent {
         self
     }
@@ -331,8 +334,8 @@ pub(super) fn known(id: &str, external_id: &str, properties: Value, read_at: i64
     }
 }
 
-pub(super) fn found(user: EndUser) -> ReplyBody {
-    ReplyBody::EndUser(user)
+pub(super) fn found(user: EndUser) -> CallReplyBody {
+    CallReplyBody::EndUser(user)
 }
 
 pub(super) fn there(score: i64, updated_at: i64) -> Feedback {
@@ -346,7 +349,12 @@ pub(super) fn there(score: i64, updated_at: i64) -> Feedback {
     }
 }
 
-pub(super) fn error(class: Class, executed: Executed, status: Option<u16>, code: &'static str) -> CallError {
+pub(super) fn error(
+    class: FailureClass,
+    executed: Executed,
+    status: Option<u16>,
+    code: &'static str,
+) -> CallError {
     CallError {
         class,
         executed,
@@ -359,15 +367,15 @@ pub(super) fn error(class: Class, executed: Executed, status: Option<u16>, code:
 
 /// No reply was understood; it may have been carried out.
 pub(super) fn lost() -> CallError {
-    error(Class::Wait, Executed::Maybe, None, "timeout")
+    error(FailureClass::Wait, Executed::Maybe, None, "timeout")
 }
 
 pub(super) fn unreachable() -> CallError {
-    error(Class::Wait, Executed::No, None, "connection")
+    error(FailureClass::Wait, Executed::No, None, "connection")
 }
 
 pub(super) fn rejected(code: &'static str) -> CallError {
-    error(Class::Reject, Executed::No, Some(422), code)
+    error(FailureClass::Reject, Executed::No, Some(422), code)
 }
 
 /// The properties a call sends, as text.

@@ -4,8 +4,10 @@ use super::harness::*;
 use super::unique::{World, kept, with_email};
 use crate::machine::PlannedEvent;
 use crate::protocol::Conflicts;
-use inmoment::{Call, Class, EndUser, Executed, Lookup};
-use journal::{Change, ConflictRecord, InFlightRecord, Party, Position, Restored, Settlement, UniqueField};
+use inmoment::{Call, EndUser, Executed, FailureClass, Lookup};
+use journal::{
+    Change, ConflictRecord, InFlightRecord, Party, Position, RestoredDelivery, Settlement, UniqueField,
+};
 use serde_json::json;
 use std::time::Duration;
 
@@ -14,8 +16,8 @@ use std::time::Duration;
 fn an_event_is_not_lost_because_its_fields_holder_cannot_be_looked_up() {
     let errors = [
         rejected("invalid_request"),
-        error(Class::Deny, Executed::No, Some(403), "permission_denied"),
-        error(Class::Wait, Executed::No, Some(500), "server_error"),
+        error(FailureClass::Deny, Executed::No, Some(403), "permission_denied"),
+        error(FailureClass::Wait, Executed::No, Some(500), "server_error"),
     ];
     for (failing, held) in errors.into_iter().flat_map(|error| [(error.clone(), true), (error, false)]) {
         let mut world = if held { World::with(&["bob", "ada"]) } else { World::with(&["bob"]) };
@@ -179,9 +181,9 @@ fn in_flight(call: &str) -> InFlightRecord {
     InFlightRecord { lane: "x:ada 1.0".into(), head, call: call.into(), started_at: event::Millis(START) }
 }
 
-fn restored(flight: InFlightRecord, way: Settlement) -> Restored {
+fn restored(flight: InFlightRecord, way: Settlement) -> RestoredDelivery {
     let (in_flight, conflicts) = (vec![flight], vec![due(way)]);
-    Restored { cursor: 1, end: 2, in_flight, conflicts, ..Restored::default() }
+    RestoredDelivery { cursor: 1, end: 2, in_flight, conflicts, ..RestoredDelivery::default() }
 }
 
 /// What settles a conflict waits at the end of the lane. An event before it may make it void: then it does nothing.
@@ -206,7 +208,7 @@ fn what_settles_a_conflict_does_not_get_before_an_answer_that_was_in_flight() {
         let mut rig = Rig::restored(|_| {}, restored(flight, Settlement::TryAgain));
         assert!(rig.calls.is_empty(), "{:?}", rig.calls);
         rig.take(vec![answer("ada").known(known("2", "ada", json!({}), START))]);
-        rig.serve("list_responses", inmoment::ReplyBody::Feedback(vec![there(9, START / 1_000)]));
+        rig.serve("list_responses", inmoment::CallReplyBody::Feedback(vec![there(9, START / 1_000)]));
         assert_eq!(rig.delivered(), 1);
         rig.call("update_end_user");
     }
@@ -239,7 +241,8 @@ fn a_conflict_ends_by_whatever_name_the_person_comes() {
     let mut world = World::with(&["bob", "ada"]);
     let mut conflict = due(Settlement::TryAgain);
     conflict.settlement = None;
-    let restored = Restored { cursor: 1, end: 1, conflicts: vec![conflict], ..Restored::default() };
+    let restored =
+        RestoredDelivery { cursor: 1, end: 1, conflicts: vec![conflict], ..RestoredDelivery::default() };
     let mut rig = Rig::restored(|_| {}, restored);
     rig.take(vec![with_email("ada", "new@example.com").only_to("2")]);
     world.serve(&mut rig);
@@ -257,7 +260,8 @@ fn what_cannot_be_given_back_is_tried_once() {
     let mut world = World::with(&["bob", "ada"]);
     let mut conflict = due(Settlement::GiveBack);
     conflict.let_go = Some(conflict.value.clone());
-    let restored = Restored { cursor: 1, end: 1, conflicts: vec![conflict], ..Restored::default() };
+    let restored =
+        RestoredDelivery { cursor: 1, end: 1, conflicts: vec![conflict], ..RestoredDelivery::default() };
     let mut rig = Rig::restored(|_| {}, restored);
     for _ in 0..20 {
         world.serve_one(&mut rig);
@@ -289,7 +293,10 @@ fn two_who_cannot_have_their_own_back_do_not_wake_each_other() {
     (second.value, second.let_go) = ("eve@example.com".into(), Some("bob@example.com".into()));
     world.users.insert(4, EndUser { email: Some("4@moving.invalid".into()), ..user("4", "dan") });
     let conflicts = vec![first, second];
-    let mut rig = Rig::restored(|_| {}, Restored { cursor: 1, end: 1, conflicts, ..Restored::default() });
+    let mut rig = Rig::restored(
+        |_| {},
+        RestoredDelivery { cursor: 1, end: 1, conflicts, ..RestoredDelivery::default() },
+    );
     for _ in 0..20 {
         world.serve_one(&mut rig);
         rig.sleep(60_000);

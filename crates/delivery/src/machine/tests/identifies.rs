@@ -1,6 +1,6 @@
 use super::harness::*;
 use crate::protocol;
-use inmoment::{Call, EndUserWrite, Lookup, ReplyBody};
+use inmoment::{Call, CallReplyBody, EndUserWrite, Lookup};
 use journal::{Change, Fate};
 use serde_json::{Map, Value, json};
 
@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 fn a_new_user_is_looked_up_once_created_and_then_known() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[("plan", "pro")]), answer("u1")]);
-    let call = rig.serve("get_end_user", ReplyBody::NotFound);
+    let call = rig.serve("get_end_user", CallReplyBody::NotFound);
     assert_eq!(looked_up(&call), &Lookup::ExternalId("u1".into()));
     let Call::CreateEndUser(write) = rig.serve("create_end_user", found(user("7", "u1"))) else { panic!() };
     assert_eq!(write.external_id.as_deref(), Some("u1"));
     assert_eq!(write.email.as_deref(), Some("u1@example.com"));
-    let call = rig.serve("create_response", ReplyBody::Done);
+    let call = rig.serve("create_response", CallReplyBody::Done);
     assert!(matches!(call, Call::CreateResponse { end_user_id, .. } if end_user_id == "7"));
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
@@ -26,7 +26,7 @@ fn identifies_that_wait_together_become_one_call() {
         identify("u1", &[("plan", "pro")]),
         identify("u1", &[("seats", "3")]).upsert(|fields| fields.email = None),
     ]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     let call = rig.serve("create_end_user", found(user("7", "u1")));
     let pairs =
         [("plan", "pro"), ("city", "Oslo"), ("seats", "3")].map(|(k, v)| (k.to_owned(), v.to_owned()));
@@ -41,7 +41,7 @@ fn identifies_that_wait_together_become_one_call() {
 fn an_identify_that_comes_while_the_create_is_under_way_becomes_an_update() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[("a", "1")])]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     let (create, _) = rig.call("create_end_user");
     rig.take(vec![identify("u1", &[("b", "2")])]);
     assert!(rig.calls.is_empty(), "one call at a time for one end user");
@@ -97,7 +97,7 @@ fn last_surveyed_for_creates_only_is_no_difference_and_is_not_sent_in_an_update(
     assert_eq!(write.last_surveyed, None);
     let mut rig = Rig::new();
     rig.take(vec![identify("u2", &[]).upsert(on_create)]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     let Call::CreateEndUser(write) = rig.serve("create_end_user", found(user("8", "u2"))) else { panic!() };
     assert_eq!(write.last_surveyed.as_deref(), Some("1700000000"));
 }
@@ -139,7 +139,7 @@ fn knowledge_from_the_future_is_no_knowledge() {
 fn a_dead_end_user_id_falls_back_to_the_external_id() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[]).to("404")]);
-    assert_eq!(looked_up(&rig.serve("get_end_user", ReplyBody::NotFound)), &Lookup::Id("404".into()));
+    assert_eq!(looked_up(&rig.serve("get_end_user", CallReplyBody::NotFound)), &Lookup::Id("404".into()));
     let call = rig.serve("get_end_user", found(user("7", "u1")));
     assert_eq!(looked_up(&call), &Lookup::ExternalId("u1".into()));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true), "the same e-mail is there already");
@@ -149,9 +149,9 @@ fn a_dead_end_user_id_falls_back_to_the_external_id() {
 fn a_create_needs_an_external_id_and_an_email_or_phone() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[]).only_to("404")]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.take(vec![identify("u2", &[]).upsert(|fields| fields.email = None)]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     assert_eq!(rig.dead(), ["external_id_missing", "email_or_phone_missing"]);
     assert!(rig.quiet());
 }
@@ -160,7 +160,7 @@ fn a_create_needs_an_external_id_and_an_email_or_phone() {
 fn an_email_without_an_owner_of_its_own_is_adopted() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[("b", "2")])]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.fail("create_end_user", rejected("email_taken"));
     let mut owner = stored("9", "", json!({"a": 1}));
     owner.external_id = None;
@@ -177,7 +177,7 @@ fn an_email_without_an_owner_of_its_own_is_adopted() {
 fn an_external_id_created_by_somebody_meanwhile_is_looked_up_again() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[("a", "1")])]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.fail("create_end_user", rejected("external_id_taken"));
     rig.serve("get_end_user", found(user("7", "u1")));
     rig.serve("update_end_user", found(user("7", "u1")));
@@ -189,7 +189,7 @@ fn contradictions_end_somewhere() {
     let mut rig = Rig::new();
     rig.take(vec![identify("u1", &[])]);
     for _ in 0..4 {
-        rig.serve("get_end_user", ReplyBody::NotFound);
+        rig.serve("get_end_user", CallReplyBody::NotFound);
         rig.fail("create_end_user", rejected("external_id_taken"));
     }
     assert_eq!(rig.dead(), ["external_id_taken"]);
@@ -202,7 +202,7 @@ fn an_end_user_deleted_at_inmoment_is_created_anew() {
     rig.take(vec![identify("u1", &[("a", "1")]).known(known("7", "u1", json!({}), START))]);
     rig.fail("update_end_user", rejected("not_found"));
     assert!(rig.changes.contains(&Change::Unlink("u1".into())));
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.serve("create_end_user", found(user("8", "u1")));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
 }

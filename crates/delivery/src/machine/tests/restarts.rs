@@ -1,37 +1,39 @@
 use super::harness::*;
-use crate::engine::State;
+use crate::engine::DestinationState;
 use crate::machine::Input;
 use event::Millis;
-use inmoment::{Call, Class, Executed, ReplyBody};
+use inmoment::{Call, CallReplyBody, Executed, FailureClass};
 use journal::{
-    BudgetRecord, Change, DestinationRecord, InFlightRecord, LaneRecord, Position, Restored, SavedCalls,
+    BudgetRecord, Change, InFlightRecord, LaneRecord, Position, RestoredDelivery, SavedCalls, StandingRecord,
 };
-use mapping::{PlanOutcome, Refusal, SkipReason};
+use mapping::{DeadReason, PlanOutcome, SkipReason};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
 /// What the machine calls that event's call in the journal.
 const FLIGHT: &str = "x:u1 1.0";
 
-fn restored() -> Restored {
-    Restored { cursor: 1, end: 1, ..Restored::default() }
+fn restored() -> RestoredDelivery {
+    RestoredDelivery { cursor: 1, end: 1, ..RestoredDelivery::default() }
 }
 
-fn in_flight(call: &str) -> Restored {
+fn in_flight(call: &str) -> RestoredDelivery {
     let flight = InFlightRecord {
         lane: FLIGHT.into(),
         head: HEAD,
         call: call.into(),
         started_at: Millis(START - 500),
     };
-    Restored { in_flight: vec![flight], ..restored() }
+    RestoredDelivery { in_flight: vec![flight], ..restored() }
 }
 
 /// A journal that is a copy: whatever it has pending may have been sent by the one that it is of, not only what was first.
 #[test]
 fn every_answer_of_a_copy_is_looked_for_before_it_is_sent_and_later_ones_are_not() {
-    let copy =
-        || Restored { in_flight: vec![InFlightRecord::restored(3, Millis(START - 500))], ..restored() };
+    let copy = || RestoredDelivery {
+        in_flight: vec![InFlightRecord::restored(3, Millis(START - 500))],
+        ..restored()
+    };
     let person = || answer("u1").known(known("7", "u1", json!({}), START));
     for (listed, calls) in [(vec![there(9, START / 1_000 - 1)], 0), (vec![], 2)] {
         let mut rig = Rig::restored(|_| {}, copy());
@@ -39,14 +41,14 @@ fn every_answer_of_a_copy_is_looked_for_before_it_is_sent_and_later_ones_are_not
         rig.take(vec![person()]);
         rig.take(vec![person()]);
         for nth in 1..=2 {
-            rig.serve("list_responses", ReplyBody::Feedback(listed.clone()));
+            rig.serve("list_responses", CallReplyBody::Feedback(listed.clone()));
             if calls > 0 {
-                rig.serve("create_response", ReplyBody::Done);
+                rig.serve("create_response", CallReplyBody::Done);
             }
             assert_eq!(rig.delivered(), nth);
         }
         // The third came after the copy was taken.
-        rig.serve("create_response", ReplyBody::Done);
+        rig.serve("create_response", CallReplyBody::Done);
         assert_eq!((rig.delivered(), rig.quiet()), (3, true));
         let landed = Change::Landed(InFlightRecord::RESTORED.to_owned());
         assert_eq!(rig.changes.iter().filter(|change| **change == landed).count(), 1);
@@ -56,13 +58,14 @@ fn every_answer_of_a_copy_is_looked_for_before_it_is_sent_and_later_ones_are_not
 /// An identify that waits in front does not end the doubt about the answer behind it, nor does a call that failed.
 #[test]
 fn an_answer_of_a_copy_behind_an_identify_is_looked_for_too() {
-    let copy = Restored { in_flight: vec![InFlightRecord::restored(9, Millis(START - 500))], ..restored() };
+    let copy =
+        RestoredDelivery { in_flight: vec![InFlightRecord::restored(9, Millis(START - 500))], ..restored() };
     let mut rig = Rig::restored(|_| {}, copy);
     rig.take(vec![identify("u1", &[("a", "1")]), answer("u1")]);
     rig.serve("get_end_user", found(stored("7", "u1", json!({ "a": "1" }))));
     rig.fail("list_responses", unreachable());
     rig.sleep(2_000);
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
@@ -71,7 +74,7 @@ fn a_response_that_was_in_flight_is_looked_for_before_it_is_sent() {
     for (listed, calls_after) in [(vec![there(9, START / 1_000 - 1)], 0), (vec![], 1)] {
         let mut rig = Rig::restored(|_| {}, in_flight("create_response"));
         rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-        rig.serve("list_responses", ReplyBody::Feedback(listed));
+        rig.serve("list_responses", CallReplyBody::Feedback(listed));
         assert_eq!(rig.calls.len(), calls_after);
         // Sent again, it is in flight again.
         let landed = rig.changes.contains(&Change::Landed(FLIGHT.into()));
@@ -82,12 +85,15 @@ fn a_response_that_was_in_flight_is_looked_for_before_it_is_sent() {
 
 #[test]
 fn where_records_of_calls_were_damaged_every_answer_of_then_is_looked_for_and_later_ones_are_not() {
-    let lost =
-        || Restored { end: 3, in_flight: vec![InFlightRecord::lost(3, Millis(START - 5_000))], ..restored() };
+    let lost = || RestoredDelivery {
+        end: 3,
+        in_flight: vec![InFlightRecord::lost(3, Millis(START - 5_000))],
+        ..restored()
+    };
     for (listed, calls_after) in [(vec![there(9, START / 1_000 - 1)], 0), (vec![], 1)] {
         let mut rig = Rig::restored(|_| {}, lost());
         rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-        rig.serve("list_responses", ReplyBody::Feedback(listed));
+        rig.serve("list_responses", CallReplyBody::Feedback(listed));
         assert_eq!(rig.calls.len(), calls_after);
     }
     let over = Change::Landed(String::new());
@@ -96,7 +102,7 @@ fn where_records_of_calls_were_damaged_every_answer_of_then_is_looked_for_and_la
         assert_eq!(rig.changes.contains(&over), nth == 3, "{nth}");
         rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
         if nth < 3 {
-            rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
+            rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
         } else {
             rig.call("create_response");
         }
@@ -109,7 +115,7 @@ fn where_records_of_calls_were_damaged_every_answer_of_then_is_looked_for_and_la
 fn an_answer_with_a_record_of_an_unknown_kind_is_looked_for_before_it_is_sent() {
     let mut rig = Rig::restored(|_| {}, in_flight("create_answer_2"));
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000 - 1)]));
     assert_eq!((rig.delivered(), rig.quiet()), (1, true));
     assert!(rig.changes.contains(&Change::Landed(FLIGHT.into())));
 }
@@ -152,7 +158,7 @@ fn a_failing_lane_takes_up_its_count_and_its_wait() {
         denied: 0,
     };
     let lanes = [("x:u1".to_owned(), record)].into();
-    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { lanes, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
     rig.sleep(19_999);
     assert!(rig.calls.is_empty());
@@ -164,7 +170,7 @@ fn a_failing_lane_takes_up_its_count_and_its_wait() {
     });
     assert_eq!(attempts, Some(7));
     rig.sleep(600_000);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert!(rig.changes.contains(&Change::LaneClear("x:u1".into())));
 }
 
@@ -174,7 +180,7 @@ fn a_clock_set_back_by_a_day_delays_a_retry_by_no_more_than_the_longest_wait() {
     let record =
         LaneRecord { head: HEAD, attempts: 1, failing_ms: 0, retry_at: far, wait_until: None, denied: 0 };
     let lanes = [("x:u1".to_owned(), record)].into();
-    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { lanes, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
     rig.sleep(300_000);
     rig.call("create_response");
@@ -192,26 +198,25 @@ fn a_wait_for_an_unknown_end_user_goes_on_where_it_was() {
         denied: 0,
     };
     let lanes = [("x:u1".to_owned(), record)].into();
-    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { lanes, ..restored() });
     rig.take(vec![answer("u1")]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.sleep(1_000);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     assert_eq!(rig.dead(), ["end_user_unknown"]);
 }
 
 #[test]
 fn a_halted_destination_tries_its_credentials_at_once() {
-    let destination =
-        DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
-    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let destination = StandingRecord { halted: Some("wrong password".into()), ..StandingRecord::default() };
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
     let glance = rig.machine.glance(rig.now());
     assert_eq!(
         (glance.state, glance.trouble.map(|trouble| trouble.last_words)),
-        (State::Halted, Some("wrong password".to_owned()))
+        (DestinationState::Halted, Some("wrong password".to_owned()))
     );
-    rig.serve("authenticate", ReplyBody::Done);
-    assert_eq!(rig.machine.glance(rig.now()).state, State::Running);
+    rig.serve("authenticate", CallReplyBody::Done);
+    assert_eq!(rig.machine.glance(rig.now()).state, DestinationState::Running);
 }
 
 /// The record that a restart finds after this.
@@ -226,17 +231,17 @@ fn last_halt(rig: &Rig) -> Option<String> {
 fn a_restart_shows_a_halt_as_it_was_until_the_first_try_says_otherwise() {
     let mut before = Rig::new();
     before.take(vec![answer("u1")]);
-    let refused = || error(Class::Halt, Executed::No, Some(401), "credentials_refused");
+    let refused = || error(FailureClass::Halt, Executed::No, Some(401), "credentials_refused");
     before.fail("get_end_user", refused());
     let since = before.machine.glance(before.now()).trouble.unwrap().since;
     before.sleep(600_000);
     before.fail("authenticate", refused());
-    let destination = DestinationRecord { halted: last_halt(&before), ..DestinationRecord::default() };
-    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let destination = StandingRecord { halted: last_halt(&before), ..StandingRecord::default() };
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
     let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
     assert_eq!((trouble.code, trouble.since, trouble.tries), ("credentials_refused", since, 2));
     assert_eq!(trouble.last_words, "it said credentials_refused");
-    rig.fail("authenticate", error(Class::Halt, Executed::No, Some(404), "account_token_unknown"));
+    rig.fail("authenticate", error(FailureClass::Halt, Executed::No, Some(404), "account_token_unknown"));
     let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
     assert_eq!((trouble.code, trouble.since, trouble.tries), ("account_token_unknown", since, 3));
 }
@@ -245,7 +250,7 @@ fn a_restart_shows_a_halt_as_it_was_until_the_first_try_says_otherwise() {
 #[test]
 fn a_halt_for_calls_turned_away_is_tried_with_a_call_after_a_restart() {
     let mut before = Rig::new();
-    let away = || error(Class::Deny, Executed::No, Some(403), "permission_denied");
+    let away = || error(FailureClass::Deny, Executed::No, Some(403), "permission_denied");
     before.warm_up();
     before.take(
         (1..4)
@@ -257,8 +262,8 @@ fn a_halt_for_calls_turned_away_is_tried_with_a_call_after_a_restart() {
     for _ in 0..3 {
         before.fail("create_response", away());
     }
-    let destination = DestinationRecord { halted: last_halt(&before), ..DestinationRecord::default() };
-    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let destination = StandingRecord { halted: last_halt(&before), ..StandingRecord::default() };
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
     rig.take(
         (1..4)
             .map(|n| {
@@ -269,10 +274,10 @@ fn a_halt_for_calls_turned_away_is_tried_with_a_call_after_a_restart() {
     assert_eq!(rig.machine.glance(rig.now()).trouble.unwrap().code, "permission_denied");
     rig.fail("create_response", away());
     assert!(rig.calls.is_empty(), "one call has said that it is still so");
-    assert_eq!(rig.machine.glance(rig.now()).state, State::Halted);
+    assert_eq!(rig.machine.glance(rig.now()).state, DestinationState::Halted);
     rig.sleep(60_000);
-    rig.serve("create_response", ReplyBody::Done);
-    assert_eq!(rig.machine.glance(rig.now()).state, State::Running);
+    rig.serve("create_response", CallReplyBody::Done);
+    assert_eq!(rig.machine.glance(rig.now()).state, DestinationState::Running);
 }
 
 #[test]
@@ -286,23 +291,23 @@ fn how_often_an_events_call_was_turned_away_is_counted_on() {
         denied: 4,
     };
     let lanes = [("x:u1".to_owned(), record)].into();
-    let mut rig = Rig::restored(|_| {}, Restored { lanes, ..restored() });
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { lanes, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
     let mut turned_away = 0;
     while rig.dead().is_empty() && turned_away < 10 {
         match rig.calls.pop_front() {
             Some((id, Call::CreateResponse { end_user_id, .. })) if end_user_id == "8" => {
-                rig.reply(id, ReplyBody::Done);
+                rig.reply(id, CallReplyBody::Done);
             }
             Some((id, Call::CreateResponse { .. })) => {
-                let away = error(Class::Deny, Executed::No, Some(403), "permission_denied");
+                let away = error(FailureClass::Deny, Executed::No, Some(403), "permission_denied");
                 rig.step(Input::Replied(id, Err(away)));
                 turned_away += 1;
                 // Somebody else's goes through meanwhile.
                 rig.mono += 1;
                 rig.take(vec![answer("u2").known(known("8", "u2", json!({}), START))]);
             }
-            Some((id, _)) => rig.reply(id, ReplyBody::Done),
+            Some((id, _)) => rig.reply(id, CallReplyBody::Done),
             None => rig.sleep(600_000),
         }
     }
@@ -313,8 +318,8 @@ fn how_often_an_events_call_was_turned_away_is_counted_on() {
 
 #[test]
 fn a_paused_destination_stays_paused() {
-    let destination = DestinationRecord { paused: Some(Millis(5)), ..DestinationRecord::default() };
-    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let destination = StandingRecord { paused: Some(Millis(5)), ..StandingRecord::default() };
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
     rig.take(vec![answer("u1")]);
     assert!(rig.calls.is_empty());
 }
@@ -322,9 +327,8 @@ fn a_paused_destination_stays_paused() {
 #[test]
 fn a_pause_is_as_old_after_a_restart_as_it_was_before_where_that_was_recorded() {
     for (recorded, shown) in [(START - 90_000, START - 90_000), (1, START)] {
-        let destination =
-            DestinationRecord { paused: Some(Millis(recorded)), ..DestinationRecord::default() };
-        let rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+        let destination = StandingRecord { paused: Some(Millis(recorded)), ..StandingRecord::default() };
+        let rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
         let trouble = rig.machine.glance(rig.now()).trouble.unwrap();
         assert_eq!((trouble.code, trouble.since), ("paused", Millis(shown)));
     }
@@ -333,8 +337,8 @@ fn a_pause_is_as_old_after_a_restart_as_it_was_before_where_that_was_recorded() 
 #[test]
 fn the_budget_left_is_the_budget_left() {
     let budget = Some(BudgetRecord { limit: 100, remaining: 0, resets_at: Millis(START + 15_000) });
-    let destination = DestinationRecord { budget, ..DestinationRecord::default() };
-    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let destination = StandingRecord { budget, ..StandingRecord::default() };
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
     rig.take(vec![answer("u1")]);
     assert!(rig.calls.is_empty());
     rig.sleep(15_000);
@@ -343,14 +347,14 @@ fn the_budget_left_is_the_budget_left() {
 
 #[test]
 fn counts_of_calls_go_on_from_where_they_were() {
-    let destination = DestinationRecord {
+    let destination = StandingRecord {
         calls: 10,
         calls_saved: SavedCalls { known: 5, ..SavedCalls::default() },
-        ..DestinationRecord::default()
+        ..StandingRecord::default()
     };
-    let mut rig = Rig::restored(|_| {}, Restored { destination, ..restored() });
+    let mut rig = Rig::restored(|_| {}, RestoredDelivery { destination, ..restored() });
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.machine.glance(rig.now()).calls, rig.saved()), (11, [6, 0, 0]));
     let mut counted = (0, SavedCalls::default());
     for change in &rig.changes {
@@ -372,10 +376,10 @@ fn of_an_event_that_is_not_to_be_delivered_any_more_nothing_recorded_stays() {
         wait_until: None,
         denied: 0,
     };
-    let refusal = Refusal { code: "score_missing", reason: "no score".into() };
+    let refusal = DeadReason { code: "score_missing", reason: "no score".into() };
     for outcome in [PlanOutcome::Dead(refusal), PlanOutcome::Skip(SkipReason::ConsentDenied)] {
         let lanes = [("x:u1".to_owned(), record.clone())].into();
-        let mut rig = Rig::restored(|_| {}, Restored { lanes, ..in_flight("create_response") });
+        let mut rig = Rig::restored(|_| {}, RestoredDelivery { lanes, ..in_flight("create_response") });
         let mut event = answer("u1");
         event.outcome = outcome;
         rig.take(vec![event]);

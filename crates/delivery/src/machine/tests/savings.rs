@@ -2,15 +2,15 @@
 
 use super::harness::*;
 use crate::machine::Input;
-use inmoment::{Class, Executed, ReplyBody};
+use inmoment::{CallReplyBody, Executed, FailureClass};
 use serde_json::json;
 
 #[test]
 fn a_known_end_user_saves_the_look_up() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START)), answer("u1")]);
-    rig.serve("create_response", ReplyBody::Done);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(rig.saved(), [2, 0, 0]);
 }
 
@@ -19,7 +19,7 @@ fn a_look_up_that_was_made_saves_nothing() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1")]);
     rig.serve("get_end_user", found(user("7", "u1")));
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(rig.saved(), [0, 0, 0]);
     // Nor does one that was made only for the stored properties.
     let old = known("8", "u2", json!({}), START - 7_200_000);
@@ -33,9 +33,9 @@ fn a_look_up_that_was_made_saves_nothing() {
 fn of_an_answer_and_the_identify_that_it_lets_go_first_one_look_up_is_saved() {
     let mut rig = Rig::new();
     rig.take(vec![answer("u1"), identify("u1", &[])]);
-    rig.serve("get_end_user", ReplyBody::NotFound);
+    rig.serve("get_end_user", CallReplyBody::NotFound);
     rig.serve("create_end_user", found(user("7", "u1")));
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(rig.saved(), [1, 0, 0]);
 }
 
@@ -46,7 +46,7 @@ fn a_merger_for_a_known_end_user_saves_its_look_up_and_all_calls_but_one() {
     rig.warm_up();
     let event = |value: &str| identify("u1", &[("a", value)]).known(there.clone());
     rig.take(vec![answer("u1").known(there.clone()), event("1"), event("2"), event("3")]);
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     rig.serve("update_end_user", found(stored("7", "u1", json!({"a": "3"}))));
     assert_eq!(rig.saved(), [2, 2, 0]);
     rig.take(vec![identify("u1", &[("a", "3")]).known(known("7", "u1", json!({"a": "3"}), START))]);
@@ -67,7 +67,7 @@ fn at_the_end_a_running_destination_awaits_every_reply_but_the_credentials() {
 
 #[test]
 fn at_the_end_a_halted_destination_awaits_what_may_change_something_only() {
-    let refused = || error(Class::Halt, Executed::No, Some(401), "credentials_refused");
+    let refused = || error(FailureClass::Halt, Executed::No, Some(401), "credentials_refused");
     let mut rig = Rig::new();
     rig.warm_up();
     rig.take(vec![answer("u1"), answer("u2").known(known("8", "u2", json!({}), START)), answer("u3")]);

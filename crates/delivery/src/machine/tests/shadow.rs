@@ -1,13 +1,13 @@
 use super::harness::*;
-use crate::engine::State;
+use crate::engine::DestinationState;
 use crate::machine::{Input, PlannedPage};
 use crate::{DestinationSettings, Mode};
 use event::Millis;
 use journal::{
-    Change, DestinationRecord, Fate, InFlightRecord, LaneRecord, MessageKey, Position, Restored, Seen,
-    SkipCode, SourceId,
+    Change, Fate, InFlightRecord, LaneRecord, MessageKey, Position, RestoredDelivery, Seen, SkipCode,
+    SourceId, StandingRecord,
 };
-use mapping::{PlanOutcome, Refusal, SkipReason};
+use mapping::{DeadReason, PlanOutcome, SkipReason};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
@@ -16,11 +16,11 @@ fn shadow(settings: &mut DestinationSettings) {
     settings.mode = Mode::Shadow;
 }
 
-fn from(restored: Restored) -> Rig {
-    Rig::restored(shadow, Restored { cursor: 1, end: 1, ..restored })
+fn from(restored: RestoredDelivery) -> Rig {
+    Rig::restored(shadow, RestoredDelivery { cursor: 1, end: 1, ..restored })
 }
 
-fn state(rig: &Rig) -> State {
+fn state(rig: &Rig) -> DestinationState {
     rig.machine.glance(rig.now()).state
 }
 
@@ -41,7 +41,7 @@ fn what_would_be_delivered_is_shadowed_and_nothing_is_called() {
         answer("x").message(3).only_to("8"),
     ]);
     assert!(rig.fates().values().all(|fate| *fate == Fate::Skipped(SkipCode::Shadowed)));
-    assert_eq!((rig.fates().len(), rig.quiet(), state(&rig)), (3, true, State::Shadow));
+    assert_eq!((rig.fates().len(), rig.quiet(), state(&rig)), (3, true, DestinationState::Shadow));
     assert!(rig.changes.contains(&Change::Cursor(4)), "they are done with");
     assert_eq!(remembered(&rig), [], "nobody has them");
     rig.sleep(86_400_000);
@@ -54,7 +54,7 @@ fn what_would_not_be_delivered_meets_the_fate_it_would_have_met() {
     let mut skipped = answer("u1").message(1);
     skipped.outcome = PlanOutcome::Skip(SkipReason::ConsentDenied);
     let mut dead = answer("u1").message(2);
-    dead.outcome = PlanOutcome::Dead(Refusal { code: "score_missing", reason: "no score".into() });
+    dead.outcome = PlanOutcome::Dead(DeadReason { code: "score_missing", reason: "no score".into() });
     let again = dead.clone();
     let mut seen = answer("u1").message(3);
     seen.seen = Seen::Same;
@@ -101,7 +101,7 @@ fn what_was_under_way_when_the_destination_was_live_is_shadowed_and_will_not_be_
         denied: 0,
     };
     let lanes = [("x:u1".to_owned(), trouble)].into();
-    let mut rig = from(Restored { in_flight: vec![flight], lanes, ..Restored::default() });
+    let mut rig = from(RestoredDelivery { in_flight: vec![flight], lanes, ..RestoredDelivery::default() });
     rig.take(vec![
         answer("u1").message(1).known(known("7", "u1", json!({}), START)),
         answer("u1").message(2),
@@ -117,9 +117,8 @@ fn what_was_under_way_when_the_destination_was_live_is_shadowed_and_will_not_be_
 
 #[test]
 fn credentials_refused_when_it_was_live_are_not_tried() {
-    let destination =
-        DestinationRecord { halted: Some("wrong password".into()), ..DestinationRecord::default() };
-    let mut rig = from(Restored { destination, ..Restored::default() });
+    let destination = StandingRecord { halted: Some("wrong password".into()), ..StandingRecord::default() };
+    let mut rig = from(RestoredDelivery { destination, ..RestoredDelivery::default() });
     rig.step(Input::Resume(by()));
     rig.sleep(3_600_000);
     assert!(rig.calls.is_empty());
@@ -133,7 +132,7 @@ fn a_pause_holds_events_back_from_being_shadowed() {
     // A read is under way when the pause comes, and sees what was accepted after it.
     rig.step(Input::Appended(2));
     rig.step(Input::Pause(by()));
-    assert_eq!(state(&rig), State::Paused);
+    assert_eq!(state(&rig), DestinationState::Paused);
     rig.take(vec![answer("u1")]);
     assert!(rig.fates().is_empty() && !rig.changes.iter().any(|change| matches!(change, Change::Cursor(_))));
 
@@ -142,15 +141,15 @@ fn a_pause_holds_events_back_from_being_shadowed() {
     assert!(rig.reads.is_empty());
     rig.step(Input::Resume(by()));
     assert_eq!(rig.reads, [1], "nothing is passed over");
-    assert_eq!(state(&rig), State::Shadow);
+    assert_eq!(state(&rig), DestinationState::Shadow);
     rig.step(Input::Read(PlannedPage { requests: Vec::new(), next: 3, end: 3 }));
     assert!(rig.changes.contains(&Change::Cursor(3)));
 }
 
 #[test]
 fn a_shadow_destination_that_was_paused_stays_paused() {
-    let destination = DestinationRecord { paused: Some(Millis(5)), ..DestinationRecord::default() };
-    let mut rig = from(Restored { destination, ..Restored::default() });
+    let destination = StandingRecord { paused: Some(Millis(5)), ..StandingRecord::default() };
+    let mut rig = from(RestoredDelivery { destination, ..RestoredDelivery::default() });
     rig.take(vec![answer("u1")]);
-    assert_eq!((rig.fates().len(), state(&rig)), (0, State::Paused));
+    assert_eq!((rig.fates().len(), state(&rig)), (0, DestinationState::Paused));
 }

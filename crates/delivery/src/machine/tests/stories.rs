@@ -3,14 +3,15 @@
 use super::harness::*;
 use crate::engine::CallId;
 use crate::machine::PlannedEvent;
-use inmoment::{Class, Executed, ReplyBody};
+use inmoment::{CallReplyBody, Executed, FailureClass};
 use journal::{
-    AnswerKind, Change, DestinationRecord, InFlightRecord, KnownUser, NewAnswer, Position, Restored,
+    AnswerKind, Change, InFlightRecord, KnownUser, NewSurveyAnswer, Position, RestoredDelivery,
+    StandingRecord,
 };
 use mapping::{Action, DeclineFields};
 use serde_json::json;
 
-fn kept(rig: &Rig) -> Vec<NewAnswer> {
+fn kept(rig: &Rig) -> Vec<NewSurveyAnswer> {
     let answers = rig.changes.iter().filter_map(|change| match change {
         Change::Answer(answer) => Some(answer.clone()),
         _ => None,
@@ -19,8 +20,8 @@ fn kept(rig: &Rig) -> Vec<NewAnswer> {
 }
 
 /// The answer of the harness's `answer("u1")` as it is kept.
-fn expected(rig: &Rig, position: Position) -> NewAnswer {
-    NewAnswer {
+fn expected(rig: &Rig, position: Position) -> NewSurveyAnswer {
+    NewSurveyAnswer {
         position,
         kind: AnswerKind::Response,
         score: Some(9),
@@ -48,7 +49,7 @@ fn a_delivered_answer_is_kept_with_its_fate() {
     assert!(kept(&rig).is_empty());
     rig.mono += 250;
     rig.changes.clear();
-    rig.serve("create_response", ReplyBody::Done);
+    rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(kept(&rig), [expected(&rig, position)]);
     assert_eq!(rig.delivered(), 1, "in the same commit");
 }
@@ -65,7 +66,7 @@ fn scores_and_dates_are_read_as_inmoment_reads_them() {
     ] {
         let mut rig = Rig::new();
         rig.take(vec![scored(score, Some(json!("1699999000")))]);
-        rig.serve("create_response", ReplyBody::Done);
+        rig.serve("create_response", CallReplyBody::Done);
         assert_eq!((kept(&rig)[0].score, kept(&rig)[0].answered_at), (wanted, Some(1_699_999_000)));
     }
 }
@@ -81,7 +82,7 @@ fn an_answer_is_kept_with_the_date_that_was_sent_and_else_with_its_events_time()
         let seconds = |at: Option<i64>| at.map(|at| json!(at.to_string()));
         (fields.created_at, fields.event_time) = (seconds(created_at), seconds(event_time));
         rig.take(vec![event]);
-        rig.serve("create_response", ReplyBody::Done);
+        rig.serve("create_response", CallReplyBody::Done);
         let kept = kept(&rig).remove(0);
         (kept.dated_at, kept.answered_at)
     };
@@ -99,9 +100,9 @@ fn a_decline_has_no_score_and_no_text() {
     let mut event = answer("u1").known(known("7", "u1", json!({}), START));
     event.intent().action = Action::CreateDecline(DeclineFields::default());
     let position = rig.take(vec![event]);
-    rig.serve("create_decline", ReplyBody::Done);
+    rig.serve("create_decline", CallReplyBody::Done);
     let decline =
-        NewAnswer { kind: AnswerKind::Decline, score: None, text: None, ..expected(&rig, position) };
+        NewSurveyAnswer { kind: AnswerKind::Decline, score: None, text: None, ..expected(&rig, position) };
     assert_eq!(kept(&rig), [decline]);
 }
 
@@ -114,7 +115,7 @@ fn an_answer_whose_reply_was_lost_is_kept_once_it_is_found() {
     rig.fail("create_response", lost());
     assert!(kept(&rig).is_empty());
     rig.sleep(2_000);
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000)]));
     assert_eq!(kept(&rig), [expected(&rig, position)]);
 }
 
@@ -127,21 +128,22 @@ fn an_answer_found_after_a_restart_is_kept() {
         call: "create_response".into(),
         started_at: event::Millis(START - 500),
     };
-    let restored = Restored { cursor: 1, end: 1, in_flight: vec![flight], ..Restored::default() };
+    let restored =
+        RestoredDelivery { cursor: 1, end: 1, in_flight: vec![flight], ..RestoredDelivery::default() };
     let mut rig = Rig::restored(|_| {}, restored);
     let mut event = answer("u1");
     event.link = Some("7".into());
     rig.take(vec![event]);
-    rig.serve("list_responses", ReplyBody::Feedback(vec![there(9, START / 1_000)]));
+    rig.serve("list_responses", CallReplyBody::Feedback(vec![there(9, START / 1_000)]));
     // Nobody has said its e-mail since.
-    assert_eq!(kept(&rig), [NewAnswer { email: None, ..expected(&rig, head) }]);
+    assert_eq!(kept(&rig), [NewSurveyAnswer { email: None, ..expected(&rig, head) }]);
 }
 
 #[test]
 fn an_answer_that_was_surely_carried_out_is_kept_though_its_reply_cannot_be_read() {
     let mut rig = Rig::new();
     let position = rig.take(vec![answer("u1").known(known("7", "u1", json!({}), START))]);
-    rig.fail("create_response", error(Class::Wait, Executed::Yes, Some(201), "unreadable_reply"));
+    rig.fail("create_response", error(FailureClass::Wait, Executed::Yes, Some(201), "unreadable_reply"));
     assert_eq!(kept(&rig), [expected(&rig, position)]);
 }
 
@@ -170,7 +172,7 @@ fn a_call_under_way_is_made_for_its_events() {
     // What joins them while the look-up is under way has its part in it.
     rig.take(vec![event("c")]);
     assert_eq!(at_work(&rig, id), Some(("get_end_user", vec![nth(0), nth(1), nth(2)])));
-    rig.reply(id, ReplyBody::NotFound);
+    rig.reply(id, CallReplyBody::NotFound);
     assert_eq!(at_work(&rig, id), None);
     let (id, _) = rig.call("create_end_user");
     rig.take(vec![event("d")]);
@@ -180,8 +182,8 @@ fn a_call_under_way_is_made_for_its_events() {
 
 #[test]
 fn a_call_that_proves_the_credentials_is_made_for_nobody() {
-    let destination = DestinationRecord { halted: Some("refused".into()), ..DestinationRecord::default() };
-    let restored = Restored { cursor: 1, end: 1, destination, ..Restored::default() };
+    let destination = StandingRecord { halted: Some("refused".into()), ..StandingRecord::default() };
+    let restored = RestoredDelivery { cursor: 1, end: 1, destination, ..RestoredDelivery::default() };
     let mut rig = Rig::restored(|_| {}, restored);
     let (id, _) = rig.call("authenticate");
     assert!(rig.machine.under_way(id).is_none());

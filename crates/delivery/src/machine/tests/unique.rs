@@ -2,7 +2,7 @@
 
 use super::harness::*;
 use crate::machine::Input;
-use inmoment::{Call, CallError, EndUser, EndUserWrite, Lookup, ReplyBody};
+use inmoment::{Call, CallError, CallReplyBody, EndUser, EndUserWrite, Lookup};
 use journal::{Change, ConflictRecord};
 use serde_json::{Map, json};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ impl World {
         })
     }
 
-    fn write(&mut self, id: u32, write: &EndUserWrite) -> Result<ReplyBody, CallError> {
+    fn write(&mut self, id: u32, write: &EndUserWrite) -> Result<CallReplyBody, CallError> {
         let taken = |what: &dyn Fn(&EndUser) -> Option<&String>, wanted: &Option<String>| {
             let wanted = wanted.as_ref().filter(|wanted| !wanted.is_empty());
             self.users.iter().any(|(other, user)| *other != id && wanted.is_some() && what(user) == wanted)
@@ -75,10 +75,10 @@ impl World {
         set(&mut user.email, &write.email);
         set(&mut user.phone_number, &write.phone_number);
         set(&mut user.external_id, &write.external_id);
-        Ok(ReplyBody::EndUser(user.clone()))
+        Ok(CallReplyBody::EndUser(user.clone()))
     }
 
-    fn answer(&mut self, call: &Call) -> Result<ReplyBody, CallError> {
+    fn answer(&mut self, call: &Call) -> Result<CallReplyBody, CallError> {
         let hidden = |lookup: &Lookup| {
             let by_field = matches!(lookup, Lookup::Email(_) | Lookup::Phone(_));
             self.hides_holders.clone().filter(|_| by_field)
@@ -86,7 +86,7 @@ impl World {
         let reply = match call {
             Call::GetEndUser(lookup) if hidden(lookup).is_some() => Err(hidden(lookup).unwrap()),
             Call::GetEndUser(lookup) => {
-                Ok(self.find(lookup).map_or(ReplyBody::NotFound, |user| found(user.clone())))
+                Ok(self.find(lookup).map_or(CallReplyBody::NotFound, |user| found(user.clone())))
             }
             Call::CreateEndUser(write) => {
                 let id = self.users.keys().max().map_or(1, |last| last + 1);
@@ -96,7 +96,7 @@ impl World {
                 let id = end_user_id.parse().unwrap();
                 if self.users.contains_key(&id) { self.write(id, write) } else { Err(rejected("not_found")) }
             }
-            Call::CreateResponse { .. } => Ok(ReplyBody::Done),
+            Call::CreateResponse { .. } => Ok(CallReplyBody::Done),
             other => panic!("not expected: {other:?}"),
         };
         let code = reply.as_ref().err().map_or(String::new(), |error| format!(" {}", error.code));

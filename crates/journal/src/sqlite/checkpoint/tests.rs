@@ -1,5 +1,5 @@
 use super::*;
-use crate::sqlite::schema::{self, Role};
+use crate::sqlite::schema::{self, ConnectionRole};
 use std::path::{Path, PathBuf};
 
 struct Bench {
@@ -15,7 +15,7 @@ fn bench() -> Bench {
     let path = folder.path().join("journal");
     std::fs::write(&path, "").unwrap();
     let mut writer = schema::open_writer(&path).unwrap();
-    let copier = schema::connect(&path, Role::Checkpointer).unwrap();
+    let copier = schema::connect(&path, ConnectionRole::Checkpointer).unwrap();
     let checkpointer = Checkpointer::new(&mut writer, copier).unwrap();
     Bench {
         writer,
@@ -48,7 +48,7 @@ impl Bench {
 
     /// A connection of another program, which reads.
     fn reader(&self) -> Connection {
-        schema::connect(&self.log.with_file_name("journal"), Role::Reader).unwrap()
+        schema::connect(&self.log.with_file_name("journal"), ConnectionRole::Reader).unwrap()
     }
 
     fn level(&self) -> u64 {

@@ -5,7 +5,7 @@ use crate::records::DestinationId;
 use crate::sqlite::fault::{Fault, is_damage, notice_row};
 use crate::sqlite::numbers;
 use crate::sqlite::row::{SOURCE_KINDS, signed};
-use crate::sqlite::standing::{self, Standing};
+use crate::sqlite::standing::{self, StandingRow};
 use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
@@ -112,9 +112,14 @@ fn newest_orders(connection: &Connection) -> Result<Vec<i64>, Fault> {
     }
 }
 
-fn mended(connection: &Connection, id: DestinationId, found: Standing, sum: i64) -> Result<Standing, Fault> {
+fn mended(
+    connection: &Connection,
+    id: DestinationId,
+    found: StandingRow,
+    sum: i64,
+) -> Result<StandingRow, Fault> {
     let with = |paused: &i64| {
-        let other = Standing { paused: *paused, ..found.clone() };
+        let other = StandingRow { paused: *paused, ..found.clone() };
         (other.sum(id).done() == sum).then_some(other)
     };
     if let Some(other) = [0, 1].iter().find_map(with) {
@@ -132,5 +137,5 @@ fn mended(connection: &Connection, id: DestinationId, found: Standing, sum: i64)
         "where this destination's delivery stands was damaged on the disk and is told from the log: see whether it is \
          paused as it should be"
     );
-    Ok(Standing { cursor, budget: None, ..found })
+    Ok(StandingRow { cursor, budget: None, ..found })
 }

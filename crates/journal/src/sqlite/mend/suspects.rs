@@ -2,7 +2,7 @@
 
 use crate::records::DestinationId;
 use crate::sqlite::fault::Fault;
-use crate::sqlite::standing::Standing;
+use crate::sqlite::standing::StandingRow;
 use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 
@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 #[derive(Default)]
 pub(in crate::sqlite) struct Suspects {
     pub(super) sources: Vec<(u32, String, i64)>,
-    pub(super) destinations: Vec<(DestinationId, Standing, i64)>,
+    pub(super) destinations: Vec<(DestinationId, StandingRow, i64)>,
 }
 
 impl Suspects {
@@ -33,10 +33,10 @@ impl Suspects {
         &mut self,
         connection: &Connection,
         name: &str,
-    ) -> Result<Option<(DestinationId, Standing)>, Fault> {
-        let named = |standing: &Standing| Standing { name: name.to_owned(), ..standing.clone() };
+    ) -> Result<Option<(DestinationId, StandingRow)>, Fault> {
+        let named = |standing: &StandingRow| StandingRow { name: name.to_owned(), ..standing.clone() };
         let had =
-            |(id, standing, sum): &(DestinationId, Standing, i64)| named(standing).sum(*id).done() == *sum;
+            |(id, standing, sum): &(DestinationId, StandingRow, i64)| named(standing).sum(*id).done() == *sum;
         let Some(place) = self.destinations.iter().position(had) else { return Ok(None) };
         let (id, standing, _) = self.destinations.swap_remove(place);
         let standing = named(&standing);

@@ -49,7 +49,7 @@ fn a_read_that_takes_too_long_ends_and_the_next_one_is_well() {
     let ended = readers.read(|connection| Ok(connection.query_row(endless, [], |row| row.get::<_, i64>(0))?));
     assert!(ended.unwrap_err().to_string().contains("interrupted"));
     assert_eq!(readers.reading(), (0, None));
-    let readers = Readers { longest: LONGEST, ..readers };
+    let readers = Readers { longest: MAX_READ_TIME, ..readers };
     assert_eq!(readers.read(|connection| Ok(connection.query_row("SELECT 7", [], |row| row.get(0))?)), Ok(7));
 }
 

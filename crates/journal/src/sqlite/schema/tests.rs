@@ -181,14 +181,14 @@ proptest::proptest! {
             0..50,
         ),
     ) {
-        use crate::records::{AnswerKind, DestinationId, NewAnswer, Position};
+        use crate::records::{AnswerKind, DestinationId, NewSurveyAnswer, Position};
         let mut old = Connection::open_in_memory().unwrap();
         migrate(&mut old, &STEPS[..4]).unwrap();
         let mut new = Connection::open_in_memory().unwrap();
         migrate(&mut new, &STEPS[..5]).unwrap();
         for (nth, (destination, user, score, hours, more, said)) in (0..).zip(answers) {
             let declined = score == 0;
-            let answer = NewAnswer {
+            let answer = NewSurveyAnswer {
                 position: Position { request: 1, index: nth },
                 kind: if declined { AnswerKind::Decline } else { AnswerKind::Response },
                 score: [None, Some(9), Some(11), None][usize::from(score)],

@@ -29,20 +29,20 @@ const PAGE_SEGMENTS: usize = 8;
 const PAGE_BYTES: usize = 32 << 20;
 
 /// Why a page could not be made.
-enum Trouble {
+enum FindError {
     Index(rusqlite::Error),
     Journal(Fault),
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for FindError {
     fn from(error: rusqlite::Error) -> Self {
-        Trouble::Index(error)
+        FindError::Index(error)
     }
 }
 
-impl From<Fault> for Trouble {
+impl From<Fault> for FindError {
     fn from(fault: Fault) -> Self {
-        Trouble::Journal(fault)
+        FindError::Journal(fault)
     }
 }
 
@@ -56,19 +56,19 @@ pub(in crate::sqlite) fn events(
     let nothing =
         |connection: &Connection| Ok(EventPage { end: numbers::end(connection)?, ..EventPage::default() });
     let Some(index) = search.readers() else { return journal.read(nothing) };
-    let outcome = index.read_with(|index| -> Result<_, Trouble> {
+    let outcome = index.read_with(|index| -> Result<_, FindError> {
         let both = journal.read(|journal| Ok(page(index, journal, filter, limit.max(1))));
-        both.unwrap_or_else(|error| Err(Trouble::Journal(Fault(error))))
+        both.unwrap_or_else(|error| Err(FindError::Journal(Fault(error))))
     });
     match outcome {
         Ok(page) => Ok(page),
-        Err(Trouble::Journal(fault)) => Err(fault.into()),
-        Err(Trouble::Index(error)) if store::is_damage(&error) => {
+        Err(FindError::Journal(fault)) => Err(fault.into()),
+        Err(FindError::Index(error)) if store::is_damage(&error) => {
             tracing::warn!(%error, "the search database is damaged; nothing is lost");
             search.report(&index);
             journal.read(nothing)
         }
-        Err(Trouble::Index(error)) => Err(Fault::from(error).into()),
+        Err(FindError::Index(error)) => Err(Fault::from(error).into()),
     }
 }
 
@@ -77,7 +77,7 @@ fn page(
     journal: &Connection,
     filter: &EventFilter,
     limit: usize,
-) -> Result<EventPage, Trouble> {
+) -> Result<EventPage, FindError> {
     let progress = store::progress(index)?;
     let page = EventPage {
         indexed_to: unsigned(progress.next),
@@ -111,7 +111,7 @@ struct Hunt<'a> {
 }
 
 impl Hunt<'_> {
-    fn by_key(&mut self, hash: i64) -> Result<(), Trouble> {
+    fn by_key(&mut self, hash: i64) -> Result<(), FindError> {
         for segment in self.segments()? {
             let mut select = self.index.prepare_cached(
                 "SELECT request, event_index FROM keys
@@ -127,7 +127,7 @@ impl Hunt<'_> {
         Ok(())
     }
 
-    fn by_letter(&mut self, code: &str) -> Result<(), Trouble> {
+    fn by_letter(&mut self, code: &str) -> Result<(), FindError> {
         let places = letters(self.journal, code, self.before)?;
         let all = places.len();
         let mut left = places.as_slice();
@@ -147,7 +147,7 @@ impl Hunt<'_> {
         Ok(())
     }
 
-    fn by_time(&mut self) -> Result<(), Trouble> {
+    fn by_time(&mut self) -> Result<(), FindError> {
         for (place, segment) in self.segments()?.into_iter().enumerate() {
             if place >= PAGE_SEGMENTS {
                 self.page.next = Some(Position { request: unsigned(segment.last) + 1, index: 0 });
@@ -177,7 +177,7 @@ impl Hunt<'_> {
     }
 
     /// Where candidates can be, newest first.
-    fn segments(&self) -> Result<Vec<Segment>, Trouble> {
+    fn segments(&self) -> Result<Vec<Segment>, FindError> {
         let EventFilter { from, to, .. } = self.filter;
         let mut segments = store::segments(self.index, signed(self.before.request))?;
         segments.retain(|segment| {
@@ -187,7 +187,7 @@ impl Hunt<'_> {
     }
 
     /// Looks at candidates, a request at a time; is there room for more?
-    fn look_at_all(&mut self, mut rows: Rows<'_>, may: impl Fn(u64) -> bool) -> Result<bool, Trouble> {
+    fn look_at_all(&mut self, mut rows: Rows<'_>, may: impl Fn(u64) -> bool) -> Result<bool, FindError> {
         let (mut request, mut places) = (0, Vec::new());
         while let Some(row) = rows.next()? {
             let number = unsigned(row.get(0)?);
@@ -206,7 +206,7 @@ impl Hunt<'_> {
     }
 
     /// Looks at events of one request; is there room for more?
-    fn look_at(&mut self, request: u64, places: &[u32]) -> Result<bool, Trouble> {
+    fn look_at(&mut self, request: u64, places: &[u32]) -> Result<bool, FindError> {
         if places.is_empty() {
             return Ok(true);
         }

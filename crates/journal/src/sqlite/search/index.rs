@@ -26,7 +26,7 @@ const BATCH_EVENTS: usize = 1_024;
 const BATCH_BYTES: usize = 1 << 20;
 
 /// Rest so many times as long as the work took.
-const REST: u32 = 3;
+const REST_FACTOR: u32 = 3;
 
 /// After a failure.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -66,7 +66,7 @@ impl Indexer {
                     self.failures = 0;
                     search.signals.indexed(next);
                     if search.signals.end() > task.end {
-                        search.signals.rest(took * REST);
+                        search.signals.rest(took * REST_FACTOR);
                     }
                 }
                 Err(failure) => {

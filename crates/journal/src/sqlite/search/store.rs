@@ -24,7 +24,7 @@ const CHECKPOINT_PAGES: u32 = 1_024;
 /// A segment of keys and the upper levels of the trees.
 const CACHE_KIB: i64 = 4 * 1024;
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 const TABLES: &str = "
 CREATE TABLE progress (
@@ -98,7 +98,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let _ = disk::open(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;

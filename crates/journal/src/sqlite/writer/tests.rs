@@ -14,7 +14,7 @@ use event::{Millis, RequestShape, SourceKind};
 use tokio::sync::oneshot::Receiver;
 
 struct Bench {
-    shared: Shared,
+    shared: WriterShared,
     writer: Writer,
     _folder: tempfile::TempDir,
 }
@@ -27,7 +27,7 @@ fn bench() -> Bench {
     let connection = &writer.connection;
     writer.catalogue.source(connection, "website", SourceKind::Web).unwrap();
     writer.catalogue.destination(connection, "inmoment").unwrap();
-    Bench { shared: Shared::new(1), writer, _folder: folder }
+    Bench { shared: WriterShared::new(1), writer, _folder: folder }
 }
 
 impl Bench {
@@ -168,7 +168,7 @@ fn a_probe_that_finds_no_room_does_not_stop_what_it_was_grouped_with() {
         let mut bench = bench();
         let folder = tempfile::tempdir().unwrap();
         let reserve = Reserve::new(folder.path().join("reserve"), kept_aside);
-        bench.shared = Shared::new(bench.writer.end()).with_reserve(reserve);
+        bench.shared = WriterShared::new(bench.writer.end()).with_reserve(reserve);
         bench.shared.reserve.make().unwrap();
         let limit = format!("PRAGMA max_page_count = {}", bench.number("PRAGMA page_count") + 1);
         bench.writer.connection.query_row(&limit, [], |_| Ok(())).unwrap();
@@ -190,7 +190,7 @@ fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on(
     let folder = kept.path().join("disk");
     std::fs::create_dir(&folder).unwrap();
     bench.shared =
-        Shared::new(bench.writer.end()).with_reserve(Reserve::new(folder.join("reserve"), 1 << 20));
+        WriterShared::new(bench.writer.end()).with_reserve(Reserve::new(folder.join("reserve"), 1 << 20));
     bench.shared.reserve.make().unwrap();
     let pages = bench.number("PRAGMA page_count");
     let limit = |bench: &Bench, pages: i64| {

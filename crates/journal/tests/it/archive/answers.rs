@@ -3,8 +3,8 @@
 use crate::sample::{answer, durable, position, wired};
 use event::Millis;
 use journal::{
-    Answer, AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, Archive, Change, DeliveryStore, NewAnswer,
-    ONE_ANSWER_IN, SqliteJournal,
+    AnswerCount, AnswerCounts, AnswerFilter, AnswerKind, Archive, Change, DeliveryStore, NewSurveyAnswer,
+    ONE_ANSWER_IN, SqliteJournal, SurveyAnswer,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ fn some() -> (SqliteJournal, tempfile::TempDir) {
     for score in 0..4_u8 {
         let delivered_at = Millis(i64::from(score) * 60_000);
         let text = (score % 2 == 0).then(|| "good".to_owned());
-        let one = NewAnswer {
+        let one = NewSurveyAnswer {
             answered_at: None,
             dated_at: None,
             delivered_at,
@@ -28,7 +28,7 @@ fn some() -> (SqliteJournal, tempfile::TempDir) {
         };
         journal.commit(if score < 3 { here } else { there }, vec![Change::Answer(one)]).wait().unwrap();
     }
-    let decline = NewAnswer {
+    let decline = NewSurveyAnswer {
         kind: AnswerKind::Decline,
         score: None,
         text: Some(String::new()),
@@ -49,8 +49,8 @@ fn answers_are_read_last_given_first_and_whole() {
     let (journal, _folder) = some();
     let page = journal.answers(&AnswerFilter::default(), 9).unwrap();
     assert_eq!(page.items.iter().map(|one| one.id).collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
-    let NewAnswer { position, kind, score, external_id, email, end_user_id, .. } = answer(1, 0, 0);
-    let first = Answer {
+    let NewSurveyAnswer { position, kind, score, external_id, email, end_user_id, .. } = answer(1, 0, 0);
+    let first = SurveyAnswer {
         id: 1,
         destination: journal.destination("inmoment").unwrap(),
         position,
@@ -90,7 +90,7 @@ fn an_answer_goes_by_when_it_was_given_and_not_by_when_it_was_delivered() {
         Some(i64::MIN),
     ];
     for (nth, answered_at) in (0..).zip(given) {
-        let one = NewAnswer { answered_at, delivered_at: days(9), ..answer(1, nth.into(), nth) };
+        let one = NewSurveyAnswer { answered_at, delivered_at: days(9), ..answer(1, nth.into(), nth) };
         journal.commit(here, vec![Change::Answer(one)]).wait().unwrap();
     }
     let page = journal.answers(&AnswerFilter::default(), 9).unwrap();
@@ -132,8 +132,9 @@ fn answers_are_filtered() {
 fn answers_are_counted_by_time_kind_and_score() {
     let (journal, _folder) = some();
     let (_, here) = wired(&journal);
-    let later = NewAnswer { answered_at: None, dated_at: None, delivered_at: Millis(1), ..answer(3, 0, 1) };
-    let odd = NewAnswer { score: Some(11), end_user_id: "eu-11".to_owned(), ..later.clone() };
+    let later =
+        NewSurveyAnswer { answered_at: None, dated_at: None, delivered_at: Millis(1), ..answer(3, 0, 1) };
+    let odd = NewSurveyAnswer { score: Some(11), end_user_id: "eu-11".to_owned(), ..later.clone() };
     journal.commit(here, vec![Change::Answer(later), Change::Answer(odd)]).wait().unwrap();
     let edges = [0, 120_000, 240_000, 240_001].map(Millis);
     let counts = journal.answer_counts(&AnswerFilter::default(), &edges).unwrap();
@@ -160,7 +161,7 @@ fn answers_are_counted_by_time_kind_and_score() {
 }
 
 /// InMoment's rule, worked out the long way: every answer is held against all records that there are.
-fn kept_by_inmoment(answers: &[NewAnswer]) -> Vec<Vec<usize>> {
+fn kept_by_inmoment(answers: &[NewSurveyAnswer]) -> Vec<Vec<usize>> {
     struct Record {
         whose: (String, AnswerKind),
         began_at: i64,
@@ -180,12 +181,12 @@ fn kept_by_inmoment(answers: &[NewAnswer]) -> Vec<Vec<usize>> {
 }
 
 /// Answers of three end users over ten days, in no order; some without a time of their own.
-fn many() -> impl Strategy<Value = Vec<NewAnswer>> {
+fn many() -> impl Strategy<Value = Vec<NewSurveyAnswer>> {
     let hours = prop_oneof![4 => (0..240_i64).prop_map(Some), 1 => Just(None)];
     // The seconds around a whole number of hours are where a day ends.
     let given = proptest::option::of(0..240_i64);
     let one = (0..3_u8, any::<bool>(), 0..11_u8, hours, -1..=1_i64, any::<bool>(), given);
-    let one = one.prop_map(|(user, declined, score, hours, more, said, given)| NewAnswer {
+    let one = one.prop_map(|(user, declined, score, hours, more, said, given)| NewSurveyAnswer {
         kind: if declined { AnswerKind::Decline } else { AnswerKind::Response },
         score: (!declined).then_some(score),
         text: said.then(|| "said".to_owned()),
@@ -194,10 +195,10 @@ fn many() -> impl Strategy<Value = Vec<NewAnswer>> {
         dated_at: hours.map(|hours| 1_700_000_000 + hours * 3_600 + more),
         ..answer(1, 0, score)
     });
-    let numbered = |answers: Vec<NewAnswer>| {
+    let numbered = |answers: Vec<NewSurveyAnswer>| {
         (0..)
             .zip(answers)
-            .map(|(nth, one)| NewAnswer {
+            .map(|(nth, one)| NewSurveyAnswer {
                 position: position(1, nth),
                 delivered_at: Millis((1_700_000_000 + i64::from(nth) * 9_000) * 1_000),
                 ..one

@@ -3,8 +3,8 @@
 use crate::sample::{ALL, batch, conflict, death, fate, key, letter, position, user, wired};
 use event::{Millis, SourceKind};
 use journal::{
-    BudgetRecord, Change, ConflictRecord, DeadLetterFilter, DestinationRecord, Fate, InFlightRecord, Journal,
-    JournalError, LaneRecord, MessageKey, SavedCalls, Seen, Settlement, SkipCode, UniqueField,
+    BudgetRecord, Change, ConflictRecord, DeadLetterFilter, Fate, InFlightRecord, Journal, JournalError,
+    LaneRecord, MessageKey, SavedCalls, Seen, Settlement, SkipCode, StandingRecord, UniqueField,
 };
 
 fn saved(known: u64, merged: u64, unchanged: u64) -> SavedCalls {
@@ -48,7 +48,7 @@ pub(super) fn a_commit_is_all_or_nothing(journal: &dyn Journal) {
     assert_eq!(journal.read(destination, 0, ALL).unwrap().requests[0].fates, [0_u8; 0]);
     assert_eq!(journal.seen(destination, &[key(source, 1)], Millis(0)).unwrap(), [Seen::Never]);
     assert_eq!(journal.links(destination, &["ext"]).unwrap(), [None]);
-    assert_eq!(journal.restore(destination).unwrap().destination, DestinationRecord::default());
+    assert_eq!(journal.restore(destination).unwrap().destination, StandingRecord::default());
     // The same event can still meet its fate: nothing of the refused commit is remembered anywhere.
     journal.commit(destination, vec![fate(1, 0, Fate::Delivered)]).wait().unwrap();
     assert_eq!(journal.ledger().unwrap().destinations["inmoment"].delivered, 1);
@@ -134,7 +134,7 @@ pub(super) fn standing_state_is_restored(journal: &dyn Journal) {
     let restored = journal.restore(destination).unwrap();
     assert_eq!(restored.lanes.into_iter().collect::<Vec<_>>(), [("a".to_owned(), lane(3))]);
     assert_eq!(restored.in_flight, [call("a", "update_user"), call("b", "create_user")]);
-    let expected = DestinationRecord {
+    let expected = StandingRecord {
         paused: Some(Millis(5)),
         halted: Some("wrong password".to_owned()),
         calls: 3,

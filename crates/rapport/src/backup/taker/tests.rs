@@ -22,13 +22,13 @@ fn all(folder: &Path) -> Vec<i64> {
 }
 
 /// A data folder with a journal, and a plan to back it up: each hour, two are kept.
-fn planned() -> (TempDir, Plan, PathBuf) {
+fn planned() -> (TempDir, BackupPlan, PathBuf) {
     let house = tempfile::tempdir().unwrap();
     let data = DataFolder { path: house.path().join("data"), key_file: None, file: None };
     drop(SqliteJournal::open(&data.path, Options::new(Arc::new(|| at(0)))).unwrap());
     let folder = house.path().join("backups");
     let section = BackupSection { path: Some(folder.clone()), every: HOUR, keep: 2 };
-    (house, Plan { data, section }, folder)
+    (house, BackupPlan { data, section }, folder)
 }
 
 #[test]

@@ -15,25 +15,25 @@ const LONGEST_VALUE: usize = 120;
 
 /// Where in the file an event is.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct EventLocation {
     line: u64,
     /// what it is one of, and its number there
     within: Option<(&'static str, u64)>,
 }
 
-impl Place {
+impl EventLocation {
     /// The value that begins on this line.
-    pub(super) fn line(line: u64) -> Place {
-        Place { line, within: None }
+    pub(super) fn line(line: u64) -> EventLocation {
+        EventLocation { line, within: None }
     }
 
     /// One of several of the value that begins on this line.
-    pub(super) fn within(line: u64, what: &'static str, nth: usize) -> Place {
-        Place { line, within: Some((what, u64::try_from(nth).unwrap_or(u64::MAX).saturating_add(1))) }
+    pub(super) fn within(line: u64, what: &'static str, nth: usize) -> EventLocation {
+        EventLocation { line, within: Some((what, u64::try_from(nth).unwrap_or(u64::MAX).saturating_add(1))) }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for EventLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}", self.line)?;
         self.within.map_or(Ok(()), |(what, nth)| write!(f, ", {what} {nth}"))
@@ -53,7 +53,7 @@ pub(super) struct Report {
 }
 
 struct Unreadable {
-    place: Place,
+    place: EventLocation,
     code: &'static str,
     what: String,
 }
@@ -67,13 +67,18 @@ struct Tally {
 /// The first of them.
 struct Example {
     message_id: Option<String>,
-    place: Place,
+    place: EventLocation,
     fields: Vec<FieldDifference>,
 }
 
 impl Report {
     /// An event has been compared.
-    pub(super) fn compared(&mut self, place: Place, message_id: Option<&str>, found: Vec<Difference>) {
+    pub(super) fn compared(
+        &mut self,
+        place: EventLocation,
+        message_id: Option<&str>,
+        found: Vec<Difference>,
+    ) {
         self.events += 1;
         self.different += u64::from(found.iter().any(|difference| difference.effect.depends_on().is_none()));
         for Difference { rule, effect, fields } in found {
@@ -87,7 +92,7 @@ impl Report {
     }
 
     /// Something is no event.
-    pub(super) fn unreadable(&mut self, place: Place, code: &'static str, what: String) {
+    pub(super) fn unreadable(&mut self, place: EventLocation, code: &'static str, what: String) {
         self.unreadable += 1;
         if self.named.len() < NAMED {
             self.named.push(Unreadable { place, code, what });

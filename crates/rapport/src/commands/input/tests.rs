@@ -2,7 +2,7 @@ use super::*;
 
 /// What is read of a text: a value as `line:text`, a bad line as `line!`.
 fn read(text: &[u8]) -> Vec<String> {
-    read_within(LONGEST, text)
+    read_within(MAX_LENGTH, text)
 }
 
 fn read_within(longest: usize, text: &[u8]) -> Vec<String> {

@@ -36,7 +36,7 @@ pub(super) struct Port {
 }
 
 /// How the server answered.
-enum Answer {
+enum GatewayReply {
     Accepted,
     /// this request will never be accepted as it is
     Refused(String),
@@ -71,11 +71,13 @@ impl Port {
         while let Some(part) = queue.pop_front() {
             let [first, others @ ..] = part else { continue };
             match self.post(&body(part), before).await? {
-                Answer::Accepted => sent.push(Sent::Accepted(u64::try_from(part.len()).unwrap_or(u64::MAX))),
-                Answer::Refused(reason) if others.is_empty() => {
+                GatewayReply::Accepted => {
+                    sent.push(Sent::Accepted(u64::try_from(part.len()).unwrap_or(u64::MAX)))
+                }
+                GatewayReply::Refused(reason) if others.is_empty() => {
                     sent.push(Sent::Rejected(first.number, reason))
                 }
-                Answer::Refused(_) => {
+                GatewayReply::Refused(_) => {
                     let (front, back) = part.split_at(part.len() / 2);
                     queue.push_front(back);
                     queue.push_front(front);
@@ -86,14 +88,18 @@ impl Port {
     }
 
     /// One request, repeated while the server cannot be reached or has no room.
-    async fn post(&self, body: &str, before: &Progress) -> Result<Answer, Failure> {
+    async fn post(&self, body: &str, before: &Progress) -> Result<GatewayReply, Failure> {
         let mut wait = self.first_wait;
         let mut tries = 1;
         loop {
             let (trouble, asked) = match self.once(body).await {
-                Ok((StatusCode::OK, ..)) => return Ok(Answer::Accepted),
+                Ok((StatusCode::OK, ..)) => return Ok(GatewayReply::Accepted),
                 Ok((StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE, text, _)) => {
-                    return Ok(Answer::Refused(format!("{} [{}]", reason(&text), code::REFUSED_BY_SERVER)));
+                    return Ok(GatewayReply::Refused(format!(
+                        "{} [{}]",
+                        reason(&text),
+                        code::REFUSED_BY_SERVER
+                    )));
                 }
                 Ok((status, text, asked)) if retryable(status) => {
                     (format!("it answers {}: {}", status.as_u16(), reason(&text)), asked)

@@ -34,19 +34,19 @@ fn every_fault_spoils_a_create_in_its_own_way() {
         let mut world = world(json!({"rules": [{"action": action, "times": 1}]}));
         let served = serve(&mut world, "POST", "/v1/end_users", "email=a@x");
         assert_eq!((served.executed, users(&mut world)), (executed, usize::from(executed)), "{action}");
-        let logged = world.sandbox.requests(&Filter::default()).last().expect("logged").clone();
+        let logged = world.sandbox.requests(&LogFilter::default()).last().expect("logged").clone();
         assert_eq!((logged.status, logged.executed), (status, executed), "{action}");
         let word = action.as_str().or_else(|| action.as_object()?.keys().next().map(String::as_str));
         assert_eq!(logged.fault.as_deref(), word);
-        match (&served.answer, word) {
-            (Answer::Reset, Some("reset_before" | "reset_after")) => {}
-            (Answer::Truncated { reply, bytes: 5 }, Some("truncate")) => assert!(reply.value().is_some()),
-            (Answer::Reply(reply), Some("garbage")) => assert_eq!(reply.value(), None),
-            (Answer::Reply(reply), _) => {
+        match (&served.end, word) {
+            (RequestEnd::Reset, Some("reset_before" | "reset_after")) => {}
+            (RequestEnd::Truncated { reply, bytes: 5 }, Some("truncate")) => assert!(reply.value().is_some()),
+            (RequestEnd::Reply(reply), Some("garbage")) => assert_eq!(reply.value(), None),
+            (RequestEnd::Reply(reply), _) => {
                 assert_eq!(Some(reply.status), status);
                 assert!(reply.header("date").is_some());
             }
-            _ => panic!("{action}: {:?}", served.answer),
+            _ => panic!("{action}: {:?}", served.end),
         }
         assert_eq!(served.delay_ms, if word == Some("latency") { 70 } else { 0 });
     }
@@ -56,7 +56,7 @@ fn every_fault_spoils_a_create_in_its_own_way() {
 fn a_truncated_reply_is_always_short() {
     let mut world = world(json!({"rules": [{"action": {"truncate": {"bytes": 1_000_000}}}]}));
     let served = serve(&mut world, "GET", "/v1/segments", "");
-    assert!(matches!(served.answer, Answer::Truncated { bytes: 1, reply } if reply.body == b"[]"));
+    assert!(matches!(served.end, RequestEnd::Truncated { bytes: 1, reply } if reply.body == b"[]"));
     let id = {
         world.sandbox.set_faults(FaultScript::default());
         let id = world.user("email=a@x");
@@ -67,7 +67,7 @@ fn a_truncated_reply_is_always_short() {
         faults::parse(r#"{"rules": [{"action": {"truncate": {"bytes": 1}}}]}"#).expect("a script"),
     );
     let gone = serve(&mut world, "DELETE", &format!("/v1/end_users/{id}/responses/800200301"), "");
-    assert_eq!((gone.answer, gone.executed), (Answer::Reset, true), "a 204 has nothing to cut");
+    assert_eq!((gone.end, gone.executed), (RequestEnd::Reset, true), "a 204 has nothing to cut");
 }
 
 #[test]
@@ -91,15 +91,15 @@ fn rules_follow_an_end_user_under_all_its_names() {
         ];
         for (target, hit) in cases {
             let served = serve(&mut world, "GET", &target, "");
-            assert_eq!(served.answer == Answer::Reset, hit, "{name} {target}");
+            assert_eq!(served.end == RequestEnd::Reset, hit, "{name} {target}");
         }
     }
     // A create names its end user in the body, before there is one.
     let script = json!({"rules": [{"match": {"user": "new-1"}, "action": "reset_before"}]});
     world.sandbox.set_faults(faults::parse(&script.to_string()).expect("a script"));
     assert_eq!(
-        serve(&mut world, "POST", "/v1/end_users", "email=n@x&external_id=new-1").answer,
-        Answer::Reset
+        serve(&mut world, "POST", "/v1/end_users", "email=n@x&external_id=new-1").end,
+        RequestEnd::Reset
     );
 }
 
@@ -109,7 +109,7 @@ fn handling_leaves_the_script_alone() {
     assert_eq!(world.get("/v1/segments").status, 200);
     let request = world.request("GET", "/v1/segments", "");
     assert_eq!(world.sandbox.verdict(0, &request).fault, Some(Fault::ResetBefore));
-    assert_eq!(world.sandbox.verdict(0, &request), Verdict::default());
+    assert_eq!(world.sandbox.verdict(0, &request), FaultVerdict::default());
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn the_log_tells_what_was_sent_but_no_secret() {
     world.call("POST", "/api/v1/end_users.json?lang=en", "email=a@x&properties[n_amount]=5");
     let logged: Vec<Value> = world
         .sandbox
-        .requests(&Filter::default())
+        .requests(&LogFilter::default())
         .map(|entry| serde_json::to_value(entry).expect("JSON"))
         .collect();
     assert_eq!(logged[0]["form"]["password"], "[redacted]");
@@ -132,7 +132,7 @@ fn the_log_tells_what_was_sent_but_no_secret() {
     let text = format!("{logged:?}");
     assert!(!text.contains(&token) && !text.contains("demo-password"), "{text}");
     world.sandbox.clear_requests();
-    assert_eq!(world.sandbox.requests(&Filter::default()).count(), 0);
+    assert_eq!(world.sandbox.requests(&LogFilter::default()).count(), 0);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn a_reset_forgets_everything_but_gives_no_token_twice() {
     world.sandbox.reset();
     assert!(world.sandbox.changes() > changes);
     assert_eq!(world.sandbox.state(0, None), json!({"end_users": [], "responses": [], "declines": []}));
-    assert_eq!(world.sandbox.requests(&Filter::default()).count(), 0);
+    assert_eq!(world.sandbox.requests(&LogFilter::default()).count(), 0);
     assert_eq!(text(&world.get("/v1/segments"), "error"), "The access token is invalid");
     let old = world.token.clone();
     world.token = world.sign_in("demo@example.com", "demo-password", "NPS-DEMO0001");

@@ -1,11 +1,11 @@
 use super::*;
-use crate::options::Client;
+use crate::options::OAuthClient;
 
 const PASSWORD: &str = "grant_type=password&username=demo%40example.com&password=demo-password";
 
 fn two_accounts() -> Options {
     let second = Account {
-        client: Some(Client { id: "second".into(), secret: "s3".into() }),
+        client: Some(OAuthClient { id: "second".into(), secret: "s3".into() }),
         ..Account::new("demo@example.com", "demo-password", "NPS-EU-SECOND01")
     };
     Options { accounts: vec![Account::demo(), second], ..Options::default() }

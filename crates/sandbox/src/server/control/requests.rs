@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::given::Query;
 use super::problem::problem;
-use crate::log::{Entry, Filter};
+use crate::log::{LogEntry, LogFilter};
 use crate::pattern::Pattern;
 use crate::server::hosted::Hosted;
 
@@ -43,7 +43,7 @@ pub(super) async fn list(State(hosted): State<Arc<Hosted>>, Query(wanted): Query
         Ok(path) => path,
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
     };
-    let filter = Filter {
+    let filter = LogFilter {
         method: wanted.method,
         path,
         status: wanted.status,
@@ -61,15 +61,15 @@ pub(super) async fn list(State(hosted): State<Arc<Hosted>>, Query(wanted): Query
     Json(show(&hosted, &filter, limit, met)).into_response()
 }
 
-fn show(hosted: &Hosted, filter: &Filter, limit: usize, met: bool) -> Value {
+fn show(hosted: &Hosted, filter: &LogFilter, limit: usize, met: bool) -> Value {
     let sandbox = hosted.lock();
-    let found: Vec<&Entry> = sandbox.requests(filter).collect();
+    let found: Vec<&LogEntry> = sandbox.requests(filter).collect();
     let newest = &found[found.len().saturating_sub(limit)..];
     json!({"met": met, "total": found.len(), "last": sandbox.log().last(), "requests": newest})
 }
 
 /// Returns when the log holds that many matching requests.
-async fn reach(hosted: &Hosted, filter: &Filter, count: u64) {
+async fn reach(hosted: &Hosted, filter: &LogFilter, count: u64) {
     let mut news = hosted.news.subscribe();
     let (mut generation, mut seen, mut found) = (None, filter.after, 0);
     loop {

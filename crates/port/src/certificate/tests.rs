@@ -33,7 +33,7 @@ fn renew(files: &TlsFiles) {
     std::fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
 }
 
-fn in_use(identity: &Identity) -> Arc<ServerConfig> {
+fn in_use(identity: &ServerCertificate) -> Arc<ServerConfig> {
     Arc::clone(&identity.current.read().unwrap().config)
 }
 
@@ -43,7 +43,7 @@ fn what_is_wrong_is_reported_once_until_it_is_right_again() {
     let files = files(&folder);
     renew(&files);
     let good = std::fs::read(&files.key).unwrap();
-    let identity = Identity::load(files.clone(), Arc::new(|| Millis(0))).unwrap();
+    let identity = ServerCertificate::load(files.clone(), Arc::new(|| Millis(0))).unwrap();
     let first = in_use(&identity);
     let reports = Arc::new(AtomicUsize::new(0));
     // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
@@ -76,7 +76,8 @@ fn files_are_looked_at_once_a_minute_and_by_one_alone() {
     renew(&files);
     let now = Arc::new(AtomicI64::new(1_000_000));
     let clock = Arc::clone(&now);
-    let identity = Identity::load(files, Arc::new(move || Millis(clock.load(Ordering::Relaxed)))).unwrap();
+    let identity =
+        ServerCertificate::load(files, Arc::new(move || Millis(clock.load(Ordering::Relaxed)))).unwrap();
     let due_at = |time: i64| {
         now.store(time, Ordering::Relaxed);
         (identity.is_due(), identity.is_due())
@@ -106,7 +107,8 @@ fn when_the_certificate_in_use_expires_is_known() {
     let now = Arc::new(AtomicI64::new(0));
     let clock = Arc::clone(&now);
     let identity =
-        Identity::load(files.clone(), Arc::new(move || Millis(clock.load(Ordering::Relaxed)))).unwrap();
+        ServerCertificate::load(files.clone(), Arc::new(move || Millis(clock.load(Ordering::Relaxed))))
+            .unwrap();
     assert_eq!(identity.expires(), Some(in_2031));
     until(2051);
     assert_eq!(identity.expires(), Some(in_2031), "it is not in use yet");
@@ -116,6 +118,6 @@ fn when_the_certificate_in_use_expires_is_known() {
     identity.look();
     assert_eq!(identity.expires(), Some(in_2051));
     until(2049);
-    identity.exchange(Identity::prepare(files.clone()).unwrap());
+    identity.exchange(ServerCertificate::prepare(files.clone()).unwrap());
     assert_eq!(identity.expires(), Some(in_2049));
 }

@@ -5,27 +5,30 @@ use std::fmt;
 /// `BOOT-REQUEST-OUTCOME`: all events of requests up to that number were shown, and all outcomes up to that number, which
 /// counts from the start of the process that is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ResumePoint {
     pub(super) boot: String,
     pub(super) request: u64,
     pub(super) outcome: u64,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ResumePoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{}", self.boot, self.request, self.outcome)
     }
 }
 
-impl Place {
+impl ResumePoint {
     /// Only as it is written.
-    pub(super) fn parse(text: &str) -> Option<Place> {
+    pub(super) fn parse(text: &str) -> Option<ResumePoint> {
         let mut parts = text.splitn(3, '-');
         let (boot, request, outcome) = (parts.next()?, parts.next()?, parts.next()?);
-        let place =
-            Place { boot: boot.to_owned(), request: request.parse().ok()?, outcome: outcome.parse().ok()? };
+        let point = ResumePoint {
+            boot: boot.to_owned(),
+            request: request.parse().ok()?,
+            outcome: outcome.parse().ok()?,
+        };
         let sound = (1..=32).contains(&boot.len()) && boot.bytes().all(|byte| byte.is_ascii_hexdigit());
-        Some(place).filter(|place| sound && place.to_string() == text)
+        Some(point).filter(|point| sound && point.to_string() == text)
     }
 }
 

@@ -27,7 +27,7 @@ pub struct TlsFiles {
 }
 
 /// A server's certificate and key.
-pub struct Identity {
+pub struct ServerCertificate {
     files: RwLock<TlsFiles>,
     clock: Clock,
     looked_at: AtomicI64,
@@ -44,13 +44,13 @@ struct InUse {
 }
 
 /// A certificate and key that can be used, not yet in use.
-pub struct Prepared {
+pub struct PreparedCertificate {
     files: TlsFiles,
     pair: Pair,
     ready: InUse,
 }
 
-impl std::fmt::Debug for Prepared {
+impl std::fmt::Debug for PreparedCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Prepared").field("files", &self.files).finish_non_exhaustive()
     }
@@ -65,13 +65,13 @@ struct Seen {
     reported: Option<TlsError>,
 }
 
-impl Identity {
+impl ServerCertificate {
     /// Reads both files.
     pub fn load(files: TlsFiles, clock: Clock) -> Result<Arc<Self>, TlsError> {
         let hasher = RandomState::new();
         let pair = Pair::read(&files)?;
         let ready = pair.ready(&files)?;
-        Ok(Arc::new(Identity {
+        Ok(Arc::new(ServerCertificate {
             looked_at: AtomicI64::new(clock().0),
             clock,
             current: RwLock::new(ready),
@@ -81,19 +81,19 @@ impl Identity {
     }
 
     /// Reads the two files of another certificate, or those in use anew; nothing is changed before
-    /// [`Identity::exchange`]. Blocks.
+    /// [`ServerCertificate::exchange`]. Blocks.
     ///
     /// # Errors
     /// When they cannot be used.
-    pub fn prepare(files: TlsFiles) -> Result<Prepared, TlsError> {
+    pub fn prepare(files: TlsFiles) -> Result<PreparedCertificate, TlsError> {
         let pair = Pair::read(&files)?;
         let ready = pair.ready(&files)?;
-        Ok(Prepared { files, pair, ready })
+        Ok(PreparedCertificate { files, pair, ready })
     }
 
     /// Uses this certificate from the next handshake on. Connections that are open stay.
-    pub fn exchange(&self, prepared: Prepared) {
-        let Prepared { files, pair, ready } = prepared;
+    pub fn exchange(&self, prepared: PreparedCertificate) {
+        let PreparedCertificate { files, pair, ready } = prepared;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let hash = pair.hash(&seen.hasher);
         let is_new = hash != seen.hash;
@@ -171,7 +171,7 @@ impl Identity {
     }
 }
 
-impl std::fmt::Debug for Identity {
+impl std::fmt::Debug for ServerCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Identity").field("files", &self.files()).finish_non_exhaustive()
     }

@@ -5,12 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// Makes calls to InMoment.
-pub trait Caller: Send + Sync + 'static {
+pub trait CallClient: Send + Sync + 'static {
     /// Makes one call. Never fails but through its outcome. Dropping the future abandons the call.
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>>;
 }
 
-impl Caller for inmoment::Client {
+impl CallClient for inmoment::Client {
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>> {
         Box::pin(self.call_recorded(call))
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Who opened the connection that a request came on.
 #[derive(Debug, Clone)]
-pub struct Caller(Arc<Inner>);
+pub struct ClientHandle(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -14,9 +14,9 @@ struct Inner {
     reset: AtomicBool,
 }
 
-impl Caller {
-    pub(crate) fn new(address: SocketAddr) -> Caller {
-        Caller(Arc::new(Inner { address, reset: AtomicBool::new(false) }))
+impl ClientHandle {
+    pub(crate) fn new(address: SocketAddr) -> ClientHandle {
+        ClientHandle(Arc::new(Inner { address, reset: AtomicBool::new(false) }))
     }
 
     /// The address at the other end of the connection.

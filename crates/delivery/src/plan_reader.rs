@@ -9,7 +9,7 @@ use journal::{
     DeliveryStore, Fate, JournalError, KnownUser, MessageKey, Position, ReadLimit, Seen, SourceId,
     StoredRequest,
 };
-use mapping::{PlanOutcome, Refusal};
+use mapping::{DeadReason, PlanOutcome};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// Where a driver has its planned events from.
-pub trait Reader: Send + Sync + 'static {
+pub trait PlanReader: Send + Sync + 'static {
     /// Reads and plans requests from this number on. An error says why nothing could be read. Dropping the future abandons the
     /// read.
     fn read(
@@ -39,7 +39,7 @@ impl StoredEvents {
     }
 }
 
-impl Reader for StoredEvents {
+impl PlanReader for StoredEvents {
     fn read(
         &self,
         from: u64,
@@ -141,7 +141,7 @@ fn failed_over(
         about: None,
         requeued: request.requeued,
         seen: Seen::Never,
-        outcome: PlanOutcome::Dead(Refusal { code: code::INTERNAL_ERROR, reason }),
+        outcome: PlanOutcome::Dead(DeadReason { code: code::INTERNAL_ERROR, reason }),
         link: None,
         user: None,
         user_age: None,
@@ -154,7 +154,7 @@ fn plan_one(
     request: &StoredRequest,
     index: u32,
     text: &str,
-    refusal: Option<Refusal>,
+    refusal: Option<DeadReason>,
     settings: &DestinationSettings,
 ) -> PlannedEvent {
     let envelope = Envelope {
@@ -222,14 +222,14 @@ fn about(event: &Event, settings: &DestinationSettings) -> Option<String> {
 }
 
 /// What the gateway found wrong with an event.
-fn rejection(code: &str) -> Refusal {
+fn rejection(code: &str) -> DeadReason {
     let code = RejectCode::from_str(code).unwrap_or(RejectCode::NotAnObject);
-    Refusal { code: code.as_str(), reason: code.message().to_owned() }
+    DeadReason { code: code.as_str(), reason: code.message().to_owned() }
 }
 
 /// The disk did not keep what was stored. What is left of it may be wrong, so nothing of it is sent.
-fn unreadable() -> Refusal {
-    Refusal {
+fn unreadable() -> DeadReason {
+    DeadReason {
         code: "event_unreadable",
         reason:
             "it was damaged on the disk: what is shown may be wrong, so it is not sent; edit it or discard it"

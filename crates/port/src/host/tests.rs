@@ -58,6 +58,6 @@ fn the_least_of_machine_and_groups_counts() {
 
 #[test]
 fn this_machine_has_some_of_both() {
-    let machine = Machine::look().unwrap();
+    let machine = HostResources::look().unwrap();
     assert!(machine.descriptors >= 256 && machine.memory >= 64 << 20, "{machine:?}");
 }

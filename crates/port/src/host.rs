@@ -43,23 +43,23 @@ impl Descriptors {
 
 /// What there is for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Machine {
+pub struct HostResources {
     /// descriptors
     pub descriptors: u64,
     /// bytes of memory
     pub memory: u64,
 }
 
-impl Machine {
+impl HostResources {
     /// Raises the limit of descriptors, and looks at what there is. Blocks for a few files of the kernel's.
     ///
     /// # Errors
     /// When the limit of descriptors cannot be read.
-    pub fn look() -> io::Result<Machine> {
+    pub fn look() -> io::Result<HostResources> {
         let limits = [Resource::RLIMIT_AS, Resource::RLIMIT_DATA];
         let limited = limits.into_iter().filter_map(|resource| Some(getrlimit(resource).ok()?.0));
         let given = limited.chain(given_memory(Path::new("/"))).filter(|bytes| *bytes < NO_LIMIT).min();
-        Ok(Machine { descriptors: Descriptors::raise()?.now, memory: given.unwrap_or(ASSUMED_MEMORY) })
+        Ok(HostResources { descriptors: Descriptors::raise()?.now, memory: given.unwrap_or(ASSUMED_MEMORY) })
     }
 }
 
