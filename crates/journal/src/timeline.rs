@@ -61,7 +61,7 @@ struct Stretch {
     steady: i64,
     /// how far the wall clock is known to have come in it
     length: i64,
-    /// stamps before its beginning are believed: there was no timeline yet
+    /// stamps before its beginning are believed: something was stored already when the timeline began
     believed: bool,
     /// it began with a boot, or nobody knows how: how much time passed before it cannot be told
     #[serde(default = "unknown")]
@@ -88,7 +88,7 @@ impl Timeline {
     /// far as that, and the wall clock is measured against it.
     pub(crate) fn new(wall: Millis, elapsed: Elapsed, newest: Option<Millis>) -> Timeline {
         let first = newest.map_or(wall.0, |newest| newest.0);
-        let begun = Stretch { wall: first, steady: 0, length: 0, believed: true, booted: true };
+        let begun = Stretch { wall: first, steady: 0, length: 0, believed: newest.is_some(), booted: true };
         let run = if newest.is_some() { String::new() } else { elapsed.run.clone() };
         let mut timeline = Timeline {
             stretches: vec![begun],

@@ -37,13 +37,13 @@ impl Ages {
             Err(Fault(JournalError::Damaged(_))) => Some(None),
             kept => kept?.map(|document| serde_json::from_str::<Timeline>(&document.record).ok()),
         };
-        let (timeline, fresh) = match kept {
-            Some(Some(timeline)) => (timeline, false),
+        let timeline = match kept {
+            Some(Some(timeline)) => timeline,
             other => {
                 if other.is_some() {
                     tracing::warn!("how old things are cannot be read, and is measured from what is stored");
                 }
-                (Timeline::new((options.clock)(), (options.uptime)(), newest(connection)?), true)
+                Timeline::new((options.clock)(), (options.uptime)(), newest(connection)?)
             }
         };
         let ages = Ages {
@@ -53,12 +53,11 @@ impl Ages {
             news: AtomicBool::new(true),
         };
         ages.look();
-        if fresh {
-            // Kept at once where there is room: it is what tells the next start how much time has passed.
-            let record = ages.record(Duration::MAX)?;
-            if documents::write(connection, &[record], (options.clock)()).is_err() {
-                ages.not_kept();
-            }
+        // Kept at once where there is room, before this process stamps anything: it may die before the next occasion, and the next
+        // one must know what this clock showed, and how much time has passed.
+        let record = ages.record(Duration::MAX)?;
+        if documents::write(connection, &[record], (options.clock)()).is_err() {
+            ages.not_kept();
         }
         Ok(ages)
     }

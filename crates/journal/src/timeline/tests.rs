@@ -72,6 +72,21 @@ fn with_an_honest_clock_what_is_older_goes_and_nothing_else() {
 }
 
 #[test]
+fn what_a_clock_stamped_that_nobody_noted_is_not_old_where_nothing_was_stored_before() {
+    let mut world = World::new();
+    world.run(60);
+    // A process began with this clock, stamped something, and died before it could note it.
+    world.offset = -2 * YEAR;
+    world.stamp();
+    world.offset = 0;
+    world.boot(0);
+    world.run(60);
+    assert_eq!(world.removed(DAY), Vec::new());
+    world.run(25 * 60);
+    assert_eq!(world.removed(DAY).len(), 1, "in time it goes");
+}
+
+#[test]
 fn a_minute_of_a_clock_two_years_ahead_removes_nothing_and_what_was_stamped_in_it_goes_in_time() {
     let mut world = World::new();
     world.stamp();

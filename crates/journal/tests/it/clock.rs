@@ -300,3 +300,14 @@ fn how_long_ago_something_was_is_not_told_by_the_wall_clock() {
     clocks.boot(0);
     assert_eq!(clocks.open(folder.path()).age(stamp), None, "the machine may have been off");
 }
+
+/// A process may die before its first second is over: what it stamps meanwhile must be known to the next one.
+#[test]
+fn a_clock_that_differs_at_a_start_is_noted_before_anything_is_stamped() {
+    let (folder, clocks, journal) = begun();
+    drop(journal);
+    clocks.boot(-2 * YEAR);
+    let journal = clocks.open(folder.path());
+    let noted = journal.document("clock", "timeline").unwrap().unwrap().record;
+    assert!(noted.contains(&clocks.wall().to_string()), "{noted}");
+}
