@@ -12,6 +12,8 @@
 //!   exactly.
 //! * A stamp that several stretches could have made is taken for the youngest of them. A stamp between two stretches
 //!   belongs to the beginning of the later one.
+//! * A stamp from before the first stretch is believed only where something was stored already when the timeline began.
+//!   Otherwise a clock made it that was never noted, and it counts as made at the beginning.
 //!
 //! So nothing is removed before it is truly as old as it must be, whatever the wall clock does and for how long. The
 //! price is paid on the other side: after a boot or a step, what was stored before is kept for as much longer as could

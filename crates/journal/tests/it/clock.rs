@@ -311,3 +311,23 @@ fn a_clock_that_differs_at_a_start_is_noted_before_anything_is_stamped() {
     let noted = journal.document("clock", "timeline").unwrap().unwrap().record;
     assert!(noted.contains(&clocks.wall().to_string()), "{noted}");
 }
+
+/// The timeline has begun over what was stored already, so stamps of before its beginning are believed.
+#[test]
+fn what_was_stamped_right_after_a_start_with_a_wrong_clock_is_not_old_for_the_next_start() {
+    let (folder, clocks, journal) = stored();
+    let lost = DocumentChange::Remove { kind: "clock".to_owned(), key: "timeline".to_owned() };
+    journal.write_documents(vec![lost]).wait().unwrap();
+    drop(journal);
+    drop(clocks.open(folder.path()));
+    clocks.boot(-2 * YEAR);
+    let journal = clocks.open(folder.path());
+    store(&journal, &clocks, 2);
+    drop(journal);
+    clocks.boot(2 * YEAR);
+    let journal = clocks.open(folder.path());
+    let before = there(&journal, &[1, 2]);
+    journal.maintain_now().unwrap();
+    assert_eq!(there(&journal, &[1, 2]), before);
+    assert_eq!(before[1], 2, "both message ids are there");
+}

@@ -64,14 +64,14 @@ fn a_child_that_uses_a_type_of_its_user_is_a_circle() {
     let child = ("a/b.rs", "use super::Shared;\npub struct Held(Shared);");
     let found = made_up(&[
         ("lib.rs", "mod a;"),
-        ("a.rs", "mod b;\npub struct Shared;\nfn make() -> b::Held { todo!() }"),
+        ("a.rs", "mod b;\npub struct Shared;\nfn make() -> b::Held { loop {} }"),
         child,
     ]);
     assert_eq!(found, ["  a -> a::b by `b::Held`\n  a::b -> a by `super::Shared`"]);
     // The mend: the shared type gets a file of its own, and its name may stay where it was.
     let mended = made_up(&[
         ("lib.rs", "mod a;"),
-        ("a.rs", "mod b;\nmod shared;\npub use shared::Shared;\nfn make() -> b::Held { todo!() }"),
+        ("a.rs", "mod b;\nmod shared;\npub use shared::Shared;\nfn make() -> b::Held { loop {} }"),
         ("a/shared.rs", "pub struct Shared;"),
         child,
     ]);
@@ -149,8 +149,8 @@ fn what_does_not_count_makes_no_circle() {
         (
             "a.rs",
             "mod b;\nmod helper;\n#[cfg(test)]\nmod tests;\npub use b::Second;\npub(super) struct First;\n\
-             #[cfg(test)]\nimpl First { fn f() -> crate::Root { todo!() } }\n\
-             impl First { #[cfg(test)]\nfn g() -> crate::Root { todo!() } }\n\
+             #[cfg(test)]\nimpl First { fn f() -> crate::Root { loop {} } }\n\
+             impl First { #[cfg(test)]\nfn g() -> crate::Root { loop {} } }\n\
              fn h() { #[cfg(all(test, unix))]\nuse crate::Root; }",
         ),
         (
