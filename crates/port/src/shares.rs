@@ -56,20 +56,19 @@ impl Shares {
             })
             .collect();
         let mut free = self.free;
-        // Who wants less than its share gets what it wants, and the others share what is left of that.
         loop {
             let open: Vec<usize> = (0..doors.len()).filter(|nth| given[*nth].is_none()).collect();
             let weight: u64 = open.iter().map(|nth| doors[*nth].weight).sum::<u64>().max(1);
-            let share = |nth: usize| (free * doors[nth].weight / weight).max(LEAST);
-            let content: Vec<usize> = open.iter().copied().filter(|nth| wants[*nth] <= share(*nth)).collect();
-            if content.is_empty() {
-                let shared: Vec<(usize, u64)> = open.iter().map(|nth| (*nth, share(*nth))).collect();
-                shared.into_iter().for_each(|(nth, share)| given[nth] = Some(share));
+            let shares: Vec<(usize, u64)> =
+                open.iter().map(|nth| (*nth, free * doors[*nth].weight / weight)).collect();
+            let settled = settle(&shares, &wants);
+            if settled.is_empty() {
+                shares.into_iter().for_each(|(nth, share)| given[nth] = Some(share));
                 break;
             }
-            for nth in content {
-                given[nth] = Some(wants[nth]);
-                free = free.saturating_sub(wants[nth]);
+            for (nth, places) in settled {
+                given[nth] = Some(places);
+                free = free.saturating_sub(places);
             }
         }
         given
@@ -82,6 +81,19 @@ impl Shares {
     pub fn bodies(&self, wanted: u64) -> usize {
         usize::try_from(wanted.min(self.machine.memory / 4)).unwrap_or(usize::MAX)
     }
+}
+
+/// The doors which do not get exactly their share, with what they get: the least that lets a door work, if some door's
+/// share is smaller than that; otherwise what a door wants, if that is less than its share. The other doors share the rest.
+fn settle(shares: &[(usize, u64)], wants: &[u64]) -> Vec<(usize, u64)> {
+    let least = |nth: usize| wants[nth].min(LEAST);
+    let poor = shares.iter().filter(|(nth, share)| *share < least(*nth));
+    let poor: Vec<(usize, u64)> = poor.map(|(nth, _)| (*nth, least(*nth))).collect();
+    if !poor.is_empty() {
+        return poor;
+    }
+    let content = shares.iter().filter(|(nth, share)| wants[*nth] <= *share);
+    content.map(|(nth, _)| (*nth, wants[*nth])).collect()
 }
 
 #[cfg(test)]

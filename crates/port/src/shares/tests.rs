@@ -36,6 +36,11 @@ fn little_memory_gives_few_places() {
     assert_eq!((shares.bodies(512 << 20), shares.bodies(1)), (64 << 20, 1));
 }
 
+#[test]
+fn the_least_of_one_door_is_taken_from_the_shares_of_the_others() {
+    assert_eq!(shares(64, 40 << 20), [16, 8, 8]);
+}
+
 proptest! {
     #[test]
     fn never_more_than_there_is(descriptors in 64_u64..2_000_000, calls in 0_u64..100_000, memory in 0_u64..1 << 40) {
