@@ -91,6 +91,15 @@ pub(crate) struct Scripted {
     under_way: Mutex<usize>,
 }
 
+/// A script is to be used up.
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.script.lock().unwrap().len(), 0, "acts that no call came for");
+        }
+    }
+}
+
 struct UnderWay<'a>(&'a Mutex<usize>);
 
 impl Drop for UnderWay<'_> {

@@ -69,6 +69,15 @@ impl Drop for UnderWay<'_> {
     }
 }
 
+/// The panics that a test has announced are to come.
+impl Drop for InMoment {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(*self.panics.lock().unwrap(), [], "no call came for these");
+        }
+    }
+}
+
 impl InMoment {
     fn send(
         &self,

@@ -3,8 +3,8 @@
 use inmoment::{Call, Client, ClientSettings, EndUserWrite, Lookup, PropertyValue};
 use std::time::Duration;
 
-use crate::server::{Act, Request, Server, json, token};
 use crate::{EU, client, create, credentials, get, settings};
+use scripted_server::{Act, Request, Server, grant, json};
 
 fn at(server: &Server) -> ClientSettings {
     ClientSettings { wall_clock: || 1_700_000_000_123, ..settings(server) }
@@ -77,12 +77,8 @@ async fn of_a_refused_token_and_the_call_made_again_the_second_request_is_told()
     assert_eq!(server.resource_requests().len(), 2);
 
     // When the second token cannot be had, the first request is all there is to tell.
-    let server = Server::start(|request, before| match (request.is_token(), before) {
-        (true, 0) => Act::Answer(token("planted-t1", 7_200)),
-        (true, _) => Act::Answer(json(401, r#"{"error":"invalid_grant"}"#)),
-        (false, _) => Act::Answer(json(401, "no")),
-    })
-    .await;
+    let replies = [grant("planted-t1", 7_200), json(401, "no"), json(401, r#"{"error":"invalid_grant"}"#)];
+    let server = Server::in_turn(replies.map(Act::Answer)).await;
     let called = client(&server).call_recorded(&create()).await;
     assert_eq!(called.outcome.unwrap_err().code, "credentials_refused");
     assert_eq!((called.exchange.status, called.exchange.reply.as_str()), (Some(401), "no"));

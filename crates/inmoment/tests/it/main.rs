@@ -7,7 +7,6 @@
 
 mod exchange;
 mod refusals;
-mod server;
 mod token;
 mod transport;
 
@@ -16,8 +15,8 @@ use std::time::Duration;
 use inmoment::{
     Call, Client, ClientSettings, Credentials, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite,
 };
+use scripted_server::Server;
 use secrecy::SecretString;
-use server::Server;
 
 const EU: &str =
     r#"{"id":700100200,"external_id":"planted-id","email":"planted-user@example.com","properties":{}}"#;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use inmoment::{Call, Client, ClientSettings};
 
-use crate::server::{Act, Server, json};
 use crate::{client, create, get, respond, settings};
+use scripted_server::{Act, Server, json};
 
 const ECHO: &str = r#"{"error":"planted-user@example.com planted-id planted-password","error_description":"planted-login@example.com"}"#;
 
@@ -65,7 +65,7 @@ async fn nothing_planted_comes_out_of_lost_calls() {
     ];
     for answer in answers {
         for token_too in [false, true] {
-            let script = move |_: &crate::server::Request, _: usize| answer();
+            let script = move |_: &scripted_server::Request, _: usize| answer();
             let server = if token_too { Server::start(script).await } else { Server::granting(script).await };
             let settings = ClientSettings { timeout: Duration::from_millis(200), ..settings(&server) };
             expect_clean(&format!("{settings:?}"));

@@ -3,15 +3,15 @@
 use inmoment::{Call, CallReplyBody, Executed, FailureClass};
 use tokio::task::JoinSet;
 
-use crate::server::{Act, Request, Server, json, token};
 use crate::{EU, client, create, get, later};
+use scripted_server::{Act, Request, Server, grant, json};
 
 fn bearer_of(request: &Request) -> &str {
     request.header("authorization").unwrap()
 }
 
 fn grants(server: &Server) -> Vec<String> {
-    let grant = |request: Request| request.body.split('&').next().unwrap().replace("grant_type=", "");
+    let grant = |request: Request| request.text().split('&').next().unwrap().replace("grant_type=", "");
     server.requests().into_iter().filter(Request::is_token).map(grant).collect()
 }
 
@@ -43,7 +43,7 @@ async fn the_password_grant_goes_out_as_documented() {
         ("POST", "/oauth/token?account_token=NPS-planted1")
     );
     assert_eq!(
-        request.body,
+        request.text(),
         "grant_type=password&username=planted-login%40example.com&password=planted-password"
     );
     assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
@@ -54,11 +54,7 @@ async fn the_password_grant_goes_out_as_documented() {
 /// The runtime has one thread, so that all calls wait for the token before the server can have answered.
 #[tokio::test]
 async fn waiting_calls_share_the_error_of_one_fetch() {
-    let server = Server::start(|_, before| match before {
-        0 => Act::Gated(json(503, "")),
-        _ => Act::Answer(json(503, "")),
-    })
-    .await;
+    let server = Server::in_turn([Act::Gated(json(503, "")), Act::Answer(json(503, ""))]).await;
     let client = client(&server);
     let mut calls = JoinSet::new();
     for _ in 0..20 {
@@ -66,7 +62,7 @@ async fn waiting_calls_share_the_error_of_one_fetch() {
         calls.spawn(async move { client.call(&create()).await });
     }
     server.received(1).await;
-    server.open_gate();
+    server.open_gate(1);
     for outcome in calls.join_all().await {
         let error = outcome.unwrap_err();
         assert_eq!(
@@ -114,12 +110,8 @@ async fn a_token_refused_twice_is_an_error() {
 
 #[tokio::test]
 async fn when_no_new_token_can_be_had_that_is_the_error() {
-    let server = Server::start(|request, before| match (request.is_token(), before) {
-        (true, 0) => Act::Answer(token("planted-t1", 7_200)),
-        (true, _) => Act::Answer(json(400, r#"{"error":"invalid_grant"}"#)),
-        (false, _) => Act::Answer(json(401, "")),
-    })
-    .await;
+    let replies = [grant("planted-t1", 7_200), json(401, ""), json(400, r#"{"error":"invalid_grant"}"#)];
+    let server = Server::in_turn(replies.map(Act::Answer)).await;
     let error = client(&server).call(&create()).await.unwrap_err();
     assert_eq!(
         (error.class, error.executed, error.code),
@@ -159,22 +151,22 @@ async fn a_token_is_renewed_by_its_refresh_token_and_used_until_then() {
     client.call(&get()).await.unwrap();
     assert_eq!(grants(&server), ["password", "refresh_token", "refresh_token"]);
     let requests: Vec<Request> = server.requests().into_iter().filter(Request::is_token).collect();
-    assert_eq!(requests[1].body, "grant_type=refresh_token&refresh_token=planted-planted-t1-refresh");
-    assert_eq!(requests[2].body, "grant_type=refresh_token&refresh_token=planted-planted-t2-refresh");
+    assert_eq!(requests[1].text(), "grant_type=refresh_token&refresh_token=planted-planted-t1-refresh");
+    assert_eq!(requests[2].text(), "grant_type=refresh_token&refresh_token=planted-planted-t2-refresh");
     assert_eq!(bearer_of(server.requests().last().unwrap()), "Bearer planted-t3");
 }
 
 #[tokio::test]
 async fn a_refused_renewal_falls_back_to_the_password() {
-    let server = Server::start(|request, before| match (request.is_token(), before) {
-        (true, _) if request.body.contains("refresh_token") => {
-            Act::Answer(json(401, r#"{"error":"invalid_grant"}"#))
-        }
-        // A life of no length: renewed for the next call.
-        (true, _) => Act::Answer(token(&format!("planted-{before}"), 0)),
-        (false, _) => Act::Answer(json(200, EU)),
-    })
-    .await;
+    // A life of no length: the token is renewed for the next call.
+    let replies = [
+        grant("planted-t1", 0),
+        json(200, EU),
+        json(401, r#"{"error":"invalid_grant"}"#),
+        grant("planted-t2", 0),
+        json(200, EU),
+    ];
+    let server = Server::in_turn(replies.map(Act::Answer)).await;
     let client = client(&server);
     client.call(&get()).await.unwrap();
     client.call(&get()).await.unwrap();
@@ -184,12 +176,15 @@ async fn a_refused_renewal_falls_back_to_the_password() {
 
 #[tokio::test]
 async fn a_token_outlives_a_renewal_that_cannot_be_had() {
-    let server = Server::start(|request, before| match (request.is_token(), before) {
-        (true, 0) => Act::Answer(token("planted-t1", 7_200)),
-        (true, _) => Act::Answer(json(503, "")),
-        (false, _) => Act::Answer(json(200, EU)),
-    })
-    .await;
+    let replies = [
+        grant("planted-t1", 7_200),
+        json(200, EU),
+        json(503, ""),
+        json(200, EU),
+        json(200, EU),
+        json(503, ""),
+    ];
+    let server = Server::in_turn(replies.map(Act::Answer)).await;
     let client = client(&server);
     client.call(&get()).await.unwrap();
     later(7_150).await;
@@ -216,12 +211,9 @@ async fn authenticate_always_asks_by_password() {
 
 #[tokio::test]
 async fn a_refused_proof_leaves_the_token_at_hand_in_use() {
-    let server = Server::start(|request, before| match (request.is_token(), before) {
-        (true, 0) => Act::Answer(token("planted-t1", 7_200)),
-        (true, _) => Act::Answer(json(404, r#"{"error":"Not found","status":404}"#)),
-        (false, _) => Act::Answer(json(200, EU)),
-    })
-    .await;
+    let refused = json(404, r#"{"error":"Not found","status":404}"#);
+    let replies = [grant("planted-t1", 7_200), json(200, EU), refused, json(200, EU)];
+    let server = Server::in_turn(replies.map(Act::Answer)).await;
     let client = client(&server);
     client.call(&get()).await.unwrap();
     let error = client.call(&Call::Authenticate).await.unwrap_err();
@@ -232,12 +224,8 @@ async fn a_refused_proof_leaves_the_token_at_hand_in_use() {
 
 #[tokio::test]
 async fn an_abandoned_fetch_blocks_nobody() {
-    let server = Server::start(|request, before| match (request.is_token(), before) {
-        (true, 0) => Act::Stall(String::new()),
-        (true, _) => Act::Answer(token("planted-t1", 7_200)),
-        (false, _) => Act::Answer(json(200, EU)),
-    })
-    .await;
+    let (granted, found) = (Act::Answer(grant("planted-t1", 7_200)), Act::Answer(json(200, EU)));
+    let server = Server::in_turn([Act::Stall(String::new()), granted, found]).await;
     let client = client(&server);
     let first = tokio::spawn({
         let client = client.clone();

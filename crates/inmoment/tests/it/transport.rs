@@ -6,8 +6,8 @@ use inmoment::{
     Call, CallError, CallReplyBody, Client, ClientSettings, Executed, FailureClass, Lookup, SettingsError,
 };
 
-use crate::server::{Act, Server, json};
 use crate::{EU, client, create, credentials, decline, get, later, respond, settings};
+use scripted_server::{Act, Server, json};
 
 fn seen(error: &CallError) -> (FailureClass, Executed, &'static str, Option<u16>) {
     (error.class, error.executed, error.code, error.status)
@@ -23,7 +23,7 @@ async fn calls_share_a_connection_and_say_who_they_are() {
     assert_eq!(server.connections(), 1);
     let request = &server.resource_requests()[0];
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/v1/end_users"));
-    assert_eq!(request.body, "email=planted-user%40example.com");
+    assert_eq!(request.text(), "email=planted-user%40example.com");
     assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
     assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("user-agent"), Some(concat!("rapport/", env!("CARGO_PKG_VERSION"))));
@@ -41,7 +41,7 @@ async fn an_id_arrives_as_one_segment() {
 
 #[tokio::test]
 async fn an_id_that_no_url_can_name_is_not_sent() {
-    let server = Server::granting(|_, _| Act::Answer(json(200, EU))).await;
+    let server = Server::unasked().await;
     let client = client(&server);
     for id in ["", ".", ".."] {
         let error = client.call(&Call::GetEndUser(Lookup::ExternalId(id.to_owned()))).await.unwrap_err();
@@ -90,7 +90,7 @@ async fn a_connection_lost_after_sending_leaves_a_write_in_doubt() {
 
 #[tokio::test]
 async fn a_connection_without_tls_is_no_connection() {
-    let server = Server::start(|_, _| Act::Close).await;
+    let server = Server::unasked().await;
     let mut settings = settings(&server);
     settings.base_url = settings.base_url.replace("http://", "https://");
     settings.timeout = Duration::from_secs(20);

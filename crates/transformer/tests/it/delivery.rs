@@ -1,15 +1,15 @@
 //! The delivery proxy (docs/facts/transformer.md#delivery-proxy, #check-75..82).
 
 use crate::served::{Answer, Served, destination, send, update};
-use crate::server::{Act, Request, json, reply};
-use crate::stub::{InMoment, is_token};
+use crate::stub::InMoment;
+use scripted_server::{Act, Request, json, reply};
 use serde_json::{Value, json};
 
 /// InMoment that answers every delivery so, with headers that nobody must see.
 async fn answering(status: u16, body: &'static str) -> InMoment {
     InMoment::scripted(move |request, _| {
         let headers = [("set-cookie", "planted-cookie"), ("content-type", "application/json")];
-        (!is_token(request)).then(|| Act::Answer(reply(status, &headers, body)))
+        (!request.is_token()).then(|| Act::Answer(reply(status, &headers, body)))
     })
     .await
 }
@@ -42,7 +42,7 @@ async fn v1(served: &Served, body: &Value) -> Answer {
 }
 
 fn deliveries(inmoment: &InMoment) -> Vec<Request> {
-    inmoment.server.requests().into_iter().filter(|request| !is_token(request)).collect()
+    inmoment.server.requests().into_iter().filter(|request| !request.is_token()).collect()
 }
 
 const TAGS: &str = r#""destType":"WOOTRIC","module":"destination","implementation":"native","feature":"dataDelivery","destinationId":"d","workspaceId":"w""#;
@@ -192,7 +192,7 @@ async fn a_request_that_lacks_something_is_answered() {
 /// Whoever reaches the port cannot send requests to others through it.
 #[tokio::test]
 async fn only_inmoment_is_sent_to() {
-    let (inmoment, other) = (answering(200, "{}").await, answering(200, "{}").await);
+    let (inmoment, other) = (InMoment::unasked().await, InMoment::unasked().await);
     let served = Served::before(&inmoment).await;
     let port = inmoment.url().rsplit_once(':').unwrap().1.to_owned();
     for endpoint in [
@@ -225,7 +225,7 @@ async fn only_inmoment_is_sent_to() {
 async fn a_refused_token_is_replaced_with_the_login_that_came_along() {
     let inmoment = InMoment::scripted(|request, _| {
         let is_old = request.header("authorization") == Some("Bearer planted-old");
-        (!is_token(request)).then(|| Act::Answer(if is_old { json(401, "{}") } else { json(201, "{}") }))
+        (!request.is_token()).then(|| Act::Answer(if is_old { json(401, "{}") } else { json(201, "{}") }))
     })
     .await;
     let served = Served::before(&inmoment).await;

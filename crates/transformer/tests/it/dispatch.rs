@@ -2,13 +2,13 @@
 //! error texts (35), and fields of identify and track (39, 41, 44, 46, 48, 51, 57).
 
 use crate::served::{Served, statuses};
-use crate::server::{Act, reply};
 use crate::stub::{E_PROPERTIES, InMoment, by_user};
+use scripted_server::{Act, reply};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn an_event_needs_a_type_that_is_a_text() {
-    let inmoment = InMoment::start().await;
+    let inmoment = InMoment::unasked().await;
     let served = Served::before(&inmoment).await;
     let kinds = [json!(null), json!(""), json!(0), json!(false), json!(5), json!(true), json!({}), json!([])];
     let output = served.messages(kinds.map(|kind| json!({ "type": kind, "userId": "E" }))).await;

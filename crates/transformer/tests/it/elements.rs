@@ -199,7 +199,7 @@ async fn what_is_given_back_is_what_came() {
 
 #[tokio::test]
 async fn an_event_transformed_before_is_handed_back() {
-    let inmoment = InMoment::start().await;
+    let inmoment = InMoment::unasked().await;
     let served = Served::before(&inmoment).await;
     let message = r#"{"statusCode" : 200, "endpoint":"x","n":1.0}"#;
     let body = request(&[job(1, "d", json!("MESSAGE"))]).replace("\"MESSAGE\"", message);
@@ -231,13 +231,8 @@ async fn a_setting_may_come_from_the_event() {
         assert_eq!(reply[0]["batchedRequest"]["body"]["FORM"]["properties[k]"], "1");
         assert_eq!(reply[1]["destination"]["Config"]["username"], "d");
     }
-    let logins: Vec<String> = inmoment
-        .server
-        .requests()
-        .iter()
-        .filter(|one| crate::stub::is_token(one))
-        .map(|one| one.text())
-        .collect();
+    let logins: Vec<String> =
+        inmoment.server.requests().iter().filter(|one| one.is_token()).map(|one| one.text()).collect();
     assert_eq!(logins.len(), 3, "one for each login: {logins:?}");
     assert!(logins[1..].iter().any(|body| body.contains("username=ada&")));
     assert!(logins[1..].iter().any(|body| body.contains("username=d&")));

@@ -1,8 +1,8 @@
 //! Look-ups: how many, how many at once, and none that InMoment would refuse (docs of `allowance`).
 
 use crate::served::{Served, job, job_ids, settings, statuses, update};
-use crate::server::{Act, Request, reply};
-use crate::stub::{InMoment, is_token, user};
+use crate::stub::{InMoment, user};
+use scripted_server::{Act, Request, reply};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -170,14 +170,14 @@ async fn without_a_reset_a_429_counts_for_a_minute() {
     assert_eq!(statuses(&served.messages([update()]).await), [429]);
     later(7).await;
     assert_eq!(statuses(&served.messages([update()]).await), [200]);
-    assert_eq!(inmoment.server.requests().iter().filter(|one| is_token(one)).count(), 1);
+    assert_eq!(inmoment.server.requests().iter().filter(|one| one.is_token()).count(), 1);
 }
 
 /// What the proxy delivers counts too: its replies say what is left.
 #[tokio::test]
 async fn deliveries_through_the_proxy_count() {
     let inmoment = InMoment::scripted(|request, _| {
-        (!is_token(request)).then(|| Act::Answer(limited(200, 0, r#"{"id":7}"#)))
+        (!request.is_token()).then(|| Act::Answer(limited(200, 0, r#"{"id":7}"#)))
     })
     .await;
     let served = Served::before(&inmoment).await;

@@ -41,7 +41,6 @@ mod poison;
 mod random;
 mod rows;
 mod served;
-mod server;
 mod serving;
 mod stub;
 mod tokens;

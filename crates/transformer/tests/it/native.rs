@@ -1,8 +1,8 @@
 //! The profile `native` (docs/facts/mapping.md#profiles): our own mapping, answered at the same places.
 
 use crate::served::{Served, job, settings, statuses};
-use crate::server::{Act, json, reply};
 use crate::stub::{E_PROPERTIES, InMoment, by_user, user};
+use scripted_server::{Act, json, reply};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use transformer::{Settings, SettingsError, Transformer};
@@ -134,7 +134,7 @@ async fn a_response_reads_what_the_document_names() {
 /// What can never be delivered costs no call.
 #[tokio::test]
 async fn events_are_judged_before_a_call_is_spent() {
-    let inmoment = InMoment::start().await;
+    let inmoment = InMoment::unasked().await;
     let served = Served::native(&inmoment).await;
     let ids = "wootricEndUserId/userId are missing. At least one parameter must be provided";
     let (messages, texts): (Vec<Value>, Vec<&str>) = [

@@ -4,8 +4,8 @@
 //! On purpose unlike the peer: whatever happens to a connection is 500, tried again, and never gives an event up.
 
 use crate::served::{Served, settings, statuses, update};
-use crate::server::{Act, Request, reply};
-use crate::stub::{InMoment, is_token, token};
+use crate::stub::{InMoment, token};
+use scripted_server::{Act, Request, reply};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -108,7 +108,7 @@ async fn a_look_up_that_is_not_answered_is_made_again_later() {
 async fn a_token_call_that_is_not_answered_is_made_again_later() {
     for (act, said) in mishaps().into_iter().filter(|(_, said)| *said == TIMED_OUT || *said == RESET) {
         let inmoment =
-            InMoment::scripted(move |request, before| (is_token(request) && before == 0).then(act)).await;
+            InMoment::scripted(move |request, before| (request.is_token() && before == 0).then(act)).await;
         let served = Served::start(hasty(&inmoment.url())).await;
         let element = served.message(update()).await;
         assert_eq!(element["statusCode"], 500, "{said}: {element}");
@@ -181,7 +181,7 @@ async fn a_delivery_that_is_not_answered_is_made_again_later() {
 #[tokio::test]
 async fn one_account_does_not_wait_for_another() {
     let inmoment = InMoment::scripted(|request, _| {
-        let is_slow = is_token(request) && request.target.contains("NPS-slow");
+        let is_slow = request.is_token() && request.target.contains("NPS-slow");
         is_slow.then(|| Act::Gated(token("planted-slow")))
     })
     .await;

@@ -6,8 +6,8 @@ mod track;
 mod who;
 
 use crate::served::{self, Served};
-use crate::server::{Act, Request, json, reply};
 use crate::stub::InMoment;
+use scripted_server::{Act, Request, json, reply};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

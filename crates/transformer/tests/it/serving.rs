@@ -1,8 +1,8 @@
 //! Connections: callers that leave, and the end of serving.
 
 use crate::served::{Served, job, request, send, settings, statuses, update};
-use crate::server::Act;
-use crate::stub::{InMoment, is_token, user};
+use crate::stub::{InMoment, user};
+use scripted_server::Act;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +20,7 @@ fn wire(body: &str) -> String {
 #[tokio::test]
 async fn what_is_being_answered_at_the_end_is_answered() {
     let inmoment =
-        InMoment::scripted(|request, _| (!is_token(request)).then(|| Act::Gated(user("7", "{}")))).await;
+        InMoment::scripted(|request, _| (!request.is_token()).then(|| Act::Gated(user("7", "{}")))).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (end, ended) = oneshot::channel::<()>();

@@ -1,6 +1,6 @@
 //! InMoment with the end users of docs/facts/transformer.md#cases.
 
-use crate::server::{Act, Request, Server, json};
+use scripted_server::{Act, Request, Server, grant, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The way of a look-up by the caller's id.
@@ -26,25 +26,19 @@ pub(crate) struct InMoment {
 
 impl InMoment {
     pub(crate) async fn start() -> InMoment {
-        InMoment::scripted(|_, _| None).await
+        InMoment { server: Server::if_asked(usual()).await }
+    }
+
+    /// One that no request may reach.
+    pub(crate) async fn unasked() -> InMoment {
+        InMoment { server: Server::unasked().await }
     }
 
     /// The script goes first: it gets each request and how many with the same target came before it.
     pub(crate) async fn scripted(
         script: impl Fn(&Request, usize) -> Option<Act> + Send + Sync + 'static,
     ) -> InMoment {
-        let tokens = AtomicUsize::new(0);
-        let server = Server::start(move |request, before| {
-            if let Some(act) = script(request, before) {
-                return act;
-            }
-            if is_token(request) {
-                let number = tokens.fetch_add(1, Ordering::SeqCst) + 1;
-                return Act::Answer(token(&format!("planted-{number}")));
-            }
-            Act::Answer(resource(request))
-        });
-        InMoment { server: server.await }
+        InMoment { server: Server::over(script, usual()).await }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -53,7 +47,7 @@ impl InMoment {
 
     /// How many tokens were asked for.
     pub(crate) fn tokens(&self) -> usize {
-        self.server.requests().iter().filter(|request| is_token(request)).count()
+        self.server.requests().iter().filter(|request| request.is_token()).count()
     }
 
     /// The look-ups made, each without `/v1/end_users/`.
@@ -63,18 +57,21 @@ impl InMoment {
     }
 }
 
-pub(crate) fn is_token(request: &Request) -> bool {
-    request.target.starts_with("/oauth/token")
+/// Its answers to whatever a test has not scripted.
+fn usual() -> impl Fn(&Request, usize) -> Option<Act> + Send + Sync + 'static {
+    let tokens = AtomicUsize::new(0);
+    move |request, _| {
+        if !request.is_token() {
+            return Some(Act::Answer(resource(request)));
+        }
+        let number = tokens.fetch_add(1, Ordering::SeqCst) + 1;
+        Some(Act::Answer(token(&format!("planted-{number}"))))
+    }
 }
 
-/// A grant for two hours (docs/facts/inmoment-api.md#token-reply).
+/// A grant for two hours.
 pub(crate) fn token(access: &str) -> String {
-    json(
-        200,
-        &format!(
-            r#"{{"access_token":"{access}","token_type":"Bearer","expires_in":7200,"refresh_token":"planted-refresh","scope":"x"}}"#
-        ),
-    )
+    grant(access, 7_200)
 }
 
 /// How a look-up by the caller's id ends, `id` being encoded.

@@ -1,9 +1,9 @@
 //! The access token (docs/facts/transformer.md#token, #check-68..74).
 
 use crate::served::{Served, job, request, send, statuses, update};
-use crate::server::{Act, Request, json, reply};
-use crate::stub::{InMoment, is_token, token};
+use crate::stub::{InMoment, token};
 use futures_util::future::join_all;
+use scripted_server::{Act, Request, json, reply};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ async fn a_refused_login_does_not_give_events_up() {
     ] {
         let refuse = move |request: &Request, before: usize| {
             let headers = [("x-planted", "planted-header"), ("content-type", "application/json")];
-            (is_token(request) && before == 0)
+            (request.is_token() && before == 0)
                 .then(|| Act::Answer(reply(said, &headers, r#"{"error":"no"}"#)))
         };
         let inmoment = InMoment::scripted(refuse).await;
@@ -103,7 +103,7 @@ async fn a_grant_without_a_token_is_none() {
         json(200, "<html>planted</html>"),
     ] {
         let inmoment = InMoment::scripted(move |request, before| {
-            (is_token(request) && before == 0).then(|| Act::Answer(grant.clone()))
+            (request.is_token() && before == 0).then(|| Act::Answer(grant.clone()))
         })
         .await;
         let served = Served::before(&inmoment).await;
@@ -126,7 +126,7 @@ async fn a_token_lives_as_long_as_the_peers() {
     assert_eq!(authorization(&served.message(update()).await), "Bearer planted-2");
     // By password again: a refresh may end the old token, which rudder-server still sends.
     let asked: Vec<String> =
-        inmoment.server.requests().iter().filter(|one| is_token(one)).map(Request::text).collect();
+        inmoment.server.requests().iter().filter(|one| one.is_token()).map(Request::text).collect();
     assert!(asked.iter().all(|body| body.starts_with("grant_type=password&")), "{asked:?}");
 }
 
@@ -151,7 +151,7 @@ async fn a_revoked_token_is_replaced_and_the_look_up_repeated() {
 #[tokio::test]
 async fn many_events_ask_for_one_token() {
     let inmoment =
-        InMoment::scripted(|request, _| is_token(request).then(|| Act::Gated(token("planted-only")))).await;
+        InMoment::scripted(|request, _| request.is_token().then(|| Act::Gated(token("planted-only")))).await;
     let served = Served::before(&inmoment).await;
     let ids = ["E", "N", "Z", "W"];
     let jobs = (1..=40).zip(ids.iter().cycle());
@@ -174,7 +174,7 @@ async fn many_events_ask_for_one_token() {
 #[tokio::test]
 async fn a_login_that_is_refused_midway_leaves_no_request() {
     let inmoment = InMoment::scripted(|request, before| {
-        if is_token(request) {
+        if request.is_token() {
             return (before > 0).then(|| Act::Answer(json(401, "{}")));
         }
         request.target.contains("/N?").then(|| Act::Answer(json(401, "{}")))

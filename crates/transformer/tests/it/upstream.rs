@@ -1,10 +1,10 @@
 //! In front of another transformer: what is not InMoment's goes there untouched.
 
 use crate::served::{Served, job, request, send, settings, statuses, update};
-use crate::server::{Act, Server, json, reply};
 use crate::stub::InMoment;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use scripted_server::{Act, Server, json, reply};
 use serde_json::json;
 use std::io::Write;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,7 +27,7 @@ async fn other() -> Server {
 
 #[tokio::test]
 async fn what_is_not_ours_goes_on() {
-    let (inmoment, behind) = (InMoment::start().await, other().await);
+    let (inmoment, behind) = (InMoment::unasked().await, other().await);
     let served = in_front_of(&behind.url(), &inmoment).await;
     let paths = [
         "/v0/destinations/salesforce?x=1&y=%20",
@@ -58,7 +58,7 @@ async fn what_is_not_ours_goes_on() {
 
 #[tokio::test]
 async fn our_own_stays_here() {
-    let (inmoment, behind) = (InMoment::start().await, other().await);
+    let (inmoment, behind) = (InMoment::start().await, Server::unasked().await);
     let served = in_front_of(&behind.url(), &inmoment).await;
     assert_eq!(statuses(&served.messages([update()]).await), [200]);
     let one = json!([job(1, "d", update())]).to_string();
@@ -72,7 +72,7 @@ async fn our_own_stays_here() {
 /// Whose the request is stands in the body; what goes on is what came, to the byte.
 #[tokio::test]
 async fn a_router_request_of_another_goes_on_as_it_came() {
-    let (inmoment, behind) = (InMoment::start().await, other().await);
+    let (inmoment, behind) = (InMoment::unasked().await, other().await);
     let served = in_front_of(&behind.url(), &inmoment).await;
     let plain = br#"{ "input" : [ {"message":{"n":1.0,"n":2}} ], "destType": "salesforce" }"#.to_vec();
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -134,16 +134,17 @@ async fn bodies_stream() {
 #[tokio::test]
 async fn features_are_theirs_and_ours() {
     let inmoment = InMoment::start().await;
-    let behind = Server::start(|_, before| {
-        Act::Answer(match before {
-            0 => json(200, r#"{"z":1.0,"routerTransform":{"A":true},"regulations":["B"],"supportSourceTransformV1":false}"#),
-            1 => json(500, "{}"),
-            2 => json(200, "<html>"),
-            3 => json(404, "Not Found"),
-            _ => json(200, r#"{"routerTransform":null}"#),
-        })
-    })
-    .await;
+    let replies = [
+        json(
+            200,
+            r#"{"z":1.0,"routerTransform":{"A":true},"regulations":["B"],"supportSourceTransformV1":false}"#,
+        ),
+        json(500, "{}"),
+        json(200, "<html>"),
+        json(404, "Not Found"),
+        json(200, r#"{"routerTransform":null}"#),
+    ];
+    let behind = Server::in_turn(replies.map(Act::Answer)).await;
     let served = in_front_of(&behind.url(), &inmoment).await;
     let merged = r#"{"z":1.0,"routerTransform":{"A":true,"WOOTRIC":true},"regulations":["B"],"supportSourceTransformV1":false}"#;
     // What it said last is remembered while it says nothing.

@@ -1,19 +1,11 @@
 use super::*;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use scripted_server::{Act, Server};
 
 /// The result of sending a message when the webhook answers with `answer`.
 async fn send(webhooks: &Webhooks, host: &str, answer: &str) -> Result<(), String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{host}:{}/hook", listener.local_addr().unwrap().port());
-    let answering = async {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let mut read = [0; 4_096];
-        let _ = stream.read(&mut read).await.unwrap();
-        stream.write_all(answer.as_bytes()).await.unwrap();
-    };
-    let webhook = SecretString::from(address);
-    tokio::join!(webhooks.send(&webhook, "planted"), answering).0
+    let server = Server::in_turn([Act::Last(answer.to_owned())]).await;
+    let address = format!("{}/hook", server.url().replace("127.0.0.1", host));
+    webhooks.send(&SecretString::from(address), "planted").await
 }
 
 #[tokio::test]

@@ -1,58 +1,24 @@
-#![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
-
 use super::*;
 use crate::commands::send::progress;
-use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use scripted_server::{Act, Request, Server, reply};
 
-/// Answers requests by what stands in their bodies; notes the bodies.
-struct Peer {
-    url: String,
-    bodies: Arc<Mutex<Vec<String>>>,
-}
-
-async fn peer(answer: impl Fn(usize, &str) -> Option<(u16, &'static str)> + Send + Sync + 'static) -> Peer {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let bodies = Arc::new(Mutex::new(Vec::new()));
-    let noted = Arc::clone(&bodies);
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let body = body_of(&mut stream).await;
-            let nth = noted.lock().unwrap().len();
-            noted.lock().unwrap().push(body.clone());
-            // Nothing to answer: the connection is cut.
-            let Some((status, text)) = answer(nth, &body) else { continue };
-            let head = format!(
-                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nretry-after: 0\r\nconnection: close\r\n\r\n{text}",
-                text.len()
-            );
-            stream.write_all(head.as_bytes()).await.unwrap();
+/// Answers each request by how many came before it and by its body; `None` cuts the connection.
+async fn peer(answer: impl Fn(usize, &str) -> Option<(u16, &'static str)> + Send + Sync + 'static) -> Server {
+    Server::start(move |request, before| match answer(before, &request.text()) {
+        Some((status, text)) => {
+            Act::Last(reply(status, &[("retry-after", "0"), ("connection", "close")], text))
         }
-    });
-    Peer { url, bodies }
+        None => Act::Close,
+    })
+    .await
 }
 
-async fn body_of(stream: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    loop {
-        let read = stream.read_buf(&mut bytes).await.unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.to_lowercase();
-            let length = length.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-            if body.len() >= length.parse::<usize>().unwrap() || read == 0 {
-                return body.to_owned();
-            }
-        }
-        assert!(read > 0, "the request ended early");
-    }
+fn bodies(peer: &Server) -> Vec<String> {
+    peer.requests().iter().map(Request::text).collect()
 }
 
-fn port(peer: &Peer) -> Port {
-    let mut port = Port::new(&peer.url, SecretString::from("planted-key"), None).unwrap();
+fn port(peer: &Server) -> Port {
+    let mut port = Port::new(&peer.url(), SecretString::from("planted-key"), None).unwrap();
     port.first_wait = Duration::ZERO;
     port
 }
@@ -68,7 +34,7 @@ fn lines(names: &[&str]) -> Vec<Line> {
     names.iter().enumerate().map(line).collect()
 }
 
-async fn deliver(peer: &Peer, names: &[&str]) -> Result<Vec<Sent>, Failure> {
+async fn deliver(peer: &Server, names: &[&str]) -> Result<Vec<Sent>, Failure> {
     let lines = lines(names);
     let all: Vec<&Line> = lines.iter().collect();
     port(peer).deliver(&all, &Progress::fresh(progress::target("http://x", "k"))).await
@@ -84,7 +50,7 @@ async fn a_refused_request_is_narrowed_down_to_its_line() {
     assert_eq!(accepted, 4);
     let rejected: Vec<_> = sent.iter().filter(|sent| matches!(sent, Sent::Rejected(..))).collect();
     assert_eq!(rejected, [&Sent::Rejected(3, "not this [refused_by_server]".to_owned())]);
-    let bodies = peer.bodies.lock().unwrap().clone();
+    let bodies = bodies(&peer);
     let order: String = bodies.iter().filter(|body| !body.contains("bad")).cloned().collect();
     let places: Vec<_> =
         ["\"a\"", "\"b\"", "\"c\"", "\"d\""].iter().map(|name| order.find(name).unwrap()).collect();
@@ -96,7 +62,7 @@ async fn a_busy_or_silent_server_is_asked_again() {
     for first in [Some((503, "later")), Some((429, "slow")), Some((500, "")), None] {
         let peer = peer(move |nth, _| if nth < 2 { first } else { Some((200, "ok")) }).await;
         assert_eq!(deliver(&peer, &["a"]).await.unwrap(), [Sent::Accepted(1)], "{first:?}");
-        assert_eq!(peer.bodies.lock().unwrap().as_slice(), ["{\"batch\":[\"a\"]}"; 3]);
+        assert_eq!(bodies(&peer), ["{\"batch\":[\"a\"]}"; 3]);
     }
 }
 
@@ -106,12 +72,12 @@ async fn what_does_not_pass_interrupts_the_run() {
     let failure = deliver(&busy, &["a"]).await.unwrap_err();
     assert_eq!((failure.code.as_str(), failure.exit), (code::SEND_INTERRUPTED, Exit::Unreachable));
     assert!(failure.what.contains("disk full") && !failure.what.contains('\u{1b}'), "{failure}");
-    assert_eq!(busy.bodies.lock().unwrap().len(), usize::try_from(TRIES).unwrap());
+    assert_eq!(bodies(&busy).len(), usize::try_from(TRIES).unwrap());
     for status in [401, 404, 302] {
         let peer = peer(move |_, _| Some((status, "invalid write key\n"))).await;
         let failure = deliver(&peer, &["a"]).await.unwrap_err();
         assert_eq!(failure.code, code::SEND_REFUSED, "{status}");
-        assert_eq!(peer.bodies.lock().unwrap().len(), 1);
+        assert_eq!(bodies(&peer).len(), 1);
         assert!(!failure.to_string().contains("planted"));
     }
 }
