@@ -1,7 +1,7 @@
 //! Finds out who sent a request, and whether they may make it.
 //!
-//! [`guard`] stands before every route of the port. [`needs`] says what each needs; a route that is not in that table is
-//! open to nobody. Who asks is found by the crate `identity`.
+//! [`guard`] stands before every route of the port. [`needs`] says what each needs; the guard refuses every request to
+//! a route that is not in that table. Who asks is found by the crate `identity`.
 
 pub(crate) mod needs;
 
@@ -54,7 +54,7 @@ impl<S: Sync> FromRequestParts<S> for Address {
 /// The largest body of a request that needs no role: it holds a name, a token and a password.
 const LARGEST_FROM_ANYBODY: usize = 16 * 1024;
 
-/// Lets a request through that may go on, with its [`Caller`] and [`Address`].
+/// Lets a request through if its caller may make it, and puts [`Caller`] and [`Address`] beside it.
 pub(crate) async fn guard(
     State(reach): State<Reach>,
     State(identity): State<Identity>,
@@ -93,7 +93,7 @@ pub(crate) async fn guard(
 
 /// What this request needs.
 fn need(parts: &Parts) -> Need {
-    // What matches no route is answered that there is nothing, or is a file of the web app.
+    // A path that matches no route gets a 404, or a file of the web app.
     let Some(path) = parts.extensions.get::<MatchedPath>() else { return Need::Nothing };
     needs::of(&parts.method, path.as_str())
 }

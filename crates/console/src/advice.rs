@@ -1,4 +1,5 @@
-//! What a code means for people: read from docs/errors.md, so that the program and its document cannot say two things.
+//! What a code means for people: read from docs/errors.md, so that the program and its document cannot contradict each
+//! other.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

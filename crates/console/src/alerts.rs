@@ -27,10 +27,10 @@ use std::time::Duration;
 use watch::{Dead, WatchedDestination, WatchedState};
 use webhook::Webhooks;
 
-/// The documents' kind for what is known of an alert's state.
+/// The kind of the documents that hold an alert's last state.
 pub(crate) const STATE: &str = "alert_state";
 
-/// Looks at what alerts watch, and sends what their webhooks shall get.
+/// Checks what alerts watch, and sends messages to their webhooks.
 #[derive(Clone)]
 pub(crate) struct Watcher {
     store: Store,
@@ -58,7 +58,7 @@ pub(crate) async fn run(watcher: Watcher, every: Duration, mut closing: Closing)
         };
         let webhooks = match made {
             Ok(webhooks) => former.insert(webhooks),
-            Err(error) => return tracing::error!(%error, "no alert can be told: there is no HTTP client"),
+            Err(error) => return tracing::error!(%error, "no alert can be sent: there is no HTTP client"),
         };
         if let Err(error) = watcher.look(webhooks, &mut tries).await {
             tracing::warn!(error = error.message(), "alerts could not be looked at; trying again");
@@ -80,7 +80,7 @@ impl Watcher {
         }
         let view = self.view(&alerts).await?;
         for (name, alert) in alerts.iter().filter(|(_, alert)| alert.enabled) {
-            // An alert that fails keeps no other from being sent.
+            // An alert that fails does not keep the others from being sent.
             if let Err(error) = self.look_at(webhooks, tries, name, alert, &view).await {
                 tracing::warn!(
                     alert = name,
@@ -108,7 +108,7 @@ impl Watcher {
         let mut state = AlertState { since, ..former.clone() };
         match watch::news(name, alert, firing.as_deref(), former.told) {
             None => {
-                // What could not be sent in time is no longer true.
+                // A message that could not be sent in time is no longer true.
                 tries.remove(name);
                 state.last_problem = None;
             }
@@ -128,7 +128,7 @@ impl Watcher {
                     Err(problem) => {
                         let tried = tries.get(name).map_or(0, |(tried, _)| *tried) + 1;
                         tries.insert(name.to_owned(), (tried, now.saturating_add(webhook::wait_ms(tried))));
-                        tracing::warn!(alert = name, %problem, "an alert could not be told; trying again");
+                        tracing::warn!(alert = name, %problem, "an alert could not be sent; trying again");
                         state.last_problem = Some(problem);
                     }
                 }
@@ -140,7 +140,7 @@ impl Watcher {
         Ok(())
     }
 
-    /// What there is to be seen, as far as these alerts look.
+    /// Reads the state of the server that these alerts are checked against.
     async fn view(&self, alerts: &[(String, AlertRecord)]) -> Result<WatchedState, ApiError> {
         let looks_at = |kind| alerts.iter().any(|(_, alert)| alert.enabled && alert.kind == kind);
         let now = self.clock.now();

@@ -1,5 +1,5 @@
-//! The audit, as the rooms of the console write it. [`identity`] says in which ways an entry can be written; what the journal
-//! itself changes takes its entry with the order.
+//! Audit entries of the console. [`identity`] defines in which ways an entry can be written; a change that the journal
+//! itself makes takes its entry together with the order.
 
 pub(crate) mod action;
 pub(crate) mod list;
@@ -13,12 +13,12 @@ pub(crate) fn entry(caller: &Caller, act: Act, subject: &str, detail: &Value) ->
     DocumentChange::Audit(order(caller, act, subject, detail))
 }
 
-/// The entry that the journal takes with what is ordered. `detail` is an object without secrets.
+/// The entry that the journal writes together with the ordered change. `detail` is an object without secrets.
 pub(crate) fn order(caller: &Caller, act: Act, subject: &str, detail: &Value) -> NewAudit {
     to_record(NewAuditEntry::of(caller, act, subject, detail))
 }
 
-/// As the journal keeps it.
+/// Converts an entry to the journal's record.
 pub(crate) fn to_record(entry: NewAuditEntry) -> NewAudit {
     NewAudit {
         who: entry.who,
@@ -29,8 +29,8 @@ pub(crate) fn to_record(entry: NewAuditEntry) -> NewAudit {
     }
 }
 
-/// How the audit tells of a list that was looked through: all of it, or what belongs to one end user or message. Filters
-/// that name nobody (a time, a code, a destination) are left out, so that turning pages is one entry.
+/// The audit's text for a list that was read: the whole list, or the part of one end user or message. Filters that
+/// identify no person (a time, a code, a destination) are left out, so that all pages of a list make one entry.
 pub(crate) fn looked_for(what: &str, user: Option<&str>, message_id: Option<&str>) -> String {
     let mut subject = what.to_owned();
     for (of, text) in [("user", user), ("message", message_id)] {

@@ -1,4 +1,4 @@
-//! Bodies of requests.
+//! Reading request bodies.
 
 use crate::error::ApiError;
 use crate::parameters::misunderstood;
@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
-/// A body as handlers get it.
+/// A body as axum's extractor gives it to handlers.
 pub(crate) type Body = Result<Bytes, BytesRejection>;
 
-/// Reads it as JSON, whatever its content type says. A refusal names the part it is about.
+/// Reads a body as JSON, whatever its content type. The error names the part that is wrong.
 pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
     let body = object(body)?;
     let mut json = serde_json::Deserializer::from_slice(&body);
@@ -21,7 +21,7 @@ pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
     Ok(read)
 }
 
-/// Reads a body that may hold secrets: what cannot be understood is not repeated, only where it is.
+/// Reads a body that may hold secrets: the error says where the body cannot be parsed and does not quote it.
 pub(crate) fn read_secret<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {
     let body = object(body)?;
     serde_json::from_slice(&body).map_err(|error| {
@@ -30,7 +30,7 @@ pub(crate) fn read_secret<T: DeserializeOwned>(body: Body) -> Result<T, ApiError
     })
 }
 
-/// Every body is a JSON object. What else is JSON could be taken for one by its members' order.
+/// Accepts JSON objects only: serde would also read a struct from a list, by the order of its members.
 fn object(body: Body) -> Result<Bytes, ApiError> {
     let body = body.map_err(|error| ApiError::invalid(error.body_text()))?;
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
@@ -39,7 +39,7 @@ fn object(body: Body) -> Result<Bytes, ApiError> {
     }
 }
 
-/// A secret in a body. The refusal of a value that is no text does not repeat it.
+/// A secret in a body. The error for a value that is not a text does not quote the value.
 #[derive(Debug)]
 pub(crate) struct Secret(pub(crate) SecretString);
 
@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match serde_json::Value::deserialize(deserializer)? {
             serde_json::Value::String(text) => Ok(Secret(SecretString::from(text))),
-            _ => Err(D::Error::custom("a secret is not a text")),
+            _ => Err(D::Error::custom("a secret must be a text")),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A span of time cut as a calendar of a time zone cuts it: hours, days, weeks, months. A day is as long as it is there: 23
-//! or 25 hours when clocks are changed.
+//! A span of time cut as a calendar of a time zone cuts it: hours, days, weeks, months. A day has 23 or 25 hours when
+//! the clocks are changed.
 
 use event::Millis;
 use jiff::civil::{Date, Weekday};
@@ -9,21 +9,21 @@ use jiff::{Timestamp, ToSpan};
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
-/// How long the parts are.
+/// The length of the parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// so many minutes of a day, from its beginning: 60 at most
+    /// this many minutes, counted from the beginning of the day; 60 at most
     Minutes(i64),
-    /// so many hours of the clock: 24 are a multiple of them
+    /// this many hours of the clock; a divisor of 24
     Hours(i8),
     Day,
-    /// from Monday
+    /// a week, which begins on Monday
     Week,
-    /// so many months of a year: 12 are a multiple of them
+    /// this many months of a year; a divisor of 12
     Months(i8),
-    /// so many years, from a multiple of them
+    /// this many years, beginning at a multiple of the number
     Years(i16),
-    /// all of it
+    /// the whole span as one part
     Whole,
 }
 
@@ -49,19 +49,19 @@ const STEPS: [Step; 15] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parts {
     pub(crate) step: Step,
-    /// where parts begin, and the end of the last: one more than there are parts
+    /// the beginning of each part, and the end of the last one: one more than there are parts
     pub(crate) edges: Vec<Millis>,
 }
 
 impl Parts {
-    /// In the shortest steps of which there are at most so many. `to` must not be before `from`.
+    /// Cuts the span into the shortest steps of which there are at most `most`. `to` must not be before `from`.
     pub(crate) fn new(from: Millis, to: Millis, most: u32, zone: &TimeZone) -> Parts {
         let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);
         let found = STEPS.into_iter().find_map(|step| {
             let edges = edges(from, to, step, most, zone)?;
             Some(Parts { step, edges })
         });
-        // Thousands of years in a few parts, or one part for what lies in two.
+        // No step fits: the span has thousands of years and few parts, or one part for a span that crosses an edge.
         found.unwrap_or(Parts { step: Step::Whole, edges: vec![from, to] })
     }
 
@@ -87,7 +87,7 @@ impl Step {
         if many == 1 { unit.to_owned() } else { format!("{many} {unit}s") }
     }
 
-    /// No part is longer: a day whose clocks are set back by a whole one counts as two.
+    /// The longest that a part can be, in ms. Where clocks are set back by a whole day, the day counts as two.
     fn longest_ms(self) -> i64 {
         const DAY_MS: i64 = 24 * HOUR_MS;
         match self {
@@ -102,7 +102,7 @@ impl Step {
     }
 }
 
-/// Nothing when there would be more than `most` parts.
+/// The edges of the parts; `None` when there would be more than `most` parts.
 fn edges(from: Millis, to: Millis, step: Step, most: usize, zone: &TimeZone) -> Option<Vec<Millis>> {
     let least = to.0.saturating_sub(from.0) / step.longest_ms();
     if usize::try_from(least).ok()? > most {
@@ -121,7 +121,7 @@ fn edges(from: Millis, to: Millis, step: Step, most: usize, zone: &TimeZone) -> 
     Some(edges)
 }
 
-/// Where the next part begins. Nothing at the end of time.
+/// Where the next part begins; `None` at the end of the range of time stamps.
 fn next(at: Millis, step: Step, zone: &TimeZone) -> Option<Millis> {
     let now = Timestamp::from_millisecond(at.0).ok()?.to_zoned_datetime(zone.clone());
     let today = now.date();
@@ -129,10 +129,10 @@ fn next(at: Millis, step: Step, zone: &TimeZone) -> Option<Millis> {
         let (begin, end) = (begin_of(today, 0, zone)?, begin_of(today.tomorrow().ok()?, 0, zone)?);
         let length = minutes * MINUTE_MS;
         let next = at.0 - (at.0 - begin.0).rem_euclid(length) + length;
-        // A day that clocks make shorter or longer by a part of a step ends with a shorter one.
+        // When a clock change makes a day shorter or longer by a fraction of a step, its last part is shorter.
         return Some(Millis(if at < end { next.min(end.0) } else { next }));
     }
-    // Where clocks are changed, a part may end before it begins: then it is skipped, and the part after it is next.
+    // Around a clock change a part may end before it begins; it is skipped, and the part after it is next.
     let (mut date, mut hour) = (today, now.hour());
     for _ in 0..16 {
         (date, hour) = after(date, hour, step)?;
@@ -144,7 +144,7 @@ fn next(at: Millis, step: Step, zone: &TimeZone) -> Option<Millis> {
     None
 }
 
-/// The date and hour at which the part behind the one of this date and hour begins.
+/// The date and hour at which the part after the one with this date and hour begins.
 fn after(date: Date, hour: i8, step: Step) -> Option<(Date, i8)> {
     let begin = match step {
         Step::Minutes(_) | Step::Whole => return None,

@@ -26,13 +26,13 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     destination: Option<String>,
-    /// this one alone
+    /// only the conflict with this number
     #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     id: Option<u64>,
-    /// dismissed ones too
+    /// whether dismissed conflicts are listed as well
     #[serde(default)]
     dismissed: bool,
-    /// `next` of the page before
+    /// the value of `next` on the page before
     #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     before: Option<u64>,
     /// 1 to 1000; 100 when absent
@@ -45,7 +45,7 @@ pub(crate) struct ListQuery {
 #[schema(as = ConflictPage)]
 pub(crate) struct ConflictPageView {
     items: Vec<ConflictView>,
-    /// to be given as `before` for the next page; null on the last
+    /// the value of `before` for the next page; null on the last page
     #[schema(required)]
     next: Option<String>,
 }
@@ -64,11 +64,11 @@ pub(crate) enum ConflictField {
 pub(crate) enum ConflictSettlement {
     /// the field is sent once more
     TryAgain,
-    /// people exchange their values, and this one lets go first
+    /// end users exchange their values, and this one gives its value up first
     LetGo,
-    /// the exchange came to nothing, and this one gets its own value back
+    /// the exchange failed, and this end user gets its own value back
     GiveBack,
-    /// the holder's record becomes this person's
+    /// the holder's record becomes the record of this person
     Adopt,
 }
 
@@ -82,29 +82,30 @@ pub(crate) struct ConflictPartyView {
     end_user_id: Option<String>,
 }
 
-/// An end user who was delivered without a field, for InMoment holds its value for another end user.
+/// An end user who was delivered without a field, because InMoment holds its value for another end user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conflict)]
 pub(crate) struct ConflictView {
     id: u64,
     destination: String,
     field: ConflictField,
-    /// what the person should have there
+    /// the value that the person should have in the field
     value: String,
-    /// who goes without it
+    /// the end user who was delivered without the field
     person: ConflictPartyView,
-    /// who holds it
+    /// the end user for whom InMoment holds the value
     holder: ConflictPartyView,
-    /// the last event that was delivered without it, or died of it
+    /// the last event that was delivered without the field, or became a dead letter because of it
     event: String,
     since: String,
     last: String,
-    /// events it happened to
+    /// number of events that met this conflict
     times: u64,
-    /// what the person had there and let go of, for others want it; null while there is no such exchange
+    /// the value that the person had in the field and gave up because others want it; null when there is no such
+    /// exchange
     #[schema(required)]
     let_go: Option<String>,
-    /// what is being done about it; null while nothing is
+    /// the step that is under way to settle it; null when there is none
     #[schema(required)]
     settlement: Option<ConflictSettlement>,
     /// why the last attempt to settle it failed (docs/errors.md)
@@ -119,9 +120,9 @@ pub(crate) struct ConflictView {
 pub(crate) enum ConflictAction {
     /// sends the field once more
     TryAgain,
-    /// takes the holder's record for this person's: it gets this person's external id
+    /// treats the holder's record as this person's: it gets this person's external id
     Adopt,
-    /// leaves the field out from now on and counts the conflict no more as open
+    /// leaves the field out from now on, and no longer counts the conflict as open
     Dismiss,
 }
 
@@ -133,7 +134,7 @@ pub(crate) struct ConflictOrderBody {
     action: ConflictAction,
 }
 
-/// Conflicts, the newest first.
+/// Lists conflicts, the newest first.
 #[utoipa::path(get, operation_id = "list_conflicts", path = "/conflicts", tag = "problems", params(ListQuery),
     responses((status = 200, body = ConflictPageView), Refusals))]
 pub(crate) async fn list(
@@ -161,7 +162,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// Settles a conflict, or tries to: what comes of it is seen in the conflict itself, which is gone once the person has the field.
+/// Settles a conflict, or tries to. The conflict itself shows the result; it is gone once the person has the field.
 #[utoipa::path(post, operation_id = "settle_conflict", path = "/conflicts/{id}/settle", tag = "problems",
     params(("id" = u64, Path)), request_body = ConflictOrderBody, responses((status = 204), Refusals))]
 pub(crate) async fn settle(
@@ -208,7 +209,7 @@ fn to_view(conflict: Conflict, names: &HashMap<DestinationId, String>) -> Confli
 }
 
 impl ConflictView {
-    /// As it is told; `destination` is its destination's name.
+    /// The view of a conflict; `destination` is the name of its destination.
     pub(crate) fn of(conflict: Conflict, destination: String) -> ConflictView {
         let Conflict { id, record, .. } = conflict;
         let party = |party: Party| ConflictPartyView {
@@ -244,6 +245,6 @@ impl ConflictView {
 
 fn unknown(id: u64) -> ApiError {
     let message = format!("there is no conflict {id}, or no longer; nothing was changed");
-    let advice = "list the conflicts again: one that has been settled is gone";
+    let advice = "list the conflicts again: a conflict that was settled is gone";
     ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_CONFLICT, message, advice)
 }

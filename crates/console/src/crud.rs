@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// The entries of one kind, by their names.
 pub(crate) trait Entries: Sync {
-    /// What is stored of an entry.
+    /// The record that is stored for an entry.
     type Record: Send;
 
     /// The word for an entry in messages, such as `source`.
@@ -24,7 +24,7 @@ pub(crate) trait Entries: Sync {
     /// The error that there is no entry of this name.
     fn unknown(name: &str) -> ApiError;
 
-    /// Does the configuration file have an entry of this name? The console changes none of those.
+    /// Does the configuration file have an entry of this name? The console changes no entry of the file.
     fn is_in_file(&self, name: &str) -> bool;
 
     /// Replaces a record by what `edit` makes of it: `None` stands for no record, before and after. The changes `with` are

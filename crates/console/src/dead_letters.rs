@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-/// The audit names so many of the dead letters that were asked for by number.
+/// How many of the dead letters that were selected by number the audit names.
 const NAMED_IN_AUDIT: usize = 100;
 
 #[derive(Deserialize, IntoParams)]
@@ -31,16 +31,16 @@ pub(crate) struct ListQuery {
     code: Option<String>,
     destination: Option<String>,
     source: Option<String>,
-    /// external id or end-user id, exactly
+    /// only those of the end user with exactly this id (external or end-user id)
     user: Option<String>,
     message_id: Option<String>,
-    /// given up at this time or later
+    /// only those that became dead letters at this time or later
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// given up before this time
+    /// only those that became dead letters before this time
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
-    /// `next` of the page before
+    /// the value of `next` on the page before
     #[param(value_type = Option<String>, pattern = "^[0-9]{1,18}$")]
     after: Option<u64>,
     /// 1 to 1000; 100 when absent
@@ -53,7 +53,7 @@ pub(crate) struct ListQuery {
 #[schema(as = DeadLetterPage)]
 pub(crate) struct DeadLetterPageView {
     items: Vec<DeadLetterView>,
-    /// to be given as `after` for the next page; null on the last
+    /// the value of `after` for the next page; null on the last page
     #[schema(required)]
     next: Option<String>,
 }
@@ -79,26 +79,27 @@ pub(crate) struct DeadLetterView {
     event: Option<String>,
 }
 
-/// Which dead letters: those that fit everything that is said. Something must be said; `all` says that every one is meant.
+/// A selection of dead letters: those that match every member that is given. At least one must be given; `all` selects
+/// every dead letter.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Selection {
-    /// these alone; excludes `code` and `all`
+    /// only the dead letters with these numbers; cannot be combined with `code` or `all`
     #[schema(value_type = Option<Vec<u64>>)]
     ids: Option<Vec<Number>>,
     code: Option<String>,
     destination: Option<String>,
     source: Option<String>,
-    /// external id or end-user id, exactly
+    /// only those of the end user with exactly this id (external or end-user id)
     user: Option<String>,
     message_id: Option<String>,
-    /// given up at this time or later
+    /// only those that became dead letters at this time or later
     #[schema(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// given up before this time
+    /// only those that became dead letters before this time
     #[schema(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
-    /// none with a higher number: as counted before, so that none is taken that was given up since
+    /// only dead letters up to this number: with `up_to` of a count, none is taken that was given up after the count
     #[schema(value_type = Option<u64>)]
     up_to: Option<Number>,
     #[serde(default)]
@@ -110,7 +111,7 @@ pub(crate) struct Selection {
 #[schema(as = DeadLetterCount)]
 pub(crate) struct DeadLetterCountView {
     count: u64,
-    /// the highest number among them: in the selection it leaves out what is given up after it was counted
+    /// the highest number among them; given in a selection, it excludes dead letters that were given up after the count
     #[schema(required)]
     up_to: Option<u64>,
 }
@@ -122,7 +123,7 @@ pub(crate) struct TakenView {
     count: u64,
 }
 
-/// Dead letters, oldest first.
+/// Lists dead letters, the oldest first.
 #[utoipa::path(get, operation_id = "list_dead_letters", path = "/dead-letters", tag = "problems", params(ListQuery),
     responses((status = 200, body = DeadLetterPageView), Refusals))]
 pub(crate) async fn list(
@@ -160,7 +161,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// One dead letter with its whole event.
+/// Shows one dead letter with its whole event.
 #[utoipa::path(get, operation_id = "show_dead_letter", path = "/dead-letters/{id}", tag = "problems", params(("id" = u64, Path)),
     responses((status = 200, body = DeadLetterView), Refusals))]
 pub(crate) async fn show(
@@ -177,7 +178,7 @@ pub(crate) async fn show(
     Ok(Json(to_view(letter)))
 }
 
-/// How many dead letters a selection takes; changes nothing.
+/// Counts the dead letters that a selection takes; changes nothing.
 #[utoipa::path(post, operation_id = "count_dead_letters", path = "/dead-letters/count", tag = "problems", request_body = Selection,
     responses((status = 200, body = DeadLetterCountView), Refusals))]
 pub(crate) async fn count(
@@ -187,14 +188,14 @@ pub(crate) async fn count(
     body: Body,
 ) -> Result<Json<DeadLetterCountView>, ApiError> {
     let (filter, _) = selected(&store, body).await?;
-    // That there is one tells something of the end user it is about.
+    // The count alone says something about the end user, so it is a look at personal data.
     let subject = looked_for(filter.user.as_deref(), filter.message_id.as_deref());
     identity.look(&caller, action::DEAD_LETTERS_LIST, &subject).await?;
     let counted = store.archive(move |archive| archive.count_dead_letters(&filter)).await?;
     Ok(Json(DeadLetterCountView { count: counted.count, up_to: counted.up_to }))
 }
 
-/// Tries dead letters again: each enters the log anew.
+/// Requeues dead letters: each enters the log again as a new event.
 #[utoipa::path(post, operation_id = "requeue_dead_letters", path = "/dead-letters/requeue", tag = "problems", request_body = Selection,
     responses((status = 200, body = TakenView), Refusals))]
 pub(crate) async fn requeue(
@@ -208,7 +209,7 @@ pub(crate) async fn requeue(
     Ok(Json(TakenView { count: taken.count }))
 }
 
-/// Gives dead letters up: they count as skipped, `discarded`.
+/// Discards dead letters: they count as skipped, for the reason `discarded`.
 #[utoipa::path(post, operation_id = "discard_dead_letters", path = "/dead-letters/discard", tag = "problems", request_body = Selection,
     responses((status = 200, body = TakenView), Refusals))]
 pub(crate) async fn discard(
@@ -222,7 +223,8 @@ pub(crate) async fn discard(
     Ok(Json(TakenView { count: taken.count }))
 }
 
-/// The filter a body asks for, and how the audit tells it. An empty selection is refused: it would mean all of them.
+/// The filter that a body asks for, and the audit's text for it. An empty selection is refused, because it would select
+/// all dead letters.
 async fn selected(store: &Store, body: Body) -> Result<(DeadLetterFilter, Value), ApiError> {
     let Selection { ids, code, destination, source, user, message_id, from, to, up_to, all } =
         body::read(body)?;
@@ -235,7 +237,7 @@ async fn selected(store: &Store, body: Body) -> Result<(DeadLetterFilter, Value)
     let narrowed = [&destination, &source, &user, &message_id].iter().any(|one| one.is_some());
     if ways == 0 && !narrowed && from.is_none() && to.is_none() {
         let advice = "name ids, a code, a destination, a source, a user, a message id or a time, or say {\"all\":true}";
-        let message = "which dead letters is not said; nothing was changed";
+        let message = "the request does not say which dead letters it means; nothing was changed";
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code::SELECTION_NEEDED, message, advice));
     }
     let (from, to) = parameters::span(from, to)?;
@@ -260,7 +262,7 @@ async fn selected(store: &Store, body: Body) -> Result<(DeadLetterFilter, Value)
     Ok((filter, detail))
 }
 
-/// How the audit tells of a look through them.
+/// The audit's text for a look at dead letters.
 fn looked_for(user: Option<&str>, message_id: Option<&str>) -> String {
     audit::looked_for("dead letters", user, message_id)
 }

@@ -1,7 +1,7 @@
 //! Destinations: the InMoment accounts that events are delivered to.
 //!
-//! Passwords and account tokens come in here and never go out again; of an account token the first and last characters
-//! are shown, so that two accounts can be told apart.
+//! Passwords and account tokens are never returned; of an account token the first and last characters are shown, so
+//! that two accounts can be told apart.
 
 pub(crate) mod backlog;
 mod filled;
@@ -54,15 +54,15 @@ pub(crate) struct DestinationView {
     region: &'static str,
     #[schema(schema_with = crate::words::region_from)]
     region_from: &'static str,
-    /// overrides the region's address
+    /// an address that is used in place of the region's
     #[schema(required)]
     base_url: Option<String>,
-    /// the first and last characters
+    /// the first and last characters of the account token
     account_token_hint: String,
-    /// whose events it gets
+    /// the sources whose events it gets
     sources: Vec<String>,
     consent: ConsentForm,
-    /// which events it skips by their names
+    /// the rules by which it skips events
     rules: Vec<rules::RuleView>,
     delivery: Filled,
     #[schema(required)]
@@ -119,7 +119,7 @@ impl Entries for DestinationEntries {
     }
 }
 
-/// All destinations, the configuration file's first.
+/// Lists all destinations, the configuration file's first.
 #[utoipa::path(get, operation_id = "list_destinations", path = "/destinations", tag = "destinations",
     responses((status = 200, body = DestinationList), Refusals))]
 pub(crate) async fn list(State(views): State<DestinationViews>) -> Result<Json<DestinationList>, ApiError> {
@@ -128,7 +128,7 @@ pub(crate) async fn list(State(views): State<DestinationViews>) -> Result<Json<D
     Ok(Json(DestinationList { items: all.iter().map(|one| views.view(one, &standings)).collect() }))
 }
 
-/// One destination.
+/// Shows one destination.
 #[utoipa::path(get, operation_id = "show_destination", path = "/destinations/{name}", tag = "destinations",
     params(("name" = String, Path)), responses((status = 200, body = DestinationView), Refusals))]
 pub(crate) async fn show(
@@ -164,7 +164,8 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(views.find(&name).await?)))
 }
 
-/// Changes a destination; what is left out stays. It goes on with what it had pending.
+/// Changes a destination. What the form leaves out keeps its value. Its pending events are delivered with the new
+/// settings.
 #[utoipa::path(put, operation_id = "change_destination", path = "/destinations/{name}", tag = "destinations",
     params(("name" = String, Path)), request_body = DestinationForm,
     responses((status = 200, body = DestinationView), Refusals))]
@@ -178,7 +179,7 @@ pub(crate) async fn change(
     let form: DestinationForm = body::read_secret(body)?;
     let act = (action::DESTINATION_CHANGE, &audit_detail(&form));
     let edit = |record: DestinationRecord| {
-        let message = "a destination keeps its name, for its backlog goes by it; make a new one instead";
+        let message = "a destination keeps its name, because its pending events belong to that name; make a new one instead";
         crud::check_name_stays(form.name.as_deref(), &name, message)?;
         let (vault, defaults) = (entries.directory.vault(), entries.directory.defaults());
         Ok(record.changed(&name, form, vault, &defaults)?)
@@ -187,12 +188,13 @@ pub(crate) async fn change(
     views.find(&name).await.map(Json)
 }
 
-/// What shall become of events that are not delivered yet.
+/// What to do with events that are not delivered yet.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Removal {
-    /// `keep`: they wait for a destination of this name; `discard`: they are given up
+    /// what to do with pending events. `keep`: they wait for a new destination of this name; `discard`: they are
+    /// discarded
     #[param(inline)]
     backlog: Backlog,
 }
@@ -207,9 +209,9 @@ enum Backlog {
 /// What became of the events that were not delivered.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RemovedDestination {
-    /// given up: skipped, `discarded`
+    /// number of events that were discarded: they count as skipped, for the reason `discarded`
     discarded: u64,
-    /// kept, pending; a destination of the same name would deliver them
+    /// number of events that stay pending; a new destination of the same name would deliver them
     kept: u64,
 }
 
@@ -237,7 +239,7 @@ pub(crate) async fn remove(
     removing.await.unwrap_or_else(|broken| Err(ApiError::broken(broken)))
 }
 
-/// Lets no further call out; events are still accepted and wait.
+/// Pauses a destination: no further call is sent; events are still accepted and wait.
 #[utoipa::path(post, operation_id = "pause_destination", path = "/destinations/{name}/pause",
     tag = "destinations", params(("name" = String, Path)),
     responses((status = 200, body = DestinationView), Refusals))]
@@ -271,7 +273,7 @@ pub(crate) async fn resume(
     views.find(&name).await.map(Json)
 }
 
-/// What the audit says of a form: which secrets were given, never what they are.
+/// The audit's detail of a form: which secrets were given, but not their values.
 fn audit_detail(form: &DestinationForm) -> Value {
     json!({
         "username": form.username.is_some(), "password": form.password.is_some(),
@@ -325,8 +327,8 @@ impl DestinationViews {
     }
 }
 
-/// The first four and the last four characters, of what has twelve or more: an account token is the name of an account more
-/// than a secret, and `NPS-` and eight characters long.
+/// The first four and the last four characters of a text that has twelve or more. An account token identifies an
+/// account rather than protecting it, and consists of `NPS-` and eight characters.
 fn hint(secret: &str) -> String {
     let characters: Vec<char> = secret.chars().collect();
     if characters.len() < 12 {

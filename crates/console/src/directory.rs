@@ -1,8 +1,8 @@
-//! Sources and destinations: those of the configuration file, which change when that is read anew, and those that the
-//! console keeps in the journal, secrets sealed.
+//! Sources and destinations: those of the configuration file, which change when the file is read again, and those that
+//! the console keeps in the journal with sealed secrets.
 //!
-//! A change is checked against everything there is, written durably together with its audit entry, and then made true in
-//! the running server. Should the server be killed between the two, it starts with what is written.
+//! A change is checked against everything there is, written durably together with its audit entry, and then made true
+//! in the running server. Should the server be killed between the two, it starts with what is written.
 
 mod base;
 mod kept;
@@ -29,10 +29,10 @@ pub(crate) enum ManagedBy {
     Config,
 }
 
-/// Why the sources and destinations of another configuration file could not take the place of those before.
+/// Why the sources and destinations of the new configuration could not replace the former ones.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplaceError {
-    /// What the console keeps cannot be read with it.
+    /// The console's records cannot be read together with the new configuration.
     #[error(transparent)]
     Load(#[from] LoadError),
     /// The server cannot serve them; or not all of them yet ([`ApplyError::Unstarted`]).
@@ -63,7 +63,8 @@ impl Directory {
     /// Reads what the console keeps. Blocks.
     ///
     /// # Errors
-    /// [`LoadError`]: nothing is started with half of the sources, for the other half's events would be turned away.
+    /// [`LoadError`]: a server does not start with a part of the sources, because it would reject the events of the
+    /// others.
     pub fn load(archive: Arc<dyn Archive>, vault: Vault, base: Base) -> Result<Directory, LoadError> {
         let kept = KeptRecords::load(&*archive, &vault, &base)?;
         for name in kept.shadowed_by(&base) {
@@ -76,9 +77,9 @@ impl Directory {
         Ok(Directory { archive, vault, base, kept, changing: Arc::default() })
     }
 
-    /// Puts what another configuration file says in the place of what the one before said, and has `apply` make that true in
-    /// the running server, together with whatever else the file says. No other change comes in between; once begun it is
-    /// carried through.
+    /// Replaces the entries of the configuration file by those of the new one, and lets `apply` make them true in the
+    /// running server together with the rest of the file. No other change comes in between; a replacement that has
+    /// begun is carried through even if the caller is dropped.
     ///
     /// # Errors
     /// [`ReplaceError`]; unless it is [`ApplyError::Unstarted`] nothing was changed.
@@ -95,7 +96,7 @@ impl Directory {
         let carried = supervise::work("replacing the configuration's sources", async move {
             let _changing = changing;
             let reading = Arc::clone(&directory);
-            // The defaults of the file decide what the console's destinations come to.
+            // The console's destinations take the file's defaults, so they are read again.
             let read = supervise::blocking("reading the directory", move || {
                 KeptRecords::load(&*reading.archive, &reading.vault, &base).map(|kept| (kept, base))
             });
@@ -117,7 +118,7 @@ impl Directory {
         self.snapshot().sources_over(&self.base.now())
     }
 
-    /// All destinations in force, likewise.
+    /// All destinations in force, in the same order.
     pub fn destinations(&self) -> Vec<Destination> {
         self.snapshot().destinations_over(&self.base.now())
     }
@@ -130,17 +131,17 @@ impl Directory {
         &self.vault
     }
 
-    /// Which addresses people may enter.
+    /// The policy for addresses that people enter.
     pub(crate) fn addresses(&self) -> AddressPolicy {
         self.base.now().addresses.clone()
     }
 
-    /// What destinations have where they say nothing else.
+    /// The delivery settings that a destination has by default.
     pub(crate) fn defaults(&self) -> DeliverySettings {
         self.base.now().delivery.clone()
     }
 
-    /// Is there a source with this name, and whose is it?
+    /// The source with this name, if there is one, and who manages it.
     pub(crate) fn source(&self, name: &str) -> Option<(Source, ManagedBy)> {
         let (kept, base) = (self.snapshot(), self.base.now());
         let of_file = base.sources.iter().find(|source| source.name == name);
@@ -149,7 +150,7 @@ impl Directory {
             .or_else(|| kept.sources.get(name).map(|(_, source)| (source.clone(), ManagedBy::Console)))
     }
 
-    /// Is there a destination with this name, and whose is it?
+    /// The destination with this name, if there is one, and who manages it.
     pub(crate) fn destination(&self, name: &str) -> Option<(Destination, ManagedBy)> {
         let (kept, base) = (self.snapshot(), self.base.now());
         let of_file = base.destinations.iter().find(|destination| destination.name == name);
@@ -159,19 +160,19 @@ impl Directory {
         found.map(|(destination, by)| (kept.with_rules(destination), by))
     }
 
-    /// The destination with this name and whose it is.
+    /// The destination with this name and who manages it. Fails if there is none.
     pub(crate) fn find_destination(&self, name: &str) -> Result<(Destination, ManagedBy), ApiError> {
         self.destination(name).ok_or_else(|| ApiError::unknown_destination(name))
     }
 
-    /// The source with this name and whose it is.
+    /// The source with this name and who manages it. Fails if there is none.
     pub(crate) fn find_source(&self, name: &str) -> Result<(Source, ManagedBy), ApiError> {
         self.source(name).ok_or_else(|| ApiError::unknown_source(name))
     }
 
-    /// Makes a change: `edit` changes what is kept and returns what to write. The changes `with`, its audit entry among them,
-    /// are in the same write. A write that has begun is carried through, also when the caller has gone: a destination that
-    /// was stopped must start again.
+    /// Makes a change: `edit` changes the records and returns what to write. The changes `with`, which include the
+    /// audit entry, are in the same write. A change that has begun is carried through even if the caller is dropped,
+    /// because a destination that was stopped must start again.
     pub(crate) async fn change(
         self: &Arc<Self>,
         operations: &Arc<dyn Operations>,
@@ -182,7 +183,7 @@ impl Directory {
         let mut kept = self.snapshot();
         let mut changes = vec![edit(&mut kept)?];
         kept.check(&self.base.now())?;
-        // A source that is gone leaves the destinations it fed.
+        // A removed source is also removed from the destinations that it fed.
         changes.extend(kept.unwritten()?);
         changes.extend(with);
         let (directory, operations) = (Arc::clone(self), Arc::clone(operations));
@@ -204,14 +205,14 @@ impl Directory {
         let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
         *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
         match operations.apply(&sources, &destinations).await {
-            // It holds: a destination that did not start yet is tried again, and its state says so.
+            // The change is in force: a destination that has not started yet is tried again, and its state says so.
             Ok(()) | Err(ApplyError::Unstarted(_)) => Ok(()),
             Err(error) => Err(not_applied(error)),
         }
     }
 }
 
-/// The error that a change is written, and the running server could not follow it.
+/// The error for a change that was written and could not be applied to the running server.
 fn not_applied(error: ApplyError) -> ApiError {
     ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -221,7 +222,7 @@ fn not_applied(error: ApplyError) -> ApiError {
     )
 }
 
-/// An instant (UNIX ms) as people and machines read it.
+/// Formats an instant (UNIX ms) as RFC 3339.
 pub(crate) fn moment(millis: i64) -> String {
     crate::parameters::instant(Millis(millis))
 }

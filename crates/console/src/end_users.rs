@@ -1,4 +1,4 @@
-//! End users: what is known of one at each destination, what waits for it, what it did and what it answered.
+//! End users: what is known of one at each destination, which events wait, what the end user did and answered.
 
 pub(crate) mod ask;
 pub(crate) mod find;
@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// Events and answers shown with an end user.
+/// How many events and answers are shown with an end user.
 const SHOWN: usize = 50;
 
 /// An end user at a destination.
@@ -33,12 +33,12 @@ pub(crate) struct EndUserView {
     /// what InMoment was last known to hold; null when nothing is known
     #[schema(required)]
     known: Option<KnownEndUserView>,
-    /// the trouble its events are in; null when none is
+    /// why its events wait; null when nothing is wrong
     #[schema(required)]
     lane: Option<LaneView>,
-    /// events with its id, newest first
+    /// events with this end user's id, the newest first
     events: Vec<EventItem>,
-    /// what it answered, newest first
+    /// survey answers of this end user, the newest first
     answers: Vec<SurveyAnswerView>,
 }
 
@@ -67,20 +67,20 @@ struct KnownEndUserView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Lane)]
 pub(crate) struct LaneView {
-    /// that failed in a row
+    /// how many calls failed in a row
     tries: u32,
     next_try: String,
     /// when waiting for the end user to become known ends
     #[schema(required)]
     wait_until: Option<String>,
     failing_s: u64,
-    /// the event that waits first
+    /// the id of the first waiting event
     head: String,
 }
 
-/// What is known of an end user, what waits for it, what it did and what it answered.
+/// Shows an end user: what InMoment was last known to hold, the events that wait, and the newest events and answers.
 #[utoipa::path(get, operation_id = "show_end_user", path = "/end-users/{destination}/{external_id}", tag = "end users",
-    params(("destination" = String, Path), ("external_id" = String, Path, description = "or InMoment's own id")),
+    params(("destination" = String, Path), ("external_id" = String, Path, description = "the external id, or InMoment's own id")),
     responses((status = 200, body = EndUserView), Refusals))]
 pub(crate) async fn get(
     State(store): State<Store>,
@@ -107,14 +107,14 @@ pub(crate) async fn get(
     }))
 }
 
-/// How the audit names an end user: recognisable for whoever has the id, and cut, for an id may be as long as an event.
+/// The audit's text for an end user: the id, cut in length, because an id may be as long as an event.
 fn subject(destination: &str, user: &str) -> String {
     const MAX_LENGTH: usize = 200;
     let cut = &user[..user.floor_char_boundary(MAX_LENGTH)];
     format!("{destination}/{cut}")
 }
 
-/// By external id, or else by InMoment's.
+/// Looks an end user up by external id, or else by InMoment's id.
 fn known(journal: &dyn Journal, id: DestinationId, user: &str) -> Result<Option<KnownUser>, JournalError> {
     let link = journal.links(id, &[user])?.pop().flatten();
     Ok(journal.users(id, &[link.as_deref().unwrap_or(user)])?.pop().flatten())
@@ -134,7 +134,7 @@ fn past(
     Ok((lane, events, archive.answers(&filter, SHOWN)?.items))
 }
 
-/// The trouble of an end user's lane, by external id or else by InMoment's.
+/// The state of an end user's waiting lane, found by external id or else by InMoment's id.
 pub(crate) fn lane_of(
     archive: &dyn Archive,
     destination: DestinationId,

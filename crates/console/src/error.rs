@@ -1,4 +1,4 @@
-//! What the console answers when it cannot do what was asked: a stable word, what happened, and what to do.
+//! The console's errors: a stable word, what happened, and what to do.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -22,29 +22,29 @@ pub mod code {
     pub const SESSION_EXPIRED: &str = "session_expired";
     /// the role does not suffice
     pub const FORBIDDEN: &str = "forbidden";
-    /// a change that a page of another origin may have made
+    /// the change may come from a page of another origin (cross-site request forgery)
     pub const CSRF: &str = "csrf";
-    /// asked under a name that is not this machine's
+    /// the request's host name is not this machine's (DNS rebinding)
     pub const HOST_REFUSED: &str = "host_refused";
     /// name and password do not belong together
     pub const LOGIN_REFUSED: &str = "login_refused";
     /// too many attempts
     pub const THROTTLED: &str = "throttled";
-    /// not the token of the link that the server printed
+    /// the token differs from that of the link that the server printed
     pub const SETUP_TOKEN_WRONG: &str = "setup_token_wrong";
-    /// there is somebody already
+    /// a person has been set up already
     pub const ALREADY_SET_UP: &str = "already_set_up";
-    /// nobody would be left who may give people their roles
+    /// no administrator would be left
     pub const LAST_ADMINISTRATOR: &str = "last_administrator";
     /// there is no person with this name
     pub const UNKNOWN_PERSON: &str = "unknown_person";
     /// there is no API token with this id
     pub const UNKNOWN_TOKEN: &str = "unknown_token";
-    /// there is one with this name already
+    /// an entry with this name exists already
     pub const CONFLICT: &str = "conflict";
     /// the operating system gives no randomness
     pub const NO_RANDOMNESS: &str = "no_randomness";
-    /// the memory for a password's hash is not there
+    /// there is not enough memory to hash a password
     pub const NO_MEMORY: &str = "no_memory";
     /// there is no such path
     pub const NOT_FOUND: &str = "not_found_here";
@@ -54,9 +54,9 @@ pub mod code {
     pub const UNKNOWN_DESTINATION: &str = "unknown_destination";
     /// there is no event with this id
     pub const UNKNOWN_EVENT: &str = "unknown_event";
-    /// nobody more can look at events as they arrive
+    /// too many people look at events as they arrive
     pub const TOO_MANY_LIVE: &str = "too_many_live";
-    /// which dead letters is not said
+    /// the request does not say which dead letters it means
     pub const SELECTION_NEEDED: &str = "selection_needed";
     /// there is no source with this name
     pub const UNKNOWN_SOURCE_HERE: &str = "unknown_source_here";
@@ -68,25 +68,25 @@ pub mod code {
     pub const UNKNOWN_CONFLICT: &str = "unknown_conflict";
     /// there is no time zone with this name
     pub const UNKNOWN_TIME_ZONE: &str = "unknown_time_zone";
-    /// it stands in the configuration file
+    /// the entry is in the configuration file
     pub const READ_ONLY: &str = "read_only";
     /// a kept secret cannot be opened
     pub const SECRETS_LOCKED: &str = "secrets_locked";
-    /// kept, but the running server could not follow
+    /// the change is written, and the running server could not apply it
     pub const NOT_APPLIED: &str = "not_applied";
     /// an address that this server does not call
     pub const ADDRESS_REFUSED: &str = "address_refused";
-    /// an order waits for the journal
+    /// the order has not been written by the journal yet
     pub const ORDER_WAITS: &str = "order_waits";
-    /// a webhook could not be told
+    /// a message could not be sent to a webhook
     pub const WEBHOOK_FAILED: &str = "webhook_failed";
-    /// a parameter or body that cannot be understood
+    /// a parameter or the body cannot be understood
     pub const INVALID_REQUEST: &str = "invalid_request";
     /// the server is shutting down
     pub const STOPPING: &str = "stopping";
     /// the server has a fault
     pub const INTERNAL: &str = "internal";
-    /// a part of the server has ended, and starts again or not
+    /// a part of the server has ended; it may start again
     pub const PART_DOWN: &str = "part_down";
     /// no room on the disk
     pub const JOURNAL_FULL: &str = "journal_full";
@@ -98,18 +98,18 @@ pub mod code {
     pub const JOURNAL_UNUSABLE: &str = "journal_unusable";
     /// the journal was closed
     pub const JOURNAL_CLOSED: &str = "journal_closed";
-    /// what was asked for is not, or no longer, in the journal
+    /// the journal does not have the record, or no longer
     pub const JOURNAL_NOT_FOUND: &str = "journal_not_found";
-    /// what was handed in cannot be kept as it is
+    /// the journal cannot store the record as it is
     pub const JOURNAL_REFUSED: &str = "journal_refused";
-    /// the storage said something else
+    /// another error of the storage
     pub const JOURNAL_STORAGE: &str = "journal_storage";
     /// the disk does not read or write
     pub const JOURNAL_DISK_FAILING: &str = "journal_disk_failing";
     /// the file is not what was written
     pub const JOURNAL_DAMAGED: &str = "journal_damaged";
 
-    /// All of them.
+    /// All codes.
     pub const ALL: [&str; 46] = [
         UNKNOWN_CONFLICT,
         JOURNAL_DISK_FAILING,
@@ -160,7 +160,7 @@ pub mod code {
     ];
 }
 
-/// A journal error for people: its stable word, what it means for the data, and what to do.
+/// A journal error for people: its code, what it means for the data, and what to do.
 pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str) {
     match error {
         JournalError::Full => (
@@ -215,19 +215,19 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
     }
 }
 
-/// What every route may answer instead.
+/// The errors that every route may answer.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by the macro alone")]
 pub(crate) enum Refusals {
-    /// It cannot be done as it was asked for.
+    /// The request cannot be carried out as it is.
     #[response(status = "4XX")]
     Client(ErrorBody),
-    /// The server cannot do it now.
+    /// The server cannot carry the request out now.
     #[response(status = "5XX")]
     Server(ErrorBody),
 }
 
-/// An error as it is answered.
+/// An error and the status and headers that it is answered with.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
@@ -239,13 +239,13 @@ pub(crate) struct ApiError {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ErrorBody {
-    /// a stable word (docs/errors.md)
+    /// the error's code (docs/errors.md)
     pub(crate) code: &'static str,
     /// what happened, and what it means for the data
     pub(crate) message: String,
     /// what to do
     pub(crate) what_to_do: String,
-    /// the parameter it is about
+    /// the parameter or member that is wrong
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) field: Option<String>,
 }
@@ -273,7 +273,7 @@ impl ApiError {
         error
     }
 
-    /// The request fits the description, but what it asks for cannot be: its parts contradict each other or what there is.
+    /// The request fits the API's description, but its parts contradict each other or the present state.
     pub(crate) fn unfit(message: impl Into<String>) -> Self {
         let mut error = ApiError::invalid(message);
         error.status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -281,21 +281,21 @@ impl ApiError {
         error
     }
 
-    /// The same, about one part of the request.
+    /// The same error, which names one part of the request.
     pub(crate) fn unfit_field(field: &str, message: impl Into<String>) -> Self {
         let mut error = ApiError::unfit(message);
         error.body.field = Some(field.to_owned());
         error
     }
 
-    /// The part it is about.
+    /// The part of the request that is wrong.
     #[cfg(test)]
     pub(crate) fn field(&self) -> Option<&str> {
         self.body.field.as_deref()
     }
 
     pub(crate) fn throttled(message: &str, wait: Duration) -> Self {
-        // A part of a second is waited for whole.
+        // `Retry-After` has whole seconds, so a fraction is rounded up.
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let advice = format!("wait {seconds} s, then try once more");
         let mut error =
@@ -341,7 +341,7 @@ impl ApiError {
         error
     }
 
-    /// Something there is already stands in the way.
+    /// The error for a change that conflicts with an existing entry.
     pub(crate) fn taken(message: String, field: &str) -> Self {
         let mut error = ApiError::conflict(&message);
         error.body.what_to_do = "see what there is; remove that first, or choose another".to_owned();
@@ -407,11 +407,11 @@ impl ApiError {
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, message, advice)
     }
 
-    /// A part of the server is not at work.
+    /// The error for a part of the server that is not running.
     pub(crate) fn part_down(part: &PartReport) -> Self {
         let (name, state) = (&part.name, part.state.word());
         let since = part.lasts.as_secs();
-        // Anybody may ask for the health: how the part ended stands in the log, and in the status.
+        // Anybody may ask for the health, so it does not say how the part ended; the log and the status do.
         let message = format!("the part {name:?} of the server has ended; it is {state} for {since} s");
         let advice = "it starts again by itself, or the process ends; please report what the log says of it";
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::PART_DOWN, message, advice)

@@ -1,4 +1,4 @@
-//! Stored events: found by what is in them and by what became of them, newest first.
+//! Stored events: found by their content and by their outcome, the newest first.
 
 mod item;
 mod left_out;
@@ -22,24 +22,24 @@ use journal::{Archive, EventFilter, EventPage, JournalError, OutcomeKind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The journal looks through a bounded part of its log for a page. While that finds nothing, so many parts are looked
-/// through for one answer.
+/// For one page the journal searches a bounded part of its log. While that finds nothing, a request searches up to this
+/// many parts.
 const PARTS: usize = 4;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// received at this time or later
+    /// only events received at this time or later
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// received before this time
+    /// only events received before this time
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     source: Option<String>,
-    /// routed to this destination
+    /// only events routed to this destination
     destination: Option<String>,
-    /// `userId`, `anonymousId` or e-mail, exactly
+    /// only events with exactly this `userId`, `anonymousId` or e-mail
     user: Option<String>,
     message_id: Option<String>,
     /// `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge`
@@ -48,9 +48,9 @@ pub(crate) struct ListQuery {
     kind: Option<EventKind>,
     /// `pending`, `delivered`, `skipped` or `dead`
     outcome: Option<EventOutcome>,
-    /// skipped for this reason, or kept as a dead letter with this code
+    /// only events skipped for this reason, or dead with this code
     code: Option<String>,
-    /// `next` of the page before
+    /// the value of `next` on the page before
     #[param(pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")]
     after: Option<String>,
     /// 1 to 1000; 100 when absent
@@ -84,18 +84,18 @@ impl From<EventOutcome> for OutcomeKind {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EventPage)]
 pub(crate) struct EventPageView {
-    /// may be few, or none, while there is a next page: much had to be looked through
+    /// may be few or empty although there is a next page, because the search for one page is bounded
     items: Vec<EventItem>,
-    /// to be given as `after` for the next page; null on the last
+    /// the value of `after` for the next page; null on the last page
     #[schema(required)]
     next: Option<String>,
-    /// all stored events can be found
+    /// whether the search index holds all stored events
     indexed: bool,
-    /// requests that cannot be found yet
+    /// number of requests that the search index does not hold yet
     behind: u64,
 }
 
-/// Events, newest first.
+/// Lists stored events, the newest first.
 #[utoipa::path(get, operation_id = "list_events", path = "/events", tag = "events", params(ListQuery),
     responses((status = 200, body = EventPageView), Refusals))]
 pub(crate) async fn list(
@@ -118,7 +118,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// A page that is empty only when much has been looked through.
+/// Reads a page, which is empty only after a long part of the log was searched.
 fn look(archive: &dyn Archive, mut filter: EventFilter, limit: usize) -> Result<EventPage, JournalError> {
     let mut page = archive.events(&filter, limit)?;
     for _ in 1..PARTS {

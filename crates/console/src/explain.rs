@@ -1,4 +1,5 @@
-//! `POST /explain`: what would become of an event, in both profiles, with the reasons. Sends nothing, keeps nothing.
+//! `POST /explain`: what would become of an event, in both profiles, with the reasons. It sends nothing and stores
+//! nothing.
 
 use crate::body::{self, Body};
 use crate::directory::Directory;
@@ -23,26 +24,27 @@ const CALLER: &str = "127.0.0.1";
 pub(crate) struct Question {
     /// the event's JSON text
     event: String,
-    /// the name of the source it comes from, for rules; null: of none in particular
+    /// the name of the source that the event comes from, for rules; null: no particular source
     source: Option<String>,
-    /// the kind of source it comes from, for consents: `web`, `mobile` or `server`. The source's when absent; `server` without one
+    /// the kind of source that the event comes from, for consents: `web`, `mobile` or `server`. When absent, the kind
+    /// of `source`, or `server` if that is absent, too
     #[schema(value_type = Option<registry::words::SourceKind>)]
     source_kind: Option<SourceKind>,
-    /// a destination whose settings apply; the defaults when absent
+    /// the destination whose settings apply; when absent, the defaults apply
     destination: Option<String>,
 }
 
-/// What would become of it.
+/// What would become of the event.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explained)]
 pub(crate) struct ExplainedView {
-    /// one for each profile
+    /// one explanation for each profile
     items: Vec<ByProfile>,
-    /// where the profiles differ about it, rule by rule
+    /// the rules by which the profiles treat the event differently
     differences: Vec<ProfileDifference>,
 }
 
-/// In one profile.
+/// An explanation in one profile.
 #[derive(Debug, Serialize, ToSchema)]
 struct ByProfile {
     /// `native` or `rudderstack`
@@ -57,7 +59,7 @@ struct ProfileDifference {
     rule: &'static str,
     /// what each profile does, and what that means for the event
     text: String,
-    /// what differs
+    /// the fields that differ
     fields: Vec<DifferingField>,
 }
 
@@ -71,14 +73,14 @@ struct DifferingField {
     native: Option<Value>,
 }
 
-/// Values are the user's.
+/// Values are personal data, so `Debug` leaves them out.
 impl std::fmt::Debug for DifferingField {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DifferingField").field("field", &self.field).finish_non_exhaustive()
     }
 }
 
-/// What would become of an event, in both profiles.
+/// Explains what would become of an event, in both profiles.
 #[utoipa::path(post, operation_id = "explain", path = "/explain", tag = "explain", request_body = Question,
     responses((status = 200, body = ExplainedView), Refusals))]
 pub(crate) async fn post(
@@ -111,7 +113,7 @@ pub(crate) async fn post(
     explained(&event, &envelope, &settings).map(Json)
 }
 
-/// The answer to the question. What is no JSON is no event, and refused.
+/// The answer to the question. A text that is not JSON is refused.
 fn explained(text: &str, envelope: &Envelope, settings: &Settings) -> Result<ExplainedView, ApiError> {
     let event = Event::read(text, envelope);
     if event == Err(ReadError::Unreadable) {
@@ -136,7 +138,7 @@ fn is_address_of_caller(plan: &Plan, event: &Event) -> bool {
         && plan.fields.iter().any(|field| field.from.as_deref() == Some("request_ip"))
 }
 
-/// Where it stops being JSON. The words name the place and never what stands there.
+/// The error for a text that is not JSON. It names the position and does not quote the text.
 fn not_json(text: &str) -> String {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Err(error) => format!("the event is not JSON: {error}"),

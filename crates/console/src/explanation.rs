@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// What becomes of an event, and why.
+/// What would become of an event, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Explanation {
     #[schema(schema_with = crate::words::planned)]
@@ -14,19 +14,19 @@ pub(crate) struct Explanation {
     /// `UpsertEndUser`, `CreateResponse` or `CreateDecline`
     #[schema(required)]
     intent: Option<&'static str>,
-    /// why it is not delivered, as a stable word
+    /// why the event is not delivered, as a stable word
     #[schema(required)]
     code: Option<&'static str>,
-    /// why it is not delivered, in words
+    /// why the event is not delivered, in words
     #[schema(required)]
     reason: Option<String>,
-    /// every field that was looked at, in InMoment's order
+    /// every field that the mapping considered, in InMoment's order
     fields: Vec<Field>,
-    /// what was decided about the event as a whole, and warnings
+    /// decisions about the event as a whole, and warnings
     notes: Vec<String>,
-    /// the calls it may take
+    /// the calls that delivery may take
     calls: Vec<PlannedCall>,
-    /// what it costs in calls, in words
+    /// the number of calls that delivery takes, in words
     cost: String,
 }
 
@@ -34,14 +34,14 @@ pub(crate) struct Explanation {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExplainedField)]
 struct Field {
-    /// InMoment's name of it
+    /// InMoment's name of the field
     name: String,
-    /// as it is sent; null when it is not
+    /// the value that is sent; null when none is
     #[schema(required, value_type = Value)]
     value: Option<Value>,
-    /// the path in the event that fed it; empty when none did
+    /// the path in the event that the value came from; empty when it came from none
     from: String,
-    /// the rule that applied
+    /// the rule of the mapping that applied
     rule: String,
 }
 
@@ -49,11 +49,11 @@ struct Field {
 #[derive(Debug, Serialize, ToSchema)]
 struct PlannedCall {
     kind: &'static str,
-    /// in which case
+    /// the condition under which the call is made
     when: String,
 }
 
-/// Values and paths are the user's.
+/// Values and paths are personal data, so `Debug` leaves them out.
 impl std::fmt::Debug for Field {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Field").field("name", &self.name).finish_non_exhaustive()
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Field {
 }
 
 impl Explanation {
-    /// `settings` are those that it was planned with, and `more` are notes that the plan does not know of.
+    /// Explains a plan. `settings` are those that it was planned with; `more` are notes in addition to the plan's.
     pub(crate) fn of(
         mut plan: Plan,
         settings: &Settings,
@@ -96,7 +96,7 @@ impl Explanation {
     }
 }
 
-/// What an intent may take, in the order in which it is done.
+/// The calls that an intent may take, in their order.
 fn calls(outlook: &Outlook) -> impl Iterator<Item = PlannedCall> {
     let when = |kind: &str| match kind {
         "get_end_user" => {
@@ -113,7 +113,7 @@ fn calls(outlook: &Outlook) -> impl Iterator<Item = PlannedCall> {
     outlook.kinds.iter().map(move |kind| PlannedCall { kind, when: when(kind) })
 }
 
-/// What that costs, in words.
+/// The number of calls, in words.
 fn cost(outlook: &Outlook) -> String {
     let known = match outlook.known {
         0 => "no call".to_owned(),

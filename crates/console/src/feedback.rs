@@ -1,5 +1,5 @@
-//! What customers answered: counted over time, and one by one. Counted is as InMoment counts: of one end user's answers within
-//! 24 hours the last. An answer goes by one time everywhere: when it was given.
+//! What customers answered: counted over time, and one by one. Counts follow InMoment: of one end user's answers within
+//! 24 hours only the last one counts. Every answer is dated by the time when it was given.
 
 pub(crate) mod answers;
 mod counted;
@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 const POINTS: u32 = 60;
 const MOST_POINTS: u32 = 600;
-/// What is shown when nothing is said.
+/// The default span.
 const DAYS_30_MS: i64 = 30 * 24 * 60 * MINUTE_MS;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,29 +28,29 @@ const DAYS_30_MS: i64 = 30 * 24 * 60 * MINUTE_MS;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FeedbackQuery {
     destination: Option<String>,
-    /// given at this time or later; 30 days before `to` when absent
+    /// only answers given at this time or later; when absent, 30 days before `to`
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// given before this time; now when absent
+    /// only answers given before this time; when absent, now
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
-    /// at most so many spans; 1 to 600, 60 when absent
+    /// the largest number of spans in the series; 1 to 600, 60 when absent
     #[param(minimum = 1, maximum = 600)]
     points: Option<u32>,
-    /// whose days, weeks and months they are: the IANA name of a time zone, such as `Europe/Berlin`; `UTC` when absent
+    /// the IANA name of the time zone in which days, weeks and months begin, such as `Europe/Berlin`; `UTC` when absent
     tz: Option<String>,
 }
 
-/// Survey answers given in a span of time, counted as InMoment counts them: of one end user's responses (or declines) within
-/// 24 hours the last. `sent` has what was sent to it, those that a later one took the place of among them. The sums are
-/// those of the series.
+/// Survey answers given in a span of time, counted as InMoment counts them: of one end user's responses (or declines)
+/// within 24 hours only the last one counts. `sent` counts all that were sent, including those that a later one
+/// replaced. Each number is the sum of the series.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Feedback)]
 pub(crate) struct FeedbackView {
-    /// exactly what was asked for
+    /// exactly the requested time
     from: String,
     to: String,
-    /// whose days, weeks and months the series has
+    /// the time zone of the series' days, weeks and months
     tz: String,
     responses: u64,
     declines: u64,
@@ -58,13 +58,13 @@ pub(crate) struct FeedbackView {
     scores: [u64; 11],
     /// responses without a score from 0 to 10
     other_scores: u64,
-    /// 9 and 10
+    /// responses with a score of 9 or 10
     promoters: u64,
-    /// 7 and 8
+    /// responses with a score of 7 or 8
     passives: u64,
-    /// 0 to 6
+    /// responses with a score from 0 to 6
     detractors: u64,
-    /// per cent promoters less per cent detractors, to one decimal; null without scores
+    /// Net Promoter Score: the percentage of promoters less that of detractors, to one decimal; null without scores
     #[schema(required)]
     nps: Option<f64>,
     sent: FeedbackSentView,
@@ -77,17 +77,17 @@ pub(crate) struct FeedbackView {
 struct FeedbackSentView {
     responses: u64,
     declines: u64,
-    /// what the score would be if each of them counted; null without scores
+    /// the Net Promoter Score if every answer counted; null without scores
     #[schema(required)]
     nps: Option<f64>,
 }
 
-/// The same by spans of time as the calendar of the time zone has them: a day has 23 or 25 hours where clocks are changed.
+/// The counts by spans of time in the calendar of the time zone: a day has 23 or 25 hours where clocks are changed.
 #[derive(Debug, Serialize, ToSchema)]
 struct FeedbackSeries {
-    /// what a span is, such as `day`, `6 hours` or `week`, which begins on Monday
+    /// the length of a span, such as `day`, `6 hours` or `week`, which begins on Monday
     step: String,
-    /// when each begins, UNIX seconds. The first begins where the whole does, and the last ends where it ends
+    /// when each span begins, UNIX seconds. The first span begins at `from`, and the last one ends at `to`
     at: Vec<i64>,
     responses: Vec<u64>,
     declines: Vec<u64>,
@@ -99,7 +99,7 @@ struct FeedbackSeries {
     sent: Vec<u64>,
 }
 
-/// Survey answers, counted.
+/// Counts survey answers.
 #[utoipa::path(get, operation_id = "feedback", path = "/feedback", tag = "feedback", params(FeedbackQuery),
     responses((status = 200, body = FeedbackView), Refusals))]
 pub(crate) async fn get(

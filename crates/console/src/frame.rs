@@ -2,10 +2,11 @@
 
 use event::Millis;
 
-/// The shortest bucket, and the pace of samples.
+/// The shortest bucket and the interval between samples, in ms.
 pub(crate) const MINUTE_MS: i64 = 60_000;
 
-/// Lengths that read well, in minutes: up to half an hour, half a day, four weeks. Longer ones are multiples of the last.
+/// The lengths of buckets in minutes: up to half an hour, half a day, four weeks. Longer ones are multiples of the
+/// last.
 const LENGTHS: [i64; 19] =
     [1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1_440, 2_880, 10_080, 20_160, 40_320];
 
@@ -20,8 +21,8 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// From `from` or before to `to` or later, in at most `points` buckets that begin at multiples of their length. Nothing
-    /// happened before 1970: a span that begins there begins with it.
+    /// Covers `from` to `to` with at most `points` buckets that begin at multiples of their length, so it may begin
+    /// earlier and end later. A span that begins before 1970 is cut there.
     pub(crate) fn new(from: Millis, to: Millis, points: u32) -> Frame {
         let points = i64::from(points.max(1));
         let from = Millis(from.0.max(0));
@@ -33,7 +34,7 @@ impl Frame {
             let span = to.0.saturating_sub(start);
             (start, step, (span / step + i64::from(span % step > 0)).max(1))
         });
-        // No lengths are left only beyond the end of time.
+        // A length is always found before the largest time stamp.
         let found = frames.take(1 << 20).find(|(.., count)| *count <= points);
         let (start, step, count) = found.unwrap_or((from.0, i64::MAX, 1));
         Frame { start, step, count: usize::try_from(count).unwrap_or(1) }
@@ -54,13 +55,13 @@ impl Frame {
         self.begin(self.count)
     }
 
-    /// The bucket of what happens at this time.
+    /// The bucket that this time falls into.
     pub(crate) fn of(&self, at: Millis) -> Option<usize> {
         let into = at.0.checked_sub(self.start).filter(|into| *into >= 0)?;
         usize::try_from(into / self.step).ok().filter(|nth| *nth < self.count)
     }
 
-    /// The bucket of what ends at this time: a bucket's end belongs to it, its beginning does not.
+    /// The bucket for a span that ends at this time: a bucket includes its end and excludes its beginning.
     pub(crate) fn of_end(&self, at: Millis) -> Option<usize> {
         self.of(Millis(at.0.checked_sub(1)?))
     }

@@ -1,5 +1,6 @@
-//! Headers on everything the port answers: no browser shall keep it, frame it, take it for something else, run anything
-//! in it that is not the console's own, or tell others about it. There is no CORS: no page of another origin reads any of it.
+//! Headers of every reply of the port: a browser must not cache it, frame it, guess its content type, run scripts in it
+//! that are not the console's own, or send its address as a referrer. There is no CORS, so no page of another origin
+//! can read a reply.
 
 use crate::settings::Reach;
 use axum::extract::{Request, State};
@@ -31,11 +32,11 @@ const ALWAYS: [(HeaderName, HeaderValue); 7] = [
         ),
     ),
 ];
-/// A year. Only when this server itself speaks TLS: a proxy says it for itself.
+/// Strict transport security for a year. Sent only when this server itself speaks TLS; a proxy sends its own.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Adds them. The web app's own files may say how long they are kept; nothing else may.
+/// Adds the headers to a reply. Only the web app's files may set their own caching.
 pub(crate) async fn add(State(reach): State<Reach>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api");
     let mut response = next.run(request).await;

@@ -2,33 +2,33 @@
 //!
 //! | Path | What |
 //! |---|---|
-//! | `GET /health` | can events be stored? Needs no token |
-//! | `GET /metrics` | counts for Prometheus; nothing personal in them. Needs no token |
+//! | `GET /health` | can events be stored? It needs no token |
+//! | `GET /metrics` | counts for Prometheus, without personal data. It needs no token |
 //! | `GET /api/v1/status` | the ledger and every destination; `?wait=settled&timeout_ms=` answers when nothing is pending |
-//! | `GET /api/v1/series` | how it went: counts and levels over time, made of samples |
+//! | `GET /api/v1/series` | counts and levels over time, made of samples |
 //! | `GET /api/v1/live` | events as they arrive and what becomes of them, as server-sent events |
-//! | `GET /api/v1/events`, `…/{id}` | stored events, newest first; one with all that happened to it |
-//! | `POST /api/v1/events/{id}/replay` | once more, for one destination |
-//! | `GET /api/v1/end-users`, `…/{destination}/{external_id}` | whom an id or e-mail belongs to; what is known of one |
-//! | `POST /api/v1/end-users/{destination}/{external_id}/ask` | what InMoment holds of one, now |
+//! | `GET /api/v1/events`, `…/{id}` | stored events, newest first; one event with its history |
+//! | `POST /api/v1/events/{id}/replay` | delivers the event once more, to one destination |
+//! | `GET /api/v1/end-users`, `…/{destination}/{external_id}` | the end users with an id or e-mail; what is known of one |
+//! | `POST /api/v1/end-users/{destination}/{external_id}/ask` | what InMoment holds of an end user now |
 //! | `GET /api/v1/feedback`, `…/answers` | survey answers, counted and one by one |
 //! | `GET /api/v1/dead-letters` | oldest first, by `code`, `destination`, `source`, `user`, `message_id`, `from`, `to` |
 //! | `GET /api/v1/dead-letters/groups` | counted by destination and code, with what the code means |
-//! | `GET /api/v1/dead-letters/{id}` | one with its whole event |
+//! | `GET /api/v1/dead-letters/{id}` | one dead letter with its whole event |
 //! | `POST /api/v1/dead-letters/requeue`, `…/discard`, `…/count` | of `{"ids":[…]}`, or by `code`, `destination`, `source`, `user`, `message_id`, `from`, `to`; `{"all":true}`; `up_to` |
-//! | `POST /api/v1/dead-letters/{id}/edit` | corrected, and tried again |
+//! | `POST /api/v1/dead-letters/{id}/edit` | corrects the event and requeues it |
 //! | `POST /api/v1/destinations/{name}/pause`, `…/resume` | |
 //! | `POST /api/v1/explain` | what would become of an event, and why |
-//! | `GET`, `POST /api/v1/setup` | the first start: makes the first administrator with a one-time token; needs nobody |
-//! | `POST`, `DELETE /api/v1/session` | signing in (needs nobody) and out |
-//! | `GET /api/v1/me`, `PUT …/me/password` | who asks, and the own password |
+//! | `GET`, `POST /api/v1/setup` | the first start: makes the first administrator with a one-time token; needs no role |
+//! | `POST`, `DELETE /api/v1/session` | signing in (needs no role) and out |
+//! | `GET /api/v1/me`, `PUT …/me/password` | the caller, and the caller's password |
 //! | `…/api/v1/people`, `…/tokens` | people and API tokens: for administrators |
 //! | `GET /api/v1/audit` | who did what, newest first: for administrators |
-//! | `GET /api/v1/openapi.json` | the description of all this; needs nobody |
+//! | `GET /api/v1/openapi.json` | the OpenAPI description of these routes; needs no role |
 //!
-//! Everything else under `/api` shows personal data or moves events: it needs somebody with a role (`access`). People
+//! Everything else under `/api` shows personal data or moves events: it needs a caller with a role (`access`). People
 //! sign in and have a session; programs send `Authorization: Bearer TOKEN`, an API token or the admin token. The admin
-//! token stays valid whatever becomes of people and passwords. Errors are `{"code","message","what_to_do"}`
+//! token stays valid even if all people and passwords are lost. Errors are `{"code","message","what_to_do"}`
 //! ([`words`]). No answer may be read by a page of another origin: there is no CORS.
 
 mod access;

@@ -1,10 +1,11 @@
 //! `GET /live`: events as they arrive, and outcomes as they become durable, as server-sent events.
 //!
-//! Received events are read from the journal, which tells of appends. Outcomes come from the deliveries, over a ring
-//! ([`hub`]) that holds the last 10,000. A message's id names both places, so that a reader who comes back with
-//! `Last-Event-ID` goes on where it was; what is no longer there, or came faster than it could be read, is admitted by a
-//! `gap`. Nothing is kept for a slow reader: every pass reads no more than it can hand over, and begins when the one before
-//! has been taken. A connection ends after a while, so that the right to it is looked at again; browsers come back.
+//! Received events are read from the journal, which signals appends. Outcomes come from the deliveries, over a ring
+//! buffer ([`hub`]) that holds the last 10,000. A message's id names both positions, so that a client that reconnects
+//! with `Last-Event-ID` goes on where it was; if messages are no longer there, or came faster than they could be read,
+//! a `gap` says so. Back-pressure: nothing is buffered for a slow reader; a pass reads no more than one batch, and
+//! begins when the batch before has been taken. A connection ends after a while, so that the caller's access is checked
+//! again; browsers reconnect.
 
 mod follow;
 pub(crate) mod hub;
@@ -39,7 +40,7 @@ use utoipa::IntoParams;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// So that proxies hand messages on at once.
+/// This header makes proxies forward messages at once.
 const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,7 +57,7 @@ pub(crate) struct LiveQuery {
     kind: Option<EventKind>,
 }
 
-/// What events are followed with.
+/// The parts of the state that the live view needs.
 #[derive(Clone)]
 pub(crate) struct Live {
     store: Store,
@@ -68,10 +69,10 @@ pub(crate) struct Live {
 
 made_of_parts!(Live { store, hub, operations, supervisor, closing });
 
-/// Events as they arrive (`received`, with an event's item), outcomes as they become durable (`outcome`), what was left
-/// out (`gap`), and a `ping` every 15 s.
+/// Streams events as they arrive (`received`, with an event's item), outcomes as they become durable (`outcome`),
+/// notices that messages were left out (`gap`), and a `ping` every 15 s.
 #[utoipa::path(get, operation_id = "live", path = "/live", tag = "live",
-    params(LiveQuery, ("last-event-id" = Option<String>, Header, description = "goes on after this message")),
+    params(LiveQuery, ("last-event-id" = Option<String>, Header, description = "the id of the last message that was read; the stream goes on after it")),
     responses((status = 200, content_type = "text/event-stream", body = String), Refusals))]
 pub(crate) async fn get(
     State(live): State<Live>,
@@ -94,7 +95,7 @@ pub(crate) async fn get(
         None => None,
         Some(Some(point)) => Some(point),
         Some(None) => {
-            return Err(ApiError::unfit_field("last-event-id", "it is no id of a message of this port"));
+            return Err(ApiError::unfit_field("last-event-id", "it is not the id of a message of this port"));
         }
     };
     let seat = live.hub.seat().ok_or_else(ApiError::too_many_live)?;

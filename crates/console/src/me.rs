@@ -1,4 +1,4 @@
-//! What callers may know and change about themselves.
+//! What callers may read and change about themselves.
 
 use crate::access::Caller;
 use crate::body::{self, Body, Secret};
@@ -12,13 +12,13 @@ use identity::{CallerKind, Person, Role, Session, SessionLimits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who asks.
+/// The caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Me {
     name: String,
     role: Role,
     kind: CallerKind,
-    /// of a person
+    /// the person's session; null for a token
     #[schema(required)]
     session: Option<SessionTimes>,
 }
@@ -26,9 +26,9 @@ pub(crate) struct Me {
 /// How long a session lasts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionTimes {
-    /// unless it is used before
+    /// when the session ends if it is not used
     idle_expires_at: String,
-    /// whatever happens
+    /// when the session ends in any case
     expires_at: String,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct PasswordChange {
     new: Secret,
 }
 
-/// Who asks.
+/// The caller.
 #[utoipa::path(get, operation_id = "me", path = "/me", tag = "people",
     responses((status = 200, body = Me), Refusals))]
 pub(crate) async fn show(State(identity): State<Identity>, caller: Caller) -> Json<Me> {
@@ -68,7 +68,7 @@ pub(crate) async fn show(State(identity): State<Identity>, caller: Caller) -> Js
     Json(Me { name: caller.name, role: caller.role, kind: caller.kind, session })
 }
 
-/// Changes the own password. All other sessions of the person end.
+/// Changes the caller's password. All other sessions of the person end.
 #[utoipa::path(put, operation_id = "change_own_password", path = "/me/password", tag = "people",
     request_body = PasswordChange, responses((status = 204), Refusals))]
 pub(crate) async fn change_password(

@@ -1,7 +1,8 @@
-//! The metrics for Prometheus. Every metric is explained in docs/metrics.md; a test holds that page and a scrape together.
+//! The metrics for Prometheus. Every metric is explained in docs/metrics.md; a test holds that page and a scrape
+//! together.
 //!
 //! A scrape reads the ledger once, the oldest pending event of each destination that has one, and the dead letters'
-//! groups if there are dead letters; all else is in memory or a few small rows.
+//! groups if there are dead letters; everything else is in memory or in a few small rows.
 
 mod declare;
 mod families;
@@ -18,7 +19,7 @@ use event::Millis;
 use format::Format;
 use reading::ScrapeReader;
 
-/// Which of the formats is sent depends on it.
+/// The format of the reply depends on this request header.
 const VARY: HeaderValue = HeaderValue::from_static("Accept");
 
 /// `GET /metrics` of a server that was started at that time.

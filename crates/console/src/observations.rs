@@ -1,4 +1,5 @@
-//! What the console can see of the running server: what came in, how it is, and how its configuration was read.
+//! The console's view of the running server: the received requests, the health, and the last reading of the
+//! configuration.
 
 use crate::in_force::InForce;
 use event::Millis;
@@ -6,26 +7,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the console can see of the running server. Every closure reads the value of now.
+/// The console's view of the running server. Every closure reads the present value.
 #[derive(Clone)]
 pub struct Observations {
-    /// how the configuration was last read
+    /// the last reading of the configuration
     pub configuration: Arc<InForce<Configuration>>,
     /// backups that the server takes by itself
     pub backups: Arc<InForce<Backups>>,
-    /// what came in so far
+    /// the received requests and events so far
     pub ingress: Arc<dyn Fn() -> Ingress + Send + Sync>,
     /// the ports as they are now, each with the memory for its bodies where it has one of its own
     pub doors: Arc<dyn Fn() -> Vec<(port::DoorSnapshot, Option<port::RoomSnapshot>)> + Send + Sync>,
     /// when the certificate of each port that speaks TLS expires
     pub certificates: Arc<dyn Fn() -> Vec<(&'static str, Millis)> + Send + Sync>,
-    /// the process as the system sees it. May block
+    /// the process as the operating system reports it. The call may block
     pub process: Arc<dyn Fn() -> Process + Send + Sync>,
-    /// what was done for rudder-server, if that is configured
+    /// the work done for rudder-server, if the transformer is configured
     pub transformer: Option<Arc<dyn Fn() -> TransformerWork + Send + Sync>>,
     /// how much of the disk that holds the data folder is free; `None`: not known
     pub free_disk_percent: Arc<dyn Fn() -> Option<f64> + Send + Sync>,
-    /// why events should not be sent to the server now; the public port goes by the same rule
+    /// the reasons why events should not be sent to the server now; the public port uses the same rule
     pub unready: Arc<dyn Fn() -> Vec<Unready> + Send + Sync>,
     /// lines of the log that were lost so far
     pub log_lines_lost: Arc<dyn Fn() -> u64 + Send + Sync>,
@@ -39,29 +40,29 @@ impl fmt::Debug for Observations {
     }
 }
 
-/// How the configuration was read since the server runs.
+/// The readings of the configuration since the server started.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Configuration {
-    /// how often it was read anew and taken
+    /// how often it was read again and taken
     pub applied: u64,
-    /// how often it was read anew and refused
+    /// how often it was read again and refused
     pub refused: u64,
     /// when it was last taken, the start included
     pub applied_at: Option<Millis>,
     /// why the last reading was refused; `None`: it was not
     pub refusal: Option<ConfigurationRefusal>,
-    /// keys with another value than the one in force, which the next start takes
+    /// keys whose new value takes effect at the next start
     pub needs_restart: Vec<String>,
 }
 
-/// Backups that the server takes by itself, since it runs.
+/// Scheduled backups since the server started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backups {
     /// how many
     pub taken: u64,
-    /// how often one could not be taken
+    /// how many failed
     pub failed: u64,
-    /// the last one could not
+    /// whether the last one failed
     pub failing: bool,
     /// when the last one was taken
     pub last_at: Option<Millis>,
@@ -87,7 +88,7 @@ pub struct Unready {
     pub reason: String,
 }
 
-/// The process as the system sees it; `None`: it does not say.
+/// The process as the operating system reports it; `None`: the system does not report the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Process {
     /// processor time used, in user and system mode
@@ -104,18 +105,19 @@ pub struct Process {
     pub started: Option<Duration>,
 }
 
-/// How long something took, counted.
+/// A histogram of durations.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Durations {
-    /// how many took up to so many seconds, and more than those before; the last bound is infinite
+    /// for each bucket its upper bound in seconds and its count, which does not include smaller buckets; the last bound
+    /// is infinite
     pub counts: Vec<(f64, u64)>,
-    /// how many seconds they took together
+    /// the sum of all durations in seconds
     pub sum: f64,
 }
 
 impl Durations {
-    /// Of what was counted elsewhere: so many up to each bound, in milliseconds, and more than the one before, and last those
-    /// that took longer than all of them; `together` is how long all of them took.
+    /// A histogram from counts made elsewhere: for each bound (in ms) the number of durations up to it and above the
+    /// bound before; the last count has those above all bounds. `together` is the sum of all durations.
     pub fn of(bounds_ms: &[u64], counts: &[u64], together: Duration) -> Durations {
         let bounds = bounds_ms.iter().map(|bound| Duration::from_millis(*bound).as_secs_f64());
         let counts = bounds.chain([f64::INFINITY]).zip(counts.iter().copied()).collect();
@@ -123,7 +125,7 @@ impl Durations {
     }
 }
 
-/// What came in at the public port since the start.
+/// The traffic of the public port since the start.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ingress {
     /// by source, in the order of the configuration
@@ -138,7 +140,7 @@ pub struct Ingress {
     pub took: Durations,
 }
 
-/// What came in from one source.
+/// The traffic of one source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceIngress {
     /// its configured name; never its write key
@@ -151,15 +153,15 @@ pub struct SourceIngress {
     pub events_rejected: u64,
     /// when it last sent an event
     pub last_event_at: Option<Millis>,
-    /// what its stored requests and dead letters take of the disk, in bytes
+    /// bytes that its stored requests and dead letters take on the disk
     pub stored_bytes: u64,
-    /// what they may take; `None`: as much as there is
+    /// bytes that they may take; `None`: no limit
     pub disk_bytes: Option<u64>,
-    /// they have taken it, and the source is refused
+    /// whether the limit is reached, so that the source is refused
     pub disk_is_full: bool,
 }
 
-/// What was done for rudder-server since the start. The words are the transformer's own.
+/// The work done for rudder-server since the start. The words are the transformer's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TransformerWork {
     /// requests by what they were for

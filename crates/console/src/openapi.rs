@@ -35,7 +35,7 @@ const LARGEST_EVENT: usize = 9 << 20;
 )]
 struct Description;
 
-/// Everything under `/api/v1`, and what it looks like.
+/// The routes under `/api/v1`, and their description.
 pub(crate) fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let routes = OpenApiRouter::new()
         .routes(routes!(status::get))
@@ -101,8 +101,8 @@ pub(crate) fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     (router, saying_what_is_needed(description))
 }
 
-/// Every route says which role it needs, as the guard will have it, and whether it shows personal data, each look at which
-/// is in the audit (`x-access`).
+/// Adds to every route which role the guard asks for, and whether it shows personal data, so that each look at it is in
+/// the audit (`x-access`).
 fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for (path, item) in &mut description.paths.paths {
         let operations = [
@@ -118,7 +118,7 @@ fn saying_what_is_needed(mut description: utoipa::openapi::OpenApi) -> utoipa::o
                 "role": needs::of(&method, path).word(),
                 "personal_data": needs::shows(&method, path) == Shows::PersonalData,
             });
-            // One extension: the order of several is not always the same.
+            // There is one extension only, because the order of several is not deterministic.
             operation.extensions = Some(ExtensionsBuilder::new().add("x-access", access).build());
         }
     }
@@ -137,7 +137,7 @@ pub fn description() -> String {
     text(&api().1)
 }
 
-/// The description as it is written down.
+/// The description as pretty-printed JSON.
 fn text(description: &utoipa::openapi::OpenApi) -> String {
     // It is built from literals, so writing it cannot fail.
     let mut text = description.to_pretty_json().unwrap_or_default();

@@ -8,8 +8,9 @@ use std::time::Duration;
 /// How long a request waits for its order to become durable.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Waits until an order is durable, with its audit entry. A journal that is known to store nothing is given no order. One
-/// that fails now is tried until it takes the order, and the request does not wait for that.
+/// Waits until an order and its audit entry are durable. If the journal is known not to store anything, the order is
+/// not given. If the journal fails meanwhile, it is tried until it takes the order, and the request does not wait for
+/// that.
 pub(crate) async fn wait_until_durable(
     store: &Store,
     order: impl Future<Output = Result<(), delivery::Gone>>,

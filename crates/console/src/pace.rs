@@ -1,18 +1,19 @@
-//! How many calls a backlog will take.
+//! An estimate of the calls that a backlog will take.
 
-/// What an estimate is made of.
+/// The input of the estimate.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Calls {
     /// events waiting
     pub(crate) pending: u64,
-    /// calls made lately
+    /// calls made in the compared span
     pub(crate) made_lately: u64,
-    /// events delivered lately
+    /// events delivered in the compared span
     pub(crate) delivered_lately: u64,
 }
 
 impl Calls {
-    /// As many as the events delivered lately have taken, each; one where that is not known. At least one where an event waits.
+    /// The pending events times the calls that each event delivered lately has taken; one call for each event where
+    /// that is not known. At least one if an event is pending.
     pub(crate) fn needed(self) -> u64 {
         if self.delivered_lately == 0 {
             return self.pending;

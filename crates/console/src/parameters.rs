@@ -1,4 +1,4 @@
-//! What requests say in their query and path, read so that a refusal names the part it is about.
+//! Parameters in the query and path of requests; an error names the parameter that is wrong.
 
 use crate::error::ApiError;
 use crate::frame::Frame;
@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// A page when nothing is said.
+/// The default number of items on a page.
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
-/// What axum puts before the name of the parameter that is wrong.
+/// The text that axum puts before the name of the wrong parameter.
 const BEFORE_NAME: &str = "Failed to deserialize query string: ";
 
 /// The parameters of a query.
@@ -27,12 +27,12 @@ pub(crate) fn query<T>(given: Result<Query<T>, QueryRejection>) -> Result<T, Api
     Err(misunderstood("the query", path, why))
 }
 
-/// The part of a path that stands for `field`.
+/// Reads the parameter `field` of a path.
 pub(crate) fn path<T>(field: &str, given: Result<Path<T>, PathRejection>) -> Result<T, ApiError> {
     given.map(|Path(part)| part).map_err(|rejection| ApiError::invalid_field(field, rejection.body_text()))
 }
 
-/// A refusal that names the part, where that is known by its path or by what serde says of it.
+/// An error that names the wrong part, if serde's path or message tells it.
 pub(crate) fn misunderstood(what: &str, path: &str, why: &str) -> ApiError {
     let quoted = ["missing field `", "duplicate field `"].iter().find_map(|before| why.strip_prefix(before));
     let quoted = quoted.and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
@@ -46,7 +46,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.len() <= 40 && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'))
 }
 
-/// How many items a page shall have.
+/// The number of items on a page, checked.
 pub(crate) fn limit(given: Option<usize>) -> Result<usize, ApiError> {
     match given.unwrap_or(PAGE) {
         limit @ 1..=LARGEST_PAGE => Ok(limit),
@@ -54,7 +54,7 @@ pub(crate) fn limit(given: Option<usize>) -> Result<usize, ApiError> {
     }
 }
 
-/// A span of time must not end before it begins.
+/// Refuses a span of time that ends before it begins.
 pub(crate) fn span(
     from: Option<Time>,
     to: Option<Time>,
@@ -66,13 +66,13 @@ pub(crate) fn span(
     Ok((from, to))
 }
 
-/// What a chart shows when nothing is said.
+/// The defaults of a chart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FrameDefaults {
     pub(crate) now: Millis,
-    /// how far back
+    /// the length of the span that ends now, in ms
     pub(crate) span_ms: i64,
-    /// in how many buckets, and in how many at most
+    /// the default and the largest number of buckets
     pub(crate) points: u32,
     pub(crate) most: u32,
 }
@@ -87,7 +87,7 @@ pub(crate) fn frame(
     Ok(Frame::new(from, to, points))
 }
 
-/// What a chart shows, and in how many parts at most.
+/// The span of a chart, and the largest number of its parts.
 pub(crate) fn stretch(
     (from, to): (Option<Time>, Option<Time>),
     points: Option<u32>,
@@ -107,8 +107,8 @@ pub(crate) fn stretch(
     Ok((from, to, points))
 }
 
-/// A time zone by its IANA name; UTC when nothing is said. Looked up in the machine's data, then in the program's own: a
-/// browser may know a name that the machine has given up.
+/// A time zone by its IANA name; UTC if there is none. It is looked up in the machine's data, then in the program's
+/// own, because a browser may use a name that the machine's data no longer has.
 pub(crate) fn zone(name: Option<&str>) -> Result<TimeZone, ApiError> {
     let Some(name) = name else { return Ok(TimeZone::UTC) };
     let bundled = jiff::tz::TimeZoneDatabase::bundled;
@@ -116,7 +116,7 @@ pub(crate) fn zone(name: Option<&str>) -> Result<TimeZone, ApiError> {
     found.ok().filter(|zone| zone.iana_name().is_some()).ok_or_else(ApiError::unknown_time_zone)
 }
 
-/// A number of something that is counted: from 0 to the largest that the journal can hold.
+/// A number or count: from 0 to the largest that the journal can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(pub(crate) u64);
 
@@ -126,20 +126,21 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-/// An instant as it is given: RFC 3339, with a zone.
+/// An instant in a request: RFC 3339 with a time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Time(pub(crate) Millis);
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        // A plus sign that is not escaped comes out of a query as a blank: `12:00:00 05:45`.
+        // A plus sign that is not escaped is decoded from a query as a space: `12:00:00 05:45`.
         let text = match text.rfind(' ') {
             Some(at) if at > "2026-11-26".len() => [&text[..at], &text[at + 1..]].join("+"),
             _ => text,
         };
         let time = text.parse::<Timestamp>().ok().or_else(|| end_of_time(&text));
-        let time = time.ok_or_else(|| D::Error::custom("it is no time like 2026-11-26T01:20:00.000Z"))?;
+        let time =
+            time.ok_or_else(|| D::Error::custom("it is not a time such as 2026-11-26T01:20:00.000Z"))?;
         Ok(Time(Millis(time.as_millisecond())))
     }
 }
@@ -147,11 +148,12 @@ impl<'de> Deserialize<'de> for Time {
 /// Reads an RFC 3339 time.
 pub(crate) fn time(field: &'static str, text: &str) -> Result<Millis, ApiError> {
     let read = text.parse::<Timestamp>();
-    let message = format!("{field} is no time such as 2026-11-26T01:20:00Z");
+    let message = format!("{field} is not a time such as 2026-11-26T01:20:00Z");
     read.map(|time| Millis(time.as_millisecond())).map_err(|_| ApiError::invalid_field(field, message))
 }
 
-/// The first or the last instant there is, for a time that lies beyond it: the calendar has hours for which a timestamp has no room.
+/// The smallest or the largest time stamp, for a time beyond it: the calendar has hours that a time stamp cannot
+/// represent.
 fn end_of_time(text: &str) -> Option<Timestamp> {
     let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
     let is_instant = pieces.time().is_some() && pieces.offset().is_some();
@@ -162,7 +164,7 @@ fn end_of_time(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// An instant as people and machines read it, e.g. `2022-01-20T13:39:21.032Z`.
+/// Formats an instant as RFC 3339, e.g. `2022-01-20T13:39:21.032Z`.
 pub(crate) fn instant(millis: Millis) -> String {
     millis.rfc3339()
 }

@@ -1,4 +1,4 @@
-//! Making, changing and removing people. Administrators only.
+//! Making, changing and removing people. Only administrators may do this.
 
 use crate::access::Caller;
 use crate::body::{self, Body, Secret};
@@ -14,13 +14,13 @@ use identity::{Person, Role, name};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Everybody who can sign in.
+/// All people who can sign in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PersonList {
     items: Vec<PersonView>,
 }
 
-/// Somebody who can sign in.
+/// A person who can sign in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Person)]
 pub(crate) struct PersonView {
@@ -32,7 +32,7 @@ pub(crate) struct PersonView {
     last_login_at: Option<String>,
 }
 
-/// Somebody new.
+/// A new person.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPerson {
@@ -43,7 +43,7 @@ pub(crate) struct NewPerson {
     password: Secret,
 }
 
-/// What is to be different.
+/// The changes of a person. What the form leaves out keeps its value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PersonChange)]
@@ -54,7 +54,7 @@ pub(crate) struct PersonChangeBody {
     password: Option<Secret>,
 }
 
-/// People, by name.
+/// Lists people by name.
 #[utoipa::path(get, operation_id = "list_people", path = "/people", tag = "people",
     responses((status = 200, body = PersonList), Refusals))]
 pub(crate) async fn list(
@@ -78,7 +78,7 @@ pub(crate) async fn create(
     Ok(Json(to_view(person)))
 }
 
-/// Changes a person. With a new password, or disabled, all their sessions end.
+/// Changes a person. If the password is changed or the person is disabled, all their sessions end.
 #[utoipa::path(put, operation_id = "change_person", path = "/people/{name}", tag = "people",
     params(("name" = String, Path)), request_body = PersonChangeBody, responses((status = 200, body = PersonView), Refusals))]
 pub(crate) async fn change(
@@ -94,7 +94,7 @@ pub(crate) async fn change(
     Ok(Json(to_view(person)))
 }
 
-/// Removes a person. All their sessions end; the tokens they made stay.
+/// Removes a person. All their sessions end; the tokens that they made stay valid.
 #[utoipa::path(delete, operation_id = "remove_person", path = "/people/{name}", tag = "people",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(

@@ -1,4 +1,4 @@
-//! `/livez` and `/readyz`: for whoever starts, stops and balances servers. `/health` says the same to people and older checks.
+//! `/livez` and `/readyz`: for service managers and load balancers. `/health` says the same to people and older checks.
 
 use crate::observations::{Observations, Unready};
 use axum::Json;
@@ -11,16 +11,17 @@ use std::sync::Arc;
 #[derive(Debug, Serialize)]
 pub(crate) struct Readiness {
     ready: bool,
-    /// why not
+    /// why the server is not ready
     reasons: Vec<Unready>,
 }
 
-/// The process answers. It says nothing about anything else: whoever restarts it for a full disk would make nothing better.
+/// Answers that the process is alive and nothing else: restarting it because of a full disk, for example, would not
+/// help.
 pub(crate) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// Shall events be sent to the public port? The same rule as there.
+/// Says whether events should be sent to the public port, by the same rule as that port's own `/readyz`.
 pub(crate) async fn ready(State(observations): State<Arc<Observations>>) -> (StatusCode, Json<Readiness>) {
     let reasons = (observations.unready)();
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -1,4 +1,4 @@
-//! What `identity` refuses, as it is answered.
+//! The errors of `identity` as answers of the API.
 
 use crate::error::{ApiError, code};
 use axum::http::StatusCode;
@@ -41,7 +41,7 @@ impl From<Refusal> for ApiError {
                 "try again; an administrator can set a new password, and the admin token always opens",
             ),
             Refusal::LastAdministrator => {
-                (StatusCode::CONFLICT, code::LAST_ADMINISTRATOR, "make somebody else administrator first")
+                (StatusCode::CONFLICT, code::LAST_ADMINISTRATOR, "make another person an administrator first")
             }
             Refusal::UnknownPerson => (StatusCode::NOT_FOUND, code::UNKNOWN_PERSON, "see the list of people"),
             Refusal::UnknownToken => (StatusCode::NOT_FOUND, code::UNKNOWN_TOKEN, "see the list of tokens"),

@@ -12,7 +12,7 @@ use journal::{DestinationId, Journal, JournalError, LedgerTotals, Sample};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Takes samples: what each destination's counts and levels are at a time.
+/// Takes samples: each destination's counts and levels at a time.
 #[derive(Clone)]
 pub(crate) struct Sampler {
     store: Store,
@@ -23,7 +23,7 @@ pub(crate) struct Sampler {
 made_of_parts!(Sampler { store, operations, clock });
 
 impl Sampler {
-    /// A sample of each destination as of `now`; also of one that is no longer configured, while it has events.
+    /// A sample of each destination as of `now`, including those that are no longer configured and still have events.
     pub(crate) async fn standings(&self, now: Millis) -> Result<Vec<Sample>, JournalError> {
         let glances = glances(&*self.operations);
         self.store
@@ -47,10 +47,10 @@ impl Sampler {
         self.record(|_| true).await
     }
 
-    /// Records a sample of a destination that has just been made: what it gets in its first minute counts from there.
+    /// Records a sample of a destination that has just been made, so that the events of its first minute are counted.
     pub(crate) async fn record_first(&self, name: &str) -> Result<(), JournalError> {
         match self.store.destination(name).await? {
-            // The others' samples of this minute stay as they were at its beginning.
+            // The other destinations' samples of this minute stay as they were at its beginning.
             Some(id) => self.record(move |destination| destination == id).await,
             None => Ok(()),
         }
@@ -119,7 +119,7 @@ pub(crate) async fn run(sampler: Sampler, mut closing: Closing) {
                 complained = true;
                 tracing::warn!(
                     code = words(&error).0,
-                    "how destinations stand cannot be written down; charts will have a gap"
+                    "the samples of destinations cannot be written; charts will have a gap"
                 );
             }
             Err(_) => {}

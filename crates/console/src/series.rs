@@ -1,5 +1,5 @@
-//! How it all went, over time: made of the samples that are kept minute by minute ([`crate::sampler`]), and of one taken
-//! for the running minute while the question is answered.
+//! Counts and levels over time, made of the samples that are kept for each minute ([`crate::sampler`]) and of one that
+//! is taken for the running minute while the request is answered.
 
 mod buckets;
 
@@ -19,29 +19,29 @@ use utoipa::{IntoParams, ToSchema};
 
 const POINTS: u32 = 120;
 const MOST_POINTS: u32 = 600;
-/// What is shown when nothing is said.
+/// The default span.
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// A first sample counts from the one before it, which may be older: from before a pause of the server, for example.
+/// The first sample counts from the one before it, which may be older, for example after a pause of the server.
 const LOOK_BACK_MS: i64 = 24 * HOUR_MS;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SeriesQuery {
-    /// of this destination alone; the sum of all when absent
+    /// only the counts of this destination; when absent, the sums of all
     destination: Option<String>,
-    /// an hour before `to` when absent
+    /// the beginning of the span; when absent, an hour before `to`
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// now when absent
+    /// the end of the span; when absent, now
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
-    /// at most so many buckets; 1 to 600, 120 when absent
+    /// the largest number of buckets; 1 to 600, 120 when absent
     #[param(minimum = 1, maximum = 600)]
     points: Option<u32>,
 }
 
-/// Counts by spans of time of one length. What nobody sampled is null.
+/// Counts in buckets of one length. A bucket without samples has nulls.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Series {
     from: String,
@@ -50,25 +50,25 @@ pub(crate) struct Series {
     step_seconds: i64,
     /// when each bucket begins, UNIX seconds
     at: Vec<i64>,
-    /// taken in
+    /// events accepted
     accepted: Vec<Option<u64>>,
     delivered: Vec<Option<u64>>,
     skipped: Vec<Option<u64>>,
-    /// given up, less what was requeued or discarded; never below 0
+    /// events that became dead letters, less those that were requeued or discarded; never below 0
     dead: Vec<Option<u64>>,
-    /// at the end of the bucket
+    /// pending events at the end of the bucket
     pending: Vec<Option<u64>>,
-    /// made to InMoment
+    /// calls made to InMoment
     calls: Vec<Option<u64>>,
-    /// not needed
+    /// calls that were not needed
     calls_saved: Vec<Option<u64>>,
-    /// that InMoment allowed
+    /// calls that InMoment allowed
     calls_allowed: Vec<Option<u64>>,
     /// age of the oldest pending event at the end of the bucket
     oldest_pending_s: Vec<Option<u64>>,
 }
 
-/// How it went, over time.
+/// Shows counts and levels over time.
 #[utoipa::path(get, operation_id = "series", path = "/series", tag = "now", params(SeriesQuery),
     responses((status = 200, body = Series), Refusals))]
 pub(crate) async fn get(

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 /// The largest request body: a list of a hundred thousand numbers.
 const LARGEST_BODY: usize = 1 << 20;
 
-/// All routes. `closing` turns true when the server stops: a request that waits for something is answered then.
+/// All routes. `closing` turns true when the server stops; waiting requests are answered then.
 pub fn router(settings: Settings, closing: watch::Receiver<bool>) -> Router {
     routes(AppState::new(settings, closing))
 }
@@ -47,7 +47,7 @@ fn routes(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Serves until `shutdown` resolves and what is being answered is answered. Who asks is there as
+/// Serves until `shutdown` resolves and the requests under way are answered. The caller's address is given as
 /// `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
@@ -72,7 +72,7 @@ pub async fn serve(
     let stop = async move {
         shutdown.await;
         asked.iter().for_each(Task::stop);
-        // The channel has no receiver when no request waits.
+        // Sending fails only when no request waits.
         let _ = close.send(true);
     };
     let backlogs: Backlogs = state.part();
@@ -81,7 +81,7 @@ pub async fn serve(
     if let Err(error) = finished {
         tracing::warn!(
             error = error.message(),
-            "what a removed destination had pending is given up at the next start"
+            "the pending events of a removed destination will be discarded at the next start"
         );
     }
     // Both tasks stop by the same signal; each finishes what it is doing.
@@ -91,7 +91,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Answers a request that meets a fault of the program too; no other request is affected.
+/// Answers a request whose handler panics with an error; no other request is affected.
 async fn unbroken(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let answered = supervise::guarded("admin request", id, next.run(request)).await;

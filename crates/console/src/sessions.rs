@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Who wants to sign in.
+/// The name and password of a person who signs in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
@@ -24,7 +24,7 @@ pub(crate) struct SignIn {
     password: Secret,
 }
 
-/// Signs a person in: the answer sets the session's cookie.
+/// Signs a person in. The answer sets the session's cookie.
 #[utoipa::path(post, operation_id = "sign_in", path = "/session", tag = "people", request_body = SignIn,
     responses((status = 200, body = Me), Refusals))]
 pub(crate) async fn sign_in(
@@ -40,7 +40,7 @@ pub(crate) async fn sign_in(
     Ok(welcome(&signed_in, identity.session_limits(), reach.is_secure()))
 }
 
-/// Signs out. With a token there is no session to end, and nothing is done.
+/// Signs the caller out. For a token, which has no session, this does nothing.
 #[utoipa::path(delete, operation_id = "sign_out", path = "/session", tag = "people",
     responses((status = 204), Refusals))]
 pub(crate) async fn sign_out(
@@ -53,7 +53,7 @@ pub(crate) async fn sign_out(
     Ok((StatusCode::NO_CONTENT, set_cookie(cookie)))
 }
 
-/// What a browser gets whose person has just signed in.
+/// The answer to a browser whose person has just signed in.
 pub(crate) fn welcome(signed_in: &SignedIn, limits: SessionLimits, secure: bool) -> (HeaderMap, Json<Me>) {
     let me = Me::of_person(&signed_in.person, &signed_in.session, limits);
     let cookie = cookie::give(signed_in.token.expose_secret(), limits.absolute, secure);

@@ -1,4 +1,4 @@
-//! What the console is started with.
+//! The settings of the console.
 
 use crate::directory::Directory;
 use crate::in_force::InForce;
@@ -12,30 +12,30 @@ use std::sync::Arc;
 use std::time::Duration;
 use supervise::Supervisor;
 
-/// Everything the console is started with.
+/// The settings and parts that the console is started with.
 #[derive(Clone)]
 pub struct Settings {
-    /// where it reads
+    /// the journal that it reads
     pub journal: Arc<dyn Journal>,
     /// sources and destinations
     pub directory: Arc<Directory>,
     /// the running server
     pub operations: Arc<dyn Operations>,
-    /// what it keeps, and what else it reads
+    /// the archive that it reads and keeps its documents in
     pub archive: Arc<dyn Archive>,
-    /// what time it is
+    /// tells the time
     pub clock: Clock,
-    /// what opens it, whoever is there, and for how long
+    /// the admin token and the limits of sessions
     pub admission: Arc<InForce<Admission>>,
-    /// what opens it at the first start
+    /// the token of the link for the first start
     pub setup: SetupToken,
-    /// how it is reached
+    /// how the port is reached
     pub reach: Reach,
-    /// how often is looked whether an alert has something to tell
+    /// how often alerts are checked
     pub alerts_every: Duration,
-    /// looks after the parts of the server, the console's own among them
+    /// supervises the parts of the server, including the console's own
     pub supervisor: Supervisor,
-    /// what the console can see of the running server
+    /// the console's view of the running server
     pub observations: Observations,
 }
 
@@ -48,21 +48,21 @@ impl fmt::Debug for Settings {
 /// How the port is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reach {
-    /// it listens on a loopback address
+    /// the port listens on a loopback address
     pub loopback: bool,
-    /// it speaks TLS itself
+    /// the port speaks TLS itself
     pub tls: bool,
-    /// a proxy stands before it, speaks TLS, and says in `X-Forwarded-For` who asks
+    /// a proxy is in front of the port, speaks TLS, and names the caller's address in `X-Forwarded-For`
     pub behind_proxy: bool,
 }
 
 impl Reach {
-    /// Nobody but this machine's own people and programs.
+    /// Can only this machine's people and programs reach the port?
     pub(crate) fn only_this_machine(self) -> bool {
         self.loopback && !self.tls && !self.behind_proxy
     }
 
-    /// Browsers reach it by HTTPS.
+    /// Do browsers reach the port by HTTPS?
     pub(crate) fn is_secure(self) -> bool {
         self.tls || self.behind_proxy
     }

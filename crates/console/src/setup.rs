@@ -19,22 +19,22 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What a browser must know before it signs in.
+/// The state that a browser needs before it can sign in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Setup)]
 pub(crate) struct SetupView {
-    /// nobody can sign in yet
+    /// whether the first administrator has to be made
     needs_administrator: bool,
     version: &'static str,
-    /// this browser has a session
+    /// whether this browser has a session
     signed_in: bool,
 }
 
-/// Who is to become the first administrator.
+/// The first administrator's name and password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FirstAdministrator {
-    /// of the link that the server printed when it started
+    /// the token of the link that the server printed when it started
     #[schema(value_type = String)]
     token: Secret,
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
@@ -43,7 +43,7 @@ pub(crate) struct FirstAdministrator {
     password: Secret,
 }
 
-/// Is there anybody who can sign in, and has this browser done so?
+/// Says whether the first administrator has to be made, and whether this browser has a session.
 #[utoipa::path(get, operation_id = "setup", path = "/setup", tag = "people",
     responses((status = 200, body = SetupView), Refusals))]
 pub(crate) async fn show(
@@ -75,7 +75,7 @@ pub(crate) async fn create(
     Ok(welcome(&signed_in, identity.session_limits(), reach.is_secure()))
 }
 
-/// The link to be opened at the first start, as long as there is nobody. `url` is where the port is reached.
+/// The link to be opened at the first start; `None` if there is a person already. `url` is the address of the port.
 ///
 /// # Errors
 /// When the journal cannot be read.

@@ -1,4 +1,4 @@
-//! Sources: who may send events.
+//! Sources: the applications that send events.
 
 use crate::access::Caller;
 use crate::audit::action;
@@ -25,11 +25,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// An overlap longer than this is refused: a key that was given away should not work for long.
+/// The longest overlap in hours: a leaked key should not work for long.
 const LONGEST_OVERLAP_HOURS: u32 = 720;
 const HOUR_MS: i64 = 3_600_000;
 
-/// A source, and what came of it since the server started.
+/// A source, and its traffic since the server started.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Source)]
 pub(crate) struct SourceView {
@@ -41,21 +41,21 @@ pub(crate) struct SourceView {
     /// as in `1000/min`
     #[schema(required)]
     rate_limit: Option<String>,
-    /// how much of the disk it may take, as in `10 GiB`, `50%` or `off`; null: what `gateway.source_disk` says
+    /// how much of the disk it may take, as in `10 GiB`, `50%` or `off`; null: `gateway.source_disk` applies
     #[schema(required)]
     disk: Option<String>,
-    /// what its stored requests and dead letters take of the disk, in bytes
+    /// bytes that its stored requests and dead letters take on the disk
     stored_bytes: u64,
-    /// what they may take, in bytes; null: as much as there is
+    /// bytes that they may take; null: no limit
     #[schema(required)]
     disk_bytes: Option<u64>,
-    /// they have taken it, and its events are answered 429
+    /// whether the limit is reached, so that its requests are answered 429
     disk_is_full: bool,
     managed_by: ManagedBy,
-    /// shown once: when it was made
+    /// the write key; shown only in the answer that made it
     #[serde(skip_serializing_if = "Option::is_none")]
     write_key: Option<String>,
-    /// the key it had before works until then
+    /// until when the replaced write key works
     #[schema(required)]
     old_key_until: Option<String>,
     /// the destinations that get its events
@@ -80,7 +80,7 @@ pub(crate) struct SourceList {
     items: Vec<SourceView>,
 }
 
-/// What shall change; what is left out stays.
+/// The changes of a source. What the form leaves out keeps its value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SourceChange {
@@ -90,15 +90,15 @@ pub(crate) struct SourceChange {
     kind: Option<SourceKind>,
     /// as in `1000/min`; an empty text ends the limit
     rate_limit: Option<String>,
-    /// as in `10 GiB`, `50%` or `off`; an empty text leaves it to `gateway.source_disk`
+    /// as in `10 GiB`, `50%` or `off`; an empty text: `gateway.source_disk` applies
     disk: Option<String>,
 }
 
-/// How long the key it has now goes on working.
+/// How long the present write key goes on working.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyRotation {
-    /// 0 to 720; 0 ends it at once
+    /// hours, 0 to 720; with 0 the present key stops working at once
     #[schema(maximum = 720)]
     #[serde(deserialize_with = "registry::units::count")]
     overlap_hours: u32,
@@ -144,7 +144,7 @@ impl Entries for SourceEntries {
     }
 }
 
-/// All sources, the configuration file's first.
+/// Lists all sources, the configuration file's first.
 #[utoipa::path(get, operation_id = "list_sources", path = "/sources", tag = "sources",
     responses((status = 200, body = SourceList), Refusals))]
 pub(crate) async fn list(State(views): State<SourceViews>) -> Result<Json<SourceList>, ApiError> {
@@ -152,7 +152,7 @@ pub(crate) async fn list(State(views): State<SourceViews>) -> Result<Json<Source
     Ok(Json(SourceList { items: sources.iter().map(|source| views.view(source)).collect() }))
 }
 
-/// One source.
+/// Shows one source.
 #[utoipa::path(get, operation_id = "show_source", path = "/sources/{name}", tag = "sources",
     params(("name" = String, Path)), responses((status = 200, body = SourceView), Refusals))]
 pub(crate) async fn show(
@@ -162,7 +162,7 @@ pub(crate) async fn show(
     views.find(&name).map(Json)
 }
 
-/// Makes a source; the answer has its write key, once.
+/// Makes a source. Only this answer shows its write key.
 #[utoipa::path(post, operation_id = "create_source", path = "/sources", tag = "sources", request_body = SourceForm,
     responses((status = 201, body = SourceView), Refusals))]
 pub(crate) async fn create(
@@ -219,7 +219,7 @@ impl SourceChange {
     }
 }
 
-/// Gives a source another write key; the answer has it, once. The one it had works on for a while.
+/// Gives a source a new write key, which only this answer shows. The present key works on for the overlap.
 #[utoipa::path(post, operation_id = "rotate_write_key", path = "/sources/{name}/rotate", tag = "sources",
     params(("name" = String, Path)), request_body = KeyRotation,
     responses((status = 200, body = SourceView), Refusals))]
@@ -249,8 +249,8 @@ pub(crate) async fn rotate(
     Ok(Json(with_key(views.find(&name)?, &key)))
 }
 
-/// Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered. Rules about it
-/// are removed with it.
+/// Removes a source: requests with its write keys are refused from now on. Events that it sent are kept and delivered.
+/// Rules about it are removed, too.
 #[utoipa::path(delete, operation_id = "remove_source", path = "/sources/{name}", tag = "sources",
     params(("name" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(
@@ -317,7 +317,7 @@ impl SourceViews {
         }
     }
 
-    /// Whether a replaced key has come to its end, by the time that truly passed, as the gateway has it.
+    /// Whether the overlap of a replaced key is over, by the time that truly passed, as the gateway measures it.
     fn is_over(&self, since: Option<Millis>, until: Millis) -> bool {
         let Some(since) = since else { return until <= self.clock.now() };
         let lasts = u64::try_from(until.0.saturating_sub(since.0)).unwrap_or(0);
@@ -329,8 +329,8 @@ fn with_key(view: SourceView, key: &SecretString) -> SourceView {
     SourceView { write_key: Some(key.expose_secret().to_owned()), ..view }
 }
 
-/// 160 random bits in 27 characters, the length of RudderStack's own write keys. It begins with a letter or digit: a dash
-/// would make it look like an option where it is typed.
+/// 160 random bits in 27 characters, the length of RudderStack's own write keys. It begins with a letter or digit,
+/// because a command line would take a leading dash for an option.
 fn new_key() -> Result<SecretString, ApiError> {
     loop {
         let key = identity::secret::<20>("")?;

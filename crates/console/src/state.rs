@@ -16,10 +16,10 @@ use tokio::sync::{Mutex, watch};
 /// People, sessions, tokens and the audit.
 pub(crate) type Identity = Arc<identity::Identity<Store>>;
 
-/// Turns true once the server stops: a request that waits for something is answered then.
+/// Turns true when the server stops; waiting requests are answered then.
 pub(crate) type Closing = watch::Receiver<bool>;
 
-/// A lock that is held while alerts are changed, from the reading to the end of the writing.
+/// A lock that is held during a change of alerts, from the read to the end of the write.
 pub(crate) type AlertsLock = Arc<Mutex<()>>;
 
 /// Tells what time it is.
@@ -36,7 +36,7 @@ impl Clock {
     }
 }
 
-/// All parts. Axum takes the ones out that a handler names.
+/// All parts. Axum extracts those that a handler names.
 #[derive(Clone)]
 pub(crate) struct AppState {
     store: Store,
@@ -78,7 +78,7 @@ impl AppState {
         }
     }
 
-    /// One part, for a task that is no handler.
+    /// One part, for a task that is not a handler.
     pub(crate) fn part<P: FromRef<AppState>>(&self) -> P {
         P::from_ref(self)
     }

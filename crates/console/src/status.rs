@@ -35,33 +35,33 @@ use trouble::TroubleView;
 use utoipa::{IntoParams, ToSchema};
 use views::{BudgetView, SavedBy};
 
-/// Nobody is kept waiting longer.
+/// The longest time that a request waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// What changes nothing at a glance (an event skipped on arrival) is noticed at this pace.
+/// Changes that deliveries do not signal (an event skipped on arrival) are noticed at this interval.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// The ledger is not read more often, however much happens.
+/// The shortest interval between two reads of the ledger.
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(10);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StatusQuery {
-    /// `settled`: answers when nothing is pending, or time is up
+    /// `settled`: the request is answered when no event is pending, or after `timeout_ms`
     #[param(inline)]
     wait: Option<WaitUntil>,
-    /// at most, and when absent, 60,000
+    /// the longest wait in ms; 60,000 at most and when absent
     #[param(value_type = Option<u64>)]
     timeout_ms: Option<Number>,
 }
 
-/// What is waited for.
+/// The condition that the request waits for.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum WaitUntil {
     Settled,
 }
 
-/// Every event's fate counted, and what each destination is doing.
+/// Shows the counts of all events by fate, and the state of each destination.
 #[utoipa::path(get, operation_id = "status", path = "/status", tag = "now", params(StatusQuery),
     responses((status = 200, body = StatusView), Refusals))]
 pub(crate) async fn get(
@@ -87,7 +87,7 @@ pub(crate) async fn get(
     }
 }
 
-/// Resolves when the status may have changed, or time is up.
+/// Resolves when the status may have changed, or when the server stops.
 async fn something_happens(operations: &dyn Operations, mut closing: Closing, deadline: Instant) {
     let mut glances: Vec<_> = operations.handles().iter().map(Handle::watch).collect();
     let first_look = Instant::now() + LOOK_AT_MOST_EVERY;
@@ -98,13 +98,13 @@ async fn something_happens(operations: &dyn Operations, mut closing: Closing, de
     };
     tokio::select! {
         () = any_change => {}
-        // An error means that the server has gone: then too there is nothing to wait for.
+        // An error means that the server has ended, so there is nothing left to wait for.
         _ = closing.changed() => {}
         () = tokio::time::sleep_until(deadline.min(Instant::now() + LOOK_EVERY)) => {}
     }
 }
 
-/// Resolves with the first of them; never, when there is none.
+/// Resolves with the first of the futures; never resolves when there is none.
 async fn any<F: Future + Unpin>(mut futures: Vec<F>) {
     std::future::poll_fn(|context| {
         let ready = futures.iter_mut().any(|future| std::pin::Pin::new(future).poll(context).is_ready());
@@ -125,11 +125,11 @@ pub(crate) struct StatusReader {
 
 made_of_parts!(StatusReader { store, operations, observations, supervisor, clock });
 
-/// What each destination is doing, by its name.
+/// The state of each destination, by its name.
 pub(crate) type DestinationStatuses = BTreeMap<String, DestinationStatusView>;
 
 impl StatusReader {
-    /// The status as of now, without the outlook.
+    /// The present status without the outlook.
     async fn read(&self) -> Result<StatusView, ApiError> {
         let (ledger, health) = self.store.read(|journal| Ok((journal.ledger()?, journal.healthy()))).await?;
         let glances = glances(&*self.operations);
@@ -144,7 +144,7 @@ impl StatusReader {
         outlook::added(&self.store, self.clock.now(), status).await
     }
 
-    /// What each destination is doing now.
+    /// The present state of each destination.
     pub(crate) async fn standings(&self) -> Result<DestinationStatuses, ApiError> {
         let status = self.with_outlook(self.read().await?).await?;
         Ok(status.destinations.into_iter().map(|standing| (standing.name.clone(), standing)).collect())

@@ -1,4 +1,4 @@
-//! What the console reads in the journal and keeps in its archive, on threads that may block.
+//! The console's access to the journal and its archive, on threads that may block.
 
 use crate::audit;
 use crate::error::ApiError;
@@ -25,12 +25,12 @@ impl Store {
         Store { journal, archive }
     }
 
-    /// The journal, to order something of it. Reading from it may block: [`Store::read`] does that on a thread for it.
+    /// The journal, to give orders to it. Reads may block, so they go through [`Store::read`].
     pub(crate) fn journal(&self) -> &dyn Journal {
         &*self.journal
     }
 
-    /// How the journal's storage is doing. Does not block.
+    /// The health of the journal's storage. It does not block.
     pub(crate) fn status(&self) -> JournalStatus {
         self.archive.status()
     }
@@ -69,7 +69,7 @@ impl Store {
         document.map(|document| parse(&document)).transpose()
     }
 
-    /// All documents of a kind with their keys, in the order of these.
+    /// All documents of a kind with their keys, ordered by key.
     pub(crate) async fn load_documents<T: DeserializeOwned>(
         &self,
         kind: &'static str,
@@ -79,12 +79,12 @@ impl Store {
         parsed.collect()
     }
 
-    /// Makes all changes true at once; they are durable when it returns.
+    /// Writes all changes in one transaction; they are durable when it returns.
     pub(crate) async fn write(&self, changes: Vec<DocumentChange>) -> Result<(), JournalError> {
         self.archive.write_documents(changes).await
     }
 
-    /// The number of the destination with this name, also of one that is no longer configured.
+    /// The number of the destination with this name, including destinations that are no longer configured.
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<DestinationId>, JournalError> {
         let all = self.read(|journal| journal.destinations()).await?;
         Ok(all.into_iter().find(|(known, _)| known == name).map(|(_, id)| id))
@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-/// People, sessions and tokens are documents; an entry of the audit is one of the changes that are written together.
+/// People, sessions and tokens are documents; an audit entry is one of the changes of a write.
 impl identity::Store for Store {
     type Error = JournalError;
     type Change = DocumentChange;
@@ -162,14 +162,14 @@ pub(crate) fn remove(kind: &str, key: &str) -> DocumentChange {
     DocumentChange::Remove { kind: kind.to_owned(), key: key.to_owned() }
 }
 
-/// The error does not quote a document that cannot be read: it may hold secrets.
+/// Parses a document. The error does not quote it, because it may hold secrets.
 fn parse<T: DeserializeOwned>(document: &Document) -> Result<T, JournalError> {
     let kind = &document.kind;
     let error = |_| JournalError::Storage(format!("a {kind} is kept in a form this version cannot read"));
     serde_json::from_str(&document.record).map_err(error)
 }
 
-/// The error of a read that broke off: the program is ending, or the read has a fault.
+/// The error of a read that broke off, because the program ends or the read panicked.
 fn broken<T>(broken: Broken) -> Result<T, JournalError> {
     Err(match broken.panicked {
         None => JournalError::Closed,

@@ -1,4 +1,4 @@
-//! Making and removing API tokens. Administrators only.
+//! Making and removing API tokens. Only administrators may do this.
 
 use crate::access::Caller;
 use crate::body::{self, Body};
@@ -21,14 +21,14 @@ pub(crate) struct TokenList {
     items: Vec<ApiToken>,
 }
 
-/// What a program uses the API with.
+/// An API token, with which a program uses the API.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ApiToken {
     id: String,
     name: String,
     role: Role,
     created_at: String,
-    /// a person, or another token
+    /// the person or token that made it
     created_by: String,
     #[schema(required)]
     last_used_at: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) struct ApiToken {
     expires_at: Option<String>,
 }
 
-/// A new one, with the token itself: it is shown this once.
+/// A new API token with its secret text, which only this answer shows.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MadeToken)]
 pub(crate) struct MadeTokenView {
@@ -52,19 +52,19 @@ pub(crate) struct MadeTokenView {
     expires_at: Option<String>,
 }
 
-/// What a new one is to be.
+/// The properties of a new API token.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewToken {
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]*$")]
     name: String,
     role: Role,
-    /// never, when absent
+    /// when the token expires; never when absent
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
-/// API tokens, in no order that means anything.
+/// Lists API tokens, in no particular order.
 #[utoipa::path(get, operation_id = "list_tokens", path = "/tokens", tag = "people",
     responses((status = 200, body = TokenList), Refusals))]
 pub(crate) async fn list(
@@ -75,7 +75,7 @@ pub(crate) async fn list(
     Ok(Json(TokenList { items: all.into_iter().map(|(key, token)| to_view(&key, token)).collect() }))
 }
 
-/// Makes an API token. The answer is the only one that shows it.
+/// Makes an API token. Only this answer shows its secret text.
 #[utoipa::path(post, operation_id = "create_token", path = "/tokens", tag = "people", request_body = NewToken,
     responses((status = 200, body = MadeTokenView), Refusals))]
 pub(crate) async fn create(
@@ -93,7 +93,7 @@ pub(crate) async fn create(
     Ok(Json(MadeTokenView { token, id, name, role, created_at, created_by, last_used_at, expires_at }))
 }
 
-/// Removes an API token: it opens nothing from then on.
+/// Removes an API token: it is not accepted from then on.
 #[utoipa::path(delete, operation_id = "remove_token", path = "/tokens/{id}", tag = "people",
     params(("id" = String, Path)), responses((status = 204), Refusals))]
 pub(crate) async fn remove(

@@ -1,9 +1,9 @@
-//! The web app, embedded in the program: every file as it is, and compressed beforehand.
+//! The web app, embedded in the program: every file as it is, and precompressed.
 //!
-//! Files under `assets/` carry a hash of their content in their name and may be kept for ever; the page names them and is
-//! asked for anew each time. Which view is shown is behind the `#` of the address, so there is one page.
+//! Files under `assets/` carry a hash of their content in their name and may be cached for ever; the page names them
+//! and is requested anew each time. The view is named after the `#` of the address, so there is one page.
 //!
-//! A program that was built before the web app has a page in its place that says so.
+//! A program that was built without the web app has a page that says so.
 
 use crate::error::{ApiError, code};
 use axum::extract::Path;
@@ -24,7 +24,7 @@ const PAGE: &str = "index.html";
 const NOT_BUILT: &str = "This program was built without its console. Build it with `make build`, or the console alone with \
                          `make web`, and then the program again. The admin API is here all the same, under /api/v1.\n";
 
-/// What a browser takes, the smallest first, and how the file is called.
+/// Content codings, the one with the smallest files first, and the suffixes of their files.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// `GET /`

@@ -1,4 +1,4 @@
-//! Texts that are one of few words, for the description: `#[schema(schema_with = …)]`.
+//! Schemas of texts with few values, for the description: `#[schema(schema_with = …)]`.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -8,24 +8,24 @@ fn one_of(what: &str, words: &[&'static str]) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).description(Some(what)).enum_values(Some(words)).into()
 }
 
-/// Of a destination.
+/// The state of a destination.
 pub(crate) fn destination_state() -> RefOr<Schema> {
     let states = delivery::DestinationState::ALL.map(delivery::DestinationState::word);
     let words: Vec<&'static str> = states.into_iter().chain(["removed"]).collect();
     one_of("`removed`: no longer configured, its events are kept", &words)
 }
 
-/// What says in which region an account is.
+/// How the region of an account was found.
 pub(crate) fn region_from() -> RefOr<Schema> {
-    one_of("what says so", &["account_token", "setting"])
+    one_of("how the region was found", &["account_token", "setting"])
 }
 
-/// Of an alert.
+/// The state of an alert.
 pub(crate) fn alert_state() -> RefOr<Schema> {
     one_of("`unknown` while it is off", &["ok", "firing", "unknown"])
 }
 
-/// What the mapping makes of an event.
+/// The mapping's result for an event.
 pub(crate) fn planned() -> RefOr<Schema> {
-    one_of("sent, skipped, or a dead letter", &["plan", "skipped", "refused"])
+    one_of("whether the event is sent, skipped, or becomes a dead letter", &["plan", "skipped", "refused"])
 }

@@ -1,4 +1,4 @@
-//! A call's part in the story of its events.
+//! The record of a call in the history of its events.
 
 use crate::engine::CallId;
 use crate::machine::Machine;
@@ -10,19 +10,19 @@ use journal::{Change, NewAttempt};
 pub const RESULT_WORDS: [&str; 9] =
     ["ok", "unknown", "refused", "throttled", "credentials", "redirected", "outage", "timeout", "unreadable"];
 
-/// What a call came to, in one word; people read it in the console.
+/// The outcome of a call in one word, which people read in the console.
 ///
 /// | Word | Class and code of the outcome | What it means for the event |
 /// |---|---|---|
 /// | `ok` | understood | the call was carried out |
 /// | `unknown` | understood, 404 to a call that only reads | InMoment does not know the end user (yet) |
 /// | `refused` | `Reject` | InMoment refuses what was sent, or it cannot be sent at all |
-/// | `throttled` | `Wait`, `rate_limited` | the limit of calls is used up; it is made again |
+/// | `throttled` | `Wait`, `rate_limited` | the limit of calls is used up; the call is made again |
 /// | `credentials` | `Refresh`, `Halt`, `Deny` | login, account token or permission were refused, or the call was turned away; the event waits |
 /// | `redirected` | `Halt` or `Deny`, `redirected` | the call was redirected; the event waits |
-/// | `outage` | `Wait`, any other | InMoment failed or could not be reached; it is made again |
-/// | `timeout` | `Wait`, `timeout` | no reply in time; it is looked for or made again |
-/// | `unreadable` | `Wait`, `unreadable_reply` or `reply_about_another` | a reply that means nothing, or is about somebody else; it is looked for or made again |
+/// | `outage` | `Wait`, any other | InMoment failed or could not be reached; the call is made again |
+/// | `timeout` | `Wait`, `timeout` | no reply came in time; the result is looked for, or the call is made again |
+/// | `unreadable` | `Wait`, `unreadable_reply` or `reply_about_another` | the reply cannot be understood, or is about another end user; the result is looked for, or the call is made again |
 pub fn result_word(outcome: &CallOutcome) -> &'static str {
     match outcome {
         Ok(reply) if reply.body == CallReplyBody::NotFound => "unknown",
@@ -43,8 +43,9 @@ pub fn result_word(outcome: &CallOutcome) -> &'static str {
     }
 }
 
-/// The call as it is kept with the events it was made for: to be committed with what the machine makes of its outcome, and
-/// therefore to be asked for before the machine is told of it. None for a call that proves the credentials.
+/// The record of a call that is stored with the events that it was made for. It belongs into the commit of the changes
+/// that follow from the call's outcome, so ask for it before the machine gets the outcome. `None` for a call that
+/// proves the credentials.
 pub fn attempt(machine: &Machine, id: CallId, outcome: &CallOutcome, exchange: Exchange) -> Option<Change> {
     let (call, events) = machine.under_way(id)?;
     Some(Change::Attempt(NewAttempt {

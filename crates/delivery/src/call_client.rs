@@ -1,4 +1,4 @@
-//! Who makes the calls.
+//! The trait by which calls are made.
 
 use inmoment::{Call, Called};
 use std::future::Future;
@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 /// Makes calls to InMoment.
 pub trait CallClient: Send + Sync + 'static {
-    /// Makes one call. Never fails but through its outcome. Dropping the future abandons the call.
+    /// Makes one call. Failures are part of the outcome. Dropping the future abandons the call.
     fn call<'a>(&'a self, call: &'a Call) -> Pin<Box<dyn Future<Output = Called> + Send + 'a>>;
 }
 

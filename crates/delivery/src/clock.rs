@@ -1,5 +1,5 @@
-//! Time as a parameter. Waits use the monotonic reading, so a clock that is set back or forward delays nobody; stamps
-//! that outlive the process use the wall reading.
+//! Time as a parameter. Waits use the monotonic reading, so a step of the wall clock delays nothing; time stamps that
+//! outlive the process use the wall clock.
 
 use event::Millis;
 use std::collections::BTreeMap;
@@ -14,28 +14,28 @@ use tokio::sync::oneshot;
 pub struct Now {
     /// wall clock
     pub wall: Millis,
-    /// milliseconds since some fixed instant of this process; never goes back
+    /// milliseconds since a fixed instant of this process; it never goes back
     pub mono: u64,
 }
 
 impl Now {
-    /// What the wall clock will show when the monotonic one reads this; now, if that is over.
+    /// The wall-clock time at which the monotonic clock has this reading; the present time if that is over.
     pub(crate) fn wall_at(self, mono: u64) -> Millis {
         let left = i64::try_from(mono.saturating_sub(self.mono)).unwrap_or(i64::MAX);
         Millis(self.wall.0.saturating_add(left))
     }
 }
 
-/// Where time comes from.
+/// A source of time.
 pub trait Clock: Send + Sync + 'static {
-    /// Both clocks, now.
+    /// Reads both clocks.
     fn now(&self) -> Now;
 
     /// Resolves when the monotonic clock has reached this reading.
     fn sleep_until(&self, mono: u64) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// The machine's own clocks.
+/// The clocks of the operating system.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     origin: Instant,
@@ -59,7 +59,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when told to. Both readings move together, the wall clock can be set apart.
+/// A clock for tests that only moves when it is advanced. Both readings advance together; the wall clock can also be
+/// set alone.
 #[derive(Debug, Default)]
 pub struct ManualClock {
     state: Mutex<ManualState>,
@@ -78,7 +79,7 @@ impl ManualClock {
         ManualClock { state: Mutex::new(ManualState { now, sleepers: BTreeMap::new() }) }
     }
 
-    /// Lets time pass, and wakes whom that concerns.
+    /// Advances both clocks, and wakes the sleepers whose time has come.
     pub fn advance(&self, by: Duration) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now.mono += millis(by);
@@ -86,12 +87,12 @@ impl ManualClock {
         let later = state.now.mono + 1;
         let still_asleep = state.sleepers.split_off(&later);
         for sleeper in std::mem::replace(&mut state.sleepers, still_asleep).into_values().flatten() {
-            // A sleeper that no longer listens has no use for the news.
+            // Sending fails if the sleeper was dropped.
             let _ = sleeper.send(());
         }
     }
 
-    /// When the next sleeper wants to be woken (monotonic).
+    /// The earliest time at which a sleeper is woken (monotonic).
     pub fn next_sleeper(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.sleepers.retain(|_, sleepers| {
@@ -115,7 +116,7 @@ impl Clock for ManualClock {
         let (sender, receiver) = oneshot::channel();
         state.sleepers.entry(mono).or_default().push(sender);
         Box::pin(async move {
-            // The clock was dropped: nobody will ever be woken by it again.
+            // The clock was dropped, so it will never wake this sleeper.
             if receiver.await.is_err() {
                 std::future::pending::<()>().await;
             }

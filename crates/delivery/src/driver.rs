@@ -1,13 +1,13 @@
-//! Drives one destination's [`Machine`]: commits what it changes, makes the calls it wants, reads what it asks for, and
-//! tells it what came of that. It decides nothing.
+//! Drives one destination's [`Machine`]: commits its changes, makes its calls, does its reads, and gives it the
+//! results. The driver decides nothing itself.
 //!
-//! One task owns the machine. It takes in whatever has happened and steps the machine through it; what the machine lets
-//! out goes at once, what it changes becomes the next commit. One commit is made at a time, and the machine is stepped on
-//! meanwhile: so one fsync serves everything that happened during the one before. The machine is told when a commit is
-//! durable, and lets nothing out that has to wait for that. A commit or a read that fails is tried until it succeeds; until then
-//! no further call is announced, nothing is forgotten, and the destination is shown as broken ([`standstill`]). A commit that
-//! the journal refuses for what it says would be refused for ever: then the driver ends, and whoever looks after it begins
-//! another one with what the journal holds.
+//! One task owns the machine. It collects the inputs that have arrived and steps the machine through them; calls and
+//! reads of the effects begin at once, and changes become the next commit (group commit). One commit is made at a time,
+//! and the machine is stepped on meanwhile, so one fsync covers everything that happened during the one before. The
+//! driver tells the machine when a commit is durable; the machine releases no call before the commit that it has to
+//! wait for. A commit or a read that fails is tried until it succeeds; until then no further call is announced, nothing
+//! is dropped, and the destination is shown as broken ([`standstill`]). A commit whose content the journal refuses
+//! would be refused for ever, so the driver ends then, and its supervisor starts another one from the journal's state.
 
 mod commits;
 mod news;
@@ -37,16 +37,16 @@ use std::time::Duration;
 use supervise::TaskSet;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// Wait before a journal that failed is tried again, ms.
+/// The wait before a failed commit or read is tried again, in ms.
 const JOURNAL_RETRY_MS: u64 = 1_000;
-/// Things that happened taken in before the next commit, at most.
+/// The largest number of inputs that are taken in before the next commit.
 const TAKEN_IN_AT_ONCE: usize = 4_096;
 
-/// Starts to deliver. Must be called within a tokio runtime, and not before an earlier delivery to the same destination has
-/// been shut down: two at once would repeat each other's calls.
+/// Starts to deliver. Call it within a tokio runtime, and only after an earlier delivery to the same destination has
+/// been shut down: two deliveries at once would repeat each other's calls.
 ///
 /// # Errors
-/// When the journal cannot tell where to start from.
+/// The journal cannot be read.
 pub fn start(
     settings: DestinationSettings,
     journal: Arc<dyn DeliveryStore>,
@@ -57,16 +57,16 @@ pub fn start(
     start_in(settings, surroundings)
 }
 
-/// As [`start`], in these surroundings.
+/// Like [`start`], with these surroundings.
 ///
 /// # Errors
-/// When the journal cannot tell where to start from.
+/// The journal cannot be read.
 pub fn start_in(settings: DestinationSettings, surroundings: DriverPorts) -> Result<Handle, JournalError> {
     let DriverPorts { journal, reader, caller, clock, commit_weight } = surroundings;
     let now = clock.now();
     let appended = journal.appended();
     let restored = journal.restore(settings.id)?;
-    // Jitter need not be secret; it must differ between processes, and the wall clock does.
+    // The jitter need not be secret; it must differ between processes, which the wall clock provides.
     let seed = now.wall.0.unsigned_abs() ^ u64::from(settings.id.0).rotate_left(32);
     let machine = Machine::new(settings.clone(), restored, seed, now);
     let (orders, inbox) = mpsc::unbounded_channel();
@@ -94,7 +94,7 @@ pub fn start_in(settings: DestinationSettings, surroundings: DriverPorts) -> Res
         tasks: TaskSet::new("call or read"),
         stop: None,
     };
-    // Who holds the handle sees the end (`Handle::ended`); a panic is said and counted.
+    // The end is visible through the handle (`Handle::ended`); `supervise` logs and counts a panic.
     drop(supervise::work("delivery", driver.run()));
     Ok(handle)
 }
@@ -109,17 +109,17 @@ struct Driver {
     inbox: mpsc::UnboundedReceiver<Message>,
     commits: Commits,
     reads: Reads,
-    /// None once the journal tells of nothing any more.
+    /// `None` once the journal has closed its channel.
     appended: Option<watch::Receiver<u64>>,
     glance: watch::Sender<Glance>,
     news: News,
     outcomes: Outcomes,
-    /// Calls and reads under way: they end with the driver, so that none of them meets its successor.
+    /// Calls and reads under way. They end with the driver, so that none of them overlaps with the next driver.
     tasks: TaskSet<()>,
     stop: Option<Stop>,
 }
 
-/// Something for the machine; of a reply, also how it came.
+/// An input for the machine; for a reply, also the HTTP exchange.
 struct Happened {
     input: Input,
     exchange: Option<Exchange>,
@@ -133,9 +133,9 @@ impl From<Input> for Happened {
 
 struct Stop {
     done: Vec<oneshot::Sender<()>>,
-    /// When calls under way are no longer waited for (monotonic).
+    /// The end of the grace for calls under way (monotonic).
     at: u64,
-    /// The machine knows.
+    /// Whether the machine has been told to stop.
     told: bool,
 }
 
@@ -156,12 +156,13 @@ impl Driver {
         let stop = self.stop.take();
         drop(self);
         for done in stop.into_iter().flat_map(|stop| stop.done) {
-            // Whoever asked may have gone away meanwhile.
+            // Sending fails if the caller has stopped waiting.
             let _ = done.send(());
         }
     }
 
-    /// A call goes into the commit of what the machine makes of its reply, for the story of its events.
+    /// The record of a call goes into the commit of the changes that follow from its reply, for the history of its
+    /// events.
     fn step(&mut self, Happened { input, exchange }: Happened) {
         let now = self.clock.now();
         let mut effects = Effects::default();
@@ -196,8 +197,8 @@ impl Driver {
         self.tasks.spawn(reading.read(self.reader.read(from, limit)));
     }
 
-    /// It has been told to stop, and there is nothing to wait for or no time left. A commit that is being made is waited
-    /// for; one that cannot be made is not.
+    /// Whether the driver has been told to stop, and either has nothing to wait for or has no time left. It waits for a
+    /// commit that is being made, but not for one that fails.
     fn may_end(&self) -> bool {
         let Some(stop) = self.stop.as_ref().filter(|stop| stop.told) else { return false };
         let late = self.clock.now().mono >= stop.at;
@@ -216,7 +217,8 @@ impl Driver {
         in_vain
     }
 
-    /// Waits until something happens, and takes in all that has. False when the journal takes nothing any more.
+    /// Waits for the next input and collects all that have arrived. Returns false when the journal accepts no commits
+    /// any more.
     async fn next_inputs(&mut self, inputs: &mut Vec<Happened>) -> bool {
         if self.stop.as_ref().is_none_or(|stop| stop.told) && !self.something_happens(inputs).await {
             return false;
@@ -243,8 +245,9 @@ impl Driver {
             }
         };
         tokio::select! {
-            // In this order, not in one that chance decides: what happened at one time always leads to the same. The inbox may
-            // never be empty, so it comes last, and whatever is in it is taken in after any of these.
+            // A fixed order, so that the same inputs at one time always have the same effect (a replay in the
+            // simulation depends on it). The inbox comes last, because it may never be empty, and it is read after any
+            // of the others.
             biased;
             made = self.commits.made() => return self.committed(made, inputs),
             end = next_end(&mut self.appended) => inputs.extend(end.map(|end| Input::Appended(end).into())),
@@ -256,17 +259,17 @@ impl Driver {
                 }
                 inputs.push(Input::Woke.into());
             }
-            // This driver holds a sender itself, so the channel never closes.
+            // This driver holds a sender of its own, so the channel never closes.
             Some(message) = self.inbox.recv() => self.take(message, inputs),
         }
         true
     }
 
-    /// When something is to be done even if nothing happens.
+    /// The next time at which the driver has to act even without an input (monotonic).
     fn wake_at(&self, now: Now) -> Option<u64> {
         let times = [
             self.machine.wake_at(now),
-            // Once that is over, only the commit that is being made is waited for.
+            // After the grace, the driver waits only for the commit that is being made.
             self.stop.as_ref().map(|stop| stop.at).filter(|at| *at > now.mono),
             self.commits.retry_at(),
             self.commits.overdue_at(now),
@@ -276,7 +279,8 @@ impl Driver {
         times.into_iter().flatten().min()
     }
 
-    /// What a commit came to. False when the journal takes nothing any more: there is nothing more to be done.
+    /// Handles the result of a commit. Returns false when the journal accepts no commits any more, so that the driver
+    /// ends.
     fn committed(&mut self, made: Result<(), JournalError>, inputs: &mut Vec<Happened>) -> bool {
         let now = self.clock.now();
         match made {
@@ -290,7 +294,7 @@ impl Driver {
             Err(error) => {
                 self.commits.failed(&error.to_string(), now.mono + JOURNAL_RETRY_MS, now);
                 if let JournalError::Refused(_) = error {
-                    // What is held here is not what the journal holds.
+                    // The machine's state differs from the journal's, so this driver cannot go on.
                     self.show();
                     return false;
                 }
@@ -318,7 +322,7 @@ impl Driver {
                 self.commits.acknowledge(done);
             }
             Message::Waiting(position, answer) => {
-                // Whoever asked may have gone away meanwhile.
+                // Sending fails if the caller has stopped waiting.
                 let _ = answer.send(self.waiting(position));
             }
             Message::Stop { within, done } => self.stop(within, done),
@@ -332,12 +336,12 @@ impl Driver {
         stop.done.push(done);
     }
 
-    /// Why nothing at all can go on, if that is so.
+    /// Why the journal keeps the driver from going on, if it does.
     fn standstill(&self, now: Now) -> Option<Trouble> {
         self.commits.trouble(now).or_else(|| self.reads.trouble(now))
     }
 
-    /// What an event waits for; if nothing can go on, for that.
+    /// What an event waits for; if the journal fails, that is the reason.
     fn waiting(&self, position: Position) -> Option<Waiting> {
         let now = self.clock.now();
         let waiting = self.machine.waiting(position, now)?;
@@ -347,7 +351,7 @@ impl Driver {
         Some(Waiting { code, tries, last_words, next_try, ..waiting })
     }
 
-    /// Shows the glance to whoever watches, and says in the log what is new.
+    /// Publishes the glance, and logs what has changed.
     fn show(&mut self) {
         let now = self.clock.now();
         let mut glance = self.machine.glance(now);
@@ -363,8 +367,8 @@ impl Driver {
     }
 }
 
-/// One more than the newest request's number, when that has changed; none when the journal tells of nothing any more: that
-/// stops nothing else, and the next commit will say why.
+/// Resolves to one more than the newest request's number when it changes; to `None` when the journal has closed its
+/// channel. That stops nothing else; the next commit will fail with the reason.
 async fn next_end(appended: &mut Option<watch::Receiver<u64>>) -> Option<u64> {
     let Some(known) = appended else { return std::future::pending().await };
     if known.changed().await.is_ok() {

@@ -1,4 +1,4 @@
-//! What a driver works with.
+//! The parts that a driver works with.
 
 use crate::call_client::CallClient;
 use crate::clock::Clock;
@@ -8,22 +8,22 @@ use crate::settings::DestinationSettings;
 use journal::DeliveryStore;
 use std::sync::Arc;
 
-/// Everything outside of a driver. A simulation hands in its own, so that it decides when what happens.
+/// The parts outside of a driver. A simulation gives its own parts, so that it decides what happens when.
 pub struct DriverPorts {
-    /// where it commits, and what it starts from
+    /// the journal, to which it commits and from which it starts
     pub journal: Arc<dyn DeliveryStore>,
-    /// where planned events come from
+    /// the source of planned events
     pub reader: Arc<dyn PlanReader>,
-    /// who makes the calls
+    /// makes the calls
     pub caller: Arc<dyn CallClient>,
-    /// where time comes from
+    /// the source of time
     pub clock: Arc<dyn Clock>,
-    /// what a commit weighs at most, where its changes can be divided ([`COMMIT_WEIGHT`])
+    /// the largest weight of a commit whose changes can be divided ([`COMMIT_WEIGHT`])
     pub commit_weight: usize,
 }
 
 impl DriverPorts {
-    /// Those of a server: stored events are read beside the driver, on a thread that may block.
+    /// The parts of a server: stored events are read beside the driver, on a thread that may block.
     pub(crate) fn of_server(
         settings: &DestinationSettings,
         journal: Arc<dyn DeliveryStore>,

@@ -1,4 +1,4 @@
-//! What the rest of the server has of a destination being delivered to: a look at it, and orders for it.
+//! The handle of a running delivery: its state, and orders for it.
 
 use crate::engine::{CallId, DestinationState, Trouble};
 use crate::machine::{Glance, Input, PlannedPage, Waiting};
@@ -11,31 +11,32 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-/// At shutdown, calls under way get so long to be answered. What is not is found again after the restart.
+/// At shutdown, calls under way have this long to be answered. Calls without a reply are found in the journal after the
+/// restart.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// A destination being delivered to. Clones speak of the same one.
+/// A handle of a running delivery. Clones refer to the same delivery.
 #[derive(Clone)]
 pub struct Handle {
     pub(crate) name: Arc<str>,
     pub(crate) orders: mpsc::UnboundedSender<Message>,
     pub(crate) glance: watch::Receiver<Glance>,
     pub(crate) meter: Meter,
-    /// Weak, so that listeners hear of the end.
+    /// The sender is weak, so that listeners notice the end.
     pub(crate) outcomes: broadcast::WeakSender<OutcomeNotice>,
-    /// Said by whoever looks after the driver, once it has ended unasked.
+    /// Set by the supervisor after the driver has failed.
     broken: Arc<RwLock<Option<Trouble>>>,
 }
 
-/// The destination is no longer being delivered to: it has been shut down.
+/// The error that the delivery has been shut down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the destination has been shut down")]
 pub struct Gone;
 
-/// What a driver is told.
+/// A message to the driver.
 pub(crate) enum Message {
     Replied(CallId, Box<Called>),
-    /// What was read, or why nothing was.
+    /// The result of a read, or its error.
     Read(Result<PlannedPage, String>),
     Order(Input, oneshot::Sender<()>),
     Waiting(Position, oneshot::Sender<Option<Waiting>>),
@@ -56,7 +57,7 @@ impl Handle {
         Handle { name, orders, glance, meter, outcomes, broken: Arc::default() }
     }
 
-    /// Of a delivery that could not begin: it has ended, and shows why.
+    /// The handle of a delivery that could not start: it has ended, and shows the reason.
     pub fn unstarted(name: &str, trouble: Trouble) -> Handle {
         let glance = Glance {
             state: DestinationState::Broken,
@@ -69,23 +70,23 @@ impl Handle {
             budget: None,
             allowance: None,
         };
-        // The other ends are gone at once.
+        // The other ends of the channels are dropped at once.
         let (orders, glance) = (mpsc::unbounded_channel().0, watch::channel(glance).1);
         Handle::new(name.into(), orders, glance, Meter::default(), broadcast::Sender::new(1).downgrade())
     }
 
-    /// Resolves when the delivery has ended, asked or not.
+    /// Resolves when the delivery has ended, by order or by failure.
     pub async fn ended(&self) {
         let mut glance = self.glance.clone();
         while glance.changed().await.is_ok() {}
     }
 
-    /// Whether the delivery has ended, asked or not.
+    /// Whether the delivery has ended, by order or by failure.
     pub fn has_ended(&self) -> bool {
         self.glance.has_changed().is_err()
     }
 
-    /// From now on it is shown as broken, for this reason. For whoever looks after a delivery that has ended unasked.
+    /// Shows the delivery as broken for this reason. The supervisor of a failed delivery calls this.
     pub fn break_down(&self, trouble: Trouble) {
         *self.broken.write().unwrap_or_else(PoisonError::into_inner) = Some(trouble);
     }
@@ -95,7 +96,7 @@ impl Handle {
         &self.name
     }
 
-    /// What can be told of it at a glance.
+    /// The current glance.
     pub fn snapshot(&self) -> Glance {
         let glance = self.glance.borrow().clone();
         match &*self.broken.read().unwrap_or_else(PoisonError::into_inner) {
@@ -106,47 +107,47 @@ impl Handle {
         }
     }
 
-    /// How its calls went since this delivery was started.
+    /// Figures of its calls since this delivery was started.
     pub fn calls(&self) -> CallFigures {
         self.meter.read()
     }
 
-    /// What an event without a fate waits for, to be told in its story. None if nothing is known of it: it has its fate, has
-    /// not been read yet, or the delivery has ended.
+    /// What an event without a fate waits for. `None` if the event has its fate or has not been read yet, or if the
+    /// delivery has ended.
     pub async fn waiting(&self, position: Position) -> Option<Waiting> {
         let (answer, wait) = oneshot::channel();
         self.orders.send(Message::Waiting(position, answer)).ok()?;
         wait.await.ok().flatten()
     }
 
-    /// Changes whenever the glance may have. Ends with the delivery.
+    /// A receiver that signals whenever the glance may have changed. It closes when the delivery ends.
     pub fn watch(&self) -> watch::Receiver<Glance> {
         self.glance.clone()
     }
 
-    /// Tells of every event that meets its fate from now on, once that is durable. Ends with the delivery; whoever
-    /// reads too slowly misses the oldest ones and is told how many.
+    /// A receiver of every event's fate from now on, once it is durable. It closes when the delivery ends. A receiver
+    /// that is too slow misses the oldest notices and gets their number.
     pub fn outcomes(&self) -> broadcast::Receiver<OutcomeNotice> {
         match self.outcomes.upgrade() {
             Some(sender) => sender.subscribe(),
-            // It has ended: there is nothing to hear any more.
+            // The delivery has ended, so the receiver is closed.
             None => broadcast::channel(1).1,
         }
     }
 
-    /// Lets no further call out, durably; resolves when that is so. Calls under way are answered. Who orders it is kept
-    /// in the same commit.
+    /// Pauses the destination: no further call is sent, and calls under way are answered. Resolves when the pause is
+    /// durable. The audit entry is in the same commit.
     pub async fn pause(&self, by: NewAudit) -> Result<(), Gone> {
         self.order(Input::Pause(by)).await
     }
 
-    /// Ends a pause, likewise; a halted destination tries its credentials at once.
+    /// Ends a pause in the same way; a halted destination tries its credentials at once.
     pub async fn resume(&self, by: NewAudit) -> Result<(), Gone> {
         self.order(Input::Resume(by)).await
     }
 
-    /// Settles a conflict as an operator wants, durably; resolves when that is decided. What it leads to is done later. Who
-    /// orders it is kept in the same commit.
+    /// Orders the settlement of a conflict. Resolves when the order is durable; it is carried out later. The audit
+    /// entry is in the same commit.
     pub async fn settle(
         &self,
         record: ConflictRecord,
@@ -156,21 +157,22 @@ impl Handle {
         self.order(Input::Settle(Box::new(record), order, by)).await
     }
 
-    /// Lets no further call out, waits up to 10 s for those under way, and ends. The journal holds the rest.
+    /// Stops the delivery: it sends no further call, waits up to 10 s for calls under way, and ends. All other state is
+    /// in the journal.
     ///
-    /// When this resolves, nothing of this delivery is at work any more, and the destination can be started again, with
-    /// other settings too. A call that was not answered in time is abandoned: InMoment may have carried it out, and
-    /// the next start finds that out before it repeats anything. Nothing is waited for that nobody needs: a call that
-    /// proves the credentials, or a halted destination's look-ups.
+    /// When this resolves, no task of this delivery runs any more, and the destination can be started again, even with
+    /// other settings. A call that was not answered in time is abandoned: InMoment may have carried it out, and the
+    /// next start finds that out before it repeats the call. The stop does not wait for calls whose reply does not
+    /// matter: one that proves the credentials, or a halted destination's look-ups.
     pub async fn shutdown(&self) {
         self.shutdown_within(SHUTDOWN_GRACE).await;
     }
 
-    /// As [`Handle::shutdown`], with another limit. When it is asked for twice, the shorter one holds.
+    /// Like [`Handle::shutdown`], with another grace. If it is called twice, the shorter grace applies.
     pub async fn shutdown_within(&self, within: Duration) {
         let (done, wait) = oneshot::channel();
         if self.orders.send(Message::Stop { within, done }).is_ok() {
-            // An error means that it has ended, which is all that is wanted.
+            // An error means that the delivery has ended already.
             let _ = wait.await;
         }
     }

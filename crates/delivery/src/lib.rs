@@ -1,13 +1,13 @@
-//! Delivery: planned events become calls to InMoment, in order, with nothing lost and no call wasted.
+//! Delivery: planned events become calls to InMoment, in order, without loss and without needless calls.
 //!
-//! * [`Machine`]: what is done next, as a pure function of state, input and time.
-//! * [`start`]: drives one against a journal and InMoment; [`start_in`] does so in other [`DriverPorts`]. [`read_planned`] is
-//!   its way from stored requests to events.
-//! * [`Handle`]: orders for a destination being delivered to, and news of it ([`OutcomeNotice`]).
-//! * [`attempt()`]: a call as it is kept with its events, and the words for what it came to.
+//! * [`Machine`]: decides what is done next, as a pure function of state, input and time.
+//! * [`start`]: runs a machine with a journal and InMoment; [`start_in`] does so in other [`DriverPorts`].
+//!   [`read_planned`] makes planned events of stored requests.
+//! * [`Handle`]: orders for a running delivery, and its outcomes ([`OutcomeNotice`]).
+//! * [`attempt()`]: the stored record of a call, and the words for its outcome.
 //! * [`foresee`]: the calls that an intent may take, or why it can never be delivered.
-//! * `engine`: which lane is served when. `protocol`: which call it needs, and what a reply means.
-//! * [`Clock`]: where time comes from.
+//! * `engine`: which lane is served when. `protocol`: which call a lane needs, and what a reply means.
+//! * [`Clock`]: the source of time.
 
 mod attempt;
 mod call_client;

@@ -1,5 +1,5 @@
-//! How a destination's calls went: failures by code, and how long calls took. Counted where the calls are made, so that no
-//! way to make one is left out.
+//! Figures of a destination's calls: failures by code, and durations. They are counted where the calls are made, so
+//! that every call is counted.
 
 use crate::call_client::CallClient;
 use inmoment::{Call, Called};
@@ -8,26 +8,26 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The bounds of [`CallFigures::took`], in milliseconds. InMoment answers within some hundred; a call is given up after
-/// some ten seconds.
+/// The bounds of [`CallFigures::took`], in milliseconds. InMoment answers within some hundred milliseconds; a call is
+/// given up after 30 seconds.
 pub const BOUNDS_MS: [u64; 10] = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
 
 /// The code of a call that ended without an outcome: it was abandoned at a shutdown, or its task failed.
 const ABANDONED: &str = "abandoned";
 
-/// What the calls came to since the delivery was started.
+/// The figures of all calls since the delivery was started.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallFigures {
     /// calls that failed, by code (docs/errors.md)
     pub failures: BTreeMap<&'static str, u64>,
-    /// how many calls that went out took up to each of [`BOUNDS_MS`] and more than the one before; the last counts those
-    /// that took longer
+    /// a histogram of sent calls: the number with a duration up to each of [`BOUNDS_MS`] and above the bound before;
+    /// the last entry has those above all bounds
     pub took: [u64; BOUNDS_MS.len() + 1],
-    /// how long they took together
+    /// the sum of their durations
     pub took_together: Duration,
 }
 
-/// Counts. Copies count together.
+/// Counts calls. Clones share their counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meter(Arc<Mutex<CallFigures>>);
 
@@ -49,7 +49,7 @@ impl Meter {
     }
 
     fn figures(&self) -> MutexGuard<'_, CallFigures> {
-        // Counts are whole at every moment, also if a thread dies with the lock.
+        // The counts are consistent at every moment, even if a thread panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -69,7 +69,7 @@ impl CallClient for Metered {
             if let Err(error) = &called.outcome {
                 self.meter.failed(error.code);
             }
-            // A call that was never sent, for want of a token, took no time that would say anything.
+            // A call that was not sent because there was no token has no meaningful duration.
             if called.exchange.status.is_some() || !called.exchange.took.is_zero() {
                 self.meter.took(called.exchange.took);
             }
@@ -78,7 +78,7 @@ impl CallClient for Metered {
     }
 }
 
-/// Counts a call as abandoned unless it is told that it finished: also when the caller panics.
+/// A guard that counts a call as abandoned unless it finishes, even if the caller panics.
 struct Unfinished<'a>(Option<&'a Meter>);
 
 impl Unfinished<'_> {

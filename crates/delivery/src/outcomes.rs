@@ -1,5 +1,5 @@
-//! Tells whoever listens what became of events, as soon as it is durable. Nobody is waited for: who listens too slowly
-//! misses notices, and finds out by their number.
+//! Broadcasts the fates of events to listeners as soon as they are durable. It does not wait for a listener: one that
+//! is too slow misses notices, which it sees by their numbers.
 
 use event::Millis;
 use journal::{Change, Fate, Position};
@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
-/// Notices kept for slow listeners, at most.
+/// The largest number of notices that are kept for slow listeners.
 const KEPT: usize = 4_096;
 
-/// An event has met its fate at one destination, durably. Dead letters that an operator discards or requeues are not
-/// told of here: that is nobody's delivery.
+/// The notice that an event's fate at one destination is durable. There is no notice for a dead letter that an operator
+/// discards or requeues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeNotice {
     /// Counts this destination's notices, from 1 since its delivery was started.
@@ -20,15 +20,15 @@ pub struct OutcomeNotice {
     pub destination: Arc<str>,
     /// the event
     pub position: Position,
-    /// what became of it
+    /// its fate
     pub fate: Fate,
-    /// why: a skip's word or a dead letter's code; none for what was delivered
+    /// the reason: a skip's word or a dead letter's code; `None` for a delivered event
     pub code: Option<String>,
-    /// since when that is durable
+    /// when it became durable
     pub at: Millis,
 }
 
-/// The telling end.
+/// The sender of notices.
 pub(crate) struct Outcomes {
     destination: Arc<str>,
     sender: broadcast::Sender<OutcomeNotice>,
@@ -44,7 +44,7 @@ impl Outcomes {
         self.sender.downgrade()
     }
 
-    /// These changes are durable.
+    /// Sends notices for the fates among these changes, which are durable.
     pub(crate) fn tell(&mut self, changes: &[Change], at: Millis) {
         let fates = changes.iter().filter_map(|change| match change {
             Change::Fate(position, fate) => Some((*position, *fate)),
@@ -62,7 +62,7 @@ impl Outcomes {
                 Fate::Skipped(skip) => Some(skip.word()),
                 Fate::Dead => codes.get(&position).copied(),
             };
-            // An error means that the last listener has just gone.
+            // An error means that the last listener was just dropped.
             let _ = self.sender.send(OutcomeNotice {
                 sequence: self.sequence,
                 destination: Arc::clone(&self.destination),

@@ -1,7 +1,8 @@
-//! The calls that it would take to deliver an intent: for whoever explains an event.
+//! The calls that the delivery of an intent would take, for `explain`.
 //!
-//! Nothing is decided here. The intent is brought through the [protocol](crate::protocol), call by call, with an InMoment that is
-//! made up: one that has the end user, and one that does not. So what is said of calls is what the machine would do.
+//! This module decides nothing itself. It runs the intent through the [protocol](crate::protocol), call by call,
+//! against a fake InMoment that has the end user, and one that does not. So the calls are those that the machine would
+//! make.
 
 use crate::clock::Now;
 use crate::engine::{Lane as EngineLane, Member};
@@ -20,10 +21,10 @@ use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// Nothing takes time here.
+/// The time of all steps; nothing takes time here.
 const NOW: Now = Now { wall: Millis(0), mono: 0 };
 
-/// The kind of call by which an end user is looked up.
+/// The kind of call that looks an end user up.
 const LOOK_UP: &str = "get_end_user";
 
 /// Kinds of calls in the order in which they are made.
@@ -37,12 +38,12 @@ const ORDER: [&str; 7] = [
     "create_decline",
 ];
 
-/// More calls than any intent takes.
+/// A bound that is larger than the number of calls of any intent.
 const MOST_CALLS: usize = 16;
 
-/// InMoment's id of the end user that it finds by the external id.
+/// The id of the fake end user that is found by the external id.
 const FOUND: &str = "1";
-/// InMoment's id of the end user that the external id is linked to, where the event does not name one.
+/// The id of the fake end user that the external id is linked to, if the event does not name an id.
 const LINKED: &str = "2";
 
 /// The calls that an intent may take.
@@ -50,19 +51,20 @@ const LINKED: &str = "2";
 pub struct Outlook {
     /// their kinds, in the order in which they are made
     pub kinds: Vec<&'static str>,
-    /// how many there are when the end user is known
+    /// the number of calls when the end user is known
     pub known: usize,
-    /// how many there are at most when the end user is not known; a call whose reply is lost is not counted
+    /// the largest number of calls when the end user is not known; a call whose reply is lost is not counted
     pub unknown: usize,
-    /// how many of those are look-ups, at most
+    /// the largest number of look-ups among them
     pub look_ups: usize,
-    /// whether it waits while InMoment does not know the end user
+    /// whether the intent waits while InMoment does not know the end user
     pub waits: bool,
-    /// whether there is none when InMoment has all of it already
+    /// whether no call is made when InMoment already has all values
     pub none_if_same: bool,
 }
 
-/// What it would take to deliver this intent; or why it can never be delivered, whatever InMoment knows.
+/// The calls that the delivery of this intent would take; or the reason why it can never be delivered, whatever
+/// InMoment has.
 fn outlook(intent: &Intent, settings: &mapping::Settings) -> Result<Outlook, DeadReason> {
     let settings =
         DestinationSettings { mapping: settings.clone(), ..DestinationSettings::new("", DestinationId(0)) };
@@ -90,8 +92,8 @@ fn outlook(intent: &Intent, settings: &mapping::Settings) -> Result<Outlook, Dea
     })
 }
 
-/// What it would take to deliver what the mapping planned; none if that is not to be delivered. What can never be delivered becomes a
-/// dead letter.
+/// The calls that the delivery of a plan would take; `None` if it has no intent to deliver. A plan whose intent can
+/// never be delivered becomes a refusal.
 pub fn foresee(planned: &mut Planned, settings: &mapping::Settings) -> Option<Outlook> {
     let Planned::Deliver(intent) = planned else { return None };
     match outlook(intent, settings) {
@@ -103,7 +105,7 @@ pub fn foresee(planned: &mut Planned, settings: &mapping::Settings) -> Option<Ou
     }
 }
 
-/// Why nothing comes of it whatever InMoment has.
+/// The reason why the intent can never be delivered, if all stories end with a refusal.
 fn refused_by_all(stories: &[Story]) -> Option<DeadReason> {
     let mut refusals = stories.iter().map(|story| match &story.end {
         End::Refused(refusal) => Some(refusal),
@@ -113,7 +115,8 @@ fn refused_by_all(stories: &[Story]) -> Option<DeadReason> {
     refusals.all(|refusal| refusal.is_some()).then(|| first.clone())
 }
 
-/// This person is linked to an end user, of whom was said so long ago how it is; none where that is not known any more.
+/// Knowledge in which this person is linked to an end user whose data were returned `age` ago; `None`: the data are not
+/// known any more.
 fn knowledge_of(who: &Who, age: Option<Duration>) -> Knowledge {
     let id = who.end_user_id.as_deref().unwrap_or(LINKED);
     let user = known_user(end_user(id, who), NOW);
@@ -122,13 +125,13 @@ fn knowledge_of(who: &Who, age: Option<Duration>) -> Knowledge {
     known
 }
 
-/// An InMoment that is made up.
+/// A fake InMoment.
 struct MadeUp {
-    /// It has the end user whose id the event names, or whom the external id is linked to.
+    /// Whether it has the end user whose id the event names, or whom the external id is linked to.
     has_named: bool,
-    /// It has an end user with the event's external id.
+    /// Whether it has an end user with the event's external id.
     has_person: bool,
-    /// Its reply to an answer is lost.
+    /// Whether its reply to an answer is lost.
     loses: bool,
 }
 
@@ -141,7 +144,7 @@ impl MadeUp {
         MadeUp { has_named: false, has_person: false, loses: false },
     ];
 
-    /// What it replies to a call, which makes the stored properties these.
+    /// The reply to a call; `properties` are those that are stored after it.
     fn reply(&self, call: &Call, who: &Who, properties: Option<&Map<String, Value>>) -> CallOutcome {
         if let Some(error) = call.unaddressable() {
             return Err(error);
@@ -207,19 +210,19 @@ fn failed(class: FailureClass, executed: Executed, code: &'static str) -> CallEr
     CallError { class, executed, status: None, code, message: String::new(), rate: RateHeaders::default() }
 }
 
-/// How an intent came to its end.
+/// The end of an intent.
 enum End {
     Delivered,
-    /// Its end user is unknown, and it waits.
+    /// Its end user is unknown, so it waits.
     Waits,
     Refused(DeadReason),
 }
 
-/// An intent and its calls, from the beginning to the end.
+/// The calls of an intent, from the beginning to the end.
 struct Story {
     calls: Vec<&'static str>,
     end: End,
-    /// What is known afterwards.
+    /// The knowledge afterwards.
     knowledge: Knowledge,
 }
 
@@ -260,7 +263,7 @@ impl Story {
         self.calls.push(call.kind());
         let mut flight =
             Flight { call, sent_at: NOW.mono, sent_wall: NOW.wall, sent_properties, known_before: None };
-        // What would be committed is nobody's here.
+        // The changes are not committed here.
         let changes = &mut Vec::new();
         self.knowledge.call_begins(&mut flight, changes);
         if let Some(end_user_id) = flight.alters() {
@@ -275,7 +278,7 @@ impl Story {
     }
 }
 
-/// The event behind the intent is no matter.
+/// A placeholder event, because the event behind the intent does not matter.
 fn nobody() -> Member {
     Member {
         position: Position { request: 0, index: 0 },

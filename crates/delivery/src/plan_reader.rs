@@ -16,10 +16,10 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Where a driver has its planned events from.
+/// The source of a driver's planned events.
 pub trait PlanReader: Send + Sync + 'static {
-    /// Reads and plans requests from this number on. An error says why nothing could be read. Dropping the future abandons the
-    /// read.
+    /// Reads and plans requests from this number on. The error says why the read failed. Dropping the future abandons
+    /// the read.
     fn read(
         &self,
         from: u64,
@@ -27,7 +27,7 @@ pub trait PlanReader: Send + Sync + 'static {
     ) -> Pin<Box<dyn Future<Output = Result<PlannedPage, String>> + Send>>;
 }
 
-/// Reads what the journal has stored, on a thread that may block.
+/// Reads events from the journal, on a thread that may block.
 pub(crate) struct StoredEvents {
     journal: Arc<dyn DeliveryStore>,
     settings: DestinationSettings,
@@ -57,7 +57,7 @@ impl PlanReader for StoredEvents {
     }
 }
 
-/// Reads and plans; blocks for as long as the journal takes.
+/// Reads and plans requests. It blocks for as long as the journal takes.
 pub fn read_planned(
     journal: &dyn DeliveryStore,
     settings: &DestinationSettings,
@@ -67,7 +67,7 @@ pub fn read_planned(
     read_with(mapped, journal, settings, from, limit)
 }
 
-/// What the mapping makes of an event that can be read.
+/// The function that plans an event that can be read.
 type Planner = fn(&Event, &mapping::Settings) -> PlanOutcome;
 
 fn mapped(event: &Event, settings: &mapping::Settings) -> PlanOutcome {
@@ -91,7 +91,7 @@ fn read_with(
 }
 
 fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSettings) -> PlannedRequest {
-    // What panics here is every event's failure, and told by each of them.
+    // A panic here makes every event of the request fail.
     let texts = supervise::catch(|| event::split(&request.body, request.shape).unwrap_or_default());
     let rejected: HashMap<u32, &str> =
         request.rejected.iter().map(|rejected| (rejected.index, rejected.code.as_str())).collect();
@@ -116,8 +116,8 @@ fn plan_all(planner: Planner, request: &StoredRequest, settings: &DestinationSet
     PlannedRequest { number: request.number, events }
 }
 
-/// This program failed over one event, which becomes a dead letter; the others go on. Its message id counts for nothing: it may
-/// not even be known.
+/// Makes a dead letter of an event over which this program panicked; the other events go on. Its message id is not
+/// remembered, because it may not even be known.
 fn failed_over(
     request: &StoredRequest,
     index: u32,
@@ -125,7 +125,7 @@ fn failed_over(
     panicked: &supervise::Panicked,
 ) -> PlannedEvent {
     let position = Position { request: request.number, index };
-    // The log itself may be what failed.
+    // The log itself may have panicked.
     let _ = supervise::catch(|| {
         let (request, code) = (request.number, code::INTERNAL_ERROR);
         tracing::error!(request, index, code, "an event could not be planned: {panicked}");
@@ -148,7 +148,7 @@ fn failed_over(
     }
 }
 
-/// `refusal`: what was wrong with the event before it was read.
+/// Plans one event. `refusal`: why the event is unusable, if that was found before it was read.
 fn plan_one(
     planner: Planner,
     request: &StoredRequest,
@@ -185,7 +185,8 @@ fn plan_one(
     };
     PlannedEvent {
         position: Position { request: request.number, index },
-        // What may be wrong must stop no other event. What is skipped need not be remembered.
+        // The message id of a damaged event may be wrong and must not make another event a duplicate. A skipped event
+        // need not be remembered.
         message: match &read {
             Ok(event) if !request.damaged && !matches!(outcome, PlanOutcome::Skip(_)) => {
                 Some(identity(event, request.source))
@@ -206,14 +207,14 @@ fn plan_one(
     }
 }
 
-/// What makes an event the same as another of its source (docs/facts/mapping.md#same-event).
+/// The key by which an event is the same as another one of its source (docs/facts/mapping.md#same-event).
 fn identity(event: &Event, source: SourceId) -> MessageKey {
     let content = event.content_hash();
     let id = if event.message_id_generated { content } else { event::message_hash(&event.message_id) };
     MessageKey { source, id, content }
 }
 
-/// Whose event it is, for people: as the mapping would name the end user, else the event's own id.
+/// The end user of an event, for people: the id that the mapping would use, or else the event's own id.
 fn about(event: &Event, settings: &DestinationSettings) -> Option<String> {
     let who = mapping::who(event, &settings.mapping).ok();
     let named = who.and_then(|who| who.external_id.or(who.end_user_id));
@@ -221,13 +222,13 @@ fn about(event: &Event, settings: &DestinationSettings) -> Option<String> {
     named.or_else(|| own.cloned())
 }
 
-/// What the gateway found wrong with an event.
+/// The refusal for an event that the gateway found unusable.
 fn rejection(code: &str) -> DeadReason {
     let code = RejectCode::from_str(code).unwrap_or(RejectCode::NotAnObject);
     DeadReason { code: code.as_str(), reason: code.message().to_owned() }
 }
 
-/// The disk did not keep what was stored. What is left of it may be wrong, so nothing of it is sent.
+/// The refusal for an event that was damaged on the disk. Its text may be wrong, so nothing of it is sent.
 fn unreadable() -> DeadReason {
     DeadReason {
         code: "event_unreadable",
@@ -248,14 +249,14 @@ fn add_seen(
         .filter(|event| event.message.is_some())
         .collect();
     let keys: Vec<MessageKey> = wanted.iter().filter_map(|event| event.message).collect();
-    // What the journal remembers counts, whatever our clock says: it may have been set by years since.
+    // The journal decides which message ids are remembered, not our clock, which may have been set by years.
     for (event, seen) in wanted.iter_mut().zip(journal.seen(settings.id, &keys, event::Millis(i64::MIN))?) {
         event.seen = seen;
     }
     Ok(())
 }
 
-/// Adds to each intent what is known of whom it names.
+/// Adds the known data of the end user to each intent.
 fn add_known(
     journal: &dyn DeliveryStore,
     settings: &DestinationSettings,

@@ -1,26 +1,26 @@
-//! What one destination's delivery is told to do.
+//! The settings of one destination's delivery.
 
 use journal::DestinationId;
 use std::time::Duration;
 
-/// Whether a destination is called.
+/// Whether calls to a destination are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// Its events are delivered.
     #[default]
     Live,
-    /// Nothing is sent: what would have been delivered is counted as `shadowed`.
+    /// No call is sent; events that would have been delivered are counted as `shadowed`.
     Shadow,
 }
 
 /// How failures are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
-    /// wait after the first failure; doubles with each further one
+    /// the wait after the first failure; it doubles with each further one
     pub first: Duration,
     /// the longest wait
     pub max: Duration,
-    /// a lane that fails this long while others succeed is given up
+    /// how long a lane may fail while others succeed before it is given up
     pub give_up_lane_after: Duration,
 }
 
@@ -41,24 +41,24 @@ pub struct DestinationSettings {
     pub name: String,
     /// its number in the journal
     pub id: DestinationId,
-    /// whether it is called at all
+    /// whether calls are made at all
     pub mode: Mode,
-    /// how events become intents
+    /// the settings of the mapping
     pub mapping: mapping::Settings,
-    /// calls under way at once, at most
+    /// the largest number of calls under way at once
     pub concurrency: usize,
     /// how long a survey answer waits for its end user to become known
     pub unknown_user_wait: Duration,
-    /// how long what InMoment said of an end user counts as true
+    /// how long data that InMoment returned about an end user counts as current
     pub known_user_max_age: Duration,
     /// how failures are retried
     pub retry: Retry,
-    /// events held in memory at once, at most; the rest wait in the journal
+    /// the largest number of events in memory; the rest wait in the journal
     pub window: usize,
 }
 
 impl DestinationSettings {
-    /// The documented defaults.
+    /// Settings with the documented defaults.
     pub fn new(name: impl Into<String>, id: DestinationId) -> Self {
         DestinationSettings {
             name: name.into(),

@@ -1,9 +1,9 @@
 //! Where a request carries its write key (docs/facts/gateway.md#write-key; docs/facts/sdks.md#rule-key).
 //!
-//! The user part of Basic authentication is the key, the password is ignored; beacon and pixel carry it in the query. Segment's Java
-//! and web SDKs send no `Authorization` and put the key into the body: it counts there only when that header is absent, and it is
-//! made unreadable in the body before that is stored.
-//! A key is only ever looked up (see [`crate::sources`]), never logged or copied into an error.
+//! The user part of Basic authentication is the key, the password is ignored; beacon and pixel carry it in the query.
+//! Segment's Java and web SDKs send no `Authorization` and put the key into the body: it counts there only when that
+//! header is absent, and is masked in the body before the body is stored. A key is only looked up (see
+//! [`crate::sources`]); it is never logged or copied into an error.
 
 use crate::route::BodyKind;
 use base64::Engine;
@@ -14,16 +14,16 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use std::borrow::Cow;
 
-/// Longer credentials than this are nobody's.
+/// No source has longer credentials than this.
 const MAX_LENGTH: usize = 1024;
 
-/// Some clients leave the padding out; there is only one thing they can mean.
+/// Some clients leave the padding out, which is unambiguous.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A write key as it came, in a buffer of its own: no allocation for each request.
+/// A write key as it came, in a fixed buffer, so that a request needs no allocation for it.
 pub(crate) struct GivenKey {
     buffer: [u8; MAX_LENGTH],
     length: usize,
@@ -56,7 +56,7 @@ pub(crate) enum KeyPlace {
     Body,
 }
 
-/// Where this request has its key. A header that is there but wrong is not passed over.
+/// The place of this request's key. A header that is present and wrong is not ignored.
 pub(crate) fn place(way: BodyKind, headers: &HeaderMap) -> KeyPlace {
     match way {
         BodyKind::Beacon => KeyPlace::Query,
@@ -65,8 +65,8 @@ pub(crate) fn place(way: BodyKind, headers: &HeaderMap) -> KeyPlace {
     }
 }
 
-/// The top-level `writeKey` of a body, and the body with every letter of it replaced by `x`; `None` when it is absent, empty, or the
-/// body is no JSON object.
+/// The top-level `writeKey` of a body, and the body with every letter of it replaced by `x`; `None` when it is absent,
+/// empty, or the body is not a JSON object.
 pub(crate) fn take_from_body(body: Bytes) -> Option<(String, Bytes)> {
     let whole = std::str::from_utf8(&body).ok()?;
     let text = whole.trim_start_matches('\u{feff}');

@@ -1,15 +1,15 @@
-//! Reading a request's body: decoded while it arrives, never more of it in memory than may be stored.
+//! Reading a request's body: it is decoded while it arrives, and never takes more memory than may be stored.
 //!
-//! * The limit counts decoded bytes. The first byte too many ends the reading, so neither a long body nor a gzip bomb
-//!   is ever held (RudderStack reads everything first and measures afterwards, docs/facts/gateway.md#body-cap).
-//! * Memory grows with what has arrived, not with what `Content-Length` promises: a promise costs a caller nothing. A coded
-//!   body is decoded when all of it is there, so one that stands still holds what its sender has sent, and not the much
-//!   that it decodes to. How small a coded body is beside what it decodes to does not matter: only the latter is bounded.
-//! * `gzip` and `deflate` are decoded, in any letter case and as `x-gzip` too. Any other coding is left as it is and
-//!   will not be JSON (docs/facts/gateway.md#content-encoding).
-//! * What is left of a body after a refusal is read and thrown away up to [`DISCARD_LIMIT`], so that the caller gets to
-//!   read the reply (a closed connection with unread bytes resets it) and can use the connection
-//!   again (docs/facts/sdks.md#check-30).
+//! * The limit counts decoded bytes. The first byte beyond it ends the reading, so neither a long body nor a gzip bomb
+//!   is held in memory (RudderStack reads everything first and measures afterwards, docs/facts/gateway.md#body-cap).
+//! * Memory grows with the bytes that have arrived, not with `Content-Length`, which costs a caller nothing. A
+//!   compressed body is decoded when all of it is there, so a stalled one holds only the bytes that were sent, and not
+//!   its much larger content. The ratio of compression does not matter; only the decoded size is bounded.
+//! * `gzip` and `deflate` are decoded, in any letter case and as `x-gzip` too. A body with any other coding is left as
+//!   it is and fails as JSON (docs/facts/gateway.md#content-encoding).
+//! * After a refusal the rest of the body is read and discarded up to [`DISCARD_LIMIT`], so that the caller can read
+//!   the reply (a closed connection with unread bytes resets it) and can use the connection again
+//!   (docs/facts/sdks.md#check-30).
 
 use bytes::{Buf, Bytes};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
@@ -24,21 +24,21 @@ use std::io::{self, Write};
 use std::pin::Pin;
 use std::task::Poll;
 
-/// Bytes of a refused body that are read for the reply's sake.
+/// How many bytes of a refused body are read so that its sender can read the reply.
 const DISCARD_LIMIT: usize = 16 << 20;
 
-/// A coded body is decoded in such pieces, and memory is taken for each.
+/// The size of the pieces in which a compressed body is decoded; memory is taken for each piece.
 const PIECE: usize = 16 << 10;
 
-/// The first allocation for a body whose length is promised or unknown.
+/// The first allocation for a body.
 const FIRST_CAPACITY: usize = 64 << 10;
 
-/// Why a body could not be had.
+/// Why a body could not be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BodyError {
-    /// more than may be stored
+    /// it is larger than may be stored
     TooLarge,
-    /// the sender stopped in the middle, or what was sent is not what its coding says
+    /// the sender stopped in the middle, or the body does not have the coding of its header
     Unreadable,
     /// other requests hold all the memory
     NoRoom,
@@ -50,7 +50,7 @@ impl From<Full> for BodyError {
     }
 }
 
-/// How a body is coded.
+/// A body's content coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coding {
     Plain,
@@ -58,7 +58,7 @@ pub(crate) enum Coding {
     Deflate,
 }
 
-/// What `Content-Encoding` says.
+/// Reads `Content-Encoding`.
 pub(crate) fn coding(headers: &HeaderMap) -> Coding {
     let Some(value) = headers.get(CONTENT_ENCODING) else { return Coding::Plain };
     let value = value.as_bytes().trim_ascii();
@@ -83,8 +83,8 @@ where
 {
     let promised = body.size_hint().exact().unwrap_or(0);
     let promised = usize::try_from(promised).unwrap_or(usize::MAX);
-    // A coded body that is longer than what it may decode to is not worth decoding; coding adds little (RFC 1951: five
-    // bytes to each 64 KiB at worst).
+    // A compressed body that is longer than its decoded size may be is refused undecoded; compression adds little (RFC
+    // 1951: five bytes to each 64 KiB at worst).
     let wire_limit = if coding == Coding::Plain { limit } else { limit.saturating_add(limit / 8 + 1024) };
     if promised > wire_limit {
         return Err(BodyError::TooLarge);
@@ -102,12 +102,12 @@ where
     decoder.finish(wire.len())
 }
 
-/// All bytes of a body as they come, at most so many.
+/// Reads all bytes of a body as they are sent, up to a limit.
 async fn receive<B>(body: &mut B, promised: usize, limit: usize, slot: &mut Slot) -> Result<Bytes, BodyError>
 where
     B: Body<Data = Bytes> + Unpin,
 {
-    // Copied, because a piece of the connection's own buffer would keep all of it.
+    // The bytes are copied, because a slice of the connection's buffer would keep the whole buffer alive.
     let mut wire = Vec::with_capacity(promised.min(FIRST_CAPACITY));
     while let Some(frame) = next(body, slot).await? {
         let Ok(data) = frame.into_data() else { continue };
@@ -120,7 +120,7 @@ where
     Ok(Bytes::from(wire))
 }
 
-/// The next piece, unless the body is given up for others while we wait for it.
+/// The next piece, unless the body is dropped to make room for others meanwhile.
 async fn next<B>(body: &mut B, slot: &mut Slot) -> Result<Option<Frame<Bytes>>, BodyError>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -135,12 +135,12 @@ where
     .await
 }
 
-/// Throws away what is left of a body, within bounds.
+/// Discards the rest of a body, up to the limit.
 pub(crate) async fn discard<B>(headers: &HeaderMap, body: &mut B)
 where
     B: Body<Data = Bytes> + Unpin,
 {
-    // This caller asks before it sends: without our `100 Continue` there is nothing to read.
+    // This caller waits for `100 Continue` before it sends, so there is nothing to read.
     let asks_first = headers.contains_key(EXPECT);
     let promised = body.size_hint().lower();
     if asks_first || promised > u64::try_from(DISCARD_LIMIT).unwrap_or(u64::MAX) {
@@ -176,7 +176,7 @@ impl Decoder {
         written.map_err(|_| self.error())
     }
 
-    /// Everything decoded. A coded body of no bytes at all is an empty body, as it is to RudderStack.
+    /// The decoded body. A compressed body of zero bytes is an empty body, as at RudderStack.
     fn finish(mut self, wire: usize) -> Result<Bytes, BodyError> {
         if wire > 0 {
             let finished = match &mut self {
@@ -212,7 +212,7 @@ impl Decoder {
     }
 }
 
-/// Takes so many bytes and no more.
+/// A writer that accepts a limited number of bytes.
 struct Limited {
     bytes: Vec<u8>,
     limit: usize,

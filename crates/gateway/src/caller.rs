@@ -1,22 +1,23 @@
-//! What a request says of its caller besides the write key.
+//! Properties of a request's caller other than the write key.
 //!
 //! # Which address is the caller's
-//! `X-Forwarded-For` lists addresses, and each proxy on the way adds one at the end. An element counts only if it *is* an
-//! address: a port, the brackets of IPv6, a zone and quotes are taken off, and what is no address then (`unknown`, a host name,
-//! an empty element, bytes that are not UTF-8) is passed over.
+//! `X-Forwarded-For` lists addresses, and each proxy on the way adds one at the end. An element counts only if it *is*
+//! an address: a port, the brackets of IPv6, a zone and quotes are taken off, and an element that is not an address
+//! then (`unknown`, a host name, an empty element, bytes that are not UTF-8) is ignored.
 //!
-//! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does (docs/facts/gateway.md#caller-address); the peer if there is none.
-//! * [`ClientIp::Behind`]: only what trusted proxies wrote is believed. From a peer that is no trusted proxy the header does not
-//!   count. Else the list is read from its end, trusted proxies are passed over, and the first other address is the caller's.
-//!   So a caller cannot choose its own address, whatever it writes into the header. If all of them are trusted proxies, the
-//!   first one is the caller: a request that a proxy's own machine made.
+//! * [`ClientIp::Forwarded`]: the first element that counts, as RudderStack does
+//!   (docs/facts/gateway.md#caller-address); the peer if there is none.
+//! * [`ClientIp::Behind`]: only elements that trusted proxies wrote count. From a peer that is not a trusted proxy, the
+//!   header is ignored. Otherwise the list is read from its end, trusted proxies are skipped, and the first other
+//!   address is the caller's. So a caller cannot forge its address by writing into the header. If all are trusted
+//!   proxies, the first one is the caller: the machine of a proxy made the request.
 //! * [`ClientIp::Peer`]: the peer, always.
 
 use crate::settings::ClientIp;
 use http::HeaderMap;
 use std::net::IpAddr;
 
-/// The longest element that is looked at: an IPv6 address with its zone, port and quotes is shorter.
+/// The longest element that is read; an IPv6 address with its zone, port and quotes is shorter.
 const LONGEST_ELEMENT: usize = 100;
 
 /// The caller's address.
@@ -33,7 +34,7 @@ pub(crate) fn address(client_ip: &ClientIp, headers: &HeaderMap, peer: IpAddr) -
     caller.unwrap_or(peer)
 }
 
-/// The last address of the list that is not trusted, else its first.
+/// The last address of the list that is not trusted, or else its first.
 fn last_but(headers: &HeaderMap, trusted: impl Fn(&IpAddr) -> bool) -> Option<IpAddr> {
     let mut first = None;
     let mut last = None;
@@ -49,21 +50,22 @@ fn last_but(headers: &HeaderMap, trusted: impl Fn(&IpAddr) -> bool) -> Option<Ip
 /// The addresses of all `X-Forwarded-For` headers, in their order.
 fn elements(headers: &HeaderMap) -> impl Iterator<Item = IpAddr> + '_ {
     let values = headers.get_all("x-forwarded-for").into_iter();
-    // Each element is judged by itself: what a caller puts in front must not hide what a proxy wrote behind it.
+    // Each element is parsed by itself, so that text which a caller puts in front cannot hide a proxy's element behind
+    // it.
     let elements = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     elements.filter_map(|element| std::str::from_utf8(element).ok()).filter_map(address_of)
 }
 
-/// An element read as an address.
+/// Parses an element as an address.
 fn address_of(text: &str) -> Option<IpAddr> {
     if text.len() > LONGEST_ELEMENT {
         return None;
     }
-    // RudderStack takes all spaces out, also those inside (docs/facts/gateway.md#caller-address).
+    // RudderStack removes all spaces, including those inside (docs/facts/gateway.md#caller-address).
     let text = text.replace([' ', '\t', '"', '\''], "");
     let host = match text.strip_prefix('[') {
         Some(rest) => rest.split_once(']').map(|(host, _)| host)?,
-        // One colon is a port's; an IPv6 address has at least two.
+        // A single colon precedes a port; an IPv6 address has at least two.
         None => match text.split_once(':') {
             Some((host, port)) if !port.contains(':') => host,
             _ => &text,
@@ -71,11 +73,12 @@ fn address_of(text: &str) -> Option<IpAddr> {
     };
     let without_zone = host.split('%').next().unwrap_or(host);
     let address = without_zone.parse::<IpAddr>().ok()?.to_canonical();
-    // Some proxies write `0.0.0.0` where they do not know it.
+    // Some proxies write `0.0.0.0` for an unknown address.
     (!address.is_unspecified()).then_some(address)
 }
 
-/// Jobs that import in bulk are not held to the limit of events (docs/facts/gateway.md#job-run-id); only a source of kind `server` may say so.
+/// The limit of events does not apply to bulk imports (docs/facts/gateway.md#job-run-id); only a source of kind
+/// `server` may say so.
 pub(crate) fn is_job_run(headers: &HeaderMap) -> bool {
     ["x-rudder-job-run-id", "x-rudder-task-run-id"]
         .iter()

@@ -1,8 +1,9 @@
-//! What browsers need to hear on every reply, refusals included: a reply without it is a network error to the web SDK,
-//! which then sends for ever what was refused for good (docs/facts/sdks.md#rule-cors; docs/facts/gateway.md#cors).
+//! CORS headers, which browsers need on every reply, including refusals: a reply without them is a network error to the
+//! web SDK, which then sends a permanently refused request for ever (docs/facts/sdks.md#rule-cors;
+//! docs/facts/gateway.md#cors).
 //!
-//! Any origin may send events, so the origin is echoed. Nothing on this port acts on cookies; what it would let a page
-//! read is what the page's own write key already lets it read.
+//! Any origin may send events, so the origin is echoed. This port does not use cookies, so a page can read only what
+//! its own write key already allows.
 
 use bytes::Bytes;
 use http::header::{
@@ -39,7 +40,7 @@ pub(crate) fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response
     Some(response)
 }
 
-/// Marks any other reply as readable by the origin that asked.
+/// Allows the origin of the request to read this reply.
 pub(crate) fn mark(origin: Option<HeaderValue>, reply: &mut HeaderMap) {
     reply.insert(VARY, VARY_ORIGIN);
     if let Some(origin) = origin {

@@ -1,7 +1,7 @@
-//! What the gateway counts: requests by how they were answered, events by what became of them, for each source.
+//! The gateway's counts for each source: requests by status, and accepted and rejected events.
 //!
-//! Sources go by their configured names; no label ever holds a write key (docs/facts/gateway.md#weakness-19). A source that was
-//! removed keeps its counts, for its requests happened.
+//! Sources are labelled with their configured names, never with a write key (docs/facts/gateway.md#weakness-19). The
+//! counts of a removed source stay, because its requests happened.
 
 use crate::durations::{Durations, Stopwatch};
 use event::Millis;
@@ -14,10 +14,10 @@ use tokio::time::Instant;
 /// The statuses an event request can be answered with (docs/facts/gateway.md#replies; docs/facts/sdks.md#rule-200, #rule-permanent).
 pub const STATUSES: [u16; 8] = [200, 400, 401, 404, 413, 429, 500, 503];
 
-/// What the gateway counts while it runs. Only grows, except the two gauges.
+/// The counts of a running gateway. They only grow, except the two gauges.
 #[derive(Debug)]
 pub struct Counters {
-    /// looked at when counts are read and when sources are replaced, never by a request
+    /// read when counts are read and when sources are replaced, never by a request
     sources: RwLock<Vec<Arc<SourceCounters>>>,
     unrecognised: [AtomicU64; STATUSES.len()],
     door: Arc<Door>,
@@ -35,9 +35,9 @@ pub(crate) struct SourceCounters {
     rejected: AtomicU64,
     /// [`NEVER`], or when an event was last stored
     last_event_at: AtomicI64,
-    /// bytes of the disk; [`NO_LIMIT`]
+    /// the limit in bytes of disk, or [`NO_LIMIT`]
     disk: AtomicU64,
-    /// it has filled them
+    /// whether the limit is reached
     disk_is_full: AtomicBool,
 }
 
@@ -48,11 +48,11 @@ const NEVER: i64 = i64::MIN;
 /// All counts at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// One for each source there is or was since the start, in the order in which they came.
+    /// One entry for each source since the start, removed ones included, in the order in which they were added.
     pub sources: Vec<SourceCounts>,
     /// Event requests of no known source, by status (see [`STATUSES`]).
     pub unrecognised: [u64; STATUSES.len()],
-    /// The door: connections open now, and what was refused and closed.
+    /// The door: open, refused and closed connections.
     pub door: port::DoorSnapshot,
     /// The memory for bodies.
     pub room: RoomSnapshot,
@@ -77,9 +77,9 @@ pub struct SourceCounts {
     pub events_rejected: u64,
     /// When a request with events to be delivered was last stored, since the start.
     pub last_event_at: Option<Millis>,
-    /// How many bytes of the disk it may take.
+    /// The bytes that it may take on the disk.
     pub disk: Option<u64>,
-    /// It has taken them, and is refused.
+    /// Whether the limit is reached, so that the source is refused.
     pub disk_is_full: bool,
 }
 
@@ -108,13 +108,13 @@ impl Counters {
         }
     }
 
-    /// What is counted for this source, if it was ever there.
+    /// The counters of this source, if it ever existed.
     pub(crate) fn known(&self, id: SourceId) -> Option<Arc<SourceCounters>> {
         let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
         sources.iter().find(|source| source.id == id).cloned()
     }
 
-    /// Shows these too from now on, those that are not shown yet.
+    /// Registers counters for sources that have none yet.
     pub(crate) fn show<'a>(&self, counters: impl Iterator<Item = &'a Arc<SourceCounters>>) {
         let mut sources = self.sources.write().unwrap_or_else(PoisonError::into_inner);
         for new in counters {
@@ -124,7 +124,7 @@ impl Counters {
         }
     }
 
-    /// Counts a request's answer, for its source if that is known.
+    /// Counts a reply, for its source if that is known.
     pub(crate) fn answered(&self, source: Option<&SourceCounters>, status: u16) {
         let counters = source.map_or(&self.unrecognised, |source| &source.by_status);
         if let Some(place) = STATUSES.iter().position(|known| *known == status) {
@@ -132,7 +132,7 @@ impl Counters {
         }
     }
 
-    /// One more event request, until the guard is dropped; how long that takes is counted.
+    /// Counts an event request under way until the guard is dropped, and its duration.
     pub(crate) fn request(&self) -> UnderWay<'_> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         UnderWay { counters: self, since: Instant::now() }
@@ -153,13 +153,13 @@ impl SourceCounters {
         }
     }
 
-    /// It may take so many bytes of the disk from now on.
+    /// Sets the limit of bytes on the disk.
     pub(crate) fn limit_disk(&self, bytes: Option<u64>) {
         self.disk.store(bytes.unwrap_or(NO_LIMIT), Ordering::Relaxed);
     }
 
-    /// May it store more, now that it takes so many bytes? Says where that changes. A source that was refused may store again
-    /// when it is a twentieth below its limit, so that it does not come and go with every event.
+    /// Whether the source may store more, given its stored bytes. It logs each change. A refused source may store again
+    /// when it is a twentieth below its limit, so that the state does not flap (hysteresis).
     pub(crate) fn has_disk(&self, stored: u64) -> bool {
         let limit = self.disk.load(Ordering::Relaxed);
         let was_full = self.disk_is_full.load(Ordering::Relaxed);
@@ -187,16 +187,16 @@ impl SourceCounters {
         !full
     }
 
-    /// Nothing of these was stored.
+    /// Counts events of a request that was refused.
     pub(crate) fn rejected(&self, events: u64) {
         self.rejected.fetch_add(events, Ordering::Relaxed);
     }
 
-    /// These were stored.
+    /// Counts events that were stored.
     pub(crate) fn stored(&self, good: u64, bad: u64, at: Millis) {
         self.accepted.fetch_add(good, Ordering::Relaxed);
         self.rejected.fetch_add(bad, Ordering::Relaxed);
-        // Requests that came at one time may be durable in any order; the last to come counts.
+        // Requests may become durable in any order; the latest arrival counts.
         self.last_event_at.fetch_max(at.0, Ordering::Relaxed);
     }
 
@@ -229,7 +229,7 @@ fn read_all(counters: &[AtomicU64; STATUSES.len()]) -> [u64; STATUSES.len()] {
     std::array::from_fn(|place| counters[place].load(Ordering::Relaxed))
 }
 
-/// A request that is going on; over when dropped, also when its sender has gone.
+/// A guard for a request under way; it is dropped even if the sender disconnects.
 pub(crate) struct UnderWay<'a> {
     counters: &'a Counters,
     since: Instant,

@@ -1,22 +1,23 @@
-//! How long requests take, counted without a lock: an addition to one of a few counters, and one to a sum.
+//! A histogram of the durations of requests without a lock: each duration is added to one counter and to the sum.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The bounds of [`Durations::counts`], in milliseconds. A request waits for the disk, and for its own body, which may come
-/// slowly.
+/// The bounds of [`Durations::counts`], in milliseconds. A request waits for the disk and for its own body, which may
+/// arrive slowly.
 pub const TOOK_MS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000];
 
-/// What was counted, at one moment.
+/// A snapshot of the histogram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Durations {
-    /// how many took up to each of [`TOOK_MS`] and more than the one before; the last counts those that took longer
+    /// the number of durations up to each of [`TOOK_MS`] and above the bound before; the last entry has those above all
+    /// bounds
     pub counts: [u64; TOOK_MS.len() + 1],
-    /// how long they took together
+    /// the sum of all durations
     pub together: Duration,
 }
 
-/// Counts.
+/// Counts durations.
 #[derive(Debug, Default)]
 pub(crate) struct Stopwatch {
     counts: [AtomicU64; TOOK_MS.len() + 1],

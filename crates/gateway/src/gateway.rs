@@ -1,10 +1,11 @@
-//! From a request to its reply: the order of things (docs/facts/gateway.md#order-of-checks).
+//! Answers requests: the order of the checks (docs/facts/gateway.md#order-of-checks).
 //!
-//! preflight, path, method, then for events: room, write key, body, JSON, each event, rate limit, the journal. The reply
-//! `200 ok` is written when the journal has the request durably, and only then: an SDK forgets what was answered so.
+//! preflight, path, method, then for events: room, write key, body, JSON, each event, rate limit, the journal. The
+//! reply `200 ok` is written when the journal has the request durably, and only then: an SDK deletes the events after
+//! this reply.
 //!
-//! A batch with some bad events is stored whole, the bad ones named as rejected; it is refused only when none is good,
-//! with RudderStack's words for the first bad one.
+//! A batch with some bad events is stored whole, with the bad ones marked as rejected; it is refused only if no event
+//! is good, with RudderStack's text for the first bad one.
 
 use crate::auth::{self, KeyPlace};
 use crate::body;
@@ -31,13 +32,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-/// The label of the gateway's port among the ports.
+/// The label of the gateway's port in metrics.
 pub const DOOR: &str = "gateway";
 
-/// A failing journal is reported to the log once in so many milliseconds, not once for each request it refuses.
+/// A failing journal is logged at most once in this many milliseconds, not for each refused request.
 const REPORT_EVERY: i64 = 10_000;
 
-/// The gateway: answers requests, wherever they come from.
+/// The gateway, which answers requests.
 pub struct Gateway {
     settings: GatewaySettings,
     sources: Live,
@@ -84,15 +85,15 @@ impl Gateway {
         }))
     }
 
-    /// Has these sources from the next request on, instead of those before: all of them, or on an error none.
+    /// Replaces the sources from the next request on: all of them, or on an error none.
     ///
-    /// A request under way ends as it began, by the settings it was recognised with. Sources that stay go on counting
-    /// and being limited from where they were.
+    /// A request under way keeps the settings that it was recognised with. Sources that stay keep their counts and rate
+    /// limits.
     pub fn replace_sources(&self, sources: Vec<SourceSettings>) -> Result<(), SettingsError> {
         self.replace(sources, None)
     }
 
-    /// As [`Gateway::replace_sources`], and these terms with them, if any are given: both, or on an error neither.
+    /// Replaces the sources and, if given, the terms: both, or on an error neither.
     pub fn replace(&self, sources: Vec<SourceSettings>, terms: Option<Terms>) -> Result<(), SettingsError> {
         let over = |since, until| self.over(since, until);
         self.sources.replace(sources, terms, (&self.counters, (self.clock)()), &over)
@@ -102,28 +103,30 @@ impl Gateway {
         over(&*self.journal, &*self.clock, since, until)
     }
 
-    /// Says from now on that it is not ready, so that balancers send nobody any more; whoever comes is served all the same.
+    /// Reports from now on that the gateway is not ready, so that load balancers send no more requests; requests that
+    /// still come are served.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Every reason why events should not be sent here; none: it is ready.
+    /// The reasons why events should not be sent here; empty if the gateway is ready.
     pub fn unready(&self) -> Vec<Unready> {
         let is_draining = self.draining.load(Ordering::Relaxed);
         ready::reasons(is_draining, &*self.journal, &self.settings.supervisor)
     }
 
-    /// Its door.
+    /// The door of its port.
     pub fn door(&self) -> Arc<Door> {
         Arc::clone(&self.door)
     }
 
-    /// What it counts.
+    /// Its counters.
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.counters)
     }
 
-    /// Answers one request; `peer` is who opened the connection. Every reply carries what browsers need to read it.
+    /// Answers one request; `peer` is the address that opened the connection. Every reply has the CORS headers that
+    /// browsers need.
     pub async fn answer<B>(&self, request: Request<B>, peer: IpAddr) -> Response<Full<Bytes>>
     where
         B: Body<Data = Bytes> + Unpin,
@@ -239,7 +242,7 @@ impl Gateway {
                 let key = auth::basic(&parts.headers).ok_or(RequestRefusal::NoKeyInHeader)?;
                 Some(enabled(find(key.bytes()), known)?)
             }
-            // Until the body is there, nobody knows whose it is: it counts for its sender alone.
+            // Until the body is there, its source is not known, so its memory counts for its sender only.
             KeyPlace::Body => None,
         };
         if let Some(source) = found {
@@ -264,7 +267,7 @@ impl Gateway {
         }
     }
 
-    /// The caller sees the image whatever happens: there is nobody behind an image who could read anything else.
+    /// The caller always gets the image, because a page that shows an image cannot read an error.
     async fn pixel(&self, kind: EventKind, parts: &Parts, peer: IpAddr) {
         let _under_way = self.counters.request();
         let sources = self.sources.now();
@@ -297,7 +300,7 @@ impl Gateway {
         self.store(&sources.terms, source, RequestShape::Single(kind), body, parts, peer).await
     }
 
-    /// Looks at the events, and stores them.
+    /// Checks the events, and stores them.
     async fn store(
         &self,
         terms: &Terms,
@@ -331,7 +334,8 @@ impl Gateway {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
             bucket.take(bytes, now).map_err(RequestRefusal::TooManyBytes)?;
         }
-        // Never an id that a caller gave: message ids are made of this one, and two requests with one id would be taken for one.
+        // The id is never one that a caller gave: message ids are made of it, and two requests with one id would be
+        // taken for duplicates.
         let mut request_id = [0; 16];
         getrandom::fill(&mut request_id).map_err(|_| RequestRefusal::NotStored)?;
         let rejected = scan.rejects.iter();
@@ -356,7 +360,7 @@ impl Gateway {
         Ok(())
     }
 
-    /// `id` is of a request that is refused for it.
+    /// Logs an error of the journal. `id` is the id of a request that is refused because of it.
     fn report(&self, error: &JournalError, id: Option<&RequestId>) {
         let now = (self.clock)().0;
         let last = self.reported_at.load(Ordering::Relaxed);
@@ -372,8 +376,7 @@ impl Gateway {
     }
 }
 
-/// For whoever looks for what became of a request: callers may send as many as they like, so it is said only to whoever
-/// wants to hear everything.
+/// Logs a refused request at the level `trace` only, because callers may send any number of them.
 fn note(parts: &Parts, known: Option<&Source>, refusal: RequestRefusal) {
     tracing::debug!(
         request_id = parts.extensions.get::<RequestId>().map(tracing::field::display),
@@ -384,12 +387,12 @@ fn note(parts: &Parts, known: Option<&Source>, refusal: RequestRefusal) {
     );
 }
 
-/// Whose share of the memory a request takes: the caller's, where a proxy in front says who that is.
+/// The caller to whose share of the memory a request counts; behind a proxy, the one that the proxy names.
 fn sender(terms: &Terms, headers: &HeaderMap, peer: IpAddr) -> Peer {
     Peer::of(caller::address(&terms.client_ip, headers, peer))
 }
 
-/// A known source that is enabled; `known` tells the counters whose request this is.
+/// The source, if it is known and enabled; sets `known` for the counters.
 fn enabled<'s>(
     found: Option<SourceMatch<'s>>,
     known: &mut Option<&'s Source>,
@@ -405,8 +408,8 @@ impl std::fmt::Debug for Gateway {
     }
 }
 
-/// Whether the time from one stamp to another has passed since the first: by the time that truly passed. Where nobody knows that,
-/// for the machine has been started again since, the wall clock tells.
+/// Whether the time between two time stamps has passed since the first, measured by the time that truly passed. If that
+/// is not known because the machine was restarted, the wall clock decides.
 fn over(journal: &dyn Intake, clock: &dyn Fn() -> Millis, since: Option<Millis>, until: Millis) -> bool {
     let passed = since.and_then(|since| Some((journal.age(since)?, until.0.saturating_sub(since.0))));
     match passed {

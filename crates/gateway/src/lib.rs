@@ -1,8 +1,8 @@
-//! HTTP for RudderStack's SDKs: takes their events in, answers as RudderStack's gateway answers, and says `ok` only when
-//! the journal has them durably.
+//! The HTTP gateway for RudderStack's SDKs: it accepts their events, answers as RudderStack's gateway does, and replies
+//! `ok` only when the journal has them durably.
 //!
-//! [`Gateway`] answers requests, from wherever they come; [`serve`] brings them through a door of the crate `port`. What differs from
-//! RudderStack, and why, is in `docs/compatibility.md`.
+//! [`Gateway`] answers requests; [`serve`] receives them through a door of the crate `port`. `docs/compatibility.md`
+//! has the differences from RudderStack and their reasons.
 
 mod auth;
 mod body;

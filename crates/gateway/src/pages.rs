@@ -7,21 +7,21 @@ use serde_json::json;
 use crate::ready::Unready;
 use crate::source_config::rfc3339;
 
-/// Keeps search engines out; the blanks before the line ends are part of it (docs/facts/gateway.md#robots).
+/// Keeps search engines out; the spaces before the line ends are part of it (docs/facts/gateway.md#robots).
 pub(crate) const ROBOTS: &str = "User-agent: * \nDisallow: / \n";
 
-/// What `/health` says when events cannot be stored (docs/facts/gateway.md#health).
+/// The reply of `/health` when events cannot be stored (docs/facts/gateway.md#health).
 pub(crate) const UNHEALTHY: &str = "Cannot connect to db\n";
 
-/// What `/livez` and `/readyz` say while all is well.
+/// The reply of `/livez`, and of `/readyz` when the gateway is ready.
 pub(crate) const OK_BODY: &str = "ok\n";
 
-/// What `/readyz` says for these reasons: a line for each.
+/// The reply of `/readyz` with these reasons, one on each line.
 pub(crate) fn unready(reasons: &[Unready]) -> String {
     reasons.iter().map(|reason| format!("not ready: {reason}\n")).collect()
 }
 
-/// What a person sees who opens the address in a browser.
+/// The page for a person who opens the address in a browser.
 pub(crate) const DOCS: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Rapport gateway</title>\n\
 <h1>Rapport gateway</h1>\n<p>RudderStack SDKs send their events here. Give them this address as their data plane, and as \
 their control plane too.</p>\n<ul>\n\
@@ -35,8 +35,8 @@ their control plane too.</p>\n<ul>\n\
 </ul>\n<p>The write key is the user name of Basic authentication; the password is empty. <code>200 ok</code> means that \
 the events are stored.</p>\n</html>\n";
 
-/// What `/health` says while all is well, with RudderStack's keys in its order (docs/facts/gateway.md#health). `started` is when the
-/// settings were read.
+/// The reply of `/health` when events can be stored, with RudderStack's keys in its order
+/// (docs/facts/gateway.md#health). `started` is when the settings were read.
 pub(crate) fn health(started: Millis) -> Bytes {
     let answer = json!({
         "appType": "EMBEDDED",
@@ -52,7 +52,7 @@ pub(crate) fn health(started: Millis) -> Bytes {
     Bytes::from(answer.to_string())
 }
 
-/// What `/version` says (docs/facts/gateway.md#version).
+/// The reply of `/version` (docs/facts/gateway.md#version).
 pub(crate) fn version() -> Bytes {
     let answer = json!({
         "Version": env!("CARGO_PKG_VERSION"),

@@ -1,10 +1,11 @@
-//! The pixel: an event in the query of an image's address, for places where no script runs (docs/facts/gateway.md#pixel).
+//! The pixel: an event in the query of an image's address, for places where no script runs
+//! (docs/facts/gateway.md#pixel).
 //!
-//! The event is put together as RudderStack does it and then goes the way of every other event. Each parameter's name
-//! is a dotted path (`properties.plan=pro`); a part that is a number continues or starts an array, so that
-//! `context.externalId.0.id` can be said; a backslash takes the next character as it is. Its value is always a string.
-//! Bounds: [`MAX_DEPTH`] parts and places of an array up to [`MAX_INDEX`]; what goes beyond is left out, and a query
-//! longer than [`MAX_QUERY`] is none, because a few short parameters could otherwise ask for gigabytes.
+//! The event is built as RudderStack does and then handled like every other event. Each parameter's name is a dotted
+//! path (`properties.plan=pro`); a part that is a number continues or starts an array, so that
+//! `context.externalId.0.id` is possible; a backslash escapes the next character. Its value is always a string. A path
+//! has at most [`MAX_DEPTH`] parts and array indexes up to [`MAX_INDEX`]; parameters beyond that are left out, and a
+//! query longer than [`MAX_QUERY`] is ignored, because a few short parameters could otherwise take gigabytes.
 
 use event::{EventKind, Millis};
 use serde_json::{Map, Value, json};
@@ -18,16 +19,16 @@ pub(crate) const GIF: &[u8; 43] =
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00\x21\xf9\x04\x01\x00\
 \x00\x00\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b";
 
-/// Parts of a path, at most.
+/// The largest number of parts of a path.
 const MAX_DEPTH: usize = 32;
 
-/// The last place of an array that a path can name.
+/// The largest array index of a path.
 const MAX_INDEX: usize = 9;
 
-/// Browsers send no longer addresses than half of this.
+/// The longest query in bytes. Browsers send at most half of this.
 const MAX_QUERY: usize = 16 << 10;
 
-/// The event a query stands for; `None` for a track event whose name is given as empty.
+/// The event of a query; `None` for a track event whose name is given as empty.
 pub(crate) fn event(query: &str, kind: EventKind, now: Millis) -> Option<Value> {
     if query.len() > MAX_QUERY {
         return None;
@@ -56,7 +57,7 @@ pub(crate) fn event(query: &str, kind: EventKind, now: Millis) -> Option<Value> 
     Some(event)
 }
 
-/// Without the double quotes around it, that a cookie's value often has.
+/// Removes the double quotes that a cookie's value often has around it.
 fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
@@ -79,7 +80,7 @@ fn path(name: &str) -> Vec<String> {
     parts
 }
 
-/// Sets the value at a path, making what is not there yet; leaves everything as it is when the path is out of bounds.
+/// Sets the value at a path and makes missing containers; does nothing if the path is out of bounds.
 fn set(root: &mut Value, path: &[String], value: &str) {
     let in_bounds = |part: &String| part.parse::<usize>().is_ok_and(|index| index <= MAX_INDEX);
     if path.len() > MAX_DEPTH || path.iter().any(String::is_empty) {

@@ -1,10 +1,12 @@
-//! How many events and bytes a source may send: the generic cell rate algorithm, as RudderStack counts (docs/facts/gateway.md#rate-limit).
+//! The rate limit of a source for events and bytes: the generic cell rate algorithm (GCRA), as RudderStack counts
+//! (docs/facts/gateway.md#rate-limit).
 //!
-//! One number says everything: the time at which the bucket will be empty again. An event costs `per / events` of time;
-//! the bucket holds `events` of them and one more, so eleven events pass at once where ten are allowed (docs/facts/gateway.md#check-25).
+//! One number is the state: the time at which the bucket will be empty again. An event costs `per / events` of time;
+//! the bucket holds `events` of them and one more, so eleven events pass at once where ten are allowed
+//! (docs/facts/gateway.md#check-25).
 //!
-//! Two things differ from RudderStack, so that nothing is refused for ever:
-//! * a batch larger than the whole bucket passes when the bucket is empty, and is paid for afterwards;
+//! There are two differences from RudderStack, so that no request is refused for ever:
+//! * a batch that is larger than the bucket passes when the bucket is empty, and delays later ones accordingly;
 //! * a clock that is set back does not lengthen the wait.
 
 use crate::settings::{ByteLimit, RateLimit};
@@ -13,10 +15,11 @@ use std::num::NonZeroU64;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// A nanosecond is too coarse for bytes.
+/// Parts of a nanosecond; a nanosecond is too coarse for bytes.
 const PARTS: u128 = 1_000;
 
-/// The bucket of one source. Times are thousandths of a nanosecond: a millisecond is too coarse where thousands pass in one.
+/// The bucket of one source. Times are thousandths of a nanosecond: a millisecond is too coarse if thousands of events
+/// pass in one.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     cost: u128,
@@ -26,9 +29,9 @@ pub(crate) struct Bucket {
 
 #[derive(Debug)]
 struct Level {
-    /// when the bucket was last looked at
+    /// when the bucket was last updated
     seen: u128,
-    /// what it holds, as the time it takes to run out
+    /// its content, as the time until it is empty
     owed: u128,
 }
 
@@ -37,7 +40,7 @@ impl Bucket {
         Bucket::of(limit.per, u64::from(limit.events.get()))
     }
 
-    /// One of bytes.
+    /// A bucket for bytes.
     pub(crate) fn of_bytes(limit: ByteLimit) -> Self {
         Bucket::of(limit.per, limit.bytes.get())
     }
@@ -48,13 +51,13 @@ impl Bucket {
         Bucket { cost, capacity: window + cost, level: Mutex::new(Level { seen: 0, owed: 0 }) }
     }
 
-    /// The bucket for another limit of the same source: what it has sent lately still counts, at the new price, but never
-    /// for longer than a full bucket does.
+    /// The bucket for a changed limit of the same source. Its recent events still count, at the new rate, but at most
+    /// like a full bucket.
     pub(crate) fn changed(&self, limit: RateLimit) -> Self {
         self.poured_into(Bucket::new(limit))
     }
 
-    /// The same of bytes.
+    /// The bucket for a changed limit of bytes.
     pub(crate) fn changed_bytes(&self, limit: ByteLimit) -> Self {
         self.poured_into(Bucket::of_bytes(limit))
     }
@@ -65,7 +68,7 @@ impl Bucket {
         Bucket { level: Mutex::new(Level { seen: level.seen, owed }), ..new }
     }
 
-    /// Takes so many events or bytes at once, or says after how many seconds they would fit.
+    /// Takes this many events or bytes at once, or returns after how many seconds they would fit.
     pub(crate) fn take(&self, events: u64, now: Millis) -> Result<(), NonZeroU64> {
         let now = u128::try_from(now.0).unwrap_or(0) * 1_000_000 * PARTS;
         let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
-//! Shall events be sent here? The one rule of `/readyz`, whichever port it is asked at.
+//! Whether events should be sent here: the rule of `/readyz` on both ports.
 //!
-//! What keeps the gateway from taking events makes the server unready: it stops, its journal cannot store, or a part of it
-//! without which nothing is taken in does not work now. A part that only shows, searches or tidies up does not: a
-//! balancer that turned callers away for it would lose what could have been stored.
+//! The server is not ready if it cannot accept events: it stops, its journal cannot store, or a part that is needed for
+//! accepting events is down. A failed part that only displays, searches or cleans up does not make it unready, because
+//! a load balancer would then refuse events that could be stored.
 
 use journal::{JournalError, Storage};
 use std::fmt;
@@ -12,7 +12,7 @@ use supervise::{PartState, Supervisor};
 /// The part of a server that serves the gateway's port.
 pub const PART: &str = "gateway";
 
-/// The parts of a server without which no event is taken in.
+/// The parts of a server without which no event is accepted.
 pub const PARTS: [&str; 2] = [PART, journal::WRITER];
 
 /// Why events should not be sent here.
@@ -22,11 +22,11 @@ pub enum Unready {
     Stopping,
     /// events cannot be stored
     Journal(JournalError),
-    /// one of [`PARTS`] does not work now
+    /// one of [`PARTS`] is not running now
     Part(Arc<str>, PartState),
 }
 
-/// In words for anybody: what exactly the storage says is for the operator.
+/// A text that is public, so it does not quote the storage's error, which is for the operator.
 impl fmt::Display for Unready {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -40,7 +40,7 @@ impl fmt::Display for Unready {
     }
 }
 
-/// Every reason why events should not be sent here; none: the server is ready.
+/// The reasons why events should not be sent here; empty if the server is ready.
 pub(crate) fn reasons(is_draining: bool, journal: &dyn Storage, supervisor: &Supervisor) -> Vec<Unready> {
     let stopping = is_draining.then_some(Unready::Stopping);
     let journal = journal.healthy().err().map(Unready::Journal);

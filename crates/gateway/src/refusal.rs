@@ -1,7 +1,7 @@
-//! Every way an event request can be refused: one status, one text.
+//! All refusals of event requests, each with its status and text.
 //!
-//! Texts and statuses are a contract: legacy Android acts on words in them, Python needs them not to be JSON, and
-//! everything but 400, 401, 404 and 413 makes SDKs send again (docs/facts/gateway.md#replies;
+//! Texts and statuses are a contract: legacy Android searches them for words, Python fails if they are JSON, and every
+//! status but 400, 401, 404 and 413 makes SDKs send again (docs/facts/gateway.md#replies;
 //! docs/facts/sdks.md#rule-text-errors, #rule-permanent, #rule-error-texts).
 
 use crate::body::BodyError;
@@ -23,11 +23,11 @@ pub(crate) enum RequestRefusal {
     NoIdentity,
     EmptyBatch,
     TooLarge,
-    /// more in one request than the gateway takes
+    /// the request has more events than the gateway accepts
     TooManyInOne,
-    /// and after how many seconds it would fit
+    /// with the seconds after which it would fit
     TooManyEvents(NonZeroU64),
-    /// and after how many seconds they would fit
+    /// with the seconds after which they would fit
     TooManyBytes(NonZeroU64),
     /// the source has filled its share of the disk
     SourceDiskFull,
@@ -86,14 +86,15 @@ impl RequestRefusal {
         }
     }
 
-    /// Seconds until it makes sense to send again, where that helps (docs/facts/sdks.md#retry-after: Node and Rust wait that long).
+    /// The seconds after which sending again makes sense, if it can help (docs/facts/sdks.md#retry-after: Node and Rust
+    /// wait that long).
     pub(crate) fn retry_after(self) -> Option<u64> {
         match self {
             RequestRefusal::TooManyEvents(seconds) | RequestRefusal::TooManyBytes(seconds) => {
                 Some(seconds.get())
             }
             RequestRefusal::DiskFull => Some(30),
-            // Room comes as events are delivered and retention passes, once a minute.
+            // Retention runs once a minute and frees room.
             RequestRefusal::SourceDiskFull => Some(60),
             RequestRefusal::NotStored => Some(5),
             RequestRefusal::NoRoom => Some(1),
@@ -101,7 +102,7 @@ impl RequestRefusal {
         }
     }
 
-    /// Why a request without a good event is refused: the first bad one says it.
+    /// The refusal of a request without a good event, by its first bad event.
     pub(crate) fn of_event(code: RejectCode) -> Self {
         match code {
             RejectCode::NotAnObject => RequestRefusal::NotAnEvent,
@@ -140,7 +141,7 @@ impl From<&JournalError> for RequestRefusal {
     fn from(error: &JournalError) -> Self {
         match error {
             JournalError::Full => RequestRefusal::DiskFull,
-            // The storage's own words go to the log, never to the caller (docs/facts/gateway.md#weakness-19).
+            // The storage's error goes to the log, never to the caller (docs/facts/gateway.md#weakness-19).
             _ => RequestRefusal::NotStored,
         }
     }

@@ -1,7 +1,7 @@
 //! Replies, before CORS headers are added (docs/facts/gateway.md#replies).
 //!
-//! Texts are plain, never JSON: an error in JSON makes the Python SDK fail in its own error handling and send what was
-//! refused for good again and again (docs/facts/sdks.md#rule-text-errors).
+//! Texts are plain, never JSON: an error in JSON makes the Python SDK fail in its own error handling and send a
+//! permanently refused request again and again (docs/facts/sdks.md#rule-text-errors).
 
 use crate::refusal::RequestRefusal;
 use bytes::Bytes;
@@ -32,7 +32,7 @@ impl Reply {
         self
     }
 
-    /// An error as RudderStack words it: plain text, not to be taken for anything else.
+    /// An error in RudderStack's form: plain text, with a header that forbids guessing its type.
     fn error(status: StatusCode, text: impl Into<Bytes>) -> Self {
         Reply::new(status, text.into()).with(CONTENT_TYPE, TEXT).with(X_CONTENT_TYPE_OPTIONS, NO_SNIFF)
     }
@@ -41,7 +41,7 @@ impl Reply {
         self.0.status()
     }
 
-    /// Not to be kept, so that changed settings reach callers at once (docs/facts/sdks.md#check-46).
+    /// Forbids caching, so that changed settings reach callers at once (docs/facts/sdks.md#check-46).
     pub(crate) fn not_cached(self) -> Self {
         self.with(CACHE_CONTROL, NO_STORE)
     }
@@ -51,12 +51,12 @@ impl Reply {
     }
 }
 
-/// Exactly `200` and exactly `ok`: some SDKs take no other success (docs/facts/sdks.md#rule-200).
+/// Exactly `200` and exactly `ok`: some SDKs accept no other success (docs/facts/sdks.md#rule-200).
 pub(crate) fn ok() -> Reply {
     text("ok")
 }
 
-/// What Segment's own service answers: its Java SDK takes nothing but JSON, and sends again what was answered otherwise. Only
+/// The reply of Segment's own service: its Java SDK accepts only JSON, and sends again after any other reply. Only
 /// Segment's SDKs have their write key in the body.
 pub(crate) fn success() -> Reply {
     json(Bytes::from_static(br#"{"success":true}"#))
@@ -95,14 +95,14 @@ pub(crate) fn not_found() -> Reply {
     Reply::error(StatusCode::NOT_FOUND, "404 page not found\n")
 }
 
-/// What a path takes, for who asks that and is no browser with a preflight.
+/// The methods of a path, for an `OPTIONS` request that is not a preflight.
 pub(crate) fn options(allow: &'static str) -> Reply {
     let allow =
         HeaderValue::from_str(&format!("{allow}, OPTIONS")).unwrap_or(HeaderValue::from_static("OPTIONS"));
     Reply::new(StatusCode::NO_CONTENT, Bytes::new()).with(ALLOW, allow)
 }
 
-/// For methods a path does not take: no body (docs/facts/gateway.md#wrong-method).
+/// The reply for a method that the path does not have; it has no body (docs/facts/gateway.md#wrong-method).
 pub(crate) fn method_not_allowed(allow: &'static str) -> Reply {
     Reply::new(StatusCode::METHOD_NOT_ALLOWED, Bytes::new()).with(ALLOW, HeaderValue::from_static(allow))
 }

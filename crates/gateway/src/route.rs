@@ -1,33 +1,34 @@
-//! Which paths there are, and what each of them takes (docs/facts/gateway.md#routes; docs/facts/sdks.md#rule-routes, #rule-no-451, #rule-slashes).
+//! The paths and their methods (docs/facts/gateway.md#routes; docs/facts/sdks.md#rule-routes, #rule-no-451,
+//! #rule-slashes).
 //!
-//! Slashes too many, in front or behind, are overlooked and never redirected: Go and Rust send `//v1/batch` when the
+//! Extra slashes at the beginning or end are ignored and never redirected: Go and Rust send `//v1/batch` when the
 //! configured address ends in a slash, and a redirected POST arrives as a GET.
 
 use event::EventKind;
 use http::Method;
 
-/// What a path stands for.
+/// The route of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// events, in one of the ways they can come
+    /// events, in one of their forms
     Events(BodyKind),
-    /// the write key comes in the query, the event too
+    /// the query has the write key and the event
     Pixel(EventKind),
     SourceConfig,
-    /// What SDKs measure and report about themselves: RudderStack's web SDK its errors (docs/facts/sdks.md#rsa-metrics), Segment's its counts. It is
-    /// not wanted and not refused.
+    /// Reports of SDKs about themselves: RudderStack's web SDK sends its errors (docs/facts/sdks.md#rsa-metrics),
+    /// Segment's its counts. They are accepted and ignored.
     SdkMetrics,
     Health,
-    /// the process answers
+    /// whether the process is alive
     Live,
-    /// events can be taken in
+    /// whether events can be accepted
     Ready,
     Version,
     Docs,
     Robots,
 }
 
-/// A way events come in a body.
+/// The form of events in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyKind {
     /// one event; the route decides its type
@@ -63,8 +64,8 @@ impl Route {
         Some(route)
     }
 
-    /// The methods it takes, as the `Allow` header of a 405 says them. Pages take `HEAD` as they take `GET`: health checks of
-    /// proxies send it, and some SDKs do (docs/facts/sdks.md#web-other-requests).
+    /// The methods of the route, as in the `Allow` header of a 405. Pages allow `HEAD` as well as `GET`: health checks
+    /// of proxies send it, and some SDKs do (docs/facts/sdks.md#web-other-requests).
     pub(crate) fn allow(self) -> &'static str {
         match self {
             Route::Events(_) | Route::SdkMetrics => "POST",
@@ -79,7 +80,7 @@ impl Route {
         }
     }
 
-    /// Does it take this method?
+    /// Does the route have this method?
     pub(crate) fn takes(self, method: &Method) -> bool {
         self.allow().split(", ").any(|allowed| allowed == method.as_str())
     }

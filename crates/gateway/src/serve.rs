@@ -1,7 +1,7 @@
-//! Serving: brings the gateway its requests through its door, and stops in order.
+//! Serves the gateway's port through its door, and stops in order.
 //!
-//! HTTP/1 only, because that is what SDKs speak. A stopping gateway accepts nothing more and waits for the requests being
-//! worked on: each is either stored and answered, or not answered at all. What the door allows is in the crate `port`.
+//! HTTP/1 only, because that is what SDKs speak. A stopping gateway accepts nothing more and waits for the requests
+//! being worked on: each is either stored and answered, or not answered at all. The crate `port` has the door's limits.
 
 use crate::gateway::Gateway;
 use port::Listener;

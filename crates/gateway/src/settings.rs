@@ -1,4 +1,5 @@
-//! What the gateway is told when it starts, and about its sources also later. Plain data: reading files and environment is somebody else's work.
+//! The gateway's settings, of which the sources and terms can also change later. They are plain data; the crate
+//! `rapport` reads files and environment.
 
 use event::{Millis, SourceKind};
 use ipnet::IpNet;
@@ -10,15 +11,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use supervise::Supervisor;
 
-/// Everything the gateway can be told.
+/// All settings of the gateway.
 #[derive(Debug, Clone)]
 pub struct GatewaySettings {
-    /// The sources, disabled ones included: their write keys are known, and answered 404 (docs/facts/gateway.md#disabled-source).
+    /// The sources, including disabled ones, whose requests are recognised and answered 404
+    /// (docs/facts/gateway.md#disabled-source).
     pub sources: Vec<SourceSettings>,
     /// The largest body after decoding; one byte more is answered 413 (docs/facts/gateway.md#request-size).
     pub max_body_bytes: usize,
-    /// The most events in one request, unusable ones included; one more is answered 413. No official SDK comes near it
-    /// below the default of `max_body_bytes`: each of their events takes more than 205 bytes.
+    /// The largest number of events in one request, including unusable ones; one more is answered 413. No official SDK
+    /// reaches it within the default of `max_body_bytes`, because each of their events takes more than 205 bytes.
     pub max_events: u32,
     /// Event requests being worked on at once; one more is answered 503 (docs/facts/gateway.md#concurrency-cap).
     pub max_concurrent_requests: usize,
@@ -26,16 +28,16 @@ pub struct GatewaySettings {
     pub max_body_memory: usize,
     /// Bytes of bodies, decoded, that one public source (web or mobile) may send.
     pub public_bytes: Option<ByteLimit>,
-    /// What the door allows.
+    /// The limits of the door.
     pub limits: Limits,
-    /// Which address is taken for the caller's.
+    /// Which address counts as the caller's.
     pub client_ip: ClientIp,
-    /// Knows the parts of the server; some of them make it unready ([`PARTS`](crate::PARTS)).
+    /// Knows the parts of the server, some of which make it unready ([`PARTS`](crate::PARTS)).
     pub supervisor: Supervisor,
 }
 
 impl GatewaySettings {
-    /// The defaults, for these sources.
+    /// The default settings with these sources.
     pub fn new(sources: Vec<SourceSettings>) -> Self {
         GatewaySettings {
             sources,
@@ -51,7 +53,7 @@ impl GatewaySettings {
     }
 }
 
-/// What of the settings may change while the gateway runs, beside the sources.
+/// The settings besides the sources that may change while the gateway runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     /// see [`GatewaySettings::max_body_bytes`]
@@ -65,7 +67,7 @@ pub struct Terms {
 }
 
 impl GatewaySettings {
-    /// What of them may change while the gateway runs.
+    /// The settings that may change while the gateway runs.
     pub fn terms(&self) -> Terms {
         Terms {
             max_body_bytes: self.max_body_bytes,
@@ -81,35 +83,36 @@ impl GatewaySettings {
 pub enum ClientIp {
     /// The first address of `X-Forwarded-For`, or the peer's without one (docs/facts/gateway.md#caller-address).
     Forwarded,
-    /// What the trusted proxies of these networks say, and nobody else.
+    /// The address that trusted proxies of these networks name; other proxies are not believed.
     Behind(Arc<[IpNet]>),
-    /// Always the peer's address: for a gateway that callers reach without a proxy, who could otherwise claim any.
+    /// Always the peer's address: for a gateway without a proxy, whose callers could otherwise claim any address.
     Peer,
 }
 
 /// One source.
 #[derive(Debug, Clone)]
 pub struct SourceSettings {
-    /// Its number in the journal. A source that is replaced by one with the same number goes on: its counts, and what
-    /// it has used of its rate limit.
+    /// Its number in the journal. If a source is replaced by one with the same number, its counts and the state of its
+    /// rate limit stay.
     pub id: SourceId,
     /// Its name in the configuration, in metrics, and in what `/sourceConfig` answers.
     pub name: String,
     /// Where it runs.
     pub kind: SourceKind,
-    /// What its requests are recognised by: the key it has, and those it had, as long as they still count.
+    /// The keys by which its requests are recognised: the present key, and replaced keys whose overlap is not over.
     pub write_keys: Vec<WriteKeyUntil>,
     /// A disabled source's requests are answered 404 `source is disabled` (docs/facts/gateway.md#disabled-source).
     pub enabled: bool,
     /// How many events it may send.
     pub rate_limit: Option<RateLimit>,
-    /// How many bytes of the disk its stored requests and dead letters may take; beyond it it is answered 429.
+    /// How many bytes of the disk its stored requests and dead letters may take; beyond that its requests are answered
+    /// 429.
     pub disk: Option<u64>,
-    /// Where its events go.
+    /// The destinations that its events are routed to.
     pub destinations: Arc<[DestinationId]>,
 }
 
-/// So many events in every such span of time.
+/// A limit of events in each span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// events
@@ -118,7 +121,7 @@ pub struct RateLimit {
     pub per: Duration,
 }
 
-/// So many bytes in every such span of time.
+/// A limit of bytes in each span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteLimit {
     /// bytes
@@ -128,47 +131,47 @@ pub struct ByteLimit {
 }
 
 impl ByteLimit {
-    /// The default: 20 GiB an hour. That is more than 10,000 events a second without a pause, a hundred times of what
-    /// InMoment takes in a day; and a leaked key can have no more stored than this.
+    /// The default: 20 GiB an hour. That is more than 10,000 events a second without a pause, a hundred times what
+    /// InMoment accepts in a day; and a leaked key cannot store more than this.
     pub const PUBLIC: ByteLimit = ByteLimit {
         bytes: NonZeroU64::new(20 << 30).expect("it is not zero"),
         per: Duration::from_secs(3_600),
     };
 }
 
-/// A write key, and until when it is known.
+/// A write key, and the end of its overlap.
 #[derive(Debug, Clone)]
 pub struct WriteKeyUntil {
     /// the key
     pub key: WriteKey,
-    /// of one that was replaced: since when it is, where that is known, and from when on it is refused as an unknown one is. What
-    /// counts is the time between the two, for the wall clock may be set meanwhile
+    /// for a replaced key: when it was replaced, if that is known, and when its overlap ends. The key works for the
+    /// time between the two, because the wall clock may be set meanwhile
     pub replaced: Option<(Option<Millis>, Millis)>,
 }
 
 impl WriteKeyUntil {
-    /// The key a source has now.
+    /// A source's present key.
     pub fn current(key: impl Into<Box<str>>) -> Self {
         WriteKeyUntil { key: WriteKey::new(key), replaced: None }
     }
 
-    /// A key that was replaced at `since`, and still counts for a while.
+    /// A key that was replaced at `since`, and works until `until`.
     pub fn old(key: impl Into<Box<str>>, since: Option<Millis>, until: Millis) -> Self {
         WriteKeyUntil { key: WriteKey::new(key), replaced: Some((since, until)) }
     }
 
-    /// Is it refused now? `over` tells whether the time from one stamp to another has passed.
+    /// Whether its overlap is over. `over` tells whether the time between two time stamps has passed.
     pub(crate) fn has_ended(&self, over: impl FnOnce(Option<Millis>, Millis) -> bool) -> bool {
         self.replaced.is_some_and(|(since, until)| over(since, until))
     }
 }
 
-/// A source's write key. Neither `Debug` nor any error shows it.
+/// A source's write key. Neither `Debug` nor an error shows it.
 #[derive(Clone)]
 pub struct WriteKey(Box<str>);
 
 impl WriteKey {
-    /// Takes the key over.
+    /// Wraps a key.
     pub fn new(key: impl Into<Box<str>>) -> Self {
         WriteKey(key.into())
     }
@@ -188,22 +191,23 @@ impl fmt::Debug for WriteKey {
 /// Why these settings cannot be served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// No request would ever be recognised.
+    /// The source has no key, so none of its requests would be recognised.
     #[error("source {0:?} has no write key")]
     NoWriteKey(String),
-    /// An empty key could never be sent: no SDK request would be recognised.
+    /// An empty key cannot be sent.
     #[error("source {0:?} has an empty write key")]
     EmptyWriteKey(String),
-    /// Requests could not be told apart.
+    /// Two sources with one key could not be distinguished.
     #[error("sources {0:?} and {1:?} have the same write key")]
     SameWriteKey(String, String),
-    /// It would be unclear until when it counts.
+    /// A key that is given twice could have two expiry times.
     #[error("source {0:?} has the same write key twice")]
     RepeatedWriteKey(String),
-    /// Their counts could not be told apart.
+    /// Two sources with one number would share their counts.
     #[error("sources {0:?} and {1:?} have the same number in the journal")]
     SameNumber(String, String),
-    /// It ends the user part of Basic authentication, so the key could never be read back (docs/facts/gateway.md#write-key).
+    /// A colon ends the user part of Basic authentication, so such a key could not be read back
+    /// (docs/facts/gateway.md#write-key).
     #[error("the write key of source {0:?} contains a colon, which Basic authentication cannot carry")]
     ColonInWriteKey(String),
 }

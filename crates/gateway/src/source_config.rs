@@ -1,17 +1,19 @@
-//! The configuration that SDKs ask for when they start: one reply that satisfies all of them (docs/facts/sdks.md#source-config).
+//! The configuration that SDKs request when they start: one reply for all of them (docs/facts/sdks.md#source-config).
 //!
-//! * `destinations` is always empty: whatever is listed there reaches browsers, and one entry that is not a cloud
+//! * `destinations` is always empty: its entries would be public in browsers, and one entry that is not a cloud
 //!   destination makes the web SDK try to load all of them (docs/facts/sdks.md#web-destinations).
-//! * `dataplanes` is empty: an entry would override the address the application was given (docs/facts/sdks.md#former-dataplanes, #android).
-//! * Every key that Kotlin requires is there, `enabled` always, because without it legacy Android deletes its events.
+//! * `dataplanes` is empty: an entry would override the address that the application was given
+//!   (docs/facts/sdks.md#former-dataplanes, #android).
+//! * Every key that Kotlin requires is there; `enabled` is always there, because legacy Android deletes its events
+//!   without it.
 
 use crate::settings::{SourceSettings, WriteKey};
 use bytes::Bytes;
 use event::Millis;
 use serde_json::json;
 
-/// The answer for one source to somebody who asks with this key of its: the same key comes back. A replaced key must
-/// not tell the new one to whoever still has it.
+/// The reply for one source to a request with this key. It contains the same key, because a holder of a replaced key
+/// must not learn the new one.
 pub(crate) fn answer(source: &SourceSettings, key: &WriteKey, updated_at: Millis) -> Bytes {
     let updated_at = rfc3339(updated_at);
     let answer = json!({

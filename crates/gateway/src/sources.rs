@@ -1,11 +1,11 @@
-//! The sources by their write keys, and how they are replaced while requests go on.
+//! The table of sources by write key, and its replacement while requests are served.
 //!
-//! A key is found by a keyed hash, whose key is drawn anew each time, and then compared in constant time: how long an
-//! answer takes tells nothing about how much of a guessed key was right.
+//! A key is found by a keyed hash with a random key for each table, and then compared in constant time, so that the
+//! duration of a reply does not reveal how much of a guessed key was right (timing attack).
 //!
-//! Sources never change: a table of them is made, checked, and put in the place of the one before. A request takes the
-//! table once, when its header is there, and keeps it to its end. So it cannot see half of a change, and an append under
-//! way goes where its source led when it was recognised.
+//! A table is immutable: a change makes a new one, checks it, and replaces the former one. A request takes the table
+//! once, when its header is there, and keeps it to its end. So it cannot see half of a change, and its events go to the
+//! destinations that its source had when it was recognised.
 
 use crate::counters::{Counters, SourceCounters};
 use crate::rate_limit::Bucket;
@@ -19,15 +19,14 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use subtle::ConstantTimeEq;
 
-/// The table that counts now.
+/// The present table.
 ///
-/// A lock, and yet none that shows: a request holds it for the copy of one pointer, two atomic additions beside its
-/// fsync; who replaces the table holds it for the exchange of one, when the new table is complete. Nothing is awaited,
-/// allocated or freed under it.
+/// The lock costs little: a request holds it to clone one `Arc`, and a replacement holds it to exchange one, when the
+/// new table is complete. Nothing is awaited, allocated or freed under it.
 #[derive(Debug)]
 pub(crate) struct Live {
     table: RwLock<Arc<Sources>>,
-    /// of the table; held while one is made out of the one before, so that no change is made out of one that no longer counts
+    /// held while a new table is made from the present one, so that concurrent changes are not lost
     common: Mutex<Common>,
 }
 
@@ -45,12 +44,12 @@ impl Live {
         Ok(live)
     }
 
-    /// The table, for one request.
+    /// The present table, for one request.
     pub(crate) fn now(&self) -> Arc<Sources> {
         Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts these in the place of those before, and these terms, or keeps the terms there are; on an error it changes nothing.
+    /// Replaces the sources and, if given, the terms; on an error it changes nothing.
     pub(crate) fn replace(
         &self,
         settings: Vec<SourceSettings>,
@@ -76,10 +75,10 @@ impl Live {
     }
 }
 
-/// Whether the time from one stamp to another has passed since the first, which may not be known.
+/// Tells whether the time between two time stamps has passed since the first, which may be unknown.
 pub(crate) type Over<'a> = dyn Fn(Option<Millis>, Millis) -> bool + 'a;
 
-/// What holds for every source.
+/// Settings that all sources share.
 #[derive(Debug, Clone)]
 pub(crate) struct Common {
     pub(crate) terms: Terms,
@@ -91,10 +90,10 @@ pub(crate) struct Common {
 #[derive(Debug)]
 pub(crate) struct Sources {
     hashers: [RandomState; 2],
-    /// the place of a source, and of the key among its keys
+    /// the index of a source, and of the key among its keys
     by_hash: HashMap<u128, (usize, usize)>,
     sources: Vec<Source>,
-    /// what holds for the requests that are recognised by this table
+    /// the terms for requests that this table recognises
     pub(crate) terms: Terms,
 }
 
@@ -103,14 +102,14 @@ pub(crate) struct Sources {
 pub(crate) struct Source {
     pub(crate) settings: SourceSettings,
     pub(crate) bucket: Option<Arc<Bucket>>,
-    /// of the bytes it may send; only public sources have one
+    /// the limit of bytes; only public sources have one
     pub(crate) bytes: Option<Arc<Bucket>>,
-    /// the memory its requests hold
+    /// the memory that its requests hold
     pub(crate) holder: Arc<Holder>,
     counters: Arc<SourceCounters>,
-    /// what `/sourceConfig` answers, for each key
+    /// the reply of `/sourceConfig` for each key
     configs: Vec<Bytes>,
-    /// since when it is answered so
+    /// when that reply last changed
     updated_at: Millis,
 }
 
@@ -118,7 +117,7 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SourceMatch<'s> {
     pub(crate) source: &'s Source,
-    /// what `/sourceConfig` answers to this key
+    /// the reply of `/sourceConfig` for this key
     pub(crate) config: &'s Bytes,
 }
 
@@ -153,7 +152,7 @@ impl Sources {
         Ok(sources)
     }
 
-    /// Finds the next source by its keys. One that has ended is left out: it is free for others.
+    /// Adds a source's keys to the table. A key whose overlap is over is left out, and may belong to another source.
     fn take_keys(&mut self, settings: &SourceSettings, over: &Over<'_>) -> Result<(), SettingsError> {
         let name = || settings.name.clone();
         if settings.write_keys.is_empty() {
@@ -185,7 +184,7 @@ impl Sources {
         Ok(())
     }
 
-    /// The source with this write key, disabled ones included. Whether a time is over is only asked where a key has an end.
+    /// The source with this write key, disabled ones included. `over` is only called for a replaced key.
     pub(crate) fn find(
         &self,
         key: &[u8],
@@ -206,7 +205,7 @@ impl Sources {
 }
 
 impl Source {
-    /// What was counted, and what was used of the rate limit, goes on from the source `before` it with the same number.
+    /// A source with the counts and the rate limit of the source `before` it that has the same number.
     fn new(
         settings: SourceSettings,
         before: Option<&Source>,

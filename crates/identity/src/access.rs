@@ -1,4 +1,4 @@
-//! What a request says of where it comes from and who sent it.
+//! Reads from a request where it comes from and who sent it.
 
 pub mod address;
 pub(crate) mod caller;

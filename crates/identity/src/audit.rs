@@ -1,13 +1,14 @@
-//! The audit: who did what, when, from where. It holds no secrets.
+//! The audit: who did what, when, and from which address. It holds no secrets.
 //!
 //! An entry can be written in three ways, and the type of its word says which:
-//! * an [`Act`] changes what is stored. Its entry goes into the same write as the change, so that neither is there without
-//!   the other;
-//! * an [`Inquiry`] goes out to somebody else (InMoment, a webhook). Its entry is written before, so that nothing goes out
-//!   without one; the inquiry may still fail, so the entry says that it was asked for;
-//! * a [`Look`] shows personal data. Its entry is written before, once in a while, with how often it happened.
+//! * an [`Act`] changes what is stored. Its entry goes into the same write as the change, so that neither is there
+//!   without the other;
+//! * an [`Inquiry`] is sent to another system (InMoment, a webhook). Its entry is written before, so that nothing is
+//!   sent without one; the inquiry may still fail, so the entry says that it was asked for;
+//! * a [`Look`] shows personal data. Its entry is written before, at most once in five minutes, with the number of
+//!   looks.
 //!
-//! The words for what is done here are in [`action`]; each other part of the console has words of its own.
+//! The words for acts of this crate are in [`action`]; the other parts of the console have their own.
 
 pub mod action;
 mod lately;
@@ -23,7 +24,7 @@ use std::net::IpAddr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Act(pub &'static str);
 
-/// The word for what was asked of somebody else.
+/// The word for an inquiry that was sent to another system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inquiry(pub &'static str);
 
@@ -40,9 +41,9 @@ pub struct NewAuditEntry {
     pub action: &'static str,
     /// what it was done to
     pub subject: String,
-    /// more about it, a JSON object without secrets
+    /// details of the act, a JSON object without secrets
     pub detail: String,
-    /// from which address
+    /// the address that the request came from
     pub address: Option<IpAddr>,
 }
 
@@ -63,8 +64,8 @@ impl NewAuditEntry {
     }
 }
 
-/// Stands for what was looked for, which may be an e-mail, or anything else that was typed: the beginning of the text's
-/// SHA-256. Whoever knows the text finds the entries about it; the entries do not reveal the text.
+/// A stand-in for a text that was searched for, which may be an e-mail or anything else that a person typed: the
+/// beginning of its SHA-256. A person who knows the text can find the entries about it; the entries do not reveal it.
 pub fn sign_of(text: &str) -> String {
     const LENGTH: usize = 12;
     random::digest(text).chars().take(LENGTH).collect()

@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Who is let in without being a person, and how long people stay.
+/// The admin token and the limits of sessions.
 #[derive(Debug, Clone)]
 pub struct Admission {
-    /// the admin token, which opens the console whatever becomes of people and passwords
+    /// the admin token, which works even if all people and passwords are lost
     pub token: SecretString,
     /// how long people stay signed in
     pub sessions: SessionLimits,
@@ -35,7 +35,7 @@ pub struct Identity<S> {
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
     pub(crate) lately: Lately,
-    /// held while people, sessions or tokens are changed, from the reading to the end of the writing
+    /// held during a change of people, sessions or tokens, from the read to the end of the write
     pub(crate) changes: Mutex<()>,
 }
 
@@ -46,7 +46,8 @@ impl<S> fmt::Debug for Identity<S> {
 }
 
 impl<S: Store> Identity<S> {
-    /// `clock` tells what time it is, `admission` what is in force at this moment; `setup` opens the first start.
+    /// `clock` tells the time, `admission` gives the settings that are in force, `setup` is the token of the first
+    /// start.
     pub fn new(
         store: S,
         clock: Arc<dyn Fn() -> Millis + Send + Sync>,

@@ -1,12 +1,14 @@
-//! Who uses the console and what they may do: people, their passwords and sessions, API tokens, the first start, and the
-//! audit of what everybody did.
+//! Authentication and authorisation for the console: people, their passwords and sessions, API tokens, the first start,
+//! and the audit.
 //!
-//! [`Identity`] is the whole of it. It keeps its records in a [`Store`], which whoever starts it provides. It knows neither
-//! which routes there are nor what else a caller can reach: the console's table of routes says which [`Role`] each needs.
+//! [`Identity`] has all operations. It keeps its records in a [`Store`], which its creator provides. It knows no routes
+//! and no other data: the console's table of routes says which [`Role`] each needs.
 //!
-//! * **Who asks** ([`Identity::identify`]): an `Authorization` header (the admin token or an API token), or else the session's
-//!   cookie. All secrets are compared in constant time or found by their hash, so that answers tell nothing about them.
-//! * **What requests say of themselves** ([`address`], [`csrf`], [`host`], [`cookie`]): pure functions over their headers.
+//! * **Who asks** ([`Identity::identify`]): an `Authorization` header (the admin token or an API token), or else the
+//!   session's cookie. All secrets are compared in constant time or found by their hash, so that answers tell nothing
+//!   about them.
+//! * **What requests say of themselves** ([`address`], [`csrf`], [`host`], [`cookie`]): pure functions over their
+//!   headers.
 //! * **Changes** of people, sessions and tokens are made one at a time, and each is one write with its audit entry.
 
 mod access;

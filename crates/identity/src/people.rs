@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 /// What is kept of a person, under [`name::key`].
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// as it was entered
+    /// the name as it was entered
     pub name: String,
     /// what they may do
     pub role: Role,
-    /// they may not sign in
+    /// whether the person is kept from signing in
     pub disabled: bool,
-    /// the hash of it
+    /// the hash of the password
     pub(crate) password: String,
     /// when the person was made, in UNIX milliseconds
     pub created_at: i64,
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Person {
     }
 }
 
-/// Is there still somebody who may give people their roles?
+/// Is there an administrator among these people who can sign in?
 pub(crate) fn have_an_administrator<'p>(people: impl IntoIterator<Item = &'p Person>) -> bool {
     people.into_iter().any(|person| person.role == Role::Administrator && !person.disabled)
 }

@@ -1,4 +1,5 @@
-//! Randomness, and what secrets are compared by: the one place of the crate that asks the operating system for it.
+//! Random numbers, and digests for comparing secrets. No other module of the crate asks the operating system for
+//! randomness.
 
 use crate::refusal::Refusal;
 use base64::Engine;
@@ -6,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
-/// So many random bytes.
+/// `N` random bytes.
 ///
 /// # Errors
 /// [`Refusal::NoRandomness`].
@@ -16,7 +17,7 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], Refusal> {
     Ok(bytes)
 }
 
-/// So many random bytes as a text that can stand in a cookie, a header and a link, behind `prefix`.
+/// `N` random bytes after `prefix`, as a text that is valid in a cookie, a header and a link.
 ///
 /// # Errors
 /// [`Refusal::NoRandomness`].
@@ -24,13 +25,13 @@ pub fn secret<const N: usize>(prefix: &str) -> Result<SecretString, Refusal> {
     Ok(SecretString::from(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes::<N>()?))))
 }
 
-/// Could this be what [`secret`] made of `N` bytes?
+/// Does this have the form of a text that [`secret`] makes from `N` bytes?
 pub(crate) fn is_secret<const N: usize>(text: &str) -> bool {
     URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == N)
 }
 
-/// What is kept of a secret: its SHA-256 in hexadecimal. Enough for secrets of 128 random bits and more, which nobody
-/// can guess; not for passwords.
+/// The stored digest of a secret: its SHA-256 in hexadecimal. This suffices for secrets of 128 random bits and more,
+/// which cannot be guessed, and does not suffice for passwords.
 pub(crate) fn digest(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! What is answered when something may not or cannot be done.
+//! The errors of this crate.
 
 use std::time::Duration;
 use supervise::Broken;
@@ -6,13 +6,13 @@ use supervise::Broken;
 /// Why something was refused. Nothing was changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The request names nobody who is known.
+    /// The request has no valid credentials.
     #[error("this needs somebody who has signed in, or a token")]
     Unauthorized,
     /// The session has ended, or the person may not sign in any more.
     #[error("the session is over; nothing was changed")]
     SessionExpired,
-    /// A page of another origin may have sent the request. Holds what speaks for that.
+    /// A page of another origin may have sent the request. It holds the reason for that suspicion.
     #[error("the request was refused, because {0}; nothing was changed")]
     ForeignPage(&'static str),
     /// Name and password do not belong together.
@@ -21,7 +21,7 @@ pub enum Refusal {
     /// Too many attempts.
     #[error("{message}")]
     Throttled {
-        /// attempts at what
+        /// the message, which names the attempts
         message: &'static str,
         /// how long to wait before the next one
         wait: Duration,
@@ -37,11 +37,11 @@ pub enum Refusal {
     /// A program asked to change its password.
     #[error("a token has no password; nothing was changed")]
     NoPassword,
-    /// A person or a token has this name already. Holds which of them.
+    /// A person or a token, which it names, has this name already.
     #[error("{0} has this name already")]
     NameTaken(&'static str),
-    /// Nobody would be left who may give people their roles.
-    #[error("nobody would be left who may give people their roles; nothing was changed")]
+    /// No administrator would be left.
+    #[error("no administrator would be left; nothing was changed")]
     LastAdministrator,
     /// There is no person with this name.
     #[error("nobody has this name")]
@@ -58,7 +58,7 @@ pub enum Refusal {
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness; nothing was changed")]
     NoRandomness,
-    /// There is no memory for the hash of a password.
+    /// There is not enough memory to hash a password.
     #[error("there is no memory for hashing a password; nothing was changed")]
     NoMemory,
     /// The server is stopping, or has a fault.

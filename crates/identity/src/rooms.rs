@@ -1,4 +1,4 @@
-//! What people and programs do here, by what it is about.
+//! The operations of people and programs, by subject.
 
 pub(crate) mod callers;
 pub(crate) mod first_start;

@@ -1,9 +1,9 @@
-//! Sessions: what a person has after signing in. The browser keeps a random token, the journal only its hash.
+//! Sessions: a session begins when a person signs in. The browser keeps a random token, and the journal only its hash.
 //!
-//! A session is over when it was not used for a while (idle), some days after it began whatever happened, when it is
-//! signed out, and when the person's password is changed or the person is disabled or removed. That it was used is
-//! written down once a minute at most. How long that is, the journal's timeline tells: a wall clock that is set, by years too,
-//! ends no session early and keeps none alive.
+//! A session ends when it was not used for a while (idle), some days after it began in any case, when the person signs
+//! out, and when the person's password is changed or the person is disabled or removed. Its last use is recorded once a
+//! minute at most. Durations are measured by the journal's timeline, so a step of the wall clock, even of years,
+//! neither ends a session early nor keeps it alive.
 
 pub mod cookie;
 
@@ -12,16 +12,16 @@ use event::Millis;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// One person has at most so many sessions; the one unused for longest makes room.
+/// The largest number of sessions of a person; the least recently used one ends when there would be more.
 pub(crate) const PER_PERSON: usize = 20;
 const NOTED_EVERY: i64 = 60_000;
 
 /// How long a session lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLimits {
-    /// without being used
+    /// the time without use after which it ends
     pub idle: Duration,
-    /// in all
+    /// the time since its beginning after which it ends
     pub absolute: Duration,
 }
 
@@ -32,7 +32,7 @@ impl Default for SessionLimits {
     }
 }
 
-/// What is kept of a session, under the hash of its token.
+/// The stored record of a session, under the hash of its token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// the key of the person's name
@@ -65,13 +65,15 @@ impl Session {
         older(self.seen_at, limits.idle) || older(self.created_at, limits.absolute)
     }
 
-    /// Is it time to write down that it is used? Also when the clock was set back: its stamp must be one of this time.
+    /// Is it time to record its use? That is also so when the clock was set back, because the stamp must be one of the
+    /// new time.
     pub(crate) fn wants_note(&self, now: Millis) -> bool {
         now.0.saturating_sub(self.seen_at).saturating_abs() >= NOTED_EVERY
     }
 }
 
-/// Which of these make way when `person` begins another: those that are over, and the least used beyond the limit.
+/// The sessions that end when `person` begins another: those that are over, and the least recently used beyond the
+/// limit.
 pub(crate) fn making_way(
     all: &[(String, Session)],
     person: &str,

@@ -17,7 +17,7 @@ impl fmt::Debug for SetupToken {
 }
 
 impl SetupToken {
-    /// A new one; none at all if the operating system gives no randomness.
+    /// A new token; an empty one if the operating system gives no randomness.
     pub fn random() -> Self {
         let token = random::secret::<16>("").ok();
         SetupToken(Arc::new(Mutex::new(token)))

@@ -1,4 +1,4 @@
-//! Where people, sessions, tokens and the audit are kept.
+//! The trait by which people, sessions, tokens and the audit are stored.
 
 use crate::audit::NewAuditEntry;
 use crate::record::Record;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Keeps records, and the audit.
 pub trait Store: Send + Sync + 'static {
-    /// Why it could not read or write.
+    /// The error of a failed read or write.
     type Error: Send;
     /// One change that is to be written.
     type Change: Send;
@@ -15,7 +15,7 @@ pub trait Store: Send + Sync + 'static {
     /// Reads one record, if it is there.
     ///
     /// # Errors
-    /// The record cannot be read. It is not shown then, for it may hold what nobody shall see.
+    /// The record cannot be read. The error does not quote it, because it may hold secrets.
     fn load<R: Record>(&self, key: &str) -> impl Future<Output = Result<Option<R>, Self::Error>> + Send;
 
     /// Reads all records of a type with their keys, in the order of the keys.
@@ -30,20 +30,20 @@ pub trait Store: Send + Sync + 'static {
     /// The store cannot be read.
     fn has_any<R: Record>(&self) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
-    /// The change that puts a record in the place of what is kept under this key.
+    /// The change that writes a record under this key.
     ///
     /// # Errors
-    /// The record cannot be put into words.
+    /// The record cannot be serialised.
     fn put<R: Record>(key: &str, record: &R) -> Result<Self::Change, Self::Error>;
 
-    /// The change that removes what is kept under this key, if anything is.
+    /// The change that removes the record under this key, if there is one.
     fn remove<R: Record>(key: &str) -> Self::Change;
 
     /// The change that adds an entry to the audit.
     fn audit(entry: NewAuditEntry) -> Self::Change;
 
-    /// Makes all changes true at once. They are durable when the future resolves. The write is under way when this returns, also
-    /// if nobody awaits it.
+    /// Writes all changes in one transaction. They are durable when the future resolves. The write is under way when
+    /// this returns, even if the future is dropped.
     ///
     /// # Errors
     /// Nothing was changed.
@@ -52,6 +52,6 @@ pub trait Store: Send + Sync + 'static {
         changes: Vec<Self::Change>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static;
 
-    /// Did so much time truly pass since something was stamped so? A wall clock that was set meanwhile does not count.
+    /// Has this much time truly passed since the time stamp? A wall clock that was set meanwhile does not count.
     fn is_over(&self, stamp: Millis, after: Duration) -> bool;
 }

@@ -1,9 +1,9 @@
 //! Sign-ins are slowed down when they fail, for the account and for the address they come from.
 //!
-//! The first few failures are free: people mistype. After each further one nothing is tried for a while, and the while
-//! doubles up to a quarter of an hour. An attempt counts as failed from its beginning, so that many at once gain
-//! nothing; a success takes that back. Refused attempts do not count: waiting is never made longer by trying.
-//! Memory is bounded: what failed long ago is forgotten, then what failed least lately.
+//! The first few failures are free: people mistype. After each further one, attempts are refused for a wait that
+//! doubles up to a quarter of an hour (exponential back-off). An attempt counts as failed from its beginning, so that
+//! many at once gain nothing; a success takes that back. Refused attempts do not count, so trying does not make the
+//! wait longer. Memory is bounded: old failures are forgotten, then the least recent ones.
 
 use crate::random::digest;
 use event::Millis;
@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 const FREE_FOR_AN_ACCOUNT: u32 = 5;
-/// More: a whole office may come from one address.
+/// There are more for an address, because a whole office may share one.
 const FREE_FOR_AN_ADDRESS: u32 = 20;
 const FIRST_WAIT: i64 = 1_000;
 const LONGEST_WAIT: i64 = 15 * 60_000;
@@ -35,7 +35,7 @@ impl Throttle {
     /// Counts an attempt, which is about to be made.
     ///
     /// # Errors
-    /// How long to wait, when it must not be made now.
+    /// The wait, if the attempt must not be made now.
     pub(crate) fn begin(&self, now: Millis, account: &str, address: Option<IpAddr>) -> Result<(), Duration> {
         let account = key_of(account);
         let address = address.map(network);
@@ -54,7 +54,8 @@ impl Throttle {
         Ok(())
     }
 
-    /// Records that the attempt succeeded: the account starts anew, and for the address the attempt counts as not made.
+    /// Records that the attempt succeeded: the account's count is reset, and for the address the attempt counts as not
+    /// made.
     pub(crate) fn succeeded(&self, account: &str, address: Option<IpAddr>) {
         let mut failures = self.failures();
         failures.accounts.0.remove(&key_of(account));
@@ -78,7 +79,7 @@ impl Throttle {
     }
 }
 
-/// A digest: its size does not depend on what was typed, and what was typed may be a password.
+/// The key is a digest, so its size does not depend on the text that was typed, which may even be a password.
 fn key_of(account: &str) -> String {
     digest(&account.to_ascii_lowercase())
 }
@@ -107,10 +108,10 @@ impl<K> Default for Counts<K> {
 }
 
 impl<K: Hash + Eq + Clone> Counts<K> {
-    /// In milliseconds; 0: none.
+    /// The wait in milliseconds; 0: no wait.
     fn wait(&mut self, key: &K, now: Millis, free: u32) -> i64 {
         let Some(count) = self.0.get_mut(key).filter(|count| !count.is_forgotten(now)) else { return 0 };
-        // A clock that was set back makes nobody wait longer: the wait begins anew, once.
+        // A clock that was set back does not make the wait longer: it begins again, once.
         count.last = count.last.min(now.0);
         let Some(beyond) = count.failed.checked_sub(free) else { return 0 };
         let doubled = 1_i64.checked_shl(beyond.min(32)).unwrap_or(i64::MAX);

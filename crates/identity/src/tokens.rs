@@ -1,4 +1,4 @@
-//! API tokens: for programs. Shown once, kept as a hash, with a role and perhaps an end.
+//! API tokens, which programs use. A token is shown once, is stored as a hash, has a role and may have an end.
 
 use crate::people::Role;
 use crate::random;
@@ -10,24 +10,24 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const PREFIX: &str = "rpt_";
-/// So many characters of the hash name a token.
+/// The length of a token's id: this many characters of its hash.
 const ID: usize = 16;
 const NOTED_EVERY: i64 = 60_000;
 
-/// What is kept of an API token, under its hash. Times are UNIX milliseconds.
+/// The stored record of an API token, under its hash. Times are UNIX milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// as it was entered
     pub name: String,
-    /// what it may be used for
+    /// the role that it has
     pub role: Role,
     /// when it was made
     pub created_at: i64,
     /// who made it, as the audit names them
     pub created_by: String,
-    /// when it was last used, within a minute
+    /// when it was last used, to the minute
     pub last_used_at: Option<i64>,
-    /// when it stops opening anything
+    /// when it expires
     pub expires_at: Option<i64>,
 }
 
@@ -36,7 +36,8 @@ impl Record for Token {
 }
 
 impl Token {
-    /// `older` tells whether it is so long since something was stamped then: a token lasts for the time that it was made for.
+    /// `older` tells whether a duration has truly passed since a time stamp, so that a token lasts as long as it was
+    /// made for.
     pub(crate) fn is_over(&self, older: &impl Fn(i64, Duration) -> bool) -> bool {
         self.expires_at.is_some_and(|end| {
             let lasts = end.saturating_sub(self.created_at);
@@ -44,7 +45,7 @@ impl Token {
         })
     }
 
-    /// Is it time to write down that it is used?
+    /// Is it time to record its use?
     pub(crate) fn wants_note(&self, now: Millis) -> bool {
         self.last_used_at.is_none_or(|last| now.0.saturating_sub(last).saturating_abs() >= NOTED_EVERY)
     }

@@ -1,4 +1,4 @@
-//! The command line: what may be typed. What the commands do is in [`commands`](crate::commands).
+//! The arguments of the command line. [`commands`](crate::commands) carries the commands out.
 
 mod shared;
 mod upkeep;
@@ -22,21 +22,21 @@ Exit codes:
   2  the command line or the configuration is wrong
   3  the running server could not be reached, or refused the token
   4  the work was done and the answer is no: `check` found refused credentials,
-     `send` met lines that were not accepted, `compare` met some that are no events,
+     `send` met lines that were not accepted, `compare` met lines that are not events,
      `health` found the server not ready
 
-Results go to standard output, everything else to standard error.
+Results are written to standard output, everything else to standard error.
 docs/errors.md explains every code in square brackets.";
 
 const SERVE_NOTES: &str = "\
 Configuration:
-  rapport.example.toml explains every key. Any key may also be a variable, as in RAPPORT_GATEWAY__LISTEN
+  rapport.example.toml explains every key. A variable can set any key, as in RAPPORT_GATEWAY__LISTEN
 
 Signals:
-  SIGHUP           reads the configuration again; what cannot change while it runs is named in the log
-  SIGTERM, SIGINT  stops in order; a second one ends the process at once";
+  SIGHUP           reads the configuration again; the log names the keys that need a restart
+  SIGTERM, SIGINT  stops in order; a second signal ends the process at once";
 
-/// RudderStack SDK events reach InMoment (formerly Wootric), in order, with nothing lost.
+/// Rapport delivers RudderStack SDK events to InMoment (formerly Wootric), in order and without loss.
 #[derive(Debug, Parser)]
 #[command(name = "rapport", version = VERSION, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
@@ -50,41 +50,41 @@ pub struct Cli {
 pub enum Command {
     /// Run the server
     Serve(Serve),
-    /// Stand in for rudder-server's transformer: for InMoment, or in front of the one there is
+    /// Run in place of rudder-server's transformer: alone, or in front of the existing one
     Transformer(TransformerArgs),
-    /// Try it: a server and a local InMoment in one process, with two sample events
+    /// Try Rapport: run a server and a local InMoment in one process, with two sample events
     Demo(Demo),
     /// Run the local InMoment alone
     Sandbox(SandboxArgs),
     /// Check a configuration, then ask InMoment for a token with each destination's credentials
     Check(Check),
-    /// Look a data folder over, whether a server runs on it or not, or a backup; changes nothing
+    /// Examine a data folder (whether a server runs on it or not) or a backup; changes nothing
     Doctor(Doctor),
-    /// Take a backup of the data folder, while a server runs on it or not
+    /// Take a backup of the data folder, whether a server runs on it or not
     Backup(Backup),
-    /// Make a backup into a data folder
+    /// Restore a backup to a new data folder
     Restore(Restore),
     /// Show what would become of an event, and why; sends nothing
     Explain(Explain),
-    /// Show where the profiles differ about the events of a file, by rule; sends nothing
+    /// Show how the profiles treat the events of a file differently, by rule; sends nothing
     Compare(Compare),
     /// Make a configuration from RudderStack's workspaceConfig.json
     ImportConfig(ImportConfig),
     /// Send the events of a file, one JSON object a line, to a server
     Send(Send),
-    /// Show what a running server has done and is doing
+    /// Show the counts and the state of a running server
     Status(StatusArgs),
-    /// Ask a running server whether it is ready, as /readyz says it; needs no token
+    /// Ask a running server whether it is ready, by /readyz; needs no token
     Health(HealthArgs),
-    /// Look at, requeue or discard the events that could not be delivered
+    /// List, requeue or discard the events that could not be delivered
     DeadLetters(DeadLetters),
     /// Stop delivering to a destination; events are still accepted and kept
     Pause(Switch),
-    /// Deliver to a paused destination again
+    /// Resume delivery to a paused destination
     Resume(Switch),
-    /// Ask a running server's admin API for anything the console shows, or have it do anything the console can
+    /// Call the admin API of a running server, which has everything that the console shows and does
     Api(Api),
-    /// Make or replace the key that seals the secrets the console keeps
+    /// Make or replace the key that seals the console's secrets
     Keys(Keys),
     /// Print a completion script for a shell
     Completions(Completions),
@@ -96,15 +96,15 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_NOTES)]
 pub struct Serve {
-    /// What the server is configured by
+    /// The server's configuration
     #[command(flatten)]
     pub config: ConfigFile,
-    /// Its log
+    /// The log
     #[command(flatten)]
     pub log: LogOptions,
 }
 
-/// The log of a command that runs on.
+/// The log of a command that runs until it is stopped.
 #[derive(Debug, Args)]
 pub struct LogOptions {
     /// How the log on standard error is written
@@ -119,19 +119,19 @@ pub struct LogOptions {
 /// `transformer`
 #[derive(Debug, Args)]
 pub struct TransformerArgs {
-    /// Where rudder-server asks: its DEST_TRANSFORM_URL
+    /// The address that rudder-server calls: its DEST_TRANSFORM_URL
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9090", value_parser = crate::config::socket_address)]
     pub listen: SocketAddr,
-    /// The transformer behind, http://HOST:PORT: gets everything that is not InMoment's
+    /// The existing transformer, http://HOST:PORT, which gets all requests that are not about InMoment
     #[arg(long, value_name = "URL")]
     pub upstream: Option<String>,
-    /// Where InMoment is [default: US with rudderstack, by the account token with native]
+    /// InMoment's address [default: US with rudderstack, by the account token with native]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// How events are mapped
+    /// The mapping profile
     #[arg(long, value_enum, default_value_t = ProfileName::Rudderstack)]
     pub profile: ProfileName,
-    /// Its log
+    /// The log
     #[command(flatten)]
     pub log: LogOptions,
 }
@@ -141,7 +141,7 @@ pub struct TransformerArgs {
 pub enum LogFormat {
     /// For people
     Human,
-    /// One JSON object a line
+    /// One JSON object on each line
     Json,
 }
 
@@ -149,15 +149,15 @@ pub enum LogFormat {
 #[derive(Debug, Args)]
 #[command(after_help = API_EXAMPLES)]
 pub struct Api {
-    /// What is asked for, with its parameters, as in 'events?user=ada'; openapi.json describes all there is
+    /// The path and its parameters, as in 'events?user=ada'; openapi.json describes all paths
     pub path: String,
-    /// How: GET, or POST when there is data
+    /// The method [default: GET, or POST with --data]
     #[arg(long, short = 'X', value_name = "METHOD")]
     pub method: Option<String>,
-    /// A body: JSON, or @FILE
+    /// The body: JSON, or @FILE
     #[arg(long, short, value_name = "JSON")]
     pub data: Option<String>,
-    /// Which server
+    /// The server to ask
     #[command(flatten)]
     pub server: ServerArgs,
 }
@@ -180,10 +180,10 @@ pub struct Demo {
 /// `sandbox`
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
-    /// Where the API listens
+    /// The address that the API listens on
     #[arg(long, value_name = "ADDR", value_parser = crate::config::socket_address)]
     pub listen: SocketAddr,
-    /// Where faults, clock and request log are reached; an address of this machine [default: a free port]
+    /// The address that controls faults, clock and request log; it must be of this machine [default: a free port]
     #[arg(long, value_name = "ADDR", value_parser = crate::config::socket_address)]
     pub control: Option<SocketAddr>,
     /// Calls allowed, e.g. 100/min [default: unlimited]
@@ -192,8 +192,8 @@ pub struct SandboxArgs {
     /// A script of faults (JSON) to begin with
     #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
-    /// Another reading of what InMoment's documentation leaves open, e.g. create_status=200; may be
-    /// repeated. The sandbox's README lists them
+    /// Another reading of a point that InMoment's documentation leaves open, e.g. create_status=200; may be repeated.
+    /// The sandbox's README lists them
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     pub switches: Vec<String>,
 }
@@ -209,11 +209,11 @@ fn calls_a_minute(text: &str) -> Result<u32, String> {
 /// `check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// What the server is configured by
+    /// The server's configuration
     #[command(flatten)]
     pub config: ConfigFile,
-    /// Print every key with its value and where that comes from (default, file, variable, console), secrets hidden; asks
-    /// nobody
+    /// Print every key with its value and the value's origin (default, file, variable, console), without secrets; sends
+    /// nothing to InMoment
     #[arg(long)]
     pub print: bool,
 }
@@ -224,10 +224,10 @@ pub struct Explain {
     /// One event or a batch as an SDK sends it, or one event a line; - is standard input
     #[arg(default_value = "-")]
     pub file: PathBuf,
-    /// The reading of the documents to apply
+    /// The mapping profile
     #[arg(long, value_enum, default_value_t = ProfileName::Native)]
     pub profile: ProfileName,
-    /// One JSON object an event
+    /// Print one JSON object for each event
     #[arg(long)]
     pub json: bool,
 }
@@ -235,10 +235,10 @@ pub struct Explain {
 /// `compare`
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// Events and batches as SDKs send them, or what rudder-server's router asks its transformer, one a line; - is
+    /// Events and batches as SDKs send them, or requests of rudder-server's router to its transformer, one a line; - is
     /// standard input
     pub file: PathBuf,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -252,10 +252,10 @@ pub struct ImportConfig {
     /// The configuration to write; the secrets go into the folder secrets beside it
     #[arg(long, value_name = "FILE", default_value = "rapport.toml", value_parser = file_to_write)]
     pub out: PathBuf,
-    /// Overwrite the files that are there
+    /// Overwrite existing files
     #[arg(long)]
     pub force: bool,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -271,9 +271,9 @@ fn file_to_write(text: &str) -> Result<PathBuf, String> {
 /// A mapping profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ProfileName {
-    /// Our own
+    /// Rapport's own mapping
     Native,
-    /// RudderStack's own transformer, bug for bug
+    /// The mapping of RudderStack's own transformer, bug for bug
     Rudderstack,
 }
 
@@ -290,7 +290,7 @@ impl ProfileName {
 /// `send`
 #[derive(Debug, Args)]
 pub struct Send {
-    /// One event a line
+    /// The file, with one event a line
     #[arg(value_name = "FILE.ndjson")]
     pub file: PathBuf,
     /// The server's public address, e.g. http://127.0.0.1:8080
@@ -305,7 +305,7 @@ pub struct Send {
     /// Events in one request
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub batch: u32,
-    /// Begin with the first line, whatever was sent before
+    /// Begin with the first line, even if a part was sent before
     #[arg(long)]
     pub from_start: bool,
 }
@@ -315,7 +315,7 @@ pub struct Send {
 #[group(skip)]
 #[command(group(ArgGroup::new("server").args(["config", "admin"])))]
 pub struct ServerArgs {
-    /// What the server is configured by
+    /// The server's configuration
     #[command(flatten)]
     pub config: ConfigFile,
     /// The server's admin address; the token comes from RAPPORT_ADMIN_TOKEN
@@ -332,10 +332,10 @@ pub struct StatusArgs {
     /// The server to ask
     #[command(flatten)]
     pub server: ServerArgs,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-    /// Wait until nothing is pending, at most so long, e.g. "30 s"
+    /// Wait until no event is pending, at most this long, e.g. "30 s"
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub wait: Option<std::time::Duration>,
 }
@@ -347,7 +347,7 @@ fn duration(text: &str) -> Result<std::time::Duration, String> {
 /// `dead-letters`
 #[derive(Debug, Args)]
 pub struct DeadLetters {
-    /// What to do with them
+    /// What to do with dead letters
     #[command(subcommand)]
     pub action: DeadLetterAction,
 }
@@ -355,13 +355,13 @@ pub struct DeadLetters {
 /// What can be done with dead letters.
 #[derive(Debug, Subcommand)]
 pub enum DeadLetterAction {
-    /// List them, oldest first
+    /// List dead letters, oldest first
     List(ListDeadLetters),
-    /// Show one with its whole event
+    /// Show one dead letter with its whole event
     Show(ShowDeadLetter),
-    /// Try them again, as if they had just arrived
+    /// Requeue dead letters: try them again, as if they had just arrived
     Requeue(SelectDeadLetters),
-    /// Give them up for good
+    /// Discard dead letters for good
     Discard(SelectDeadLetters),
 }
 
@@ -371,15 +371,15 @@ pub struct ListDeadLetters {
     /// The server to ask
     #[command(flatten)]
     pub server: ServerArgs,
-    /// Which of them
+    /// The dead letters that match
     #[command(flatten)]
     pub which: WhichDeadLetters,
-    /// One JSON object a line
+    /// Print one JSON object on each line
     #[arg(long)]
     pub json: bool,
 }
 
-/// Which dead letters: those that fit all that is said.
+/// A selection of dead letters: those that match every option.
 #[derive(Debug, Args)]
 #[group(id = "which", multiple = true)]
 pub struct WhichDeadLetters {
@@ -389,19 +389,19 @@ pub struct WhichDeadLetters {
     /// Only of this destination
     #[arg(long)]
     pub destination: Option<String>,
-    /// Only from this source
+    /// Only of this source
     #[arg(long)]
     pub source: Option<String>,
-    /// Only of this end user: its user id or its id at InMoment, in full
+    /// Only of this end user: the user id or the id at InMoment, in full
     #[arg(long)]
     pub user: Option<String>,
     /// Only with this message id
     #[arg(long, value_name = "ID")]
     pub message_id: Option<String>,
-    /// Only those given up at this time or later, e.g. 2026-11-26T01:20:00Z
+    /// Only those that were given up at this time or later, e.g. 2026-11-26T01:20:00Z
     #[arg(long, value_name = "TIME", alias = "since")]
     pub from: Option<String>,
-    /// Only those given up before this time
+    /// Only those that were given up before this time
     #[arg(long, value_name = "TIME", alias = "until")]
     pub to: Option<String>,
 }
@@ -409,12 +409,12 @@ pub struct WhichDeadLetters {
 /// `dead-letters show`
 #[derive(Debug, Args)]
 pub struct ShowDeadLetter {
-    /// Its number
+    /// The number of the dead letter
     pub id: u64,
     /// The server to ask
     #[command(flatten)]
     pub server: ServerArgs,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -422,22 +422,22 @@ pub struct ShowDeadLetter {
 /// `dead-letters requeue` and `discard`
 #[derive(Debug, Args)]
 pub struct SelectDeadLetters {
-    /// Their numbers
+    /// The numbers of dead letters
     #[arg(conflicts_with = "which")]
     pub ids: Vec<u64>,
     /// The server to ask
     #[command(flatten)]
     pub server: ServerArgs,
-    /// Which of them
+    /// The dead letters that match
     #[command(flatten)]
     pub which: WhichDeadLetters,
-    /// Every one that fits the rest
+    /// Take every dead letter that matches the other options
     #[arg(long, conflicts_with_all = ["ids", "code"])]
     pub all: bool,
-    /// Only say how many there are; change nothing
+    /// Only print how many there are; change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -447,7 +447,7 @@ pub struct SelectDeadLetters {
 pub struct Switch {
     /// The destination's name
     pub destination: String,
-    /// The server to tell
+    /// The server to ask
     #[command(flatten)]
     pub server: ServerArgs,
 }

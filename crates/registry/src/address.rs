@@ -1,18 +1,17 @@
-//! Which addresses the server lets itself be sent to by what people enter in the console: alerts' webhooks, and the
-//! addresses of destinations.
+//! The policy for addresses that people enter in the console: alerts' webhooks, and the addresses of destinations.
 //!
-//! Whoever may enter an address could otherwise make the server call what only the server reaches: the metadata service of
-//! a cloud with its credentials, a router, a neighbour. So an address is held against an [`AddressPolicy`] twice: its text
-//! when it is entered, and every IP address that its name resolves to when it is connected to. The connection goes to the
-//! addresses that were checked, so that a name that resolves to something else a moment later gains nothing; redirects are
-//! followed by nobody.
+//! It prevents server-side request forgery: without it, a person who may enter an address could make the server call
+//! hosts that only the server reaches, such as the metadata service of a cloud with its credentials, or a router. So an
+//! address is checked against an [`AddressPolicy`] twice: its text when it is entered, and every IP address that its
+//! name resolves to when a connection is made. The connection goes to the addresses that were checked, so DNS rebinding
+//! gains nothing; redirects are not followed.
 //!
-//! * This machine's own address is allowed where it is named as such (`localhost`, `127.0.0.1`, `[::1]`): the sandbox is
-//!   there. A name that resolves to it is not.
+//! * This machine's own address is allowed if it is written as such (`localhost`, `127.0.0.1`, `[::1]`), because the
+//!   sandbox is there. Another name that resolves to it is refused.
 //! * Link-local, metadata, multicast, unspecified, reserved and private addresses are refused, unless the configuration
 //!   allows their network (`admin.allowed_networks`).
-//! * An IPv4 address within an IPv6 one (mapped, NAT64, 6to4, Teredo) counts as what it leads to. Decimal, octal and
-//!   hexadecimal forms are read as the URL standard reads them.
+//! * An IPv4 address within an IPv6 one (mapped, NAT64, 6to4, Teredo) counts as the IPv4 address that it leads to.
+//!   Decimal, octal and hexadecimal forms are read as the URL standard reads them.
 
 mod kind;
 mod resolver;
@@ -29,11 +28,11 @@ use url::{Host, Url};
 const METADATA_NAMES: [&str; 5] =
     ["metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal"];
 
-/// See the module. Copies share their networks.
+/// The policy that the module describes. Clones share the list of networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressPolicy(Arc<[IpNet]>);
 
-/// An address that is not to be called.
+/// The error for an address that the policy refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotAllowed(String);
@@ -49,12 +48,12 @@ impl NotAllowed {
 }
 
 impl AddressPolicy {
-    /// These networks are allowed, whatever lies in them.
+    /// A policy that allows every address in these networks.
     pub fn allowing(networks: Vec<IpNet>) -> Self {
         AddressPolicy(networks.into())
     }
 
-    /// May this address be called, as far as its text tells? What its name resolves to is checked by
+    /// Checks an address by its text. The IP addresses that its name resolves to are checked by
     /// [`AddressPolicy::resolver`].
     ///
     /// # Errors
@@ -70,16 +69,16 @@ impl AddressPolicy {
                 }
                 Ok(())
             }
-            None => Err(NotAllowed("an address without a host is nobody's".to_owned())),
+            None => Err(NotAllowed("the address has no host".to_owned())),
         }
     }
 
-    /// An address that was entered as a number.
+    /// Checks an address that was entered as an IP literal.
     fn check_named(&self, ip: IpAddr) -> Result<(), NotAllowed> {
         if kind::effective(ip).is_loopback() { Ok(()) } else { self.check(ip) }
     }
 
-    /// An address that a name resolved to.
+    /// Checks an address that a name resolved to.
     fn check(&self, ip: IpAddr) -> Result<(), NotAllowed> {
         let effective = kind::effective(ip);
         match kind::of(effective) {

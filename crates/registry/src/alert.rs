@@ -1,4 +1,4 @@
-//! Alerts: what shall be told to a webhook when it begins and when it is over.
+//! Alerts: conditions whose beginning and end are sent to a webhook.
 
 use crate::form::{FieldError, checked_name};
 use crate::units;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// The documents' kind for alerts.
+/// The kind of the documents that hold alerts.
 pub const ALERT: &str = "alert";
 
 /// What an alert watches.
@@ -19,9 +19,9 @@ pub enum AlertKind {
     Halted,
     /// InMoment has failed or could not be reached for as long as `older_than`, without a success
     Failing,
-    /// events wait, nothing forbids a call, and none goes out
+    /// events wait and nothing forbids a call, but no call is sent
     Stuck,
-    /// the delivery to a destination failed and is started anew
+    /// the delivery to a destination failed and starts again
     Broken,
     /// there are more than `above` dead letters (of `code`)
     DeadLetters,
@@ -31,7 +31,7 @@ pub enum AlertKind {
     Disk,
 }
 
-/// A new alert, or what shall change of one: what is left out stays.
+/// A new alert, or the changes of one; in a change, what the form leaves out keeps its value.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AlertForm {
@@ -40,30 +40,32 @@ pub struct AlertForm {
     pub name: Option<String>,
     /// what it watches
     pub kind: Option<AlertKind>,
-    /// one destination alone; an empty text: all of them
+    /// the alert concerns only this destination; an empty text: all destinations
     pub destination: Option<String>,
-    /// dead letters of one code alone; an empty text: all of them
+    /// the alert counts only dead letters with this code; an empty text: all codes
     pub code: Option<String>,
-    /// `dead_letters`: how many are too many (0: any is). `disk`: how many percent left are too few
+    /// the threshold. `dead_letters`: it fires above this number (0: at the first one). `disk`: it fires below this
+    /// percentage of free space
     #[serde(deserialize_with = "units::count_if_said")]
     pub above: Option<u32>,
-    /// `oldest_pending`, `failing` (5 min when absent): as in `30 min`
+    /// for `oldest_pending` and `failing`: the duration after which it fires, as in `30 min`; 5 min when absent for
+    /// `failing`
     pub older_than: Option<String>,
-    /// where it is told: an `https` address that takes Slack's JSON (`{"text":…}`); never given back
+    /// where messages are sent: an `https` address that takes Slack's JSON (`{"text":…}`); no answer contains it
     pub webhook: Option<String>,
-    /// a disabled alert tells nothing
+    /// a disabled alert sends nothing
     pub enabled: Option<bool>,
 }
 
-/// An alert as it is kept.
+/// The stored record of an alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertRecord {
     /// what it watches
     pub kind: AlertKind,
-    /// one destination alone
+    /// the only destination that it concerns
     #[serde(default)]
     pub destination: Option<String>,
-    /// dead letters of one code alone
+    /// the only code that it counts
     #[serde(default)]
     pub code: Option<String>,
     /// see [`AlertForm::above`]
@@ -76,14 +78,14 @@ pub struct AlertRecord {
     pub webhook: Sealed,
     /// the webhook's host, for people
     pub host: String,
-    /// is it on?
+    /// whether it is enabled
     pub enabled: bool,
 }
 
 /// What is wrong with a form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AlertError {
-    /// A field does not do.
+    /// A field is not valid.
     #[error(transparent)]
     Refused(#[from] FieldError),
     /// The vault fails.
@@ -91,22 +93,23 @@ pub enum AlertError {
     Vault(#[from] VaultError),
 }
 
-/// Fewer percent of a disk than this cannot be "nearly full", and more would always be.
+/// The percentages of free space that an alert may fire at: above 90 % it would always fire.
 const DISK_PERCENT: std::ops::RangeInclusive<u32> = 1..=90;
 const DEFAULT_DISK_PERCENT: u32 = 10;
-/// An outage that is shorter passes unnoticed by those who answer surveys.
+/// The default for `failing`. People who answer surveys do not notice a shorter outage.
 const DEFAULT_FAILING: &str = "5 min";
 
 impl AlertRecord {
     /// A new alert.
     ///
     /// # Errors
-    /// A field is missing or does not do; the vault fails.
+    /// A field is missing or not valid, or the vault fails.
     pub fn new(name: &str, form: AlertForm, vault: &Vault) -> Result<AlertRecord, AlertError> {
         checked_name(name)?;
-        let kind = form.kind.ok_or_else(|| FieldError::new("kind", "say what it shall watch"))?;
+        let kind = form.kind.ok_or_else(|| FieldError::new("kind", "say what the alert watches"))?;
         let webhook = form.webhook.clone().filter(|text| !text.is_empty());
-        let webhook = webhook.ok_or_else(|| FieldError::new("webhook", "say where it shall be told"))?;
+        let webhook = webhook
+            .ok_or_else(|| FieldError::new("webhook", "give the address that messages are sent to"))?;
         let record = AlertRecord {
             kind,
             destination: None,
@@ -120,7 +123,7 @@ impl AlertRecord {
         record.changed(name, AlertForm { webhook: None, ..form }, vault)
     }
 
-    /// The same with what the form says instead.
+    /// The record with the changes of the form.
     ///
     /// # Errors
     /// As for a new one.
@@ -160,16 +163,16 @@ impl AlertRecord {
         }
     }
 
-    /// How old the oldest pending event may be, or how long a destination may fail.
+    /// The age that the oldest pending event may have, or the time that a destination may fail.
     ///
     /// # Errors
-    /// It is not said, or no duration.
+    /// The record has no duration, or it cannot be read.
     pub fn age(&self) -> Result<Duration, FieldError> {
         let text = self.older_than.as_deref().unwrap_or_default();
         units::duration(text).map_err(|error| FieldError::new("older_than", error.to_string()))
     }
 
-    /// Where it is told.
+    /// The webhook's address.
     ///
     /// # Errors
     /// [`VaultError`]
@@ -177,7 +180,7 @@ impl AlertRecord {
         vault.open(&place(name), &self.webhook)
     }
 
-    /// The same with its secret sealed by the key in use now.
+    /// The record with its secret sealed anew, by the key in use now.
     ///
     /// # Errors
     /// [`VaultError`]
@@ -191,7 +194,7 @@ fn place(name: &str) -> String {
     format!("{ALERT}/{name}/webhook")
 }
 
-/// The host of a webhook's address, which may be shown; the path is the secret of Slack and its like.
+/// The host of a webhook's address, which may be shown; the path is secret at Slack and similar services.
 fn host_of(webhook: &str) -> Result<String, FieldError> {
     let refuse =
         || FieldError::new("webhook", "this must be an address like \"https://hooks.slack.com/services/…\"");
@@ -202,25 +205,25 @@ fn host_of(webhook: &str) -> Result<String, FieldError> {
     if crate::model::sends_in_the_clear(webhook) {
         return Err(FieldError::new(
             "webhook",
-            "this must be https: what is told holds names and numbers of yours",
+            "this must be https, because messages hold names and numbers of yours",
         ));
     }
     url.host_str().map(str::to_owned).ok_or_else(refuse)
 }
 
-/// What is known of an alert's state between two looks.
+/// The stored state of an alert between two checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertState {
-    /// since when it fires, UNIX ms; `None`: it does not
+    /// when it began to fire, UNIX ms; `None`: it does not fire
     #[serde(default)]
     pub since: Option<i64>,
-    /// what its webhook was last told: that it fires, or that it does not
+    /// whether the last message to its webhook said that it fires
     #[serde(default)]
     pub told: bool,
-    /// when it was last told, UNIX ms
+    /// when the last message was sent, UNIX ms
     #[serde(default)]
     pub last_sent_at: Option<i64>,
-    /// why it could not be told; `None`: it was
+    /// why the last message could not be sent; `None`: it was sent
     #[serde(default)]
     pub last_problem: Option<String>,
 }

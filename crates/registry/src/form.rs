@@ -1,4 +1,5 @@
-//! What people fill in, and what it comes to. The same words as in the configuration file.
+//! The forms that people fill in, and the typed values that they are read to. They use the words of the configuration
+//! file.
 
 use crate::model::{self, DeliverySettings, NAME_RULE};
 use crate::units::{self, DiskShare, Rate};
@@ -14,18 +15,18 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// A field that does not do.
+/// The error for a field that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
 pub struct FieldError {
-    /// which, as in the form
+    /// the field's name in the form
     pub field: &'static str,
     /// what is wrong, and what to write instead
     pub message: String,
 }
 
 impl FieldError {
-    /// This field does not do.
+    /// The error for this field.
     pub fn new(field: &'static str, message: impl Into<String>) -> FieldError {
         FieldError { field, message: message.into() }
     }
@@ -44,16 +45,16 @@ pub struct SourceForm {
     /// as in `1000/min`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<String>,
-    /// how much of the disk it may take, as in `10 GiB`, `50%` or `off`; when absent, what `gateway.source_disk` says
+    /// how much of the disk it may take, as in `10 GiB`, `50%` or `off`; when absent, `gateway.source_disk` applies
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk: Option<String>,
 }
 
 impl SourceForm {
-    /// The parts that can be wrong.
+    /// Checks the fields; returns the rate limit.
     ///
     /// # Errors
-    /// The field that does not do.
+    /// The field that is not valid.
     pub fn check(&self) -> Result<Option<Rate>, FieldError> {
         checked_name(&self.name)?;
         self.disk.as_deref().map(disk_share).transpose()?;
@@ -77,7 +78,8 @@ pub fn disk_share(text: &str) -> Result<DiskShare, FieldError> {
     units::disk_share(text).map_err(|error| FieldError::new("disk", error.to_string()))
 }
 
-/// A new destination, or what shall change of one: what is left out stays (or has its default).
+/// A new destination, or the changes of one. What the form leaves out keeps its value (of a new destination: has its
+/// default).
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DestinationForm {
@@ -86,24 +88,24 @@ pub struct DestinationForm {
     pub name: Option<String>,
     /// the e-mail of the InMoment login
     pub username: Option<String>,
-    /// its password; never given back
+    /// the password of the InMoment login; no answer contains it
     pub password: Option<String>,
-    /// InMoment shows it under Settings, Your Account; never given back
+    /// the account token, which InMoment shows under Settings, Your Account; no answer contains it
     pub account_token: Option<String>,
-    /// `us`, `eu`, `au`; an empty text: by the account token
+    /// the region: `us`, `eu` or `au`; an empty text: the account token's prefix decides
     #[schema(pattern = "^(us|eu|au)?$")]
     pub region: Option<String>,
-    /// overrides the region's address; an empty text: the region's
+    /// an address that is used in place of the region's; an empty text: the region's
     pub base_url: Option<String>,
-    /// `true`: an address with `http` at another machine is meant as it is. The login and the end users' data can then be
-    /// read by everybody on the way
+    /// `true` allows an address with `http` at another machine. Everybody on the way can then read the login and the
+    /// end users' data
     pub allow_plain_http: Option<bool>,
     /// the names of the sources whose events it gets
     pub sources: Option<Vec<String>>,
     /// `live` or `shadow`
     #[schema(value_type = Option<crate::words::Mode>)]
     pub mode: Option<String>,
-    /// which consents an end user must not have denied
+    /// the consents that an end user must not have denied
     #[serde(deserialize_with = "object")]
     pub consent: Option<ConsentForm>,
     /// how events are delivered
@@ -112,7 +114,7 @@ pub struct DestinationForm {
 }
 
 impl DestinationForm {
-    /// The region that was chosen; `Some(None)`: by the account token.
+    /// The region of the form; `Some(None)`: the account token's prefix decides.
     ///
     /// # Errors
     /// What it can be.
@@ -126,7 +128,8 @@ impl DestinationForm {
         self.region.as_deref().map(read).transpose()
     }
 
-    /// Kept secrets are sent nowhere but to the address they were entered for: who makes them go elsewhere must know them.
+    /// Stored secrets are only sent to the address that they were entered for: a person who changes the address must
+    /// enter the whole login again.
     ///
     /// # Errors
     /// The first part of the login that is not in the form, if the address changes.
@@ -147,10 +150,10 @@ impl DestinationForm {
         }
     }
 
-    /// The address that was chosen; `Some(None)`: the region's.
+    /// The address of the form; `Some(None)`: the region's.
     ///
     /// # Errors
-    /// What it must look like; that it would carry the login in the clear, unless that is said to be meant.
+    /// The address is not valid, or it would carry the login in the clear and the form does not allow that.
     pub fn base_url(&self) -> Result<Option<Option<String>>, FieldError> {
         let read = |text: &str| match text {
             "" => Ok(None),
@@ -165,7 +168,7 @@ impl DestinationForm {
     }
 }
 
-/// What is said of an address that carries the login in the clear.
+/// The message for an address that carries the login in the clear.
 const PLAIN_HTTP: &str = "with http everybody on the way can read the password and the end users' data: use https. If it is \
                           meant all the same (a network of your own), say so with allow_plain_http";
 
@@ -189,7 +192,7 @@ pub fn mode(word: &str) -> Result<delivery::Mode, FieldError> {
     }
 }
 
-/// How events are delivered, over the defaults.
+/// The delivery settings that differ from the defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryForm {
@@ -197,14 +200,14 @@ pub struct DeliveryForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::words::Profile>)]
     pub profile: Option<Profile>,
-    /// calls under way at once, 1 to 1000
+    /// the largest number of calls under way at once, 1 to 1000
     #[schema(minimum = 1, maximum = 1000)]
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "units::count_if_said")]
     pub concurrency: Option<u32>,
-    /// how long a survey answer waits for an end user InMoment does not know yet, as in `5 min`
+    /// how long a survey answer waits for an end user whom InMoment does not know yet, as in `5 min`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown_user_wait: Option<String>,
-    /// how long what InMoment said of an end user counts as true, as in `1 h`
+    /// how long data that InMoment returned about an end user counts as current, as in `1 h`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known_user_max_age: Option<String>,
     /// `event-time`, `on-create` or `off`
@@ -215,26 +218,28 @@ pub struct DeliveryForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::words::ResponseCreatedAt>)]
     pub response_created_at: Option<ResponseCreatedAt>,
-    /// texts that count as no id, in any letter case; at most 100 of at most 200 characters. An empty list: every text is an id
+    /// texts that do not count as an id, in any letter case; at most 100 of at most 200 characters. With an empty list
+    /// every text counts as an id
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placeholder_ids: Option<Vec<String>>,
     /// `ignore` or `clear`
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::words::NullTraits>)]
     pub null_traits: Option<NullTraits>,
-    /// wait after the first failure, as in `1 s`
+    /// the wait after the first failure, as in `1 s`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_first: Option<String>,
-    /// the longest wait, as in `5 min`
+    /// the longest wait between two tries, as in `5 min`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_max: Option<String>,
-    /// an end user whose events alone fail this long is given up, as in `24 h`
+    /// how long the events of one end user may fail, while others succeed, before they become dead letters, as in `24
+    /// h`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub give_up_lane_after: Option<String>,
 }
 
 impl DeliveryForm {
-    /// This form, with what a later one says instead.
+    /// This form with the fields of a later form in place of its own.
     #[must_use]
     pub fn changed_by(self, later: DeliveryForm) -> DeliveryForm {
         DeliveryForm {
@@ -252,10 +257,10 @@ impl DeliveryForm {
         }
     }
 
-    /// What it comes to over these defaults.
+    /// The settings: the fields of this form, and the defaults for all others.
     ///
     /// # Errors
-    /// The field that does not do.
+    /// The field that is not valid.
     pub fn over(&self, defaults: &DeliverySettings) -> Result<DeliverySettings, FieldError> {
         let concurrency = self.concurrency.unwrap_or(defaults.concurrency);
         if !(1..=1_000).contains(&concurrency) {
@@ -298,24 +303,24 @@ impl DeliveryForm {
     }
 }
 
-/// Something that is written as a JSON object. A list of its members, which serde would take as well, is refused.
+/// Reads a value that must be a JSON object. A list of its members, which serde would also take, is refused.
 fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     let members = Option::<Map<String, Value>>::deserialize(deserializer)?;
     members.map(|members| T::deserialize(Value::Object(members))).transpose().map_err(D::Error::custom)
 }
 
-/// A list of such things.
+/// Reads a list of JSON objects.
 fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let items = Vec::<Map<String, Value>>::deserialize(deserializer)?;
     let read = items.into_iter().map(|members| T::deserialize(Value::Object(members)));
     read.collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
-/// Each id is held against each of them.
+/// Each id is compared with each of these texts, so their number is bounded.
 const MOST_PLACEHOLDERS: usize = 100;
 const LONGEST_PLACEHOLDER: usize = 200;
 
-/// Texts that count as no id, without what is around them.
+/// Reads the texts that do not count as an id, without the space around them.
 fn placeholder_ids(texts: &[String]) -> Result<PlaceholderIds, FieldError> {
     let texts: Vec<String> = texts.iter().map(|text| text.trim().to_owned()).collect();
     let fits = |text: &String| !text.is_empty() && text.chars().count() <= LONGEST_PLACEHOLDER;
@@ -337,18 +342,18 @@ fn duration(field: &'static str, text: Option<&str>, default: Duration) -> Resul
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Consent)]
 pub struct ConsentForm {
-    /// for web sources
+    /// settings for web sources
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub web: Option<ConsentRules>,
-    /// for mobile sources
+    /// settings for mobile sources
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub mobile: Option<ConsentRules>,
-    /// for server sources
+    /// settings for server sources
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub server: Option<ConsentRules>,
 }
 
-/// Which consents must not have been denied. Answers leave nothing out; of a form, what is left out is empty.
+/// The consents that must not have been denied. Answers contain every list; a list that a form leaves out is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConsentRules {
@@ -361,22 +366,22 @@ pub struct ConsentRules {
     pub management: Vec<ConsentProvider>,
 }
 
-/// One provider's consents. Answers leave nothing out.
+/// The consents of one provider. Answers contain every member.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentProvider {
-    /// `oneTrust`, `ketch`, `iubenda`, `custom`
+    /// the provider: `oneTrust`, `ketch`, `iubenda` or `custom`
     pub provider: String,
-    /// `and` or `or`; looked at for `custom`
+    /// `and` or `or`; used for the provider `custom` only
     #[serde(default)]
     pub resolution_strategy: String,
-    /// the consent ids this destination needs
+    /// the consent ids that this destination needs
     #[serde(default)]
     pub consents: Vec<String>,
 }
 
 impl ConsentForm {
-    /// As people see it.
+    /// The form of these settings.
     pub fn of(settings: &ConsentSettings) -> ConsentForm {
         let rules = |kind| {
             settings.get(&kind).map(|consent| ConsentRules {
@@ -400,7 +405,7 @@ impl ConsentForm {
         }
     }
 
-    /// As the mapping takes it.
+    /// The mapping's settings of this form.
     pub fn settings(&self) -> ConsentSettings {
         let kinds = [
             (SourceKind::Web, &self.web),

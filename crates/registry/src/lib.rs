@@ -1,16 +1,16 @@
-//! Sources and destinations: what they are, and those that the console manages, kept in the journal with their secrets
-//! sealed.
+//! Sources and destinations: their types, and the records of those that the console manages, which are stored in the
+//! journal with sealed secrets.
 //!
-//! * [`Source`], [`Destination`], [`DeliverySettings`]: typed and checked, wherever they come from. The configuration file makes the
-//!   same ones (`rapport::config`).
-//! * [`SourceForm`], [`DestinationForm`], [`DeliveryForm`]: what people fill in, with quantities as people write them
-//!   ([`units`]). [`FieldError`] says which field does not do, and why.
-//! * [`AddressPolicy`]: which addresses the server lets itself be sent to by what people fill in ([`address`]).
+//! * [`Source`], [`Destination`], [`DeliverySettings`]: typed and checked values. The configuration file gives the same types
+//!   (`rapport::config`).
+//! * [`SourceForm`], [`DestinationForm`], [`DeliveryForm`]: forms that people fill in, with quantities as people write
+//!   them ([`units`]). [`FieldError`] says which field is not valid, and why.
+//! * [`AddressPolicy`]: which addresses people may enter ([`address`]).
 //! * [`Vault`]: seals secrets ([`vault`] has the format).
-//! * [`RuleForm`], [`RulesRecord`]: which events people want skipped ([`rule`]).
-//! * [`SourceRecord`], [`DestinationRecord`], [`AlertRecord`]: how they are kept, as JSON ([`record`]).
+//! * [`RuleForm`], [`RulesRecord`]: rules by which events are skipped ([`rule`]).
+//! * [`SourceRecord`], [`DestinationRecord`], [`AlertRecord`]: the stored records, as JSON ([`record`]).
 //!
-//! Who keeps the records, and tells the running server about a change, is the console's work.
+//! The console stores the records and applies changes to the running server.
 
 pub mod address;
 pub mod alert;

@@ -10,22 +10,22 @@ use mapping::{
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-/// Who may send events.
+/// An application that may send events.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// shown in status and metrics
     pub name: String,
     /// where it runs
     pub kind: SourceKind,
-    /// what an SDK is set up with
+    /// the key that SDKs send
     pub write_key: SecretString,
-    /// keys it had before, which still work for a while
+    /// replaced keys that still work for a while
     pub old_keys: Vec<OldKey>,
     /// a disabled source's events are refused (docs/facts/gateway.md#disabled-source)
     pub enabled: bool,
-    /// how many events it may send
+    /// the largest rate of its events
     pub rate_limit: Option<Rate>,
-    /// how much of the disk it may take; `None`: as `gateway.source_disk` says
+    /// how much of the disk it may take; `None`: `gateway.source_disk` applies
     pub disk: Option<DiskShare>,
 }
 
@@ -34,28 +34,28 @@ pub struct Source {
 pub struct OldKey {
     /// the key
     pub key: SecretString,
-    /// when it was replaced; an older version did not write that down
+    /// when it was replaced; an older version did not record that
     pub since: Option<Millis>,
-    /// it works until then: for the time between the two, whatever the wall clock is set to meanwhile
+    /// the end of its overlap. It works for the time between the two, even if the wall clock is set meanwhile
     pub until: Millis,
 }
 
 /// How events are delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliverySettings {
-    /// which mapping
+    /// the profile of the mapping
     pub profile: Profile,
-    /// calls under way at once
+    /// the largest number of calls under way at once
     pub concurrency: u32,
     /// how long a survey answer waits for its end user
     pub unknown_user_wait: Duration,
-    /// how long what InMoment said of an end user counts as true
+    /// how long data that InMoment returned about an end user counts as current
     pub known_user_max_age: Duration,
     /// when an identify sets `last_surveyed`
     pub last_surveyed: LastSurveyed,
     /// what dates a survey answer
     pub response_created_at: ResponseCreatedAt,
-    /// what counts as no id
+    /// texts that do not count as an id
     pub placeholder_ids: PlaceholderIds,
     /// what a null trait means
     pub null_traits: NullTraits,
@@ -88,38 +88,40 @@ pub struct Destination {
     pub mode: delivery::Mode,
     /// the e-mail of the login
     pub username: SecretString,
-    /// its password
+    /// the login's password
     pub password: SecretString,
-    /// InMoment shows it under Settings, Your Account
+    /// the account token, which InMoment shows under Settings, Your Account
     pub account_token: SecretString,
-    /// `None`: by the account token's prefix
+    /// the region; `None`: the account token's prefix decides
     pub region: Option<Region>,
-    /// overrides the region's
+    /// an address that is used in place of the region's
     pub base_url: Option<String>,
-    /// what the names in its address may resolve to; `None`: whatever (the configuration file's)
+    /// the policy for the addresses that its name resolves to; `None`: every address is allowed (for destinations of
+    /// the configuration file)
     pub addresses: Option<AddressPolicy>,
-    /// whose events it gets
+    /// the sources whose events it gets
     pub sources: Vec<String>,
-    /// which consents an end user must not have denied
+    /// the consents that an end user must not have denied
     pub consent: ConsentSettings,
-    /// which events an operator wants skipped
+    /// the rules by which it skips events
     pub rules: Vec<SkipRule>,
-    /// how
+    /// the delivery settings
     pub delivery: DeliverySettings,
 }
 
 impl Destination {
-    /// Where its account lives.
+    /// The region of its account.
     pub fn effective_region(&self) -> Region {
         self.region.unwrap_or_else(|| Region::from_account_token(self.account_token.expose_secret()))
     }
 
-    /// Where its calls go, without a slash at the end.
+    /// The address that its calls are sent to, without a slash at the end.
     pub fn effective_base_url(&self) -> String {
         self.base_url.clone().unwrap_or_else(|| self.effective_region().base_url().to_owned())
     }
 
-    /// May its address be called by what somebody filled in? Its name is held against the same policy when it is resolved.
+    /// Checks the address against the policy for addresses that people enter, and keeps the policy, by which the
+    /// resolved addresses are checked later.
     ///
     /// # Errors
     /// [`NotAllowed`]
@@ -131,7 +133,7 @@ impl Destination {
         Ok(())
     }
 
-    /// What of it concerns the mapping.
+    /// The settings for the mapping.
     pub fn mapping(&self) -> mapping::Settings {
         mapping::Settings {
             profile: self.delivery.profile,
@@ -144,7 +146,7 @@ impl Destination {
         }
     }
 
-    /// Would delivery do the same with the other one? Whose events it gets is no matter here.
+    /// Would delivery treat both destinations in the same way? The sources are not compared.
     pub fn same_as(&self, other: &Destination) -> bool {
         let secrets = |one: &Destination| {
             [&one.username, &one.password, &one.account_token].map(|secret| secret.expose_secret().to_owned())
@@ -162,14 +164,15 @@ impl Destination {
 /// Names go into addresses, metrics and log lines.
 pub fn name_fits(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    // Dots alone are steps in an address, not a name.
+    // Dots alone would be path steps in an address.
     (1..=64).contains(&name.len()) && name.chars().all(fits) && !name.chars().all(|c| c == '.')
 }
 
-/// What [`name_fits`] wants, in words.
+/// The rule that [`name_fits`] checks, in words.
 pub const NAME_RULE: &str = "a name has 1 to 64 letters, digits, dashes, dots and underscores";
 
-/// SDKs send it as the user name of HTTP Basic authentication (docs/facts/gateway.md#write-key), which a colon would end.
+/// Is this a valid write key? SDKs send it as the user name of HTTP Basic authentication
+/// (docs/facts/gateway.md#write-key), which a colon would end.
 pub fn write_key_fits(key: &SecretString) -> bool {
     let key = key.expose_secret();
     !key.is_empty()
@@ -177,13 +180,13 @@ pub fn write_key_fits(key: &SecretString) -> bool {
         && key.chars().all(|c| !c.is_control() && !c.is_whitespace() && c != ':')
 }
 
-/// What [`write_key_fits`] wants, in words.
+/// The rule that [`write_key_fits`] checks, in words.
 pub const WRITE_KEY_RULE: &str = "a write key has 1 to 255 visible characters and no colon";
 
-/// An address for InMoment's API, without a slash at its end.
+/// Reads an address for InMoment's API; the result has no slash at its end.
 ///
 /// # Errors
-/// What it should be instead.
+/// The text says what a valid address looks like.
 pub fn base_url(text: &str) -> Result<String, &'static str> {
     let refuse = "this must be an address like \"https://api.wootric.com\", without a query";
     let url = url::Url::parse(text).map_err(|_| refuse)?;
@@ -196,7 +199,7 @@ pub fn base_url(text: &str) -> Result<String, &'static str> {
     fits.then(|| text.trim_end_matches('/').to_owned()).ok_or(refuse)
 }
 
-/// Do these waits make sense together?
+/// Checks that these waits fit together.
 ///
 /// # Errors
 /// The field, and what is wrong with it.
@@ -213,7 +216,7 @@ pub fn retry_fits(retry: &delivery::Retry) -> Result<(), (&'static str, &'static
     Ok(())
 }
 
-/// Plain http to another machine: the password would travel in the clear.
+/// Is this plain http to another machine, which would send the password in the clear?
 pub fn sends_in_the_clear(base_url: &str) -> bool {
     let Ok(url) = url::Url::parse(base_url) else { return false };
     let here = url.host_str().is_some_and(|host| {

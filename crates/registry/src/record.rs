@@ -1,4 +1,4 @@
-//! How the console's sources and destinations are kept: as JSON in the journal's documents, secrets sealed.
+//! The stored records of the console's sources and destinations: JSON in the journal's documents, with sealed secrets.
 //!
 //! | kind | key | record |
 //! |---|---|---|
@@ -7,8 +7,8 @@
 //! | `alert` | its name | [`AlertRecord`](crate::AlertRecord) |
 //! | `skip_rules` | the destination's name | [`RulesRecord`](crate::RulesRecord) |
 //!
-//! Quantities stay as people wrote them, so that a record reads like the configuration file. Unknown members are passed
-//! over: a record written by a newer version still says what it says.
+//! Quantities stay as people wrote them, so that a record reads like the configuration file. Unknown members are
+//! ignored, so that a record of a newer version can be read.
 
 use crate::alert::{ALERT, AlertRecord};
 use crate::form::{self, ConsentForm, DeliveryForm, DestinationForm, FieldError, SourceForm};
@@ -19,17 +19,17 @@ use inmoment::Region;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-/// The documents' kind for sources.
+/// The kind of the documents that hold sources.
 pub const SOURCE: &str = "source";
-/// The documents' kind for destinations.
+/// The kind of the documents that hold destinations.
 pub const DESTINATION: &str = "destination";
 
-/// A source as it is kept.
+/// The stored record of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRecord {
     /// where it runs
     pub kind: SourceKind,
-    /// may it send?
+    /// whether its events are accepted
     pub enabled: bool,
     /// as in `1000/min`
     #[serde(default)]
@@ -39,7 +39,7 @@ pub struct SourceRecord {
     pub disk: Option<String>,
     /// sealed for `source/NAME/write_key`
     pub write_key: Sealed,
-    /// keys it had before, sealed for the same place
+    /// replaced keys, sealed for the same place
     #[serde(default)]
     pub old_keys: Vec<Replaced>,
     /// when it was made, UNIX ms
@@ -50,14 +50,14 @@ pub struct SourceRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Replaced {
-    /// as it is written now
+    /// the present form
     At(Sealed, i64, i64),
-    /// as older versions wrote it
+    /// the form that older versions wrote
     Older(Sealed, i64),
 }
 
 impl Replaced {
-    /// The key, and from when until when it still works.
+    /// The key, and the beginning and end of its overlap.
     fn parts(&self) -> (&Sealed, Option<Millis>, Millis) {
         match self {
             Replaced::At(sealed, until, since) => (sealed, Some(Millis(*since)), Millis(*until)),
@@ -69,10 +69,10 @@ impl Replaced {
 /// Why a record cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// A secret of it does not open.
+    /// A secret of the record cannot be opened.
     #[error("a secret of {0} cannot be opened: {1}")]
     Secret(String, VaultError),
-    /// What it says is not valid (any more).
+    /// A value of the record is not valid (any more).
     #[error("{0}: {1}")]
     Invalid(String, FieldError),
 }
@@ -103,8 +103,8 @@ impl SourceRecord {
         })
     }
 
-    /// Gives it another write key; the one it had works until then, as do those before it for their time: `over` tells whether the
-    /// time from one stamp to another has passed, of which the first may not be known.
+    /// Gives the source a new write key. The present key works until `until`, and earlier ones for the rest of their
+    /// overlap: `over` tells whether the time between two time stamps has passed, of which the first may be unknown.
     ///
     /// # Errors
     /// [`VaultError::Random`]
@@ -128,7 +128,7 @@ impl SourceRecord {
         Ok(())
     }
 
-    /// The source, its keys opened.
+    /// The source with its keys opened.
     ///
     /// # Errors
     /// [`RecordError`]
@@ -154,7 +154,7 @@ impl SourceRecord {
         })
     }
 
-    /// The same with every secret sealed by the key in use now.
+    /// The record with every secret sealed anew, by the key in use now.
     ///
     /// # Errors
     /// [`VaultError`]
@@ -175,7 +175,7 @@ impl SourceRecord {
     }
 }
 
-/// A destination as it is kept.
+/// The stored record of a destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DestinationRecord {
     /// `live` or `shadow`
@@ -186,28 +186,28 @@ pub struct DestinationRecord {
     pub password: Sealed,
     /// sealed for `destination/NAME/account_token`
     pub account_token: Sealed,
-    /// `us`, `eu`, `au`; `None`: by the account token
+    /// `us`, `eu` or `au`; `None`: the account token's prefix decides
     #[serde(default)]
     pub region: Option<String>,
-    /// overrides the region's
+    /// an address that is used in place of the region's
     #[serde(default)]
     pub base_url: Option<String>,
-    /// whose events it gets
+    /// the sources whose events it gets
     pub sources: Vec<String>,
-    /// consents
+    /// the consents that an end user must not have denied
     #[serde(default)]
     pub consent: ConsentForm,
-    /// what differs from the defaults
+    /// the delivery settings that differ from the defaults
     #[serde(default)]
     pub delivery: DeliveryForm,
     /// when it was made, UNIX ms
     pub created_at: i64,
 }
 
-/// What is wrong with a form that is to become a record.
+/// Why a form cannot become a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
-    /// A field does not do.
+    /// A field is not valid.
     #[error(transparent)]
     Refused(#[from] FieldError),
     /// The vault fails.
@@ -216,10 +216,10 @@ pub enum FormError {
 }
 
 impl DestinationRecord {
-    /// A new destination. The name is taken as checked.
+    /// A new destination. The caller has checked the name.
     ///
     /// # Errors
-    /// A field is missing or does not do; the vault fails.
+    /// A field is missing or not valid, or the vault fails.
     pub fn new(
         name: &str,
         form: DestinationForm,
@@ -257,10 +257,11 @@ impl DestinationRecord {
         )
     }
 
-    /// The same with what the form says instead. Where the address of its calls changes, the form must have the whole login.
+    /// The record with the changes of the form. If the address of the calls changes, the form must have the whole
+    /// login.
     ///
     /// # Errors
-    /// A field does not do; the vault fails.
+    /// A field is not valid, or the vault fails.
     pub fn changed(
         self,
         name: &str,
@@ -275,7 +276,7 @@ impl DestinationRecord {
         Ok(changed)
     }
 
-    /// Where its calls go. The region may follow from the account token.
+    /// The address that its calls are sent to. The region may follow from the account token.
     fn address(&self, name: &str, vault: &Vault) -> Result<String, VaultError> {
         if let Some(base_url) = &self.base_url {
             return Ok(base_url.clone());
@@ -307,7 +308,7 @@ impl DestinationRecord {
             if text.trim().is_empty() {
                 return Err(FieldError::new(
                     field,
-                    "this must not be empty; leave it out to keep what there is",
+                    "this must not be empty; leave it out to keep the present value",
                 )
                 .into());
             }
@@ -336,7 +337,7 @@ impl DestinationRecord {
         Ok(self)
     }
 
-    /// The destination, its secrets opened, over these defaults.
+    /// The destination with its secrets opened, and with these defaults.
     ///
     /// # Errors
     /// [`RecordError`]
@@ -363,13 +364,13 @@ impl DestinationRecord {
             addresses: None,
             sources: self.sources.clone(),
             consent: self.consent.settings(),
-            // Kept apart, for the file's destinations have them too.
+            // Rules are stored apart, because the destinations of the configuration file have them as well.
             rules: Vec::new(),
             delivery: self.delivery.over(defaults).map_err(invalid)?,
         })
     }
 
-    /// The same with every secret sealed by the key in use now.
+    /// The record with every secret sealed anew, by the key in use now.
     ///
     /// # Errors
     /// [`VaultError`]
@@ -390,10 +391,10 @@ impl DestinationRecord {
 /// The records of these kinds hold secrets.
 pub const WITH_SECRETS: [&str; 3] = [SOURCE, DESTINATION, ALERT];
 
-/// A record of one of [`WITH_SECRETS`], every secret of it sealed by the key in use now.
+/// Rewrites a record of one of [`WITH_SECRETS`] with every secret sealed by the key in use now.
 ///
 /// # Errors
-/// It cannot be read, or a secret of it does not open: what is wrong, in words without the secret.
+/// The record cannot be read, or a secret cannot be opened. The text does not contain the secret.
 pub fn sealed_anew(kind: &str, name: &str, record: &str, vault: &Vault) -> Result<String, String> {
     fn again<T: Serialize + for<'a> Deserialize<'a>>(
         record: &str,

@@ -1,5 +1,5 @@
-//! Rules by which events are skipped, made by people in the console: by the events' name, their source, or both. The configuration file has its own
-//! (`[[destinations.rules]]`); a destination obeys both, whoever manages it.
+//! Rules that people make in the console, by which events are skipped: by their name, their source, or both. The
+//! configuration file has rules of its own (`[[destinations.rules]]`); both apply to every destination.
 
 use crate::form::{FieldError, checked_name};
 use event::Millis;
@@ -7,45 +7,46 @@ use mapping::{SkipRule, SkipScope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The documents' kind for the rules of a destination; the key is its name.
+/// The kind of the documents that hold the rules of a destination; the key is its name.
 pub const RULES: &str = "skip_rules";
-/// A destination has so many rules of the console's at most: each event is held against each of them.
+/// The largest number of console rules for a destination, because each event is compared with each rule.
 pub const MOST_RULES: usize = 100;
-/// An event's name in a rule has so many characters at most.
+/// The longest name of an event in a rule, in characters.
 const LONGEST_EVENT: usize = 200;
 
-/// A new rule: events of this name are skipped, of this source, or of this name and source; one of the two must be given.
+/// A new rule: events of this name, of this source, or of both are skipped. One of the two must be given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleForm {
     /// 1 to 64 letters, digits, dashes, dots and underscores
     #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
     pub name: String,
-    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one
+    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and events
+    /// without a name
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
     pub event: Option<String>,
-    /// the name of the source that the events came from; null: of any
+    /// the name of the source that the events came from; null: any source
     #[serde(default)]
     #[schema(min_length = 1, max_length = 64)]
     pub source: Option<String>,
 }
 
 impl RuleForm {
-    /// The parts that can be wrong.
+    /// Checks the fields.
     ///
     /// # Errors
-    /// The field that does not do.
+    /// The field that is not valid.
     pub fn check(&self) -> Result<(), FieldError> {
         checked_name(&self.name)?;
         scope(self.event.as_deref(), self.source.as_deref()).map(drop)
     }
 }
 
-/// Which events a rule is about, checked.
+/// The scope of a rule, checked.
 ///
 /// # Errors
-/// The field that does not do.
+/// The field that is not valid.
 pub fn scope(event: Option<&str>, source: Option<&str>) -> Result<SkipScope, FieldError> {
     if let Some(event) = event
         && (event.trim().is_empty() || event.chars().count() > LONGEST_EVENT)
@@ -54,15 +55,12 @@ pub fn scope(event: Option<&str>, source: Option<&str>) -> Result<SkipScope, Fie
         return Err(FieldError::new("event", message));
     }
     if event.is_none() && source.is_none() {
-        return Err(FieldError::new(
-            "event",
-            "a rule is about events of a name, of a source, or of both: give one",
-        ));
+        return Err(FieldError::new("event", "a rule needs the name of events, a source, or both: give one"));
     }
     Ok(SkipScope { event: event.map(|event| event.trim().to_owned()), source: source.map(str::to_owned) })
 }
 
-/// The rules of a destination as they are kept.
+/// The stored record of a destination's rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RulesRecord {
     /// in the order in which they were made
@@ -70,7 +68,7 @@ pub struct RulesRecord {
     pub rules: Vec<RuleRecord>,
 }
 
-/// A rule as it is kept.
+/// The stored record of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleRecord {
     /// see [`RuleForm::name`]
@@ -92,7 +90,7 @@ impl RuleRecord {
         RuleRecord { name: form.name, event, source: form.source, created_at: now.0 }
     }
 
-    /// As the mapping takes it.
+    /// The mapping's rule.
     pub fn rule(&self) -> SkipRule {
         let scope = SkipScope { event: self.event.clone(), source: self.source.clone() };
         SkipRule { name: self.name.clone(), scope }

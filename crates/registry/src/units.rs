@@ -1,20 +1,20 @@
 //! Quantities as people write them: `"5 min"`, `"1 GiB"`, `"1000/min"`.
 //!
 //! A duration is one or more whole numbers with a unit (`"1 h 30 min"`), a size one number with a unit, a rate a number
-//! and the unit of time it is for. Spaces do not matter; a number without its unit is refused, because nobody can tell
-//! milliseconds from minutes by looking.
+//! and the unit of time it is for. Spaces do not matter; a number without its unit is refused, because people cannot
+//! see whether milliseconds or minutes are meant.
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::time::Duration;
 
-/// So many in so long.
+/// A rate: a count for each span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// how many
+    /// the count
     pub count: u32,
-    /// in how long
+    /// the span of time
     pub per: Duration,
 }
 
@@ -31,19 +31,19 @@ impl fmt::Display for Rate {
     }
 }
 
-/// How much of a disk something may take.
+/// The share of a disk that may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiskShare {
-    /// as much as there is
+    /// no limit
     Off,
-    /// so many bytes
+    /// this many bytes
     Bytes(u64),
-    /// so many hundredths of the whole disk, 1 to 100
+    /// this percentage of the whole disk, 1 to 100
     Percent(u8),
 }
 
 impl DiskShare {
-    /// The limit in bytes on a disk of this size; where that is not known, a share is no limit.
+    /// The limit in bytes on a disk of this size; if the size is not known, a percentage sets no limit.
     pub fn of(self, disk: Option<u64>) -> Option<u64> {
         match self {
             DiskShare::Off => None,
@@ -142,10 +142,10 @@ pub fn size(text: &str) -> Result<u64, UnitError> {
     bytes_of(unit).and_then(|unit| number.checked_mul(unit)).ok_or_else(refuse)
 }
 
-/// Reads how much of a disk something may take, as in `"10 GiB"`, `"50%"` or `"off"`; nothing is refused, since it would
-/// forbid everything.
+/// Reads a share of a disk, as in `"10 GiB"`, `"50%"` or `"off"`; a share of zero is refused, because it would forbid
+/// everything.
 pub fn disk_share(text: &str) -> Result<DiskShare, UnitError> {
-    let refuse = || UnitError(format!("{text:?} is no share of a disk; {SHARE_HINT}"));
+    let refuse = || UnitError(format!("{text:?} is not a share of a disk; {SHARE_HINT}"));
     let trimmed = text.trim();
     if trimmed == "off" {
         return Ok(DiskShare::Off);
@@ -207,10 +207,10 @@ pub fn write_duration(duration: Duration) -> String {
     format!("{millis} ms")
 }
 
-/// Reads a whole number up to `largest`. JSON knows one kind of numbers: `5.0` is 5.
+/// Reads a whole number up to `largest`. JSON has one type of numbers, so `5.0` is read as 5.
 ///
 /// # Errors
-/// It is no whole number, or too large.
+/// It is not a whole number, or too large.
 pub fn whole<'de, D: Deserializer<'de>>(deserializer: D, largest: u64) -> Result<u64, D::Error> {
     struct Whole(u64);
 
@@ -256,7 +256,7 @@ struct Count(u32);
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // As the description of the admin API has it: int32.
+        // The description of the admin API says int32.
         let number = whole(deserializer, i32::MAX.unsigned_abs().into())?;
         u32::try_from(number).map(Count).map_err(D::Error::custom)
     }
@@ -265,20 +265,20 @@ impl<'de> Deserialize<'de> for Count {
 /// Reads such a number.
 ///
 /// # Errors
-/// It is no whole number, or too large.
+/// It is not a whole number, or too large.
 pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     Count::deserialize(deserializer).map(|count| count.0)
 }
 
-/// Reads such a number, or none.
+/// Reads such a number, or null.
 ///
 /// # Errors
-/// It is no whole number, or too large.
+/// It is not a whole number, or too large.
 pub fn count_if_said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     Ok(Option::<Count>::deserialize(deserializer)?.map(|count| count.0))
 }
 
-/// Beyond it a float no longer tells whole numbers apart.
+/// Above this number a float cannot represent every whole number.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! Secrets at rest: sealed with XChaCha20-Poly1305, so that whoever has the journal's file without the key has none of
-//! them.
+//! Secrets at rest: sealed with XChaCha20-Poly1305, so that a person who has the journal's file without the key cannot
+//! read them.
 //!
-//! A sealed secret is text: `v1.KEY.BOX`. KEY names the key (the first 8 hexadecimal digits of a value derived from it),
-//! BOX is the base64 of a random nonce of 24 bytes and the ciphertext with its tag. What the secret is for, e.g.
-//! `destination/inmoment/password`, is authenticated with it: a box moved to another place does not open there.
+//! A sealed secret is text: `v1.KEY.BOX`. KEY names the key (the first 8 hexadecimal digits of a value derived from
+//! it), BOX is the base64 of a random nonce of 24 bytes and the ciphertext with its tag. The place of the secret, e.g.
+//! `destination/inmoment/password`, is authenticated with it, so a box that is moved to another place cannot be opened
+//! there.
 //!
-//! A vault holds the key that seals, and any number of earlier ones that still open: that is how a key is replaced.
+//! A vault holds the key that seals, and any number of earlier ones that still open, so that a key can be replaced.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +19,7 @@ use std::fmt;
 const NONCE: usize = 24;
 const VERSION: &str = "v1";
 
-/// A secret as it is kept.
+/// A sealed secret, as it is stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sealed(String);
@@ -29,17 +30,17 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// Why a secret cannot be sealed or opened. Holds nothing of it.
+/// Why a secret cannot be sealed or opened. The error contains no part of the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// The text is no key.
+    /// The text is not a key.
     #[error("a key is 32 bytes, written as 64 hexadecimal digits; `rapport keys new` makes one")]
     NoKey,
-    /// It was sealed with a key that is not here.
+    /// The secret was sealed with a key that the vault does not have.
     #[error("it was sealed with another key ({0}); the key in use is {1}")]
     OtherKey(String, String),
-    /// Damaged, or moved from another place.
-    #[error("what is kept of it is damaged")]
+    /// The sealed text is damaged, or was moved from another place.
+    #[error("its sealed text is damaged")]
     Damaged,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
@@ -66,7 +67,7 @@ impl VaultKey {
         }
         for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
             let digits = std::str::from_utf8(pair).map_err(|_| VaultError::NoKey)?;
-            // from_str_radix would take a sign.
+            // `from_str_radix` would accept a sign.
             if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
                 return Err(VaultError::NoKey);
             }
@@ -75,7 +76,7 @@ impl VaultKey {
         Ok(VaultKey { name: name_of(&bytes), bytes })
     }
 
-    /// A new one, and how it is written.
+    /// A new key, and its text.
     ///
     /// # Errors
     /// [`VaultError::Random`]
@@ -86,7 +87,7 @@ impl VaultKey {
         Ok((VaultKey { name: name_of(&bytes), bytes }, SecretString::from(text)))
     }
 
-    /// What it is called in sealed secrets and messages; tells nothing of it.
+    /// The key's name in sealed secrets and messages, which does not reveal the key.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -118,7 +119,7 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// Seals with this key; opens what it sealed, and what any of the earlier ones did.
+    /// A vault that seals with this key, and opens secrets that this key or an earlier one sealed.
     pub fn new(current: VaultKey, earlier: Vec<VaultKey>) -> Vault {
         Vault { current, earlier }
     }
@@ -137,7 +138,7 @@ impl Vault {
         Ok(Sealed(format!("{VERSION}.{}.{}", self.current.name, URL_SAFE_NO_PAD.encode(boxed))))
     }
 
-    /// Opens what was sealed for this place.
+    /// Opens a secret that was sealed for this place.
     ///
     /// # Errors
     /// [`VaultError::OtherKey`], [`VaultError::Damaged`]
@@ -159,7 +160,7 @@ impl Vault {
         Ok(SecretString::from(String::from_utf8(opened).map_err(|_| VaultError::Damaged)?))
     }
 
-    /// The same, only that this key seals from now on; the others still open.
+    /// A copy that seals with this key; the other keys still open secrets.
     #[must_use]
     pub fn with(&self, key: VaultKey) -> Vault {
         let mut earlier = vec![self.current.clone()];

@@ -1,5 +1,5 @@
-//! The words that stand for few things, as the admin API's description tells them. What reads and writes them are the
-//! types of the same names elsewhere, which know nothing of descriptions; a test holds the two together.
+//! Enumerations for the admin API's description. The types of the same names in other crates read and write the words
+//! and do not know the description; a test ensures that both agree.
 
 use utoipa::ToSchema;
 
@@ -15,23 +15,23 @@ pub enum SourceKind {
     Server,
 }
 
-/// What an event is.
+/// The type of an event.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum EventKind {
-    /// who somebody is
+    /// data about an end user
     Identify,
-    /// what somebody did
+    /// an action of an end user
     Track,
-    /// a page that was looked at
+    /// a page that was viewed
     Page,
-    /// the same of an app
+    /// a screen of an app that was viewed
     Screen,
-    /// where somebody belongs
+    /// a group that an end user belongs to
     Group,
-    /// two ids of one
+    /// two ids of one end user
     Alias,
-    /// two who are one
+    /// two end users who are one
     Merge,
 }
 
@@ -51,19 +51,19 @@ pub enum Region {
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum Mode {
-    /// they are
+    /// events are sent
     Live,
-    /// everything happens up to the call
+    /// every step happens except for the call
     Shadow,
 }
 
-/// Which reading of the documents applies.
+/// The mapping profile.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum Profile {
-    /// our own
+    /// Rapport's own mapping
     Native,
-    /// RudderStack's own transformer's
+    /// the mapping of RudderStack's own transformer
     Rudderstack,
 }
 
@@ -71,15 +71,15 @@ pub enum Profile {
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "kebab-case")]
 pub enum LastSurveyed {
-    /// always
+    /// on every identify, to the event's time
     EventTime,
-    /// for new end users only
+    /// only when an end user is created
     OnCreate,
     /// never
     Off,
 }
 
-/// What dates a survey answer.
+/// The source of a survey answer's date.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "kebab-case")]
 pub enum ResponseCreatedAt {
@@ -89,11 +89,11 @@ pub enum ResponseCreatedAt {
     EventTime,
 }
 
-/// What a null among an event's traits means.
+/// The meaning of a null among an event's traits.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "kebab-case")]
 pub enum NullTraits {
-    /// nothing
+    /// the null is ignored
     Ignore,
     /// the stored property of that name is removed
     Clear,

@@ -1,5 +1,6 @@
-//! What each route needs and whether it shows personal data: the one place that says so. A route that is not here is open
-//! to nobody, and a test fails; so does one that shows personal data and leaves no entry in the audit.
+//! What each route needs and whether it shows personal data: the one place that says so. The guard refuses a route that
+//! is not here, and a test fails for it; a test also fails for a route that shows personal data and leaves no entry in
+//! the audit.
 
 use axum::http::Method;
 use identity::Role;
@@ -7,7 +8,7 @@ use identity::Role;
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// nothing: anybody may ask
+    /// no role: anybody may ask
     Nothing,
     /// this role, or one above it
     Role(Role),
@@ -18,7 +19,7 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// As the description of the API has it.
+    /// The word for it in the description of the API.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Need::Nothing => "none",
@@ -28,12 +29,12 @@ impl Need {
     }
 }
 
-/// Does the answer tell of people?
+/// Does the answer hold personal data?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shows {
-    /// of end users or of those who use the console: each look at it is in the audit
+    /// it holds data of end users or of people who use the console; each look at it is in the audit
     PersonalData,
-    /// it does not; or of the caller alone, or in answer to a change that is in the audit itself
+    /// it holds none, or only the caller's own, or it answers a change that is in the audit itself
     NoPersonalData,
 }
 

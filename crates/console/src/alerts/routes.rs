@@ -32,22 +32,22 @@ pub(crate) struct AlertView {
     destination: Option<String>,
     #[schema(required)]
     code: Option<String>,
-    /// see `AlertForm`; nothing where it means nothing
+    /// see `AlertForm`; null where this kind of alert does not use it
     #[schema(required)]
     above: Option<u32>,
     #[schema(required)]
     older_than: Option<String>,
-    /// the host of its address
+    /// the host of the webhook's address
     webhook_hint: String,
     enabled: bool,
     #[schema(schema_with = crate::words::alert_state)]
     state: &'static str,
-    /// since when it fires
+    /// when it began to fire
     #[schema(required)]
     since: Option<String>,
     #[schema(required)]
     last_sent_at: Option<String>,
-    /// why it could not be told; it is tried again
+    /// why its last message could not be sent; it is tried again
     #[schema(required)]
     last_problem: Option<String>,
 }
@@ -57,7 +57,7 @@ pub(crate) struct AlertView {
 #[schema(as = Alerts)]
 pub(crate) struct AlertList {
     items: Vec<AlertView>,
-    /// those that fire, and what they say now
+    /// the alerts that fire now, each with its present message
     firing: Vec<Firing>,
 }
 
@@ -70,7 +70,7 @@ struct Firing {
     text: String,
 }
 
-/// Whether it could be told.
+/// Whether the webhook took the test message.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AlertTest)]
 pub(crate) struct AlertTestView {
@@ -114,7 +114,7 @@ impl Entries for AlertEntries {
             Some(alert) => store::put(ALERT, name, &alert)?,
             None => store::remove(ALERT, name),
         };
-        // The alert may watch something else now: its former state says nothing of that.
+        // The alert may watch something else now, so its former state does not apply.
         let mut changes = vec![change, store::remove(STATE, name)];
         changes.extend(with);
         Ok(self.store.write(changes).await?)
@@ -160,7 +160,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(to_view(&entries.store, name, alert).await?)))
 }
 
-/// Changes an alert; what is left out stays.
+/// Changes an alert. What the form leaves out keeps its value.
 #[utoipa::path(put, operation_id = "change_alert", path = "/alerts/{name}", tag = "alerts",
     params(("name" = String, Path)), request_body = AlertForm,
     responses((status = 200, body = AlertView), Refusals))]
@@ -195,7 +195,7 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Tells the webhook now that this is a test.
+/// Sends a test message to the webhook now.
 #[utoipa::path(post, operation_id = "test_alert", path = "/alerts/{name}/test", tag = "alerts",
     params(("name" = String, Path)), responses((status = 200, body = AlertTestView), Refusals))]
 pub(crate) async fn test(
@@ -223,7 +223,8 @@ pub(crate) async fn test(
     Ok(Json(AlertTestView { ok: sent.is_ok(), problem: sent.err().map(problem) }))
 }
 
-/// A webhook that is entered must be at an address that this server calls. A text that is no address is refused by the record.
+/// A webhook that is entered must be at an address that this server calls. The record refuses a text that is not an
+/// address.
 fn check_address(addresses: &AddressPolicy, form: &AlertForm) -> Result<(), ApiError> {
     let Some(url) = form.webhook.as_deref().and_then(|text| reqwest::Url::parse(text).ok()) else {
         return Ok(());
@@ -231,7 +232,7 @@ fn check_address(addresses: &AddressPolicy, form: &AlertForm) -> Result<(), ApiE
     addresses.check_url(&url).map_err(|why| ApiError::not_called("webhook", &why))
 }
 
-/// What the audit says of a form: whether a webhook was given, never its address.
+/// The audit's detail of a form: whether a webhook was given, but not its address.
 fn audit_detail(form: &AlertForm) -> Value {
     json!({
         "kind": form.kind, "destination": form.destination, "code": form.code, "above": form.above,

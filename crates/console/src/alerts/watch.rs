@@ -11,7 +11,7 @@ pub(super) struct WatchedState {
     pub(super) now: i64,
     pub(super) standings: Vec<WatchedDestination>,
     pub(super) dead: Vec<Dead>,
-    /// of the disk that holds the data folder; `None`: not known
+    /// free space of the disk that holds the data folder; `None`: not known
     pub(super) free_percent: Option<f64>,
 }
 
@@ -20,13 +20,13 @@ pub(super) struct WatchedState {
 pub(super) struct WatchedDestination {
     pub(super) name: String,
     pub(super) state: Option<DestinationState>,
-    /// since when, and what was last said
+    /// when it began (UNIX ms), and the last error in words
     pub(super) trouble: Option<(i64, String)>,
     pub(super) oldest_pending_ms: Option<i64>,
 }
 
 impl WatchedDestination {
-    /// A sentence that says so, and why, if the destination is in this state.
+    /// A sentence with the reason, if the destination is in this state.
     fn message_in(&self, state: DestinationState) -> Option<String> {
         (self.state == Some(state)).then(|| {
             let why = self.trouble.as_ref().map_or_else(String::new, |(_, words)| format!(": {words}"));
@@ -43,7 +43,7 @@ pub(super) struct Dead {
     pub(super) count: u64,
 }
 
-/// What is wrong, in words; nothing when all is well. Names no end user.
+/// What is wrong, in words; `None` when all is well. It names no end user.
 pub(super) fn firing(alert: &AlertRecord, view: &WatchedState) -> Option<String> {
     let concerns = |name: &str| alert.destination.as_deref().is_none_or(|wanted| wanted == name);
     let standings = view.standings.iter().filter(|standing| concerns(&standing.name));
@@ -91,7 +91,7 @@ pub(super) fn firing(alert: &AlertRecord, view: &WatchedState) -> Option<String>
     }
 }
 
-/// The message to be sent now: one when the alert begins, one when it ends, and otherwise none.
+/// The message to be sent now: one when the alert begins, one when it ends, otherwise `None`.
 pub(super) fn news(name: &str, alert: &AlertRecord, found: Option<&str>, known: bool) -> Option<String> {
     match (found, known) {
         (Some(text), false) => Some(format!("Rapport, alert {name}: {text}.")),

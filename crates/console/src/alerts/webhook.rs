@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::error::Error;
 use std::time::Duration;
 
-/// Waits double from this up to [`LONGEST_MS`].
+/// The first wait of the exponential back-off, which ends at [`LONGEST_MS`].
 const FIRST_MS: i64 = 10_000;
 const LONGEST_MS: i64 = 10 * 60_000;
 
@@ -36,12 +36,12 @@ impl Webhooks {
         Ok(Webhooks { client, addresses: addresses.clone() })
     }
 
-    /// Which addresses it calls.
+    /// The policy for the addresses that it may call.
     pub(super) fn addresses(&self) -> &AddressPolicy {
         &self.addresses
     }
 
-    /// Sends a message, once. The error is for people and holds nothing of the address.
+    /// Sends a message, once. The error is written for people and does not contain the address.
     pub(super) async fn send(&self, webhook: &SecretString, text: &str) -> Result<(), String> {
         let body = serde_json::json!({ "text": text }).to_string();
         let url = Url::parse(webhook.expose_secret()).map_err(|_| "the webhook has no address".to_owned())?;

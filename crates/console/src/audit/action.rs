@@ -1,5 +1,5 @@
-//! The audit's words for what people did in the other rooms of the console. `subject` is what it was done to. The type of a word says how its entry is
-//! written.
+//! The audit's words for what people did in the console, except for those of [`identity`]. `subject` is what it was
+//! done to. The type of a word says how its entry is written.
 
 use identity::{Act, Inquiry, Look};
 
@@ -59,7 +59,7 @@ pub(crate) const ALERT_CREATE: Act = Act("alert.create");
 pub(crate) const ALERT_CHANGE: Act = Act("alert.change");
 /// removed an alert
 pub(crate) const ALERT_REMOVE: Act = Act("alert.remove");
-/// had an alert's webhook told
+/// had a test message sent to an alert's webhook
 pub(crate) const ALERT_TEST: Inquiry = Inquiry("alert.test");
 /// paused a destination
 pub(crate) const DESTINATION_PAUSE: Act = Act("destination.pause");

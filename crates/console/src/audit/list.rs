@@ -20,17 +20,17 @@ const LARGEST_PAGE: usize = 1_000;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// by this person or token
+    /// only entries of this person or token
     who: Option<String>,
-    /// with this action
+    /// only entries with this action
     action: Option<String>,
-    /// at this time or later
+    /// only entries made at this time or later
     #[param(format = DateTime)]
     from: Option<String>,
-    /// before this time
+    /// only entries made before this time
     #[param(format = DateTime)]
     to: Option<String>,
-    /// `next` of the page before
+    /// the value of `next` on the page before
     #[param(pattern = "^[0-9]{1,18}$")]
     after: Option<String>,
     /// 1 to 1000; 100 when absent
@@ -43,12 +43,12 @@ pub(crate) struct AuditQuery {
 #[schema(as = AuditPage)]
 pub(crate) struct AuditPageView {
     items: Vec<AuditEntryView>,
-    /// to be given as `after` for the next page; null on the last
+    /// the value of `after` for the next page; null on the last page
     #[schema(required)]
     next: Option<String>,
 }
 
-/// Who did what.
+/// An entry of the audit: who did what.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 pub(crate) struct AuditEntryView {
@@ -56,19 +56,19 @@ pub(crate) struct AuditEntryView {
     at: String,
     /// a person, `token NAME`, `admin token`, or `not signed in`
     who: String,
-    /// a stable word
+    /// what was done, as a stable word
     action: String,
     /// what it was done to
     subject: String,
-    /// more about it
+    /// details of the action, without secrets
     #[schema(value_type = HashMap<String, Value>)]
     detail: serde_json::Value,
-    /// from where
+    /// the address that the request came from
     #[schema(required)]
     address: Option<String>,
 }
 
-/// Who did what, newest first.
+/// Lists the entries of the audit, the newest first.
 #[utoipa::path(get, operation_id = "list_audit", path = "/audit", tag = "people", params(AuditQuery),
     responses((status = 200, body = AuditPageView), Refusals))]
 pub(crate) async fn list(
@@ -91,7 +91,7 @@ pub(crate) async fn list(
         to: query.to.map(|text| time("to", &text)).transpose()?,
     };
     let page = store.archive(move |archive| archive.audit(&filter, limit)).await?;
-    // Read before, so that nobody's first look is at itself.
+    // The page is read after this entry is written.
     identity.look(&caller, action::AUDIT_LIST, "audit").await?;
     let next = page.items.last().filter(|_| page.more).map(|entry| entry.id.to_string());
     let items = page.items.into_iter().map(to_view).collect();
@@ -105,7 +105,7 @@ fn to_view(entry: journal::AuditEntry) -> AuditEntryView {
         who: entry.who,
         action: entry.action,
         subject: entry.subject,
-        // It was written as an object; what is not one any more is shown as it is.
+        // The detail was written as a JSON object; if it cannot be parsed any more, it is shown as a text.
         detail: serde_json::from_str(&entry.detail).unwrap_or_else(|_| entry.detail.into()),
         address: entry.address,
     }

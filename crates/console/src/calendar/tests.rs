@@ -31,7 +31,7 @@ fn days_are_those_of_the_time_zone_and_as_long_as_they_are_there() {
         ("America/Havana", "2026-03-07T05:00:00Z", "2026-03-09T04:00:00Z", vec![24, 23]),
         // Samoa had no 30 December 2011.
         ("Pacific/Apia", "2011-12-29T10:00:00Z", "2012-01-01T10:00:00Z", vec![24, 24, 24]),
-        // What is asked for is exact: neither begins nor ends with a day.
+        // The span is kept exactly: it neither begins nor ends with a day.
         ("Europe/Berlin", "2026-06-01T12:00:00Z", "2026-06-03T02:00:00Z", vec![10, 24, 4]),
     ] {
         let found = parts(from, to, 3, name);
@@ -96,7 +96,7 @@ proptest! {
         prop_assert_eq!((parts.edges[0].0, parts.edges.last().unwrap().0), (from, from + span));
         prop_assert!((1..=most as usize).contains(&parts.count()));
         prop_assert!(parts.edges.windows(2).all(|edges| edges[0] < edges[1] || span == 0));
-        // But for the first and the last, a day's part begins with the day.
+        // Except for the first and the last, a part of one day begins with the day.
         if parts.step == Step::Day {
             for edge in &parts.edges[1..parts.count()] {
                 let begin = Timestamp::from_millisecond(edge.0).unwrap().to_zoned_datetime(zone.clone());

@@ -25,7 +25,7 @@ pub(crate) struct Edit {
     event: String,
 }
 
-/// Corrects a dead letter and tries it again: the edited text enters the log anew.
+/// Corrects a dead letter and requeues it: the edited text enters the log as a new event.
 #[utoipa::path(post, operation_id = "edit_dead_letter", path = "/dead-letters/{id}/edit", tag = "problems",
     params(("id" = u64, Path)), request_body = Edit, responses((status = 200, body = Entered), Refusals))]
 pub(crate) async fn post(
@@ -36,7 +36,7 @@ pub(crate) async fn post(
 ) -> Result<Json<Entered>, ApiError> {
     let id = parameters::path("id", id)?;
     let Edit { event } = body::read(body)?;
-    // The story of the new event finds its editor by this entry.
+    // The story of the new event finds the person who edited it by this entry.
     let entry = audit::order(&caller, action::DEAD_LETTER_EDIT, &id.to_string(), &json!({}));
     match store.journal().requeue_edited(id, event.into(), entry).await {
         Ok(position) => Ok(Json(Entered { id: EventId(position).to_string() })),

@@ -23,18 +23,18 @@ pub(crate) struct GroupQuery {
     code: Option<String>,
     destination: Option<String>,
     source: Option<String>,
-    /// external id or end-user id, exactly
+    /// only those of the end user with exactly this external id or end-user id
     user: Option<String>,
     message_id: Option<String>,
-    /// given up at this time or later
+    /// only those given up at this time or later
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// given up before this time
+    /// only those given up before this time
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
 }
 
-/// Groups by destination and code.
+/// All groups; each is the dead letters of one destination with one code.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Groups {
     items: Vec<DeadLetterGroupView>,
@@ -47,7 +47,7 @@ struct DeadLetterGroupView {
     destination: String,
     code: String,
     count: u64,
-    /// of how many end users
+    /// number of end users whom the dead letters concern
     users: u64,
     /// when the first was given up
     first: String,
@@ -63,7 +63,7 @@ struct DeadLetterGroupView {
     what_to_do: &'static str,
 }
 
-/// Dead letters by destination and code.
+/// Counts dead letters by destination and code.
 #[utoipa::path(get, operation_id = "group_dead_letters", path = "/dead-letters/groups", tag = "problems", params(GroupQuery),
     responses((status = 200, body = Groups), Refusals))]
 pub(crate) async fn get(
@@ -98,7 +98,7 @@ pub(crate) async fn get(
     Ok(Json(Groups { items: items.collect() }))
 }
 
-/// Dead letters by their numbers, without their events; those that are gone meanwhile are missing.
+/// Dead letters by their numbers, without their events; dead letters that were removed meanwhile are left out.
 fn samples(journal: &dyn Journal, ids: Vec<u64>) -> Result<HashMap<u64, DeadLetterView>, JournalError> {
     let limit = ids.len();
     let mut filter = DeadLetterFilter { ids: Some(ids), ..DeadLetterFilter::default() };

@@ -1,4 +1,5 @@
-//! What the tracks among dead letters are called: whoever finds a thousand clicks among them wants a rule that skips clicks.
+//! The names of the tracks among dead letters. A person who finds a thousand clicks among them can make a rule that
+//! skips clicks.
 
 use crate::error::{ApiError, Refusals};
 use crate::parameters;
@@ -12,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
-/// So many dead letters are looked at, the first given up first.
+/// How many dead letters are looked at, in the order in which they were given up.
 const MOST_LOOKED_AT: usize = 20_000;
 const PAGE: usize = 1_000;
-/// So many names are told, the most frequent ones.
+/// How many names are listed, the most frequent first.
 const MOST_NAMES: usize = 50;
 
 #[derive(Deserialize, IntoParams)]
@@ -29,7 +30,7 @@ pub(crate) struct NamesQuery {
 /// The names of events among dead letters.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EventNames {
-    /// the 50 most frequent, those first
+    /// the 50 most frequent names, the most frequent first
     items: Vec<EventName>,
     /// how many dead letters have an event without a name, such as an identify
     unnamed: u64,
@@ -44,7 +45,7 @@ struct EventName {
     count: u64,
 }
 
-/// What the events among dead letters are called (`event` of a track).
+/// Lists the names of the events among dead letters (`event` of a track).
 #[utoipa::path(get, operation_id = "name_dead_letters", path = "/dead-letters/event-names", tag = "problems", params(NamesQuery),
     responses((status = 200, body = EventNames), Refusals))]
 pub(crate) async fn get(
@@ -68,7 +69,8 @@ pub(crate) async fn get(
     Ok(Json(names.await?))
 }
 
-/// Shows dead letters one by one, the first given up first, and says how many there were: as many as may be looked at.
+/// Calls `f` with each dead letter, in the order in which they were given up, up to the limit; returns how many there
+/// were.
 pub(crate) fn each(
     journal: &dyn Journal,
     mut filter: DeadLetterFilter,
@@ -86,7 +88,7 @@ pub(crate) fn each(
     }
 }
 
-/// The name of an event, as rules go by it; without what is around it. Nothing when it has none.
+/// The name of an event as rules compare it, without the space around it. `None` when the event has no name.
 pub(crate) fn name_of(event: &str) -> Option<String> {
     let envelope = Envelope {
         source: None,
@@ -98,7 +100,7 @@ pub(crate) fn name_of(event: &str) -> Option<String> {
         index: 0,
     };
     let named = |_: Option<&str>, key: &str| if key == "event" { Share::Whole } else { Share::Nothing };
-    // Read as delivery reads it, `NaN` and half characters included.
+    // This is the reader that delivery uses, so `NaN` and lone surrogates are accepted.
     let event = Event::read_part(event, &envelope, named).ok()?;
     let name = event.body.get("event")?.as_str()?.trim();
     (!name.is_empty()).then(|| name.to_owned())

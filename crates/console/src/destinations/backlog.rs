@@ -1,7 +1,7 @@
 //! Giving up what a removed destination had pending.
 //!
-//! It takes many writes. That it shall be done is kept with the removal and its audit entry, in one write, and taken away when
-//! it is done: a server that is killed in between goes on with it at its next start.
+//! This takes many writes. The intention is recorded in the same write as the removal and its audit entry, and removed
+//! when the work is done, so a server that is killed in between goes on at its next start.
 
 use crate::directory::Directory;
 use crate::error::ApiError;
@@ -11,10 +11,10 @@ use journal::{Change, DestinationId, DocumentChange, Fate, Position, ReadLimit, 
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The documents' kind for backlogs that are to be discarded; the key is the destination's name.
+/// The kind of the documents that record a backlog to be discarded; the key is the destination's name.
 const DISCARDING: &str = "discarding";
 
-/// The change that orders it. It is written with the removal.
+/// The change that records the intention. It is written together with the removal.
 pub(super) fn intent(name: &str) -> Result<DocumentChange, ApiError> {
     Ok(store::put(DISCARDING, name, &json!({}))?)
 }
@@ -36,8 +36,8 @@ impl Backlogs {
         Ok(discarded)
     }
 
-    /// Finishes what is left to discard of an earlier destination of this name, before another is made: its events are
-    /// none of the new one's.
+    /// Discards what is left of an earlier destination of this name before a new one is made, which must not get those
+    /// events.
     pub(super) async fn finish(&self, name: &str) -> Result<(), ApiError> {
         let is_taken = self.directory.destination(name).is_some();
         if !is_taken && self.store.load_document::<Value>(DISCARDING, name).await?.is_some() {
@@ -46,16 +46,17 @@ impl Backlogs {
         Ok(())
     }
 
-    /// Goes on with what an earlier run of the server left.
+    /// Finishes the discards that an earlier run of the server left undone.
     pub(crate) async fn finish_all(&self) -> Result<(), ApiError> {
         for (name, _) in self.store.load_documents::<Value>(DISCARDING).await? {
-            // A destination that was made anew has its events in hand; it was made after these were discarded.
+            // A new destination of this name was made only after these events were discarded; the pending ones are its
+            // own.
             if self.directory.destination(&name).is_none() {
                 let discarded = self.discard(&name).await?;
                 tracing::info!(
                     destination = name,
                     discarded,
-                    "what a removed destination had pending is given up"
+                    "the pending events of a removed destination were discarded"
                 );
             }
         }
@@ -63,15 +64,16 @@ impl Backlogs {
     }
 }
 
-/// Read and given up at once.
+/// How much is read and discarded in one step.
 const PORTION: ReadLimit = ReadLimit { events: 2_000, bytes: 8 << 20 };
 
-/// Skips every pending event of the destination as discarded; returns how many. It must not be running: delivery would
-/// have them in hand. A request that arrives while this runs was routed before the removal, and is found as well.
+/// Skips every pending event of the destination as `discarded`; returns how many there were. The destination must not
+/// be running, because its delivery would hold the same events. A request that arrives while this runs was routed
+/// before the removal, and is found as well.
 async fn discard(store: &Store, name: &str) -> Result<u64, ApiError> {
     let Some(id) = store.destination(name).await? else { return Ok(0) };
     let restored = store.read(move |journal| journal.restore(id)).await?;
-    // What a later destination of this name would otherwise take up again.
+    // A later destination of this name would otherwise resume these.
     let calls = restored.in_flight.into_iter().map(|call| Change::Landed(call.lane));
     let lanes = restored.lanes.into_keys().map(Change::LaneClear);
     store.journal().commit(id, calls.chain(lanes).collect()).await?;

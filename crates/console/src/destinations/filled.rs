@@ -1,4 +1,4 @@
-//! How a destination delivers, as it is shown: every key of the form, filled in.
+//! The view of a destination's delivery settings: every key of the form, with defaults filled in.
 
 use mapping::{LastSurveyed, NullTraits, Profile, ResponseCreatedAt};
 use registry::units::write_duration;
@@ -6,7 +6,7 @@ use registry::{DeliverySettings, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How events are delivered: every key, defaults filled in.
+/// The delivery settings: every key, with defaults filled in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(super) struct Filled {

@@ -21,24 +21,25 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// A rule: events of this name are skipped, of this source, or of this name and source.
+/// A rule: events of this name, of this source, or of both are skipped.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rule)]
 pub(crate) struct RuleView {
     name: String,
-    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one
+    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and events
+    /// without a name
     #[schema(required)]
     event: Option<String>,
-    /// the name of the source that the events came from; null: of any
+    /// the name of the source that the events came from; null: any source
     #[schema(required)]
     source: Option<String>,
     managed_by: ManagedBy,
-    /// null for one of the configuration file
+    /// null for a rule of the configuration file
     #[schema(required)]
     created_at: Option<String>,
 }
 
-/// The rules of a destination in the order in which they are looked at: the configuration file's, then the console's.
+/// The rules of a destination in the order in which they are applied: the configuration file's, then the console's.
 pub(super) fn of(directory: &Directory, destination: &Destination) -> Vec<RuleView> {
     let kept = directory.snapshot();
     let here = kept.rules.get(&destination.name).map(|record| record.rules.as_slice()).unwrap_or_default();
@@ -86,7 +87,7 @@ pub(crate) async fn create(
     let view = RuleView::from(&rule);
     directory
         .change(&operations, vec![entry], |kept| {
-            // Looked up here, where one change is made at a time.
+            // The destination is looked up here, where one change is made at a time.
             let (destination, _) = directory.find_destination(&name)?;
             fits(kept, directory, &destination, &rule)?;
             let mut rules = kept.rules.get(&name).cloned().unwrap_or_default();
@@ -97,7 +98,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-/// A name stands for one rule, and an event is skipped by one.
+/// Each name stands for one rule, and each event is skipped by one rule.
 fn fits(
     kept: &KeptRecords,
     directory: &Directory,
@@ -128,7 +129,7 @@ fn covering<'a>(destination: &'a Destination, scope: &SkipScope) -> Option<&'a S
     destination.rules.iter().find(|rule| rule.scope.covers(scope))
 }
 
-/// A rule about a source that there is not would do nothing, until somebody makes one of this name.
+/// A rule about an unknown source would do nothing until somebody makes a source of this name.
 fn known_source(directory: &Directory, source: &str) -> Result<(), ApiError> {
     let message = || format!("there is no source {source:?}");
     directory.source(source).map(drop).ok_or_else(|| ApiError::unfit_field("source", message()))
@@ -139,7 +140,8 @@ fn detail(rule: &SkipRule) -> Value {
     json!({ "rule": rule.name, "event": rule.scope.event, "source": rule.scope.source })
 }
 
-/// Removes a rule: from now on its events are delivered again. What was skipped stays skipped, and can be replayed.
+/// Removes a rule: from now on its events are delivered again. Events that were skipped stay skipped, and can be
+/// replayed.
 #[utoipa::path(delete, operation_id = "remove_rule", path = "/destinations/{name}/rules/{rule}", tag = "destinations",
     params(("name" = String, Path), ("rule" = String, Path, description = "its name")),
     responses((status = 204), Refusals))]

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use utoipa::ToSchema;
 
-/// What came of asking.
+/// The result of a connection test.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TestResult)]
 pub(crate) struct TestResultView {
@@ -26,15 +26,15 @@ pub(crate) struct TestResultView {
     ok: bool,
     #[schema(value_type = registry::words::Region)]
     region: &'static str,
-    /// where it was asked
+    /// the address that was asked
     base_url: String,
     #[schema(required)]
     problem: Option<ErrorBody>,
     took_ms: u64,
 }
 
-/// Asks InMoment for a token with a login, and sends nothing else. The login of a destination that there is (`name`) is
-/// taken where the form leaves it out.
+/// Asks InMoment for a token with a login, and sends nothing else. If the form leaves the login out, the login of the
+/// existing destination `name` is used.
 #[utoipa::path(post, operation_id = "test_connection", path = "/connection-test", tag = "destinations",
     request_body = DestinationForm, responses((status = 200, body = TestResultView), Refusals))]
 pub(crate) async fn test_connection(
@@ -65,7 +65,7 @@ pub(crate) async fn test_connection(
 fn login(directory: &Directory, form: &DestinationForm) -> Result<Destination, ApiError> {
     let whole = form.password.is_some() && form.account_token.is_some();
     let kept = match form.name.as_deref() {
-        // With the whole login it may be one that is yet to be made; one that there is keeps its address.
+        // With a complete login, the destination need not exist yet; if it exists, its address stays.
         Some(name) if whole => directory.destination(name).map(|(kept, _)| kept),
         Some(name) => Some(directory.find_destination(name)?.0),
         None => None,
@@ -95,7 +95,7 @@ fn login(directory: &Directory, form: &DestinationForm) -> Result<Destination, A
     };
     let address = asked.effective_base_url();
     match &kept {
-        // Where it is delivered to already, by whoever said so.
+        // The destination already delivers to this address, so the policy for new addresses does not apply.
         Some(kept) if kept.effective_base_url() == address => asked.addresses = kept.addresses.clone(),
         kept => {
             if let Some(kept) = kept {

@@ -1,4 +1,4 @@
-//! What the directory starts from: what the configuration file says, and why it may not start.
+//! The entries of the configuration file that the directory starts from, and the errors of its start.
 
 use journal::JournalError;
 use registry::record::RecordError;
@@ -11,16 +11,16 @@ pub struct Base {
     pub sources: Vec<Source>,
     /// its destinations
     pub destinations: Vec<Destination>,
-    /// what destinations of the console have where they say nothing else
+    /// the defaults of the console's destinations
     pub delivery: DeliverySettings,
-    /// which addresses people may enter in the console
+    /// the policy for addresses that people enter in the console
     pub addresses: AddressPolicy,
 }
 
-/// Why what is kept cannot be used.
+/// Why the console's records cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LoadError {
-    /// It cannot be read.
+    /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// A secret does not open, or a record is not valid.

@@ -1,4 +1,4 @@
-//! What the console keeps of sources and destinations, as records and opened, and the rules between them.
+//! The console's sources and destinations, both as sealed records and opened, and the rules that hold between them.
 
 use super::base::{Base, LoadError};
 use crate::error::ApiError;
@@ -14,18 +14,18 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// By name: the record, and what it comes to.
+/// By name: the record, and the value read from it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeptRecords {
     pub(crate) sources: BTreeMap<String, (SourceRecord, Source)>,
     pub(crate) destinations: BTreeMap<String, (DestinationRecord, Destination)>,
-    /// by destination, the configuration file's among them
+    /// rules by destination, including the destinations of the configuration file
     pub(crate) rules: BTreeMap<String, RulesRecord>,
     /// destinations changed by the removal of a source
     touched: BTreeSet<String>,
-    /// which addresses people may enter
+    /// the policy for addresses that people enter
     addresses: AddressPolicy,
-    /// what else is written with the change
+    /// further changes that are in the same write
     pub(crate) also: Vec<DocumentChange>,
 }
 
@@ -39,8 +39,8 @@ impl KeptRecords {
         for (name, record) in records::<DestinationRecord>(archive, DESTINATION)? {
             let mut destination = record.open(&name, vault, &base.delivery)?;
             if let Err(why) = destination.held_to(&kept.addresses) {
-                // It was taken when it was entered; its events are not held back for a rule made since.
-                tracing::warn!(name, %why, "a destination's address would not be taken today; it is delivered to all the same");
+                // The address was allowed when it was entered; a stricter policy does not stop its delivery.
+                tracing::warn!(name, %why, "a destination's address would be refused if it were entered now; events are still delivered to it");
             }
             kept.destinations.insert(name, (record, destination));
         }
@@ -48,7 +48,7 @@ impl KeptRecords {
         Ok(kept)
     }
 
-    /// Names that the configuration file has too.
+    /// The names that the configuration file has as well.
     pub(super) fn shadowed_by<'a>(&'a self, base: &'a Base) -> impl Iterator<Item = &'a str> {
         let sources = self.sources.keys().filter(|name| base.sources.iter().any(|one| one.name == **name));
         let destinations =
@@ -68,7 +68,7 @@ impl KeptRecords {
         base.destinations.iter().chain(own).map(|one| self.with_rules(one)).collect()
     }
 
-    /// The destination with the rules that people made for it here, behind its own.
+    /// The destination with the console's rules added after its own.
     pub(super) fn with_rules(&self, destination: &Destination) -> Destination {
         let mut destination = destination.clone();
         let here = self.rules.get(&destination.name).into_iter().flat_map(|record| &record.rules);
@@ -76,7 +76,7 @@ impl KeptRecords {
         destination
     }
 
-    /// Puts these rules in the place of what a destination had, and says what to write.
+    /// Replaces a destination's rules, and returns what to write.
     pub(crate) fn put_rules(
         &mut self,
         destination: &str,
@@ -87,7 +87,7 @@ impl KeptRecords {
         Ok(change)
     }
 
-    /// Puts a source in the place of what there is, and says what to write.
+    /// Adds or replaces a source, and returns what to write.
     pub(crate) fn put_source(
         &mut self,
         name: &str,
@@ -100,7 +100,7 @@ impl KeptRecords {
         Ok(change)
     }
 
-    /// Puts a destination in the place of what there is, and says what to write.
+    /// Adds or replaces a destination, and returns what to write.
     pub(crate) fn put_destination(
         &mut self,
         name: &str,
@@ -115,8 +115,8 @@ impl KeptRecords {
         Ok(change)
     }
 
-    /// Removes a source, also from the destinations it feeds, and the rules that are about it: another source of the same name
-    /// does not get them.
+    /// Removes a source, its name from the destinations that it feeds, and the rules about it, so that a later source
+    /// of the same name does not get them.
     pub(crate) fn remove_source(&mut self, name: &str) -> Result<DocumentChange, ApiError> {
         self.sources.remove(name);
         for (destination, record) in &mut self.rules {
@@ -145,7 +145,7 @@ impl KeptRecords {
         store::remove(DESTINATION, name)
     }
 
-    /// What else has to be written.
+    /// The further changes that have to be written.
     pub(super) fn unwritten(&mut self) -> Result<Vec<DocumentChange>, ApiError> {
         let touched = std::mem::take(&mut self.touched);
         let also = std::mem::take(&mut self.also);
@@ -154,7 +154,7 @@ impl KeptRecords {
         also.into_iter().map(Ok).chain(records).collect()
     }
 
-    /// Write keys must tell sources apart, and destinations name sources that there are.
+    /// Checks that write keys are unique and that destinations name existing sources.
     pub(super) fn check(&self, base: &Base) -> Result<(), ApiError> {
         let sources = self.sources_over(base);
         let mut met = BTreeSet::new();

@@ -1,4 +1,5 @@
-//! Asking InMoment what it holds of an end user, now. Costs one call or two, outside of the destination's budget.
+//! Asks InMoment what it holds of an end user now. This takes one call or two, which the destination's budget does not
+//! count.
 
 use super::subject;
 use crate::access::Caller;
@@ -17,21 +18,21 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What InMoment says.
+/// What InMoment holds of an end user.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Asked {
-    /// InMoment knows the end user
+    /// whether InMoment knows the end user
     found: bool,
-    /// as InMoment has it; null when it does not
+    /// the end user as InMoment's API returned it; null when InMoment has none
     end_user: Value,
-    /// why it could not be asked
+    /// why InMoment could not be asked
     #[schema(required)]
     problem: Option<ErrorBody>,
-    /// calls it took
+    /// how many calls were made
     calls: u32,
 }
 
-/// Asks InMoment what it holds of an end user, by external id, then by its own.
+/// Asks InMoment what it holds of an end user, by the external id, then by InMoment's own id.
 #[utoipa::path(post, operation_id = "ask_for_end_user", path = "/end-users/{destination}/{external_id}/ask",
     tag = "end users", params(("destination" = String, Path), ("external_id" = String, Path)),
     responses((status = 200, body = Asked), Refusals))]

@@ -1,5 +1,5 @@
-//! `GET /end-users`: whom an external id, an e-mail or an end-user id belongs to, at every destination. Looked for among
-//! what InMoment said, what was answered, and what stored events say.
+//! `GET /end-users`: finds the end users with an external id, an e-mail or an end-user id, at every destination. It
+//! searches what InMoment said, the survey answers and the stored events.
 
 use crate::access::Caller;
 use crate::audit::{self, action};
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
-/// Events and answers looked at.
+/// How many events and answers are looked at.
 const LOOKED_AT: usize = 50;
 
 #[derive(Deserialize, IntoParams)]
@@ -30,7 +30,7 @@ pub(crate) struct FindQuery {
     user: String,
 }
 
-/// Whom it may be.
+/// The end users who match.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EndUserHits {
     items: Vec<EndUserHit>,
@@ -40,9 +40,9 @@ pub(crate) struct EndUserHits {
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 struct EndUserHit {
     destination: String,
-    /// InMoment's own id where no other is known
+    /// the external id, or InMoment's own id where no external id is known
     external_id: String,
-    /// InMoment's, once known
+    /// InMoment's id, once it is known
     #[schema(required)]
     end_user_id: Option<String>,
 }
@@ -80,7 +80,7 @@ pub(crate) async fn get(
     Ok(Json(EndUserHits { items: items.collect() }))
 }
 
-/// Whom answers and stored events with this id or e-mail are about.
+/// Finds end users by the answers and stored events with this id or e-mail.
 fn in_the_past(
     archive: &dyn Archive,
     directory: &Directory,
@@ -112,7 +112,7 @@ fn in_the_past(
     Ok(hits)
 }
 
-/// Adds whom InMoment knows by it, and every external id's end user.
+/// Adds the end users whom InMoment knows by the id, and the end-user id of every external id.
 fn with_what_is_known(
     journal: &dyn Journal,
     mut hits: Hits,

@@ -20,14 +20,14 @@ impl fmt::Display for EventId {
 impl FromStr for EventId {
     type Err = &'static str;
 
-    /// Only as it is written: each event has one id.
+    /// Accepts only the form that `Display` writes, so that each event has one id.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let read = || {
             let (request, index) = text.split_once('.')?;
             let position = Position { request: request.parse().ok()?, index: index.parse().ok()? };
             Some(EventId(position)).filter(|id| id.to_string() == text)
         };
-        read().ok_or("it is no event's id, like 17.0")
+        read().ok_or("it is not an event's id such as 17.0")
     }
 }
 
@@ -38,19 +38,19 @@ pub(crate) struct EventItem {
     pub(crate) id: String,
     pub(crate) received_at: String,
     pub(crate) source: String,
-    /// empty when it has none
+    /// the event's type; empty when it has none
     #[serde(rename = "type")]
     pub(crate) kind: String,
     /// a track's name
     #[schema(required)]
     pub(crate) name: Option<String>,
     pub(crate) message_id: String,
-    /// `userId`, `anonymousId` or e-mail, the first there is
+    /// the first of `userId`, `anonymousId` and e-mail that the event has
     #[schema(required)]
     pub(crate) user: Option<String>,
-    /// it is an event tried again
+    /// whether it is a requeued, edited or replayed event
     pub(crate) requeued: bool,
-    /// one for each destination it was routed to
+    /// one fate for each destination that the event was routed to
     pub(crate) fates: Vec<FateView>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct FateView {
     pub(crate) dead_letter: Option<u64>,
 }
 
-/// Names and ids are the user's.
+/// Names and ids are personal data, so `Debug` leaves them out.
 impl fmt::Debug for EventItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventItem").field("id", &self.id).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Which fields an event was delivered without, because InMoment holds their values for somebody else.
+//! The fields that an event was delivered without, because InMoment holds their values for another end user.
 
 use super::reading;
 use crate::conflicts::ConflictView;
@@ -8,8 +8,9 @@ use journal::{
 };
 use mapping::{Action, EndUserFields, FormValue, PlanOutcome, Who};
 
-/// The conflicts that this event met, at each destination that is done with it. While a conflict lasts, the same value of the same
-/// person is not sent again: so it is every event with that value from the first to the last that is known to have met it.
+/// The conflicts that this event met, at each destination that has finished it. While a conflict lasts, the same value
+/// of the same person is not sent again; so the conflict concerns every event with that value between the first and the
+/// last that are known to have met it.
 pub(super) fn conflicts(
     archive: &dyn Archive,
     archived: &ArchivedEvent,
@@ -53,7 +54,7 @@ fn has_met(archived: &ArchivedEvent, fields: &EndUserFields, conflict: &Conflict
         UniqueField::PhoneNumber => &fields.phone_number,
     };
     let sent = sent.as_ref().and_then(FormValue::as_str);
-    // InMoment compares e-mails without regard to case; numbers have none.
+    // InMoment compares e-mails without regard to case; phone numbers have no letters.
     let is_same = sent.is_some_and(|sent| sent.trim().to_lowercase() == record.value.trim().to_lowercase());
     let first = record.first.unwrap_or(record.position);
     is_same && (first..=record.position).contains(&archived.found.position)

@@ -1,4 +1,4 @@
-//! A stored event once more: as a new request for one destination.
+//! Replays a stored event: appends it as a new request for one destination.
 
 use super::EventId;
 use super::story::event_id;
@@ -17,7 +17,7 @@ use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Where to.
+/// Where an event is replayed to.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Replay {
@@ -27,11 +27,11 @@ pub(crate) struct Replay {
 /// A new event in the log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Entered {
-    /// its id
+    /// the id of the new event
     pub(crate) id: String,
 }
 
-/// Plans a stored event again, as a new event for one destination; its message id does not stop it.
+/// Replays a stored event as a new event for one destination. Deduplication by message id does not apply to it.
 #[utoipa::path(post, operation_id = "replay_event", path = "/events/{id}/replay", tag = "events",
     params(("id" = String, Path, pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")), request_body = Replay, responses((status = 200, body = Entered), Refusals))]
 pub(crate) async fn post(
@@ -43,7 +43,7 @@ pub(crate) async fn post(
 ) -> Result<Json<Entered>, ApiError> {
     let id = event_id(id)?;
     let Replay { destination: name } = body::read(body)?;
-    // What is routed to a destination that nobody delivers to would wait for ever.
+    // An event that is routed to a destination that does not run would wait for ever.
     let delivered = operations.handles().iter().any(|handle| handle.name() == name);
     let destination = store.destination(&name).await?.filter(|_| delivered);
     let destination = destination.ok_or_else(|| ApiError::unknown_destination(&name))?;

@@ -1,4 +1,4 @@
-//! One event's story: what it says, what became of it, which calls were made for it, and why.
+//! One event's story: its content, its fates, and the calls that were made for it with their reasons.
 
 use super::{EventId, EventItem, left_out, reading};
 use crate::access::Caller;
@@ -24,42 +24,44 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Calls told of one event; there are seldom more than five.
+/// How many calls of one event are shown; there are seldom more than five.
 const ATTEMPTS: usize = 200;
-/// Events with the same message id told of.
+/// How many events with the same message id are shown.
 const RELATED: usize = 50;
-/// Of those, how many are read to be compared: each may lie in a large request.
+/// How many of those are read and compared; each may be in a large request.
 const COMPARED: usize = 8;
-/// The audit entry of an edit is written a moment before it.
+/// The audit entry of an edit may be this much older than the edited event.
 const AUDITED_WITHIN_MS: i64 = 60_000;
 
-/// One event, whole, with all that happened to it.
+/// Shows one event with its whole text and history.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EventStory {
     #[serde(flatten)]
     item: EventItem,
-    /// its JSON; a text when it cannot be read
+    /// the event as JSON; as a text when it cannot be parsed
     #[schema(value_type = Value)]
     event: JsonOrText,
-    /// its text, byte for byte
+    /// the event's text, byte for byte
     raw: String,
     #[schema(required)]
     request_ip: Option<String>,
-    /// the calls made for it, oldest first
+    /// the calls made for the event, the oldest first
     attempts: Vec<AttemptView>,
-    /// how each destination it went to maps it, by its settings of today
+    /// for each destination that the event was routed to, its mapping by the present settings
     plans: Vec<DestinationPlan>,
-    /// what it waits for at each destination where calls for its end user failed, or InMoment does not know it
+    /// why the event waits, for each destination where calls for its end user failed or InMoment does not know the end
+    /// user
     waits: Vec<EventWait>,
-    /// the e-mail or phone number that it was delivered without, or died of, because InMoment holds it for somebody else; while the
-    /// conflict lasts
+    /// open conflicts of the event: the e-mail or phone number that it was delivered without, or became a dead letter
+    /// because of, since InMoment holds it for another end user
     conflicts: Vec<ConflictView>,
-    /// what it was before a person edited it
+    /// the event as it was before a person edited it
     #[schema(required)]
     original: Option<OriginalView>,
-    /// other events with its message id, newest first
+    /// other events with the same message id, the newest first
     related: Vec<EventItem>,
-    /// another event of its source has its message id and says something else: each was treated as an event of its own
+    /// whether another event of the same source has the same message id and other content; each was treated as an event
+    /// of its own
     message_id_reused: bool,
 }
 
@@ -78,11 +80,11 @@ struct AttemptView {
     destination: String,
     call: String,
     method: String,
-    /// path and query
+    /// path and query of the request
     target: String,
-    /// the form, secrets masked
+    /// the form that was sent, with secrets masked
     request: String,
-    /// null when there was no reply
+    /// the reply's status; null when there was no reply
     #[schema(required)]
     status: Option<u16>,
     reply: String,
@@ -90,7 +92,7 @@ struct AttemptView {
     result: String,
     started_at: String,
     took_ms: u32,
-    /// of how many events it was made for
+    /// number of events that the call was made for
     event_count: u64,
 }
 
@@ -112,7 +114,7 @@ struct EventWait {
 #[schema(as = Original)]
 struct OriginalView {
     event: String,
-    /// why it was given up
+    /// the code of the dead letter
     code: String,
     reason: String,
     #[schema(required)]
@@ -120,7 +122,7 @@ struct OriginalView {
     at: String,
 }
 
-/// One event, whole, with all that happened to it.
+/// Shows one event with its whole text and history.
 #[utoipa::path(get, operation_id = "show_event", path = "/events/{id}", tag = "events", params(("id" = String, Path, pattern = "^(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,8})$")),
     responses((status = 200, body = EventStory), Refusals))]
 pub(crate) async fn get(
@@ -139,7 +141,7 @@ pub(crate) async fn get(
     Ok(Json(story))
 }
 
-/// The id in a path.
+/// Parses the event's id in a path.
 pub(super) fn event_id(given: Result<Path<String>, PathRejection>) -> Result<EventId, ApiError> {
     let text = parameters::path("id", given)?;
     text.parse().map_err(|why| ApiError::unfit_field("id", why))
@@ -203,7 +205,8 @@ fn related(
     Ok(found.filter(|found| found.position != position).collect())
 }
 
-/// Whether one of the events beside it is another event with its message id. What an operator edited and sent again is not.
+/// Whether one of the related events is a different event with the same message id. An event that was edited and
+/// requeued is not a different one.
 fn is_reused(
     archive: &dyn Archive,
     archived: &ArchivedEvent,
@@ -221,7 +224,7 @@ fn is_reused(
     Ok(false)
 }
 
-/// Who edited it is in the audit, under the dead letter's number.
+/// The audit says who edited the event, under the dead letter's number.
 fn original_of(archive: &dyn Archive, edited: Original) -> Result<OriginalView, JournalError> {
     let filter = AuditFilter {
         action: Some(action::DEAD_LETTER_EDIT.0.to_owned()),
@@ -240,7 +243,7 @@ fn original_of(archive: &dyn Archive, edited: Original) -> Result<OriginalView, 
     })
 }
 
-/// The event's plan at every destination it was routed to and whose settings are known.
+/// The event's plan for every destination that it was routed to and whose settings are known.
 fn plans(archived: &ArchivedEvent, directory: &Directory) -> Vec<DestinationPlan> {
     let destinations = archived.found.fates.iter().map(|fate| &fate.destination);
     let known = destinations.filter_map(|name| Some((name, directory.destination(name)?.0.mapping())));
@@ -252,7 +255,7 @@ fn plans(archived: &ArchivedEvent, directory: &Directory) -> Vec<DestinationPlan
         .collect()
 }
 
-/// The trouble of its end user at each destination where it is pending.
+/// Why the event waits, for each destination where it is pending.
 fn waits(
     archive: &dyn Archive,
     archived: &ArchivedEvent,

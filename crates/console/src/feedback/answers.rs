@@ -21,24 +21,24 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct AnswersQuery {
     destination: Option<String>,
-    /// given at this time or later
+    /// only answers given at this time or later
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Time>,
-    /// given before this time
+    /// only answers given before this time
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Time>,
     kind: Option<AnswerKindParam>,
-    /// only those in which something was said
+    /// only answers that have a text
     with_text: Option<bool>,
-    /// external id, e-mail or end-user id, exactly
+    /// only answers of the end user with exactly this external id, e-mail or end-user id
     user: Option<String>,
-    /// `true`: only those that InMoment counts; `false`: only those that a later one took the place of
+    /// `true`: only answers that InMoment counts; `false`: only answers that a later one replaced
     counts: Option<bool>,
-    /// the id of an answer: only those that are one with it at InMoment. It is among them, with those it took the place of and
-    /// those that took its place
+    /// the id of an answer: only this answer, those that it replaced and those that replaced it, which InMoment counts
+    /// as one
     #[param(value_type = Option<u64>, minimum = 0, maximum = 9_223_372_036_854_775_807_u64)]
     one_with: Option<Number>,
-    /// `next` of the page before
+    /// the value of `next` on the page before
     #[param(value_type = Option<String>, pattern = "^-?[0-9]{1,16}[.][0-9]{1,18}$")]
     after: Option<Behind>,
     /// 1 to 1000; 100 when absent
@@ -46,7 +46,7 @@ pub(crate) struct AnswersQuery {
     limit: Option<usize>,
 }
 
-/// Behind which answer a page begins: when that was given, UNIX ms, and its id.
+/// The answer after which a page begins: when it was given (UNIX ms), and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Behind(Millis, u64);
 
@@ -55,7 +55,7 @@ impl<'de> Deserialize<'de> for Behind {
         let text = String::deserialize(deserializer)?;
         let parts =
             text.split_once('.').and_then(|(given_at, id)| Some((given_at.parse().ok()?, id.parse().ok()?)));
-        let (given_at, id) = parts.ok_or_else(|| D::Error::custom("it is no `next` of a page"))?;
+        let (given_at, id) = parts.ok_or_else(|| D::Error::custom("it is not a `next` of a page"))?;
         Ok(Behind(Millis(given_at), id))
     }
 }
@@ -74,7 +74,7 @@ enum AnswerKindParam {
 #[schema(as = AnswerPage)]
 pub(crate) struct AnswerPageView {
     items: Vec<SurveyAnswerView>,
-    /// to be given as `after` for the next page; null on the last
+    /// the value of `after` for the next page; null on the last page
     #[schema(required)]
     next: Option<String>,
 }
@@ -84,7 +84,7 @@ pub(crate) struct AnswerPageView {
 #[schema(as = Answer)]
 pub(crate) struct SurveyAnswerView {
     id: u64,
-    /// the event that carried it; it may be gone by now
+    /// the id of the event that carried the answer; the event may have been removed
     event: String,
     destination: String,
     #[schema(value_type = AnswerKindParam)]
@@ -98,20 +98,20 @@ pub(crate) struct SurveyAnswerView {
     #[schema(required)]
     email: Option<String>,
     end_user_id: String,
-    /// when it was given: the one time an answer goes by. Where its event says nothing, when InMoment took it
+    /// when the answer was given, which dates it everywhere. If its event does not say so: when InMoment accepted it
     answered_at: String,
-    /// when InMoment took it
+    /// when InMoment accepted the answer
     delivered_at: String,
-    /// whether InMoment counts it: `false` when a later answer of the end user took its place
+    /// whether InMoment counts the answer: `false` when a later answer of the end user replaced it
     counts: bool,
-    /// how many answers of the same end user within 24 hours it took the place of
+    /// how many earlier answers of the end user, within 24 hours, this answer replaced
     replaces: u32,
-    /// the id of the next answer that took its place
+    /// the id of the next answer, which replaced this one
     #[schema(required)]
     replaced_by: Option<u64>,
 }
 
-/// Survey answers, the last given first.
+/// Lists survey answers, the last given first.
 #[utoipa::path(get, operation_id = "list_answers", path = "/feedback/answers", tag = "feedback", params(AnswersQuery),
     responses((status = 200, body = AnswerPageView), Refusals))]
 pub(crate) async fn get(

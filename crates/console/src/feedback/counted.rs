@@ -1,5 +1,5 @@
-//! What is made of counted answers. The Net Promoter Score is the share of promoters (9 and 10) less the share of detractors
-//! (0 to 6) among all scores, in per cent.
+//! Numbers that are derived from counted answers. The Net Promoter Score is the share of promoters (9 and 10) less the
+//! share of detractors (0 to 6) among all scores, in per cent.
 
 use journal::{AnswerCount, AnswerCounts};
 
@@ -7,7 +7,7 @@ use journal::{AnswerCount, AnswerCounts};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counts(pub(super) AnswerCount);
 
-/// All spans of time together: those that InMoment counts, and all that were sent.
+/// The sums over all spans: the answers that InMoment counts, and all that were sent.
 pub(super) fn together(spans: &[AnswerCounts]) -> (Counts, Counts) {
     let (mut counted, mut sent) = (Counts::default(), Counts::default());
     for span in spans {
@@ -46,7 +46,7 @@ impl Counts {
         self.0.scores[9..].iter().sum()
     }
 
-    /// To one decimal; nothing without scores.
+    /// The Net Promoter Score to one decimal; `None` without scores.
     #[expect(clippy::cast_precision_loss, reason = "counts of answers are far below 2^52")]
     pub(super) fn nps(&self) -> Option<f64> {
         let scores = self.scored();

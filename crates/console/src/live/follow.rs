@@ -1,4 +1,4 @@
-//! One reader: where it is, and what comes next.
+//! One reader of the live view: its resume point, and its next messages.
 
 use super::hub::Hub;
 use super::resume_point::ResumePoint;
@@ -18,13 +18,13 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 
-/// Events and outcomes of one pass.
+/// How many events and outcomes one pass reads.
 const AT_ONCE: usize = 500;
-/// Passes that find few events look through so many parts of the log, at most.
+/// How many parts of the log a pass searches at most while it finds few events.
 const PARTS: usize = 4;
-/// What comes in quick succession is read together.
+/// A pass begins this long after a change, so that changes in quick succession are read together (debounce).
 const PAUSE: Duration = Duration::from_millis(50);
-/// After so long a reader must come again.
+/// A connection ends after this long; the client has to reconnect.
 const MAX_CONNECTION_TIME: Duration = Duration::from_secs(5 * 60);
 
 /// What a reader wants to see.
@@ -47,7 +47,7 @@ pub(super) struct Follower {
     appended: watch::Receiver<u64>,
     newest: watch::Receiver<u64>,
     closing: Closing,
-    /// what is to be handed over before the next pass
+    /// messages that are sent before the next pass
     ready: VecDeque<Message>,
     until: Instant,
     _seat: OwnedSemaphorePermit,
@@ -57,14 +57,14 @@ pub(super) struct Follower {
 struct Arrived {
     /// oldest first
     events: Vec<FoundEvent>,
-    /// requests between the point and the first of them that were not looked at
+    /// number of requests between the resume point and the first event that were not searched
     skipped: u64,
-    /// requests from here on cannot be found yet
+    /// the first request that the search index does not hold yet
     end: u64,
 }
 
 impl Follower {
-    /// Begins after the message it read last, or now.
+    /// Begins after the message that the client read last, or now.
     pub(super) fn new(
         (store, hub): (Store, Arc<Hub>),
         closing: Closing,
@@ -100,7 +100,7 @@ impl Follower {
         Follower { store, hub, filter, point, appended, newest, closing, ready, until, _seat: seat }
     }
 
-    /// The next message; nothing when the connection shall end.
+    /// The next message; `None` when the connection has to end.
     pub(super) async fn next(&mut self) -> Option<Message> {
         loop {
             if *self.closing.borrow() || Instant::now() >= self.until {
@@ -109,7 +109,8 @@ impl Follower {
             if let Some(message) = self.ready.pop_front() {
                 return Some(message);
             }
-            // An error of the journal ends the connection: the reader comes again, and nothing is left out unsaid.
+            // An error of the journal ends the connection: the client reconnects and goes on at its resume point, so
+            // nothing is lost silently.
             let more = self.pass().await.ok()?;
             if self.ready.is_empty() && !more {
                 self.something_happens().await;
@@ -117,7 +118,7 @@ impl Follower {
         }
     }
 
-    /// Resolves when there may be more to read, or the connection shall end.
+    /// Resolves when there may be more to read, or when the connection has to end.
     async fn something_happens(&mut self) {
         let happened = async {
             tokio::select! {
@@ -134,8 +135,8 @@ impl Follower {
         }
     }
 
-    /// Reads what has come since; true when there was something, shown or not. Outcomes are read first, and shown last:
-    /// so no outcome is shown before its event.
+    /// Reads what has come since the last pass; true when there was something, whether it matched the filter or not.
+    /// Outcomes are read first and shown last, so that no outcome is shown before its event.
     async fn pass(&mut self) -> Result<bool, JournalError> {
         self.newest.borrow_and_update();
         let mut read = self.hub.read(self.point.outcome, AT_ONCE);
@@ -155,7 +156,7 @@ impl Follower {
         Ok(moved)
     }
 
-    /// Shows what arrived; false when some of it cannot be found yet.
+    /// Shows the events that arrived; false when the search index does not hold all of them yet.
     async fn arrived(&mut self, end: u64) -> Result<bool, JournalError> {
         let wanted = end;
         let after = self.point.request;
@@ -208,7 +209,7 @@ impl Follower {
         Ok(())
     }
 
-    /// Which of the entries the reader wants to see. Where only the event itself can tell, it is looked up.
+    /// Which of the entries match the filter. The event is looked up if the entry alone does not decide that.
     async fn suiting(&self, entries: &[(u64, LiveEntry)]) -> Result<Vec<bool>, JournalError> {
         let filter = self.filter.clone();
         let mut suiting: Vec<bool> = entries.iter().map(|(_, entry)| filter.may_suit(entry)).collect();
@@ -238,7 +239,8 @@ impl Follower {
 }
 
 impl Filter {
-    /// As far as the entry itself tells. That something was missed is always told, of the destination that is looked at.
+    /// Whether the entry alone may match the filter. An entry about missed outcomes matches if it is of the filter's
+    /// destination.
     fn may_suit(&self, entry: &LiveEntry) -> bool {
         let of = |destination: &Arc<str>| {
             self.destination_name.as_deref().is_none_or(|wanted| wanted == &**destination)
@@ -265,7 +267,7 @@ fn arrived(
     end: u64,
 ) -> Result<Arrived, JournalError> {
     let mut events: Vec<FoundEvent> = Vec::new();
-    // What can be found at the first look counts: else what is found later would be taken for shown.
+    // The end of the index at the first search counts; otherwise events that are indexed later would count as shown.
     let mut end = end;
     let mut next = Some(Position { request: end, index: 0 });
     for part in 0..PARTS {
@@ -283,8 +285,8 @@ fn arrived(
         next = page.next;
     }
     events.reverse();
-    // What lies between the point and where looking ended was not looked at. Of a request that was cut in two, none is
-    // shown.
+    // The requests between the resume point and the end of the search were not searched. A request of which only a part
+    // was found is not shown.
     let looked_from = next.map_or(0, |next| if next.index > 0 { next.request + 1 } else { next.request });
     let looked_from = looked_from.min(end);
     events.retain(|event| event.position.request >= looked_from);

@@ -1,4 +1,4 @@
-//! Listens to all deliveries on behalf of all readers.
+//! Collects the outcomes of all deliveries for all readers.
 
 use super::ring::{LiveEntry, Read, Ring};
 use crate::operations::Operations;
@@ -12,29 +12,29 @@ use supervise::{Restart, Supervisor, Task, TaskSet};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// Readers at once.
+/// The largest number of readers at one time.
 pub(super) const SEATS: usize = 50;
-/// Outcomes that can be read again.
+/// How many outcomes the ring buffer holds.
 const KEPT: usize = 10_000;
-/// A destination that begins to be delivered to is listened to at this pace at the latest.
+/// New deliveries are looked for at this interval.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// The outcomes of all destinations in one order, from the first reader on.
 pub(crate) struct Hub {
-    /// names the process: the ring's numbers mean nothing in another
+    /// identifies the process, because the ring's numbers are valid in this process only
     boot: String,
     ring: Mutex<Ring>,
     /// the newest entry's number
     newest: watch::Sender<u64>,
     seats: Arc<Semaphore>,
     started: AtomicBool,
-    /// listens; given up when the server stops
+    /// the task that listens; it ends when the server stops
     listening: Mutex<Option<Task>>,
 }
 
 impl Hub {
     pub(crate) fn new(now: Millis) -> Hub {
-        // Not a secret; without randomness the time serves as well.
+        // This is not a secret; if there is no randomness, the time serves as well.
         let boot = identity::bytes::<8>().map_or(now.0.to_be_bytes(), |bytes| bytes);
         Hub {
             boot: boot.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -50,17 +50,17 @@ impl Hub {
         &self.boot
     }
 
-    /// A reader's seat, if there is one.
+    /// A permit for one more reader, if there is one.
     pub(super) fn seat(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.seats).try_acquire_owned().ok()
     }
 
-    /// Tells of every entry.
+    /// Signals the number of the newest entry.
     pub(super) fn newest(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()
     }
 
-    /// What comes after this number.
+    /// The entries after this number.
     pub(super) fn read(&self, after: u64, limit: usize) -> Read {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner).read(after, limit)
     }
@@ -74,7 +74,8 @@ impl Hub {
         self.newest.send_replace(last);
     }
 
-    /// Begins to listen, once, until `closing` turns true. What is being delivered to now is heard when this returns.
+    /// Begins to listen, once, until `closing` turns true. When this returns, the hub listens to all deliveries that
+    /// run now.
     pub(super) fn start(
         self: &Arc<Self>,
         operations: &Arc<dyn Operations>,
@@ -90,7 +91,7 @@ impl Hub {
         }
         let (hub, operations, closing) = (Arc::clone(self), Arc::clone(operations), closing.clone());
         let task = supervisor.task("live", Restart::ALWAYS, move |_| {
-            // Outcomes of the time without a listener become a gap.
+            // Outcomes that came while no task listened become a gap.
             first.take().unwrap_or_else(|| Listeners::new(&hub, &operations)).run(closing.clone())
         });
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
@@ -106,7 +107,7 @@ impl Hub {
 struct Listeners {
     hub: Arc<Hub>,
     operations: Arc<dyn Operations>,
-    /// whose task runs
+    /// destinations whose task runs
     heard: HashMap<String, bool>,
     tasks: TaskSet<String>,
 }
@@ -124,7 +125,7 @@ impl Listeners {
                 () = async { drop(closing.wait_for(|closing| *closing).await) } => return self.hub.end(),
                 Some(ended) = self.tasks.join_next() => match ended {
                     Ok(name) => drop(self.heard.insert(name, false)),
-                    // A task that broke off does not say to which destination it listened: all listeners start anew.
+                    // A task that broke off does not say which destination it was for, so all listeners start again.
                     Err(_) => {
                         self.tasks.shutdown().await;
                         self.heard.clear();
@@ -135,7 +136,8 @@ impl Listeners {
         }
     }
 
-    /// Listens to those not listened to. `late`: outcomes before the first that is heard were missed.
+    /// Starts listening to deliveries that have no listener. `late`: outcomes before the first received one count as
+    /// missed.
     fn listen(&mut self, late: bool) {
         for handle in self.operations.handles() {
             let heard = self.heard.entry(handle.name().to_owned()).or_insert(false);

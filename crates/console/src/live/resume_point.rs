@@ -1,9 +1,9 @@
-//! Where a reader is: the id of the message it read last.
+//! A reader's resume point: the id of the message that it read last.
 
 use std::fmt;
 
-/// `BOOT-REQUEST-OUTCOME`: all events of requests up to that number were shown, and all outcomes up to that number, which
-/// counts from the start of the process that is named.
+/// `BOOT-REQUEST-OUTCOME`: all events up to this request and all outcomes up to this number were shown. Outcomes are
+/// numbered from the start of the process that `BOOT` identifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ResumePoint {
     pub(super) boot: String,
@@ -18,7 +18,7 @@ impl fmt::Display for ResumePoint {
 }
 
 impl ResumePoint {
-    /// Only as it is written.
+    /// Accepts only the form that `Display` writes.
     pub(super) fn parse(text: &str) -> Option<ResumePoint> {
         let mut parts = text.splitn(3, '-');
         let (boot, request, outcome) = (parts.next()?, parts.next()?, parts.next()?);

@@ -10,12 +10,12 @@ use std::sync::Arc;
 pub(super) enum LiveEntry {
     /// An event met its fate.
     Outcome { destination: Arc<str>, position: Position, fate: Fate, code: Option<String>, at: Millis },
-    /// So many outcomes of a destination were not heard.
+    /// This many outcomes of a destination were missed.
     Missed { destination: Arc<str>, count: u64 },
 }
 
 impl LiveEntry {
-    /// The request of the event it is about.
+    /// The request of the entry's event.
     pub(super) fn request(&self) -> Option<u64> {
         match self {
             LiveEntry::Outcome { position, .. } => Some(position.request),
@@ -24,21 +24,21 @@ impl LiveEntry {
     }
 }
 
-/// What comes after a reader's place.
+/// The entries after a reader's resume point.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Read {
-    /// entries that are no longer there
+    /// number of entries that are no longer in the ring
     pub(super) missed: u64,
-    /// those that are, with their numbers
+    /// the entries that are in the ring, with their numbers
     pub(super) entries: Vec<(u64, LiveEntry)>,
 }
 
-/// Numbered from 1; the oldest go when there are too many.
+/// A ring buffer of entries that are numbered from 1; the oldest are dropped when it is full.
 #[derive(Debug)]
 pub(super) struct Ring {
     entries: VecDeque<LiveEntry>,
     capacity: usize,
-    /// the newest one's number
+    /// the number of the newest entry
     last: u64,
 }
 
@@ -59,7 +59,7 @@ impl Ring {
         self.last
     }
 
-    /// What comes after `after`, at most `limit` entries.
+    /// Reads at most `limit` entries after the number `after`.
     pub(super) fn read(&self, after: u64, limit: usize) -> Read {
         let after = after.min(self.last);
         let oldest = self.last - self.entries.len() as u64 + 1;

@@ -1,4 +1,4 @@
-//! Messages as they are sent.
+//! The messages of the stream, as server-sent events.
 
 use super::resume_point::ResumePoint;
 use super::ring::LiveEntry;
@@ -23,7 +23,7 @@ struct Gap<'a> {
     why: &'a str,
 }
 
-/// An event as it arrived: what has become of it since is told by outcomes.
+/// An event as it arrived; its outcomes follow as messages of their own.
 pub(super) fn received(point: &ResumePoint, mut item: EventItem) -> Event {
     for fate in &mut item.fates {
         let destination = std::mem::take(&mut fate.destination);
@@ -37,7 +37,7 @@ pub(super) fn received(point: &ResumePoint, mut item: EventItem) -> Event {
     message("received", point, &item)
 }
 
-/// An outcome, or how many were not heard.
+/// An outcome, or a gap of missed outcomes.
 pub(super) fn entry(point: &ResumePoint, entry: &LiveEntry) -> Event {
     match entry {
         LiveEntry::Outcome { destination, position, fate, code, at } => {
@@ -56,13 +56,14 @@ pub(super) fn entry(point: &ResumePoint, entry: &LiveEntry) -> Event {
     }
 }
 
-/// What is left out.
+/// A notice that messages were left out.
 pub(super) fn gap(point: &ResumePoint, missed: Option<u64>, why: &str) -> Event {
     message("gap", point, &Gap { missed, why })
 }
 
 fn message(kind: &str, point: &ResumePoint, data: &impl Serialize) -> Event {
-    // Plain structs of texts and numbers: writing them cannot fail. JSON has no line breaks outside of texts, and none in.
+    // These are plain structs of texts and numbers, so serialising them cannot fail. The JSON is one line, because line
+    // breaks in texts are escaped.
     let data = serde_json::to_string(data).unwrap_or_default();
     Event::default().event(kind).id(point.to_string()).data(data)
 }

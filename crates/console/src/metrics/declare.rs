@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) type Labels = Vec<(&'static str, String)>;
 
-/// A gauge that is no whole number.
+/// A gauge with fractions.
 type Measure = Gauge<f64, AtomicU64>;
 
-/// A histogram that was counted elsewhere.
+/// A histogram whose counts come from elsewhere.
 #[derive(Debug, Clone, Default)]
 struct CountedElsewhere(Arc<Mutex<Durations>>);
 
@@ -37,10 +37,10 @@ impl TypedMetric for CountedElsewhere {
     const TYPE: MetricType = MetricType::Histogram;
 }
 
-/// Declares metrics; what it gives back sets their values.
+/// Declares metrics. Each method returns a function that sets the metric's value.
 pub(super) struct Metrics(Registry);
 
-/// All metrics of these as text (OpenMetrics).
+/// Writes all metrics as text (OpenMetrics).
 pub(super) fn text(all: &[Metrics]) -> String {
     let mut text = String::new();
     for Metrics(registry) in all {
@@ -57,7 +57,7 @@ impl Metrics {
         Metrics(Registry::with_prefix(prefix))
     }
 
-    /// Only grows. `_total` is added to its name.
+    /// A value that only grows. `_total` is added to its name.
     pub(super) fn counter(&mut self, name: &str, help: &str) -> impl Fn(Labels, u64) + use<> {
         let family = Family::<Labels, Counter>::default();
         self.register(name, help, family.clone());
@@ -66,7 +66,7 @@ impl Metrics {
         }
     }
 
-    /// Comes and goes.
+    /// A value that rises and falls.
     pub(super) fn gauge(&mut self, name: &str, help: &str) -> impl Fn(Labels, i64) + use<> {
         let family = Family::<Labels, Gauge>::default();
         self.register(name, help, family.clone());
@@ -75,7 +75,7 @@ impl Metrics {
         }
     }
 
-    /// Comes and goes, and is no whole number.
+    /// A value that rises and falls and has fractions.
     pub(super) fn measure(&mut self, name: &str, help: &str) -> impl Fn(Labels, f64) + use<> {
         let family = Family::<Labels, Measure>::default();
         self.register(name, help, family.clone());
@@ -84,7 +84,7 @@ impl Metrics {
         }
     }
 
-    /// How often what was measured lay between bounds.
+    /// A histogram: how many measurements lay between bounds.
     pub(super) fn histogram(&mut self, name: &str, help: &str) -> impl Fn(Labels, Durations) + use<> {
         let family = Family::<Labels, CountedElsewhere>::default();
         self.register(name, help, family.clone());
@@ -93,7 +93,7 @@ impl Metrics {
         }
     }
 
-    /// The same without labels.
+    /// A histogram without labels.
     pub(super) fn times(&mut self, name: &str, help: &str, durations: Durations) {
         self.register(name, help, CountedElsewhere(Arc::new(Mutex::new(durations))));
     }
@@ -119,7 +119,7 @@ impl Metrics {
         self.register(name, help, gauge);
     }
 
-    /// A gauge without labels that is no whole number.
+    /// A gauge without labels and with fractions.
     pub(super) fn share(&mut self, name: &str, help: &str, value: f64) {
         let gauge = Measure::default();
         gauge.set(value);

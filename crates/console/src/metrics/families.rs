@@ -57,8 +57,8 @@ pub(super) fn text(reading: &Scrape) -> String {
 
 fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
     let accepted = metrics.counter("events_accepted", "Events taken in, by destination");
-    let delivered = metrics.counter("events_delivered", "Events that InMoment has");
-    // What is discarded moves from dead to skipped, so that both are counts that only the journal explains.
+    let delivered = metrics.counter("events_delivered", "Events delivered to InMoment");
+    // A discarded event moves from dead to skipped, so both values can fall and are gauges.
     let skipped = metrics.gauge("events_skipped", "Events not for the destination, by reason");
     let pending = metrics.gauge("events_pending", "Events without a fate yet");
     let dead = metrics.gauge("events_dead", "Dead letters kept");
@@ -87,8 +87,7 @@ fn of_ledger(metrics: &mut Metrics, ledger: &Ledger, waits: &[(String, i64)]) {
 }
 
 fn of_conflicts(metrics: &mut Metrics, counts: &[(String, ConflictCount)]) {
-    let help =
-        "End users who go without a field that InMoment holds for somebody else, dismissed ones left out";
+    let help = "End users delivered without a field that InMoment holds for another end user; dismissed conflicts are not counted";
     let open = metrics.gauge("conflicts", help);
     for (name, of) in counts {
         open(with(at(name), "field", of.field.word()), signed(of.count));
@@ -112,7 +111,7 @@ fn of_delivery(metrics: &mut Metrics, glances: &[(String, Glance)]) {
     let state = metrics.gauge("destination_state", "1 for the state the destination is in");
     let since = metrics.gauge(
         "destination_trouble_since_timestamp_seconds",
-        "Since when nothing goes out, by code (docs/errors.md), UNIX seconds; absent while all is well",
+        "When sending calls began to be held up, by code (docs/errors.md), UNIX seconds; absent while all is well",
     );
     for (name, glance) in glances {
         calls(at(name), glance.calls);
@@ -147,7 +146,7 @@ fn of_calls(metrics: &mut Metrics, calls: &[(String, CallFigures)]) {
 }
 
 fn of_budgets(metrics: &mut Metrics, glances: &[(String, Glance)]) {
-    let limit = metrics.gauge("budget_limit", "Calls InMoment allows a window");
+    let limit = metrics.gauge("budget_limit", "Calls that InMoment allows in a window");
     let remaining = metrics.gauge("budget_remaining", "Calls left in the window");
     let resets = metrics.gauge("budget_resets_at_seconds", "When the window ends, UNIX seconds");
     for (name, budget) in glances.iter().filter_map(|(name, glance)| Some((name, glance.budget?))) {
@@ -203,12 +202,14 @@ fn of_transformer(metrics: &mut Metrics, work: &TransformerWork) {
 }
 
 fn of_alerts(metrics: &mut Metrics, alerts: &Alerts) {
-    let firing =
-        metrics.gauge("alerts_firing", "Alerts told as begun and not yet as over, by what they watch");
+    let firing = metrics.gauge(
+        "alerts_firing",
+        "Alerts that fire: their webhooks got the message that they began, by what they watch",
+    );
     for kind in KINDS {
         firing(vec![("kind", kind_word(kind).to_owned())], alerts.firing.get(&kind).copied().unwrap_or(0));
     }
-    let untold = "Alerts with a webhook that did not take what it was last told";
+    let untold = "Alerts whose webhook did not take its last message";
     metrics.level("alerts_untold", untold, alerts.untold);
 }
 
@@ -237,8 +238,7 @@ fn of_server(metrics: &mut Metrics, reading: &Scrape) {
     }
     let lost = "Lines of the log that could not be written";
     metrics.total("log_lines_lost", lost, reading.log_lines_lost);
-    let reloads =
-        metrics.counter("config_reloads", "How often the configuration was read anew, by what came of it");
+    let reloads = metrics.counter("config_reloads", "How often the configuration was read again, by result");
     reloads(vec![("outcome", "applied".to_owned())], reading.configuration.applied);
     reloads(vec![("outcome", "refused".to_owned())], reading.configuration.refused);
     let taken = "1 while the last reading of the configuration was taken, 0 while it was refused";
@@ -247,17 +247,16 @@ fn of_server(metrics: &mut Metrics, reading: &Scrape) {
         let help = "When the configuration in force was read, UNIX seconds";
         metrics.level("config_last_reload_success_timestamp_seconds", help, unix(at));
     }
-    let backups =
-        metrics.counter("backups", "Backups that the server was to take by itself, by what came of it");
+    let backups = metrics.counter("backups", "Scheduled backups, by result");
     backups(vec![("outcome", "taken".to_owned())], reading.backups.taken);
     backups(vec![("outcome", "failed".to_owned())], reading.backups.failed);
-    let failing = "1 while the last backup that the server was to take could not be taken";
+    let failing = "1 while the last scheduled backup has failed";
     metrics.level("backup_failing", failing, i64::from(reading.backups.failing));
     if let Some(at) = reading.backups.last_at {
         let help = "When the server last took a backup, UNIX seconds";
         metrics.level("backup_last_success_timestamp_seconds", help, unix(at));
     }
-    let waits = "Keys of the configuration that the next start takes";
+    let waits = "Keys of the configuration whose new value takes effect at the next start";
     let waiting = i64::try_from(reading.configuration.needs_restart.len()).unwrap_or(i64::MAX);
     metrics.level("config_keys_waiting_for_restart", waits, waiting);
     metrics.gauge("build_info", "1, with the program's version")(

@@ -1,11 +1,11 @@
-//! The two formats of a scrape: OpenMetrics 1.0.0 for whoever asks for it by name, and Prometheus' text format 0.0.4, which
-//! everything reads, for everybody else.
+//! The two formats of a scrape: OpenMetrics 1.0.0 for clients that ask for it by name, and Prometheus' text format
+//! 0.0.4, which every client reads, for all others.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use std::fmt::Write;
 
-/// How a scrape is written.
+/// The format of a scrape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     OpenMetrics,
@@ -13,8 +13,8 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The one that whoever asks prefers (RFC 9110, 12.5.1). Where several are as good, OpenMetrics counts as preferred if
-    /// it is named: a wildcard asks for nothing in particular.
+    /// The format that the client prefers (RFC 9110, 12.5.1). Where both have the same weight, OpenMetrics is preferred
+    /// if the client names it; a wildcard does not name it.
     pub(super) fn wanted(headers: &HeaderMap) -> Format {
         let said = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let (mut open, mut text) = (0, 0);
@@ -45,7 +45,7 @@ impl Format {
         }
     }
 
-    /// What was written as OpenMetrics, in this format.
+    /// Converts a text in OpenMetrics to this format.
     pub(super) fn of(self, open: String) -> String {
         match self {
             Format::OpenMetrics => open,
@@ -54,7 +54,7 @@ impl Format {
     }
 }
 
-/// A weight of `Accept` in thousandths: it has three digits at most. What is no weight counts as none.
+/// A weight of `Accept` in thousandths: it has three digits at most. An invalid weight counts as 0.
 fn thousandths(weight: &str) -> u32 {
     let (whole, rest) = weight.split_once('.').unwrap_or((weight, ""));
     let are_digits = rest.bytes().all(|byte| byte.is_ascii_digit()) && rest.len() <= 3;
@@ -65,8 +65,8 @@ fn thousandths(weight: &str) -> u32 {
     }
 }
 
-/// The formats differ in how they declare a metric: the older one calls a counter by the whole name of its samples, knows
-/// no units, and has no mark at its end.
+/// Converts OpenMetrics to Prometheus' older format, which declares a counter by the whole name of its samples, has no
+/// units, and no `# EOF` line.
 fn text(open: &str) -> String {
     let mut text = String::with_capacity(open.len() + open.len() / 16);
     let mut help = "";

@@ -1,4 +1,4 @@
-//! What a scrape tells, read in one go.
+//! The values of a scrape, which are read together.
 
 use crate::alerts::STATE;
 use crate::error::ApiError;
@@ -21,17 +21,17 @@ use supervise::{PartReport, Supervisor};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scrape {
     pub(super) ledger: Ledger,
-    /// for how many milliseconds the oldest pending event has waited, by destination; 0: nothing is pending
+    /// how long the oldest pending event has waited, in ms, by destination; 0: no event is pending
     pub(super) waits: Vec<(String, i64)>,
     pub(super) letters: Vec<DeadLetterGroup>,
     /// open conflicts by destination
     pub(super) conflicts: Vec<(String, ConflictCount)>,
-    /// requests that cannot be found yet
+    /// number of requests that the search index does not hold yet
     pub(super) search_lag: u64,
     pub(super) healthy: bool,
     pub(super) journal: JournalStatus,
     pub(super) glances: Vec<(String, Glance)>,
-    /// how the calls of each destination went
+    /// figures of the calls of each destination
     pub(super) calls: Vec<(String, CallFigures)>,
     pub(super) ingress: Ingress,
     pub(super) doors: Vec<(port::DoorSnapshot, Option<port::RoomSnapshot>)>,
@@ -39,7 +39,7 @@ pub(super) struct Scrape {
     pub(super) certificates: Vec<(&'static str, Millis)>,
     pub(super) process: Process,
     pub(super) work: Option<TransformerWork>,
-    /// nothing when they cannot be read
+    /// the alerts; `None` when they cannot be read
     pub(super) alerts: Option<Alerts>,
     pub(super) free_percent: Option<f64>,
     pub(super) started: Millis,
@@ -52,16 +52,16 @@ pub(super) struct Scrape {
     pub(super) backups: Backups,
 }
 
-/// Alerts that are on.
+/// Counts of the enabled alerts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Alerts {
-    /// told as begun and not yet as over, by what they watch
+    /// alerts that fire, by what they watch
     pub(super) firing: BTreeMap<AlertKind, i64>,
-    /// with a webhook that did not take what it was last told
+    /// alerts whose webhook did not take its last message
     pub(super) untold: i64,
 }
 
-/// Reads what a scrape tells.
+/// Reads the values of a scrape.
 #[derive(Clone)]
 pub(super) struct ScrapeReader {
     store: Store,
@@ -113,8 +113,8 @@ impl ScrapeReader {
     }
 }
 
-/// What the system says of the process. It reads files of the kernel, so it runs on a thread that may block; what cannot be
-/// read is left out of the scrape.
+/// Figures of the process from the operating system. They come from files of the kernel, so they are read on a thread
+/// that may block; a figure that cannot be read is left out of the scrape.
 async fn process(observations: &Observations) -> Process {
     let look = Arc::clone(&observations.process);
     supervise::blocking("looking at the process", move || look()).await.unwrap_or_default()

@@ -1,12 +1,12 @@
-//! Samples put into buckets. A sample holds totals as of its time, so what happened since the sample before it belongs to
-//! the time that ends with it. When samples are missing between two, the server was down, and what happened happened around
-//! its end or its beginning: it is counted with the later one, so that nothing is lost from the sum.
+//! Samples put into buckets. A sample holds totals as of its time, so what happened since the sample before it belongs
+//! to the time that ends with it. When samples are missing between two, the server was down, and the events happened
+//! just before its end or just after its start; they are counted with the later sample, so that the sum is complete.
 
 use crate::frame::Frame;
 use journal::{DestinationId, Sample};
 use std::collections::BTreeMap;
 
-/// One value for each bucket, nothing where there is no sample.
+/// One value for each bucket; `None` where there is no sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Buckets {
     pub(super) accepted: Vec<Option<u64>>,
@@ -46,7 +46,7 @@ impl Buckets {
         buckets
     }
 
-    /// Adds what happened between each sample and the one before.
+    /// Adds the differences between each sample and the one before.
     fn count(&mut self, frame: &Frame, samples: &[&Sample]) {
         for pair in samples.windows(2) {
             let (before, after) = (pair[0], pair[1]);
@@ -64,7 +64,7 @@ impl Buckets {
         }
     }
 
-    /// Takes over what was so at the end of each bucket.
+    /// Sets the levels at the end of each bucket.
     fn look(&mut self, frame: &Frame, samples: &[&Sample]) {
         let mut last: BTreeMap<usize, &Sample> = BTreeMap::new();
         for sample in samples {

@@ -1,25 +1,25 @@
-//! How the configuration was last read, and what of it waits for the next start.
+//! The last reading of the configuration, and the keys that wait for the next start.
 
 use crate::observations::{Configuration, ConfigurationRefusal};
 use crate::parameters::instant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How the configuration was last read.
+/// The last reading of the configuration.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConfigurationReading)]
 pub(super) struct ConfigurationReadingView {
-    /// when the one in force was read
+    /// when the configuration in force was read
     #[schema(required)]
     applied_at: Option<String>,
-    /// why the last reading changed nothing; null: it did not fail
+    /// why the last reading was refused and changed nothing; null if it was taken
     #[schema(required)]
     refused: Option<RefusedConfigurationView>,
-    /// keys with another value than the one in force, which the next start takes
+    /// keys whose new value takes effect at the next start
     needs_restart: Vec<String>,
 }
 
-/// Why a configuration was not taken.
+/// Why a configuration was refused.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RefusedConfiguration)]
 struct RefusedConfigurationView {

@@ -1,4 +1,5 @@
-//! What a standing says of time: since when its oldest event waits, and when all will be done.
+//! The times in a destination's state: since when its oldest event waits, and when its pending events will be
+//! delivered.
 
 use super::views::StatusView;
 use crate::error::ApiError;
@@ -9,10 +10,10 @@ use event::Millis;
 use journal::{DestinationId, Sample};
 use std::collections::HashMap;
 
-/// How far back calls and deliveries are compared.
+/// The span in which calls and deliveries are compared, in ms.
 const LATELY_MS: i64 = 60 * 60_000;
 
-/// The same status with what its destinations have before them. Asks nothing where nothing is pending.
+/// Adds the outlook to the destinations of a status. Reads nothing for a destination without pending events.
 pub(super) async fn added(
     store: &Store,
     now: Millis,
@@ -46,7 +47,7 @@ pub(super) async fn added(
             delivered_lately: before.map_or(0, |before| standing.delivered.saturating_sub(before.delivered)),
         };
         standing.oldest_pending_at = oldest.map(instant);
-        // In any other state it is not known when calls go out again.
+        // In any other state it is not known when calls are sent again.
         let moves = ["running", "waiting_for_limit"].contains(&standing.state);
         let allowance = standing.allowance.filter(|_| moves && standing.pending > 0);
         standing.clear_at = allowance.map(|allowance| instant(allowance.last_of(now, calls.needed())));

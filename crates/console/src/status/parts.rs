@@ -1,4 +1,4 @@
-//! The parts of the server: every task and thread that runs as long as it does, and how it is.
+//! The parts of the server: every task and thread that runs as long as the server does, and its state.
 
 use crate::parameters::instant;
 use event::Millis;
@@ -6,37 +6,38 @@ use serde::Serialize;
 use supervise::PartReport;
 use utoipa::ToSchema;
 
-/// A part of the server: a task or thread that runs as long as the server, or as long as what it serves.
+/// A part of the server: a task or thread that runs as long as the server, or as long as the port or delivery that it
+/// belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ServerPart)]
 pub(crate) struct ServerPartView {
     name: String,
     state: PartStateView,
-    /// since when it has been so
+    /// when this state began
     since: String,
-    /// how often parts of this name have ended unasked and started again, since the server started
+    /// how often parts of this name have failed and started again since the server started
     restarts: u64,
-    /// how it ended the last time; null if it never has
+    /// the error with which it ended last; null if it never has
     #[schema(required)]
     last_words: Option<String>,
 }
 
-/// How a part is.
+/// The state of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = PartState)]
 enum PartStateView {
-    /// at work
+    /// it is running
     Running,
-    /// it ended unasked, and starts again after a pause
+    /// it failed, and starts again after a pause
     Restarting,
-    /// it was asked to stop, and has not yet
+    /// it was asked to stop and has not ended yet
     Stopping,
-    /// it ended and does not start again: the process ends
+    /// it failed and does not start again; the process ends
     Down,
 }
 
-/// The parts as they are now, in the order in which they began.
+/// The present state of all parts, in the order in which they started.
 pub(super) fn of(reports: Vec<PartReport>, now: Millis) -> Vec<ServerPartView> {
     reports.into_iter().map(|report| ServerPartView::of(report, now)).collect()
 }

@@ -1,4 +1,4 @@
-//! How the storage is doing: what is wrong with it, each with its code and what docs/errors.md says of that.
+//! The health of the storage: its problems, each with its code and the explanation in docs/errors.md.
 
 use crate::advice;
 use crate::observations::Ingress;
@@ -6,27 +6,27 @@ use journal::{JournalError, JournalStatus, code};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Can events be stored, and what is wrong although they can?
+/// Whether events can be stored, and warnings about the storage.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Health)]
 pub(super) struct StorageHealthView {
     healthy: bool,
-    /// why not, as a stable word (docs/errors.md)
+    /// why events cannot be stored, as a code of docs/errors.md; null if they can
     #[schema(required)]
     code: Option<&'static str>,
     #[schema(required)]
     reason: Option<String>,
-    /// what should be seen to; events are stored and delivered meanwhile, unless a warning says otherwise
+    /// problems that need attention; events are stored and delivered meanwhile, unless a warning says otherwise
     warnings: Vec<Warning>,
 }
 
-/// Something that should be seen to.
+/// A problem that needs attention.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = StorageWarning)]
 struct Warning {
-    /// a stable word (docs/errors.md)
+    /// a code of docs/errors.md
     code: &'static str,
-    /// what it is about: a source, tables, for how long
+    /// details, such as the source, the tables or the duration
     about: String,
     /// what it means for the data
     means: &'static str,
@@ -59,7 +59,7 @@ fn warnings(journal: &JournalStatus, ingress: &Ingress) -> Vec<Warning> {
     if !rows.is_empty() {
         all.push(warning(
             code::JOURNAL_ROWS_DAMAGED,
-            format!("rows met since the start: {}", rows.join(", ")),
+            format!("damaged rows found since the start: {}", rows.join(", ")),
         ));
     }
     if let Some(what) = &journal.folder_trouble {
@@ -67,8 +67,7 @@ fn warnings(journal: &JournalStatus, ingress: &Ingress) -> Vec<Warning> {
     }
     for source in ingress.sources.iter().filter(|source| source.disk_is_full) {
         let (stored, may) = (source.stored_bytes, source.disk_bytes.unwrap_or(0));
-        let about =
-            format!("source {}: {stored} bytes are stored of the {may} that it may take", source.name);
+        let about = format!("source {}: {stored} bytes are stored; it may take {may}", source.name);
         all.push(warning(code::SOURCE_DISK_FULL, about));
     }
     if let Some(ms) = journal.log_held_ms.filter(|ms| *ms >= LOG_HELD_MS) {
@@ -82,11 +81,11 @@ fn warnings(journal: &JournalStatus, ingress: &Ingress) -> Vec<Warning> {
     all
 }
 
-/// A reader that keeps the log for less is an ordinary one.
+/// A reader that keeps the write-ahead log for a shorter time (in ms) is an ordinary one.
 const LOG_HELD_MS: u64 = 30_000;
 
 fn warning(code: &'static str, about: String) -> Warning {
-    // A test sees that the document explains every code.
+    // A test ensures that the document explains every code.
     let advice = advice::of(code);
     Warning {
         code,

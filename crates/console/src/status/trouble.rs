@@ -1,4 +1,5 @@
-//! Why nothing goes out of a destination, for people: what the delivery says, and what docs/errors.md says of its code.
+//! Why a destination sends no calls, for people: the delivery's report, and the explanation of its code in
+//! docs/errors.md.
 
 use crate::advice::{self, Advice};
 use crate::parameters::instant;
@@ -6,22 +7,22 @@ use delivery::DestinationState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Why nothing goes out.
+/// Why a destination sends no calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Trouble)]
 pub(crate) struct TroubleView {
-    /// a stable word (docs/errors.md)
+    /// a code of docs/errors.md
     pub(crate) code: &'static str,
-    /// when it began; of what began before the last start, the time of that start
+    /// when the trouble began; if that was before the last start, the time of the start
     pub(crate) since: String,
-    /// how often a call was tried since then
+    /// how often a call was tried since the trouble began
     pub(crate) tries: u32,
-    /// what was last said about it
+    /// the last error in words
     pub(crate) last_words: String,
-    /// when a call is tried next; null where nothing is tried until somebody acts
+    /// when a call is tried next; null if no call is tried until a person acts
     #[schema(required)]
     pub(crate) next_try: Option<String>,
-    /// what the code says happened
+    /// what happened, by the code
     happened: &'static str,
     /// what it means for the data
     means: &'static str,
@@ -45,13 +46,13 @@ impl TroubleView {
     }
 }
 
-/// What can be said of a code that the document does not explain.
+/// A general explanation, for a code that the document does not explain.
 fn by_state(state: DestinationState) -> Advice {
     let (happened, what_to_do) = match state {
         DestinationState::Halted => ("InMoment refuses the login", "see the login and the address"),
         DestinationState::WaitingForLimit => ("the calls that InMoment allows are used up", "nothing"),
         DestinationState::Stuck => {
-            ("no call goes out although nothing forbids one", "restart the server, and report it")
+            ("no call is sent although nothing forbids one", "restart the server, and report it")
         }
         DestinationState::Broken => {
             ("the delivery failed", "see the log; restart the server if it does not recover")
@@ -60,7 +61,7 @@ fn by_state(state: DestinationState) -> Advice {
         | DestinationState::Failing
         | DestinationState::Paused
         | DestinationState::Shadow => {
-            ("InMoment fails or cannot be reached", "see the network, or InMoment's state")
+            ("InMoment fails or cannot be reached", "check the network, or InMoment's state")
         }
     };
     Advice { happened, means: "events wait and are kept", what_to_do }

@@ -1,4 +1,4 @@
-//! The status as it is answered.
+//! The status as the API shows it.
 
 use super::configuration::ConfigurationReadingView;
 use super::parts::ServerPartView;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// All counts and all destinations.
+/// The counts of all events, and the state of all destinations.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Status)]
 pub(crate) struct StatusView {
@@ -17,34 +17,34 @@ pub(crate) struct StatusView {
     pub(super) delivered: u64,
     pub(super) pending: u64,
     pub(super) dead: u64,
-    /// accepted less all others: 0, or a bug
+    /// accepted events less those of all other counts; any value but 0 is a bug
     pub(super) imbalance: i64,
-    /// nothing is pending
+    /// whether no event is pending
     pub(super) settled: bool,
     pub(super) skipped_by: BTreeMap<&'static str, u64>,
-    /// of those delivered and dead, how many had the message id of another event with other content
+    /// how many delivered or dead events had the message id of another event with different content
     pub(super) message_ids_reused: u64,
     pub(super) destinations: Vec<DestinationStatusView>,
     pub(super) journal: StorageHealthView,
-    /// the parts of the server, in the order in which they began
+    /// the parts of the server, in the order in which they started
     pub(super) parts: Vec<ServerPartView>,
     pub(super) configuration: ConfigurationReadingView,
     pub(super) version: &'static str,
-    /// nothing was ever accepted
+    /// whether no event was ever accepted
     pub(super) waiting_for_first_event: bool,
 }
 
-/// What one destination is doing.
+/// The state of one destination.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[schema(as = Standing)]
 pub(crate) struct DestinationStatusView {
     pub(super) name: String,
     #[schema(schema_with = crate::words::destination_state)]
     pub(super) state: &'static str,
-    /// in a sentence, why nothing goes out
+    /// why no calls are sent, in a sentence
     #[schema(required)]
     pub(super) reason: Option<String>,
-    /// why nothing goes out, or would if it were not paused; null while all is well
+    /// why no calls are sent, or would not be sent if the destination were not paused; null while all is well
     #[schema(required)]
     pub(super) trouble: Option<TroubleView>,
     pub(super) accepted: u64,
@@ -54,11 +54,11 @@ pub(crate) struct DestinationStatusView {
     pub(super) dead: u64,
     pub(super) imbalance: i64,
     pub(super) skipped_by: BTreeMap<&'static str, u64>,
-    /// of those delivered and dead, how many had the message id of another event with other content
+    /// how many delivered or dead events had the message id of another event with different content
     pub(super) message_ids_reused: u64,
     pub(super) calls: u64,
     pub(super) calls_saved: u64,
-    /// why calls were not needed
+    /// calls that were not needed, by reason
     pub(super) saved_by: SavedBy,
     pub(super) in_flight: usize,
     pub(super) lanes: usize,
@@ -67,10 +67,10 @@ pub(crate) struct DestinationStatusView {
     /// when the oldest pending event was received
     #[schema(required)]
     pub(super) oldest_pending_at: Option<String>,
-    /// when the last call may go out that the pending events take, if they take as many as the last ones
+    /// when the last call for the pending events may be sent, if they take as many calls as the events before them
     #[schema(required)]
     pub(super) clear_at: Option<String>,
-    /// What it is told from.
+    /// The allowance that the outlook is computed from.
     #[serde(skip)]
     pub(super) allowance: Option<delivery::BudgetGlance>,
 }
@@ -78,15 +78,15 @@ pub(crate) struct DestinationStatusView {
 /// Calls that were not needed, by the reason why.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub(super) struct SavedBy {
-    /// the end user was known
+    /// the end user was known, so no look-up was made
     pub(super) known: u64,
-    /// identifies that waited together became one
+    /// identifies that waited together became one call
     pub(super) merged: u64,
-    /// InMoment held all of it already
+    /// InMoment already held all values
     pub(super) unchanged: u64,
 }
 
-/// What InMoment still allows.
+/// The calls that InMoment still allows.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Budget)]
 pub(super) struct BudgetView {

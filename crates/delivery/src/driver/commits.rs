@@ -1,6 +1,6 @@
-//! A driver's commits: one is made at a time, and what changes meanwhile belongs to the next one. The machine numbers them;
-//! one that is heavy is made in pieces (`machine/effects.rs`), so that others' writes pass between, and is durable with its last
-//! piece.
+//! A driver's commits: one is made at a time, and changes of meanwhile belong to the next one. The machine numbers
+//! commits. A heavy commit is made in pieces (`machine/effects.rs`), so that other writes get their turn between them;
+//! it is durable with its last piece.
 
 use super::standstill::Operation;
 use crate::clock::Now;
@@ -14,24 +14,24 @@ use tokio::sync::oneshot;
 pub(super) struct Commits {
     journal: Arc<dyn DeliveryStore>,
     destination: DestinationId,
-    /// What a piece weighs at most.
+    /// The largest weight of a piece.
     weight: usize,
-    /// For the next commit.
+    /// The changes of the next commit.
     changes: Vec<Change>,
-    /// Where they may be divided.
+    /// The places where they may be divided.
     seams: Vec<Seam>,
-    /// Orders that are carried out once that is durable.
+    /// Orders that are acknowledged once the next commit is durable.
     orders: Vec<oneshot::Sender<()>>,
     current: Option<Current>,
     operation: Operation,
 }
 
-/// The commit being made.
+/// The commit that is being made.
 struct Current {
     number: u64,
-    /// The piece being made, or to be made again.
+    /// The piece that is being made, or will be made again.
     piece: Arc<[Change]>,
-    /// Those behind it.
+    /// The pieces after it.
     rest: VecDeque<Arc<[Change]>>,
     orders: Vec<oneshot::Sender<()>>,
     attempt: CommitAttempt,
@@ -39,13 +39,13 @@ struct Current {
 
 enum CommitAttempt {
     Making(Receipt<()>),
-    /// It failed, and is made again at this time (monotonic).
+    /// The attempt failed; the piece is made again at this time (monotonic).
     Waiting(u64),
 }
 
-/// A piece that is durable.
+/// A piece that has become durable.
 pub(super) struct Durable {
-    /// The commit's number, if this was the last of it.
+    /// The commit's number, if this was its last piece.
     pub(super) number: Option<u64>,
     pub(super) changes: Arc<[Change]>,
 }
@@ -57,7 +57,7 @@ impl Commits {
         Commits { journal, destination, weight, changes, seams, orders, current: None, operation }
     }
 
-    /// These belong to the next commit, and may be divided at these places.
+    /// Adds changes to the next commit. They may be divided at these seams.
     pub(super) fn add(&mut self, changes: Vec<Change>, seams: Vec<Seam>) {
         if self.changes.is_empty() {
             (self.changes, self.seams) = (changes, seams);
@@ -68,12 +68,12 @@ impl Commits {
         }
     }
 
-    /// This order is carried out when everything changed until the next [`Commits::begin`] is durable.
+    /// Acknowledges this order when all changes until the next [`Commits::begin`] are durable.
     pub(super) fn acknowledge(&mut self, order: oneshot::Sender<()>) {
         self.orders.push(order);
     }
 
-    /// Makes the next commit, if there is something to commit and no other is being made.
+    /// Begins the next commit, if there are changes and no other commit is being made.
     pub(super) fn begin(&mut self, machine: &mut Machine, now: Now) {
         if self.current.is_some() {
             return;
@@ -82,7 +82,7 @@ impl Commits {
         let Some(number) = machine.seal() else { return carry_out(orders) };
         let (changes, seams) = (std::mem::take(&mut self.changes), std::mem::take(&mut self.seams));
         let mut rest = VecDeque::from(pieces(changes, &seams, self.weight));
-        // What the machine seals is never empty.
+        // A sealed commit is never empty.
         let piece = rest.pop_front().unwrap_or_default();
         let attempt = self.hand_in(&piece, now);
         self.current = Some(Current { number, piece, rest, orders, attempt });
@@ -93,7 +93,7 @@ impl Commits {
         CommitAttempt::Making(self.journal.commit_shared(self.destination, Arc::clone(piece)))
     }
 
-    /// What the attempt at the current piece came to; never resolves while there is none.
+    /// Resolves to the result of the attempt at the current piece; never resolves while there is none.
     pub(super) async fn made(&mut self) -> Result<(), JournalError> {
         match &mut self.current {
             Some(Current { attempt: CommitAttempt::Making(receipt), .. }) => receipt.await,
@@ -101,7 +101,7 @@ impl Commits {
         }
     }
 
-    /// The current piece is durable; the next one is handed in.
+    /// Records that the current piece is durable, and hands the next one to the journal.
     pub(super) fn conclude(&mut self, now: Now) -> Option<Durable> {
         self.operation.succeeded();
         let mut current = self.current.take()?;
@@ -115,7 +115,7 @@ impl Commits {
         Some(Durable { number: None, changes })
     }
 
-    /// The attempt failed for this reason: again at this time (monotonic).
+    /// Records that the attempt failed for this reason; the next one is at this time (monotonic).
     pub(super) fn failed(&mut self, why: &str, retry_at: u64, now: Now) {
         self.operation.failed(why, retry_at, now);
         if let Some(current) = &mut self.current {
@@ -123,7 +123,7 @@ impl Commits {
         }
     }
 
-    /// When the current piece is to be made again (monotonic).
+    /// When the current piece will be made again (monotonic).
     pub(super) fn retry_at(&self) -> Option<u64> {
         match self.current.as_ref()?.attempt {
             CommitAttempt::Waiting(at) => Some(at),
@@ -131,7 +131,7 @@ impl Commits {
         }
     }
 
-    /// Makes the current piece again if it is time for that.
+    /// Makes the current piece again if its time has come.
     pub(super) fn retry(&mut self, now: Now) {
         let due =
             |current: &&mut Current| matches!(current.attempt, CommitAttempt::Waiting(at) if at <= now.mono);
@@ -141,22 +141,22 @@ impl Commits {
         current.attempt = CommitAttempt::Making(receipt);
     }
 
-    /// Why nothing can be recorded, if that is so.
+    /// Why commits fail or get no answer, if they do.
     pub(super) fn trouble(&self, now: Now) -> Option<Trouble> {
         self.operation.trouble(now)
     }
 
-    /// When the journal's answer is overdue (monotonic), if that is still to come.
+    /// When the journal's answer becomes overdue (monotonic), if it is not overdue yet.
     pub(super) fn overdue_at(&self, now: Now) -> Option<u64> {
         self.operation.overdue_at(now)
     }
 
-    /// An attempt is under way.
+    /// Whether an attempt is under way.
     pub(super) fn is_making(&self) -> bool {
         matches!(&self.current, Some(Current { attempt: CommitAttempt::Making(_), .. }))
     }
 
-    /// Everything that changed is durable.
+    /// Whether all changes are durable.
     pub(super) fn all_made(&self) -> bool {
         self.current.is_none() && self.changes.is_empty()
     }
@@ -164,7 +164,7 @@ impl Commits {
 
 fn carry_out(orders: Vec<oneshot::Sender<()>>) {
     for order in orders {
-        // Whoever gave it may have gone away meanwhile.
+        // Sending fails if the caller has stopped waiting.
         let _ = order.send(());
     }
 }

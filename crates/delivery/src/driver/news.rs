@@ -1,7 +1,7 @@
-//! What the log says of a destination: one line when a trouble begins, one when its cause changes, one when it is over. Not one
-//! for each try: how often it was tried is in the last line.
+//! The log lines about a destination: one when a trouble begins, one when its cause changes, one when it is over. There
+//! is no line for each try; the last line has the number of tries.
 //!
-//! A log that fails keeps nobody's events from going on.
+//! A log that fails does not stop delivery.
 
 use crate::clock::Now;
 use crate::engine::{DestinationState, Trouble};
@@ -15,12 +15,12 @@ pub(super) struct News {
     trouble: Option<ReportedTrouble>,
 }
 
-/// The trouble that was told of.
+/// The trouble that was logged last.
 struct ReportedTrouble {
     code: &'static str,
-    /// When it began to be shown.
+    /// When it was first logged.
     begun: Now,
-    /// The most tries that it had.
+    /// The largest number of its tries that was seen.
     tries: u32,
 }
 
@@ -29,7 +29,7 @@ impl News {
         News { destination, state: None, trouble: None }
     }
 
-    /// Says what is new about it.
+    /// Logs what has changed in the glance.
     pub(super) fn tell(&mut self, glance: &Glance, now: Now) {
         let state = (self.state != Some(glance.state)).then_some(glance.state);
         let first = self.state.replace(glance.state).is_none();
@@ -43,7 +43,7 @@ impl News {
             }
             (Some(trouble), None) => {
                 self.trouble = Some(ReportedTrouble { code: trouble.code, begun: now, tries: trouble.tries });
-                self.say_trouble(glance.state, trouble, "nothing goes out");
+                self.say_trouble(glance.state, trouble, "no call is sent");
             }
             (None, Some(told)) => {
                 let lasted = Duration::from_millis(now.mono.saturating_sub(told.begun.mono));
@@ -52,7 +52,7 @@ impl News {
                 self.say_over(glance.state, code, tries, lasted);
             }
             (None, None) => {
-                // That it runs as it should is no news at its start.
+                // At the start, `running` is not logged.
                 if let Some(state) = state.filter(|state| !first || *state != DestinationState::Running) {
                     self.say_state(state);
                 }
@@ -85,7 +85,8 @@ impl News {
     }
 }
 
-/// How loud a state's trouble is told: what somebody must mend, what passes by itself, and what is as it should be.
+/// The log level of a state's trouble: it depends on whether a person must act, whether it passes by itself, or whether
+/// it is intended.
 fn loudness(state: DestinationState) -> tracing::Level {
     match state {
         DestinationState::Halted | DestinationState::Stuck | DestinationState::Broken => {
@@ -99,9 +100,9 @@ fn loudness(state: DestinationState) -> tracing::Level {
     }
 }
 
-/// Says something in the log; one that fails is left alone.
+/// Writes to the log; a panic of the log is ignored.
 pub(super) fn guarded(say: impl FnOnce()) {
-    // The log is all that there is to tell it to.
+    // A panic of the log cannot be reported anywhere else.
     let _ = supervise::catch(say);
 }
 

@@ -1,4 +1,4 @@
-//! A call's promise to answer: whatever becomes of its task, the driver hears of it.
+//! A guard that ensures that the driver gets a reply for every call, even if the call's task panics.
 
 use crate::code;
 use crate::engine::CallId;
@@ -8,10 +8,10 @@ use inmoment::{Call, CallError, Called, Exchange, Executed, FailureClass, RateHe
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Owns the sender for one call's reply. Dropped without one, because the call panicked or was broken off, it says that
-/// nobody knows what became of the call.
+/// Owns the sender for one call's reply. If it is dropped without a reply, because the call panicked or was broken off,
+/// it sends an outcome that says that the result is unknown.
 pub(super) struct Promise {
-    /// None once the reply is said.
+    /// `None` once the reply was sent.
     orders: Option<mpsc::UnboundedSender<Message>>,
     id: CallId,
     call: Call,
@@ -32,10 +32,10 @@ impl Promise {
         &self.call
     }
 
-    /// Says what the call came to, if that is not said yet.
+    /// Sends the reply, unless one was sent already.
     pub(super) fn keep(&mut self, called: Called) {
         if let Some(orders) = self.orders.take() {
-            // A driver that has ended finds the call in its journal after the restart.
+            // If the driver has ended, the call is found in the journal after the restart.
             let _ = orders.send(Message::Replied(self.id, Box::new(called)));
         }
     }
@@ -50,7 +50,7 @@ impl Promise {
             rate: RateHeaders::default(),
         };
         let started = self.started_at.0;
-        // To write the request down may be what failed.
+        // The panic may have come from formatting the request.
         let written =
             supervise::catch(|| Exchange::new(&self.call.request(), None, &[], started, Duration::ZERO));
         let exchange = written.unwrap_or_else(|_| Exchange {

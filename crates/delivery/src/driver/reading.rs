@@ -1,4 +1,4 @@
-//! Reads for a driver, beside it: one read at a time, told of in every case.
+//! Reads beside the driver: one at a time, and the driver gets a result in every case.
 
 use super::standstill::Operation;
 use crate::clock::Now;
@@ -8,10 +8,10 @@ use crate::machine::PlannedPage;
 use journal::ReadLimit;
 use tokio::sync::mpsc;
 
-/// What the machine wants read, until it has been.
+/// The read that the machine has asked for, until it is done.
 pub(super) struct Reads {
     wanted: Option<(u64, ReadLimit)>,
-    /// It failed, and is tried again at this time (monotonic).
+    /// The read failed, and is tried again at this time (monotonic).
     retry_at: Option<u64>,
     operation: Operation,
 }
@@ -21,7 +21,7 @@ impl Reads {
         Reads { wanted: None, retry_at: None, operation: Operation::reading() }
     }
 
-    /// The machine wants this read.
+    /// Begins a read for the machine.
     pub(super) fn begin(&mut self, from: u64, limit: ReadLimit, now: Now) {
         self.wanted = Some((from, limit));
         self.operation.begins(now);
@@ -41,7 +41,7 @@ impl Reads {
         self.retry_at
     }
 
-    /// What is to be read again, if it is time for that.
+    /// The read to be repeated, if its time has come.
     pub(super) fn retry(&mut self, now: Now) -> Option<(u64, ReadLimit)> {
         self.retry_at.take_if(|at| *at <= now.mono)?;
         self.operation.begins(now);
@@ -57,9 +57,10 @@ impl Reads {
     }
 }
 
-/// One read's promise to tell what it came to. Dropped before, because its task was broken off, it says that.
+/// A guard that ensures a result for one read. If it is dropped before, because its task was broken off, it sends an
+/// error.
 pub(super) struct Reading {
-    /// None once it has been told.
+    /// `None` once the result was sent.
     pub(super) orders: Option<mpsc::UnboundedSender<Message>>,
 }
 
@@ -71,7 +72,7 @@ impl Reading {
 
     fn tell(&mut self, read: Result<PlannedPage, String>) {
         if let Some(orders) = self.orders.take() {
-            // A driver that has ended reads it again after the restart.
+            // If the driver has ended, the events are read again after the restart.
             let _ = orders.send(Message::Read(read));
         }
     }

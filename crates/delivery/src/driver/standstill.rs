@@ -1,35 +1,35 @@
-//! Whether the driver can record and read: the journal fails, or gives no answer. Then nothing can go on, whatever the machine
-//! would do, and the destination is shown as broken. Pure: time is handed in.
+//! Detects that the journal fails or gives no answer, so that the driver cannot record or read. Then the destination is
+//! shown as broken, whatever the machine would do. The module is pure; time is a parameter.
 
 use crate::clock::Now;
 use crate::code;
 use crate::engine::Trouble;
 use event::Millis;
 
-/// A journal that has not answered for so long is said not to.
+/// After this time without an answer, the journal counts as not answering.
 pub(super) const PATIENCE_MS: u64 = 15_000;
 
-/// Recording, or reading: one at a time is under way.
+/// Recording or reading, of which one attempt at a time is under way.
 pub(super) struct Operation {
     code: &'static str,
-    /// What it cannot do, for people: "... cannot be".
+    /// What fails, for people: "... cannot be".
     what: &'static str,
     begun: Option<Now>,
     failing: Option<Failing>,
 }
 
-/// Failures in a row.
+/// The failures in a row.
 struct Failing {
     since: Millis,
     tries: u32,
     last_words: String,
-    /// When it is tried again (monotonic).
+    /// When the next attempt is made (monotonic).
     next_try: u64,
 }
 
 impl Operation {
     pub(super) fn recording() -> Self {
-        let what = "what was done cannot be recorded in the journal";
+        let what = "results cannot be recorded in the journal";
         Operation { code: code::NOT_RECORDED, what, begun: None, failing: None }
     }
 
@@ -38,7 +38,7 @@ impl Operation {
         Operation { code: code::NOT_READ, what, begun: None, failing: None }
     }
 
-    /// It is under way from now on.
+    /// Notes that an attempt has begun.
     pub(super) fn begins(&mut self, now: Now) {
         self.begun = Some(now);
     }
@@ -48,7 +48,7 @@ impl Operation {
         self.failing = None;
     }
 
-    /// It failed for this reason, and is tried again at this time (monotonic).
+    /// Notes that the attempt failed for this reason, and is made again at this time (monotonic).
     pub(super) fn failed(&mut self, why: &str, next_try: u64, now: Now) {
         self.begun = None;
         let before = self.failing.take();
@@ -60,7 +60,7 @@ impl Operation {
         });
     }
 
-    /// What is wrong; nothing if it works, or has only just begun.
+    /// The trouble; `None` if the operation works or has only just begun.
     pub(super) fn trouble(&self, now: Now) -> Option<Trouble> {
         let silent = self.begun.filter(|begun| now.mono >= begun.mono.saturating_add(PATIENCE_MS));
         if let Some(failing) = &self.failing {
@@ -73,12 +73,12 @@ impl Operation {
             code: self.code,
             since: begun.wall,
             tries: 0,
-            last_words: format!("{}: it gives no answer", self.what),
+            last_words: format!("{}: the journal gives no answer", self.what),
             next_try: None,
         })
     }
 
-    /// When the answer is overdue (monotonic), if that is still to come.
+    /// When the answer becomes overdue (monotonic), if it is not overdue yet.
     pub(super) fn overdue_at(&self, now: Now) -> Option<u64> {
         let at = self.begun?.mono.saturating_add(PATIENCE_MS);
         (at > now.mono).then_some(at)

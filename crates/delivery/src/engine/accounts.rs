@@ -1,22 +1,22 @@
-//! What a destination's delivery has cost, and what of that is still to be committed.
+//! The counts of calls that a destination's delivery has taken, and the part of them that is not committed yet.
 //!
-//! Counts go into the same commit as what moved them.
+//! A count goes into the same commit as the change that moved it.
 
 use journal::{BudgetRecord, Change, SavedCalls, StandingRecord};
 
-/// The ends of two windows of calls differ by more than this, two readings of one by less.
+/// The ends of two different windows of calls differ by more than this, two readings of the same end by less.
 const ANOTHER_END_MS: u64 = 2_000;
 
-/// Calls made and saved, ever.
+/// All calls that were made and saved.
 pub(crate) struct CallAccounts {
     calls: u64,
-    /// Calls counted, and then not made after all.
+    /// Calls that were counted and then not made.
     counted_ahead: u64,
     pub(crate) saved: SavedCalls,
     committed: Committed,
 }
 
-/// What has been handed out to be committed.
+/// The values that were last handed out to be committed.
 struct Committed {
     calls: u64,
     saved: SavedCalls,
@@ -34,7 +34,7 @@ impl CallAccounts {
         self.calls
     }
 
-    /// A call was announced.
+    /// Counts an announced call.
     pub(super) fn announced(&mut self) {
         match self.counted_ahead {
             0 => self.calls += 1,
@@ -42,12 +42,12 @@ impl CallAccounts {
         }
     }
 
-    /// A call that was announced is not made after all.
+    /// Counts an announced call as not made.
     pub(super) fn taken_back(&mut self) {
         self.counted_ahead += 1;
     }
 
-    /// Adds the counts, if they have moved and there is something to commit.
+    /// Adds the counts to a commit, if they have moved and there are other changes.
     pub(super) fn add_counts(&mut self, changes: &mut Vec<Change>) {
         let Committed { calls, saved, .. } = self.committed;
         if (self.calls, self.saved) != (calls, saved) && !changes.is_empty() {
@@ -58,7 +58,7 @@ impl CallAccounts {
         }
     }
 
-    /// Adds the budget, if it has changed and there is something to commit or calls were announced.
+    /// Adds the budget to a commit, if it has changed and there are other changes or announced calls.
     pub(super) fn add_budget(
         &mut self,
         budget: Option<BudgetRecord>,
@@ -66,7 +66,8 @@ impl CallAccounts {
         changes: &mut Vec<Change>,
     ) {
         let Some(record) = budget.filter(|_| budget != self.committed.budget) else { return };
-        // What a reply says of the window's end must outlive a crash, even where it comes with nothing else.
+        // The end of the window, as a reply gave it, must survive a crash, so it is committed even without other
+        // changes.
         let moved = self.committed.budget.is_none_or(|known| {
             known.limit != record.limit || known.resets_at.0.abs_diff(record.resets_at.0) > ANOTHER_END_MS
         });

@@ -1,65 +1,67 @@
-//! The calls InMoment allows, and how many of them are left.
+//! The calls that InMoment allows in a window, and how many of them are left.
 //!
 //! # Policy
 //! * InMoment counts calls per account in fixed windows (a minute) and says in every reply how many are left and when
-//!   the window ends (docs/facts/inmoment-api.md#rate-limit). A reply without these headers means: not limited.
-//! * Until the first reply nothing is known, so one call at a time is let out.
-//! * Within a window, calls let out are subtracted at once; a reply can only lower what is left (somebody else may be
-//!   using the same account), never raise it.
-//! * A window counts as over one second after the end InMoment named: its times are whole seconds. Calls still under
-//!   way then are charged to the new window, for InMoment may have counted them there.
-//! * Windows follow each other without a gap, also while nothing is sent. A late reply from a window already over
-//!   changes nothing. A call lost near the end of a window is charged to the next one too.
-//! * A reply names the end of its window no better than its own time under way lets it: somewhere between two instants.
-//!   What several replies say of one window is taken together, so that a slow one does not move the turn of the windows
-//!   (all later ones follow from it). A reply that may be of this window or of another lowers what is left here.
-//! * After a restart the former process's record holds until the first reply, which is better than hearsay. If its
-//!   window is over, the limit is known and what is left is not: one call at a time until a reply tells. Until then
-//!   nothing is recorded: a process that does not know what is left has nothing to hand on, and what the former one
-//!   recorded makes its successor as careful.
-//! * Calls that the journal has in flight may arrive yet. Where the record's window is over, nobody has counted them: they
-//!   are taken off what the first reply says is left.
-//! * A 429 closes the budget until the window ends; without a word about that, for a minute.
-//! * **Whatever a peer says, each window lets at least one call out.** Its words are believed within bounds ([`BelievedLimit`]): a limit
-//!   of 1 to [`MOST_CALLS`], of which no more than all are left, and an end within [`WINDOW_SECS`]. What a former process has
-//!   recorded is believed no further. So a call goes out at the latest one window after the last reply.
+//!   the window ends (docs/facts/inmoment-api.md#rate-limit). A successful reply without these headers means
+//!   that calls are not limited, if no reply to this process has named a limit: one such reply is enough if no limit is
+//!   known, and [`BARE_REPLIES`] of them lift the limit of a former process's record.
+//! * Until the first reply the limit is unknown, so one call at a time is sent.
+//! * Within a window, each call that is sent is subtracted at once; a reply can only lower the remaining number
+//!   (another program may use the same account), and never raise it.
+//! * A window counts as over one second after the end that InMoment named, because its times are whole seconds. Calls
+//!   that are still under way then are charged to the new window, because InMoment may have counted them there.
+//! * Windows follow each other without a gap, even while nothing is sent. A late reply from a window that is over
+//!   changes nothing. A call that was lost near the end of a window is charged to the next one as well.
+//! * A reply fixes the end of its window only to an interval as long as the call was under way. The intervals of
+//!   several replies for one window are intersected, so that a slow reply does not move the boundary, from which all
+//!   later windows follow. A reply that may belong to this window or to another one lowers the remaining number here.
+//! * After a restart the former process's record applies until the first reply, which replaces it. If the record's
+//!   window is over, the limit is known and the remaining number is not, so one call at a time is sent until a reply
+//!   names it. Until then nothing is recorded, because the former process's record makes the next process equally
+//!   careful.
+//! * Calls that the journal has in flight may still arrive at InMoment. If the record's window is over, the first
+//!   reply may not have counted them, so they are subtracted from its remaining number.
+//! * A 429 closes the budget until the window ends; if the reply does not name the end, for a minute.
+//! * **Each window allows at least one call, whatever the peer's headers say.** The headers are clamped ([`BelievedLimit`]): a
+//!   limit of 1 to [`MOST_CALLS`], a remaining number not above the limit, and an end within [`WINDOW_SECS`]. A former
+//!   process's record is clamped in the same way. So a call can be sent at the latest one window after the last reply.
 //!
-//! All instants are monotonic milliseconds; [`BudgetRecord`] carries the state over a restart by the wall clock.
+//! All instants are monotonic milliseconds; [`BudgetRecord`] carries the state over a restart in wall-clock time.
 
 use crate::clock::Now;
 use event::Millis;
 use journal::BudgetRecord;
 use std::collections::VecDeque;
 
-/// InMoment's window (docs/facts/inmoment-api.md#rate-window). A reply that names a later end is believed for so long only: should windows be longer
-/// one day, a few calls are refused at the end of each minute, and none is lost.
+/// InMoment's window (docs/facts/inmoment-api.md#rate-window). A later end in a reply is clamped to it: if windows
+/// should become longer one day, a few calls are refused at the end of each minute, and none is lost.
 const WINDOW_SECS: u32 = 60;
-/// A higher limit counts as this one.
+/// A higher limit is clamped to this one.
 const MOST_CALLS: u32 = 1_000_000;
-/// Whole seconds on the wire: the end may be up to this much later than it reads.
+/// Times in replies are whole seconds, so the end may be up to this much later than the reply says.
 const MARGIN_MS: u64 = 1_000;
-/// Two readings of one window's end differ by less than this; two windows' ends by more.
+/// Two readings of one window's end differ by less than this; the ends of two windows differ by more.
 const SAME_END_MS: u64 = 2_000;
-/// So many replies without rate headers lift a limit that a former process knew.
+/// This many replies without rate headers lift a limit that a former process recorded.
 const BARE_REPLIES: u32 = 3;
-/// A window may really be over this long before it surely is.
+/// A window may be over this long before it certainly is.
 const BOUNDARY_MS: u64 = 3_000;
-/// So many seconds with lost calls are remembered.
+/// How many seconds with lost calls are remembered.
 const LOST_SECONDS: usize = 600;
 
-/// What InMoment allows, as a status tells it.
+/// The calls that InMoment allows, for the status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BudgetGlance {
-    /// calls of a window
+    /// the calls of a window
     pub limit: u32,
-    /// calls that may go out before `more_at`
+    /// calls that may be sent before `more_at`
     pub left: u32,
-    /// when a whole window's calls may go out again
+    /// when the next window begins, in which `limit` calls may be sent
     pub more_at: Millis,
 }
 
 impl BudgetGlance {
-    /// The earliest time at which the last of so many calls may go out; `now` where what is left will do.
+    /// The earliest time at which the last of this many calls may be sent; `now` if the remaining calls suffice.
     pub fn last_of(&self, now: Millis, calls: u64) -> Millis {
         let Some(later) = calls.checked_sub(u64::from(self.left)).filter(|later| *later > 0) else {
             return now;
@@ -71,18 +73,18 @@ impl BudgetGlance {
     }
 }
 
-/// What is left of the allowed calls.
+/// The state of the allowed calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Budget {
     knowledge: WindowKnowledge,
     outstanding: u32,
-    /// Lost so late in the window that they may count in the next one.
+    /// Calls that were lost so late in the window that they may count in the next one.
     carried: u32,
-    /// How many calls were lost in which second, as long as a reply may be under way that did not count them.
+    /// The number of lost calls by second, kept as long as a reply that did not count them may be under way.
     lost: VecDeque<(u64, u32)>,
-    /// Replies without rate headers.
+    /// The number of replies without rate headers.
     bare: u32,
-    /// Calls lost before the first reply that named a limit.
+    /// Calls that were lost before the first reply that named a limit.
     lost_on_hearsay: u32,
     closed_until: Option<u64>,
 }
@@ -99,30 +101,31 @@ enum WindowKnowledge {
 struct Window {
     limit: u32,
     remaining: u32,
-    /// It surely is not over before; for one that is inherited, nothing is known of that.
+    /// The window is certainly not over before this time; unknown for an inherited window.
     ends_from: u64,
-    /// When it surely is over; unknown from its beginning to its first reply.
+    /// The window is certainly over at this time; unknown from its beginning to its first reply.
     ends_at: Option<u64>,
-    /// When the window before it surely was over.
+    /// The time at which the window before it was certainly over.
     began_at: u64,
-    /// From a former process, and not confirmed by a reply: that one's last calls may count in the next window.
+    /// The window comes from a former process and no reply has confirmed it: that process's last calls may count in the
+    /// next window.
     inherited: bool,
-    /// The window before it was: one call at a time, until a reply tells what is left.
+    /// The window before it was inherited: one call at a time is sent until a reply names the remaining number.
     unsure: bool,
 }
 
-/// What a reply says of the limit, as it says it.
+/// The rate headers of a reply, unchanged.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Quota {
-    /// calls of a window
+    /// the calls of a window
     pub(crate) limit: Option<u32>,
-    /// how many of them are left
+    /// how many calls of the window are left
     pub(crate) remaining: Option<u32>,
     /// seconds from the reply until the window ends
     pub(crate) resets_in_secs: Option<u32>,
 }
 
-/// What a reply or a record says, as far as it is believed.
+/// The values of a reply or a record, clamped to their bounds.
 #[derive(Clone, Copy)]
 struct BelievedLimit {
     limit: u32,
@@ -143,17 +146,18 @@ impl BelievedLimit {
 }
 
 impl Window {
-    /// When it surely is over; where no reply has named its end, as long as a window lasts after the one before.
+    /// The time at which the window is certainly over; if no reply has named its end, the length of a window after the
+    /// one before.
     fn end(&self) -> u64 {
         self.ends_at.unwrap_or(self.began_at + u64::from(WINDOW_SECS) * 1_000 + MARGIN_MS)
     }
 }
 
 impl Budget {
-    /// Takes up where a former process left off. A record whose window is over says how many calls there are, not how
-    /// many are left: one at a time goes out until a reply tells.
+    /// Continues from a former process's record. If the record's window is over, the limit is known and the remaining
+    /// number is not, so one call at a time is sent until a reply names it.
     ///
-    /// `in_flight`: calls of the former process that were never answered.
+    /// `in_flight`: the number of the former process's calls that got no answer.
     pub(crate) fn restore(record: Option<BudgetRecord>, in_flight: usize, now: Now) -> Self {
         let Some(record) = record else { return Budget::default() };
         let length = i64::from(WINDOW_SECS) * 1_000;
@@ -175,7 +179,7 @@ impl Budget {
         Budget { knowledge, lost_on_hearsay: if over { in_flight } else { 0 }, ..Budget::default() }
     }
 
-    /// Takes one call out, if one may go now.
+    /// Takes a permit for one call, if a call may be sent now.
     pub(crate) fn take(&mut self, now: Now) -> bool {
         self.roll(now);
         if self.is_closed(now) {
@@ -196,30 +200,31 @@ impl Budget {
         free
     }
 
-    /// A call that was taken out is not made after all. Its place in the window is not given to another: a reply that came
-    /// meanwhile may not have counted on it.
+    /// Returns a permit whose call is not made. Its place in the window is not used again, because a reply that came
+    /// meanwhile may not have allowed for it.
     pub(crate) fn give_back(&mut self) {
         self.outstanding = self.outstanding.saturating_sub(1);
     }
 
-    /// InMoment sets no limit, as far as is known.
+    /// Whether InMoment sets no limit, as far as is known.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.knowledge == WindowKnowledge::Unlimited
     }
 
-    /// A refusal has closed it for now.
+    /// Whether a 429 has closed the budget for now.
     pub(crate) fn is_closed(&self, now: Now) -> bool {
         self.closed_until.is_some_and(|until| now.mono < until)
     }
 
-    /// A call's answer has come, with these headers (all empty if it never reached InMoment).
+    /// Takes in a successful reply, a 429, or any other reply with rate headers. [`Self::lost`] takes in every other
+    /// outcome of a call.
     pub(crate) fn settle(&mut self, now: Now, sent_at: u64, rate: Quota, refused: bool) {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
         if let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) {
             self.learn(now, sent_at, BelievedLimit::by(limit, remaining, rate.resets_in_secs));
         } else if !refused && self.is_hearsay() {
-            // A proxy's page may look like success: a limit that was known takes several to be forgotten.
+            // A proxy's page may look like success, so several such replies are needed to lift a known limit.
             self.bare += 1;
             if self.knowledge == WindowKnowledge::Nothing || self.bare >= BARE_REPLIES {
                 self.knowledge = WindowKnowledge::Unlimited;
@@ -232,7 +237,8 @@ impl Budget {
         }
     }
 
-    /// A call was never answered, or by somebody who knows nothing of the budget: it may or may not have been counted.
+    /// Takes in that a call got no reply, or an error other than 429 without rate headers, which may come from a proxy:
+    /// InMoment may or may not have counted the call.
     pub(crate) fn lost(&mut self, now: Now) {
         self.roll(now);
         self.outstanding = self.outstanding.saturating_sub(1);
@@ -246,12 +252,12 @@ impl Budget {
             self.lost.pop_front();
         }
         if let WindowKnowledge::Window(window) = &self.knowledge {
-            // InMoment's next window may have begun already, and this call may be the first in it.
+            // InMoment's next window may have begun already, so this call may count there.
             self.carried += u32::from(now.mono + BOUNDARY_MS >= window.end());
         }
     }
 
-    /// When a call may go that may not go now.
+    /// When the next call may be sent; `None` if one may be sent now.
     pub(crate) fn next_at(&self, now: Now) -> Option<u64> {
         let window_end = match &self.knowledge {
             WindowKnowledge::Window(window) if window.remaining == 0 => Some(window.end()),
@@ -260,8 +266,8 @@ impl Budget {
         window_end.into_iter().chain(self.closed_until).filter(|at| *at > now.mono).max()
     }
 
-    /// What may go out now, and when more may, where InMoment named a limit. What a status says of its next call and of the
-    /// end of a backlog comes from here alone, so that the two agree.
+    /// The calls that may be sent now, and when more may be, if InMoment has named a limit. The status takes both its
+    /// next call and the end of a backlog from here, so that the two agree.
     pub(crate) fn allowance(&self, now: Now) -> Option<BudgetGlance> {
         let mut current = self.clone();
         current.roll(now);
@@ -273,12 +279,13 @@ impl Budget {
         })
     }
 
-    /// All calls of the window are made, or InMoment has refused one. Not so while one call shows what is left.
+    /// Whether all calls of the window are made, or InMoment has refused one. It is false while a single call finds out
+    /// the remaining number.
     pub(crate) fn is_spent(&self, now: Now) -> bool {
         self.next_at(now).is_some()
     }
 
-    /// The limit, where InMoment named one.
+    /// The limit, if InMoment has named one.
     pub(crate) fn limit(&self) -> Option<u32> {
         match &self.knowledge {
             WindowKnowledge::Window(window) => Some(window.limit),
@@ -286,14 +293,14 @@ impl Budget {
         }
     }
 
-    /// For the journal, so that a restart does not exceed what is left. None where that is not known: what the journal has
-    /// holds on.
+    /// The record for the journal, so that a restart does not exceed the remaining number. `None` if that is not known;
+    /// the journal's former record stays then.
     pub(crate) fn to_keep(&self, now: Now) -> Option<BudgetRecord> {
         let is_known = matches!(&self.knowledge, WindowKnowledge::Window(window) if !window.unsure);
         self.record(now).filter(|_| is_known)
     }
 
-    /// The limit and what is left of it, as far as is known, for people.
+    /// The limit and the remaining number, as far as they are known, for people.
     pub(crate) fn record(&self, now: Now) -> Option<BudgetRecord> {
         let WindowKnowledge::Window(window) = &self.knowledge else { return None };
         let left =
@@ -305,7 +312,7 @@ impl Budget {
         })
     }
 
-    /// No reply to this process has named a limit.
+    /// Whether no reply to this process has named a limit.
     fn is_hearsay(&self) -> bool {
         match &self.knowledge {
             WindowKnowledge::Nothing => true,
@@ -319,22 +326,22 @@ impl Budget {
         if now.mono < window.end() {
             return;
         }
-        // Windows follow each other without a gap, also while nothing is sent.
+        // Windows follow each other without a gap, even while nothing is sent.
         let over = now.mono - window.end();
         let length = u64::from(WINDOW_SECS) * 1_000;
         window.began_at = window.end() + over / length * length;
         window.ends_from += over / length * length + length;
         window.ends_at = None;
         window.unsure |= std::mem::take(&mut window.inherited);
-        // With nothing under way one call goes out even where all of them may have been used up by lost ones: a refusal
-        // costs less than a window in which nothing is tried.
+        // With nothing under way, one call is sent even if lost calls may have used up all others: a refusal costs less
+        // than a window without a try.
         let floor = u32::from(self.outstanding == 0);
         window.remaining =
             window.limit.saturating_sub(self.outstanding).saturating_sub(self.carried).max(floor);
         (self.carried, self.lost_on_hearsay) = (0, 0);
     }
 
-    /// Calls that were lost since then: a reply to a call of then may have been written before they were counted.
+    /// The calls that were lost since then: a reply to a call that was sent then may not have counted them.
     fn lost_since(&self, sent_at: u64) -> u32 {
         let since = self.lost.iter().rev().take_while(|(second, _)| *second >= sent_at / 1_000);
         since.fold(0, |sum, (_, calls)| sum.saturating_add(*calls))
@@ -345,7 +352,8 @@ impl Budget {
         let BelievedLimit { limit, remaining, resets_in_ms: resets_in } = told;
         let earliest = (sent_at + resets_in).saturating_sub(MARGIN_MS);
         let latest = now.mono + resets_in + MARGIN_MS;
-        // What lies between the last turn and this reply is known of no window yet: it counts in the one that it names.
+        // The window of the time between the last boundary and this reply is not known yet, so it counts as the window
+        // that the reply names.
         let left =
             |lost: u32| remaining.saturating_sub(self.outstanding).saturating_sub(lost.max(lost_since));
         let fresh = |lost: u32| Window {
@@ -362,14 +370,14 @@ impl Budget {
             return;
         };
         if window.inherited || window.unsure {
-            // Better than hearsay. Calls lost meanwhile may not have been counted yet when this reply was written.
+            // This is the first reply that names the limit. It may not have counted the calls that were lost meanwhile.
             let lost = std::mem::take(&mut self.lost_on_hearsay);
             *window = fresh(lost);
             return;
         }
         let end = window.end();
         if earliest > end + SAME_END_MS {
-            // What was lost near the end of the former window may have come to this one after the reply was written.
+            // Calls that were lost near the end of the former window may count in this one without being in the reply.
             let carried = std::mem::take(&mut self.carried);
             *window = Window { began_at: end, ..fresh(carried) };
             return;
@@ -383,7 +391,7 @@ impl Budget {
         window.remaining = window.remaining.min(remaining);
         let of_next = latest + SAME_END_MS >= window.ends_from + u64::from(WINDOW_SECS) * 1_000;
         if earliest > end || of_next {
-            // Waiting too long costs calls; not long enough, a refusal.
+            // A wait that is too long wastes calls; one that is too short leads to a refusal.
             window.ends_at = Some(end.max(latest));
         } else if of_this && !of_former {
             window.ends_from = window.ends_from.max(earliest);

@@ -1,16 +1,16 @@
-//! Calls that are announced or out.
+//! Calls that are announced or sent.
 
 use super::lane::LaneId;
 
-/// Names one call under way.
+/// Identifies one call under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
-/// A call that is announced or out.
+/// A call that is announced or sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct UnderWay {
-    /// The lane whose head it is for; none for a call that proves the credentials.
+    /// The lane whose head it is for; `None` for a call that proves the credentials.
     pub(crate) lane: Option<LaneId>,
-    /// When it went out, or was announced (monotonic).
+    /// When it was sent, or announced (monotonic).
     pub(crate) sent_at: u64,
 }

@@ -1,4 +1,4 @@
-//! The one place that says what a destination is doing ([`DestinationState`]), and what is wrong if nothing goes out ([`Trouble`]).
+//! The only place that derives a destination's state ([`DestinationState`]) and, if no calls are sent, the reason ([`Trouble`]).
 
 use super::Engine;
 use super::limited::Limited;
@@ -9,16 +9,16 @@ use crate::code;
 use event::Millis;
 
 impl<I> Engine<I> {
-    /// What the destination is doing, and what is wrong if nothing goes out. The first of these that is so:
+    /// The destination's state, and the reason if no calls are sent. The first line that applies decides:
     ///
     /// | State | when |
     /// |---|---|
     /// | `paused`, `shadow`, `halted` | [`super::standing`] says so |
     /// | `running` | no event in memory waits for its fate |
-    /// | `failing` | [`FAILING_AFTER`] calls in a row failed; or there is nobody but lanes that failed, and the last one so often |
-    /// | `waiting_for_limit` | a lane wanted a call and the limit left none; until none wants one any more |
+    /// | `failing` | [`FAILING_AFTER`] calls in a row failed; or all lanes sleep, and the lane of the last failure failed that often |
+    /// | `waiting_for_limit` | a lane needed a call and the limit left none; this lasts until no lane needs one any more |
     /// | `stuck` | [`super::liveness`] says so |
-    /// | `running` | none of them |
+    /// | `running` | none of the lines above applies |
     pub(crate) fn condition(&self, now: Now) -> (DestinationState, Option<Trouble>) {
         if let Some(condition) = self.standing.condition(now) {
             return condition;
@@ -73,13 +73,13 @@ impl<I> Engine<I> {
             code: code::STUCK,
             since: Millis(now.wall.0.saturating_sub(i64::try_from(silent).unwrap_or(i64::MAX))),
             tries: 0,
-            last_words: "events wait, and no call goes out for a reason that is not known".to_owned(),
+            last_words: "events wait, and no call is sent for an unknown reason".to_owned(),
             next_try: None,
         }
     }
 
-    /// Notes whether lanes wait for the limit: once they do, until none wants a call any more and those that had one were
-    /// not refused again.
+    /// Notes whether lanes wait for the limit. Once they do, this lasts until no lane needs a call any more and the
+    /// calls that were made were not refused again.
     pub(crate) fn note_limit(&mut self, now: Now) {
         if self.lanes.any_ready() && self.standing.may_call() && self.budget.is_spent(now) {
             let limited = Limited { since: now.wall, refusals: 0, answered: false };

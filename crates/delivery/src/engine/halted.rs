@@ -1,11 +1,11 @@
-//! How a halt is written in the journal, so that a restart shows what was shown before it: why, since when, how often it was
-//! tried. Until the first try says otherwise, nothing else is known.
+//! The form of a halt in the journal. After a restart the destination shows the same cause, beginning and number of
+//! tries as before, until the first try brings news.
 
 use crate::code;
 use event::Millis;
 use serde::{Deserialize, Serialize};
 
-/// The codes that halt a destination. A word that is none of them was written by another version.
+/// The codes that halt a destination. Another version wrote a word that is not among them.
 const CODES: [&str; 6] = [
     "credentials_refused",
     "account_token_unknown",
@@ -15,33 +15,33 @@ const CODES: [&str; 6] = [
     "redirected",
 ];
 
-/// What was refused.
+/// The cause of a halt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HaltCause {
-    /// The token: nobody can be served.
+    /// The token was refused, so no call can be made.
     Token,
-    /// The calls of several end users, and nobody's got through.
+    /// The calls of several end users were turned away, and no call got through.
     Denied,
 }
 
-/// A halt as it is written: JSON. What is no JSON is the words alone, from before there was more.
+/// A halt as JSON. An older version wrote the words alone, so a text that is not JSON is read as these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Halted {
     pub(crate) code: String,
     pub(crate) reason: String,
     pub(crate) since: Millis,
     pub(crate) tries: u32,
-    /// it is the calls of end users that are turned away, not the login
+    /// whether the calls of end users are turned away, rather than the login
     pub(crate) denied: bool,
 }
 
 impl Halted {
     pub(crate) fn write(&self) -> String {
-        // Words, numbers and a flag: there is nothing that JSON has no spelling for.
+        // The struct has texts, numbers and a flag only, so serialising it cannot fail.
         serde_json::to_string(self).unwrap_or_else(|_| self.reason.clone())
     }
 
-    /// `now`: since when it is, as far as is known, if that was not written.
+    /// Reads a halt. `now` is taken for its beginning if that was not recorded.
     pub(crate) fn read(written: &str, now: Millis) -> Halted {
         serde_json::from_str(written).unwrap_or_else(|_| Halted {
             code: code::HALTED_BEFORE_RESTART.to_owned(),

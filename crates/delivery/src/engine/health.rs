@@ -1,4 +1,4 @@
-//! What replies say of the health of a lane and of the destination.
+//! The consequences of replies for the health of a lane and of the destination.
 
 use super::Engine;
 use super::denial;
@@ -10,12 +10,13 @@ use crate::code;
 use event::Millis;
 use journal::{Change, LaneRecord};
 
-/// A call refused so often for the limit's sake, while others went through, lets those go first.
+/// A lane whose call was refused this often because of the limit, while others' calls succeeded, lets the others go
+/// first.
 const THROTTLES: u32 = 3;
 
 impl<I> Engine<I> {
-    /// InMoment answered a call, be it with a refusal: it is there. True if it was in trouble until now: then everybody who
-    /// waits because of a failure is to be woken.
+    /// Notes that InMoment answered a call, even with a refusal, so it can be reached. Returns true if the
+    /// circuit breaker was open until now; the caller then wakes all lanes that wait because of a failure.
     pub(crate) fn answered(&mut self, changes: &mut Vec<Change>) -> bool {
         let was_out = self.outage.answered();
         if let Some(limited) = &mut self.limited {
@@ -27,22 +28,22 @@ impl<I> Engine<I> {
         was_out
     }
 
-    /// An operator wants to know now: the breaker lets one call out.
+    /// Makes the circuit breaker allow one call at once, because an operator resumed the destination.
     pub(crate) fn try_now(&mut self, now: Now) {
         self.outage.try_now(now);
     }
 
-    /// Somebody's intent was carried out.
+    /// Notes that an intent was carried out.
     pub(crate) fn finished(&mut self, now: Now) {
         self.outage.finished(now);
     }
 
-    /// A lane's call failed in a way that may pass.
+    /// Notes that a lane's call failed for a reason that may pass.
     pub(crate) fn failed(&mut self, lane: &mut Lane<I>, failure: Failure<'_>, now: Now) -> AfterFailure {
         self.outage.failed(lane, failure, &self.settings.retry, &mut self.jitter, now)
     }
 
-    /// A lane's call was turned away.
+    /// Notes that a lane's call was turned away.
     pub(crate) fn denied(
         &mut self,
         lane: &mut Lane<I>,
@@ -59,9 +60,9 @@ impl<I> Engine<I> {
         }
     }
 
-    /// The limit is used up: the lane waits for its turn. Not in front of all the others, if it is only ever its own call that
-    /// is refused: then it steps aside until the time that is returned (monotonic), so that it does not close the limit for
-    /// all as soon as it opens. That is no failure, and nothing is given up.
+    /// The limit is used up, so the lane waits for its turn. If only this lane's calls are refused again and again, it
+    /// steps aside until the returned time (monotonic), so that it does not close the limit for all lanes as soon as it
+    /// opens. This does not count as a failure, and no event is given up because of it.
     pub(crate) fn throttled(&mut self, lane: &mut Lane<I>, now: Now) -> Option<u64> {
         if let Some(limited) = &mut self.limited {
             limited.refusals = limited.refusals.saturating_add(1);
@@ -73,9 +74,9 @@ impl<I> Engine<I> {
         (times >= THROTTLES).then(|| now.mono + self.jitter.back_off(&self.settings.retry, times, u64::MAX))
     }
 
-    /// Puts a lane to sleep, and tells the journal, so that a restart does not begin anew.
+    /// Puts a lane to sleep and records it in the journal, so that a restart continues the wait.
     ///
-    /// `head`: its head, unless a restart begins that anew by itself.
+    /// `head` is the lane's head, or `None` for work that a restart begins again by itself.
     pub(crate) fn sleep(
         &mut self,
         lane: &mut Lane<I>,
@@ -99,14 +100,14 @@ impl<I> Engine<I> {
         changes.push(Change::LaneTrouble(lane.key().to_owned(), record));
     }
 
-    /// Takes up the failures that a lane's head had before a restart.
+    /// Restores the failures that a lane's head had before a restart.
     pub(crate) fn take_up_failures(&mut self, lane: &mut Lane<I>, record: &LaneRecord, now: Now) {
         lane.failures = Some(Box::new(Failures {
             attempts: record.attempts,
             failing_ms: record.failing_ms,
             last_failure: now.mono,
             code: code::FAILED_BEFORE_RESTART,
-            last_message: "it was failing when the server was restarted".into(),
+            last_message: "its calls were failing when the server was restarted".into(),
         }));
         lane.denied = Denied { tries: record.denied, first: now.mono };
         let until = now.mono + left_until(record.retry_at, millis(self.settings.retry.max), now);
@@ -114,7 +115,7 @@ impl<I> Engine<I> {
     }
 }
 
-/// How long it is until then, in milliseconds, and no longer than that.
+/// The time until `then` in milliseconds, at most `longest`.
 pub(crate) fn left_until(then: Millis, longest: u64, now: Now) -> u64 {
     u64::try_from(then.0 - now.wall.0).unwrap_or(0).min(longest)
 }

@@ -1,9 +1,9 @@
-//! How long a lane waits after failures in a row.
+//! The wait of a lane after failures in a row: exponential back-off with jitter.
 
 use crate::clock::millis;
 use crate::settings::Retry;
 
-/// The only randomness of the machine, by the seed it is given.
+/// A random number generator with a given seed, the only randomness of the machine.
 pub(super) struct Jitter(u64);
 
 impl Jitter {
@@ -11,7 +11,7 @@ impl Jitter {
         Jitter(seed)
     }
 
-    /// The wait after this many failures in a row, this long at most.
+    /// The wait in ms after this many failures in a row, at most `longest`.
     pub(super) fn back_off(&mut self, retry: &Retry, attempts: u32, longest: u64) -> u64 {
         let doubled = millis(retry.first).saturating_mul(1_u64 << attempts.saturating_sub(1).min(32));
         let full = doubled.min(millis(retry.max)).min(longest).max(1);
@@ -19,7 +19,7 @@ impl Jitter {
         full - quarter + self.below(quarter + 1)
     }
 
-    /// splitmix64: good enough for jitter, and the same for the same seed.
+    /// splitmix64, which is good enough for jitter and deterministic.
     fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

@@ -1,18 +1,18 @@
-//! One end user's lane: its intents, and where it stands with the scheduler.
+//! One end user's lane: its intents, and its state in the scheduler.
 //!
-//! What the intents are is the protocol's. The engine knows whose they are, that they go out one at a time, and how their
-//! calls have failed.
+//! The type of the intents belongs to the protocol. The engine knows the lane's key, that its calls are made one at a
+//! time, and how they have failed.
 
 use journal::Position;
 
-/// Names a lane. It may outlive the lane.
+/// Identifies a lane. The id may outlive the lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LaneId(pub(super) u64);
 
 /// Failures in a row of the calls for a lane's head.
 pub(crate) struct Failures {
     pub(crate) attempts: u32,
-    /// For how long it has been failing while others succeeded.
+    /// How long it has been failing while others succeeded.
     pub(crate) failing_ms: u64,
     /// When it last failed (monotonic).
     pub(crate) last_failure: u64,
@@ -31,30 +31,30 @@ pub(crate) struct Denied {
 /// How often the call of a lane's head was refused for the limit's sake.
 #[derive(Default)]
 pub(crate) struct Throttled {
-    /// While others' calls went through.
+    /// The number of refusals while others' calls succeeded.
     pub(super) times: u32,
-    /// When it last was (monotonic).
+    /// When the last refusal was (monotonic).
     pub(super) last: Option<u64>,
 }
 
-/// What the journal keeps of the head of a lane that sleeps.
+/// The journal's record of the head of a sleeping lane.
 pub(crate) struct SleepingHead {
-    /// its event
+    /// the head's event
     pub(crate) position: Position,
     /// when its wait for an unknown end user ends (monotonic)
     pub(crate) wait_until: Option<u64>,
 }
 
-/// Where a lane stands with the scheduler.
+/// A lane's state in the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stand {
-    /// Its head has not been looked at since something changed.
+    /// The head has not been examined since something changed.
     Fresh,
-    /// Its head, this event's intent, needs a call and waits for its turn.
+    /// The head, which is this event's intent, needs a call and waits for its turn.
     Ready(Position),
-    /// Its head's call is under way.
+    /// The head's call is under way.
     Calling,
-    /// Waits for a time (monotonic).
+    /// The lane waits for this time (monotonic).
     Asleep(u64),
 }
 
@@ -62,13 +62,13 @@ pub(crate) enum Stand {
 pub(crate) struct Lane<I> {
     pub(super) id: LaneId,
     pub(super) key: String,
-    /// Moved by [`Lanes`](super::Lanes), which has an index of those that are ready or asleep.
+    /// Only [`Lanes`](super::Lanes) changes it, because it has an index of the lanes that are ready or asleep.
     pub(super) stand: Stand,
     pub(crate) intents: I,
     pub(crate) failures: Option<Box<Failures>>,
     pub(crate) denied: Denied,
     pub(super) throttled: Throttled,
-    /// The journal holds a record of trouble for it, under this key.
+    /// The key of the lane's record of trouble in the journal, if there is one.
     pub(crate) recorded: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl<I> Lane<I> {
         }
     }
 
-    /// A lane that stands in no table: nothing goes out for it.
+    /// A lane outside of the table, for which no calls are made.
     pub(crate) fn outside(key: String, intents: I) -> Self {
         Lane::new(LaneId(0), key, intents)
     }
@@ -95,7 +95,7 @@ impl<I> Lane<I> {
         self.id
     }
 
-    /// Whose it is.
+    /// The lane's key.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
@@ -112,18 +112,18 @@ impl<I> Lane<I> {
         matches!(self.stand, Stand::Asleep(_))
     }
 
-    /// Its head's call failed, and it waits for the next try.
+    /// Whether its head's call has failed and it waits for the next try.
     pub(crate) fn sleeps_in_trouble(&self) -> bool {
         self.failures.is_some() && self.is_asleep()
     }
 
-    /// How the head's calls have failed counts no more.
+    /// Resets the failures of the head's calls.
     pub(crate) fn forgive(&mut self) {
         self.failures = None;
         self.denied = Denied::default();
     }
 
-    /// Another intent is first now: what happened to the former one's calls does not count for it.
+    /// Resets all counts, because another intent is first now.
     pub(crate) fn new_head(&mut self) {
         self.forgive();
         self.throttled = Throttled::default();

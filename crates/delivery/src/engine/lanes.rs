@@ -1,7 +1,7 @@
-//! The lanes in memory, and which of them is served next: the oldest event first.
+//! The lanes in memory. The lane with the oldest event is served next.
 //!
-//! Whoever does something with a lane takes it out of the table ([`Lanes::take`]) and puts it back. So what is done with a
-//! lane has the lane itself and not a name that may lead nowhere, and the table is free meanwhile.
+//! A function that works on a lane takes it out of the table ([`Lanes::take`]) and puts it back. So it has the lane
+//! itself rather than an id that may have become invalid, and the table is not borrowed meanwhile.
 
 use super::lane::{Lane, LaneId, Stand};
 use crate::clock::Now;
@@ -9,7 +9,7 @@ use journal::Position;
 use std::collections::{BTreeSet, HashMap};
 
 pub(crate) struct Lanes<I> {
-    /// None while a lane is taken out. Boxed: the table has room to spare, and most of it is empty.
+    /// `None` while a lane is taken out. Lanes are boxed, because most slots of the table are empty.
     all: HashMap<LaneId, Option<Box<Lane<I>>>>,
     by_key: HashMap<String, LaneId>,
     last: u64,
@@ -36,22 +36,22 @@ impl<I> Lanes<I> {
         self.all.is_empty()
     }
 
-    /// The lanes that are not taken out, in no order.
+    /// The lanes that are not taken out, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Lane<I>> {
         self.all.values().filter_map(Option::as_deref)
     }
 
-    /// A lane to be looked at, unless it has left memory or is taken out.
+    /// A lane for reading, unless it has left memory or is taken out.
     pub(crate) fn get(&self, id: LaneId) -> Option<&Lane<I>> {
         self.all.get(&id)?.as_deref()
     }
 
-    /// The same, to be changed; what is done about its head takes it out.
+    /// A lane for changes other than to its head, for which it must be taken out.
     pub(crate) fn get_mut(&mut self, id: LaneId) -> Option<&mut Lane<I>> {
         self.all.get_mut(&id)?.as_deref_mut()
     }
 
-    /// Takes a lane out of the table until it is put back; none if it has left memory.
+    /// Takes a lane out of the table until it is put back; `None` if it has left memory.
     pub(crate) fn take(&mut self, id: LaneId) -> Option<Box<Lane<I>>> {
         self.all.get_mut(&id)?.take()
     }
@@ -60,7 +60,7 @@ impl<I> Lanes<I> {
         self.all.insert(lane.id, Some(lane));
     }
 
-    /// A lane that was taken out leaves memory.
+    /// Removes a lane that was taken out.
     pub(crate) fn remove(&mut self, lane: &mut Lane<I>) {
         self.stand(lane, Stand::Fresh);
         self.all.remove(&lane.id);
@@ -72,12 +72,12 @@ impl<I> Lanes<I> {
         self.by_key.get(key).copied()
     }
 
-    /// The same, to be changed, unless it is taken out.
+    /// The lane with this key for changes, unless it is taken out.
     pub(crate) fn find_mut(&mut self, key: &str) -> Option<&mut Lane<I>> {
         self.all.get_mut(self.by_key.get(key)?)?.as_deref_mut()
     }
 
-    /// The lane with this key, made if there is none.
+    /// The lane with this key, which is made if there is none.
     pub(crate) fn find_or_add(&mut self, key: String, intents: impl FnOnce() -> I) -> LaneId {
         if let Some(id) = self.by_key.get(&key) {
             return *id;
@@ -89,14 +89,14 @@ impl<I> Lanes<I> {
         id
     }
 
-    /// The lane has another key from now on, which no other lane has.
+    /// Gives the lane another key, which no other lane may have.
     pub(crate) fn rename(&mut self, lane: &mut Lane<I>, key: String) {
         self.by_key.remove(&lane.key);
         lane.key.clone_from(&key);
         self.by_key.insert(key, lane.id);
     }
 
-    /// Moves a lane from where it stands with the scheduler to another place.
+    /// Changes a lane's state in the scheduler, and the indexes.
     pub(crate) fn stand(&mut self, lane: &mut Lane<I>, stand: Stand) {
         if lane.stand == stand {
             return;
@@ -139,7 +139,7 @@ impl<I> Lanes<I> {
         self.timers.first().filter(|(at, _)| *at <= now.mono).map(|(_, lane)| *lane)
     }
 
-    /// How many lanes wait for a time.
+    /// The number of lanes that wait for a time.
     pub(crate) fn asleep(&self) -> usize {
         self.timers.len()
     }

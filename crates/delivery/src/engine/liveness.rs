@@ -1,32 +1,32 @@
-//! Nothing stops in silence: while events wait and calls are allowed, a call goes out in time, or the state says why not.
+//! The liveness rule: while events wait and calls are allowed, a call is sent in time, or the state says why not.
 //!
 //! # The rule
-//! The machine is at rest with a reason if one of these holds:
+//! The machine rests for a reason if one of these holds:
 //!
-//! * no event in memory waits for its fate, and nothing is left to be read that there is room for;
-//! * calls are not allowed: shadow mode, pause, halt, the end of the process. The state says so;
-//! * a call is under way, and not for longer than [`STUCK_AFTER_MS`]: no call takes so long;
-//! * a lane waits for a time that comes: after a failure, or for its end user; within the longest wait of the settings;
-//! * a lane is ready, and breaker, limit or the number of calls under way let it go within that time. The first two are
-//!   states of their own.
+//! * no event in memory waits for its fate, and there is nothing to read or no room for it;
+//! * calls are not allowed (shadow mode, pause, halt, the end of the process), and the state says so;
+//! * a call has been under way for no longer than [`STUCK_AFTER_MS`], which is longer than any call takes;
+//! * a lane waits for a time within the longest wait of the settings, after a failure or for its end user;
+//! * a lane is ready, and the circuit breaker, the limit or the number of calls under way allow its call within that
+//!   time. The first two are states of their own.
 //!
-//! [`Engine::unexplained_for`] says for how long none of them has held. After [`STUCK_AFTER_MS`] the state is `stuck`. That is
-//! always a fault of this program, or of what drives the machine; a simulation asserts that it never happens.
+//! [`Engine::unexplained_for`] says how long none of them has held. After [`STUCK_AFTER_MS`] the state is `stuck`. That
+//! is always a fault of this program or of the driver; the simulation asserts that it never happens.
 
 use super::Engine;
 use crate::clock::{Now, millis};
 
-/// For so long events may wait for no reason before the destination is shown as stuck.
+/// How long events may wait without a reason before the destination is shown as stuck, in ms.
 pub const STUCK_AFTER_MS: u64 = 5 * 60_000;
-/// While events wait and calls are allowed, the machine is stepped at least so often: what it shows is then never older, and a
-/// state that comes with time alone shows by itself.
+/// While events wait and calls are allowed, the machine is stepped at least this often, so that its glance is never
+/// older and a state that depends on time alone is shown.
 const LOOKED_AT_EVERY_MS: u64 = 30_000;
-/// No limit closes for longer than a window and its margins.
+/// A limit closes for at most a window and its margins, in ms.
 const LONGEST_LIMIT_MS: u64 = 2 * 60_000;
 
 impl<I> Engine<I> {
-    /// For how long, in milliseconds, events have waited although calls are allowed and nothing explains it; none if
-    /// something does, or nothing waits.
+    /// How long, in milliseconds, events have waited without a reason although calls are allowed; `None` if there is a
+    /// reason or no event waits.
     pub(crate) fn unexplained_for(&self, now: Now) -> Option<u64> {
         let waits = self.waits();
         let allowed = self.standing.may_call() || self.standing.may_try(now);
@@ -34,23 +34,23 @@ impl<I> Engine<I> {
         (!explained).then(|| now.mono.saturating_sub(self.steps.moved_at))
     }
 
-    /// There is a reason to wait, besides a call under way: that one has counted since it went out.
+    /// Whether there is a reason to wait other than a call under way, whose time counts from when it was sent.
     pub(crate) fn rests(&self, now: Now) -> bool {
         self.unexplained_for(now).is_none() && !self.call_under_way(now)
     }
 
-    /// When the machine is to be stepped though nothing else happens; none where nothing waits, or nothing is allowed to go.
+    /// When the machine has to be stepped even if nothing else happens; `None` if no event waits or no call is allowed.
     pub(crate) fn next_look(&self, now: Now) -> Option<u64> {
         let allowed = self.standing.may_call() || self.standing.may_try(now);
         (allowed && self.waits()).then(|| self.steps.stepped_at.saturating_add(LOOKED_AT_EVERY_MS))
     }
 
-    /// Whether events wait for their fate, in memory or to be read.
+    /// Whether events wait for their fate, in memory or in the journal.
     pub(crate) fn waits(&self) -> bool {
         self.window.unfinished() > 0 || self.window.wants_read(self.settings.window)
     }
 
-    /// Whether it is so for too long.
+    /// Whether events have waited without a reason for too long.
     pub(super) fn is_stuck(&self, now: Now) -> bool {
         self.unexplained_for(now).is_some_and(|silent| silent >= STUCK_AFTER_MS)
     }
@@ -67,7 +67,7 @@ impl<I> Engine<I> {
             .max(LONGEST_LIMIT_MS)
             .saturating_add(LONGEST_LIMIT_MS);
         let comes = |at: u64| at > now.mono && at - now.mono <= longest;
-        // That others sleep does not explain why one that is ready is not served.
+        // Sleeping lanes do not explain why a ready lane is not served.
         let next = if self.lanes.any_ready() { self.next_launch(now) } else { self.lanes.next_timer() };
         next.is_some_and(comes)
     }

@@ -9,10 +9,10 @@ pub(crate) struct Member {
     pub(crate) message: Option<MessageKey>,
     pub(crate) message_id: Box<str>,
     pub(crate) kind: Box<str>,
-    /// How long the event's text is.
+    /// The length of the event's text in bytes.
     pub(crate) bytes: usize,
     /// When it happened, UNIX seconds.
     pub(crate) happened_at: Option<i64>,
-    /// Its message id is that of another event with other content.
+    /// Whether another event with other content has the same message id.
     pub(crate) reuses_id: bool,
 }

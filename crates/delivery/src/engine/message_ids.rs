@@ -1,11 +1,11 @@
-//! The events being dealt with, by message id and content. Nearly every message id is one event's; who uses one for all of
-//! its events costs no more than others.
+//! The events under way, by message id and content, for deduplication. Nearly every message id belongs to one event; a
+//! sender that uses one id for all of its events costs no more than others.
 
 use journal::{MessageKey, Seen, SourceId};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-/// What there is of one message id.
+/// The contents of the events with one message id.
 enum Contents {
     One(u128),
     /// Never empty.
@@ -16,7 +16,7 @@ enum Contents {
 pub(crate) struct MessageIds(HashMap<(SourceId, u128), Contents>);
 
 impl MessageIds {
-    /// Adds an event. What was there of it before.
+    /// Adds an event, and returns whether it or another event with its message id was there before.
     pub(crate) fn insert(&mut self, key: MessageKey) -> Seen {
         let held = match self.0.entry((key.source, key.id)) {
             Entry::Vacant(place) => {

@@ -1,15 +1,17 @@
 //! The engine: which lane is served when, and what failures mean for the lane and for the destination.
 //!
-//! It is the same for any peer that limits calls, fails and comes back: it knows lanes, events and their fates, and nothing
-//! of what the intents of a lane are, which calls they need or what a reply says. That is [`crate::protocol`]'s, and
-//! [`crate::machine`] joins the two. So nothing here names a type of `inmoment` or `mapping`.
+//! It would be the same for any peer that limits calls, fails and recovers: it knows lanes, events and their fates, but
+//! not the content of intents, the calls that they need or the meaning of replies. Those belong to [`crate::protocol`],
+//! and [`crate::machine`] joins the two. So no module here names a type of `inmoment` or `mapping`.
 //!
-//! * [`Lanes`]: the lanes in memory, and which of them is ready or sleeps. [`Window`]: the events in memory and the cursor.
-//! * [`budget`]: how many calls are left. [`pace`]: how many may be under way now, and when the next one may go.
-//!   [`gate`]: what waits for its commit.
-//! * [`trouble`]: back-off, the circuit breaker, giving a lane up. [`denial`]: calls that are turned away.
-//!   [`standing`]: running, paused, halted or in shadow mode. [`health`] is the way in to these.
-//! * [`condition`]: what all this looks like. [`liveness`]: that it never looks like nothing.
+//! * [`Lanes`]: the lanes in memory, and which of them are ready or asleep. [`Window`]: the events in memory and the
+//!   cursor.
+//! * [`budget`]: how many calls are left. [`pace`]: how many calls may be under way now, and when the next one may be
+//!   sent. [`gate`]: calls and reads that wait for a commit.
+//! * [`trouble`]: exponential back-off, the circuit breaker, giving a lane up. [`denial`]: calls that are turned away.
+//!   [`standing`]: running, paused, halted or in shadow mode. [`health`] is the entry point to these.
+//! * [`condition`]: the state that people see. [`liveness`]: the rule that a destination never stops without a visible
+//!   reason.
 
 mod accounts;
 mod budget;
@@ -71,7 +73,7 @@ pub(crate) struct Engine<I> {
     pub(crate) budget: Budget,
     pub(crate) accounts: CallAccounts,
     gate: Gate,
-    /// Calls announced or out.
+    /// Calls that are announced or sent.
     in_flight: BTreeMap<CallId, UnderWay>,
     last_call: u64,
     outage: Outage,
@@ -82,7 +84,7 @@ pub(crate) struct Engine<I> {
 }
 
 impl<I> Engine<I> {
-    /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
+    /// Starts from the journal's state. `seed` feeds the jitter of back-offs.
     pub(crate) fn new(
         settings: DestinationSettings,
         restored: &RestoredDelivery,
@@ -108,17 +110,17 @@ impl<I> Engine<I> {
         }
     }
 
-    /// All changes handed out since the last time are going to be one commit: its number. None if there are none.
+    /// Seals all changes since the last call into one commit and returns its number; `None` if there are no changes.
     pub(crate) fn seal(&mut self) -> Option<u64> {
         self.gate.seal()
     }
 
-    /// Everything up to this commit is durable.
+    /// Notes that all commits up to this one are durable.
     pub(crate) fn is_durable(&mut self, commit: u64) {
         self.gate.is_durable(commit);
     }
 
-    /// Adds what calls have cost to what is to be committed.
+    /// Adds the counts of calls and the budget to the changes.
     pub(crate) fn account(&mut self, now: Now, changes: &mut Vec<Change>) {
         self.accounts.add_counts(changes);
         self.accounts.add_budget(self.budget.to_keep(now), self.gate.has_fresh(), changes);

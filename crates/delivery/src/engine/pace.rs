@@ -1,4 +1,4 @@
-//! How many calls may be under way, which lane is next, and when.
+//! Decides how many calls may be under way, which lane is next, and when.
 
 use super::Engine;
 use super::calls::{CallId, UnderWay};
@@ -7,10 +7,10 @@ use super::lane::LaneId;
 use crate::clock::Now;
 
 impl<I> Engine<I> {
-    /// How many calls may be out now.
+    /// How many calls may be under way at InMoment now.
     fn concurrency(&self, now: Now) -> usize {
         if self.standing.may_try(now) {
-            // Whether calls are still turned away is tried with one of them.
+            // One call at a time finds out whether calls are still turned away.
             1
         } else if !self.standing.may_call() {
             0
@@ -21,7 +21,7 @@ impl<I> Engine<I> {
         }
     }
 
-    /// How many calls may be announced or out now.
+    /// How many calls may be announced or under way now.
     fn reach(&self, now: Now) -> usize {
         if !(self.standing.may_call() || self.standing.may_try(now)) || self.budget.is_closed(now) {
             return 0;
@@ -37,12 +37,12 @@ impl<I> Engine<I> {
         self.in_flight.len() < self.reach(now)
     }
 
-    /// Calls that have gone out and are not answered yet.
+    /// The number of calls that were sent and are not answered yet.
     pub(crate) fn out(&self) -> usize {
         self.in_flight.len() - self.gate.announced()
     }
 
-    /// Announces a call: it goes out when the changes of this step are durable and a place is free.
+    /// Announces a call, which is sent when the changes of this step are durable and a place is free.
     pub(crate) fn announce(&mut self, lane: LaneId, now: Now) -> CallId {
         let id = self.begin_call(Some(lane), now);
         self.accounts.announced();
@@ -50,7 +50,7 @@ impl<I> Engine<I> {
         id
     }
 
-    /// A call shall prove the credentials now; it waits for nothing.
+    /// Begins a call that proves the credentials, if one is due. It waits for no commit.
     pub(crate) fn begin_probe(&mut self, now: Now) -> Option<CallId> {
         self.standing.begin_probe(now).then(|| self.begin_call(None, now))
     }
@@ -62,7 +62,8 @@ impl<I> Engine<I> {
         id
     }
 
-    /// A call that was announced and must not go out any more; its lane is as before the announcement.
+    /// Takes back an announced call that must not be sent any more, if there is one; its lane is as before the
+    /// announcement.
     pub(crate) fn take_back(&mut self, now: Now) -> Option<UnderWay> {
         if self.in_flight.len() <= self.reach(now) {
             return None;
@@ -73,12 +74,12 @@ impl<I> Engine<I> {
         Some(call)
     }
 
-    /// A call was answered, or lost; none if it is not under way.
+    /// Removes a call that was answered or lost; `None` if it is not under way.
     pub(crate) fn end_call(&mut self, id: CallId) -> Option<UnderWay> {
         self.in_flight.remove(&id)
     }
 
-    /// When the oldest call still under way was sent (monotonic).
+    /// When the oldest call under way was sent (monotonic).
     pub(crate) fn oldest_call(&self) -> Option<u64> {
         let mut of_lanes = self.in_flight.values().filter(|call| call.lane.is_some());
         of_lanes.next().map(|call| call.sent_at)
@@ -94,8 +95,8 @@ impl<I> Engine<I> {
         self.in_flight.values().filter_map(|call| call.lane)
     }
 
-    /// Where one end user's call shall show whether calls are still turned away, and nobody is ready to make one: whoever waits
-    /// for the next try the least long makes it now.
+    /// The lane that makes the trial call now, if one end user's call is to find out whether calls are still turned
+    /// away and no lane is ready: the one with the shortest wait for its next try.
     pub(crate) fn lane_for_trial(&self, now: Now) -> Option<LaneId> {
         if !self.standing.may_try(now) || self.lanes.any_ready() || !self.in_flight.is_empty() {
             return None;
@@ -103,13 +104,13 @@ impl<I> Engine<I> {
         self.lanes.in_trouble().next()
     }
 
-    /// When that is due, if there is somebody to make the call.
+    /// When the trial call is due, if there is a lane to make it.
     fn next_trial(&self, now: Now) -> Option<u64> {
         self.standing.trial_at().filter(|at| *at > now.mono && !self.lanes.is_empty())
     }
 
-    /// When a lane that needs a call can have it, if time alone decides: at once where breaker or budget have opened while
-    /// the last commit was being made.
+    /// When a ready lane can make its call, if that depends on time alone; at once if the breaker or the budget opened
+    /// while the last commit was being made.
     pub(super) fn next_launch(&self, now: Now) -> Option<u64> {
         if !self.lanes.any_ready() || !(self.standing.may_call() || self.standing.may_try(now)) {
             return None;
@@ -120,7 +121,7 @@ impl<I> Engine<I> {
         if self.budget.clone().take(now) { Some(now.mono) } else { self.budget.next_at(now) }
     }
 
-    /// When the machine is to be stepped, unless something else happens before.
+    /// When the machine has to be stepped, unless something else happens before.
     pub(crate) fn wake_at(&self, now: Now) -> Option<u64> {
         let timers = [
             self.lanes.next_timer(),
@@ -132,7 +133,7 @@ impl<I> Engine<I> {
         timers.into_iter().flatten().min()
     }
 
-    /// A step begins. `moves`: something happened that may let events go on.
+    /// Begins a step. `moves`: whether its input may let events go on.
     pub(crate) fn begin_step(&mut self, moves: bool, now: Now) {
         self.steps.stepped_at = now.mono;
         if moves || self.rests(now) {
@@ -140,12 +141,13 @@ impl<I> Engine<I> {
         }
     }
 
-    /// Something has moved.
+    /// Notes progress, for the liveness rule.
     pub(crate) fn moved(&mut self, now: Now) {
         self.steps.moved_at = now.mono;
     }
 
-    /// Ends a step, in which something was decided or nothing: that belongs to one commit. Returns where to read on now.
+    /// Ends a step. `decided` says whether it made changes, which belong to one commit. Returns the number to read on
+    /// from, if a read may begin now.
     pub(crate) fn end_step(&mut self, decided: bool) -> Option<u64> {
         self.gate.end_step(decided);
         if !self.standing.leaves_unread()
@@ -156,7 +158,7 @@ impl<I> Engine<I> {
         self.gate.next_read()
     }
 
-    /// The call that goes out next, with the lane that it is for.
+    /// The next call to be sent, with its lane.
     pub(crate) fn next_out(&mut self, now: Now) -> Option<(CallId, LaneId)> {
         if self.out() >= self.concurrency(now) {
             return None;

@@ -1,14 +1,14 @@
-//! Whether the destination as a whole may call: running, in shadow mode, paused by an operator, or halted because InMoment
-//! refuses the credentials, or turns everybody's calls away.
+//! Whether the destination as a whole may make calls: running, in shadow mode, paused by an operator, or halted because
+//! InMoment refuses the credentials or turns all calls away.
 //!
-//! A halted destination loses nothing: its events wait. It tries now and then whether that is over, at once after a restart
-//! (credentials may have been replaced) and at once when an operator resumes it, and goes on by itself when it is. What it
-//! tries depends on what was refused: the credentials ([`HaltCause::Token`]) are proved by asking for a token; where calls are
-//! turned away although there is a token ([`HaltCause::Denied`]), one end user's call goes out.
+//! A halted destination loses no events: they wait. It probes from time to time whether the cause is over, at once
+//! after a restart (credentials may have been replaced) and at once when an operator resumes it, and goes on by itself
+//! when it is. The probe depends on the cause: for refused credentials ([`HaltCause::Token`]) it asks for a token; where
+//! calls are turned away although there is a token ([`HaltCause::Denied`]), it sends one end user's call.
 //!
-//! In shadow mode nothing is called, so credentials are no matter: a halt from before stays in the journal, for the day the
-//! destination is live again. A pause holds events back from being shadowed: what has been accepted since waits, and is
-//! delivered if the destination is live when it is resumed. So it can change its mode without a gap.
+//! In shadow mode no call is made, so credentials do not matter: an earlier halt stays in the journal until the
+//! destination is live again. A paused destination does not shadow events either: events accepted since the pause wait,
+//! and are delivered if the destination is live when it is resumed. So a destination can change its mode without a gap.
 
 use super::failure::Failure;
 use super::halted::{HaltCause, Halted};
@@ -19,11 +19,12 @@ use crate::settings::Mode;
 use event::Millis;
 use journal::Change;
 
-/// A pause that is recorded as older than this was recorded by a version that did not know since when it was.
+/// A pause whose recorded time is before this comes from a version that did not record the time.
 const RECORDED: Millis = Millis(1_000);
 
 const FIRST_PROBE_MS: u64 = 30_000;
-/// One end user's call costs little, and may show at once that only others' are turned away.
+/// The wait before the first trial call, in ms. It is short, because one end user's call costs little and may show at
+/// once that only others' calls are turned away.
 const FIRST_TRIAL_MS: u64 = 5_000;
 const LONGEST_PROBE_MS: u64 = 5 * 60_000;
 
@@ -31,7 +32,7 @@ pub(crate) struct Standing {
     mode: Mode,
     paused: Option<Millis>,
     halted: Option<Halt>,
-    /// Probes since a call last succeeded.
+    /// The number of probes, and of trial calls that were turned away, since InMoment last answered an event's call.
     probes: u32,
     probing: bool,
     draining: bool,
@@ -79,7 +80,7 @@ impl Standing {
         Standing { mode, paused, halted, probes: 0, probing: false, draining: false }
     }
 
-    /// What follows from it alone; none if calls may go out.
+    /// The state that follows from this alone; `None` if calls may be sent.
     pub(crate) fn condition(&self, now: Now) -> Option<(DestinationState, Option<Trouble>)> {
         let halted = self.halted.as_ref().map(|halt| halt.trouble(now));
         match (self.paused, self.mode) {
@@ -88,7 +89,7 @@ impl Standing {
                     code: code::PAUSED,
                     since,
                     tries: 0,
-                    last_words: "it was paused; no call goes out until it is resumed".to_owned(),
+                    last_words: "the destination was paused; no call is sent until it is resumed".to_owned(),
                     next_try: None,
                 };
                 let trouble = halted.map(|trouble| Trouble { next_try: None, ..trouble });
@@ -103,7 +104,7 @@ impl Standing {
         self.halted.is_some()
     }
 
-    /// Halted because the calls of several end users were turned away.
+    /// Whether it is halted because the calls of several end users were turned away.
     pub(crate) fn is_denied(&self) -> bool {
         self.halted.as_ref().is_some_and(|halt| halt.cause == HaltCause::Denied)
     }
@@ -112,28 +113,29 @@ impl Standing {
         self.is_open() && self.halted.is_none()
     }
 
-    /// Neither the settings, nor an operator, nor the end of the process forbid calls.
+    /// Whether neither the settings, nor an operator, nor the end of the process forbid calls.
     fn is_open(&self) -> bool {
         self.mode == Mode::Live && self.paused.is_none() && !self.draining
     }
 
-    /// Halted because calls were turned away: when one end user's call shall go out to see whether they still are.
+    /// If it is halted because calls were turned away: when one end user's call will be sent to find out whether they
+    /// still are.
     pub(crate) fn trial_at(&self) -> Option<u64> {
         let halt = self.halted.as_ref().filter(|halt| self.is_open() && halt.cause == HaltCause::Denied)?;
         Some(halt.probe_at)
     }
 
-    /// Such a call may go out now.
+    /// Whether such a trial call may be sent now.
     pub(crate) fn may_try(&self, now: Now) -> bool {
         self.trial_at().is_some_and(|at| now.mono >= at)
     }
 
-    /// What is read gets its fate as it is taken in, and a pause must keep it from that.
+    /// Whether events must stay unread: in shadow mode an event gets its fate at intake, and a pause must prevent that.
     pub(crate) fn leaves_unread(&self) -> bool {
         self.mode == Mode::Shadow && self.paused.is_some()
     }
 
-    /// The process is about to end.
+    /// Notes that the process is about to end.
     pub(crate) fn drain(&mut self) {
         self.draining = true;
     }
@@ -185,21 +187,21 @@ impl Standing {
         self.halted = Some(halt);
     }
 
-    /// The credentials were taken.
+    /// Ends a halt, because InMoment accepted the credentials.
     pub(crate) fn recover(&mut self, changes: &mut Vec<Change>) {
         if self.halted.take().is_some() {
             changes.push(Change::Halted(None));
         }
     }
 
-    /// A call got through to InMoment: nobody turns everybody's away.
+    /// Ends a halt for calls that were turned away, because a call got through to InMoment.
     pub(crate) fn got_through(&mut self, changes: &mut Vec<Change>) {
         if self.is_denied() {
             self.recover(changes);
         }
     }
 
-    /// A probe shall go out now.
+    /// Begins a probe if one is due now.
     pub(crate) fn begin_probe(&mut self, now: Now) -> bool {
         let due = self.proves_token().is_some_and(|halt| now.mono >= halt.probe_at);
         let probe = due && self.paused.is_none() && !self.probing && !self.draining;
@@ -218,7 +220,7 @@ impl Standing {
         self.probing = false;
     }
 
-    /// The probe, or the end user's call in its place, could not be made: later.
+    /// Postpones the probe, because the probe or the trial call in its place failed.
     pub(crate) fn probe_later(&mut self, failure: Failure<'_>, now: Now) {
         if let Some(halt) = &mut self.halted {
             halt.probe_at = now.mono + FIRST_PROBE_MS;
@@ -229,7 +231,7 @@ impl Standing {
         }
     }
 
-    /// A call for an event succeeded: whatever was wrong is over.
+    /// Notes that InMoment answered an event's call, so the waits between probes begin at the shortest again.
     pub(crate) fn proved(&mut self) {
         self.probes = 0;
     }

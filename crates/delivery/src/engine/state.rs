@@ -1,33 +1,33 @@
-//! What a destination is doing, as it is shown to people: one word, and what is wrong if nothing goes out.
+//! A destination's state as people see it: one word, and the reason if no calls are sent.
 //!
-//! [`Engine::condition`](super::Engine::condition) is the only place that derives it. Whatever else tells of a destination (status, metrics,
-//! alerts, log) repeats what it says.
+//! [`Engine::condition`](super::Engine::condition) is the only function that derives it. Status, metrics, alerts and
+//! log repeat its result.
 
 use event::Millis;
 
 /// The state shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DestinationState {
-    /// calls go out, or would if there were events
+    /// calls are sent, or would be if there were events
     Running,
     /// events wait because InMoment's limit of calls is used up
     WaitingForLimit,
-    /// InMoment, or the way to it, fails; it is tried again until it works
+    /// InMoment or the network fails; calls are tried again until they succeed
     Failing,
     /// InMoment refuses the credentials, or the address is wrong
     Halted,
     /// an operator paused it
     Paused,
-    /// nothing is sent, on purpose; events are counted
+    /// no call is sent, by configuration; events are counted
     Shadow,
-    /// events wait, nothing forbids a call, and none goes out: a fault of this program
+    /// events wait and nothing forbids a call, but no call is sent: a fault of this program
     Stuck,
-    /// the delivery's own task failed, or the journal that it needs; it is tried again until it works
+    /// the delivery's task or the journal failed; it is tried again until it works
     Broken,
 }
 
 impl DestinationState {
-    /// Every state, in the order of the documents.
+    /// Every state, in the order of the documentation.
     pub const ALL: [DestinationState; 8] = [
         DestinationState::Running,
         DestinationState::WaitingForLimit,
@@ -39,7 +39,7 @@ impl DestinationState {
         DestinationState::Broken,
     ];
 
-    /// The word for it in status, API and metrics.
+    /// The state's word in status, API and metrics.
     pub fn word(self) -> &'static str {
         match self {
             DestinationState::Running => "running",
@@ -54,17 +54,18 @@ impl DestinationState {
     }
 }
 
-/// Why nothing goes out.
+/// Why no calls are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// A stable word for the cause (docs/errors.md).
     pub code: &'static str,
-    /// When it began, by the wall clock. Of what began before the last start, the time of that start.
+    /// When it began, by the wall clock. The journal keeps this for a halt and a pause; any other cause counts from its
+    /// first sign since the last start.
     pub since: Millis,
-    /// How often a call was tried since then.
+    /// How often calls failed for this cause since then.
     pub tries: u32,
-    /// What was last said about it, in a sentence for people. Holds no secret and no personal data.
+    /// The last error in a sentence for people, without secrets and personal data.
     pub last_words: String,
-    /// When a call is tried next; none where nothing is tried until somebody acts.
+    /// When the next call is tried; `None` if no call is tried until a person acts.
     pub next_try: Option<Millis>,
 }

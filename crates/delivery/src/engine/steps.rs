@@ -1,9 +1,9 @@
-//! When the machine was last stepped, and when something last moved.
+//! The times of the last step and of the last progress.
 
 use crate::clock::Now;
 
 pub(super) struct Steps {
-    /// When rest was last explained, or a call went out or a reply, a read or an order came in (monotonic).
+    /// When there was last a reason to rest, or a call was sent, or a reply, a read or an order came in (monotonic).
     pub(super) moved_at: u64,
     /// When the machine was last stepped (monotonic).
     pub(super) stepped_at: u64,

@@ -1,16 +1,16 @@
-//! Failures that pass: back-off, the circuit breaker, and when a lane is given up.
+//! Transient failures: exponential back-off, the circuit breaker, and the rule for giving a lane up.
 //!
 //! # Policy
-//! * A failed call puts its lane to sleep: `first`, doubled with every further failure, at most `max`, each time
-//!   between 75 % and 100 % of that, so that lanes do not come back in step.
-//! * When [`BREAKS_AFTER`] calls in a row fail, whoever they were for, InMoment as a whole is taken to be in trouble:
-//!   one call at a time goes out, at back-off distance, but at least one every [`PROBE_MS`], until InMoment answers one. Then
-//!   everybody wakes. An operator who resumes the destination makes one go out at once.
+//! * A failed call puts its lane to sleep for `first`, doubled with every further failure up to `max`, with a jitter of
+//!   75 % to 100 %, so that lanes do not wake at the same time.
+//! * When [`BREAKS_AFTER`] calls in a row fail, for any end users, the circuit breaker opens: one call at a time is
+//!   sent, at back-off intervals, but at least one every [`PROBE_MS`], until InMoment answers one. Then all lanes wake.
+//!   When an operator resumes the destination, one call is sent at once.
 //! * When [`FAILING_AFTER`] calls in a row fail, the destination is shown as failing ([`super::condition`]).
-//! * A lane is given up when it has failed for longer than its limit *while others succeeded*: the time between two of its
-//!   failures counts if somebody else's intent was carried out in between, and no more of it than the longest back-off,
-//!   for in a longer time it was not even tried. So an outage, a halt or a pause gives up nobody, however long it lasts,
-//!   and neither does the time the process was down, nor the wall clock.
+//! * A lane is given up when it has failed for longer than its limit *while others succeeded*: the time between two of
+//!   its failures counts if another end user's intent was carried out in between, up to the longest back-off, because
+//!   in a longer time the lane was not even tried. So no lane is given up because of an outage, a halt or a pause,
+//!   however long it lasts, nor because the process was down or the wall clock was set.
 
 use super::failure::{AfterFailure, Failure};
 use super::jitter::Jitter;
@@ -19,11 +19,12 @@ use crate::clock::{Now, millis};
 use crate::settings::Retry;
 use event::Millis;
 
-/// Failures in a row, of all lanes together, after which one call at a time goes out.
+/// The number of failures in a row, of all lanes together, after which one call at a time is sent.
 const BREAKS_AFTER: u32 = 5;
-/// Failures in a row, of all lanes together or of the only one there is, after which the destination is shown as failing.
+/// The number of failures in a row, of all lanes together or of the only lane, after which the destination is shown as
+/// failing.
 pub(super) const FAILING_AFTER: u32 = 3;
-/// While InMoment is in trouble, a call goes out at least so often.
+/// While the circuit breaker is open, a call is sent at least this often, in ms.
 const PROBE_MS: u64 = 30_000;
 
 /// Failures of all lanes together.
@@ -31,7 +32,7 @@ const PROBE_MS: u64 = 30_000;
 pub(super) struct Outage {
     failures: u32,
     not_before: u64,
-    /// When a call last finished somebody's intent.
+    /// When an intent was last carried out.
     last_finish: Option<u64>,
     /// The first and the last of the failures in a row.
     episode: Option<Episode>,
@@ -42,42 +43,42 @@ pub(super) struct Episode {
     pub(super) since: Millis,
     pub(super) code: &'static str,
     pub(super) last_words: String,
-    /// How often the lane of the last one has failed.
+    /// How often the lane of the last failure has failed.
     pub(super) lane_attempts: u32,
 }
 
 impl Outage {
-    /// How many calls have failed in a row, and what is known of that.
+    /// How many calls have failed in a row, and the record of that.
     pub(super) fn failures(&self) -> (u32, Option<&Episode>) {
         (self.failures, self.episode.as_ref())
     }
 
-    /// So many calls in a row have failed that one at a time goes out.
+    /// Whether the circuit breaker is open, so that one call at a time is sent.
     pub(super) fn breaks(&self) -> bool {
         self.failures >= BREAKS_AFTER
     }
 
-    /// When the breaker lets the next call out.
+    /// When the circuit breaker allows the next call.
     pub(super) fn opens(&self, now: Now) -> Option<u64> {
         (self.breaks() && self.not_before > now.mono).then_some(self.not_before)
     }
 
-    /// One call may go out at once.
+    /// Allows one call at once.
     pub(super) fn try_now(&mut self, now: Now) {
         self.not_before = now.mono;
     }
 
-    /// Somebody's intent was carried out: others that fail, fail alone.
+    /// Notes that an intent was carried out, so lanes that fail are single cases.
     pub(super) fn finished(&mut self, now: Now) {
         self.last_finish = Some(now.mono);
     }
 
-    /// Whether somebody's intent was carried out after this time (monotonic).
+    /// Whether an intent was carried out after this time (monotonic).
     pub(super) fn finished_since(&self, then: u64) -> bool {
         self.last_finish.is_some_and(|finished| finished > then)
     }
 
-    /// InMoment answered a call. True if it was in trouble until now.
+    /// Notes that InMoment answered a call. Returns true if the circuit breaker was open until now.
     pub(super) fn answered(&mut self) -> bool {
         let was_out = self.breaks();
         self.failures = 0;
@@ -85,7 +86,7 @@ impl Outage {
         was_out
     }
 
-    /// A lane's call failed in a way that may pass.
+    /// Notes that a lane's call failed for a reason that may pass.
     pub(super) fn failed<I>(
         &mut self,
         lane: &mut Lane<I>,
@@ -120,7 +121,7 @@ impl Outage {
             let reason = format!("gave up after {attempts} attempts; the last one: {}", failure.message);
             return AfterFailure::GiveUp { code: "gave_up", reason };
         }
-        // Somebody must be there for the next probe.
+        // A lane must wake in time for the next probe.
         let longest = if self.breaks() { PROBE_MS } else { u64::MAX };
         AfterFailure::Sleep(now.mono + jitter.back_off(retry, attempts, longest))
     }

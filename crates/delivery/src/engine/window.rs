@@ -1,5 +1,4 @@
-//! The events in memory: which of them still want their fate, how far the cursor may move, and by which message ids they
-//! are being dealt with.
+//! The window of events in memory: which of them have no fate yet, how far the cursor may move, and their message ids.
 
 use super::member::Member;
 use super::message_ids::MessageIds;
@@ -9,17 +8,17 @@ use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub(crate) struct Window {
-    /// Events without a fate, by request.
+    /// The number of events without a fate, by request.
     open: BTreeMap<u64, u32>,
     unfinished: usize,
-    /// Where to read on; everything below is in `open` or has its fate.
+    /// The request to read on from; all events below are in `open` or have their fate.
     next: u64,
     /// One more than the newest request's number.
     end: u64,
     reading: bool,
     cursor: u64,
     dealing_with: MessageIds,
-    /// Dealt with while a read was under way that may not know it yet.
+    /// Events that got their fate while a read was under way, which may not know that yet.
     dealt_with: Vec<MessageKey>,
 }
 
@@ -40,17 +39,17 @@ impl Window {
         self.end = self.end.max(end);
     }
 
-    /// Everything below this request is in memory or has its fate.
+    /// Whether all events below this request are in memory or have their fate.
     pub(crate) fn has_read(&self, below: u64) -> bool {
         self.next >= below
     }
 
-    /// There is something to read and room for it, whether or not it is being read.
+    /// Whether there is something to read and room for it, even if a read is under way.
     pub(crate) fn wants_read(&self, room_for: usize) -> bool {
         self.next < self.end && self.unfinished < room_for
     }
 
-    /// Where to read, if there is something to read and room for it.
+    /// Begins a read and returns where, if there is something to read and room for it.
     pub(crate) fn begin_read(&mut self, room_for: usize) -> Option<u64> {
         let wanted = !self.reading && self.wants_read(room_for);
         self.reading |= wanted;
@@ -62,7 +61,7 @@ impl Window {
         self.saw_end(end);
     }
 
-    /// The read is in: what it could not know is known by now.
+    /// Ends a read, after which the journal knows the events that it could not know of.
     pub(crate) fn end_read(&mut self) {
         self.reading = false;
         for key in self.dealt_with.drain(..) {
@@ -75,7 +74,7 @@ impl Window {
         self.unfinished += events as usize;
     }
 
-    /// An event meets its fate.
+    /// Records an event's fate.
     pub(crate) fn end(&mut self, member: &Member, fate: Fate, now: Now, changes: &mut Vec<Change>) {
         changes.push(Change::Fate(member.position, fate));
         if member.reuses_id && !matches!(fate, Fate::Skipped(_)) {
@@ -103,22 +102,22 @@ impl Window {
         }
     }
 
-    /// An event is dealt with from now on. Whether it is already, or another one with its message id.
+    /// Adds an event that is dealt with from now on; returns whether it or another one with its message id is already.
     pub(crate) fn deal_with(&mut self, key: MessageKey) -> Seen {
         self.dealing_with.insert(key)
     }
 
-    /// This event needs no dealing with after all.
+    /// Removes an event that has been dealt with.
     pub(crate) fn dealt(&mut self, key: MessageKey) {
         self.dealing_with.remove(key);
     }
 
-    /// Every event of requests below it has its fate.
+    /// The cursor: every event of requests below it has its fate.
     pub(crate) fn cursor(&self) -> u64 {
         self.cursor
     }
 
-    /// The cursor's move, if it moves.
+    /// The change that moves the cursor, if it has moved.
     pub(crate) fn cursor_change(&mut self) -> Option<Change> {
         let cursor = self.open.keys().next().copied().unwrap_or(self.next);
         let moved = cursor > self.cursor;

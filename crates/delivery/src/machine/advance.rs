@@ -1,4 +1,4 @@
-//! Brings lanes on: asks the protocol which call a lane's head needs, announces calls and lets them out.
+//! Advances lanes: asks the protocol which call a lane's head needs, announces calls and releases them.
 
 use super::{Effects, Machine, READ};
 use crate::clock::Now;
@@ -7,15 +7,15 @@ use crate::protocol::{Flight, Item, Lane, Next, Sent, next};
 use inmoment::Call;
 use serde_json::{Map, Value};
 
-/// A call, and the properties that InMoment holds once it is carried out, if it sends any.
+/// A call, and the properties that InMoment will hold after it, if it sends any.
 type Needed = (Box<Call>, Option<Map<String, Value>>);
 
 impl Machine {
-    /// Brings a lane on until its head needs a call or a wait, or the lane is empty. The call is returned, and the lane is ready
+    /// Advances a lane until its head needs a call or a wait, or the lane is empty. Returns the call; the lane is ready
     /// to make it.
     ///
-    /// This is the only place that asks what is next. Heads that come to their end without a call may be many: while what
-    /// follows from the input must not be divided, they are left for later.
+    /// This is the only function that asks the protocol what is next. Many heads may end without a call; while the
+    /// changes that follow from the input must not be divided, these are left for later.
     fn advance(&mut self, lane: &mut Lane, now: Now, effects: &mut Effects) -> Option<Needed> {
         loop {
             let head = lane.intents.head()?;
@@ -52,27 +52,27 @@ impl Machine {
         }
     }
 
-    /// Looks at a lane's head, if something has changed since it was last looked at.
+    /// Examines a lane's head, if something has changed since it was last examined.
     pub(super) fn look_at(&mut self, lane: &mut Lane, now: Now, effects: &mut Effects) {
         if lane.is_fresh() {
             self.advance(lane, now, effects);
         }
     }
 
-    /// Puts a lane to sleep, and tells the journal.
+    /// Puts a lane to sleep, and records it in the journal.
     pub(super) fn sleep(&mut self, lane: &mut Lane, until: u64, now: Now, effects: &mut Effects) {
         let head = lane.intents.sleeping_head();
         self.engine.sleep(lane, until, head, now, &mut effects.changes);
     }
 
-    /// Looks at the lanes that were left for later.
+    /// Examines the lanes that were left for later.
     pub(super) fn look_later(&mut self, now: Now, effects: &mut Effects) {
         for id in std::mem::take(&mut self.looked_at_later) {
             self.on_lane(id, |machine, lane| machine.look_at(lane, now, effects));
         }
     }
 
-    /// Lanes whose time has come.
+    /// Examines the lanes whose time has come.
     pub(super) fn wake(&mut self, now: Now, effects: &mut Effects) {
         while let Some(id) = self.engine.lanes.due(now) {
             self.on_lane(id, |machine, lane| {
@@ -82,7 +82,7 @@ impl Machine {
         }
     }
 
-    /// Lanes that wait because of a failure need not wait any longer.
+    /// Wakes the lanes that wait because of a failure.
     pub(super) fn wake_troubled(&mut self, now: Now, effects: &mut Effects) {
         let mut asleep: Vec<LaneId> = self.engine.lanes.in_trouble().collect();
         asleep.sort_unstable();
@@ -91,20 +91,20 @@ impl Machine {
         }
     }
 
-    /// Wakes the lane whose call shall show whether calls are still turned away.
+    /// Wakes the lane whose trial call finds out whether calls are still turned away.
     pub(super) fn wake_for_trial(&mut self, now: Now, effects: &mut Effects) {
         if let Some(id) = self.engine.lane_for_trial(now) {
             self.on_lane(id, |machine, lane| machine.look_again_at(lane, now, effects));
         }
     }
 
-    /// Looks at a lane wherever it stands.
+    /// Examines a lane in any state.
     fn look_again_at(&mut self, lane: &mut Lane, now: Now, effects: &mut Effects) {
         self.engine.lanes.stand(lane, Stand::Fresh);
         self.look_at(lane, now, effects);
     }
 
-    /// Takes announced calls back that must not go out any more: their lanes are as before.
+    /// Takes back announced calls that must not be sent any more; their lanes are as before.
     pub(super) fn withdraw(&mut self, now: Now, effects: &mut Effects) {
         while let Some(call) = self.engine.take_back(now) {
             let Some(id) = call.lane else { continue };
@@ -117,7 +117,7 @@ impl Machine {
         self.look_later(now, effects);
     }
 
-    /// Announces calls while there are lanes that need one, and room and budget for it.
+    /// Announces calls while lanes need one and there are room and budget.
     pub(super) fn launch(&mut self, now: Now, effects: &mut Effects) {
         if let Some(id) = self.engine.begin_probe(now) {
             effects.calls.push((id, Call::Authenticate));
@@ -133,12 +133,12 @@ impl Machine {
         }
     }
 
-    /// Announces the call that this lane's head needs. False if the budget has none left.
+    /// Announces the call that this lane's head needs. Returns false if the budget is used up.
     fn launch_from(&mut self, lane: &mut Lane, now: Now, effects: &mut Effects) -> bool {
         if self.unite(lane, effects) {
             return true;
         }
-        // Time has passed and things have been learnt since the lane became ready.
+        // The lane may have become ready long ago, so its head is examined again.
         let Some((call, properties)) = self.advance(lane, now, effects) else { return true };
         if !self.engine.budget.take(now) {
             return false;
@@ -168,7 +168,7 @@ impl Machine {
         self.engine.announce(lane.id(), now);
     }
 
-    /// Ends a step: what waited for a commit that is durable goes out.
+    /// Ends a step: releases the calls and the read whose commit is durable.
     pub(super) fn let_out(&mut self, now: Now, effects: &mut Effects) {
         let read = self.engine.end_step(!effects.changes.is_empty());
         if let Some(from) = read {

@@ -1,55 +1,57 @@
-//! What comes out of the machine, and how its changes become commits of bounded weight.
+//! The machine's output, and how its changes are divided into commits of bounded weight.
 //!
 //! # Policy
-//! The writer of the journal is everybody's, so no commit holds it for long. One input may lead to very many changes all the
-//! same: a request of 80,000 events that become dead letters. So the machine says where its changes may be divided
-//! ([`Seam`]), and whoever commits them makes several commits of them, in their order ([`pieces`]).
+//! All users of the journal share its writer, so no commit may occupy it for long. But one input may lead to very many
+//! changes, such as a request of 80,000 events that become dead letters. So the machine says where its changes may be
+//! divided ([`Seam`]), and the driver makes several commits of them, in their order ([`pieces`]).
 //!
-//! The changes are a log: whatever is durable when the process dies is a beginning of it. A seam is only where such a
-//! beginning is a state that the machine can start from: some events have their fate with all that belongs to it (dead letter,
-//! message id, answer), the others are pending and are read again, and the cursor, which is the last change of its step,
-//! has passed none of them. Therefore what follows from one reply is never divided, and neither is what concerns one event.
+//! The changes are a log: if the process dies, a prefix of it is durable. A seam is a place where that prefix is a
+//! state from which the machine can start: some events have their fate with everything that belongs to it (dead letter,
+//! message id, answer), the others are pending and are read again, and the cursor, which is the last change of its
+//! step, has passed none of them. Therefore the changes that follow from one reply are never divided, nor are those
+//! that concern one event.
 
 use crate::engine::CallId;
 use inmoment::Call;
 use journal::{Change, ReadLimit, weight_of_text};
 use std::sync::Arc;
 
-/// What a commit weighs at most, where its changes can be divided: the writer needs some 8 ms for it.
+/// The largest weight of a commit whose changes can be divided. The writer needs about 8 ms for it.
 pub const COMMIT_WEIGHT: usize = 2_048;
 
-/// What shall be done: the calls and the read at once, for what they had to wait for is durable; the changes in the next
-/// commits.
+/// The effects of inputs: calls and a read that begin at once, because the commits that they wait for are durable, and
+/// changes for the next commits.
 #[derive(Default)]
 pub struct Effects {
-    /// to be committed, in order; may be empty
+    /// the changes to be committed, in order; may be empty
     pub changes: Vec<Change>,
-    /// where the changes may be divided; in order
+    /// the places where the changes may be divided, in order
     pub seams: Vec<Seam>,
-    /// to be made now
+    /// the calls to be made now
     pub calls: Vec<(CallId, Call)>,
-    /// to be read now
+    /// the read to be done now: from which request, and how much
     pub read: Option<(u64, ReadLimit)>,
-    /// What follows from the input itself has been added, and the rest may be divided.
+    /// Whether the changes that follow from the input itself are complete, so that later ones may be divided.
     divisible: bool,
 }
 
 /// A place between two changes where a commit may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seam {
-    /// changes before it
+    /// the number of changes before it
     pub at: usize,
-    /// weight of the events' texts that the journal writes with the changes since the last seam, for their dead letters
+    /// the weight of the events' texts that the journal writes for dead letters among the changes since the last seam
     pub texts: usize,
 }
 
 impl Effects {
-    /// Nothing to do.
+    /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.calls.is_empty() && self.read.is_none()
     }
 
-    /// All that follows from the input itself has been added, or it is made of parts that stand alone.
+    /// Allows seams from here on: the changes that follow from the input itself are complete, or the input has
+    /// independent parts.
     pub(super) fn divide(&mut self) {
         self.divisible = true;
         self.seam(0);
@@ -59,14 +61,13 @@ impl Effects {
         self.divisible
     }
 
-    /// A step ends: what it has added stands alone.
+    /// Ends a step: its changes are independent of later ones.
     pub(super) fn end_step(&mut self) {
         self.divide();
         self.divisible = false;
     }
 
-    /// What was added up to here stands alone, if the rest of the step does. A dead letter among it keeps a text of so many
-    /// bytes.
+    /// Marks a seam, if the step allows seams. `text_bytes` is the length of the texts of its dead letters.
     pub(super) fn seam(&mut self, text_bytes: usize) {
         let last = self.seams.last().map_or(0, |seam| seam.at);
         if self.divisible && self.changes.len() > last {
@@ -75,8 +76,8 @@ impl Effects {
     }
 }
 
-/// Divides changes, at seams only, into commits that weigh at most so much; what cannot be divided is one commit, whatever
-/// it weighs. In their order, and all of them.
+/// Divides changes at seams into commits of at most the weight `most`; a part without a seam is one commit, even if it
+/// is heavier. All changes are kept, in their order.
 pub fn pieces(changes: Vec<Change>, seams: &[Seam], most: usize) -> Vec<Arc<[Change]>> {
     let end = Seam { at: changes.len(), texts: 0 };
     let mut lengths = Vec::new();

@@ -1,4 +1,4 @@
-//! How the head of a lane comes to its end: delivered or given up.
+//! The end of a lane's head: it is delivered or given up.
 
 use super::{Effects, Machine};
 use crate::clock::Now;
@@ -8,7 +8,7 @@ use journal::{Change, Fate, NewDeadLetter};
 use mapping::DeadReason;
 
 impl Machine {
-    /// The head's call was carried out: its events are delivered.
+    /// Delivers the head's events after its call was carried out.
     pub(super) fn finish_head(&mut self, lane: &mut Lane, now: Now, effects: &mut Effects) {
         let saved = &mut self.engine.accounts.saved;
         saved.merged += lane.intents.head().map_or(0, |head| head.len() - 1);
@@ -17,7 +17,7 @@ impl Machine {
         self.deliver_head(lane, now, effects);
     }
 
-    /// The head's events are delivered; its lane is as if new.
+    /// Gives the head's events the fate `Delivered`, and resets the lane's failures.
     pub(super) fn deliver_head(&mut self, lane: &mut Lane, now: Now, effects: &mut Effects) {
         self.known.settled(lane, &mut effects.changes);
         self.known.fields_are_had(lane, &mut effects.changes);
@@ -27,8 +27,8 @@ impl Machine {
         }
     }
 
-    /// The head can never be delivered. A merger is taken apart first: only the part InMoment refuses is to blame. Where it was a
-    /// question about somebody else that came to nothing, the head goes on.
+    /// Handles a head that InMoment refuses. A merged call is taken apart first, so that only the refused part becomes
+    /// a dead letter. If the refused call was a look-up of another end user, the head goes on without the field.
     pub(super) fn kill_head(
         &mut self,
         lane: &mut Lane,
@@ -55,7 +55,8 @@ impl Machine {
         }
     }
 
-    /// Takes the head off its lane. Returns its events, which get their fates now; what settles a conflict has none.
+    /// Takes the head off its lane. Returns its events, which get their fates now; an item that settles a conflict has
+    /// no events.
     fn drop_head(&mut self, lane: &mut Lane, effects: &mut Effects) -> Vec<Member> {
         let Some(head) = lane.pop_head() else { return Vec::new() };
         effects.changes.extend(lane.recorded.take().map(Change::LaneClear));
@@ -64,7 +65,7 @@ impl Machine {
         if head.settling.is_some() { Vec::new() } else { head.into_members() }
     }
 
-    /// An event is given up.
+    /// Makes an event a dead letter.
     pub(super) fn bury(
         &mut self,
         member: &Member,

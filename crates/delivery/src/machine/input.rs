@@ -1,4 +1,4 @@
-//! What goes into the machine.
+//! The machine's input.
 
 use crate::engine::CallId;
 use crate::protocol::ConflictOrder;
@@ -7,77 +7,78 @@ use journal::{ConflictRecord, KnownUser, MessageKey, NewAudit, Position, Seen};
 use std::fmt;
 use std::time::Duration;
 
-/// One event as the machine takes it in: planned, with what the journal knew about it.
+/// One planned event, with the journal's knowledge about it.
 #[derive(Clone, PartialEq)]
 pub struct PlannedEvent {
-    /// which
+    /// the event's place in the log
     pub position: Position,
-    /// what makes it the same as another event; `None` for what is not even an object, and what is skipped
+    /// the key for deduplication; `None` for an element that is not an object, and for a skipped event
     pub message: Option<MessageKey>,
     /// its message id
     pub message_id: Box<str>,
     /// its type
     pub kind: Box<str>,
-    /// how long its text is
+    /// the length of its text in bytes
     pub bytes: usize,
-    /// when it happened, UNIX seconds, never later than it arrived; `None` for what cannot be read
+    /// when it happened, UNIX seconds, at most its arrival; `None` for an event that cannot be read
     pub happened_at: Option<i64>,
-    /// whose it is, where that will be asked for: the mapping refuses it
+    /// the end user's id, if the mapping refuses the event, for its dead letter
     pub about: Option<String>,
-    /// a dead letter tried again: not a duplicate of itself
+    /// whether it is a requeued dead letter, which is not a duplicate of itself
     pub requeued: bool,
     /// whether it was dealt with before
     pub seen: Seen,
-    /// what the mapping decided
+    /// the mapping's result
     pub outcome: mapping::PlanOutcome,
     /// the end-user id linked to its external id
     pub link: Option<String>,
-    /// what was known of its end user
+    /// the known data of its end user
     pub user: Option<KnownUser>,
-    /// How long ago InMoment said that, at most, by the time that truly passed; none where nobody can tell.
+    /// The largest time that can have passed since InMoment returned these data; `None` if it is not known.
     pub user_age: Option<Duration>,
 }
 
-/// One request's events that have no fate yet.
+/// The events of one request that have no fate yet.
 #[derive(Clone, PartialEq, Default)]
 pub struct PlannedRequest {
     /// the request's number
     pub number: u64,
-    /// never empty
+    /// the events; never empty
     pub events: Vec<PlannedEvent>,
 }
 
-/// What was read from the journal.
+/// A page that was read from the journal.
 #[derive(Clone, PartialEq, Default)]
 pub struct PlannedPage {
-    /// in order
+    /// the requests, in order
     pub requests: Vec<PlannedRequest>,
-    /// where to read on
+    /// the request to read on from
     pub next: u64,
     /// one more than the newest request's number
     pub end: u64,
 }
 
-/// Something that happened.
+/// An input of the machine.
 #[derive(Clone, PartialEq)]
 pub enum Input {
     /// The journal holds requests up to (not including) this number.
     Appended(u64),
-    /// What was asked for by [`Effects::read`](super::Effects::read) has been read.
+    /// The read of [`Effects::read`](super::Effects::read) is done.
     Read(PlannedPage),
     /// A call was answered, or failed.
     Replied(CallId, CallOutcome),
-    /// Everything up to this commit ([`Machine::seal`](super::Machine::seal)) is durable.
+    /// All commits up to this one ([`Machine::seal`](super::Machine::seal)) are durable.
     Durable(u64),
-    /// The time asked for by [`Machine::wake_at`](super::Machine::wake_at) has come.
+    /// The time of [`Machine::wake_at`](super::Machine::wake_at) has come.
     Woke,
-    /// An operator pauses the destination; who it is goes into the same commit.
+    /// An operator pauses the destination; the audit entry goes into the same commit.
     Pause(NewAudit),
-    /// An operator resumes it, likewise; a halted one tries its credentials at once.
+    /// An operator resumes the destination; the audit entry goes into the same commit. A halted destination tries its
+    /// credentials at once.
     Resume(NewAudit),
-    /// An operator settles a conflict; who it is goes into the same commit.
+    /// An operator settles a conflict; the audit entry goes into the same commit.
     Settle(Box<ConflictRecord>, ConflictOrder, NewAudit),
-    /// The process is about to end: no further call.
+    /// The process is about to end: no further call is sent.
     Drain,
 }
 

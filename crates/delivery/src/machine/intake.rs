@@ -1,4 +1,4 @@
-//! Taking events in: duplicates, what the mapping decided at once, and finding or making the lane.
+//! Intake of events: deduplication, fates that the mapping decides at once, and finding or making the lane.
 
 use super::{Effects, Machine, PlannedEvent, PlannedPage};
 use crate::clock::{Now, millis};
@@ -10,12 +10,12 @@ use mapping::{Intent, PlanOutcome, SkipReason};
 
 impl Machine {
     pub(super) fn take_in(&mut self, intake: PlannedPage, now: Now, effects: &mut Effects) {
-        // Each event stands alone, and the cursor moves behind all of them.
+        // The changes of each event are independent, and the cursor moves after all of them.
         effects.divide();
         self.engine.window.took_in(intake.next, intake.end);
         let mut touched = Vec::new();
         for request in intake.requests {
-            // A request's events are counted by u32 wherever they are counted.
+            // Events of a request are counted with `u32` everywhere.
             self.engine.window.open(request.number, u32::try_from(request.events.len()).unwrap_or(u32::MAX));
             for event in request.events {
                 let text = if matches!(event.outcome, PlanOutcome::Dead(_)) { event.bytes } else { 0 };
@@ -41,7 +41,7 @@ impl Machine {
             reuses_id: false,
         };
         if let PlanOutcome::Skip(reason) = event.outcome {
-            // Not for this destination, however often it comes: it need not be remembered.
+            // A skipped event is skipped each time it comes, so its message id need not be remembered.
             member.message = None;
             self.drop_restored(&member, effects);
             self.engine.window.end(&member, Fate::Skipped(skip_code(reason)), now, &mut effects.changes);
@@ -52,7 +52,7 @@ impl Machine {
             let (seen, first) = (event.seen.max(here), here != Seen::Same);
             member.reuses_id = seen == Seen::Reused && !event.requeued;
             if !event.requeued && seen == Seen::Same {
-                // The one that came first is the one that is remembered.
+                // The message id of the first event is remembered, so that of a duplicate is not.
                 let remembered = member.message.take();
                 self.engine.window.end(
                     &member,
@@ -84,11 +84,11 @@ impl Machine {
         }
     }
 
-    /// The event would be delivered, were the destination live. It is done with: nothing is sent, not even to find out what
-    /// became of a call that was under way when the destination was live.
+    /// Handles an event that would be delivered if the destination were live. It gets its fate, and no call is made,
+    /// not even to find out the result of a call that was under way while the destination was live.
     ///
-    /// It need not be remembered, for nobody has it: should it come again when the destination is live, it is
-    /// delivered. Except where that call may have been carried out: then InMoment must not get it a second time.
+    /// Its message id need not be remembered: if the event comes again when the destination is live, it is delivered.
+    /// The exception is an event whose call may have been carried out, because InMoment must not get it a second time.
     fn shadow(&mut self, mut member: Member, now: Now, effects: &mut Effects) {
         let was_called = self.drop_restored(&member, effects);
         if let Some(key) = member.message.take_if(|_| !was_called) {
@@ -97,8 +97,8 @@ impl Machine {
         self.engine.window.end(&member, Fate::Skipped(SkipCode::Shadowed), now, &mut effects.changes);
     }
 
-    /// An event that was at work before a restart is not to be delivered any more, for the settings are others now: what was
-    /// recorded of it goes. True if a call of it was in flight.
+    /// Removes the records of an event that was under way before a restart and will not be delivered any more, because
+    /// the settings have changed. Returns true if a call of it was in flight.
     fn drop_restored(&mut self, member: &Member, effects: &mut Effects) -> bool {
         let flight = self.restored_calls.forget(member.position);
         let trouble = self.restored_lanes.remove(&member.position);
@@ -142,7 +142,7 @@ impl Machine {
         id
     }
 
-    /// Takes up the trouble a lane had before a restart.
+    /// Restores the trouble that a lane had before a restart.
     fn resume_trouble(&mut self, lane: &mut Lane, record: &LaneRecord, now: Now) {
         let longest_wait = millis(self.engine.settings.unknown_user_wait);
         let items = &mut lane.intents.items;

@@ -1,4 +1,4 @@
-//! What is done with a lane, and how it leaves memory.
+//! Working on a lane, and removing it from memory.
 
 use super::{Effects, Machine};
 use crate::engine::{LaneId, Stand};
@@ -7,8 +7,8 @@ use journal::Change;
 use mapping::Who;
 
 impl Machine {
-    /// Does something with a lane, which is the only way to do something about its head; none if the lane has left memory. When
-    /// all its intents have met their fates, it leaves memory.
+    /// Runs a function on a lane; this is the only way to work on its head. Returns `None` if the lane has left memory.
+    /// When all its intents have their fates, the lane leaves memory.
     pub(super) fn on_lane<R>(
         &mut self,
         id: LaneId,
@@ -24,8 +24,9 @@ impl Machine {
         Some(result)
     }
 
-    /// Whose lane an intent belongs to: the external id's; for an intent that names only an end-user id, the external id
-    /// that end user is known to have, unless a lane of its own is at work already: its events keep their order.
+    /// The key of the lane that an intent belongs to: its external id. An intent that names only an end-user id belongs
+    /// to the lane of the external id that this end user is known to have; unless a lane for the end-user id has work
+    /// already, so that its events keep their order.
     pub(super) fn lane_key(&self, who: &Who, user: Option<&journal::KnownUser>) -> String {
         if let Some(external_id) = &who.external_id {
             return by_external_id(external_id);
@@ -39,12 +40,12 @@ impl Machine {
         }
     }
 
-    /// The lane with this key, made if there is none.
+    /// The lane with this key, which is made if there is none.
     pub(super) fn lane(&mut self, key: String) -> LaneId {
         self.engine.lanes.find_or_add(key, Intents::new)
     }
 
-    /// An empty lane leaves memory, and what it knew with it.
+    /// Removes an empty lane from memory, together with the knowledge that only it needed.
     fn retire(&mut self, mut lane: Box<Lane>) {
         self.engine.lanes.remove(&mut lane);
         if self.engine.window.reading() {
@@ -54,10 +55,11 @@ impl Machine {
         }
     }
 
-    /// Once InMoment has said that the end user of this lane, named by its end-user id alone, has an external id, the lane
-    /// becomes that external id's, or joins the one there is. True if the lane is no longer what it was.
+    /// Renames a lane that is named by an end-user id once InMoment has returned the external id of that end user, or
+    /// merges it into the existing lane of that external id. Returns true if the lane has changed.
     ///
-    /// Not while one of its calls is under way, nor while its answer may be at InMoment already: that is looked for first.
+    /// It does nothing while a call of the lane is under way, or while its answer may already be at InMoment, because
+    /// that is looked for first.
     pub(super) fn unite(&mut self, lane: &mut Lane, effects: &mut Effects) -> bool {
         let owner = end_user_id_of(lane.key()).and_then(|end_user_id| self.known.owner(end_user_id));
         let Some(key) = owner.map(by_external_id) else { return false };
@@ -81,15 +83,15 @@ impl Machine {
         true
     }
 
-    /// What lanes knew that have left memory while a read was under way.
+    /// Drops the knowledge of lanes that left memory while a read was under way.
     pub(super) fn forget_retired(&mut self) {
         for lane in std::mem::take(&mut self.retired) {
             self.forget(&lane);
         }
     }
 
-    /// Forgets what only this lane needed. It may have asked for the holder of an e-mail: what is known of that end user stays as
-    /// long as the holder's own lane is at work.
+    /// Drops the knowledge that only this lane needed. If it looked up the holder of an e-mail, the knowledge of that
+    /// end user stays as long as the holder's own lane has work.
     fn forget(&mut self, lane: &Lane) {
         let lanes = &mut self.engine.lanes;
         if lanes.find(lane.key()).is_some() {

@@ -1,30 +1,32 @@
 //! The delivery machine of one destination: a pure function of its state, an input and the time.
 //!
-//! No I/O, no clock, no task, no randomness but the seed it is given. [`Machine::step`] takes one [`Input`] and adds to
-//! [`Effects`]; whoever drives it makes the calls and the read at once, commits the changes, and says when they are
-//! durable: what must wait for that is not let out before (`engine/gate.rs`). So whole histories run in a simulation, thousands a second, and a crash is nothing but forgetting the machine and
-//! making a new one from the journal.
+//! It has no I/O, no clock, no task, and no randomness but a seed. [`Machine::step`] takes one [`Input`] and adds to
+//! [`Effects`]; the driver makes the calls and the read at once, commits the changes, and says when they are durable.
+//! The machine releases a call only after the commit that it has to wait for (`engine/gate.rs`). So whole histories can
+//! be simulated, and a crash is simulated by dropping the machine and making a new one from the journal.
 //!
 //! # Two layers, joined here
-//! The [engine](crate::engine) says which lane is served when, and what failures mean for it and for the destination. The
-//! [protocol](crate::protocol) says which call a lane's head needs next, and what a reply means for it. Neither calls the
-//! other. The machine takes a lane out of the engine's table, asks the protocol, and tells the engine what came of it.
+//! The [engine](crate::engine) decides which lane is served when, and what failures mean for it and for the
+//! destination. The [protocol](crate::protocol) decides which call a lane's head needs next, and what a reply means for
+//! it. Neither calls the other. The machine takes a lane out of the engine's table, asks the protocol, and gives the
+//! result to the engine.
 //!
 //! # What it promises
-//! * One end user's intents go out in the order their events were accepted, one at a time (a *lane*); lanes run side by
-//!   side. Exception, on purpose: while an answer waits for an unknown end user, an identify behind it goes first.
-//! * Every event it takes in meets exactly one fate; the cursor moves in the same commit.
-//! * Before a write goes out, the journal knows that it is in flight and doubts what was known of the end user; after
-//!   a crash or a lost reply nothing is assumed: end users are looked up again, answers are read back.
-//! * No call is made that changes nothing; no look-up is made for what is known.
-//! * No call goes out beyond the budget (`engine/budget.rs`).
+//! * One end user's intents are carried out one at a time, in the order in which their events were accepted (a *lane*);
+//!   lanes run side by side. There is one exception, on purpose: while an answer waits for an unknown end user, an
+//!   identify behind it goes first.
+//! * Every event gets exactly one fate; the cursor moves in the same commit.
+//! * Before a write is sent, the journal records that it is in flight and that the knowledge of the end user is in
+//!   doubt; after a crash or a lost reply nothing is assumed: end users are looked up again, answers are read back.
+//! * No call is made that would change nothing, and no look-up for data that is known.
+//! * No call exceeds the budget (`engine/budget.rs`).
 //!
 //! # Life of an intent
 //! taken in ([`intake`]) -> its lane's head -> [`advance`] asks the protocol which call it needs -> ready -> called ->
-//! replied ([`replies`]) -> next call, or its fate ([`fates`]). A failure puts its lane to sleep (`engine/trouble.rs`); a refused
-//! credential halts the destination (`engine/standing.rs`), and so does a call that is turned away, if others' are too
-//! (`engine/denial.rs`). What that looks like is said in one place (`engine/condition.rs`), and that it never looks like
-//! nothing in another (`engine/liveness.rs`).
+//! replied ([`replies`]) -> next call, or its fate ([`fates`]). A failure puts its lane to sleep (`engine/trouble.rs`);
+//! a refused credential halts the destination (`engine/standing.rs`), and so does a call that is turned away, if
+//! others' are too (`engine/denial.rs`). One module derives the state that people see (`engine/condition.rs`), and
+//! another has the rule that the machine never rests without a reason (`engine/liveness.rs`).
 
 mod advance;
 mod effects;
@@ -48,7 +50,7 @@ use inmoment::Call;
 use journal::{BudgetRecord, Change, LaneRecord, Position, ReadLimit, RestoredDelivery, SavedCalls};
 use std::collections::HashMap;
 
-/// Events and bytes asked for by one read.
+/// The largest number of events and bytes of one read.
 const READ: ReadLimit = ReadLimit { events: 2_048, bytes: 8 << 20 };
 
 /// One destination's delivery.
@@ -56,28 +58,29 @@ pub struct Machine {
     engine: Engine<Intents>,
     known: Knowledge,
     their_clock: TheirClock,
-    /// From before a restart, by the head event they are about, with the lane key they are stored under.
+    /// The records of lanes from before a restart, by their head's event, with the lane key under which they are
+    /// stored.
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
     restored_calls: RestoredCalls,
-    /// Lanes whose head has come to its end without a call while something else was being dealt with: they are looked at
-    /// behind it.
+    /// Lanes whose head ended without a call while another lane was being handled; they are examined after it.
     looked_at_later: Vec<LaneId>,
-    /// What was at work before a restart comes before what settles conflicts: the log must have been read as far as this.
+    /// Settlements of conflicts begin when the log has been read up to this request, because work from before a restart
+    /// comes first.
     settles_from: u64,
-    /// Lanes gone while a read was under way: what they knew is kept until it is in.
+    /// Lanes that were removed while a read was under way; their knowledge is kept until the read is done.
     retired: Vec<Lane>,
 }
 
-/// What can be told of a machine at a glance.
+/// The state of a delivery at a glance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glance {
-    /// what it is doing
+    /// the state
     pub state: DestinationState,
-    /// why nothing goes out, or would if it were not paused
+    /// why no calls are sent, or would not be sent if it were not paused
     pub trouble: Option<Trouble>,
-    /// calls made, ever
+    /// all calls that were made
     pub calls: u64,
-    /// calls saved, ever, by reason
+    /// all calls that were saved, by reason
     pub calls_saved: SavedCalls,
     /// calls under way
     pub in_flight: usize,
@@ -85,14 +88,14 @@ pub struct Glance {
     pub lanes: usize,
     /// events in memory without a fate
     pub unfinished: usize,
-    /// the budget, where InMoment named one
+    /// the budget, if InMoment has named a limit
     pub budget: Option<BudgetRecord>,
-    /// what may go out now, and when more may, where InMoment named a limit
+    /// the calls that may be sent now, and when more may be, if InMoment has named a limit
     pub allowance: Option<BudgetGlance>,
 }
 
 impl Machine {
-    /// Starts from what the journal holds. `seed` feeds the jitter of back-offs.
+    /// Starts from the journal's state. `seed` feeds the jitter of back-offs.
     pub fn new(settings: DestinationSettings, restored: RestoredDelivery, seed: u64, now: Now) -> Self {
         let engine = Engine::new(settings, &restored, seed, now);
         let at_work = restored.lanes.values().map(|record| record.head);
@@ -112,7 +115,7 @@ impl Machine {
         }
     }
 
-    /// Takes one input in and adds what follows from it to `effects`.
+    /// Takes one input and adds its effects to `effects`.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
         let moves = matches!(input, Input::Replied(..) | Input::Read(_) | Input::Pause(_) | Input::Resume(_));
         self.engine.begin_step(moves, now);
@@ -160,13 +163,13 @@ impl Machine {
         effects.end_step();
     }
 
-    /// A reply has said what time it is at InMoment (UNIX milliseconds).
+    /// Takes in InMoment's time from a reply (UNIX milliseconds).
     pub fn hear_time(&mut self, said_ms: i64, now: Now) {
         self.their_clock.hear(said_ms, now);
     }
 
-    /// All changes handed out since the last time are going to be one commit: its number, to be given with
-    /// [`Input::Durable`]. None if there are none.
+    /// Seals all changes since the last call into one commit and returns its number, which [`Input::Durable`] has to
+    /// name later. `None` if there are no changes.
     pub fn seal(&mut self) -> Option<u64> {
         self.engine.seal()
     }
@@ -176,27 +179,28 @@ impl Machine {
         self.engine.wake_at(now)
     }
 
-    /// A call under way and the events it is made for, in order; none for a call that proves the credentials or settles a conflict.
+    /// A call under way and the events that it is made for, in order. A call that proves the credentials or settles a
+    /// conflict has no events.
     pub fn under_way(&self, call: CallId) -> Option<(&Call, Vec<Position>)> {
         let intents = &self.engine.lanes.get(self.engine.lane_of(call)?)?.intents;
         Some((&intents.flight.as_ref()?.call, intents.head()?.positions()))
     }
 
-    /// Whether the reply to a call under way is worth waiting for when delivery is about to end. Not to one that proves the
-    /// credentials; nor, of a halted destination, to one that only reads, for it would be refused.
+    /// Whether the end of the delivery should wait for the reply to a call under way. It need not for a call that
+    /// proves the credentials, nor for a read of a halted destination, which would be refused.
     pub fn awaits_reply(&self) -> bool {
         let flight = |lane| self.engine.lanes.get(lane)?.intents.flight.as_ref();
         let mut flights = self.engine.calling().filter_map(flight);
         flights.any(|flight| flight.writes() || !self.engine.standing.is_halted())
     }
 
-    /// For how long, in milliseconds, events have waited although calls are allowed and nothing explains it; none if
-    /// something does, or nothing waits.
+    /// How long, in milliseconds, events have waited without a reason although calls are allowed; `None` if there is a
+    /// reason or no event waits.
     pub fn unexplained_for(&self, now: Now) -> Option<u64> {
         self.engine.unexplained_for(now)
     }
 
-    /// What can be told of it at a glance.
+    /// The state of the delivery at a glance.
     pub fn glance(&self, now: Now) -> Glance {
         let engine = &self.engine;
         let (state, trouble) = engine.condition(now);

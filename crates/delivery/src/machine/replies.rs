@@ -1,5 +1,5 @@
-//! A call has an outcome: the engine hears what it says of the limit and of InMoment's health, the protocol says what it means
-//! for the head of its lane, and that is done.
+//! Handles the outcome of a call: the engine takes in what it says about the limit and InMoment's health, the protocol
+//! decides what it means for the head of its lane, and the machine does that.
 
 use super::{Effects, Machine};
 use crate::clock::Now;
@@ -9,7 +9,7 @@ use inmoment::{CallError, CallOutcome, Executed, FailureClass, RateHeaders};
 use journal::Change;
 use mapping::DeadReason;
 
-/// A read that a write of another lane has overtaken is made again after so long.
+/// The wait before a read is repeated that a write of another lane has overtaken.
 const READ_AGAIN_MS: u64 = 1_000;
 
 impl Machine {
@@ -29,7 +29,7 @@ impl Machine {
         }
     }
 
-    /// The call of this lane's head is under way no more.
+    /// Ends the call of this lane's head.
     fn land(
         &mut self,
         lane: &mut Lane,
@@ -50,7 +50,7 @@ impl Machine {
                 self.known.believe_again(&flight, &mut effects.changes);
             }
             if error.class == FailureClass::Wait && self.engine.standing.may_try(now) {
-                // The call that was to show whether calls are still turned away shows nothing.
+                // The trial call failed without an answer to whether calls are still turned away.
                 self.engine.standing.probe_later(failure(error), now);
             }
         }
@@ -58,7 +58,7 @@ impl Machine {
     }
 
     fn settle_budget(&mut self, sent_at: u64, outcome: &CallOutcome, now: Now) {
-        // An error without rate headers may come from a proxy, which knows nothing of InMoment's limit.
+        // An error without rate headers may come from a proxy, which does not know InMoment's limit.
         let (rate, status) = match outcome {
             Ok(reply) => (reply.rate, Some(200)),
             Err(error) => {
@@ -71,7 +71,7 @@ impl Machine {
         }
     }
 
-    /// The credentials were tried.
+    /// Handles the outcome of a call that proves the credentials.
     fn probed(&mut self, outcome: CallOutcome, now: Now, effects: &mut Effects) {
         let standing = &mut self.engine.standing;
         standing.end_probe();
@@ -82,7 +82,7 @@ impl Machine {
         }
     }
 
-    /// Does what the outcome of the head's call means for the head, and looks at the lane again.
+    /// Applies the meaning of the outcome to the head, and examines the lane again.
     fn act_on(
         &mut self,
         lane: &mut Lane,
@@ -141,7 +141,8 @@ impl Machine {
     }
 }
 
-/// Who else is about to become this end user, which has no external id yet. The lane that asks is taken out.
+/// The external id of another lane that is about to take over this end user, which has no external id yet. The lane
+/// that asks is taken out of the table.
 fn claimant(lanes: &Lanes<Intents>, end_user_id: &str) -> Option<String> {
     let claims = |lane: &&Lane| lane.intents.progress.adopt.as_deref() == Some(end_user_id);
     lanes.iter().filter(claims).find_map(|lane| lane.intents.head()?.who.external_id.clone())

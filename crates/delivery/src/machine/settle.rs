@@ -1,4 +1,4 @@
-//! Conflicts that are due to be settled get items in the lanes of their people.
+//! Adds items for conflicts that are due to be settled to the lanes of their end users.
 
 use super::{Effects, Machine};
 use crate::clock::Now;
@@ -7,13 +7,14 @@ use crate::engine::Stand;
 use crate::settings::Mode;
 
 impl Machine {
-    /// What is due to settle conflicts gets items of its own.
+    /// Adds the items for all settlements that are due.
     pub(super) fn settle_what_is_due(&mut self, now: Now, effects: &mut Effects) {
         self.known.conflicts.pass_turns_on(&mut effects.changes);
         if !self.known.conflicts.any_due() || self.engine.settings.mode == Mode::Shadow {
             return;
         }
-        // A call that was in flight before a restart is known by the head of its lane: nothing may get in front of it.
+        // A call that was in flight before a restart is identified by the head of its lane, so no item may get in front
+        // of that.
         if !self.engine.window.has_read(self.settles_from) {
             return;
         }

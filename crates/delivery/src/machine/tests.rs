@@ -1,4 +1,4 @@
-//! The machine alone: events and replies in, changes and calls out.
+//! The machine alone: its inputs are events and replies, its outputs changes and calls.
 
 mod answers;
 mod conditions;

@@ -1,4 +1,4 @@
-//! Why one event has no fate yet: for whoever looks at its story.
+//! The reason why one event has no fate yet, for its page in the console.
 
 use super::Machine;
 use crate::clock::Now;
@@ -7,23 +7,23 @@ use crate::engine::Stand;
 use event::Millis;
 use journal::Position;
 
-/// What one event waits for. Holds no secret and no personal data.
+/// What one event waits for, without secrets and personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// a stable word for the reason (docs/errors.md)
+    /// the code of the reason (docs/errors.md)
     pub code: &'static str,
-    /// the event before it, of the same end user, for which all this is said
+    /// the earlier event of the same end user, if the reason concerns that one
     pub behind: Option<Position>,
-    /// how often a call was made for it in vain, since the last one that was not
+    /// how many calls for it have failed in a row
     pub tries: u32,
-    /// what came of the last one, or what is waited for, in a sentence
+    /// the last failure, or what the event waits for, in a sentence
     pub last_words: String,
-    /// when the next call is made for it at the earliest; none if that is not known, or nothing is tried
+    /// the earliest time of the next call for it; `None` if that is not known, or no call is tried
     pub next_try: Option<Millis>,
 }
 
 impl Machine {
-    /// What this event waits for; none if it is not in memory: it has its fate, or has not been read yet.
+    /// What this event waits for; `None` if it is not in memory, because it has its fate or has not been read yet.
     pub fn waiting(&self, position: Position, now: Now) -> Option<Waiting> {
         let lane =
             self.engine.lanes.iter().find(|lane| lane.intents.items.iter().any(|item| item.has(position)))?;
@@ -46,7 +46,7 @@ impl Machine {
             return Some(say(code::CALLING, "a call for it is under way", None));
         }
         if let Some(failures) = &lane.failures {
-            // What keeps everybody waiting may keep it waiting for longer than its own back-off.
+            // The trouble of the destination may keep the event waiting for longer than its own back-off.
             let everybody = destination.filter(|trouble| trouble.next_try.is_none() || trouble.next_try > at);
             let next = everybody.map_or(at, |trouble| trouble.next_try);
             return Some(say(failures.code, &failures.last_message, next));

@@ -29,7 +29,7 @@ fn identify(user: &str) -> serde_json::Value {
     json!({"type": "identify", "userId": user, "messageId": user, "traits": {"email": format!("{user}@example.com")}})
 }
 
-/// Fails over some events as a bug would, and quotes them as a careless message would.
+/// Panics over some events, as a bug would, with a message that quotes them.
 fn careless(event: &Event, settings: &mapping::Settings) -> PlanOutcome {
     assert!(!event.user_id.starts_with("evil"), "cannot plan: {}", event.user_id);
     mapped(event, settings)
@@ -62,8 +62,8 @@ fn an_event_over_which_the_program_fails_becomes_a_dead_letter_and_the_others_go
     }
 }
 
-/// The same event is the same however it is written; another one is another, whatever its id; and one without an id is known
-/// by what it says (docs/facts/mapping.md#same-event).
+/// Two spellings of an event are the same event; different events are different, even with one id; an event without an
+/// id is identified by its content (docs/facts/mapping.md#same-event).
 #[test]
 fn an_event_is_known_by_its_message_id_and_its_content() {
     let with_id = |id: serde_json::Value, user: &str| json!({"type": "identify", "userId": user, "messageId": id, "traits": {"email": "a@example.com"}});

@@ -1,4 +1,4 @@
-//! Survey answers that have come to InMoment: what is kept of them for people.
+//! The records of delivered survey answers, for the console.
 
 use super::intents::{Flight, Lane};
 use super::item::Work;
@@ -9,7 +9,7 @@ use journal::{AnswerKind, NewSurveyAnswer};
 use mapping::{Action, FormValue};
 
 impl Knowledge {
-    /// The answer at the lane's head is at InMoment: this call brought it there, or found it. What is kept of it.
+    /// The record of the answer at the lane's head, which this call delivered to InMoment or found there.
     pub(crate) fn answer(&self, lane: &Lane, flight: &Flight, now: Now) -> Option<NewSurveyAnswer> {
         let head = lane.intents.head()?;
         let (kind, said, dating) = match &head.work {
@@ -25,7 +25,7 @@ impl Knowledge {
         let end_user_id = flight.end_user_id()?;
         let known = self.user(end_user_id).or(flight.known_before.as_ref().map(|before| &before.user));
         let owner = || self.owner(end_user_id).map(str::to_owned);
-        // As it was dated when it was sent, by what was known then (next.rs).
+        // The date that it had when it was sent, by the knowledge of that time (next.rs).
         let signed_up = flight
             .known_before
             .as_ref()
@@ -49,7 +49,7 @@ impl Knowledge {
     }
 }
 
-/// A score as InMoment reads it; the profile of RudderStack lets others than 0 to 10 through, and `9.0`.
+/// A score as InMoment reads it. The profile `rudderstack` also sends scores other than 0 to 10, and `9.0`.
 fn score(value: &FormValue) -> Option<u8> {
     let text = text(value);
     text.strip_suffix(".0").unwrap_or(&text).parse().ok()

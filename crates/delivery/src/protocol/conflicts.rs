@@ -1,7 +1,8 @@
-//! The conflicts a machine knows: who goes without an e-mail or a phone number, and whose release of it they wait for.
+//! The conflicts that a machine knows: the end users who go without an e-mail or a phone number, and the holders whose
+//! release of it they wait for.
 //!
 //! A conflict is here from the moment InMoment refuses the field, and in the journal from the commit in which the event
-//! that carried it meets its fate. What becomes due in between is done after that commit.
+//! that carried it meets its fate. A settlement that becomes due in between begins after that commit.
 
 mod turn;
 mod turns;
@@ -12,28 +13,28 @@ use journal::{Change, ConflictRecord, Party, RestoredDelivery, Settlement, Uniqu
 use std::collections::{BTreeSet, HashMap};
 use turn::Turns;
 
-/// A conflict: the key of the lane, and the field.
+/// The key of a conflict: the lane's key, and the field.
 pub(crate) type Key = (String, UniqueField);
 
-/// More people than this do not exchange their values in one circle.
+/// The largest number of end users who exchange their values in one circle.
 const LONGEST_CIRCLE: usize = 16;
 
 #[derive(Default)]
 pub(crate) struct Conflicts {
     known: HashMap<Key, ConflictRecord>,
-    /// What the journal has in the place of one of which nothing is committed yet.
+    /// For a conflict that is not committed yet: the record that the journal has in its place.
     committed: HashMap<Key, ConflictRecord>,
-    /// For the end user who holds a value: the lanes that want it.
+    /// The lanes that want a value, by the end user who holds it.
     wanted: HashMap<Key, BTreeSet<String>>,
-    /// For a value: the lanes that want it, whoever holds it.
+    /// The lanes that want a value, by the value.
     by_value: HashMap<(UniqueField, String), BTreeSet<String>>,
-    /// For the end user who goes without: the lane.
+    /// The lane of a conflict, by the end user who goes without the field.
     without: HashMap<Key, String>,
-    /// To be settled, now that nothing stands against it.
+    /// Conflicts whose settlement is due.
     due: BTreeSet<Key>,
-    /// Whose value was let go of, or is about to be.
+    /// Conflicts whose person has given its value up, or is about to.
     let_go: BTreeSet<Key>,
-    /// Who tries to have a value that its holder no longer has.
+    /// The lanes that try to get a value that its holder no longer has.
     turns: Turns,
 }
 
@@ -54,8 +55,8 @@ impl Conflicts {
         self.known.get(&(lane.to_owned(), field))
     }
 
-    /// Replaces what was known of this person and field. The journal keeps more than is remembered here: what is not
-    /// remembered is found out again when the person comes again.
+    /// Replaces the record of this person and field. The journal keeps more conflicts than are in memory; the others
+    /// are found again when the person's next event comes.
     pub(crate) fn insert(&mut self, record: ConflictRecord) {
         let key = (record.lane.clone(), record.field);
         let before = self.remove(&key).filter(|before| before.times > 0);
@@ -107,7 +108,7 @@ impl Conflicts {
         Some(record)
     }
 
-    /// The person has the field now, or has given up wanting it.
+    /// Ends a conflict, because the person has the field now or no longer wants it.
     pub(crate) fn end(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
         let key = (lane.to_owned(), field);
         let known = self.remove(&key).is_some_and(|record| record.times > 0);
@@ -116,8 +117,8 @@ impl Conflicts {
         }
     }
 
-    /// The same, where the person may have had another lane then: one that was named by the end-user id alone has the external id's once
-    /// that is known.
+    /// Ends a conflict whose person may have had another lane: a lane that was named by the end-user id gets the name
+    /// of the external id once that is known.
     pub(crate) fn end_of(
         &mut self,
         lane: &str,
@@ -132,8 +133,8 @@ impl Conflicts {
         }
     }
 
-    /// Conflicts of events that met another end before anything was committed of them: what they replaced is true again, and what
-    /// is due for that is due again.
+    /// Drops conflicts that were not committed, because their events got another fate: the records that they replaced
+    /// apply again, and so do settlements that are due for those.
     pub(crate) fn forget_uncommitted(&mut self, lane: &str) {
         for field in UniqueField::ALL {
             if self.get(lane, field).is_none_or(|record| record.times > 0) {
@@ -150,7 +151,7 @@ impl Conflicts {
         }
     }
 
-    /// Changes a conflict, and says so to the journal if it is there already.
+    /// Changes a conflict, also in the journal if it is there already.
     pub(crate) fn change(
         &mut self,
         lane: &str,
@@ -166,7 +167,7 @@ impl Conflicts {
         self.insert(record);
     }
 
-    /// To be settled in this way as soon as possible.
+    /// Makes a settlement of this kind due as soon as possible.
     pub(crate) fn owe(
         &mut self,
         lane: &str,
@@ -180,7 +181,7 @@ impl Conflicts {
         }
     }
 
-    /// What is due, once.
+    /// Takes the conflicts whose settlement is due.
     pub(crate) fn take_due(&mut self) -> Vec<ConflictRecord> {
         let due = std::mem::take(&mut self.due);
         due.iter().filter_map(|key| self.known.get(key)).cloned().collect()
@@ -190,7 +191,8 @@ impl Conflicts {
         !self.due.is_empty()
     }
 
-    /// This end user holds this now: of whoever wants it and was kept from it by another, this one is the holder from now on.
+    /// Notes that this end user holds this value now. It becomes the holder in every conflict about the value that
+    /// names another end user as the holder, except in a conflict whose person is this end user.
     pub(crate) fn held_by(
         &mut self,
         holder: &Party,
@@ -214,8 +216,8 @@ impl Conflicts {
         }
     }
 
-    /// For whom this end user, who holds this now, has let go of its value, if anybody still waits for it; the outer one is none outside
-    /// of an exchange.
+    /// The lane for which this end user, who holds this value now, has given its own value up, if a lane still waits
+    /// for it; the outer `None` means that there is no exchange.
     fn in_exchange(
         &self,
         end_user_id: &str,
@@ -228,7 +230,8 @@ impl Conflicts {
         (!is_back).then(|| self.waiting(lane, field).map(|taker| taker.lane.as_str()))
     }
 
-    /// Whether somebody who let go of its value waits for this person, over however many others, to have what it wants.
+    /// Whether an end user who gave its value up waits, directly or through others, for this person to get the wanted
+    /// value.
     fn completes(&self, lane: &str, field: UniqueField) -> bool {
         if self.let_go.is_empty() {
             return false;
@@ -246,7 +249,8 @@ impl Conflicts {
         false
     }
 
-    /// Whether this person's field is left out, for the same value was refused before and nothing has changed since.
+    /// Whether this person's field is left out, because the same value was refused before and nothing has changed
+    /// since.
     pub(crate) fn forbid(&self, lane: &str, field: UniqueField, value: &str) -> bool {
         self.get(lane, field).is_some_and(|record| {
             let changes_nothing =
@@ -255,8 +259,8 @@ impl Conflicts {
         })
     }
 
-    /// Whether this person lets go of its value now, for it is in a circle: none of those who want what the others hold can begin
-    /// else. What came to nothing once is not begun again by itself.
+    /// Whether this person gives its value up now, because it is in a circle of end users who want each other's values
+    /// and none of them could begin otherwise. An exchange that has failed once is not begun again automatically.
     pub(crate) fn begin_exchange(
         &mut self,
         lane: &str,
@@ -266,25 +270,25 @@ impl Conflicts {
         let is_new = self
             .get(lane, field)
             .is_some_and(|one| one.failure.is_none() && one.settlement != Some(Settlement::GiveBack));
-        // Who tries again can have it already: this person holds something else by now.
+        // A lane that tries again can get the value already, because this person holds another value by now.
         let waits = |taker: &&ConflictRecord| taker.settlement.is_none_or(is_of_exchange);
         let taker = self.taker(lane, field).filter(|_| is_new).filter(waits);
         let Some((taker, held)) = taker.map(|taker| (taker.lane.clone(), taker.value.clone())) else {
             return false;
         };
-        // What the other one met before counts no more.
+        // The other conflict's earlier failure does not count any more.
         self.change(&taker, field, changes, |record| record.failure = None);
         self.change(lane, field, changes, |record| record.let_go = Some(held));
         true
     }
 
-    /// Who waits for what this person let go of.
+    /// The conflict whose person waits for the value that this person gave up.
     fn waiting(&self, lane: &str, field: UniqueField) -> Option<&ConflictRecord> {
         self.taker(lane, field).filter(|taker| taker.settlement.is_some() || taker.failure.is_none())
     }
 
-    /// This person has let go of its value. If nobody waits for it any more, it is given back. Where something else is due by now,
-    /// that goes on.
+    /// Notes that this person has given its value up. If no lane waits for it any more, it is given back. A settlement
+    /// of another kind that is due by now goes on.
     pub(crate) fn has_let_go(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
         let is_due = |one: &ConflictRecord| one.settlement == Some(Settlement::LetGo);
         if !self.get(lane, field).is_some_and(is_due) {
@@ -294,7 +298,7 @@ impl Conflicts {
         self.get_back(lane, field, changes);
     }
 
-    /// This person gets back what it let go of, unless somebody waits for it.
+    /// Gives this person its value back, unless a lane waits for it.
     pub(crate) fn get_back(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
         let let_go = self.get(lane, field).is_some_and(|record| record.let_go.is_some());
         if let_go && self.waiting(lane, field).is_none() {
@@ -302,14 +306,16 @@ impl Conflicts {
         }
     }
 
-    /// The person of this lane cannot have what it wants: whoever let go of that for it gets it back.
+    /// Notes that the person of this lane cannot get the wanted value: an end user who gave it up for this person gets
+    /// it back.
     pub(crate) fn cannot_have(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
         if let Some(wanted) = self.get(lane, field).map(|record| record.value.clone()) {
             self.give_back(lane, field, &wanted, changes);
         }
     }
 
-    /// The person of this lane, who wanted this value, cannot have it: whoever let go of it for that gets it back.
+    /// Notes that the person of this lane cannot get this value: an end user who gave it up for this person gets it
+    /// back.
     pub(crate) fn give_back(
         &mut self,
         wanting: &str,
@@ -329,7 +335,7 @@ impl Conflicts {
         }
     }
 
-    /// Who let go of this value, or is about to.
+    /// The conflict whose person gave this value up, or is about to.
     fn let_go_for(&self, field: UniqueField, value: &str) -> Option<&ConflictRecord> {
         let of_field = self.let_go.iter().filter(|key| key.1 == field);
         let is_it = |record: &&ConflictRecord| {
@@ -338,7 +344,8 @@ impl Conflicts {
         of_field.filter_map(|key| self.known.get(key)).find(is_it)
     }
 
-    /// An operator wants to hear no more of it. An exchange under way is brought to its end: nobody is left with nothing.
+    /// Dismisses a conflict for an operator. An exchange under way is completed, so that no end user is left without a
+    /// value.
     pub(crate) fn dismiss(&mut self, lane: &str, field: UniqueField, changes: &mut Vec<Change>) {
         let Some(record) = self.get(lane, field) else { return };
         let in_exchange = is_exchanging(record) || self.let_go_for(field, &record.value).is_some();
@@ -348,8 +355,9 @@ impl Conflicts {
         });
     }
 
-    /// The conflict of the one who wants what this person holds, or held, and is in a circle with this person: wants what is held by
-    /// somebody who wants, over however many others, what that one holds. Nobody of them can begin unless one lets go.
+    /// The conflict of the end user who wants the value that this person holds or held, if both are in a circle: each
+    /// wants the value of the next, and the last one wants the value of the first. None of them can begin unless one
+    /// gives its value up.
     pub(crate) fn taker(&self, lane: &str, field: UniqueField) -> Option<&ConflictRecord> {
         let begun = self.get(lane, field)?;
         let own = begun.person.end_user_id.as_ref()?;
@@ -364,7 +372,7 @@ impl Conflicts {
         None
     }
 
-    /// What this end user wants and does not have.
+    /// The conflict of this end user, who goes without the wanted value.
     fn wants(&self, end_user_id: &str, field: UniqueField) -> Option<&ConflictRecord> {
         let lane = self.without.get(&(end_user_id.to_owned(), field))?;
         let is_at_work = |record: &ConflictRecord| record.settlement.is_some() || is_exchanging(record);
@@ -372,12 +380,12 @@ impl Conflicts {
     }
 }
 
-/// Its person let go of a value, or is about to, and may still get that back.
+/// Whether its person has given a value up, or is about to, and may still get it back.
 fn is_exchanging(record: &ConflictRecord) -> bool {
     record.let_go.is_some() && record.failure.as_deref() != Some(code::NOT_GIVEN_BACK)
 }
 
-/// It lets go of a value for somebody else, or gets it back.
+/// Whether this settlement gives a value up for another end user, or gives it back.
 fn is_of_exchange(settlement: Settlement) -> bool {
     matches!(settlement, Settlement::LetGo | Settlement::GiveBack)
 }

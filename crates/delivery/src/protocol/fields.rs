@@ -1,4 +1,4 @@
-//! The fields that only one end user can have a value in: e-mail and phone number.
+//! The fields whose values are unique among end users: e-mail and phone number.
 
 use super::merge::text;
 use journal::{KnownUser, UniqueField};
@@ -9,7 +9,7 @@ pub(crate) fn same(field: UniqueField, one: &str, other: &str) -> bool {
     compared(field, one) == compared(field, other)
 }
 
-/// A value as InMoment compares it.
+/// The form in which InMoment compares a value.
 pub(crate) fn compared(field: UniqueField, value: &str) -> String {
     match field {
         UniqueField::Email => value.trim().to_lowercase(),
@@ -17,7 +17,7 @@ pub(crate) fn compared(field: UniqueField, value: &str) -> String {
     }
 }
 
-/// What an identify wants in this field.
+/// The value of this field in an identify.
 pub(crate) fn wanted(fields: &EndUserFields, field: UniqueField) -> Option<String> {
     let value = match field {
         UniqueField::Email => &fields.email,
@@ -26,7 +26,7 @@ pub(crate) fn wanted(fields: &EndUserFields, field: UniqueField) -> Option<Strin
     value.as_ref().map(text)
 }
 
-/// An identify without this field.
+/// Removes this field from an identify.
 pub(crate) fn strip(fields: &mut EndUserFields, field: UniqueField) {
     match field {
         UniqueField::Email => fields.email = None,
@@ -34,7 +34,7 @@ pub(crate) fn strip(fields: &mut EndUserFields, field: UniqueField) {
     }
 }
 
-/// What InMoment holds of a person in this field.
+/// The value that InMoment holds in this field.
 pub(crate) fn value_of(user: &KnownUser, field: UniqueField) -> Option<&str> {
     match field {
         UniqueField::Email => user.email.as_deref(),

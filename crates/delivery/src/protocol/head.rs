@@ -1,22 +1,23 @@
-//! Where a lane gets another head. What was learnt for the former one, and how its calls failed, does not apply to the next.
+//! Changes of a lane's head. The progress of the former head and its failures do not apply to the next one.
 
 use super::intents::Lane;
 use super::item::{Item, Work};
 
 impl Lane {
-    /// An answer at its head waits for its unknown end user.
+    /// Whether an answer at the head waits for its unknown end user.
     pub(crate) fn waits_for_user(&self) -> bool {
         self.is_asleep() && self.intents.head().is_some_and(|head| head.wait_until.is_some())
     }
 
-    /// Takes the head off.
+    /// Removes the head.
     pub(crate) fn pop_head(&mut self) -> Option<Item> {
         let head = self.intents.items.pop_front()?;
         self.has_new_head();
         Some(head)
     }
 
-    /// While an answer waits for its unknown end user, an identify behind it goes first (docs/facts/mapping.md#unknown-user).
+    /// Moves an identify in front of an answer that waits for its unknown end user
+    /// (docs/facts/mapping.md#unknown-user).
     pub(crate) fn bring_identify_forward(&mut self) {
         let items = &mut self.intents.items;
         let at = items.iter().position(Item::is_upsert).filter(|at| *at > 0);
@@ -26,7 +27,7 @@ impl Lane {
         }
     }
 
-    /// Identifies that were to become one call go one after another. False where there is only one.
+    /// Divides merged identifies at the head into separate items. Returns false if there is only one.
     pub(crate) fn take_apart(&mut self) -> bool {
         let items = &mut self.intents.items;
         let Some(Item { who, work: Work::Upsert(parts), .. }) = items.pop_front_if(|head| head.len() > 1)

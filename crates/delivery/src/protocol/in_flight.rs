@@ -1,25 +1,28 @@
-//! Calls of which it is not known whether InMoment carried them out, from the record before a call to the reading back.
+//! Calls in doubt, of which it is not known whether InMoment carried them out: the protocol from the record before a
+//! call (a write-ahead record) to the reading back.
 //!
 //! # Policy
-//! * **Before a write goes out**, the journal holds a record of it: which lane, for which event, what kind of call, when. The
-//!   call waits until that is durable (`engine/gate.rs`). In the same commit, what was known of the end user is doubted.
-//! * **A reply that is understood** ends the call: the record is removed in the commit of what follows from the reply. A call
-//!   that certainly was not carried out leaves what was known before it true ([`Knowledge::believe_again`]).
-//! * **No understandable reply** (time-out, broken connection, an unreadable body): a call that only reads is made again. A
-//!   create or an update of an end user is decided anew after a look-up, so a second one changes nothing. An answer is *in
-//!   doubt*: a second one would be counted twice. Its record stays until the doubt is over, so that a crash does not
-//!   forget it.
-//! * **An answer in doubt is looked for** before it is sent again: `GET .../responses` or `.../declines`, page by page. It
-//!   counts as found if InMoment holds one with the same content, dated the same day, and touched since ours was sent
-//!   ([`is_ours`]). Then it is delivered. If no page has it, it is sent again.
+//! * **Before a write is sent**, the journal holds a record of it: the lane, the event, the kind of call, the time.
+//!   The call waits until that is durable (`engine/gate.rs`). The same commit puts the knowledge of the end user in
+//!   doubt.
+//! * **A reply that is understood** ends the call: the record is removed in the commit of what follows from the reply.
+//!   After a call that certainly was not carried out, the former knowledge applies again
+//!   ([`Knowledge::believe_again`]).
+//! * **No understandable reply** (time-out, broken connection, an unreadable body): a call that only reads is made
+//!   again. A create or an update of an end user is decided again after a look-up, so it is idempotent. An answer is
+//!   *in doubt*: if it were sent twice, it would count twice. Its record stays until the doubt is over, so that it
+//!   survives a crash.
+//! * **An answer in doubt is looked for** before it is sent again: `GET .../responses` or `.../declines`, page by page.
+//!   It counts as found if InMoment holds one with the same content, dated the same day, and updated since ours was
+//!   sent ([`is_ours`]); then it is delivered. If no page has it, it is sent again.
 //! * **After a restart** each record that is left puts the head that it names in doubt. A record of a kind that this
-//!   version does not know ([`RecordedCall::Unknown`]) counts as one of an answer: to look for an answer in vain costs a
-//!   call, to send one twice cannot be undone.
-//! * **Damaged records** ([`RecordedCall::Lost`]): every lane's first answer below the end of the log at that time is in
-//!   doubt, for only the head of a lane can have been under way.
-//! * **A restored copy of a journal** ([`RecordedCall::Restored`]): every answer below the end of the copy is in doubt,
-//!   whenever it becomes the head of its lane, for the original went on sending. These last two kinds of records are removed
-//!   when every event below them has its fate.
+//!   version does not know ([`RecordedCall::Unknown`]) is treated as one of an answer: a needless look-up costs a call,
+//!   but an answer that was sent twice cannot be removed.
+//! * **Damaged records** ([`RecordedCall::Lost`]): every lane's first answer below the end of the log at that time is
+//!   in doubt, because only the head of a lane can have been under way.
+//! * **A restored copy of a journal** ([`RecordedCall::Restored`]): every answer below the end of the copy is in doubt
+//!   when it becomes the head of its lane, because the original went on sending. These last two kinds of records are
+//!   removed when every event below them has its fate.
 
 use super::intents::{Flight, Lane};
 use super::item::{Item, Work};
@@ -31,35 +34,37 @@ use inmoment::{Call, CallOutcome, Executed, Feedback};
 use journal::{Change, InFlightRecord, Position};
 use std::collections::HashMap;
 
-/// InMoment's clock and ours may differ by so much when an answer is looked for.
+/// The tolerance for the difference between InMoment's clock and ours when an answer is looked for, in seconds.
 ///
-/// Generous, for a clock that is wrong by hours must not send an answer again and again. What it can be mistaken for is the
-/// same answer of the same day, and InMoment itself makes one of those (docs/facts/mapping.md#second-answer).
+/// It is generous, because a clock that is wrong by hours must not make an answer be sent again and again. It can only
+/// confuse an answer with the same answer of the same day, and InMoment itself merges those
+/// (docs/facts/mapping.md#second-answer).
 const CLOCK_DIFFERENCE_SECS: i64 = 12 * 3_600;
-/// Answers of one end user dated less than this apart are one to InMoment (docs/facts/mapping.md#second-answer).
+/// InMoment merges answers of one end user whose dates differ by less than this, in seconds
+/// (docs/facts/mapping.md#second-answer).
 const ONE_ANSWER_SECS: i64 = 24 * 3_600;
-/// Answers on one page of a read-back; fewer means it was the last.
+/// The number of answers on one page of a read-back; a page with fewer is the last one.
 const PAGE: usize = 50;
-/// InMoment serves no further pages.
+/// The last page that InMoment serves.
 const LAST_PAGE: u32 = 30;
 
-/// What kind of call a record is of.
+/// The kind of call in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordedCall {
     CreateEndUser,
     UpdateEndUser,
     CreateResponse,
     CreateDecline,
-    /// One or more records were damaged.
+    /// Stands for one or more damaged records.
     Lost,
-    /// The journal is a copy.
+    /// Says that the journal is a restored copy.
     Restored,
-    /// Another version wrote it.
+    /// A kind that another version wrote.
     Unknown,
 }
 
 impl RecordedCall {
-    /// The kind that a record's [`InFlightRecord::call`] names.
+    /// Reads the kind from a record's [`InFlightRecord::call`].
     pub(crate) fn read(word: &str) -> RecordedCall {
         match word {
             "create_end_user" => RecordedCall::CreateEndUser,
@@ -72,7 +77,7 @@ impl RecordedCall {
         }
     }
 
-    /// Whether an answer may have been sent by this call.
+    /// Whether this call may have sent an answer.
     fn may_have_sent_answer(self) -> bool {
         match self {
             RecordedCall::CreateEndUser | RecordedCall::UpdateEndUser => false,
@@ -85,9 +90,9 @@ impl RecordedCall {
     }
 }
 
-/// The records of calls that a former process, or the original of a copied journal, left behind.
+/// The records of calls that a former process, or the original of a copied journal, has left.
 pub(crate) struct RestoredCalls {
-    /// By the event that was the head of the call's lane.
+    /// The records by the event that was the head of the call's lane.
     by_head: HashMap<Position, InFlightRecord>,
     lost: Option<InFlightRecord>,
     copied: Option<InFlightRecord>,
@@ -100,7 +105,7 @@ impl RestoredCalls {
         for record in records {
             let request = record.head.request;
             let below = match RecordedCall::read(&record.call) {
-                // These two stand for the events below their head, not for the head.
+                // These two kinds concern the events below their position, not one head.
                 RecordedCall::Lost => {
                     all.lost.get_or_insert(record);
                     request
@@ -119,24 +124,24 @@ impl RestoredCalls {
         all
     }
 
-    /// Every event that one of the records is about belongs to a request below this one.
+    /// A bound: every event of these records belongs to a request below this one.
     pub(crate) fn below(&self) -> u64 {
         self.below
     }
 
-    /// The event is not going to be delivered: takes the record of its call out, if there is one.
+    /// Removes the record of an event that will not be delivered, if there is one.
     pub(crate) fn forget(&mut self, position: Position) -> Option<InFlightRecord> {
         self.by_head.remove(&position)
     }
 
-    /// When the original of a copied journal may have sent this answer, at the earliest.
+    /// The earliest time at which the original of a copied journal may have sent this answer.
     pub(crate) fn perhaps_sent_by_original(&self, position: Position) -> Option<Millis> {
         let copied = self.copied.as_ref().filter(|copied| position.request < copied.head.request)?;
         Some(copied.started_at)
     }
 
-    /// The event has just been added to its lane: if a call of it was in flight, or may have been, the lane takes up the
-    /// record, and the doubt if the call may have sent the answer at its head.
+    /// Moves the record of an event that was just added to its lane into the lane, if a call for it was or may have
+    /// been in flight; if that call may have sent the answer at the head, the answer is in doubt.
     pub(crate) fn take_up(&mut self, lane: &mut Lane, position: Position) {
         let answer_at_head = lane
             .intents
@@ -152,12 +157,12 @@ impl RestoredCalls {
             && answer_at_head
         {
             lane.intents.progress.ambiguous_since = Some(Sent::Before(lost.started_at));
-            // The journal has no record under this key, so that removing it removes nothing.
+            // The journal has no record under this key, so its removal does nothing.
             lane.intents.in_flight_recorded = Some(format!("lost {}.{}", position.request, position.index));
         }
     }
 
-    /// The cursor has moved: removes the records that stand for many events once all of these have their fates.
+    /// After a move of the cursor: removes the records that concern many events once all of these have their fates.
     pub(crate) fn are_over(&mut self, cursor: u64) -> impl Iterator<Item = Change> + use<> {
         let over = |record: &mut InFlightRecord| cursor >= record.head.request;
         let records = [self.lost.take_if(over), self.copied.take_if(over)];
@@ -166,13 +171,13 @@ impl RestoredCalls {
 }
 
 impl Lane {
-    /// The record of a write that is about to be announced for the head; it takes the place of the head's former one.
+    /// Makes the record of a write that is about to be announced for the head. It replaces the head's former record.
     pub(crate) fn record_call(&mut self, call: &Call, started_at: Millis, changes: &mut Vec<Change>) {
-        // The conflict that an item settles is kept itself, and no event has to be found again.
+        // An item that settles a conflict needs no record, because the conflict itself is in the journal.
         let Some(head) = self.intents.items.front().filter(|head| head.settling.is_none()) else { return };
         let head = head.first().position;
-        // One person may have had two lanes before a restart, and what one of them left in flight must not be replaced
-        // by the other: so every head has a record of its own.
+        // One end user may have had two lanes before a restart, and neither may replace the other's record, so the key
+        // contains the head's event.
         let key = format!("{} {}.{}", self.key(), head.request, head.index);
         let call = call.kind().to_owned();
         changes.push(Change::InFlight(InFlightRecord { lane: key.clone(), head, call, started_at }));
@@ -180,8 +185,8 @@ impl Lane {
         changes.extend(before.filter(|before| *before != key).map(Change::Landed));
     }
 
-    /// The head's call was answered, or not made after all: its record is removed, unless its answer is in doubt. An answer that
-    /// InMoment may have stays in flight for the journal until it has been looked for: a crash must not forget the doubt.
+    /// Removes the record of the head's call, which was answered or not made, unless its answer is in doubt. The record
+    /// of an answer in doubt stays until the answer has been looked for, so that the doubt survives a crash.
     pub(crate) fn call_is_over(&mut self) -> Option<Change> {
         let in_doubt = self.intents.progress.ambiguous_since.is_some();
         self.intents.in_flight_recorded.take_if(|_| !in_doubt).map(Change::Landed)
@@ -189,7 +194,7 @@ impl Lane {
 }
 
 impl Flight {
-    /// It carries an answer, and this outcome does not say whether InMoment has the answer now.
+    /// Whether the call carries an answer, and this outcome does not say whether InMoment has the answer now.
     pub(crate) fn leaves_doubt(&self, outcome: &CallOutcome) -> bool {
         let answer = matches!(self.call, Call::CreateResponse { .. } | Call::CreateDecline { .. });
         answer && matches!(outcome, Err(error) if error.executed == Executed::Maybe)
@@ -197,7 +202,7 @@ impl Flight {
 }
 
 impl Knowledge {
-    /// A call is about to be announced: what is known of the end user it alters is doubted from now on.
+    /// Puts the knowledge of the end user whom the call alters in doubt, because the call is about to be announced.
     pub(crate) fn call_begins(&mut self, flight: &mut Flight, changes: &mut Vec<Change>) {
         if let Some(end_user_id) = flight.alters().map(str::to_owned) {
             flight.known_before = self.known(&end_user_id).cloned();
@@ -206,7 +211,7 @@ impl Knowledge {
         }
     }
 
-    /// An announced call is not made after all: its lane is as it was before the announcement.
+    /// Undoes the announcement of a call that is not made.
     pub(crate) fn call_not_made(&mut self, lane: &mut Lane, changes: &mut Vec<Change>) {
         let Some(flight) = lane.intents.flight.take() else { return };
         changes.extend(lane.call_is_over());
@@ -216,7 +221,7 @@ impl Knowledge {
         self.believe_again(&flight, changes);
     }
 
-    /// The call was not carried out: what was known before it is so still, unless another write has come between.
+    /// Restores the knowledge from before a call that was not carried out, unless another write has come between.
     pub(crate) fn believe_again(&mut self, flight: &Flight, changes: &mut Vec<Change>) {
         if let Some(known) = &flight.known_before
             && self.believes(&known.user.end_user_id, flight.sent_at)
@@ -227,7 +232,8 @@ impl Knowledge {
 }
 
 impl Lane {
-    /// The head's call may have been carried out, and its reply is lost: if it brought an answer, that is in doubt now.
+    /// Handles a call whose reply is lost and which may have been carried out: if it carries an answer, the answer is
+    /// in doubt now.
     pub(crate) fn doubt(&mut self, flight: &Flight) {
         let progress = &mut self.intents.progress;
         match &flight.call {
@@ -241,8 +247,8 @@ impl Lane {
         }
     }
 
-    /// InMoment has listed the end user's answers: true if the one whose reply was lost is among them. If it is on none of the
-    /// pages, it is sent again.
+    /// Takes a page of the end user's answers: true if the answer in doubt is among them. If it is on no page, it is
+    /// sent again.
     pub(crate) fn read_back(&mut self, there: &[Feedback], their_clock: &TheirClock) -> bool {
         let progress = &mut self.intents.progress;
         let Some((since, head)) = progress.ambiguous_since.zip(self.intents.items.front()) else {
@@ -253,7 +259,8 @@ impl Lane {
             return true;
         }
         let page = progress.read_back_page.max(1);
-        // Newest first by the date of the answer, which may be long ago: a new answer can be on any page.
+        // Pages are sorted by the date of the answer, newest first. That date may be long ago, so a new answer can be
+        // on any page.
         if there.len() >= PAGE && page < LAST_PAGE {
             progress.read_back_page = page + 1;
         } else {
@@ -263,7 +270,7 @@ impl Lane {
     }
 }
 
-/// The call that looks for the answer at the head, which may be at InMoment already.
+/// The call that looks for the answer in doubt at the head.
 pub(crate) fn read_back_call(lane: &Lane, head: &Item, end_user_id: String) -> Call {
     let page = lane.intents.progress.read_back_page.max(1);
     match head.work {
@@ -272,7 +279,7 @@ pub(crate) fn read_back_call(lane: &Lane, head: &Item, end_user_id: String) -> C
     }
 }
 
-/// The same content, of the same day, and touched since we sent ours.
+/// Whether this is our answer: the same content, dated the same day, and updated since we sent ours.
 fn is_ours(work: &Work, there: &Feedback, since: i64) -> bool {
     let touched = there.updated_at.or(there.created_at).is_none_or(|at| at >= since - CLOCK_DIFFERENCE_SECS);
     let (ours, within) = match dated(work) {
@@ -293,7 +300,7 @@ fn is_ours(work: &Work, there: &Feedback, since: i64) -> bool {
     same && touched && of_that_day
 }
 
-/// When an answer was given, if its event says so.
+/// The date of an answer, if its event has one.
 fn dated(work: &Work) -> Option<i64> {
     let created_at = match work {
         Work::Response(_, fields) => fields.created_at.as_ref(),

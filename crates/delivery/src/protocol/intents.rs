@@ -1,4 +1,4 @@
-//! The intents of one lane, and what has been learnt about the first of them.
+//! The intents of one lane, and the progress of the first of them.
 
 use super::item::Item;
 use super::knowledge::Known;
@@ -11,60 +11,60 @@ use inmoment::Call;
 use journal::UniqueField;
 use std::collections::VecDeque;
 
-/// Contradictory replies about one intent after which it is given up.
+/// The number of contradictory replies about one intent after which it is given up.
 pub(crate) const SURPRISES: u32 = 3;
 
-/// A lane as the protocol sees it.
+/// A lane whose items are the protocol's.
 pub(crate) type Lane = EngineLane<Intents>;
 
-/// What has been learnt while working on the head.
+/// The progress of the head.
 #[derive(Default)]
 pub(crate) struct Progress {
-    /// The end-user id the event names is unknown to InMoment.
+    /// InMoment does not know the end-user id that the event names.
     pub(crate) named_id_dead: bool,
-    /// The end user was read for this very intent at this time (monotonic).
+    /// When the end user was read for this intent (monotonic).
     pub(crate) read_at: Option<u64>,
-    /// The end user had to be looked up or created for this very intent.
+    /// Whether the end user was looked up or created for this intent.
     pub(crate) asked: bool,
-    /// The external id was looked up at this time and unknown (monotonic).
+    /// When the external id was looked up and InMoment did not know it (monotonic).
     pub(crate) absent_at: Option<u64>,
-    /// A write was refused because somebody else has this field's value: look for its holder.
+    /// A write was refused because another end user has this field's value, so its holder has to be looked up.
     pub(crate) asking: Option<UniqueField>,
-    /// Fields that somebody else has: it goes on without them.
+    /// Fields whose values other end users have; the intent goes on without them.
     pub(crate) left_out: Vec<UniqueField>,
-    /// The person's own record has given its external id up, for another record is to have it.
+    /// Whether the person's own record has given its external id up for another record.
     pub(crate) gave_up: bool,
-    /// The e-mail's holder has no external id: it becomes ours.
+    /// The id of the e-mail's holder, which has no external id and becomes this person's record.
     pub(crate) adopt: Option<String>,
-    /// Our answer may be there already: sent at this time, no reply understood.
+    /// When the answer was sent, if its reply was lost, so that it may be at InMoment.
     pub(crate) ambiguous_since: Option<Sent>,
-    /// The e-mail of whose answer that is: what was known of the end user is doubted since.
+    /// The e-mail of the end user whose answer is in doubt, because the knowledge of the end user is in doubt as well.
     pub(crate) email: Option<String>,
-    /// The page of the read-back to look at next.
+    /// The next page of the read-back.
     pub(crate) read_back_page: u32,
-    /// How often InMoment's word changed under our hands.
+    /// How often InMoment's replies contradicted each other.
     pub(crate) surprises: u32,
 }
 
 /// The call under way for a lane's head.
 pub(crate) struct Flight {
     pub(crate) call: Call,
-    /// When it went out, or was announced (monotonic, and by our wall clock).
+    /// When it was sent or announced (monotonic, and by our wall clock).
     pub(crate) sent_at: u64,
     pub(crate) sent_wall: Millis,
-    /// The stored properties and the event's, as sent: what InMoment holds if it carried the call out.
+    /// The properties as sent, the event's laid over the stored ones: InMoment holds them if it carried the call out.
     pub(crate) sent_properties: Option<serde_json::Map<String, serde_json::Value>>,
-    /// What was known of the end user it alters, should it turn out that it was not carried out.
+    /// The knowledge of the end user whom it alters, which is restored if it was not carried out.
     pub(crate) known_before: Option<Known>,
 }
 
 impl Flight {
-    /// What it carries must not change under way.
+    /// Whether the call is a write, whose content must not change while it is under way.
     pub(crate) fn writes(&self) -> bool {
         self.call.writes()
     }
 
-    /// The end user it names by InMoment's id, in its path.
+    /// The end user whom its path names by InMoment's id.
     pub(crate) fn end_user_id(&self) -> Option<&str> {
         match &self.call {
             Call::UpdateEndUser { end_user_id, .. }
@@ -76,7 +76,7 @@ impl Flight {
         }
     }
 
-    /// The end user whose stored fields or properties it alters.
+    /// The end user whose stored fields or properties the call alters.
     pub(crate) fn alters(&self) -> Option<&str> {
         match &self.call {
             Call::UpdateEndUser { end_user_id, .. } => Some(end_user_id),
@@ -88,14 +88,14 @@ impl Flight {
     }
 }
 
-/// The intents of one end user, in the order of their events, and how far the first of them has come.
+/// The intents of one end user, in the order of their events, and the progress of the first of them.
 pub(crate) struct Intents {
     pub(crate) items: VecDeque<Item>,
     pub(crate) progress: Progress,
     pub(crate) flight: Option<Box<Flight>>,
-    /// The journal holds a call in flight for it, under this key.
+    /// The key of the lane's call in flight in the journal, if there is one.
     pub(crate) in_flight_recorded: Option<String>,
-    /// End users and external ids it brought into memory.
+    /// The end users and external ids whose knowledge the lane has brought into memory.
     pub(crate) users: Names,
     pub(crate) links: Names,
 }
@@ -103,7 +103,7 @@ pub(crate) struct Intents {
 impl Intents {
     pub(crate) fn new() -> Self {
         Intents {
-            // Most lanes hold one item at a time.
+            // Most lanes hold only one item.
             items: VecDeque::with_capacity(1),
             progress: Progress::default(),
             flight: None,
@@ -113,19 +113,19 @@ impl Intents {
         }
     }
 
-    /// The item that is worked on; none where all intents have been carried out or given up.
+    /// The first item; `None` if all intents have been carried out or given up.
     pub(crate) fn head(&self) -> Option<&Item> {
         self.items.front()
     }
 
-    /// What the journal keeps of the head while it waits; none of what settles a conflict, for that is begun anew by a restart:
-    /// it is the conflict that is kept.
+    /// The journal's record of the head while it waits; `None` for an item that settles a conflict, which a restart
+    /// makes again from the conflict.
     pub(crate) fn sleeping_head(&self) -> Option<SleepingHead> {
         let head = self.head().filter(|head| head.settling.is_none())?;
         Some(SleepingHead { position: head.first().position, wait_until: head.wait_until })
     }
 
-    /// Puts an item at the end, or into the last one where both become one call.
+    /// Adds an item at the end, or merges it into the last one if both become one call.
     pub(crate) fn add(&mut self, item: Item) {
         let only_head = self.items.len() == 1;
         match self.items.back_mut() {
@@ -146,14 +146,14 @@ impl Intents {
         self.head()?.perhaps_sent.map(Sent::Before)
     }
 
-    /// The head, an answer, waits until then for its end user (monotonic).
+    /// Makes the head, an answer, wait for its end user until then (monotonic).
     pub(crate) fn wait_until(&mut self, until: u64) {
         if let Some(head) = self.items.front_mut() {
             head.wait_until = Some(until);
         }
     }
 
-    /// At the end of a wait only a new look-up counts.
+    /// Ends a wait, after which only a new look-up counts.
     pub(crate) fn end_wait(&mut self, now: Now) {
         if self.head().and_then(|head| head.wait_until).is_some_and(|until| until <= now.mono) {
             self.progress.absent_at = None;
@@ -161,13 +161,13 @@ impl Intents {
         }
     }
 
-    /// Notes what it brought into memory, so that it can leave with the lane.
+    /// Notes names that the lane brought into memory, so that their knowledge is dropped with the lane.
     pub(crate) fn remember(&mut self, users: impl IntoIterator<Item = String>, link: Option<String>) {
         users.into_iter().for_each(|user| self.users.add(user));
         link.into_iter().for_each(|link| self.links.add(link));
     }
 
-    /// Takes another lane's items in, by the order of their events, behind what is under way.
+    /// Merges another lane's items, in the order of their events, behind a call under way.
     pub(crate) fn join(&mut self, other: &mut Intents) {
         other.users.all().iter().for_each(|user| self.users.add(user.clone()));
         other.links.all().iter().for_each(|link| self.links.add(link.clone()));
@@ -182,7 +182,7 @@ impl Intents {
         self.items.append(&mut queued);
     }
 
-    /// Another item is first now: nothing learnt for the former one applies, except that the person is absent.
+    /// Resets the progress for another head; only the knowledge that the person is absent stays.
     pub(super) fn new_head(&mut self) {
         let absent_at = self.progress.absent_at;
         let ambiguous_since = self.head_perhaps_sent();

@@ -1,17 +1,17 @@
-//! What one end user's events want done, as items: one for each call that carries an intent out.
+//! The items of a lane: one for each call that carries out one or more intents.
 
 use crate::engine::Member;
 use event::Millis;
 use journal::{Position, Settlement, UniqueField};
 use mapping::{Action, DeclineFields, EndUserFields, Intent, ResponseFields, Who};
 
-/// Identifies that become one call, at most.
+/// The largest number of identifies that become one call.
 const MERGED_AT_MOST: u64 = 1_024;
 
-/// What an item wants done.
+/// The work of an item.
 pub(crate) enum Work {
-    /// Adjacent identifies, merged when they are sent; kept apart so that one InMoment refuses cannot take the others
-    /// with it.
+    /// Adjacent identifies. They are merged when they are sent, and stored separately so that one that InMoment refuses
+    /// does not affect the others.
     Upsert(Vec<(Member, EndUserFields)>),
     Response(Member, Box<ResponseFields>),
     Decline(Member, Box<DeclineFields>),
@@ -21,13 +21,14 @@ pub(crate) enum Work {
 pub(crate) struct Item {
     pub(crate) who: Who,
     pub(crate) work: Work,
-    /// Refused once as part of a merger: goes by itself now.
+    /// Whether it was refused as part of a merged call, so that it is sent alone now.
     pub(crate) alone: bool,
-    /// For an answer whose end user is unknown: when the wait ends (monotonic).
+    /// When the wait of an answer for its unknown end user ends (monotonic).
     pub(crate) wait_until: Option<u64>,
-    /// It settles a conflict: there is no event behind it, and no fate for one.
+    /// How it settles a conflict. Such an item has no event and no fate.
     pub(crate) settling: Option<Box<Settling>>,
-    /// It is an answer of a journal that is a copy taken at this time: it may have been sent since by the one that it is of.
+    /// When the journal was copied, if the item is an answer of a copied journal, whose original may have sent it
+    /// since.
     pub(crate) perhaps_sent: Option<Millis>,
 }
 
@@ -38,14 +39,15 @@ pub(crate) struct Settling {
     pub(crate) lane: String,
     pub(crate) field: UniqueField,
     pub(crate) way: Settlement,
-    /// The record that gives up the person's external id first.
+    /// The record that gives the person's external id up first.
     pub(crate) gives_up: Option<String>,
-    /// The record that gets it.
+    /// The record that gets the external id.
     pub(crate) takes: Option<String>,
 }
 
 impl Item {
-    /// One event's intent. `perhaps_sent`: when the original of a copied journal may have sent it, if it is an answer.
+    /// The item of one event's intent. `perhaps_sent`: when the original of a copied journal may have sent it, if it is
+    /// an answer.
     pub(crate) fn new(member: Member, intent: Intent, perhaps_sent: Option<Millis>) -> Item {
         let work = match intent.action {
             Action::UpsertEndUser(fields) => Work::Upsert(vec![(member, fields)]),
@@ -58,13 +60,13 @@ impl Item {
 
     pub(crate) fn first(&self) -> &Member {
         match &self.work {
-            // An upsert is made with its first part and never emptied while it is in a lane.
+            // An upsert is made with its first part and is never empty while it is in a lane.
             Work::Upsert(parts) => &parts[0].0,
             Work::Response(member, _) | Work::Decline(member, _) => member,
         }
     }
 
-    /// The events it is made for; none for what settles a conflict, whose events have met their fates.
+    /// The events that it is made for; empty for an item that settles a conflict, whose events have their fates.
     pub(crate) fn positions(&self) -> Vec<Position> {
         match &self.work {
             _ if self.settling.is_some() => Vec::new(),
@@ -88,7 +90,7 @@ impl Item {
         }
     }
 
-    /// How long its events' texts are together.
+    /// The length of its events' texts together, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match &self.work {
             Work::Upsert(parts) => parts.iter().map(|(member, _)| member.bytes).sum(),
@@ -107,7 +109,8 @@ impl Item {
         matches!(self.work, Work::Upsert(_))
     }
 
-    /// Adjacent identifies about the same person become one call; not too many, for their fates go into one commit.
+    /// Whether the other item can be merged into this one: both are identifies about the same person, and not too many,
+    /// because their fates go into one commit.
     pub(crate) fn takes(&self, other: &Item) -> bool {
         self.is_upsert()
             && other.is_upsert()

@@ -1,4 +1,4 @@
-//! What replies say of end users.
+//! Taking in the data of end users from replies.
 
 use super::intents::{Flight, Lane};
 use super::knowledge::{Knowledge, Known};
@@ -6,7 +6,7 @@ use crate::clock::Now;
 use inmoment::{EndUser, Lookup};
 use journal::{Change, KnownUser};
 
-/// What InMoment says of an end user now, as it is kept.
+/// The journal's record of an end user as InMoment returns it now.
 pub(crate) fn known_user(user: EndUser, now: Now) -> KnownUser {
     KnownUser {
         end_user_id: user.id,
@@ -21,7 +21,7 @@ pub(crate) fn known_user(user: EndUser, now: Now) -> KnownUser {
 }
 
 impl Knowledge {
-    /// The end user was found. False if a write of another lane has overtaken the read.
+    /// Takes in an end user that was found. Returns false if a write of another lane has overtaken the read.
     pub(crate) fn learn_found(
         &mut self,
         lane: &mut Lane,
@@ -39,7 +39,7 @@ impl Knowledge {
         believed
     }
 
-    /// Keeps what InMoment said of an end user, unless a write to it was under way meanwhile.
+    /// Keeps InMoment's data of an end user, unless a write to it was under way meanwhile.
     pub(crate) fn know(
         &mut self,
         lane: &mut Lane,
@@ -61,7 +61,7 @@ impl Knowledge {
         true
     }
 
-    /// InMoment does not know whom the lane asked for.
+    /// Takes in that InMoment does not know the end user whom the lane asked for.
     pub(crate) fn not_found(
         &mut self,
         lane: &mut Lane,
@@ -76,7 +76,7 @@ impl Knowledge {
         }
     }
 
-    /// InMoment does not know this end user (any more).
+    /// Takes in that InMoment does not know this end user (any more).
     pub(crate) fn is_gone(&mut self, lane: &mut Lane, end_user_id: &str, changes: &mut Vec<Change>) {
         let Some(head) = lane.intents.items.front() else { return };
         let progress = &mut lane.intents.progress;
@@ -88,7 +88,7 @@ impl Knowledge {
         self.vanished(end_user_id, head.who.external_id.as_deref(), changes);
     }
 
-    /// What went out with an answer is what InMoment holds now.
+    /// Takes in the properties that were sent with an answer, which InMoment holds now.
     pub(crate) fn properties_sent(
         &mut self,
         end_user_id: &str,

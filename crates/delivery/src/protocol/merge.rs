@@ -1,4 +1,4 @@
-//! Fields laid over fields: several identifies into one, an event's properties over InMoment's.
+//! Merging fields: several identifies into one, and an event's properties over InMoment's.
 
 use crate::engine::Member;
 use inmoment::PropertyValue;
@@ -6,7 +6,7 @@ use journal::KnownUser;
 use mapping::{EndUserFields, FormValue, Laid, Profile, Properties};
 use serde_json::{Map, Value};
 
-/// A form value as the text that goes over the wire.
+/// The text of a form value as it is sent.
 pub(crate) fn text(value: &FormValue) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -14,7 +14,7 @@ pub(crate) fn text(value: &FormValue) -> String {
     }
 }
 
-/// Adjacent identifies as one: the later one's fields win, properties key by key.
+/// Merges adjacent identifies: a later field replaces an earlier one; properties are merged by key.
 pub(crate) fn merged(parts: &[(Member, EndUserFields)]) -> EndUserFields {
     let mut all = EndUserFields::default();
     let mut properties: Map<String, Value> = Map::new();
@@ -38,7 +38,7 @@ fn take(field: &mut Option<FormValue>, newer: &Option<FormValue>) {
     }
 }
 
-/// Whether an identify would make InMoment hold anything other than it does.
+/// Whether an identify would change anything at InMoment.
 pub(crate) fn changes_something(profile: Profile, fields: &EndUserFields, user: &KnownUser) -> bool {
     let text_differs = |wanted: &Option<FormValue>, held: &Option<String>| {
         wanted.as_ref().is_some_and(|wanted| held.as_deref() != Some(text(wanted).as_str()))
@@ -54,19 +54,19 @@ pub(crate) fn changes_something(profile: Profile, fields: &EndUserFields, user: 
         || properties_change(profile, &fields.properties, &user.properties)
 }
 
-/// Whether these properties, laid over the stored ones, make InMoment hold others.
+/// Whether these properties, laid over the stored ones, change them.
 fn properties_change(profile: Profile, properties: &Properties, stored: &Map<String, Value>) -> bool {
     let differs =
         |key: &str, text: &str| !stored.get(key).is_some_and(|held| mapping::same_as_stored(held, text));
     let property_differs = |(key, value): &(String, FormValue)| match value {
-        // A null clears what is there.
+        // A null removes the stored value.
         Value::Null => stored.contains_key(key),
         value => differs(key, &text(value)),
     };
     if !properties.iter().any(property_differs) {
         return false;
     }
-    // What the form has no room for is not sent, so that it makes no difference.
+    // Properties that the form has no room for are not sent, so they make no difference.
     let laid = mapping::overlay(profile, stored, properties);
     let laid_differs = |(key, laid): &(String, Laid)| match laid {
         Laid::Event(text) => differs(key, text),
@@ -75,11 +75,11 @@ fn properties_change(profile: Profile, properties: &Properties, stored: &Map<Str
     !laid.is_empty() && (laid.len() != stored.len() || laid.iter().any(laid_differs))
 }
 
-/// Properties as they are sent, and as InMoment holds them afterwards.
+/// Properties as they are sent, and as InMoment will hold them.
 pub(crate) type LaidProperties = (Option<Vec<(String, PropertyValue)>>, Option<Map<String, Value>>);
 
-/// Lays the event's properties over the stored ones: InMoment replaces the whole hash (docs/facts/mapping.md#overlay). Nothing to lay:
-/// nothing is sent, and InMoment keeps what it has.
+/// Lays the event's properties over the stored ones: InMoment replaces the whole hash (docs/facts/mapping.md#overlay).
+/// If the event has no properties, none are sent, and InMoment keeps the stored ones.
 pub(crate) fn lay(
     profile: Profile,
     stored: Option<&Map<String, Value>>,

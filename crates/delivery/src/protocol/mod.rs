@@ -1,14 +1,15 @@
-//! The protocol: what a lane's intents need next at InMoment, and what a reply means for them.
+//! The protocol: which calls a lane's intents need at InMoment, and what a reply means for them.
 //!
-//! It keeps what is known of end users and decides; it makes no call, counts no failure and knows no other lane. Which lane is
-//! served when is [`crate::engine`]'s, whose plain types it uses; [`crate::machine`] joins the two.
+//! It keeps the knowledge of end users and decides; it makes no call, counts no failure and knows no other lane.
+//! [`crate::engine`], whose plain types it uses, decides which lane is served when; [`crate::machine`] joins the two.
 //!
-//! * [`mod@next`]: the one place that says which call the head of a lane needs, if any. [`merge`] lays fields over fields.
-//! * [`reply`]: the one place that says what a reply means ([`meaning`]).
-//! * [`in_flight`]: calls of which it is not known whether they were carried out.
-//! * [`knowledge`]: what InMoment has said of end users, and [`learning`], how that comes in.
-//! * [`taken`]: e-mails and phone numbers that somebody else has, [`settling`] and [`conflicts`]: how that is settled.
-//! * [`item`], [`intents`], [`head`]: what a lane holds.
+//! * [`mod@next`]: the only module that decides which call the head of a lane needs, if any. [`merge`] lays fields over
+//!   fields.
+//! * [`reply`]: the only module that decides what a reply means ([`meaning`]).
+//! * [`in_flight`]: calls in doubt, of which it is not known whether they were carried out.
+//! * [`knowledge`]: InMoment's data of end users; [`learning`] takes them in from replies.
+//! * [`taken`]: e-mails and phone numbers that other end users have; [`settling`] and [`conflicts`] settle that.
+//! * [`item`], [`intents`], [`head`]: the content of a lane.
 
 mod answer;
 mod conflicts;

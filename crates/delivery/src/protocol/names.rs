@@ -1,14 +1,14 @@
-//! Names that a lane brought into memory: few as a rule, and cheap to add to when they are many.
+//! A list of the names that a lane brought into memory: usually short, and cheap to add to when it is long.
 
-/// Names, each more than once perhaps.
+/// Names, which may occur more than once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names(Vec<String>);
 
-/// So many of the newest are looked at for each name added.
+/// How many of the newest names are compared with an added one.
 const NEWEST: usize = 8;
 
 impl Names {
-    /// Adds one. Takes about the same time however many there are, and not much more room than the different ones need.
+    /// Adds a name in amortised constant time. The list takes at most about twice the room of the distinct names.
     pub(crate) fn add(&mut self, name: String) {
         if self.0.iter().rev().take(NEWEST).any(|known| *known == name) {
             return;
@@ -17,7 +17,7 @@ impl Names {
         if full {
             self.0.sort_unstable();
             self.0.dedup();
-            // Twice what is left, so that going through them costs little a name however many stay.
+            // Twice the remaining number, so that the amortised cost of removing duplicates is constant.
             self.0.reserve(self.0.len());
         }
         self.0.push(name);

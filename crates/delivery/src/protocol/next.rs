@@ -1,11 +1,13 @@
-//! What a lane's head needs next: the one place that decides which call is made, and which is not needed.
+//! Decides which call a lane's head needs next, if any. No other module decides that.
 //!
-//! 1. **Whom**: the end-user id the event names; if InMoment does not know it, the one linked to the external id; if
-//!    there is no link, the one InMoment finds by the external id (docs/facts/mapping.md#identify).
-//! 2. **Nobody**: an identify creates the end user (it must have an external id and an e-mail or phone); an answer
-//!    waits, and lets an identify behind it go first; at the end of its wait the look-up is made once more.
-//! 3. **Somebody**: an identify that changes nothing is done without a call. Properties are laid over the stored ones,
-//!    which must be known freshly, else they are read first. An answer that may be there already is looked for.
+//! 1. **The end user**: the end-user id that the event names; if InMoment does not know it, the one linked to the
+//!    external id; if there is no link, the one that InMoment finds by the external id
+//!    (docs/facts/mapping.md#identify).
+//! 2. **No end user**: an identify creates the end user (it must have an external id and an e-mail or phone); an
+//!    answer waits, and lets an identify behind it go first; at the end of its wait the look-up is made once more.
+//! 3. **An end user**: an identify that changes nothing is done without a call. Properties are laid over the stored
+//!    ones, which are read first unless they are known freshly. An answer that may be at InMoment already is looked
+//!    for.
 
 use super::in_flight::read_back_call;
 use super::intents::Lane;
@@ -21,13 +23,13 @@ use mapping::{Action, DeadReason, DeclineFields, EndUserFields, FormValue, Prope
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// For so long "InMoment does not know this external id" is believed without asking again.
+/// How long the reply that InMoment does not know an external id is trusted, in ms.
 const ABSENCE_TRUST_MS: u64 = 60_000;
-/// What was read for this very intent is believed for so long, also where known end users are believed for less: its
-/// call may have to wait for the next window of calls, and would else be read for again and again.
+/// How long data that were read for this intent are trusted, in ms, even if `known_user_max_age` is shorter: the
+/// intent's call may have to wait for the next window of calls, and would otherwise need the same read again and again.
 const READ_TRUST_MS: u64 = 150_000;
 
-/// What counts as known freshly.
+/// The rule for data that count as known freshly.
 #[derive(Clone, Copy)]
 struct Freshness {
     now: Now,
@@ -47,16 +49,16 @@ impl Freshness {
 }
 
 pub(crate) enum Next {
-    /// This call; with the properties as they will be stored, if it sends any.
+    /// A call, and the properties that will be stored if it sends any.
     Call(Box<Call>, Option<Map<String, Value>>),
-    /// It is as the event wants it.
+    /// No call is needed: InMoment already has the event's values, or the conflict of a settling item is settled.
     Unchanged,
     /// The event can never be delivered as it is.
     Dead(DeadReason),
-    /// Of identifies that are to become one call, the last one wants what somebody else has, and an earlier one wants something
-    /// else: they go one after another.
+    /// The merged identifies have to be sent separately: the last one has a value that another end user has, and an
+    /// earlier one has a different value.
     TakeApart,
-    /// The end user is unknown, and an identify further back may make it known.
+    /// The end user is unknown, and a later identify may create it.
     LetIdentifyGoFirst,
     /// The end user is unknown: wait until then (monotonic).
     Await(u64),
@@ -116,7 +118,7 @@ fn target(lane: &Lane, head: &Item, known: &Knowledge, now: Now) -> Target {
     if let Some(lookup) = progress.asking.and_then(|field| holder_look_up(head, field)) {
         return Target::Ask(lookup);
     }
-    // Somebody else may have become it since it was seen.
+    // Another external id may have taken this end user over since it was read.
     let ours = head.who.external_id.as_deref();
     if let Some(id) = progress.adopt.as_ref().filter(|id| known.may_be(id, ours)) {
         return Target::Known(id.clone());
@@ -149,7 +151,7 @@ fn nobody(lane: &Lane, head: &Item, known: &Knowledge, settings: &DestinationSet
     }
     let fields = sendable(lane, head, fields, known, None);
     if mapping::create_refusal(profile, &head.who, &fields).is_some() {
-        // What it could be created with belongs to somebody else.
+        // The only value that it could be created with belongs to another end user.
         return Next::Dead(DeadReason::email_belongs_to_another_user());
     }
     let (laid, stored) = lay(profile, None, &fields.properties);
@@ -207,7 +209,7 @@ fn update(
     Next::Call(Box::new(Call::UpdateEndUser { end_user_id: id.to_owned(), write }), stored)
 }
 
-/// The fields that a create and an update send alike.
+/// The fields that a create and an update have in common.
 fn end_user_write(fields: &EndUserFields) -> EndUserWrite {
     EndUserWrite {
         email: fields.email.as_ref().map(text),
@@ -254,8 +256,8 @@ fn decline(
     }
 }
 
-/// What a response and a decline send alike; or the read that must come first. `dating` is the plan's `created_at`, and what dates the
-/// answer if that is the end user's sign-up (docs/facts/mapping.md#answer-date).
+/// The fields that a response and a decline have in common; or the read that must come first. `dating` is the plan's
+/// `created_at`, and what dates the answer if that is the end user's sign-up (docs/facts/mapping.md#answer-date).
 fn feedback(
     id: &str,
     properties: &Properties,

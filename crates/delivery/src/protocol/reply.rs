@@ -1,4 +1,4 @@
-//! What a reply, or its absence, means for the lane that asked.
+//! Decides what a reply, or a missing reply, means for the lane that made the call.
 
 use super::intents::{Flight, Lane, SURPRISES};
 use super::knowledge::Knowledge;
@@ -10,16 +10,16 @@ use inmoment::{Call, CallError, CallOutcome, CallReply, CallReplyBody, Executed,
 use journal::Change;
 use mapping::DeadReason;
 
-/// What a reply is read with, besides the lane that asked.
+/// The context of a reply, besides the lane.
 pub(crate) struct Beside<'a> {
     pub(crate) their_clock: &'a TheirClock,
-    /// Who else is about to become this end user, which has no external id yet.
+    /// The external id of another lane that is about to take over this end user, which has no external id yet.
     pub(crate) claimant: &'a dyn Fn(&str) -> Option<String>,
     pub(crate) now: Now,
 }
 
 impl Knowledge {
-    /// The head's call has an outcome: what was known is changed by it, and what it means for the head is returned.
+    /// Takes in the outcome of the head's call: updates the knowledge, and returns the meaning for the head.
     pub(crate) fn take_outcome(
         &mut self,
         lane: &mut Lane,
@@ -70,7 +70,7 @@ impl Knowledge {
             }
             (Call::ListResponses { end_user_id, .. } | Call::ListDeclines { end_user_id, .. }, _) => {
                 self.is_gone(lane, end_user_id, changes);
-                // Its answers went with it.
+                // The end user's answers were removed with the end user.
                 lane.intents.progress.ambiguous_since = None;
             }
             (Call::CreateResponse { end_user_id, .. } | Call::CreateDecline { end_user_id, .. }, _) => {
@@ -81,13 +81,13 @@ impl Knowledge {
                 self.fields_written(lane, flight, changes);
                 return Meaning::CarriedOut(None);
             }
-            // Created, but what came back is of no use: the next look-up tells.
+            // The end user was created, but the reply has no usable data; the next look-up returns them.
             (Call::CreateEndUser(_) | Call::Authenticate, _) => lane.intents.progress.absent_at = None,
         }
         Meaning::Learned
     }
 
-    /// The answer at the head is at InMoment.
+    /// Handles that the answer at the head is at InMoment.
     fn answer_came(&self, lane: &Lane, flight: &Flight, now: Now) -> Meaning {
         Meaning::CarriedOut(self.answer(lane, flight, now).map(Box::new))
     }
@@ -115,7 +115,7 @@ impl Knowledge {
         }
     }
 
-    /// InMoment refuses this intent, or contradicts what it said before.
+    /// Handles a refusal of this intent, or a reply that contradicts an earlier one.
     fn refused(
         &mut self,
         lane: &mut Lane,

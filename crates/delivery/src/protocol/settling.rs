@@ -1,7 +1,7 @@
 //! Settling conflicts about taken e-mails and phone numbers ([`super::taken`] has the policy).
 //!
-//! What is done to settle a conflict is an item of its own at the end of the person's lane, without an event of its own: it
-//! meets no fate, and what is in flight of it is not recorded, for the conflict itself is.
+//! A conflict is settled by an item of its own at the end of the person's lane. The item has no event and so no fate,
+//! and its calls in flight are not recorded, because the conflict itself is in the journal.
 
 use super::fields::{same, value_of, wanted};
 use super::intents::{Flight, Lane};
@@ -15,27 +15,28 @@ use inmoment::{Call, EndUserWrite};
 use journal::{Change, ConflictRecord, Settlement, UniqueField};
 use mapping::{DeadReason, EndUserFields, FormValue, Who};
 
-/// What an operator wants done about a conflict.
+/// An operator's order about a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConflictOrder {
     /// send the field once more
     TryAgain,
-    /// the holder's record is this person's: it gets this person's external id
+    /// treat the holder's record as this person's: it gets this person's external id
     Adopt,
-    /// leave the field out from now on, and count it no more as open
+    /// leave the field out from now on, and no longer count the conflict as open
     Dismiss,
 }
 
-/// The call that settles a conflict by giving the holder's record to the person: first the person's own record, if there is
-/// one, gives the external id up.
+/// The next call of an adoption, which gives the holder's record to the person: first the person's own record, if there
+/// is one, gives the external id up.
 pub(crate) fn adopting_call(lane: &Lane, settling: &Settling) -> Option<Call> {
     let own = settling.gives_up.as_ref().filter(|_| !lane.intents.progress.gave_up)?;
     let write = EndUserWrite { external_id: Some(String::new()), ..EndUserWrite::default() };
     Some(Call::UpdateEndUser { end_user_id: own.clone(), write })
 }
 
-/// Whether there is nothing left to settle by this item: while it waited for its turn, a later event wrote the field or wanted another
-/// value, nobody waits any more for what would be let go of, or an operator decided otherwise. What an adoption has begun is carried through, and what it took is given back.
+/// Whether this item has nothing left to settle: while it waited for its turn, a later event wrote the field or has
+/// another value, no lane waits any more for the value that would be given up, or an operator decided otherwise. An
+/// adoption that has begun is completed, and a value that was taken is given back.
 pub(crate) fn is_void(lane: &Lane, head: &Item, known: &Knowledge) -> bool {
     let Some(settling) = &head.settling else { return false };
     let gives_back = settling.way == Settlement::LetGo && settling.takes.is_some();
@@ -56,7 +57,7 @@ pub(crate) fn is_void(lane: &Lane, head: &Item, known: &Knowledge) -> bool {
 }
 
 impl Lane {
-    /// Whether the head takes the external id from this record first; that is done now.
+    /// Whether the head takes the external id from this record first; notes that it is done.
     pub(crate) fn gives_up(&mut self, end_user_id: &str) -> bool {
         let settling = self.intents.head().and_then(|head| head.settling.as_ref());
         let first = !self.intents.progress.gave_up
@@ -67,7 +68,7 @@ impl Lane {
 }
 
 impl Knowledge {
-    /// These fields were written: whatever stood against them is over.
+    /// Ends the conflicts about fields that were written.
     pub(crate) fn fields_written(&mut self, lane: &Lane, flight: &Flight, changes: &mut Vec<Change>) {
         let (Call::CreateEndUser(write) | Call::UpdateEndUser { write, .. }) = &flight.call else { return };
         let settling = lane.intents.head().and_then(|head| head.settling.as_ref());
@@ -84,7 +85,8 @@ impl Knowledge {
         }
     }
 
-    /// The person has this now in this field: what stood against it is over, and who let go of what was wanted before has it back.
+    /// Ends the conflict about a field in which the person has this value now; an end user who gave up the formerly
+    /// wanted value gets it back.
     fn field_is_had(
         &mut self,
         lane: &str,
@@ -100,8 +102,8 @@ impl Knowledge {
         }
     }
 
-    /// The head's identify is delivered: what it wanted and was not left without, the person has, whether it had to be written or
-    /// was there. What earlier events wanted in these fields is over.
+    /// After the delivery of the head's identify, the person has all values of it that were not left out, whether they
+    /// were written or were there already. So the conflicts of earlier events about these fields end.
     pub(crate) fn fields_are_had(&mut self, lane: &Lane, changes: &mut Vec<Change>) {
         let Some(head) = lane.intents.head().filter(|head| head.settling.is_none()) else { return };
         let Work::Upsert(parts) = &head.work else { return };
@@ -120,7 +122,7 @@ impl Knowledge {
         }
     }
 
-    /// The item that settles a conflict in this way; none where one of the two records is not known.
+    /// The item that settles a conflict in this way; `None` if one of the two records is not known.
     pub(crate) fn settling_item(&self, record: &ConflictRecord, way: Settlement) -> Option<Item> {
         let own = record.person.end_user_id.clone();
         let (value, gives_up, takes) = match way {
@@ -163,7 +165,7 @@ impl Knowledge {
         })
     }
 
-    /// The item that was to settle a conflict has been carried out.
+    /// Handles that the item of a settlement was carried out.
     pub(crate) fn settled(&mut self, lane: &Lane, changes: &mut Vec<Change>) {
         let Some(settling) = lane.intents.head().and_then(|head| head.settling.clone()) else { return };
         let key = settling.lane.clone();
@@ -171,7 +173,7 @@ impl Knowledge {
         let void = lane.intents.head().is_none_or(|head| is_void(lane, head, self));
         match settling.way {
             Settlement::TryAgain if again => {
-                // An operator may have an exchange begun once more.
+                // An exchange may begin once more on an operator's order.
                 if self.conflicts.begin_exchange(&key, settling.field, changes) {
                     self.conflicts.owe(&key, settling.field, Settlement::LetGo, changes);
                 } else {
@@ -206,7 +208,7 @@ impl Knowledge {
         }
     }
 
-    /// Whether the person is known to hold again what it let go of.
+    /// Whether the person is known to hold the value again that it gave up.
     fn has_back(&self, lane: &str, field: UniqueField) -> bool {
         let Some(record) = self.conflicts.get(lane, field) else { return false };
         let own = record.person.end_user_id.as_ref().and_then(|own| self.user(own));
@@ -214,8 +216,8 @@ impl Knowledge {
         holds.zip(record.let_go.as_deref()).is_some_and(|(holds, let_go)| same(field, holds, let_go))
     }
 
-    /// What was done to settle a conflict came to nothing, for this reason. Whoever let go of a value for it gets that back. The person
-    /// itself, too: unless that is what came to nothing, for somebody else has it by now.
+    /// Records that a settlement failed for this reason. An end user who gave a value up for it gets the value back. So
+    /// does the person itself, unless giving it back is what failed because another end user has the value by now.
     pub(crate) fn settlement_failed(
         &mut self,
         lane: &str,
@@ -236,7 +238,7 @@ impl Knowledge {
         self.conflicts.cannot_have(lane, field, changes);
     }
 
-    /// The item that was to settle a conflict can never be carried out. A record that gave up its external id gets it back.
+    /// Handles a settlement that InMoment refuses. A record that gave its external id up gets it back.
     pub(crate) fn settling_refused(
         &mut self,
         lane: &mut Lane,
@@ -255,7 +257,7 @@ impl Knowledge {
         self.settlement_failed(&key, field, refusal.code, changes);
     }
 
-    /// An operator settles a conflict.
+    /// Carries out an operator's order about a conflict.
     pub(crate) fn order_settlement(
         &mut self,
         record: ConflictRecord,
@@ -284,8 +286,8 @@ impl Knowledge {
     }
 }
 
-/// What an end user holds while others take over what it held: an address under a name that is reserved for never existing, told
-/// apart by InMoment's id, or no phone number.
+/// The value that an end user has while others take its own over: an e-mail address with InMoment's id in the reserved
+/// domain `.invalid`, or no phone number.
 fn let_go_of(field: UniqueField, end_user_id: &str) -> String {
     match field {
         UniqueField::Email => format!("{end_user_id}@moving.invalid"),

@@ -1,23 +1,27 @@
-//! An e-mail or a phone number that InMoment refuses because another end user has it (docs/facts/mapping.md#taken-fields).
+//! E-mails and phone numbers that InMoment refuses because another end user has them
+//! (docs/facts/mapping.md#taken-fields).
 //!
 //! # Policy
-//! * Its holder is looked up, once. Has the holder of an e-mail no external id, and InMoment no record of our person yet, then
-//!   the two are the same: the record gets our external id.
-//! * Otherwise the field is left out of this intent, and the rest of it is carried out. Only where nothing is left to create an
-//!   end user with, its event becomes a dead letter. Answers are never concerned.
-//! * A look-up of the holder that InMoment refuses, or that is given up, tells nothing: the field is left out all the same. An event
-//!   is never lost over a question about somebody else.
-//! * A conflict is kept, with both people, in the commit that gives the event its fate. While it lasts, the same value is not
-//!   sent again: each try would cost calls.
-//! * It is tried again by itself as soon as the holder is seen without the value, in a reply to whatever call. Do two or more
-//!   people want what the others hold, one of them lets go first: of an e-mail for an address that cannot exist
-//!   (RFC 2606), of a phone number for none. If the process ends meanwhile, the journal knows how far this has come. Can the others
-//!   not have it in the end, it is given back, and the exchange is not begun again by itself. What the others have taken over already
-//!   cannot be given back: then the conflict says what was let go of, and an operator settles it.
-//! * An operator can have it tried again, have the holder's record taken for this person's (*adopt*), or dismiss it.
-//! * It ends when the person's field has been written, whatever the value.
+//! * After each refusal the holder of the value is looked up, unless it is a phone number that InMoment would take for an
+//!   id. If no holder is found, the write is tried again, a few times at most. If the holder of an e-mail has no external
+//!   id, and InMoment has no record of our person yet, then the two are the same: the record gets our external id.
+//! * Otherwise the field is left out of this intent, and the rest of it is carried out. The event becomes a dead letter
+//!   only if no field is left to create the end user with. Answers are not affected.
+//! * If InMoment refuses the look-up of the holder, or the look-up is given up, the field is left out as well. An event
+//!   never becomes a dead letter because of a look-up of another end user.
+//! * A conflict between the two end users is recorded in the commit that gives the event its fate. While it lasts, the
+//!   same value is not sent again: each try would cost calls.
+//! * The value is tried again automatically as soon as any reply shows the holder without it. If two or more end users
+//!   want each other's values, one of them gives its value up first: an e-mail is replaced by an address that cannot
+//!   exist (RFC 2606), a phone number is removed. The journal records each step, so that the exchange survives a
+//!   restart. If the others cannot get the value in the end, it is given back, and the exchange does not begin again
+//!   automatically. A value that another end user has taken over already cannot be given back: then the conflict shows
+//!   it, and an operator settles the conflict.
+//! * An operator can order another try, have the holder's record treated as this person's (*adopt*), or dismiss the
+//!   conflict.
+//! * A conflict ends when the person has a wanted value in the field, or has the holder's record.
 //!
-//! How a conflict is settled is [`super::settling`]'s.
+//! [`super::settling`] carries settlements out.
 
 use super::fields::{same, strip, value_of, wanted};
 use super::intents::{Lane, SURPRISES};
@@ -31,8 +35,8 @@ use inmoment::{EndUser, Lookup};
 use journal::{Change, ConflictRecord, KnownUser, Party, Settlement, UniqueField};
 use mapping::EndUserFields;
 
-/// The identify at the head as it can be sent: without what somebody else is known to have. `held` is what InMoment holds of the
-/// person, where that is known.
+/// The identify at the head without the values that other end users are known to have. `held` has InMoment's data of
+/// the person, if they are known.
 pub(crate) fn sendable(
     lane: &Lane,
     head: &Item,
@@ -48,8 +52,8 @@ pub(crate) fn sendable(
     fields
 }
 
-/// Whether the identifies at the head, sent as one, would go without a field for the sake of the last one's value, where an
-/// earlier one has another value for it.
+/// Whether the merged identifies at the head would leave out a field because of the last one's value although an
+/// earlier one has a different value for it.
 pub(crate) fn hides_an_earlier_value(
     lane: &Lane,
     head: &Item,
@@ -69,7 +73,7 @@ pub(crate) fn hides_an_earlier_value(
     })
 }
 
-/// Whether the head goes without this field.
+/// Whether the head leaves this field out.
 pub(crate) fn is_left_out(
     lane: &Lane,
     head: &Item,
@@ -86,18 +90,18 @@ pub(crate) fn is_left_out(
     !has_it && head.settling.is_none() && known.conflicts.forbid(lane.key(), field, &value)
 }
 
-/// How the holder of the value that was refused is looked up; none where InMoment offers no way.
+/// The look-up of the holder of a refused value; `None` if InMoment offers none.
 pub(crate) fn holder_look_up(head: &Item, field: UniqueField) -> Option<Lookup> {
     let Work::Upsert(parts) = &head.work else { return None };
     let value = wanted(&merged(parts), field)?;
     match field {
         UniqueField::Email => Some(Lookup::Email(value)),
-        // Digits alone would be taken for an id (docs/facts/inmoment-api.md#digits-are-ids).
+        // InMoment would take digits alone for an id (docs/facts/inmoment-api.md#digits-are-ids).
         UniqueField::PhoneNumber => value.starts_with('+').then_some(Lookup::Phone(value)),
     }
 }
 
-/// The field that InMoment says is taken.
+/// The field of an error code that says that a value is taken.
 pub(crate) fn taken_field(code: &str) -> Option<UniqueField> {
     match code {
         "email_taken" => Some(UniqueField::Email),
@@ -106,8 +110,8 @@ pub(crate) fn taken_field(code: &str) -> Option<UniqueField> {
     }
 }
 
-/// What a person who let go of a value, and now is refused another, can have: what it let go of; or what it let go of that for, where
-/// that is free, for then the others have taken over already.
+/// The value that a person can get who gave one up and is now refused another: the one that it gave up; or the one for
+/// which it gave that up, if it is free, because the others have completed their part then.
 fn to_be_had(before: &ConflictRecord, refused: &str, known: &Knowledge) -> Option<String> {
     let let_go = before.let_go.clone()?;
     let holder = before.holder.end_user_id.as_ref().and_then(|holder| known.user(holder));
@@ -119,14 +123,15 @@ fn to_be_had(before: &ConflictRecord, refused: &str, known: &Knowledge) -> Optio
 }
 
 impl Knowledge {
-    /// InMoment refused this field of the head's identify. False if that is no news.
+    /// Handles that InMoment refused this field of the head's identify. Returns false if the refusal is not
+    /// a new conflict: the field is left out already, or the refused value was to be given back.
     pub(crate) fn field_taken(&mut self, lane: &mut Lane, field: UniqueField, now: Now) -> bool {
         let Some(head) = lane.intents.head() else { return false };
         let Work::Upsert(parts) = &head.work else { return false };
         if lane.intents.progress.left_out.contains(&field) || wanted(&merged(parts), field).is_none() {
             return false;
         }
-        // What is given back may have gone to somebody else: that is no conflict of its own.
+        // A value that is given back may have gone to another end user; that is not a new conflict.
         if head.settling.as_ref().is_some_and(|settling| settling.way == Settlement::GiveBack) {
             return false;
         }
@@ -137,7 +142,8 @@ impl Knowledge {
         true
     }
 
-    /// Nobody has the value any more, InMoment says. So the write is tried again, but not for ever.
+    /// Handles that InMoment finds no holder of the value any more: the write is tried again, a limited number of
+    /// times.
     pub(crate) fn holder_not_found(&mut self, lane: &mut Lane, now: Now) {
         let Some(head) = lane.intents.head() else { return };
         if self.own_record(&head.who, lane.intents.progress.named_id_dead).is_none() {
@@ -150,7 +156,8 @@ impl Knowledge {
         }
     }
 
-    /// Whose the value is that was refused. `claimant` says who else is about to become an end user that has no external id yet.
+    /// Handles the holder of the refused value. `claimant` returns the external id of another lane that is about to
+    /// take over an end user without one.
     pub(crate) fn holder_found(
         &mut self,
         lane: &mut Lane,
@@ -164,8 +171,8 @@ impl Knowledge {
         if !self.believes(&holder.id, sent_at) {
             return Meaning::Outdated;
         }
-        // Two lanes may want the same nameless end user: the first one to see it has it, and what was seen of it before
-        // is out of date.
+        // Two lanes may want the same end user without an external id: the first one that sees it gets it, and data
+        // that were read of it before are out of date.
         let claimed = self.owner(&holder.id).map(str::to_owned).or_else(|| claimant(&holder.id));
         let progress = &mut lane.intents.progress;
         progress.asking = None;
@@ -189,8 +196,8 @@ impl Knowledge {
         Meaning::Learned
     }
 
-    /// Whoever holds the value that was refused cannot be asked for: InMoment refuses the look-up, or it failed for too long. The
-    /// head goes on without the field. False if nobody was asked for.
+    /// Handles a look-up of the holder that InMoment refuses or that failed for too long: the head goes on without the
+    /// field. Returns false if no holder was being looked up.
     pub(crate) fn holder_stays_unknown(
         &mut self,
         lane: &mut Lane,
@@ -204,7 +211,7 @@ impl Knowledge {
         true
     }
 
-    /// The head goes on without this field.
+    /// Leaves this field out of the head.
     fn leave_out(&mut self, lane: &mut Lane, field: UniqueField, holder: Party, now: Now) {
         lane.intents.progress.left_out.push(field);
         let Some(head) = lane.intents.head() else { return };
@@ -217,22 +224,22 @@ impl Knowledge {
         let of = |(member, fields): &(Member, EndUserFields)| wanted(fields, field).map(|_| member.position);
         let position = parts.iter().rev().find_map(of).unwrap_or(head.first().position);
         let before = self.conflicts.get(lane.key(), field).cloned();
-        // Whatever it wants now, it may still be without what it let go of.
+        // Even with another wanted value, it may still be without the value that it gave up.
         let let_go = before.as_ref().and_then(|before| to_be_had(before, &value, self));
         let wants_the_same = before.as_ref().is_some_and(|before| same(field, &before.value, &value));
         let settlement = match before.as_ref().and_then(|before| before.settlement) {
-            // It is still to come, in this very lane: whether anybody waits for that is seen then.
+            // The step is still to come in this lane; whether another lane waits for the value is checked then.
             Some(Settlement::LetGo) => Some(Settlement::LetGo),
-            // What an operator ordered is still to come, too.
+            // An operator's order is still to come as well.
             Some(Settlement::Adopt) if head.settling.is_none() && wants_the_same => Some(Settlement::Adopt),
-            // This was the try, or it makes the one that was due needless. What was let go of for it is given back.
+            // This was the try, or it replaces the one that was due. A value that was given up for it is given back.
             Some(Settlement::TryAgain | Settlement::GiveBack) if head.settling.is_none() => {
                 let_go.is_some().then_some(Settlement::GiveBack)
             }
             _ => None,
         };
         let same_as_before = before.filter(|_| wants_the_same);
-        // What came to nothing once is not begun again by itself.
+        // A settlement that failed once is not begun again automatically.
         let failure = same_as_before.as_ref().and_then(|before| before.failure.clone());
         let (since, times, dismissed, first) = match &same_as_before {
             Some(before) => (before.since, before.times, before.dismissed, before.first),
@@ -256,8 +263,8 @@ impl Knowledge {
         });
     }
 
-    /// The head is about to leave its lane, delivered or dead of this very thing: the fields that it was left without are kept
-    /// as conflicts.
+    /// Records the left-out fields of a head as conflicts, when it leaves its lane because it was delivered or became a
+    /// dead letter for this reason.
     pub(crate) fn keep_conflicts(&mut self, lane: &Lane, now: Now, changes: &mut Vec<Change>) {
         let Some(head) = lane.intents.head() else { return };
         let Work::Upsert(parts) = &head.work else { return };

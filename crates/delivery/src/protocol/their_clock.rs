@@ -1,6 +1,6 @@
-//! InMoment's clock, as far as it was heard. Our own wall clock may be wrong by years, or be set at any moment; what is
-//! compared with times that InMoment gives is told by InMoment's clock: what a reply's `Date` said, and how much time has
-//! passed since (monotonic). Only while nothing was heard is our own clock believed.
+//! InMoment's clock, as replies show it. Our own wall clock may be wrong by years, or be set at any moment. So times
+//! that are compared with InMoment's times are given by InMoment's clock: the `Date` of a reply, plus the time since
+//! (monotonic). Until the first reply, and for calls of a former process, our own clock is used.
 
 use crate::clock::Now;
 use event::Millis;
@@ -8,15 +8,15 @@ use event::Millis;
 /// When a call was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// By this process: monotonic, and by our wall clock.
+    /// Sent by this process: monotonic, and by our wall clock.
     Now(u64, Millis),
-    /// By a former one, as it was recorded.
+    /// Sent by a former process, at the recorded time.
     Before(Millis),
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct TheirClock {
-    /// What it said, UNIX milliseconds, and when that was (monotonic).
+    /// The last time that a reply gave, UNIX milliseconds, and when it came (monotonic).
     heard: Option<(i64, u64)>,
 }
 
@@ -25,7 +25,7 @@ impl TheirClock {
         self.heard = Some((said_ms, now.mono));
     }
 
-    /// When this was, by InMoment's clock.
+    /// Converts the time at which a call was sent to InMoment's clock.
     pub(crate) fn tells(&self, sent: Sent) -> Millis {
         match (sent, self.heard) {
             (Sent::Now(mono, _), Some((said, at))) => {

@@ -49,7 +49,7 @@ impl Harness {
         self.hear_the_rest(&mut outcomes);
     }
 
-    /// What the notices said, what the journal counts and what InMoment carried out are one story.
+    /// The notices, the journal's counts and the calls that InMoment carried out agree.
     fn judge(&self) {
         let ledger = self.ledger();
         let shadowed = ledger.skipped[&SkipCode::Shadowed];

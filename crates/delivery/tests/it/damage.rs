@@ -1,6 +1,6 @@
-//! A journal whose events are partly delivered is damaged on the disk, half a page at a time and bit by bit, and delivered from by the real
-//! driver. Whatever is damaged: nothing goes to InMoment that nobody sent, what can be read is delivered, the damage is said, and
-//! the delivery does not end.
+//! A journal whose events are partly delivered is damaged on the disk, half a page at a time and bit by bit, and
+//! delivered from by the real driver. Whatever is damaged, InMoment gets only what was sent, readable events are
+//! delivered, the damage is reported, and the delivery does not end.
 
 use crate::events::{answer, identify};
 use crate::harness::RIGHT;
@@ -20,18 +20,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Half a page of the file: the first holds what the page is and where its rows lie, the second the newest rows or all of them.
+/// Half a page of the file: the first half has the page's header and the places of its rows, the second the newest rows
+/// or all of them.
 const HALF: usize = 4_096;
 
-/// Where damage is said and nothing moves for so long (while hours pass for the delivery), nothing will.
+/// If damage is reported and nothing has moved for this time (hours for the delivery), nothing will.
 const SAID: Duration = Duration::from_millis(500);
-/// Where nothing moves for so long and nothing is said, nothing will.
+/// If nothing has moved for this time and no damage is reported, nothing will.
 const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// So many damaged journals are judged at a time: most of each is spent waiting for what does not come.
+/// How many damaged journals are checked at a time; most of the time of each is spent waiting.
 const AT_A_TIME: usize = 6;
 
-/// What was sent, and a journal in which a part of it is delivered.
+/// The events that were sent, and a journal in which a part of them is delivered.
 struct Sent {
     file: Vec<u8>,
     account: Arc<Account>,
@@ -67,8 +68,7 @@ impl Sent {
         sent
     }
 
-    /// Somebody identifies and answers; now and then at length, or about an e-mail that another has, or in a way that cannot be
-    /// delivered.
+    /// An end user identifies and answers; some events are long, have a taken e-mail, or cannot be delivered.
     async fn request(&mut self, journal: &SqliteJournal, n: u8) {
         let (user, text) = (format!("user{}", n % 6), format!("answer number {n:03}"));
         let long = format!("{} ", ["long", "words"][usize::from(n % 2)]).repeat(700);
@@ -102,7 +102,8 @@ impl Sent {
         journal.append(request).await.unwrap();
     }
 
-    /// Nothing is there that nobody sent, and no answer twice. How many of the pending answers have come.
+    /// Asserts that InMoment has only what was sent and no answer twice. Returns how many of the pending answers have
+    /// come.
     fn check(&self, account: &Account, what: &str) -> BTreeSet<(String, String)> {
         let state = account.state();
         let users: Vec<&Value> = state["end_users"].as_array().unwrap().iter().collect();
@@ -182,7 +183,7 @@ async fn deliver(journal: &Arc<SqliteJournal>, account: &Arc<Account>, what: &st
     all
 }
 
-/// Delivers from such a file, and judges it.
+/// Delivers from a damaged file, and checks the result.
 async fn judge(sent: &Sent, file: &[u8], what: &str) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("journal.sqlite3"), file).unwrap();
@@ -197,7 +198,7 @@ async fn judge(sent: &Sent, file: &[u8], what: &str) {
     if !all {
         return assert!(healthy.as_ref().is_err_and(is_damage), "{what}: {healthy:?}");
     }
-    // Every answer is there, or it is said which is not.
+    // Every answer is there, or is reported as missing.
     let missing: Vec<_> = sent.pending.difference(&there).collect();
     let letters = journal.dead_letters(&DeadLetterFilter::default(), 1_000);
     let unreadable = letters

@@ -84,6 +84,6 @@ async fn a_backlog_over_the_limit_is_delivered_at_the_allowed_pace_without_a_429
     world.settle().await;
     assert_eq!(world.inmoment.refusals(), 0);
     assert_eq!(world.ledger().delivered, 200);
-    // A look-up, a create and an answer for each: no window holds more than is allowed, and none is wasted.
+    // A look-up, a create and an answer for each: no window has more calls than allowed, and no call is wasted.
     assert_eq!(world.inmoment.calls_a_minute(), [30; 10]);
 }

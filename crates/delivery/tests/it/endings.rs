@@ -1,4 +1,4 @@
-//! How a delivery ends, and what of it the next one finds.
+//! How a delivery ends, and the state that the next one finds.
 
 use crate::events::{identify, response};
 use crate::faulty::{Fault, Faulty};
@@ -40,7 +40,7 @@ async fn a_shutdown_waits_for_the_call_under_way_and_starts_no_other() {
     assert_eq!(world.inmoment.writes().len(), 2);
 }
 
-/// A task that panics keeps nobody's events waiting for ever, and nothing is done twice.
+/// After a task panics, no event waits for ever, and nothing is done twice.
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_task_panics_is_made_again_and_an_answer_is_looked_for_first() {
     use Panics::{After, Before, Never};
@@ -153,7 +153,7 @@ async fn a_full_disk_does_not_keep_a_delivery_from_ending_and_nothing_is_lost() 
     assert_eq!((world.ledger().delivered, world.ledger().pending), (3, 0));
 }
 
-/// A clock that ends whoever asks again and again to be woken at once.
+/// A clock that panics if it is asked again and again for an immediate wake-up.
 struct NoSpinning {
     clock: Arc<PausedClock>,
     at_once: AtomicU32,

@@ -23,7 +23,7 @@ pub(crate) fn answer(user: &str, text: &str) -> Value {
     response
 }
 
-/// Of a type that is for no destination.
+/// An event of an unsupported type.
 pub(crate) fn page(user: &str) -> Value {
     json!({"type": "page", "userId": user})
 }

@@ -1,5 +1,5 @@
-//! Everything that a delivery uses fails or panics at its n-th use, for every n of a short history. Afterwards the destination
-//! goes on, or begins again from its journal as the server would make it; nothing is lost and nothing is done twice.
+//! Each part that a delivery uses fails or panics at its n-th use, for every n of a short history. Afterwards the
+//! delivery goes on, or starts again from its journal as in a server; nothing is lost and nothing is done twice.
 
 use crate::events::{answer, identify, page};
 use crate::faulty::{Fault, Faulty};
@@ -17,7 +17,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// A delivery that begins again after it has ended unasked, as the server makes it.
+/// A delivery that starts again after a failure, as in a server.
 #[derive(Clone)]
 struct Kept {
     handle: Arc<Mutex<Option<Handle>>>,
@@ -63,7 +63,7 @@ impl Kept {
         self.handle.lock().unwrap().clone()
     }
 
-    /// Gives an order until somebody has carried it out.
+    /// Repeats an order until it was carried out.
     async fn order(&self, pause: bool) {
         loop {
             assert!(!self.keeper.0.is_finished(), "nobody begins the delivery again");
@@ -78,7 +78,7 @@ impl Kept {
     }
 }
 
-/// What the history leaves behind.
+/// The result of the history.
 #[derive(Debug, PartialEq, Eq)]
 struct Left {
     delivered: u64,
@@ -104,8 +104,8 @@ impl Left {
     }
 }
 
-/// Two end users identify and answer, with a bad event and one for nobody among them; then the destination is paused and
-/// resumed, and both answer again.
+/// Two end users identify and answer, with a bad event and one for no destination among them; then the destination is
+/// paused and resumed, and both answer again.
 async fn history(
     journal: &MemoryJournal,
     id: journal::DestinationId,
@@ -168,7 +168,7 @@ async fn settled(journal: &MemoryJournal) {
     tokio::time::timeout(Duration::from_secs(86_400), settle).await.expect("never settled");
 }
 
-/// The history with this journal's faults; false if it needed the journal less often.
+/// Plays the history with this journal's faults; false if it used the journal less often.
 async fn with_journal(fault: Fault, nth: u32) -> bool {
     let world = World::new();
     world.inmoment.two_a_day();
@@ -178,7 +178,7 @@ async fn with_journal(fault: Fault, nth: u32) -> bool {
     let kept = Kept::begin(settings, faulty.clone(), world.inmoment.clone(), world.clock.clone());
     let left = history(&world.journal, id, &world.inmoment, &kept).await;
     left.is_right(&(fault, nth));
-    // What was said to have failed is found out, and a new delivery begun.
+    // The delivery notices the failure, and a new one is started.
     tokio::time::sleep(Duration::from_secs(60)).await;
     let state = kept.now().unwrap().snapshot().state;
     assert_eq!(state, DestinationState::Running, "{fault:?} {nth}");

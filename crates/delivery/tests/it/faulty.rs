@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// What happens at that use.
+/// The fault at that use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It is not done.
+    /// The operation is not done and fails.
     Fails,
     Panics,
-    /// A write is done, and said to have failed.
+    /// A write is done and reported as failed.
     FailsAfter,
-    /// A write contradicts what is there.
+    /// A write contradicts the stored state.
     Refuses,
-    /// Who reads or writes is told that the journal is closing, and it is not.
+    /// A read or write gets the error that the journal is closing, although it is not.
     Closes,
-    /// A write is done so much later.
+    /// A write is done this much later.
     Waits(Duration),
 }
 
@@ -40,12 +40,12 @@ impl Fault {
 pub(crate) struct Faulty {
     inner: Arc<MemoryJournal>,
     fault: Fault,
-    /// Uses up to the one that fails, that one included; 0: none fails.
+    /// The number of uses up to and including the one that fails; 0: none fails.
     left: AtomicU32,
     happened: AtomicBool,
-    /// Who wants to be told of appends is told that there will be none.
+    /// The channel that signals appends is closed.
     told_of_nothing: bool,
-    /// Reads are sound, and do not count.
+    /// Reads do not fail, and do not count.
     only_commits: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A real journal with a destination that can be started under any settings, and what is known of it.
+//! A real journal with a destination that can be started with any settings, and the state of both.
 
 use crate::events::{answer, identify};
 use crate::scripted::{Account, Act, Scripted};

@@ -63,7 +63,7 @@ async fn a_listener_that_does_not_listen_holds_nothing_up() {
     assert_eq!(slow.recv().await, Err(RecvError::Lagged(5_000 - 4_096)));
     let heard = heard(&mut slow);
     assert_eq!((heard.len(), heard[0].sequence, heard[4_095].sequence), (4_096, 905, 5_000));
-    // What nobody heard counts too.
+    // Missed notices count as well.
     drop(slow);
     world.send(&pages).await;
     world.settle().await;

@@ -1,4 +1,4 @@
-//! InMoment behind callers that do with each call what the test's script says.
+//! InMoment behind callers that treat each call as the test's script says.
 
 use delivery::CallClient;
 use inmoment::token::{grant, password_request};
@@ -15,22 +15,22 @@ use tokio::sync::{Semaphore, watch};
 
 const NOW_MS: i64 = crate::world::START;
 
-/// What becomes of a call.
+/// The treatment of a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     Answer,
-    /// Carried out, and answered once the test says so.
+    /// It is carried out, and answered once the test allows it.
     Slow,
-    /// Carried out, and never answered.
+    /// It is carried out and never answered.
     LoseReply,
-    /// Neither.
+    /// It is neither carried out nor answered.
     LoseRequest,
 }
 
 /// An account at InMoment in which two answers of a day are two.
 pub(crate) struct Account {
     sandbox: Mutex<Sandbox>,
-    /// All that it was ever asked.
+    /// All calls.
     asked: Mutex<Vec<Request>>,
 }
 
@@ -50,7 +50,7 @@ impl Account {
         account
     }
 
-    /// What it holds.
+    /// The stored state.
     pub(crate) fn state(&self) -> Value {
         self.sandbox.lock().unwrap().state(NOW_MS, None)
     }

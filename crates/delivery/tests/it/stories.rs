@@ -1,4 +1,4 @@
-//! What an event's story tells of the calls made for it, on the real journal.
+//! The calls in an event's history, on the real journal.
 
 use crate::events::{answer, identify};
 use crate::harness::{Harness, LIVE, Phase};

@@ -21,7 +21,7 @@ pub(crate) const START: i64 = 1_700_000_000_000;
 /// How long it takes to prove the credentials.
 const PROOF: Duration = Duration::from_secs(25);
 
-/// tokio's clock, which in these tests moves by itself when everybody waits.
+/// tokio's clock, which in these tests advances by itself when all tasks wait.
 pub(crate) struct PausedClock(Instant);
 
 impl Clock for PausedClock {
@@ -40,7 +40,7 @@ pub(crate) struct InMoment {
     sandbox: Mutex<Sandbox>,
     clock: Arc<PausedClock>,
     under_way: AtomicUsize,
-    /// What the next calls' tasks do.
+    /// Whether the next calls' tasks panic.
     panics: Mutex<VecDeque<Panics>>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum Panics {
     Never,
 }
 
-/// Counts a call for as long as somebody waits for it.
+/// Counts a call for as long as a task waits for it.
 struct UnderWay<'a>(&'a AtomicUsize);
 
 impl<'a> UnderWay<'a> {
@@ -110,7 +110,7 @@ impl InMoment {
         grant["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// Calls that somebody waits for.
+    /// The number of calls that a task waits for.
     pub(crate) fn under_way(&self) -> usize {
         self.under_way.load(Ordering::Relaxed)
     }
@@ -284,7 +284,7 @@ impl World {
         let mut glances = self.handle.watch();
         let settled = async {
             while self.ledger().pending > 0 {
-                // What is skipped as it is read shows in no glance.
+                // An event that is skipped at intake changes no glance.
                 let _ = tokio::time::timeout(Duration::from_secs(1), glances.changed()).await;
             }
         };
@@ -303,7 +303,7 @@ fn start(
     delivery::start(settings.clone(), journal, inmoment, clock).unwrap()
 }
 
-/// Who gives orders here.
+/// The operator of the tests.
 pub(crate) fn by() -> NewAudit {
     NewAudit {
         who: "ada".to_owned(),

@@ -96,8 +96,8 @@ fn only_trusted_proxies_are_believed() {
 }
 
 proptest! {
-    /// Whatever a caller writes into the header, a trusted proxy's own word comes after it and counts: every byte that a header may
-    /// have, also bytes that are not UTF-8.
+    /// A caller may write any bytes into the header, even bytes that are not UTF-8: the trusted proxy's element comes
+    /// after them and counts.
     #[test]
     fn a_caller_cannot_choose_its_address(forged in prop::collection::vec(prop_oneof![0x20u8..=0x7e, 0x80u8..=0xff], 0..60)) {
         let value = [&forged[..], b", 203.0.113.7"].concat();

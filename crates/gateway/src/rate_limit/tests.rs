@@ -59,7 +59,7 @@ fn another_limit_begins_with_what_was_sent_lately() {
 }
 
 proptest! {
-    /// Over any span, no more than the rate allows plus one full bucket.
+    /// In any span, at most the rate's events and one full bucket pass.
     #[test]
     fn never_more_than_the_rate_and_one_bucket(
         limit in 1_u32..50,
@@ -78,7 +78,7 @@ proptest! {
         prop_assert!(taken <= allowed, "{taken} > {allowed}");
     }
 
-    /// What it tells the caller to wait is enough.
+    /// The wait that it returns is long enough.
     #[test]
     fn after_the_wait_it_names_the_events_fit(limit in 1_u32..50, events in 1_u32..100, again in 1_u32..100) {
         let bucket = bucket(limit, 60);

@@ -1,4 +1,4 @@
-//! A gateway on a free port, with a journal in memory and a clock that tests turn.
+//! A gateway on a free port, with a journal in memory and a clock that tests set.
 
 use crate::wire::{Reply, Wire};
 use event::{Millis, SourceKind};
@@ -39,9 +39,9 @@ pub(crate) struct App {
 
 pub(crate) struct Store {
     pub(crate) memory: Arc<MemoryJournal>,
-    /// what the gateway is given: the same, or something in front of it
+    /// the journal of the gateway: the same one, or a wrapper of it
     pub(crate) front: Arc<dyn Intake>,
-    /// the time that passes, whatever the wall clock is set to
+    /// the time that truly passes, independent of the wall clock
     pub(crate) truth: Arc<AtomicI64>,
 }
 

@@ -5,7 +5,7 @@ use crate::transport::gzip;
 use crate::wire::Reply;
 use serde_json::Value;
 
-/// A recorded request: what is sent, and the body as it must be stored.
+/// A recorded request: the bytes that are sent, and the body that must be stored.
 struct Recorded {
     bytes: Vec<u8>,
     method: String,

@@ -1,4 +1,4 @@
-//! What SDKs ask when they start (docs/facts/sdks.md#source-config, #check-37..46).
+//! The requests of SDKs when they start (docs/facts/sdks.md#source-config, #check-37..46).
 
 use crate::app::{App, OFF, SITE, UNKNOWN, bodiless, post};
 use journal::Intake;

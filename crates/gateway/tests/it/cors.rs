@@ -1,4 +1,5 @@
-//! What browsers need (docs/facts/gateway.md#cors, #check-11, #check-12; docs/facts/sdks.md#check-31..36).
+//! The CORS headers that browsers need (docs/facts/gateway.md#cors, #check-11, #check-12;
+//! docs/facts/sdks.md#check-31..36).
 
 use crate::app::{App, LIMITED, OFF, SITE, UNKNOWN, bodiless, post};
 use crate::wire::Reply;

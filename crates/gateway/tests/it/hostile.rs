@@ -1,4 +1,4 @@
-//! Input made to hurt: every one gets a clear answer, and the server is there for the next caller.
+//! Hostile input: each gets a clear reply, and the server still serves the next caller.
 
 use crate::app::{App, SITE, post};
 use crate::transport::{chunked, gzip};

@@ -89,7 +89,7 @@ async fn a_source_that_has_filled_its_disk_is_refused_alone_and_goes_on_when_the
         (site.disk, site.disk_is_full)
     };
     assert_eq!(shown(&app), (Some(limit), true));
-    // A little more is not room enough to begin again; a twentieth is.
+    // A little room is not enough to begin again; a twentieth is.
     let give = |bytes| {
         let site = SourceSettings { disk: Some(bytes), ..app.source("site", "wk_site") };
         app.gateway.replace_sources(vec![site]).unwrap();

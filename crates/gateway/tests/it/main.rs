@@ -1,4 +1,4 @@
-//! The gateway over real connections: what an SDK sends is what these tests send, byte for byte.
+//! The gateway over real connections: these tests send the same bytes as SDKs.
 
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]

@@ -1,4 +1,5 @@
-//! What is taken in and what is not (docs/facts/gateway.md#check-14..24, #check-30..32; docs/facts/sdks.md#check-7..10, #check-14).
+//! Bodies that are accepted and bodies that are refused (docs/facts/gateway.md#check-14..24, #check-30..32;
+//! docs/facts/sdks.md#check-7..10, #check-14).
 
 use crate::app::{App, SITE, START, post};
 use crate::transport::{chunked, gzip};
@@ -58,7 +59,7 @@ async fn what_sdks_send_is_stored_byte_for_byte() {
         ("/v1/track", r#"{"userId":"u","anonymousId":null}"#),
         ("/v1/track", r#"{"userId":"","anonymousId":"a"}"#),
         ("/v1/track", r#"{"userId":"u","messageId":123,"context":"none"}"#),
-        // What programs write for numbers that are none costs no event, and a byte order mark none either.
+        // `NaN` and similar words, and a byte order mark, do not make an event unusable.
         (
             "/v1/batch",
             r#"{"batch":[{"userId":"u","properties":{"n":NaN}},{"userId":"v"}],"sentAt":Infinity}"#,
@@ -74,7 +75,7 @@ async fn what_sdks_send_is_stored_byte_for_byte() {
     assert_eq!(stored, bodies.map(|(_, body)| body));
 }
 
-/// Every word for no number and every mark in front, in each way that events come, plain and compressed.
+/// Every spelling of `NaN` and every byte order mark, on each route, plain and compressed.
 #[tokio::test]
 async fn what_no_json_has_costs_no_event_in_any_body() {
     let app = App::start().await;
@@ -271,7 +272,7 @@ async fn where_callers_come_without_a_proxy_their_word_does_not_count() {
     assert_eq!(app.only_stored().request_ip.as_deref(), Some("127.0.0.1"));
 }
 
-/// Message ids are made of the id that is stored, so two requests to which a caller gave one id are still two.
+/// Message ids are made of the stored id, so two requests to which a caller gave one id are still two.
 #[tokio::test]
 async fn requests_with_one_id_of_their_callers_are_stored_as_different_ones() {
     let app = App::start().await;

@@ -20,7 +20,7 @@ async fn status(app: &App, headers: &str) -> u16 {
     app.send(post("/v1/track", headers, EVENT)).await.status
 }
 
-/// The site with a key that replaced its first one, which counts for another minute.
+/// The site with a key that replaced its first one, which works for another minute.
 fn rotated(app: &App) -> SourceSettings {
     let (since, until) = (Some(Millis(START)), Millis(START + 60_000));
     let write_keys = vec![WriteKeyUntil::current("wk_new"), WriteKeyUntil::old("wk_site", since, until)];
@@ -65,7 +65,7 @@ async fn a_replaced_key_counts_until_its_end() {
     assert_eq!(counts.unrecognised.iter().sum::<u64>(), 3);
 }
 
-/// The wall clock is set: a replaced key counts for the time it was given, no shorter and no longer.
+/// The wall clock is set: a replaced key works for exactly its overlap.
 #[tokio::test]
 async fn a_replaced_key_counts_for_its_time_whatever_the_wall_clock_is_set_to() {
     for by in [730 * 86_400_000, -730 * 86_400_000] {
@@ -74,7 +74,7 @@ async fn a_replaced_key_counts_for_its_time_whatever_the_wall_clock_is_set_to() 
         app.set_clock(by);
         app.advance(Duration::from_millis(59_999));
         assert_eq!(status(&app, SITE).await, 200, "{by}");
-        // The table is made anew with every change.
+        // Every change makes a new table.
         app.gateway.replace_sources(vec![rotated(&app)]).unwrap();
         assert_eq!(status(&app, SITE).await, 200, "{by}");
         app.advance(Duration::from_millis(1));
@@ -154,7 +154,7 @@ async fn settings_that_cannot_work_leave_everything_as_it_is() {
     assert_eq!((status(&app, SITE).await, status(&app, NEW).await), (200, 401));
 }
 
-/// Sources and terms are replaced together: what is refused of the one leaves the other, and so does whatever is replaced later.
+/// Sources and terms are replaced together: if one is refused, the other stays as well, also after later changes.
 #[tokio::test]
 async fn terms_that_come_with_sources_that_cannot_work_are_not_taken_either() {
     let app = App::with(|settings| settings.sources[0].disk = Some(1 << 20)).await;
@@ -167,7 +167,7 @@ async fn terms_that_come_with_sources_that_cannot_work_are_not_taken_either() {
     let refused = app.gateway.replace(twice, Some(strict.clone()));
     assert_eq!(refused, Err(SettingsError::SameWriteKey("site".into(), "more".into())));
     assert_eq!((status(&app, SITE).await, disk(&app)), (200, Some(1 << 20)));
-    // A change that somebody else makes meanwhile does not bring them in.
+    // A concurrent change does not apply them.
     app.gateway.replace_sources(vec![site.clone()]).unwrap();
     assert_eq!((status(&app, SITE).await, disk(&app)), (200, Some(1 << 19)));
     app.gateway.replace(vec![site.clone()], Some(strict)).unwrap();

@@ -1,5 +1,5 @@
-//! Connections that take their time. Time stands still in these tests, except where they turn it on by hand: left to
-//! itself a paused clock runs ahead of sockets.
+//! Slow connections. Time stands still in these tests unless they advance it, because a paused clock that advances by
+//! itself runs ahead of sockets.
 
 use crate::app::{App, SITE, bodiless, post};
 use crate::wire::Wire;
@@ -17,7 +17,7 @@ async fn app() -> App {
     .await
 }
 
-/// The server has had its turn with everything sent before.
+/// Lets the server handle everything that was sent before.
 async fn turn(app: &App) {
     for _ in 0..3 {
         assert_eq!(app.send(bodiless("GET", "/health", "")).await.status, 200);

@@ -1,4 +1,5 @@
-//! `200 ok` means stored, and anything else means not (docs/facts/gateway.md#check-26; docs/facts/sdks.md#check-21).
+//! `200 ok` means that the request is stored; any other reply means that it is not (docs/facts/gateway.md#check-26;
+//! docs/facts/sdks.md#check-21).
 
 use crate::app::{App, SITE, Store, post};
 use crate::held::HeldJournal;
@@ -23,7 +24,7 @@ async fn nothing_is_said_before_the_request_is_durable() {
     wire.send(post("/v1/track", SITE, EVENT)).await;
     let append = appends.recv().await.unwrap();
     assert_eq!(append.request.body, EVENT);
-    // Another connection is answered meanwhile, so the server has had its turn; this one has heard nothing.
+    // Another connection is answered meanwhile, so the server has had time; this connection has had no reply.
     assert_eq!(app.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n").await.status, 200);
     assert!(wire.reply().now_or_never().is_none());
     append.answer.send(Ok(Appended { number: 1 })).unwrap();

@@ -171,7 +171,7 @@ async fn wrong_methods_are_405_without_a_body_and_wrong_paths_404() {
     }
 }
 
-/// Proxies and monitors ask so.
+/// Proxies and monitors send `HEAD`.
 #[tokio::test]
 async fn head_is_answered_like_get_without_a_body() {
     let app = App::start().await;

@@ -1,11 +1,11 @@
-//! A connection as a client sees it: bytes out, replies in, nothing done behind the test's back.
+//! A connection as a client sees it: it sends bytes and reads replies, and does nothing implicitly.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A reply that has not come after this never will; nothing waits for it to pass.
+/// A reply that has not come after this time never will. No test waits for this to pass.
 const NEVER: Duration = Duration::from_secs(60);
 
 pub(crate) struct Wire {
@@ -104,14 +104,14 @@ impl Reply {
         self.header("content-length").map_or(0, |length| length.parse().unwrap())
     }
 
-    /// Exactly what upstream answers to what it has stored (docs/facts/gateway.md#replies).
+    /// Asserts RudderStack's exact reply to a stored request (docs/facts/gateway.md#replies).
     #[track_caller]
     pub(crate) fn assert_ok(&self) {
         assert_eq!((self.status, self.text()), (200, "ok"));
         assert_eq!(self.header("content-type"), Some("text/plain; charset=utf-8"));
     }
 
-    /// Exactly how upstream words an error (docs/facts/gateway.md#replies).
+    /// Asserts RudderStack's exact form of an error (docs/facts/gateway.md#replies).
     #[track_caller]
     pub(crate) fn assert_refused(&self, status: u16, text: &str) {
         assert_eq!((self.status, self.text()), (status, text));

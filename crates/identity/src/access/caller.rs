@@ -11,24 +11,24 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CallerKind {
-    /// signed in
+    /// a person who has signed in
     Person,
-    /// with an API token, or the admin token
+    /// a program that uses an API token or the admin token
     Token,
 }
 
 /// Who sent a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// of the person or the token
+    /// the name of the person or the token
     pub name: String,
     /// what they may do
     pub role: Role,
     /// a person or a program
     pub kind: CallerKind,
-    /// from where, if that is known
+    /// the caller's address, if it is known
     pub address: Option<IpAddr>,
-    /// of a person: the session's key, and the session
+    /// the session and its key, if the caller is a person
     pub session: Option<(String, Session)>,
 }
 
@@ -36,7 +36,7 @@ impl Caller {
     /// The admin token's name. No person and no API token has a space in its name.
     pub(crate) const ADMIN: &str = "admin token";
 
-    /// As the audit names the caller: a token never looks like a person.
+    /// The audit's name of the caller, in which a token never looks like a person.
     pub fn who(&self) -> String {
         match self.kind {
             CallerKind::Token if self.name != Self::ADMIN => format!("token {}", self.name),

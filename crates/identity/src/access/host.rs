@@ -1,14 +1,15 @@
 //! A server that listens on loopback alone answers only requests whose `Host` is one of this machine's own names.
 //!
 //! A page of another site can give its own name the address 127.0.0.1 after it was loaded (DNS rebinding); the browser
-//! then takes this server for a part of that site. The `Host` it sends is still the site's.
+//! then takes this server for a part of that site. The `Host` header is still the site's name.
 
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Is the request meant for this machine? A request without a `Host` is: no browser sends one.
+/// Is the request meant for this machine? A request without a `Host` counts as meant for it, because no browser sends
+/// one.
 pub fn is_this_machine(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {

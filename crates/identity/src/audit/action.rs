@@ -7,11 +7,11 @@ use super::{Act, Look};
 pub const SETUP: Act = Act("setup");
 /// signed in
 pub const SIGN_IN: Act = Act("session.begin");
-/// was not let in
+/// a sign-in was refused
 pub const SIGN_IN_REFUSED: Act = Act("session.refused");
 /// signed out
 pub const SIGN_OUT: Act = Act("session.end");
-/// changed the own password
+/// changed their own password
 pub const PASSWORD_CHANGE: Act = Act("password.change");
 /// made a person
 pub const PERSON_CREATE: Act = Act("person.create");

@@ -1,4 +1,4 @@
-//! An act that happens often is written to the audit once in five minutes, with how often it happened, so that it does not flood it.
+//! An act that happens often gets one audit entry in five minutes, with its count, so that it does not flood the audit.
 
 use event::Millis;
 use std::collections::HashMap;
@@ -18,9 +18,9 @@ struct Written {
 }
 
 impl Lately {
-    /// Counts an act. Returns how many times the entry stands for that is due now, or nothing while none is due.
+    /// Counts an act. Returns the count for the entry that is due now, or `None` while no entry is due.
     pub(crate) fn due(&self, now: Millis, who: &str, action: &str, subject: &str) -> Option<u64> {
-        // Counts are whole at every moment, also if a thread dies with the lock.
+        // The counts are consistent at every moment, even if a thread panics while it holds the lock.
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = [who, action, subject].map(str::to_owned);
         if let Some(entry) = all.get_mut(&key) {
@@ -37,7 +37,7 @@ impl Lately {
             all.retain(|_, entry| now.0.saturating_sub(entry.written_at) < EVERY);
         }
         if all.len() >= REMEMBERED {
-            // An entry too many does less harm than one that is missing.
+            // An additional entry does less harm than a missing one.
             all.clear();
         }
         all.insert(key, Written { written_at: now.0, since: 0 });

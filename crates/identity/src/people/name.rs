@@ -1,11 +1,11 @@
-//! Names of people and tokens: what may stand in a path, a header, a log and an audit entry without a second thought.
+//! Names of people and tokens: a form that needs no escaping in a path, a header, a log or an audit entry.
 
 use crate::refusal::Refusal;
 
 const MAX_LENGTH: usize = 64;
 
-/// Checks a new name: 1 to 64 ASCII letters, digits and `. _ - @ +`, first a letter or digit. So an e-mail address may
-/// be one, two names never look the same, and none is a piece of another language.
+/// Checks a new name: 1 to 64 ASCII letters, digits and `. _ - @ +`, first a letter or digit. So an e-mail address can
+/// be a name, two different names never look the same, and no name holds markup or code.
 ///
 /// # Errors
 /// [`Refusal::Unfit`].
@@ -21,7 +21,7 @@ pub fn check(name: &str) -> Result<(), Refusal> {
     Err(Refusal::unfit("name", message))
 }
 
-/// The key of the person with this name. No person has a text that cannot be a name.
+/// The key of the person with this name. A text that cannot be a name belongs to no person.
 ///
 /// # Errors
 /// [`Refusal::UnknownPerson`].
@@ -30,7 +30,7 @@ pub fn of_person(name: &str) -> Result<String, Refusal> {
     Ok(key(name))
 }
 
-/// The key of a name: letter case makes no difference.
+/// The key of a name, which does not depend on letter case.
 pub fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }

@@ -1,7 +1,8 @@
-//! Passwords: kept as argon2id hashes, made and checked on threads that may block, few at once.
+//! Passwords: stored as argon2id hashes, which are made and checked on threads that may block, two at a time.
 //!
 //! Each costs 19 MiB and two passes (OWASP Password Storage Cheat Sheet, argon2id), so at most two are worked on at a
-//! time. A few more wait, and all others get the answer that they should try again later. So a flood of sign-ins fills no memory.
+//! time. A few more wait, and all others get the answer that they should try again later. So a flood of sign-ins does
+//! not use up the memory.
 
 use crate::random;
 use crate::refusal::Refusal;
@@ -12,9 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// In characters.
+/// The shortest password, in characters.
 const MIN_LENGTH: usize = 12;
-/// In bytes.
+/// The longest password, in bytes.
 const MAX_LENGTH: usize = 1024;
 const AT_ONCE: usize = 2;
 const IN_THE_QUEUE: usize = 32;
@@ -59,7 +60,8 @@ impl Hasher {
         Ok(hash.to_string())
     }
 
-    /// Is it the password that was hashed? Takes as long when there is no hash, because there is no such person.
+    /// Is it the password that was hashed? The check takes as long when there is no hash because there is no such
+    /// person.
     pub(crate) async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, Refusal> {
         // This tells nothing about a person: nobody can have such a password.
         if password.expose_secret().len() > MAX_LENGTH {

@@ -3,20 +3,20 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Each may do all that the one before it may.
+/// A role. Each role may do everything that the one before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// looks
+    /// may look at everything but settings, people, tokens and the audit
     Viewer,
-    /// also pauses, resumes, requeues, discards, replays and edits
+    /// may also pause, resume, requeue, discard, replay and edit
     Operator,
-    /// also settings, people, tokens and the audit
+    /// may also manage settings, people and tokens, and read the audit
     Administrator,
 }
 
 impl Role {
-    /// As it is written.
+    /// The role's word in records and the API.
     pub const fn word(self) -> &'static str {
         match self {
             Role::Viewer => "viewer",

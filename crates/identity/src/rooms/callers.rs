@@ -20,7 +20,8 @@ impl<S: Store> Identity<S> {
     /// Finds out who sent a request.
     ///
     /// # Errors
-    /// When it is nobody ([`Refusal::Unauthorized`]), when the session is over, or when the request may be another site's doing.
+    /// The request has no valid credentials ([`Refusal::Unauthorized`]), its session is over, or another site may have
+    /// caused it.
     pub async fn identify(
         &self,
         method: &Method,
@@ -82,7 +83,7 @@ impl<S: Store> Identity<S> {
     /// tries again. It does not wait for a change of people or sessions that is under way, for the same reason.
     async fn note_session(&self, key: &str, session: Session) -> Session {
         let Ok(_turn) = self.changes.try_lock() else { return session };
-        // It may have been ended meanwhile, and must not come back to life.
+        // The session may have been ended meanwhile; it must not be stored again.
         let Ok(Some(mut stored)) = self.load::<Session>(key).await else { return session };
         stored.seen_at = self.now().0;
         if let Ok(change) = put::<S, _>(key, &stored) {

@@ -12,7 +12,7 @@ use serde_json::json;
 use std::net::IpAddr;
 
 impl<S: Store> Identity<S> {
-    /// Is there nobody yet who could sign in?
+    /// Is the first administrator still missing?
     ///
     /// # Errors
     /// The store failed.

@@ -9,14 +9,14 @@ use crate::store::Store;
 use secrecy::SecretString;
 use serde_json::json;
 
-/// What is to be different about a person; `None` leaves it as it is.
+/// The changes of a person; `None` keeps a value.
 #[derive(Debug, Default)]
 pub struct PersonChange {
     /// what they may do
     pub role: Option<Role>,
-    /// may they not sign in any more?
+    /// whether the person is kept from signing in
     pub disabled: Option<bool>,
-    /// what they sign in with
+    /// the new password
     pub password: Option<SecretString>,
 }
 
@@ -56,10 +56,11 @@ impl<S: Store> Identity<S> {
         Ok(person)
     }
 
-    /// Changes the person with this key ([`name::of_person`]). With a new password, or disabled, all their sessions end.
+    /// Changes the person with this key ([`name::of_person`]). With a new password, or disabled, all their sessions
+    /// end.
     ///
     /// # Errors
-    /// There is no such person, it is the caller's own password, or nobody would be left who may give people their roles.
+    /// There is no such person, it is the caller's own password, or no administrator would be left.
     pub async fn change_person(
         &self,
         caller: &Caller,
@@ -109,10 +110,10 @@ impl<S: Store> Identity<S> {
         Ok(person)
     }
 
-    /// Removes the person with this key. All their sessions end; the tokens they made stay.
+    /// Removes the person with this key. All their sessions end; the tokens that they made stay valid.
     ///
     /// # Errors
-    /// There is no such person, or nobody would be left who may give people their roles.
+    /// There is no such person, or no administrator would be left.
     pub async fn remove_person(&self, caller: &Caller, key: &str) -> Result<(), Error<S::Error>> {
         let _turn = self.changes.lock().await;
         let mut all: Vec<(String, Person)> = self.load_all().await?;

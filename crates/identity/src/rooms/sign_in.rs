@@ -1,4 +1,4 @@
-//! Signing in and out, and the own password.
+//! Signing in and out, and changing one's own password.
 
 use crate::access::caller::Caller;
 use crate::audit::{NewAuditEntry, action};
@@ -16,11 +16,11 @@ use std::net::IpAddr;
 /// A person who has just signed in.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// who
+    /// the person
     pub person: Person,
     /// the session that has begun
     pub session: Session,
-    /// what the browser gets; it is shown this once
+    /// the session's token for the browser; only this answer contains it
     pub token: SecretString,
 }
 
@@ -60,7 +60,7 @@ impl<S: Store> Identity<S> {
         self.begin_session(same, former, entry).await
     }
 
-    /// Signs out. Answers whether there was a session to end: a token has none, and nothing is done.
+    /// Signs the caller out. Returns whether there was a session to end; for a token, which has none, nothing is done.
     ///
     /// # Errors
     /// The store failed.
@@ -72,7 +72,7 @@ impl<S: Store> Identity<S> {
         Ok(true)
     }
 
-    /// Changes the own password. All other sessions of the person end.
+    /// Changes the caller's own password. All other sessions of the person end.
     ///
     /// # Errors
     /// [`Refusal::Unfit`] if the current password is wrong, [`Refusal::Throttled`] if it was wrong too often.
@@ -86,7 +86,7 @@ impl<S: Store> Identity<S> {
         password::acceptable("new", &new)?;
         let key = name::key(&caller.name);
         let (throttle, address) = (&self.throttle, caller.address);
-        // Whoever finds an open session must not find the password with it.
+        // A person who finds an open session must not be able to guess the password with it.
         let message = "too many wrong passwords for this name or from this address";
         let slower = |wait| Refusal::Throttled { message, wait };
         throttle.begin(self.now(), &key, address).map_err(slower)?;
@@ -101,7 +101,7 @@ impl<S: Store> Identity<S> {
         let new = self.hasher.hash(new).await?;
         let _turn = self.changes.lock().await;
         let person = self.load::<Person>(&key).await?;
-        // Another change may have come first: then this one was made with a former password.
+        // The password may have been changed meanwhile; then the current one that was given is a former one.
         let person = person.filter(|person| Some(&person.password) == hash.as_ref() && !person.disabled);
         let mut person = person.ok_or_else(|| {
             Refusal::unfit("current", "the password was changed meanwhile; nothing was changed by this")
@@ -113,7 +113,7 @@ impl<S: Store> Identity<S> {
         self.write(changes).await
     }
 
-    /// Begins a session of `person`, in one write with `entry`. Whoever calls it holds the lock on changes.
+    /// Begins a session of `person`, in one write with `entry`. The caller holds the lock on changes.
     pub(crate) async fn begin_session(
         &self,
         mut person: Person,
@@ -149,7 +149,7 @@ impl<S: Store> Identity<S> {
         Ok(theirs.map(|(key, _)| S::remove::<Session>(key)).collect())
     }
 
-    /// The person with this name. A text that cannot be a name belongs to no person, and is not looked for.
+    /// The person with this name. A text that cannot be a name belongs to no person, and is not looked up.
     async fn named(&self, name: &str) -> Result<Option<Person>, Error<S::Error>> {
         match name::check(name) {
             Ok(()) => self.load(&name::key(name)).await,

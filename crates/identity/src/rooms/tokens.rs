@@ -14,11 +14,11 @@ use serde_json::json;
 /// A new API token.
 #[derive(Debug)]
 pub struct MadeToken {
-    /// the token itself; it is shown this once
+    /// the token itself; only this answer contains it
     pub secret: SecretString,
-    /// what it is stored under
+    /// the key under which it is stored
     pub key: String,
-    /// what is kept of it
+    /// the stored record
     pub token: Token,
 }
 
@@ -68,7 +68,7 @@ impl<S: Store> Identity<S> {
         Ok(MadeToken { secret, key, token })
     }
 
-    /// Removes the API token with this id: it opens nothing from then on.
+    /// Removes the API token with this id: it is not accepted from then on.
     ///
     /// # Errors
     /// [`Refusal::UnknownToken`].

@@ -8,10 +8,10 @@ use crate::store::Store;
 use serde_json::{Value, json};
 
 impl<S: Store> Identity<S> {
-    /// Records that somebody else is asked. To be called before that is done.
+    /// Records an inquiry to another system. Call it before the inquiry is sent.
     ///
     /// # Errors
-    /// It could not be recorded: nobody shall be asked then.
+    /// The entry could not be written; the inquiry must not be sent then.
     pub async fn inquire(
         &self,
         caller: &Caller,
@@ -23,11 +23,11 @@ impl<S: Store> Identity<S> {
         self.write(vec![S::audit(entry)]).await
     }
 
-    /// Records that personal data is looked at: at most one entry for a caller, word and subject in five minutes. To be
-    /// called before it is shown.
+    /// Records that personal data is looked at: at most one entry for a caller, word and subject in five minutes. Call
+    /// it before the data is shown.
     ///
     /// # Errors
-    /// It could not be recorded: nothing shall be shown then.
+    /// The entry could not be written; the data must not be shown then.
     pub async fn look(&self, caller: &Caller, look: Look, subject: &str) -> Result<(), Error<S::Error>> {
         let who = caller.who();
         let Some(times) = self.lately.due(self.now(), &who, look.0, subject) else { return Ok(()) };

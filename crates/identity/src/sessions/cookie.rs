@@ -7,12 +7,12 @@ use std::time::Duration;
 /// Its name.
 pub(crate) const NAME: &str = "rapport_session";
 
-/// What the `Cookie` headers of a request hold.
+/// The session's cookie in the `Cookie` headers of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Brought<'a> {
     /// no such cookie
     Nothing,
-    /// one that no session ever had; or several, of which one may be planted by another site of the domain
+    /// a value that cannot be a token; or several cookies, one of which another site of the domain may have planted
     Garbage,
     /// a token, perhaps of a session
     Token(&'a str),

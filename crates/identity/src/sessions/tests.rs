@@ -2,7 +2,7 @@ use super::*;
 
 const HOUR: i64 = 3_600_000;
 
-/// By an honest clock.
+/// Compares times by a clock that is never set.
 fn at(now: i64) -> impl Fn(i64, Duration) -> bool {
     move |stamp, after| now - stamp >= i64::try_from(after.as_millis()).unwrap()
 }
@@ -13,7 +13,7 @@ fn a_session_ends_unused_or_old() {
     let mut session = Session::new("ann", Millis(0));
     assert!(!session.is_over(&at(12 * HOUR - 1), limits));
     assert!(session.is_over(&at(12 * HOUR), limits));
-    // Used all the time, it still ends after seven days.
+    // A session that is used all the time still ends after seven days.
     session.seen_at = 7 * 24 * HOUR - 1;
     assert_eq!(session.idle_expires_at(limits), session.expires_at(limits));
     assert!(!session.is_over(&at(7 * 24 * HOUR - 1), limits));

@@ -1,4 +1,4 @@
-//! Arguments that several commands have, each said once.
+//! Arguments that several commands share.
 
 use crate::config;
 use crate::failure::Failure;
@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct ConfigFile {
-    /// The server's configuration file, or - for standard input [default: rapport.toml, if it is there]
+    /// The server's configuration file, or - for standard input [default: rapport.toml, if it exists]
     #[arg(long = "config", value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 
 impl ConfigFile {
-    /// What was named; `None`: the usual file, if it is there.
+    /// The file that was named; `None`: the default file, if it exists.
     pub fn file(&self) -> Option<&Path> {
         self.config.as_deref()
     }
@@ -26,17 +26,17 @@ impl ConfigFile {
 #[derive(Debug, Clone, Args)]
 #[group(skip)]
 pub struct Passphrase {
-    /// What seals the key of the console's secrets in the backup: file:PATH or env:NAME. A backup taken without it has no key,
-    /// and without it a key in a backup is not restored
+    /// Where the passphrase is (file:PATH or env:NAME) that seals the key of the console's secrets in the backup. A
+    /// backup taken without it has no key, and without it a key in a backup is not restored
     #[arg(long, value_name = "PLACE")]
     pub passphrase: Option<String>,
 }
 
 impl Passphrase {
-    /// The passphrase itself, from where it is.
+    /// Reads the passphrase.
     ///
     /// # Errors
-    /// When it is not there, or is no place.
+    /// The place cannot be read, or is neither `file:PATH` nor `env:NAME`.
     pub fn read(&self) -> Result<Option<SecretString>, Failure> {
         let place = self.passphrase.as_deref();
         Ok(place.map(|place| config::secret_argument("--passphrase", place)).transpose()?)

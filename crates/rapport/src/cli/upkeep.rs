@@ -8,19 +8,19 @@ const DOCTOR_CODES: &str = "\
 Exit codes:
   0  nothing is wrong
   1  something is wrong; standard output says what, and what to do
-  2  the folder cannot be looked at: it is not there, or a newer version wrote it";
+  2  the folder cannot be examined: it does not exist, or a newer version wrote it";
 
 /// `doctor`
 #[derive(Debug, Args)]
 #[command(after_help = DOCTOR_CODES)]
 pub struct Doctor {
-    /// What the server is configured by
+    /// The server's configuration
     #[command(flatten)]
     pub config: ConfigFile,
-    /// The data folder itself, or a copy of one; or a backup, whose files are compared with the sums in it
+    /// The data folder itself, or a copy of it, or a backup, whose files are compared with its checksums
     #[arg(long, value_name = "FOLDER", conflicts_with = "config")]
     pub data: Option<PathBuf>,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -31,13 +31,14 @@ Exit codes:
   3  the server could not be reached
   4  not ready; standard output says why
 
-It suits the health check of a container. It is no reason to end a server: for that, ask /livez.";
+Use it as the readiness check of a container. A server that is not ready need not be
+restarted: for a liveness check, ask /livez.";
 
 /// `health`
 #[derive(Debug, Args)]
 #[command(after_help = HEALTH_NOTES)]
 pub struct HealthArgs {
-    /// What the server is configured by: the admin port's address is in it
+    /// The server's configuration: the admin port's address is in it
     #[command(flatten)]
     pub config: ConfigFile,
     /// The address of either port, e.g. http://127.0.0.1:8080
@@ -51,13 +52,13 @@ pub struct HealthArgs {
 /// `backup`
 #[derive(Debug, Args)]
 pub struct Backup {
-    /// The folder to make; its name may not be taken
+    /// The folder to make; it must not exist
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
-    /// What the server is configured by
+    /// The server's configuration
     #[command(flatten)]
     pub config: ConfigFile,
-    /// What seals the key, if that shall be in it
+    /// The passphrase that seals the key, if the backup is to contain it
     #[command(flatten)]
     pub passphrase: Passphrase,
 }
@@ -68,10 +69,10 @@ pub struct Restore {
     /// The backup's folder
     #[arg(value_name = "BACKUP")]
     pub backup: PathBuf,
-    /// The data folder to make; it may not be there, or must be empty
+    /// The data folder to make; it must not exist, or must be empty
     #[arg(value_name = "FOLDER")]
     pub folder: PathBuf,
-    /// What seals the key in it
+    /// The passphrase of the key in the backup
     #[command(flatten)]
     pub passphrase: Passphrase,
 }
@@ -89,17 +90,17 @@ pub struct Keys {
 pub enum KeysAction {
     /// Print a new key
     New,
-    /// Seal every kept secret with a new key; the server must be stopped
+    /// Seal every stored secret with a new key; the server must be stopped
     Rotate(RotateKey),
 }
 
 /// `keys rotate`
 #[derive(Debug, Args)]
 pub struct RotateKey {
-    /// What the server is configured by
+    /// The server's configuration
     #[command(flatten)]
     pub config: ConfigFile,
-    /// The new key, as file:PATH or env:NAME [default: one is made, when the key is in a file]
+    /// The new key, as file:PATH or env:NAME [default: a new key is made if the present one is in a file]
     #[arg(long, value_name = "PLACE")]
     pub new_key: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What kind of address it is, where it is not an ordinary one of the internet.
+//! The kinds of IP addresses that are not ordinary addresses of the internet.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -18,7 +18,7 @@ impl AddressKind {
     pub(super) fn words(self) -> &'static str {
         match self {
             AddressKind::Loopback => "this machine's own address",
-            AddressKind::Unspecified => "no address of anybody",
+            AddressKind::Unspecified => "an unspecified address",
             AddressKind::LinkLocal => "a link-local address",
             AddressKind::Metadata => "the address of a cloud's metadata service",
             AddressKind::Multicast => "a multicast or broadcast address",
@@ -28,7 +28,7 @@ impl AddressKind {
     }
 }
 
-/// Where a packet to this address goes in the end: an IPv4 address within an IPv6 one counts as itself.
+/// The address that a packet to `ip` reaches in the end: an IPv4 address within an IPv6 one counts as the IPv4 address.
 pub(super) fn effective(ip: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = ip else { return ip };
     match v6.segments() {
@@ -39,7 +39,7 @@ pub(super) fn effective(ip: IpAddr) -> IpAddr {
         | [0x64, 0xff9b, 0, 0, 0, 0, a, b]
         // 6to4 (RFC 3056)
         | [0x2002, a, b, ..] => IpAddr::V4(v4(a, b)),
-        // Teredo (RFC 4380): the client's address, its bits turned
+        // Teredo (RFC 4380): the client's address with inverted bits
         [0x2001, 0, _, _, _, _, a, b] => IpAddr::V4(v4(!a, !b)),
         _ => ip,
     }
@@ -50,7 +50,7 @@ fn v4(high: u16, low: u16) -> Ipv4Addr {
     Ipv4Addr::new(a, b, c, d)
 }
 
-/// Its kind; `None` for an ordinary address of the internet.
+/// The kind of `ip`; `None` for an ordinary address of the internet.
 pub(super) fn of(ip: IpAddr) -> Option<AddressKind> {
     match ip {
         IpAddr::V4(ip) => of_v4(ip),
@@ -58,7 +58,7 @@ pub(super) fn of(ip: IpAddr) -> Option<AddressKind> {
     }
 }
 
-/// By IANA's registry of special-purpose IPv4 addresses.
+/// The kind by IANA's registry of special-purpose IPv4 addresses.
 fn of_v4(ip: Ipv4Addr) -> Option<AddressKind> {
     match ip.octets() {
         // AWS, Google, Azure and others; Alibaba; Azure's wire server; Oracle
@@ -77,7 +77,7 @@ fn of_v4(ip: Ipv4Addr) -> Option<AddressKind> {
     }
 }
 
-/// By IANA's registry of special-purpose IPv6 addresses.
+/// The kind by IANA's registry of special-purpose IPv6 addresses.
 fn of_v6(ip: Ipv6Addr) -> Option<AddressKind> {
     match ip.segments() {
         [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254] | [0xfd20, 0x0ce, 0, 0, 0, 0, 0, 0x254] => {

@@ -1,23 +1,23 @@
-//! Name look-ups whose answers are held against the policy. What passes is what is connected to.
+//! Name look-ups whose results are checked against the policy. A client connects only to addresses that passed.
 
 use super::{AddressPolicy, NotAllowed};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::error::Error;
 use std::net::SocketAddr;
 
-/// For an HTTP client. Numbers never come here: [`AddressPolicy::check_url`] checks them.
+/// A resolver for an HTTP client. IP literals are not resolved, so [`AddressPolicy::check_url`] checks them.
 #[derive(Debug, Clone)]
 pub struct CheckedResolver(AddressPolicy);
 
 impl AddressPolicy {
-    /// Checks addresses when they are connected to. For HTTP clients that follow no redirects.
+    /// A resolver that checks addresses when a connection is made. The HTTP client must not follow redirects.
     pub fn resolver(&self) -> CheckedResolver {
         CheckedResolver(self.clone())
     }
 }
 
 impl CheckedResolver {
-    /// The addresses that may be called; refused if there are some and none of them may.
+    /// The addresses that may be called. It fails if there are addresses and all are refused.
     ///
     /// # Errors
     /// [`NotAllowed`], for the first of them
@@ -39,7 +39,7 @@ impl CheckedResolver {
     }
 }
 
-/// RFC 6761: these names are this machine's and nobody else's.
+/// RFC 6761: these names always mean this machine.
 fn is_local_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")

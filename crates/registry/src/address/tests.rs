@@ -9,7 +9,7 @@ fn url(text: &str) -> Url {
 fn addresses_that_only_this_server_may_reach_are_refused_in_every_form() {
     let policy = AddressPolicy::default();
     for host in [
-        // metadata, in every way to write it
+        // a metadata service, in every notation
         "169.254.169.254",
         "2852039166",
         "0xa9fea9fe",
@@ -109,7 +109,7 @@ fn what_a_name_resolves_to_is_checked_and_only_what_passed_is_connected_to() {
         assert!(passed("a.example", &[bad]).is_err(), "{bad}");
         assert!(passed("localhost", &[bad]).is_err(), "{bad}");
     }
-    // Somebody's name that leads to this machine is somebody's trick.
+    // A foreign name that resolves to this machine is an attack (DNS rebinding).
     assert!(passed("a.example", &["127.0.0.1:0"]).is_err());
     assert!(passed("a.example", &["[::1]:0"]).is_err());
     assert!(passed("notlocalhost", &["127.0.0.1:0"]).is_err());

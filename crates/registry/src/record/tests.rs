@@ -31,7 +31,7 @@ fn a_destination_comes_back_from_its_record_and_the_record_shows_no_secret() {
     assert_eq!(destination.effective_region(), Region::Eu);
     assert_eq!(destination.effective_base_url(), "https://api.wootric.eu");
     assert_eq!(destination.sources, ["website"]);
-    // Under another name it does not open: a record copied from one to the other is no way to a login.
+    // A record cannot be opened under another name, so a copied record does not reveal a login.
     assert!(matches!(kept.open("other", &vault, &DeliverySettings::default()), Err(RecordError::Secret(..))));
 }
 
@@ -51,7 +51,7 @@ fn a_change_keeps_what_it_does_not_name() {
     assert_eq!(destination.username.expose_secret(), "ada@example.com");
     assert_eq!(destination.mode, delivery::Mode::Shadow);
     assert_eq!(destination.effective_region(), Region::Eu);
-    // To another region it goes only as a whole.
+    // Another region needs the whole login.
     let moved = |form: DestinationForm| {
         record.clone().changed(
             "d",
@@ -114,7 +114,7 @@ fn a_rotated_key_leaves_the_old_one_for_a_while() {
         keys(&record),
         ("third".to_owned(), vec![("first".to_owned(), 10), ("second".to_owned(), 20)])
     );
-    // An overlap of nothing ends the old key at once, and what has run out is dropped.
+    // An overlap of 0 ends the old key at once, and keys whose overlap is over are dropped.
     record
         .rotate(
             "s",
@@ -167,7 +167,7 @@ fn every_kind_with_secrets_is_sealed_anew_as_text() {
     let alone = Vault::new(new.clone(), Vec::new());
     for (kind, record) in records {
         let again = sealed_anew(kind, "s", &record, &Vault::new(new.clone(), vec![old.clone()])).unwrap();
-        // Nothing of it needs the old key any more.
+        // No secret of the record needs the old key any more.
         sealed_anew(kind, "s", &again, &alone).unwrap();
         let refused = sealed_anew(kind, "s", &record, &alone).unwrap_err();
         assert!(refused.contains("another key"), "{refused}");

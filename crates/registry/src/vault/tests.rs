@@ -25,7 +25,7 @@ fn a_box_opens_only_where_it_belongs_and_undamaged() {
     let sealed = vault.seal(PLACE, &SecretString::from("x")).unwrap();
     assert_eq!(vault.open("destination/other/password", &sealed).unwrap_err(), VaultError::Damaged);
     let text = sealed.0;
-    // The last character of the base64 has spare bits: change one in the middle of the box.
+    // The last character of the base64 has spare bits, so a character in the middle of the box is changed.
     for at in [text.len() - 5, text.len() - 20] {
         let mut damaged = text.clone().into_bytes();
         damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };

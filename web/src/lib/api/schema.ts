@@ -27,7 +27,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes an alert; what is left out stays. */
+        /** Changes an alert. What the form leaves out keeps its value. */
         put: operations["change_alert"];
         post?: never;
         /** Removes an alert. */
@@ -46,7 +46,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tells the webhook now that this is a test. */
+        /** Sends a test message to the webhook now. */
         post: operations["test_alert"];
         delete?: never;
         options?: never;
@@ -61,7 +61,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, newest first. */
+        /** Lists the entries of the audit, the newest first. */
         get: operations["list_audit"];
         put?: never;
         post?: never;
@@ -78,7 +78,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conflicts, the newest first. */
+        /** Lists conflicts, the newest first. */
         get: operations["list_conflicts"];
         put?: never;
         post?: never;
@@ -97,7 +97,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Settles a conflict, or tries to: what comes of it is seen in the conflict itself, which is gone once the person has the field. */
+        /** Settles a conflict, or tries to. The conflict itself shows the result; it is gone once the person has the field. */
         post: operations["settle_conflict"];
         delete?: never;
         options?: never;
@@ -115,8 +115,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Asks InMoment for a token with a login, and sends nothing else. The login of a destination that there is (`name`) is
-         *     taken where the form leaves it out.
+         * Asks InMoment for a token with a login, and sends nothing else. If the form leaves the login out, the login of the
+         *     existing destination `name` is used.
          */
         post: operations["test_connection"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Dead letters, oldest first. */
+        /** Lists dead letters, the oldest first. */
         get: operations["list_dead_letters"];
         put?: never;
         post?: never;
@@ -151,7 +151,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** How many dead letters a selection takes; changes nothing. */
+        /** Counts the dead letters that a selection takes; changes nothing. */
         post: operations["count_dead_letters"];
         delete?: never;
         options?: never;
@@ -168,7 +168,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives dead letters up: they count as skipped, `discarded`. */
+        /** Discards dead letters: they count as skipped, for the reason `discarded`. */
         post: operations["discard_dead_letters"];
         delete?: never;
         options?: never;
@@ -183,7 +183,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the events among dead letters are called (`event` of a track). */
+        /** Lists the names of the events among dead letters (`event` of a track). */
         get: operations["name_dead_letters"];
         put?: never;
         post?: never;
@@ -200,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Dead letters by destination and code. */
+        /** Counts dead letters by destination and code. */
         get: operations["group_dead_letters"];
         put?: never;
         post?: never;
@@ -219,7 +219,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tries dead letters again: each enters the log anew. */
+        /** Requeues dead letters: each enters the log again as a new event. */
         post: operations["requeue_dead_letters"];
         delete?: never;
         options?: never;
@@ -234,7 +234,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One dead letter with its whole event. */
+        /** Shows one dead letter with its whole event. */
         get: operations["show_dead_letter"];
         put?: never;
         post?: never;
@@ -253,7 +253,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Corrects a dead letter and tries it again: the edited text enters the log anew. */
+        /** Corrects a dead letter and requeues it: the edited text enters the log as a new event. */
         post: operations["edit_dead_letter"];
         delete?: never;
         options?: never;
@@ -268,7 +268,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All destinations, the configuration file's first. */
+        /** Lists all destinations, the configuration file's first. */
         get: operations["list_destinations"];
         put?: never;
         /** Makes a destination, and starts to deliver to it. */
@@ -286,9 +286,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One destination. */
+        /** Shows one destination. */
         get: operations["show_destination"];
-        /** Changes a destination; what is left out stays. It goes on with what it had pending. */
+        /**
+         * Changes a destination. What the form leaves out keeps its value. Its pending events are delivered with the new
+         *     settings.
+         */
         put: operations["change_destination"];
         post?: never;
         /** Removes a destination: nothing is sent to it any more, and new events do not go there. */
@@ -307,7 +310,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets no further call out; events are still accepted and wait. */
+        /** Pauses a destination: no further call is sent; events are still accepted and wait. */
         post: operations["pause_destination"];
         delete?: never;
         options?: never;
@@ -361,7 +364,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a rule would do; changes nothing. */
+        /** Shows what a rule would do; changes nothing. */
         post: operations["preview_rule"];
         delete?: never;
         options?: never;
@@ -379,7 +382,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a rule: from now on its events are delivered again. What was skipped stays skipped, and can be replayed. */
+        /**
+         * Removes a rule: from now on its events are delivered again. Events that were skipped stay skipped, and can be
+         *     replayed.
+         */
         delete: operations["remove_rule"];
         options?: never;
         head?: never;
@@ -410,7 +416,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is known of an end user, what waits for it, what it did and what it answered. */
+        /** Shows an end user: what InMoment was last known to hold, the events that wait, and the newest events and answers. */
         get: operations["show_end_user"];
         put?: never;
         post?: never;
@@ -429,7 +435,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks InMoment what it holds of an end user, by external id, then by its own. */
+        /** Asks InMoment what it holds of an end user, by the external id, then by InMoment's own id. */
         post: operations["ask_for_end_user"];
         delete?: never;
         options?: never;
@@ -444,7 +450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events, newest first. */
+        /** Lists stored events, the newest first. */
         get: operations["list_events"];
         put?: never;
         post?: never;
@@ -461,7 +467,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One event, whole, with all that happened to it. */
+        /** Shows one event with its whole text and history. */
         get: operations["show_event"];
         put?: never;
         post?: never;
@@ -480,7 +486,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Plans a stored event again, as a new event for one destination; its message id does not stop it. */
+        /** Replays a stored event as a new event for one destination. Deduplication by message id does not apply to it. */
         post: operations["replay_event"];
         delete?: never;
         options?: never;
@@ -497,7 +503,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What would become of an event, in both profiles. */
+        /** Explains what would become of an event, in both profiles. */
         post: operations["explain"];
         delete?: never;
         options?: never;
@@ -512,7 +518,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Survey answers, counted. */
+        /** Counts survey answers. */
         get: operations["feedback"];
         put?: never;
         post?: never;
@@ -529,7 +535,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Survey answers, the last given first. */
+        /** Lists survey answers, the last given first. */
         get: operations["list_answers"];
         put?: never;
         post?: never;
@@ -547,8 +553,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events as they arrive (`received`, with an event's item), outcomes as they become durable (`outcome`), what was left
-         *     out (`gap`), and a `ping` every 15 s.
+         * Streams events as they arrive (`received`, with an event's item), outcomes as they become durable (`outcome`),
+         *     notices that messages were left out (`gap`), and a `ping` every 15 s.
          */
         get: operations["live"];
         put?: never;
@@ -566,7 +572,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who asks. */
+        /** The caller. */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -584,7 +590,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes the own password. All other sessions of the person end. */
+        /** Changes the caller's password. All other sessions of the person end. */
         put: operations["change_own_password"];
         post?: never;
         delete?: never;
@@ -600,7 +606,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People, by name. */
+        /** Lists people by name. */
         get: operations["list_people"];
         put?: never;
         /** Makes a person. */
@@ -619,10 +625,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a person. With a new password, or disabled, all their sessions end. */
+        /** Changes a person. If the password is changed or the person is disabled, all their sessions end. */
         put: operations["change_person"];
         post?: never;
-        /** Removes a person. All their sessions end; the tokens they made stay. */
+        /** Removes a person. All their sessions end; the tokens that they made stay valid. */
         delete: operations["remove_person"];
         options?: never;
         head?: never;
@@ -636,7 +642,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How it went, over time. */
+        /** Shows counts and levels over time. */
         get: operations["series"];
         put?: never;
         post?: never;
@@ -655,9 +661,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs a person in: the answer sets the session's cookie. */
+        /** Signs a person in. The answer sets the session's cookie. */
         post: operations["sign_in"];
-        /** Signs out. With a token there is no session to end, and nothing is done. */
+        /** Signs the caller out. For a token, which has no session, this does nothing. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -671,7 +677,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is there anybody who can sign in, and has this browser done so? */
+        /** Says whether the first administrator has to be made, and whether this browser has a session. */
         get: operations["setup"];
         put?: never;
         /** Makes the first administrator and signs them in. */
@@ -689,10 +695,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All sources, the configuration file's first. */
+        /** Lists all sources, the configuration file's first. */
         get: operations["list_sources"];
         put?: never;
-        /** Makes a source; the answer has its write key, once. */
+        /** Makes a source. Only this answer shows its write key. */
         post: operations["create_source"];
         delete?: never;
         options?: never;
@@ -707,14 +713,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One source. */
+        /** Shows one source. */
         get: operations["show_source"];
         /** Changes a source. */
         put: operations["change_source"];
         post?: never;
         /**
-         * Removes a source: requests with its write keys are turned away from now on. What it sent is kept and delivered. Rules about it
-         *     are removed with it.
+         * Removes a source: requests with its write keys are refused from now on. Events that it sent are kept and delivered.
+         *     Rules about it are removed, too.
          */
         delete: operations["remove_source"];
         options?: never;
@@ -731,7 +737,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a source another write key; the answer has it, once. The one it had works on for a while. */
+        /** Gives a source a new write key, which only this answer shows. The present key works on for the overlap. */
         post: operations["rotate_write_key"];
         delete?: never;
         options?: never;
@@ -746,7 +752,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every event's fate counted, and what each destination is doing. */
+        /** Shows the counts of all events by fate, and the state of each destination. */
         get: operations["status"];
         put?: never;
         post?: never;
@@ -763,10 +769,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** API tokens, in no order that means anything. */
+        /** Lists API tokens, in no particular order. */
         get: operations["list_tokens"];
         put?: never;
-        /** Makes an API token. The answer is the only one that shows it. */
+        /** Makes an API token. Only this answer shows its secret text. */
         post: operations["create_token"];
         delete?: never;
         options?: never;
@@ -784,7 +790,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes an API token: it opens nothing from then on. */
+        /** Removes an API token: it is not accepted from then on. */
         delete: operations["remove_token"];
         options?: never;
         head?: never;
@@ -799,48 +805,49 @@ export interface components {
         Alert: {
             /**
              * Format: int32
-             * @description see `AlertForm`; nothing where it means nothing
+             * @description see `AlertForm`; null where this kind of alert does not use it
              */
             above: number | null;
             code: string | null;
             destination: string | null;
             enabled: boolean;
             kind: components["schemas"]["AlertKind"];
-            /** @description why it could not be told; it is tried again */
+            /** @description why its last message could not be sent; it is tried again */
             last_problem: string | null;
             last_sent_at: string | null;
             name: string;
             older_than: string | null;
-            /** @description since when it fires */
+            /** @description when it began to fire */
             since: string | null;
             /**
              * @description `unknown` while it is off
              * @enum {string}
              */
             state: "ok" | "firing" | "unknown";
-            /** @description the host of its address */
+            /** @description the host of the webhook's address */
             webhook_hint: string;
         };
-        /** @description A new alert, or what shall change of one: what is left out stays. */
+        /** @description A new alert, or the changes of one; in a change, what the form leaves out keeps its value. */
         AlertForm: {
             /**
              * Format: int32
-             * @description `dead_letters`: how many are too many (0: any is). `disk`: how many percent left are too few
+             * @description the threshold. `dead_letters`: it fires above this number (0: at the first one). `disk`: it fires below this
+             *     percentage of free space
              * @default null
              */
             above?: number | null;
             /**
-             * @description dead letters of one code alone; an empty text: all of them
+             * @description the alert counts only dead letters with this code; an empty text: all codes
              * @default null
              */
             code?: string | null;
             /**
-             * @description one destination alone; an empty text: all of them
+             * @description the alert concerns only this destination; an empty text: all destinations
              * @default null
              */
             destination?: string | null;
             /**
-             * @description a disabled alert tells nothing
+             * @description a disabled alert sends nothing
              * @default null
              */
             enabled?: boolean | null;
@@ -852,12 +859,13 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description `oldest_pending`, `failing` (5 min when absent): as in `30 min`
+             * @description for `oldest_pending` and `failing`: the duration after which it fires, as in `30 min`; 5 min when absent for
+             *     `failing`
              * @default null
              */
             older_than?: string | null;
             /**
-             * @description where it is told: an `https` address that takes Slack's JSON (`{"text":…}`); never given back
+             * @description where messages are sent: an `https` address that takes Slack's JSON (`{"text":…}`); no answer contains it
              * @default null
              */
             webhook?: string | null;
@@ -867,29 +875,29 @@ export interface components {
          * @enum {string}
          */
         AlertKind: "halted" | "failing" | "stuck" | "broken" | "dead_letters" | "oldest_pending" | "disk";
-        /** @description Whether it could be told. */
+        /** @description Whether the webhook took the test message. */
         AlertTest: {
             ok: boolean;
             problem: components["schemas"]["Problem"] | null;
         };
         /** @description All alerts. */
         Alerts: {
-            /** @description those that fire, and what they say now */
+            /** @description the alerts that fire now, each with its present message */
             firing: components["schemas"]["Firing"][];
             items: components["schemas"]["Alert"][];
         };
         /** @description A survey answer that InMoment has. */
         Answer: {
-            /** @description when it was given: the one time an answer goes by. Where its event says nothing, when InMoment took it */
+            /** @description when the answer was given, which dates it everywhere. If its event does not say so: when InMoment accepted it */
             answered_at: string;
-            /** @description whether InMoment counts it: `false` when a later answer of the end user took its place */
+            /** @description whether InMoment counts the answer: `false` when a later answer of the end user replaced it */
             counts: boolean;
-            /** @description when InMoment took it */
+            /** @description when InMoment accepted the answer */
             delivered_at: string;
             destination: string;
             email: string | null;
             end_user_id: string;
-            /** @description the event that carried it; it may be gone by now */
+            /** @description the id of the event that carried the answer; the event may have been removed */
             event: string;
             external_id: string | null;
             /** Format: int64 */
@@ -897,12 +905,12 @@ export interface components {
             kind: components["schemas"]["AnswerKind"];
             /**
              * Format: int64
-             * @description the id of the next answer that took its place
+             * @description the id of the next answer, which replaced this one
              */
             replaced_by: number | null;
             /**
              * Format: int32
-             * @description how many answers of the same end user within 24 hours it took the place of
+             * @description how many earlier answers of the end user, within 24 hours, this answer replaced
              */
             replaces: number;
             /** Format: int32 */
@@ -917,13 +925,13 @@ export interface components {
         /** @description A page of answers. */
         AnswerPage: {
             items: components["schemas"]["Answer"][];
-            /** @description to be given as `after` for the next page; null on the last */
+            /** @description the value of `after` for the next page; null on the last page */
             next: string | null;
         };
-        /** @description What a program uses the API with. */
+        /** @description An API token, with which a program uses the API. */
         ApiToken: {
             created_at: string;
-            /** @description a person, or another token */
+            /** @description the person or token that made it */
             created_by: string;
             expires_at: string | null;
             id: string;
@@ -931,16 +939,16 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** @description What InMoment says. */
+        /** @description What InMoment holds of an end user. */
         Asked: {
             /**
              * Format: int32
-             * @description calls it took
+             * @description how many calls were made
              */
             calls: number;
-            /** @description as InMoment has it; null when it does not */
+            /** @description the end user as InMoment's API returned it; null when InMoment has none */
             end_user: unknown;
-            /** @description InMoment knows the end user */
+            /** @description whether InMoment knows the end user */
             found: boolean;
             problem: components["schemas"]["Problem"] | null;
         };
@@ -950,36 +958,36 @@ export interface components {
             destination: string;
             /**
              * Format: int64
-             * @description of how many events it was made for
+             * @description number of events that the call was made for
              */
             event_count: number;
             /** Format: int64 */
             id: number;
             method: string;
             reply: string;
-            /** @description the form, secrets masked */
+            /** @description the form that was sent, with secrets masked */
             request: string;
             /** @description `ok`, or what went wrong, in one word */
             result: string;
             started_at: string;
             /**
              * Format: int32
-             * @description null when there was no reply
+             * @description the reply's status; null when there was no reply
              */
             status: number | null;
-            /** @description path and query */
+            /** @description path and query of the request */
             target: string;
             /** Format: int32 */
             took_ms: number;
         };
-        /** @description Who did what. */
+        /** @description An entry of the audit: who did what. */
         AuditEntry: {
-            /** @description a stable word */
+            /** @description what was done, as a stable word */
             action: string;
-            /** @description from where */
+            /** @description the address that the request came from */
             address: string | null;
             at: string;
-            /** @description more about it */
+            /** @description details of the action, without secrets */
             detail: {
                 [key: string]: unknown;
             };
@@ -993,10 +1001,10 @@ export interface components {
         /** @description A page of the audit. */
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
-            /** @description to be given as `after` for the next page; null on the last */
+            /** @description the value of `after` for the next page; null on the last page */
             next: string | null;
         };
-        /** @description What InMoment still allows. */
+        /** @description The calls that InMoment still allows. */
         Budget: {
             /** Format: int32 */
             limit: number;
@@ -1004,7 +1012,7 @@ export interface components {
             remaining: number;
             resets_at: string;
         };
-        /** @description In one profile. */
+        /** @description An explanation in one profile. */
         ByProfile: {
             explanation: components["schemas"]["Explanation"];
             /** @description `native` or `rudderstack` */
@@ -1015,40 +1023,43 @@ export interface components {
          * @enum {string}
          */
         CallerKind: "person" | "token";
-        /** @description How the configuration was last read. */
+        /** @description The last reading of the configuration. */
         ConfigurationReading: {
-            /** @description when the one in force was read */
+            /** @description when the configuration in force was read */
             applied_at: string | null;
-            /** @description keys with another value than the one in force, which the next start takes */
+            /** @description keys whose new value takes effect at the next start */
             needs_restart: string[];
             refused: components["schemas"]["RefusedConfiguration"] | null;
         };
-        /** @description An end user who was delivered without a field, for InMoment holds its value for another end user. */
+        /** @description An end user who was delivered without a field, because InMoment holds its value for another end user. */
         Conflict: {
             destination: string;
             dismissed: boolean;
-            /** @description the last event that was delivered without it, or died of it */
+            /** @description the last event that was delivered without the field, or became a dead letter because of it */
             event: string;
             /** @description why the last attempt to settle it failed (docs/errors.md) */
             failure: string | null;
             field: components["schemas"]["ConflictField"];
-            /** @description who holds it */
+            /** @description the end user for whom InMoment holds the value */
             holder: components["schemas"]["ConflictParty"];
             /** Format: int64 */
             id: number;
             last: string;
-            /** @description what the person had there and let go of, for others want it; null while there is no such exchange */
+            /**
+             * @description the value that the person had in the field and gave up because others want it; null when there is no such
+             *     exchange
+             */
             let_go: string | null;
-            /** @description who goes without it */
+            /** @description the end user who was delivered without the field */
             person: components["schemas"]["ConflictParty"];
             settlement: components["schemas"]["ConflictSettlement"] | null;
             since: string;
             /**
              * Format: int64
-             * @description events it happened to
+             * @description number of events that met this conflict
              */
             times: number;
-            /** @description what the person should have there */
+            /** @description the value that the person should have in the field */
             value: string;
         };
         /**
@@ -1068,7 +1079,7 @@ export interface components {
         /** @description A page of conflicts. */
         ConflictPage: {
             items: components["schemas"]["Conflict"][];
-            /** @description to be given as `before` for the next page; null on the last */
+            /** @description the value of `before` for the next page; null on the last page */
             next: string | null;
         };
         /** @description An end user of InMoment, as far as it is known. */
@@ -1090,16 +1101,16 @@ export interface components {
             /** @default null */
             web?: components["schemas"]["ConsentRules"] | null;
         };
-        /** @description One provider's consents. Answers leave nothing out. */
+        /** @description The consents of one provider. Answers contain every member. */
         ConsentProvider: {
-            /** @description the consent ids this destination needs */
+            /** @description the consent ids that this destination needs */
             consents?: string[];
-            /** @description `oneTrust`, `ketch`, `iubenda`, `custom` */
+            /** @description the provider: `oneTrust`, `ketch`, `iubenda` or `custom` */
             provider: string;
-            /** @description `and` or `or`; looked at for `custom` */
+            /** @description `and` or `or`; used for the provider `custom` only */
             resolution_strategy?: string;
         };
-        /** @description Which consents must not have been denied. Answers leave nothing out; of a form, what is left out is empty. */
+        /** @description The consents that must not have been denied. Answers contain every list; a list that a form leaves out is empty. */
         ConsentRules: {
             /**
              * @description legacy Ketch purposes
@@ -1139,7 +1150,7 @@ export interface components {
             count: number;
             /**
              * Format: int64
-             * @description the highest number among them: in the selection it leaves out what is given up after it was counted
+             * @description the highest number among them; given in a selection, it excludes dead letters that were given up after the count
              */
             up_to: number | null;
         };
@@ -1160,7 +1171,7 @@ export interface components {
             title: string;
             /**
              * Format: int64
-             * @description of how many end users
+             * @description number of end users whom the dead letters concern
              */
             users: number;
             what_to_do: string;
@@ -1168,10 +1179,10 @@ export interface components {
         /** @description A page of dead letters. */
         DeadLetterPage: {
             items: components["schemas"]["DeadLetter"][];
-            /** @description to be given as `after` for the next page; null on the last */
+            /** @description the value of `after` for the next page; null on the last page */
             next: string | null;
         };
-        /** @description How events are delivered: every key, defaults filled in. */
+        /** @description The delivery settings: every key, with defaults filled in. */
         Delivery: {
             /** Format: int32 */
             concurrency: number;
@@ -1187,21 +1198,22 @@ export interface components {
             retry_max: string;
             unknown_user_wait: string;
         };
-        /** @description How events are delivered, over the defaults. */
+        /** @description The delivery settings that differ from the defaults. */
         DeliveryForm: {
             /**
              * Format: int32
-             * @description calls under way at once, 1 to 1000
+             * @description the largest number of calls under way at once, 1 to 1000
              * @default null
              */
             concurrency?: number | null;
             /**
-             * @description an end user whose events alone fail this long is given up, as in `24 h`
+             * @description how long the events of one end user may fail, while others succeed, before they become dead letters, as in `24
+             *     h`
              * @default null
              */
             give_up_lane_after?: string | null;
             /**
-             * @description how long what InMoment said of an end user counts as true, as in `1 h`
+             * @description how long data that InMoment returned about an end user counts as current, as in `1 h`
              * @default null
              */
             known_user_max_age?: string | null;
@@ -1210,7 +1222,8 @@ export interface components {
             /** @default null */
             null_traits?: components["schemas"]["NullTraits"] | null;
             /**
-             * @description texts that count as no id, in any letter case; at most 100 of at most 200 characters. An empty list: every text is an id
+             * @description texts that do not count as an id, in any letter case; at most 100 of at most 200 characters. With an empty list
+             *     every text counts as an id
              * @default null
              */
             placeholder_ids?: string[] | null;
@@ -1219,26 +1232,26 @@ export interface components {
             /** @default null */
             response_created_at?: components["schemas"]["ResponseCreatedAt"] | null;
             /**
-             * @description wait after the first failure, as in `1 s`
+             * @description the wait after the first failure, as in `1 s`
              * @default null
              */
             retry_first?: string | null;
             /**
-             * @description the longest wait, as in `5 min`
+             * @description the longest wait between two tries, as in `5 min`
              * @default null
              */
             retry_max?: string | null;
             /**
-             * @description how long a survey answer waits for an end user InMoment does not know yet, as in `5 min`
+             * @description how long a survey answer waits for an end user whom InMoment does not know yet, as in `5 min`
              * @default null
              */
             unknown_user_wait?: string | null;
         };
         /** @description A destination: its settings without its secrets, and what it is doing. */
         Destination: {
-            /** @description the first and last characters */
+            /** @description the first and last characters of the account token */
             account_token_hint: string;
-            /** @description overrides the region's address */
+            /** @description an address that is used in place of the region's */
             base_url: string | null;
             consent: components["schemas"]["Consent"];
             created_at: string | null;
@@ -1248,33 +1261,36 @@ export interface components {
             name: string;
             region: components["schemas"]["Region"];
             /**
-             * @description what says so
+             * @description how the region was found
              * @enum {string}
              */
             region_from: "account_token" | "setting";
-            /** @description which events it skips by their names */
+            /** @description the rules by which it skips events */
             rules: components["schemas"]["Rule"][];
-            /** @description whose events it gets */
+            /** @description the sources whose events it gets */
             sources: string[];
             standing: components["schemas"]["Standing"];
             /** @description the e-mail of the InMoment login */
             username: string;
         };
-        /** @description A new destination, or what shall change of one: what is left out stays (or has its default). */
+        /**
+         * @description A new destination, or the changes of one. What the form leaves out keeps its value (of a new destination: has its
+         *     default).
+         */
         DestinationForm: {
             /**
-             * @description InMoment shows it under Settings, Your Account; never given back
+             * @description the account token, which InMoment shows under Settings, Your Account; no answer contains it
              * @default null
              */
             account_token?: string | null;
             /**
-             * @description `true`: an address with `http` at another machine is meant as it is. The login and the end users' data can then be
-             *     read by everybody on the way
+             * @description `true` allows an address with `http` at another machine. Everybody on the way can then read the login and the
+             *     end users' data
              * @default null
              */
             allow_plain_http?: boolean | null;
             /**
-             * @description overrides the region's address; an empty text: the region's
+             * @description an address that is used in place of the region's; an empty text: the region's
              * @default null
              */
             base_url?: string | null;
@@ -1290,12 +1306,12 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description its password; never given back
+             * @description the password of the InMoment login; no answer contains it
              * @default null
              */
             password?: string | null;
             /**
-             * @description `us`, `eu`, `au`; an empty text: by the account token
+             * @description the region: `us`, `eu` or `au`; an empty text: the account token's prefix decides
              * @default null
              */
             region?: string | null;
@@ -1331,10 +1347,10 @@ export interface components {
         };
         /** @description An end user at a destination. */
         EndUser: {
-            /** @description what it answered, newest first */
+            /** @description survey answers of this end user, the newest first */
             answers: components["schemas"]["Answer"][];
             destination: string;
-            /** @description events with its id, newest first */
+            /** @description events with this end user's id, the newest first */
             events: components["schemas"]["EventItem"][];
             external_id: string;
             known: components["schemas"]["KnownEndUser"] | null;
@@ -1343,23 +1359,23 @@ export interface components {
         /** @description An end user at a destination. */
         EndUserHit: {
             destination: string;
-            /** @description InMoment's, once known */
+            /** @description InMoment's id, once it is known */
             end_user_id: string | null;
-            /** @description InMoment's own id where no other is known */
+            /** @description the external id, or InMoment's own id where no external id is known */
             external_id: string;
         };
-        /** @description Whom it may be. */
+        /** @description The end users who match. */
         EndUserHits: {
             items: components["schemas"]["EndUserHit"][];
         };
         /** @description A new event in the log. */
         Entered: {
-            /** @description its id */
+            /** @description the id of the new event */
             id: string;
         };
         /** @description A stored event. */
         EventItem: {
-            /** @description one for each destination it was routed to */
+            /** @description one fate for each destination that the event was routed to */
             fates: components["schemas"]["Fate"][];
             /** @description `REQUEST.INDEX` */
             id: string;
@@ -1367,12 +1383,12 @@ export interface components {
             /** @description a track's name */
             name: string | null;
             received_at: string;
-            /** @description it is an event tried again */
+            /** @description whether it is a requeued, edited or replayed event */
             requeued: boolean;
             source: string;
-            /** @description empty when it has none */
+            /** @description the event's type; empty when it has none */
             type: string;
-            /** @description `userId`, `anonymousId` or e-mail, the first there is */
+            /** @description the first of `userId`, `anonymousId` and e-mail that the event has */
             user: string | null;
         };
         /** @description How many dead letters have an event of this name. */
@@ -1383,7 +1399,7 @@ export interface components {
         };
         /** @description The names of events among dead letters. */
         EventNames: {
-            /** @description the 50 most frequent, those first */
+            /** @description the 50 most frequent names, the most frequent first */
             items: components["schemas"]["EventName"][];
             /**
              * Format: int64
@@ -1400,38 +1416,44 @@ export interface components {
         EventPage: {
             /**
              * Format: int64
-             * @description requests that cannot be found yet
+             * @description number of requests that the search index does not hold yet
              */
             behind: number;
-            /** @description all stored events can be found */
+            /** @description whether the search index holds all stored events */
             indexed: boolean;
-            /** @description may be few, or none, while there is a next page: much had to be looked through */
+            /** @description may be few or empty although there is a next page, because the search for one page is bounded */
             items: components["schemas"]["EventItem"][];
-            /** @description to be given as `after` for the next page; null on the last */
+            /** @description the value of `after` for the next page; null on the last page */
             next: string | null;
         };
-        /** @description One event, whole, with all that happened to it. */
+        /** @description Shows one event with its whole text and history. */
         EventStory: components["schemas"]["EventItem"] & {
-            /** @description the calls made for it, oldest first */
+            /** @description the calls made for the event, the oldest first */
             attempts: components["schemas"]["Attempt"][];
             /**
-             * @description the e-mail or phone number that it was delivered without, or died of, because InMoment holds it for somebody else; while the
-             *     conflict lasts
+             * @description open conflicts of the event: the e-mail or phone number that it was delivered without, or became a dead letter
+             *     because of, since InMoment holds it for another end user
              */
             conflicts: components["schemas"]["Conflict"][];
-            /** @description its JSON; a text when it cannot be read */
+            /** @description the event as JSON; as a text when it cannot be parsed */
             event: unknown;
-            /** @description another event of its source has its message id and says something else: each was treated as an event of its own */
+            /**
+             * @description whether another event of the same source has the same message id and other content; each was treated as an event
+             *     of its own
+             */
             message_id_reused: boolean;
             original: components["schemas"]["Original"] | null;
-            /** @description how each destination it went to maps it, by its settings of today */
+            /** @description for each destination that the event was routed to, its mapping by the present settings */
             plans: components["schemas"]["DestinationPlan"][];
-            /** @description its text, byte for byte */
+            /** @description the event's text, byte for byte */
             raw: string;
-            /** @description other events with its message id, newest first */
+            /** @description other events with the same message id, the newest first */
             related: components["schemas"]["EventItem"][];
             request_ip: string | null;
-            /** @description what it waits for at each destination where calls for its end user failed, or InMoment does not know it */
+            /**
+             * @description why the event waits, for each destination where calls for its end user failed or InMoment does not know the end
+             *     user
+             */
             waits: components["schemas"]["EventWait"][];
         };
         /** @description Why a pending event is not tried at once. */
@@ -1439,44 +1461,44 @@ export interface components {
             destination: string;
             lane: components["schemas"]["Lane"];
         };
-        /** @description What would become of it. */
+        /** @description What would become of the event. */
         Explained: {
-            /** @description where the profiles differ about it, rule by rule */
+            /** @description the rules by which the profiles treat the event differently */
             differences: components["schemas"]["ProfileDifference"][];
-            /** @description one for each profile */
+            /** @description one explanation for each profile */
             items: components["schemas"]["ByProfile"][];
         };
         /** @description One of InMoment's fields. */
         ExplainedField: {
-            /** @description the path in the event that fed it; empty when none did */
+            /** @description the path in the event that the value came from; empty when it came from none */
             from: string;
-            /** @description InMoment's name of it */
+            /** @description InMoment's name of the field */
             name: string;
-            /** @description the rule that applied */
+            /** @description the rule of the mapping that applied */
             rule: string;
-            /** @description as it is sent; null when it is not */
+            /** @description the value that is sent; null when none is */
             value: unknown;
         };
-        /** @description What becomes of an event, and why. */
+        /** @description What would become of an event, and why. */
         Explanation: {
-            /** @description the calls it may take */
+            /** @description the calls that delivery may take */
             calls: components["schemas"]["PlannedCall"][];
-            /** @description why it is not delivered, as a stable word */
+            /** @description why the event is not delivered, as a stable word */
             code: string | null;
-            /** @description what it costs in calls, in words */
+            /** @description the number of calls that delivery takes, in words */
             cost: string;
-            /** @description every field that was looked at, in InMoment's order */
+            /** @description every field that the mapping considered, in InMoment's order */
             fields: components["schemas"]["ExplainedField"][];
             /** @description `UpsertEndUser`, `CreateResponse` or `CreateDecline` */
             intent: string | null;
-            /** @description what was decided about the event as a whole, and warnings */
+            /** @description decisions about the event as a whole, and warnings */
             notes: string[];
             /**
-             * @description sent, skipped, or a dead letter
+             * @description whether the event is sent, skipped, or becomes a dead letter
              * @enum {string}
              */
             outcome: "plan" | "skipped" | "refused";
-            /** @description why it is not delivered, in words */
+            /** @description why the event is not delivered, in words */
             reason: string | null;
         };
         /** @description What became of an event at a destination. */
@@ -1492,23 +1514,23 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
         };
         /**
-         * @description Survey answers given in a span of time, counted as InMoment counts them: of one end user's responses (or declines) within
-         *     24 hours the last. `sent` has what was sent to it, those that a later one took the place of among them. The sums are
-         *     those of the series.
+         * @description Survey answers given in a span of time, counted as InMoment counts them: of one end user's responses (or declines)
+         *     within 24 hours only the last one counts. `sent` counts all that were sent, including those that a later one
+         *     replaced. Each number is the sum of the series.
          */
         Feedback: {
             /** Format: int64 */
             declines: number;
             /**
              * Format: int64
-             * @description 0 to 6
+             * @description responses with a score from 0 to 6
              */
             detractors: number;
-            /** @description exactly what was asked for */
+            /** @description exactly the requested time */
             from: string;
             /**
              * Format: double
-             * @description per cent promoters less per cent detractors, to one decimal; null without scores
+             * @description Net Promoter Score: the percentage of promoters less that of detractors, to one decimal; null without scores
              */
             nps: number | null;
             /**
@@ -1518,12 +1540,12 @@ export interface components {
             other_scores: number;
             /**
              * Format: int64
-             * @description 7 and 8
+             * @description responses with a score of 7 or 8
              */
             passives: number;
             /**
              * Format: int64
-             * @description 9 and 10
+             * @description responses with a score of 9 or 10
              */
             promoters: number;
             /** Format: int64 */
@@ -1533,7 +1555,7 @@ export interface components {
             sent: components["schemas"]["FeedbackSent"];
             series: components["schemas"]["FeedbackSeries"];
             to: string;
-            /** @description whose days, weeks and months the series has */
+            /** @description the time zone of the series' days, weeks and months */
             tz: string;
         };
         /** @description All answers that were sent to InMoment. */
@@ -1542,15 +1564,15 @@ export interface components {
             declines: number;
             /**
              * Format: double
-             * @description what the score would be if each of them counted; null without scores
+             * @description the Net Promoter Score if every answer counted; null without scores
              */
             nps: number | null;
             /** Format: int64 */
             responses: number;
         };
-        /** @description The same by spans of time as the calendar of the time zone has them: a day has 23 or 25 hours where clocks are changed. */
+        /** @description The counts by spans of time in the calendar of the time zone: a day has 23 or 25 hours where clocks are changed. */
         FeedbackSeries: {
-            /** @description when each begins, UNIX seconds. The first begins where the whole does, and the last ends where it ends */
+            /** @description when each span begins, UNIX seconds. The first span begins at `from`, and the last one ends at `to` */
             at: number[];
             declines: number[];
             detractors: number[];
@@ -1560,7 +1582,7 @@ export interface components {
             responses: number[];
             /** @description all responses and declines that were sent */
             sent: number[];
-            /** @description what a span is, such as `day`, `6 hours` or `week`, which begins on Monday */
+            /** @description the length of a span, such as `day`, `6 hours` or `week`, which begins on Monday */
             step: string;
         };
         /** @description An alert that fires. */
@@ -1570,32 +1592,32 @@ export interface components {
             /** @description what is wrong */
             text: string;
         };
-        /** @description Who is to become the first administrator. */
+        /** @description The first administrator's name and password. */
         FirstAdministrator: {
             name: string;
             /** Format: password */
             password: string;
-            /** @description of the link that the server printed when it started */
+            /** @description the token of the link that the server printed when it started */
             token: string;
         };
-        /** @description Groups by destination and code. */
+        /** @description All groups; each is the dead letters of one destination with one code. */
         Groups: {
             items: components["schemas"]["DeadLetterGroup"][];
         };
-        /** @description Can events be stored, and what is wrong although they can? */
+        /** @description Whether events can be stored, and warnings about the storage. */
         Health: {
-            /** @description why not, as a stable word (docs/errors.md) */
+            /** @description why events cannot be stored, as a code of docs/errors.md; null if they can */
             code: string | null;
             healthy: boolean;
             reason: string | null;
-            /** @description what should be seen to; events are stored and delivered meanwhile, unless a warning says otherwise */
+            /** @description problems that need attention; events are stored and delivered meanwhile, unless a warning says otherwise */
             warnings: components["schemas"]["StorageWarning"][];
         };
-        /** @description How long the key it has now goes on working. */
+        /** @description How long the present write key goes on working. */
         KeyRotation: {
             /**
              * Format: int32
-             * @description 0 to 720; 0 ends it at once
+             * @description hours, 0 to 720; with 0 the present key stops working at once
              */
             overlap_hours: number;
         };
@@ -1624,12 +1646,12 @@ export interface components {
         Lane: {
             /** Format: int64 */
             failing_s: number;
-            /** @description the event that waits first */
+            /** @description the id of the first waiting event */
             head: string;
             next_try: string;
             /**
              * Format: int32
-             * @description that failed in a row
+             * @description how many calls failed in a row
              */
             tries: number;
             /** @description when waiting for the end user to become known ends */
@@ -1640,7 +1662,7 @@ export interface components {
          * @enum {string}
          */
         LastSurveyed: "event-time" | "on-create" | "off";
-        /** @description A new one, with the token itself: it is shown this once. */
+        /** @description A new API token with its secret text, which only this answer shows. */
         MadeToken: {
             created_at: string;
             created_by: string;
@@ -1656,7 +1678,7 @@ export interface components {
          * @enum {string}
          */
         ManagedBy: "console" | "config";
-        /** @description Who asks. */
+        /** @description The caller. */
         Me: {
             kind: components["schemas"]["CallerKind"];
             name: string;
@@ -1668,32 +1690,32 @@ export interface components {
          * @enum {string}
          */
         Mode: "live" | "shadow";
-        /** @description Somebody new. */
+        /** @description A new person. */
         NewPerson: {
             name: string;
             /** Format: password */
             password: string;
             role: components["schemas"]["Role"];
         };
-        /** @description What a new one is to be. */
+        /** @description The properties of a new API token. */
         NewToken: {
             /**
              * Format: date-time
-             * @description never, when absent
+             * @description when the token expires; never when absent
              */
             expires_at?: string | null;
             name: string;
             role: components["schemas"]["Role"];
         };
         /**
-         * @description What a null among an event's traits means.
+         * @description The meaning of a null among an event's traits.
          * @enum {string}
          */
         NullTraits: "ignore" | "clear";
         /** @description An event as it was before it was edited. */
         Original: {
             at: string;
-            /** @description why it was given up */
+            /** @description the code of the dead letter */
             code: string;
             edited_by: string | null;
             event: string;
@@ -1705,7 +1727,7 @@ export interface components {
          */
         Outcome: "pending" | "delivered" | "skipped" | "dead";
         /**
-         * @description How a part is.
+         * @description The state of a part.
          * @enum {string}
          */
         PartState: "running" | "restarting" | "stopping" | "down";
@@ -1716,7 +1738,7 @@ export interface components {
             /** Format: password */
             new: string;
         };
-        /** @description Somebody who can sign in. */
+        /** @description A person who can sign in. */
         Person: {
             created_at: string;
             disabled: boolean;
@@ -1724,28 +1746,28 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** @description What is to be different. */
+        /** @description The changes of a person. What the form leaves out keeps its value. */
         PersonChange: {
             disabled?: boolean | null;
             /** Format: password */
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
-        /** @description Everybody who can sign in. */
+        /** @description All people who can sign in. */
         PersonList: {
             items: components["schemas"]["Person"][];
         };
         /** @description A call that may be made. */
         PlannedCall: {
             kind: string;
-            /** @description in which case */
+            /** @description the condition under which the call is made */
             when: string;
         };
         /** @description Why something could not be done. */
         Problem: {
-            /** @description a stable word (docs/errors.md) */
+            /** @description the error's code (docs/errors.md) */
             code: string;
-            /** @description the parameter it is about */
+            /** @description the parameter or member that is wrong */
             field?: string | null;
             /** @description what happened, and what it means for the data */
             message: string;
@@ -1753,13 +1775,13 @@ export interface components {
             what_to_do: string;
         };
         /**
-         * @description Which reading of the documents applies.
+         * @description The mapping profile.
          * @enum {string}
          */
         Profile: "native" | "rudderstack";
         /** @description One rule by which the profiles differ. */
         ProfileDifference: {
-            /** @description what differs */
+            /** @description the fields that differ */
             fields: components["schemas"]["DifferingField"][];
             rule: string;
             /** @description what each profile does, and what that means for the event */
@@ -1767,15 +1789,15 @@ export interface components {
         };
         /** @description An event to be explained. */
         Question: {
-            /** @description a destination whose settings apply; the defaults when absent */
+            /** @description the destination whose settings apply; when absent, the defaults apply */
             destination?: string | null;
             /** @description the event's JSON text */
             event: string;
-            /** @description the name of the source it comes from, for rules; null: of none in particular */
+            /** @description the name of the source that the event comes from, for rules; null: no particular source */
             source?: string | null;
             source_kind?: components["schemas"]["SourceKind"] | null;
         };
-        /** @description Why a configuration was not taken. */
+        /** @description Why a configuration was refused. */
         RefusedConfiguration: {
             at: string;
             /** @description a stable word (docs/errors.md) */
@@ -1791,47 +1813,53 @@ export interface components {
         RemovedDestination: {
             /**
              * Format: int64
-             * @description given up: skipped, `discarded`
+             * @description number of events that were discarded: they count as skipped, for the reason `discarded`
              */
             discarded: number;
             /**
              * Format: int64
-             * @description kept, pending; a destination of the same name would deliver them
+             * @description number of events that stay pending; a new destination of the same name would deliver them
              */
             kept: number;
         };
-        /** @description Where to. */
+        /** @description Where an event is replayed to. */
         Replay: {
             destination: string;
         };
         /**
-         * @description What dates a survey answer.
+         * @description The source of a survey answer's date.
          * @enum {string}
          */
         ResponseCreatedAt: "document" | "event-time";
         /**
-         * @description Each may do all that the one before it may.
+         * @description A role. Each role may do everything that the one before it may.
          * @enum {string}
          */
         Role: "viewer" | "operator" | "administrator";
-        /** @description A rule: events of this name are skipped, of this source, or of this name and source. */
+        /** @description A rule: events of this name, of this source, or of both are skipped. */
         Rule: {
-            /** @description null for one of the configuration file */
+            /** @description null for a rule of the configuration file */
             created_at: string | null;
-            /** @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one */
+            /**
+             * @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and events
+             *     without a name
+             */
             event: string | null;
             managed_by: components["schemas"]["ManagedBy"];
             name: string;
-            /** @description the name of the source that the events came from; null: of any */
+            /** @description the name of the source that the events came from; null: any source */
             source: string | null;
         };
-        /** @description A new rule: events of this name are skipped, of this source, or of this name and source; one of the two must be given. */
+        /** @description A new rule: events of this name, of this source, or of both are skipped. One of the two must be given. */
         RuleForm: {
-            /** @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one */
+            /**
+             * @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and events
+             *     without a name
+             */
             event?: string | null;
             /** @description 1 to 64 letters, digits, dashes, dots and underscores */
             name: string;
-            /** @description the name of the source that the events came from; null: of any */
+            /** @description the name of the source that the events came from; null: any source */
             source?: string | null;
         };
         /** @description What a rule would do. */
@@ -1843,7 +1871,7 @@ export interface components {
             dead_letters: number;
             /**
              * Format: int64
-             * @description how many dead letters were looked at, of the source where one is given: 20,000 at most
+             * @description how many dead letters were looked at (only those of the source, if one is given): 20,000 at most
              */
             dead_letters_looked_at: number;
             /** @description their numbers, for `requeue_dead_letters`: the first 10,000 */
@@ -1853,8 +1881,8 @@ export interface components {
             skipped_by: string | null;
         };
         /**
-         * @description What became of such events among the newest that went to the destination (tracks, where a name is given; of the source, where one
-         *     is given). Those that were delivered would have been skipped.
+         * @description The outcomes of matching events among the newest that went to the destination (only tracks if a name is given, only
+         *     those of the source if one is given). The rule would have skipped the delivered ones.
          */
         RulePreviewLately: {
             /** Format: int64 */
@@ -1863,7 +1891,7 @@ export interface components {
             delivered: number;
             /**
              * Format: int64
-             * @description how many were looked at, of any name: 1,000 at most
+             * @description how many events of any name were looked at: 1,000 at most
              */
             looked_at: number;
             /** Format: int64 */
@@ -1871,77 +1899,83 @@ export interface components {
             /** Format: int64 */
             skipped: number;
         };
-        /** @description Which events a rule would skip: of a name, of a source, or both. */
+        /** @description The events that a rule would skip: those of a name, of a source, or of both. */
         RuleScope: {
-            /** @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one */
+            /**
+             * @description the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and events
+             *     without a name
+             */
             event?: string | null;
-            /** @description the name of the source that the events came from; null: of any */
+            /** @description the name of the source that the events came from; null: any source */
             source?: string | null;
         };
         /** @description Calls that were not needed, by the reason why. */
         SavedBy: {
             /**
              * Format: int64
-             * @description the end user was known
+             * @description the end user was known, so no look-up was made
              */
             known: number;
             /**
              * Format: int64
-             * @description identifies that waited together became one
+             * @description identifies that waited together became one call
              */
             merged: number;
             /**
              * Format: int64
-             * @description InMoment held all of it already
+             * @description InMoment already held all values
              */
             unchanged: number;
         };
-        /** @description Which dead letters: those that fit everything that is said. Something must be said; `all` says that every one is meant. */
+        /**
+         * @description A selection of dead letters: those that match every member that is given. At least one must be given; `all` selects
+         *     every dead letter.
+         */
         Selection: {
             all?: boolean;
             code?: string | null;
             destination?: string | null;
             /**
              * Format: date-time
-             * @description given up at this time or later
+             * @description only those that became dead letters at this time or later
              */
             from?: string | null;
-            /** @description these alone; excludes `code` and `all` */
+            /** @description only the dead letters with these numbers; cannot be combined with `code` or `all` */
             ids?: number[] | null;
             message_id?: string | null;
             source?: string | null;
             /**
              * Format: date-time
-             * @description given up before this time
+             * @description only those that became dead letters before this time
              */
             to?: string | null;
             /**
              * Format: int64
-             * @description none with a higher number: as counted before, so that none is taken that was given up since
+             * @description only dead letters up to this number: with `up_to` of a count, none is taken that was given up after the count
              */
             up_to?: number | null;
-            /** @description external id or end-user id, exactly */
+            /** @description only those of the end user with exactly this id (external or end-user id) */
             user?: string | null;
         };
-        /** @description Counts by spans of time of one length. What nobody sampled is null. */
+        /** @description Counts in buckets of one length. A bucket without samples has nulls. */
         Series: {
-            /** @description taken in */
+            /** @description events accepted */
             accepted: (number | null)[];
             /** @description when each bucket begins, UNIX seconds */
             at: number[];
-            /** @description made to InMoment */
+            /** @description calls made to InMoment */
             calls: (number | null)[];
-            /** @description that InMoment allowed */
+            /** @description calls that InMoment allowed */
             calls_allowed: (number | null)[];
-            /** @description not needed */
+            /** @description calls that were not needed */
             calls_saved: (number | null)[];
-            /** @description given up, less what was requeued or discarded; never below 0 */
+            /** @description events that became dead letters, less those that were requeued or discarded; never below 0 */
             dead: (number | null)[];
             delivered: (number | null)[];
             from: string;
             /** @description age of the oldest pending event at the end of the bucket */
             oldest_pending_s: (number | null)[];
-            /** @description at the end of the bucket */
+            /** @description pending events at the end of the bucket */
             pending: (number | null)[];
             skipped: (number | null)[];
             /**
@@ -1951,54 +1985,57 @@ export interface components {
             step_seconds: number;
             to: string;
         };
-        /** @description A part of the server: a task or thread that runs as long as the server, or as long as what it serves. */
+        /**
+         * @description A part of the server: a task or thread that runs as long as the server, or as long as the port or delivery that it
+         *     belongs to.
+         */
         ServerPart: {
-            /** @description how it ended the last time; null if it never has */
+            /** @description the error with which it ended last; null if it never has */
             last_words: string | null;
             name: string;
             /**
              * Format: int64
-             * @description how often parts of this name have ended unasked and started again, since the server started
+             * @description how often parts of this name have failed and started again since the server started
              */
             restarts: number;
-            /** @description since when it has been so */
+            /** @description when this state began */
             since: string;
             state: components["schemas"]["PartState"];
         };
         /** @description How long a session lasts. */
         SessionTimes: {
-            /** @description whatever happens */
+            /** @description when the session ends in any case */
             expires_at: string;
-            /** @description unless it is used before */
+            /** @description when the session ends if it is not used */
             idle_expires_at: string;
         };
-        /** @description What a browser must know before it signs in. */
+        /** @description The state that a browser needs before it can sign in. */
         Setup: {
-            /** @description nobody can sign in yet */
+            /** @description whether the first administrator has to be made */
             needs_administrator: boolean;
-            /** @description this browser has a session */
+            /** @description whether this browser has a session */
             signed_in: boolean;
             version: string;
         };
-        /** @description Who wants to sign in. */
+        /** @description The name and password of a person who signs in. */
         SignIn: {
             name: string;
             /** Format: password */
             password: string;
         };
-        /** @description A source, and what came of it since the server started. */
+        /** @description A source, and its traffic since the server started. */
         Source: {
             created_at: string | null;
             /** @description the destinations that get its events */
             destinations: string[];
-            /** @description how much of the disk it may take, as in `10 GiB`, `50%` or `off`; null: what `gateway.source_disk` says */
+            /** @description how much of the disk it may take, as in `10 GiB`, `50%` or `off`; null: `gateway.source_disk` applies */
             disk: string | null;
             /**
              * Format: int64
-             * @description what they may take, in bytes; null: as much as there is
+             * @description bytes that they may take; null: no limit
              */
             disk_bytes: number | null;
-            /** @description they have taken it, and its events are answered 429 */
+            /** @description whether the limit is reached, so that its requests are answered 429 */
             disk_is_full: boolean;
             enabled: boolean;
             /**
@@ -2017,7 +2054,7 @@ export interface components {
             last_event_at: string | null;
             managed_by: components["schemas"]["ManagedBy"];
             name: string;
-            /** @description the key it had before works until then */
+            /** @description until when the replaced write key works */
             old_key_until: string | null;
             /** @description as in `1000/min` */
             rate_limit: string | null;
@@ -2027,15 +2064,15 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description what its stored requests and dead letters take of the disk, in bytes
+             * @description bytes that its stored requests and dead letters take on the disk
              */
             stored_bytes: number;
-            /** @description shown once: when it was made */
+            /** @description the write key; shown only in the answer that made it */
             write_key?: string | null;
         };
-        /** @description What shall change; what is left out stays. */
+        /** @description The changes of a source. What the form leaves out keeps its value. */
         SourceChange: {
-            /** @description as in `10 GiB`, `50%` or `off`; an empty text leaves it to `gateway.source_disk` */
+            /** @description as in `10 GiB`, `50%` or `off`; an empty text: `gateway.source_disk` applies */
             disk?: string | null;
             enabled?: boolean | null;
             kind?: components["schemas"]["SourceKind"] | null;
@@ -2044,7 +2081,7 @@ export interface components {
         };
         /** @description A new source. */
         SourceForm: {
-            /** @description how much of the disk it may take, as in `10 GiB`, `50%` or `off`; when absent, what `gateway.source_disk` says */
+            /** @description how much of the disk it may take, as in `10 GiB`, `50%` or `off`; when absent, `gateway.source_disk` applies */
             disk?: string | null;
             /** @description where it runs: `web`, `mobile` or `server` */
             kind: components["schemas"]["SourceKind"];
@@ -2062,7 +2099,7 @@ export interface components {
         Sources: {
             items: components["schemas"]["Source"][];
         };
-        /** @description What one destination is doing. */
+        /** @description The state of one destination. */
         Standing: {
             /** Format: int64 */
             accepted: number;
@@ -2071,7 +2108,7 @@ export interface components {
             calls: number;
             /** Format: int64 */
             calls_saved: number;
-            /** @description when the last call may go out that the pending events take, if they take as many as the last ones */
+            /** @description when the last call for the pending events may be sent, if they take as many calls as the events before them */
             clear_at: string | null;
             /** Format: int64 */
             dead: number;
@@ -2083,7 +2120,7 @@ export interface components {
             lanes: number;
             /**
              * Format: int64
-             * @description of those delivered and dead, how many had the message id of another event with other content
+             * @description how many delivered or dead events had the message id of another event with different content
              */
             message_ids_reused: number;
             name: string;
@@ -2091,9 +2128,9 @@ export interface components {
             oldest_pending_at: string | null;
             /** Format: int64 */
             pending: number;
-            /** @description in a sentence, why nothing goes out */
+            /** @description why no calls are sent, in a sentence */
             reason: string | null;
-            /** @description why calls were not needed */
+            /** @description calls that were not needed, by reason */
             saved_by: components["schemas"]["SavedBy"];
             /** Format: int64 */
             skipped: number;
@@ -2107,7 +2144,7 @@ export interface components {
             state: "running" | "waiting_for_limit" | "failing" | "halted" | "paused" | "shadow" | "stuck" | "broken" | "removed";
             trouble: components["schemas"]["Trouble"] | null;
         };
-        /** @description All counts and all destinations. */
+        /** @description The counts of all events, and the state of all destinations. */
         Status: {
             /** Format: int64 */
             accepted: number;
@@ -2119,20 +2156,20 @@ export interface components {
             destinations: components["schemas"]["Standing"][];
             /**
              * Format: int64
-             * @description accepted less all others: 0, or a bug
+             * @description accepted events less those of all other counts; any value but 0 is a bug
              */
             imbalance: number;
             journal: components["schemas"]["Health"];
             /**
              * Format: int64
-             * @description of those delivered and dead, how many had the message id of another event with other content
+             * @description how many delivered or dead events had the message id of another event with different content
              */
             message_ids_reused: number;
-            /** @description the parts of the server, in the order in which they began */
+            /** @description the parts of the server, in the order in which they started */
             parts: components["schemas"]["ServerPart"][];
             /** Format: int64 */
             pending: number;
-            /** @description nothing is pending */
+            /** @description whether no event is pending */
             settled: boolean;
             /** Format: int64 */
             skipped: number;
@@ -2140,14 +2177,14 @@ export interface components {
                 [key: string]: number;
             };
             version: string;
-            /** @description nothing was ever accepted */
+            /** @description whether no event was ever accepted */
             waiting_for_first_event: boolean;
         };
-        /** @description Something that should be seen to. */
+        /** @description A problem that needs attention. */
         StorageWarning: {
-            /** @description what it is about: a source, tables, for how long */
+            /** @description details, such as the source, the tables or the duration */
             about: string;
-            /** @description a stable word (docs/errors.md) */
+            /** @description a code of docs/errors.md */
             code: string;
             /** @description what it means for the data */
             means: string;
@@ -2158,9 +2195,9 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
-        /** @description What came of asking. */
+        /** @description The result of a connection test. */
         TestResult: {
-            /** @description where it was asked */
+            /** @description the address that was asked */
             base_url: string;
             /** @description InMoment gave a token */
             ok: boolean;
@@ -2173,23 +2210,23 @@ export interface components {
         TokenList: {
             items: components["schemas"]["ApiToken"][];
         };
-        /** @description Why nothing goes out. */
+        /** @description Why a destination sends no calls. */
         Trouble: {
-            /** @description a stable word (docs/errors.md) */
+            /** @description a code of docs/errors.md */
             code: string;
-            /** @description what the code says happened */
+            /** @description what happened, by the code */
             happened: string;
-            /** @description what was last said about it */
+            /** @description the last error in words */
             last_words: string;
             /** @description what it means for the data */
             means: string;
-            /** @description when a call is tried next; null where nothing is tried until somebody acts */
+            /** @description when a call is tried next; null if no call is tried until a person acts */
             next_try: string | null;
-            /** @description when it began; of what began before the last start, the time of that start */
+            /** @description when the trouble began; if that was before the last start, the time of the start */
             since: string;
             /**
              * Format: int32
-             * @description how often a call was tried since then
+             * @description how often a call was tried since the trouble began
              */
             tries: number;
             what_to_do: string;
@@ -2220,7 +2257,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alerts"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2229,7 +2266,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2261,7 +2298,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alert"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2270,7 +2307,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2304,7 +2341,7 @@ export interface operations {
                     "application/json": components["schemas"]["Alert"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2313,7 +2350,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2341,7 +2378,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2350,7 +2387,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2380,7 +2417,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertTest"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2389,7 +2426,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2403,15 +2440,15 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                /** @description by this person or token */
+                /** @description only entries of this person or token */
                 who?: string;
-                /** @description with this action */
+                /** @description only entries with this action */
                 action?: string;
-                /** @description at this time or later */
+                /** @description only entries made at this time or later */
                 from?: string;
-                /** @description before this time */
+                /** @description only entries made before this time */
                 to?: string;
-                /** @description `next` of the page before */
+                /** @description the value of `next` on the page before */
                 after?: string;
                 /** @description 1 to 1000; 100 when absent */
                 limit?: number;
@@ -2430,7 +2467,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2439,7 +2476,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2454,11 +2491,11 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
-                /** @description this one alone */
+                /** @description only the conflict with this number */
                 id?: string;
-                /** @description dismissed ones too */
+                /** @description whether dismissed conflicts are listed as well */
                 dismissed?: boolean;
-                /** @description `next` of the page before */
+                /** @description the value of `next` on the page before */
                 before?: string;
                 /** @description 1 to 1000; 100 when absent */
                 limit?: number;
@@ -2477,7 +2514,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConflictPage"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2486,7 +2523,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2518,7 +2555,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2527,7 +2564,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2559,7 +2596,7 @@ export interface operations {
                     "application/json": components["schemas"]["TestResult"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2568,7 +2605,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2585,14 +2622,14 @@ export interface operations {
                 code?: string;
                 destination?: string;
                 source?: string;
-                /** @description external id or end-user id, exactly */
+                /** @description only those of the end user with exactly this id (external or end-user id) */
                 user?: string;
                 message_id?: string;
-                /** @description given up at this time or later */
+                /** @description only those that became dead letters at this time or later */
                 from?: string;
-                /** @description given up before this time */
+                /** @description only those that became dead letters before this time */
                 to?: string;
-                /** @description `next` of the page before */
+                /** @description the value of `next` on the page before */
                 after?: string;
                 /** @description 1 to 1000; 100 when absent */
                 limit?: number;
@@ -2611,7 +2648,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2620,7 +2657,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2652,7 +2689,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterCount"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2661,7 +2698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2693,7 +2730,7 @@ export interface operations {
                     "application/json": components["schemas"]["Taken"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2702,7 +2739,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2733,7 +2770,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventNames"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2742,7 +2779,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2759,12 +2796,12 @@ export interface operations {
                 code?: string;
                 destination?: string;
                 source?: string;
-                /** @description external id or end-user id, exactly */
+                /** @description only those of the end user with exactly this external id or end-user id */
                 user?: string;
                 message_id?: string;
-                /** @description given up at this time or later */
+                /** @description only those given up at this time or later */
                 from?: string;
-                /** @description given up before this time */
+                /** @description only those given up before this time */
                 to?: string;
             };
             header?: never;
@@ -2781,7 +2818,7 @@ export interface operations {
                     "application/json": components["schemas"]["Groups"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2790,7 +2827,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2822,7 +2859,7 @@ export interface operations {
                     "application/json": components["schemas"]["Taken"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2831,7 +2868,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2861,7 +2898,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2870,7 +2907,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2904,7 +2941,7 @@ export interface operations {
                     "application/json": components["schemas"]["Entered"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2913,7 +2950,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2941,7 +2978,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destinations"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2950,7 +2987,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2982,7 +3019,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2991,7 +3028,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3021,7 +3058,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3030,7 +3067,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3064,7 +3101,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3073,7 +3110,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3087,7 +3124,10 @@ export interface operations {
     remove_destination: {
         parameters: {
             query: {
-                /** @description `keep`: they wait for a destination of this name; `discard`: they are given up */
+                /**
+                 * @description what to do with pending events. `keep`: they wait for a new destination of this name; `discard`: they are
+                 *     discarded
+                 */
                 backlog: "keep" | "discard";
             };
             header?: never;
@@ -3106,7 +3146,7 @@ export interface operations {
                     "application/json": components["schemas"]["RemovedDestination"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3115,7 +3155,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3145,7 +3185,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3154,7 +3194,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3184,7 +3224,7 @@ export interface operations {
                     "application/json": components["schemas"]["Destination"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3193,7 +3233,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3227,7 +3267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rule"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3236,7 +3276,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3270,7 +3310,7 @@ export interface operations {
                     "application/json": components["schemas"]["RulePreview"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3279,7 +3319,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3309,7 +3349,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3318,7 +3358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3349,7 +3389,7 @@ export interface operations {
                     "application/json": components["schemas"]["EndUserHits"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3358,7 +3398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3375,7 +3415,7 @@ export interface operations {
             header?: never;
             path: {
                 destination: string;
-                /** @description or InMoment's own id */
+                /** @description the external id, or InMoment's own id */
                 external_id: string;
             };
             cookie?: never;
@@ -3390,7 +3430,7 @@ export interface operations {
                     "application/json": components["schemas"]["EndUser"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3399,7 +3439,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3430,7 +3470,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3439,7 +3479,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3453,23 +3493,23 @@ export interface operations {
     list_events: {
         parameters: {
             query?: {
-                /** @description received at this time or later */
+                /** @description only events received at this time or later */
                 from?: string;
-                /** @description received before this time */
+                /** @description only events received before this time */
                 to?: string;
                 source?: string;
-                /** @description routed to this destination */
+                /** @description only events routed to this destination */
                 destination?: string;
-                /** @description `userId`, `anonymousId` or e-mail, exactly */
+                /** @description only events with exactly this `userId`, `anonymousId` or e-mail */
                 user?: string;
                 message_id?: string;
                 /** @description `identify`, `track`, `page`, `screen`, `group`, `alias` or `merge` */
                 type?: "identify" | "track" | "page" | "screen" | "group" | "alias" | "merge";
                 /** @description `pending`, `delivered`, `skipped` or `dead` */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description skipped for this reason, or kept as a dead letter with this code */
+                /** @description only events skipped for this reason, or dead with this code */
                 code?: string;
-                /** @description `next` of the page before */
+                /** @description the value of `next` on the page before */
                 after?: string;
                 /** @description 1 to 1000; 100 when absent */
                 limit?: number;
@@ -3488,7 +3528,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3497,7 +3537,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3527,7 +3567,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventStory"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3536,7 +3576,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3570,7 +3610,7 @@ export interface operations {
                     "application/json": components["schemas"]["Entered"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3579,7 +3619,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3611,7 +3651,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3620,7 +3660,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3635,13 +3675,13 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
-                /** @description given at this time or later; 30 days before `to` when absent */
+                /** @description only answers given at this time or later; when absent, 30 days before `to` */
                 from?: string;
-                /** @description given before this time; now when absent */
+                /** @description only answers given before this time; when absent, now */
                 to?: string;
-                /** @description at most so many spans; 1 to 600, 60 when absent */
+                /** @description the largest number of spans in the series; 1 to 600, 60 when absent */
                 points?: number;
-                /** @description whose days, weeks and months they are: the IANA name of a time zone, such as `Europe/Berlin`; `UTC` when absent */
+                /** @description the IANA name of the time zone in which days, weeks and months begin, such as `Europe/Berlin`; `UTC` when absent */
                 tz?: string;
             };
             header?: never;
@@ -3658,7 +3698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Feedback"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3667,7 +3707,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3682,23 +3722,23 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
-                /** @description given at this time or later */
+                /** @description only answers given at this time or later */
                 from?: string;
-                /** @description given before this time */
+                /** @description only answers given before this time */
                 to?: string;
                 kind?: components["schemas"]["AnswerKind"];
-                /** @description only those in which something was said */
+                /** @description only answers that have a text */
                 with_text?: boolean;
-                /** @description external id, e-mail or end-user id, exactly */
+                /** @description only answers of the end user with exactly this external id, e-mail or end-user id */
                 user?: string;
-                /** @description `true`: only those that InMoment counts; `false`: only those that a later one took the place of */
+                /** @description `true`: only answers that InMoment counts; `false`: only answers that a later one replaced */
                 counts?: boolean;
                 /**
-                 * @description the id of an answer: only those that are one with it at InMoment. It is among them, with those it took the place of and
-                 *     those that took its place
+                 * @description the id of an answer: only this answer, those that it replaced and those that replaced it, which InMoment counts
+                 *     as one
                  */
                 one_with?: number;
-                /** @description `next` of the page before */
+                /** @description the value of `next` on the page before */
                 after?: string;
                 /** @description 1 to 1000; 100 when absent */
                 limit?: number;
@@ -3717,7 +3757,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerPage"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3726,7 +3766,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3748,7 +3788,7 @@ export interface operations {
                 type?: "identify" | "track" | "page" | "screen" | "group" | "alias" | "merge";
             };
             header?: {
-                /** @description goes on after this message */
+                /** @description the id of the last message that was read; the stream goes on after it */
                 "last-event-id"?: string | null;
             };
             path?: never;
@@ -3764,7 +3804,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3773,7 +3813,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3801,7 +3841,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3810,7 +3850,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3840,7 +3880,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3849,7 +3889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3877,7 +3917,7 @@ export interface operations {
                     "application/json": components["schemas"]["PersonList"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3886,7 +3926,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3918,7 +3958,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3927,7 +3967,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3961,7 +4001,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3970,7 +4010,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3998,7 +4038,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4007,7 +4047,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4021,13 +4061,13 @@ export interface operations {
     series: {
         parameters: {
             query?: {
-                /** @description of this destination alone; the sum of all when absent */
+                /** @description only the counts of this destination; when absent, the sums of all */
                 destination?: string;
-                /** @description an hour before `to` when absent */
+                /** @description the beginning of the span; when absent, an hour before `to` */
                 from?: string;
-                /** @description now when absent */
+                /** @description the end of the span; when absent, now */
                 to?: string;
-                /** @description at most so many buckets; 1 to 600, 120 when absent */
+                /** @description the largest number of buckets; 1 to 600, 120 when absent */
                 points?: number;
             };
             header?: never;
@@ -4044,7 +4084,7 @@ export interface operations {
                     "application/json": components["schemas"]["Series"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4053,7 +4093,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4085,7 +4125,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4094,7 +4134,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4120,7 +4160,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4129,7 +4169,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4157,7 +4197,7 @@ export interface operations {
                     "application/json": components["schemas"]["Setup"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4166,7 +4206,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4198,7 +4238,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4207,7 +4247,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4235,7 +4275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sources"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4244,7 +4284,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4276,7 +4316,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4285,7 +4325,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4315,7 +4355,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4324,7 +4364,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4358,7 +4398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4367,7 +4407,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4395,7 +4435,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4404,7 +4444,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4438,7 +4478,7 @@ export interface operations {
                     "application/json": components["schemas"]["Source"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4447,7 +4487,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4461,9 +4501,9 @@ export interface operations {
     status: {
         parameters: {
             query?: {
-                /** @description `settled`: answers when nothing is pending, or time is up */
+                /** @description `settled`: the request is answered when no event is pending, or after `timeout_ms` */
                 wait?: "settled";
-                /** @description at most, and when absent, 60,000 */
+                /** @description the longest wait in ms; 60,000 at most and when absent */
                 timeout_ms?: number;
             };
             header?: never;
@@ -4480,7 +4520,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4489,7 +4529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4517,7 +4557,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4526,7 +4566,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4558,7 +4598,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeToken"];
                 };
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4567,7 +4607,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4595,7 +4635,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description It cannot be done as it was asked for. */
+            /** @description The request cannot be carried out as it is. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4604,7 +4644,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server cannot do it now. */
+            /** @description The server cannot carry the request out now. */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

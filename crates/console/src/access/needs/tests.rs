@@ -10,7 +10,7 @@ fn what_is_not_said_is_open_to_nobody() {
     assert_eq!(of(&Method::GET, "/api/v1/status/"), Need::Undeclared);
 }
 
-/// So that a new route comes with its need, and a need does not outlive its route.
+/// A new route must come with its need, and a need must go with its route.
 #[test]
 fn every_route_says_what_it_needs() {
     let description = serde_json::to_value(crate::openapi::api().1).unwrap();

@@ -16,20 +16,21 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// So many of the newest events are looked at: tracks, where the rule goes by a name.
+/// How many of the newest events are looked at; only tracks where the rule has a name.
 const LOOKED_AT: usize = 1_000;
-/// The numbers of so many dead letters are told.
+/// How many dead letters are listed by number.
 const MOST_IDS: usize = 10_000;
 
-/// Which events a rule would skip: of a name, of a source, or both.
+/// The events that a rule would skip: those of a name, of a source, or of both.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleScope {
-    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and those without one
+    /// the `event` of the tracks; spaces around it and letter case do not matter. Null: events of any name, and events
+    /// without a name
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
     event: Option<String>,
-    /// the name of the source that the events came from; null: of any
+    /// the name of the source that the events came from; null: any source
     #[serde(default)]
     #[schema(min_length = 1, max_length = 64)]
     source: Option<String>,
@@ -45,24 +46,24 @@ pub(crate) struct RulePreview {
     dead_letters: u64,
     /// their numbers, for `requeue_dead_letters`: the first 10,000
     ids: Vec<u64>,
-    /// how many dead letters were looked at, of the source where one is given: 20,000 at most
+    /// how many dead letters were looked at (only those of the source, if one is given): 20,000 at most
     dead_letters_looked_at: u64,
     lately: RulePreviewLately,
 }
 
-/// What became of such events among the newest that went to the destination (tracks, where a name is given; of the source, where one
-/// is given). Those that were delivered would have been skipped.
+/// The outcomes of matching events among the newest that went to the destination (only tracks if a name is given, only
+/// those of the source if one is given). The rule would have skipped the delivered ones.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct RulePreviewLately {
     delivered: u64,
     skipped: u64,
     dead: u64,
     pending: u64,
-    /// how many were looked at, of any name: 1,000 at most
+    /// how many events of any name were looked at: 1,000 at most
     looked_at: u64,
 }
 
-/// What a rule would do; changes nothing.
+/// Shows what a rule would do; changes nothing.
 #[utoipa::path(post, operation_id = "preview_rule", path = "/destinations/{name}/rules/preview", tag = "destinations",
     params(("name" = String, Path)), request_body = RuleScope, responses((status = 200, body = RulePreview), Refusals))]
 pub(crate) async fn post(
@@ -89,7 +90,7 @@ pub(crate) async fn post(
         dead_letters_looked_at: 0,
         lately: RulePreviewLately::default(),
     };
-    // A source that nothing came from yet has no number.
+    // A source that has sent nothing yet has no number.
     if let Some(source) = source {
         let (count, ids, looked_at) = letters(&store, id, source, scope.clone()).await?;
         (preview.dead_letters, preview.ids, preview.dead_letters_looked_at) = (count, ids, looked_at);
@@ -101,7 +102,7 @@ pub(crate) async fn post(
     Ok(Json(preview))
 }
 
-/// The number of a source, if one is named; nothing where it has none.
+/// The number of a source, if one is named and it has a number.
 async fn source_id(store: &Store, source: Option<String>) -> Result<Option<Option<SourceId>>, ApiError> {
     let Some(source) = source else { return Ok(Some(None)) };
     let known = store.archive(|archive| archive.sources()).await?;

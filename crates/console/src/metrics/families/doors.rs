@@ -1,4 +1,4 @@
-//! The ports: their places, whom they refused and closed, and the memory for bodies.
+//! The ports: their connections, the refused and closed ones, and the memory for bodies.
 
 use super::values::{signed, unix, with};
 use crate::metrics::declare::{Labels, Metrics};
@@ -8,13 +8,12 @@ use port::{DoorSnapshot, RoomSnapshot};
 pub(super) fn add(metrics: &mut Metrics, doors: &[(DoorSnapshot, Option<RoomSnapshot>)]) {
     let places = metrics.gauge("door_places", "Connections that may be open at the port");
     let open = metrics.gauge("door_connections", "Connections open at the port");
-    let idle = metrics.gauge("door_connections_idle", "Of them, those without a request");
+    let idle = metrics.gauge("door_connections_idle", "Open connections without a request");
     let accepted = metrics.counter("door_accepted", "Connections accepted");
-    let waited = metrics.counter("door_waited", "Of them, those that had to wait for a place");
+    let waited = metrics.counter("door_waited", "Connections that had to wait for a place");
     let failed = metrics.counter("door_accept_failures", "Connections that the machine could not accept");
     let refused = metrics.counter("door_refused", "Callers refused, by reason");
-    let closed =
-        metrics.counter("door_closed", "Connections closed before their clients wanted it, by reason");
+    let closed = metrics.counter("door_closed", "Connections that the server closed, by reason");
     for (door, _) in doors {
         let at = || at(door.name);
         places(at(), signed(door.places));
@@ -31,9 +30,10 @@ pub(super) fn add(metrics: &mut Metrics, doors: &[(DoorSnapshot, Option<RoomSnap
         }
     }
     let requests = metrics.gauge("room_requests", "Requests whose bodies are in memory");
-    let bytes = metrics.gauge("room_bytes", "Bytes of those bodies");
-    let given_up = metrics.counter("room_given_up", "Bodies given up for others");
-    let no_room = metrics.counter("room_refused", "Requests refused for want of room");
+    let bytes = metrics.gauge("room_bytes", "Bytes of request bodies in memory");
+    let given_up = metrics.counter("room_given_up", "Bodies dropped to make room for others");
+    let no_room =
+        metrics.counter("room_refused", "Requests refused because there was no room for their bodies");
     for (door, room) in doors {
         let (Some(room), at) = (room, || at(door.name)) else { continue };
         requests(at(), signed(room.requests));

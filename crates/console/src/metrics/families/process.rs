@@ -1,5 +1,5 @@
-//! The process as the system sees it, by the names that every client library of Prometheus uses. What the system does not
-//! tell is left out.
+//! The process as the operating system reports it, under the names that every client library of Prometheus uses. A
+//! value that the system does not report is left out.
 
 use super::values::signed;
 use crate::metrics::declare::Metrics;

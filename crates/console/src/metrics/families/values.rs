@@ -1,9 +1,9 @@
-//! Labels and numbers as the families of metrics write them.
+//! Helpers that make the labels and numbers of metrics.
 
 use crate::metrics::declare::Labels;
 use event::Millis;
 
-/// Of a source.
+/// The label of a source.
 pub(super) fn from(source: &str) -> Labels {
     vec![("source", source.to_owned())]
 }
@@ -14,17 +14,17 @@ pub(super) fn with(mut labels: Labels, name: &'static str, value: &str) -> Label
     labels
 }
 
-/// A count as metrics have it.
+/// A count as a signed number; a larger one is cut.
 pub(super) fn signed<N: TryInto<i64>>(count: N) -> i64 {
     count.try_into().unwrap_or(i64::MAX)
 }
 
-/// A moment in UNIX seconds, rounded down.
+/// An instant in UNIX seconds, rounded down.
 pub(super) fn unix(at: Millis) -> i64 {
     at.0.div_euclid(1_000)
 }
 
-/// Milliseconds in seconds.
+/// Converts milliseconds to seconds.
 #[expect(clippy::cast_precision_loss, reason = "exact for 285,000 years")]
 pub(super) fn seconds(millis: i64) -> f64 {
     millis as f64 / 1_000.0

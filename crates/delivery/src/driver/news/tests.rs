@@ -7,7 +7,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// A log that keeps its lines, or fails.
+/// A log that stores its lines, or panics.
 #[derive(Clone, Default)]
 struct Sink {
     lines: Arc<Mutex<Vec<String>>>,
@@ -61,7 +61,7 @@ fn glance(state: DestinationState, trouble: Option<(&'static str, u32)>) -> Glan
     }
 }
 
-/// When, and the state with its code and tries.
+/// The time, and the state with its code and tries.
 type Shown = (u64, DestinationState, Option<(&'static str, u32)>);
 
 fn told(glances: &[Shown]) -> Vec<String> {

@@ -14,7 +14,8 @@ fn headers(limit: u32, remaining: u32, resets_in_secs: u32) -> Quota {
     Quota { limit: Some(limit), remaining: Some(remaining), resets_in_secs: Some(resets_in_secs) }
 }
 
-/// InMoment's side: fixed windows of a minute, counted when the call arrives, the end told in whole seconds.
+/// InMoment's side: fixed windows of a minute, in which calls count when they arrive; the end is given in whole
+/// seconds.
 struct Server {
     limit: u32,
     /// Where in the minute the test begins.
@@ -69,7 +70,7 @@ fn the_end_of_a_backlog_is_told_by_the_windows() {
     ] {
         assert_eq!(allowance.last_of(now, calls), Millis(START + after), "{calls}");
     }
-    // None ever lies before now, and extremes are no trouble.
+    // No time lies before now, even with extreme values.
     assert_eq!(allowance.last_of(Millis(START + 30_000), 41), Millis(START + 30_000));
     assert_eq!(BudgetGlance { limit: 0, ..allowance }.last_of(now, u64::MAX), Millis(i64::MAX));
 }
@@ -86,7 +87,7 @@ fn what_a_status_tells_is_what_the_budget_does() {
     let told = budget.allowance(at(20)).unwrap();
     let opens = budget.next_at(at(20)).unwrap();
     assert_eq!((told.left, told.more_at), (0, at(20).wall_at(opens)));
-    // Nothing goes out before that time, and a window's calls do then.
+    // No call is sent before that time, and a whole window's calls are sent then.
     assert!(!budget.clone().take(at(opens - 1)));
     assert_eq!(budget.allowance(at(opens)).map(|told| told.left), Some(98));
     assert!(budget.clone().take(at(opens)));
@@ -190,8 +191,8 @@ fn after_a_restart_the_next_window_begins_with_one_call() {
     assert_eq!((0..9).filter(|_| budget.take(at(10_200))).count(), 1);
 }
 
-/// Processes that die soon after their start, one after another: each has a window's worth of calls at hand on hearsay,
-/// and may hand none of that on.
+/// Several processes die soon after their start, one after another. None of them has had a reply, so none may record
+/// that a window's calls are left.
 #[test]
 fn what_is_not_known_is_not_handed_on() {
     let record = BudgetRecord { limit: 10, remaining: 0, resets_at: Millis(START) };
@@ -211,7 +212,7 @@ fn what_is_not_known_is_not_handed_on() {
     assert_eq!(budget.to_keep(at(5_100)).map(|kept| kept.remaining), Some(4));
 }
 
-/// An inherited window that ends while nothing is heard is no better known than one that was over from the start.
+/// An inherited window that ends before the first reply counts like one that was over from the start.
 #[test]
 fn an_inherited_window_that_ends_is_not_handed_on() {
     let record = BudgetRecord { limit: 10, remaining: 3, resets_at: Millis(START + 20_000) };
@@ -232,7 +233,7 @@ fn calls_of_a_former_process_are_charged_to_the_first_window() {
         assert_eq!((0..20).filter(|_| budget.take(at(600))).count(), left, "{in_flight} in flight");
         assert!(budget.take(at(33_000)), "for one window");
     }
-    // They are off what a record of the running window says already.
+    // A record of the running window has already subtracted them.
     let running = BudgetRecord { resets_at: Millis(START + 30_000), ..over };
     let mut budget = Budget::restore(Some(running), 4, at(500));
     assert_eq!((0..20).filter(|_| budget.take(at(500))).count(), 7);
@@ -260,14 +261,14 @@ fn a_call_lost_at_the_turn_is_charged_to_a_window_that_a_reply_names_first() {
     assert_eq!((0..20).filter(|_| budget.take(at(20_200))).count(), 3);
 }
 
-/// A reply that made no sense told where the windows end. The first one that tells the truth came before calls which were lost, and
-/// which InMoment counted.
+/// A wrong reply gave the end of the windows. The first correct one was sent before calls which were lost and which
+/// InMoment counted.
 #[test]
 fn a_call_lost_beside_the_reply_that_names_another_turn_is_charged() {
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));
     budget.settle(at(10), 0, headers(5, 4, 20), false);
-    // It believes to be amid a window; InMoment's begins here.
+    // The budget takes this for the middle of a window; InMoment's window begins here.
     assert_eq!((0..5).filter(|_| budget.take(at(65_000))).count(), 5);
     budget.lost(at(65_100));
     budget.lost(at(65_200));
@@ -311,8 +312,8 @@ fn a_slow_reply_does_not_move_the_turn_of_the_windows() {
 
 #[test]
 fn calls_held_up_before_they_were_sent_count_where_they_arrive() {
-    // InMoment's windows end at 20, 80, 140, 200 s. After refusals whose replies were slow, five calls are let out, and
-    // a full disk holds them up; InMoment counts four of them in the window up to 200 s, and one is lost.
+    // InMoment's windows end at 20, 80, 140, 200 s. After refusals whose replies were slow, five calls are taken, and a
+    // full disk delays them; InMoment counts four of them in the window up to 200 s, and one is lost.
     let mut budget = Budget::default();
     assert!(budget.take(at(0)));
     budget.settle(at(10), 0, headers(5, 4, 20), false);
@@ -327,7 +328,7 @@ fn calls_held_up_before_they_were_sent_count_where_they_arrive() {
     assert!(taken <= 1, "{taken} more calls, and InMoment allows one");
 }
 
-/// Lets calls out as fast as the budget allows for ten minutes, against the model server.
+/// Sends calls to the model server as fast as the budget allows, for ten minutes.
 fn saturate(limit: u32, phase: u64, latencies: &[u64], concurrency: usize) -> Server {
     let mut server = Server { limit, phase, used: BTreeMap::new(), refusals: 0 };
     let mut budget = Budget::default();

@@ -7,7 +7,7 @@ fn key(source: u32, id: u128, content: u128) -> MessageKey {
 }
 
 proptest! {
-    /// It says of every event what a plain set of all of them says, and is empty when they are gone.
+    /// It gives the same result as a plain set for every event, and is empty when all are removed.
     #[test]
     fn it_is_a_set_of_events_that_knows_their_ids(
         steps in prop::collection::vec((any::<bool>(), 0..2_u32, 0..3_u128, 0..4_u128), 0..60),

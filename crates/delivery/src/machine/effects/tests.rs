@@ -19,7 +19,7 @@ fn letter(index: usize, reason: usize) -> Change {
     })
 }
 
-/// Parts of so many changes each, which belong together, and the texts of their events.
+/// Parts with this many changes each, which must not be divided, and the length of their events' texts.
 fn parts(sizes: &[(usize, usize)]) -> (Vec<Change>, Vec<Seam>) {
     let (mut changes, mut seams) = (Vec::new(), Vec::new());
     for (number, (size, texts)) in sizes.iter().enumerate() {

@@ -28,7 +28,7 @@ fn a_response_with_traits_carries_the_stored_properties_too() {
     ]);
     let call = rig.serve("create_response", CallReplyBody::Done);
     assert_eq!(sent(&call), [("a".into(), "1".to_owned()), ("b".into(), "2".to_owned())]);
-    // What went out is what InMoment holds now: the identify needs no look-up and changes nothing.
+    // InMoment holds the sent properties now, so the identify needs no look-up and changes nothing.
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
@@ -166,7 +166,7 @@ fn the_same_message_twice_is_one_delivery() {
     assert_eq!(remembered, 1);
 }
 
-/// Who uses one message id for all of its events loses none of them, and is told how many they are.
+/// A sender that uses one message id for all of its events loses none of them; they are counted.
 #[test]
 fn one_message_id_for_several_events_is_counted_and_each_is_delivered() {
     let mut rig = Rig::new();
@@ -176,7 +176,7 @@ fn one_message_id_for_several_events_is_counted_and_each_is_delivered() {
     rig.serve("create_response", CallReplyBody::Done);
     rig.serve("create_response", CallReplyBody::Done);
     assert_eq!((rig.delivered(), rig.duplicates(), rig.reused()), (2, 2, 1));
-    // What the journal says of it counts as much: of the same event nothing is delivered, whatever else has its id.
+    // The journal's knowledge counts as well: the same event is not delivered again, even if others have its id.
     for (seen, content) in [(Seen::Reused, 3), (Seen::Same, 1), (Seen::Same, 4)] {
         let mut later = event(content);
         later.seen = seen;
@@ -186,7 +186,8 @@ fn one_message_id_for_several_events_is_counted_and_each_is_delivered() {
     assert_eq!((rig.delivered(), rig.duplicates(), rig.reused(), rig.quiet()), (3, 4, 2, true));
 }
 
-/// Nobody made a mistake when an operator sends an edited event again, nor when an event is not for the destination.
+/// An edited event that an operator requeues, or an event that is not for the destination, does not count as a reused
+/// message id.
 #[test]
 fn what_an_operator_sends_again_and_what_is_skipped_is_no_reuse() {
     let mut rig = Rig::new();
@@ -264,7 +265,7 @@ fn lanes_found_to_be_one_end_users_become_one() {
     assert_eq!((rig.delivered(), rig.quiet()), (2, true));
 }
 
-/// Our clock is two years ahead, and is set right while the reply is under way: the answer is found all the same.
+/// Our clock is two years ahead, and is corrected while the reply is under way; the answer is found even so.
 #[test]
 fn an_answer_is_found_by_inmoments_clock_not_by_ours() {
     const YEARS_MS: i64 = 2 * 365 * 86_400_000;

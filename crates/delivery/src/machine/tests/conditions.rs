@@ -1,4 +1,4 @@
-//! What is shown while nothing goes out, and that nothing rests without a reason.
+//! The state that is shown while no call is sent, and the rule that nothing rests without a reason.
 
 use super::harness::*;
 use crate::engine::{DestinationState, STUCK_AFTER_MS, Trouble};
@@ -196,7 +196,7 @@ fn a_read_that_never_comes_and_a_call_that_is_never_answered_are_stuck_after_a_w
     assert_eq!(shown(&rig), (DestinationState::Running, None));
 }
 
-/// Nobody has to ask for it: the machine wants to be stepped while it waits, and shows it then.
+/// The state appears by itself, because the machine asks to be stepped while events wait.
 #[test]
 fn the_machine_is_stepped_while_it_waits_though_nothing_happens() {
     let mut rig = Rig::new();

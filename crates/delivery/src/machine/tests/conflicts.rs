@@ -1,4 +1,4 @@
-//! E-mails and phone numbers that somebody else has, against an InMoment that keeps them unique.
+//! E-mails and phone numbers that another end user has, with an InMoment that keeps them unique.
 
 use super::harness::*;
 use super::unique::{World, kept, with_email};
@@ -39,7 +39,7 @@ fn an_end_user_who_could_be_made_with_nothing_else_is_a_dead_letter_and_a_confli
     assert_eq!(rig.dead(), ["email_belongs_to_another_user"]);
     let [conflict] = kept(&rig.changes).try_into().unwrap();
     assert_eq!((conflict.person.end_user_id, conflict.times), (None, 1));
-    // Bob lets go: ada is made, so that the dead letter can be requeued.
+    // Bob gives the e-mail up, and ada is created, so that the dead letter can be requeued.
     rig.take(vec![with_email("bob", "new@example.com")]);
     world.serve(&mut rig);
     assert_eq!(world.email("ada"), Some("bob@example.com"));
@@ -63,7 +63,7 @@ fn an_update_goes_on_without_the_field_and_does_not_try_it_every_time() {
     let found_out = kept(&rig.changes)[0].position;
     assert_eq!(kept(&rig.changes)[0].first, Some(found_out));
     for (times, plan) in [(3, "free"), (5, "pro")] {
-        // Two that become one call: the second one met it too.
+        // The two became one call, so the second one met the conflict as well.
         let another = with_email("ada", "Bob@example.com").properties(&[("plan", plan)]);
         let first =
             rig.take(vec![another, with_email("ada", "bob@example.com").properties(&[("plan", plan)])]);
@@ -186,7 +186,7 @@ fn an_operator_has_the_holders_record_taken_for_this_persons() {
     );
 }
 
-/// An event with the same value is in front: it does not stand against what the operator ordered.
+/// An event with the same value in front of it does not cancel the operator's order.
 #[test]
 fn what_an_operator_ordered_comes_behind_events_of_the_same_value() {
     let (mut world, mut rig, conflict) = in_conflict();

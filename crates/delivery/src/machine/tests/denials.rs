@@ -1,4 +1,4 @@
-//! Calls that are turned away: one end user's, or everybody's.
+//! Calls that are turned away: those of one end user, or of all.
 
 use super::harness::*;
 use crate::engine::DestinationState;
@@ -27,8 +27,8 @@ fn state(rig: &Rig) -> DestinationState {
     rig.machine.glance(rig.now()).state
 }
 
-/// Answers every call, those of this end user with an error, until an hour has passed or nothing is left. Every ten seconds
-/// somebody new gives an answer.
+/// Answers every call, those of this end user with an error, until an hour has passed or no event is left. Every ten
+/// seconds another end user gives an answer.
 fn serve_all_but(rig: &mut Rig, disliked: &str, denial: &CallError) {
     let mut next = 1_000;
     while rig.mono < 3_600_000 && rig.machine.glance(rig.now()).unfinished > 0 {
@@ -63,7 +63,7 @@ fn one_end_users_call_that_is_turned_away_halts_nobody_and_dies_alone() {
         rig.take(vec![answer_of(7)]);
         let denial = error(class, Executed::No, Some(403), code);
         serve_all_but(&mut rig, "7", &denial);
-        // The next event of the same end user is disliked, too: it dies in its turn.
+        // The next event of the same end user is turned away as well, and becomes a dead letter in its turn.
         assert_eq!(rig.dead(), [code, code], "{code}");
         assert!(rig.delivered() >= 199, "{}", rig.delivered());
         assert!(rig.quiet());

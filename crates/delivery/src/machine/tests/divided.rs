@@ -1,5 +1,5 @@
-//! Changes that are committed in pieces: wherever the process dies between two of them, what is durable is a state to go on
-//! from, and nothing happens twice.
+//! Changes that are committed in pieces: if the process dies between any two of them, the durable changes are a state
+//! to go on from, and nothing happens twice.
 
 use super::harness::{EventEdits, Rig, START, answer, found, identify, known, lost, stored, unreachable};
 use crate::machine::{Effects, Input, Machine, pieces};
@@ -54,7 +54,8 @@ fn event(nth: usize, request: u8) -> Value {
     }
 }
 
-/// Delivers in pieces as small as can be, until everything is done or so many pieces were made. How many were made.
+/// Delivers in the smallest pieces, until everything is done or this many pieces were made. Returns the number of
+/// pieces.
 fn deliver(journal: &MemoryJournal, destination: DestinationId, most: usize) -> usize {
     let settings =
         DestinationSettings { mode: Mode::Shadow, ..DestinationSettings::new("inmoment", destination) };
@@ -110,7 +111,7 @@ fn wherever_the_process_dies_between_two_pieces_every_event_has_one_fate_in_the_
     }
 }
 
-/// The changes of one step, divided wherever they may be.
+/// The changes of one step, divided at every seam.
 fn step(rig: &mut Rig, input: Input) -> Vec<Arc<[Change]>> {
     let mut effects = Effects::default();
     rig.machine.step(rig.now(), input, &mut effects);
@@ -128,7 +129,8 @@ fn what_follows_from_a_reply_is_one_piece_and_comes_first() {
         answer("u1").known(known("1", "u1", json!({}), START)).message(1),
         identify("u2", &[("plan", "new")]).known(same()).message(2),
     ]);
-    // Everybody fails until the breaker holds, and the identify behind a failed one wants what is there already.
+    // All calls fail until the circuit breaker opens; the identify behind a failed one has values that InMoment has
+    // already.
     for _ in 0..6 {
         while let Some((id, _)) = rig.calls.pop_front() {
             rig.step(Input::Replied(id, Err(unreachable())));
@@ -186,7 +188,8 @@ fn a_run_of_events_that_need_no_call_is_divisible() {
     assert_eq!(fates, 41);
 }
 
-/// A doubt is never lost between two pieces: that an answer may have arrived stays recorded until it is delivered.
+/// A doubt is never lost between two pieces: the record that an answer may have arrived stays until the answer is
+/// delivered.
 #[test]
 fn a_lost_reply_leaves_its_record() {
     let mut rig = Rig::new();

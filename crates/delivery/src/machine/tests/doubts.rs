@@ -1,4 +1,5 @@
-//! What the simulation found: doubts that a crash forgot, two names of one person, reads that a write had overtaken.
+//! Faults that the simulation found: doubts that did not survive a crash, two names of one person, reads that a write
+//! had overtaken.
 
 use super::harness::*;
 use crate::machine::Input;
@@ -57,7 +58,7 @@ fn a_read_that_a_write_has_overtaken_is_not_believed() {
     rig.mono += 1;
     rig.step(Input::Replied(by_id, ok(found(user("7", "u1")))));
     rig.sleep(2_000);
-    // What the write said is known still.
+    // The data of the write's reply are still known.
     let call = rig.call("update_end_user").1;
     assert!(sent(&call).contains(&("b".to_owned(), "\"2\"".to_owned())), "{:?}", sent(&call));
 }
@@ -112,7 +113,7 @@ fn a_read_is_used_however_short_end_users_are_believed() {
     rig.call("update_end_user");
 }
 
-/// What is known of an end user is as old as the time that passed, whatever the wall clock was set to meanwhile.
+/// The age of an end user's data is the time that passed, even if the wall clock was set meanwhile.
 #[test]
 fn what_is_known_is_no_younger_for_a_clock_that_was_set_back() {
     for (minutes, set_back, fresh) in

@@ -1,4 +1,4 @@
-//! People who exchange their e-mails or phone numbers: whoever has what is wanted lets go of it first.
+//! End users who exchange their e-mails or phone numbers: the holder of a wanted value gives it up first.
 
 use super::harness::*;
 use super::unique::{World, kept, with_email};
@@ -8,7 +8,7 @@ use inmoment::EndUser;
 use journal::{ConflictRecord, RestoredDelivery, Settlement};
 use serde_json::json;
 
-/// Everybody takes over the e-mail of the next, whatever is restarted and when.
+/// Each end user takes over the e-mail of the next, with restarts at every point.
 fn exchange(people: &[&str], restart_after: Option<usize>) {
     let mut world = World::with(people);
     let wanted: Vec<(&str, String)> = (0..people.len())
@@ -66,7 +66,7 @@ fn an_exchange_goes_on_after_a_restart_at_any_point() {
     }
 }
 
-/// Ada and bob exchange their e-mails, and InMoment refuses bob's to ada. The process ends after so many calls.
+/// Ada and bob exchange their e-mails, and InMoment refuses bob's to ada. The process ends after this many calls.
 fn half_an_exchange(restart_after: usize) -> (World, Rig) {
     let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
     world.refuses = Some((1, "bob@example.com"));
@@ -94,7 +94,8 @@ fn half_an_exchange(restart_after: usize) -> (World, Rig) {
 
 #[test]
 fn an_exchange_that_cannot_finish_gives_the_old_value_back() {
-    // Later restarts have ada let go first: then bob has her value before hers is refused, and it cannot be given back.
+    // With later restarts ada gives hers up first; then bob has her value before hers is refused, and it cannot be
+    // given back.
     for restart_after in 0..3 {
         let (mut world, mut rig) = half_an_exchange(restart_after);
         let own =
@@ -114,13 +115,13 @@ fn an_exchange_that_cannot_finish_gives_the_old_value_back() {
             ],
             "after {restart_after}"
         );
-        // The same e-mails come again: nobody lets go of anything.
+        // The same e-mails come again, and no end user gives a value up.
         world.calls();
         rig.take(vec![with_email("bob", "ada@example.com").properties(&[("plan", "pro")])]);
         rig.take(vec![with_email("ada", "bob@example.com").properties(&[("plan", "pro")])]);
         world.serve(&mut rig);
         assert!(own(&world) == as_before && rig.quiet());
-        // What was in the way is mended, and an operator tries again.
+        // The cause is mended, and an operator orders another try.
         world.refuses = None;
         rig.step(Input::Settle(Box::new(conflicts[0].clone()), ConflictOrder::TryAgain, by()));
         world.serve(&mut rig);
@@ -129,7 +130,7 @@ fn an_exchange_that_cannot_finish_gives_the_old_value_back() {
     }
 }
 
-/// In the midst of an exchange: bob has let go, and ada does not have it yet.
+/// In the middle of an exchange: bob has given his e-mail up, and ada does not have it yet.
 fn amid_an_exchange() -> (World, Rig) {
     let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
     rig.take(vec![with_email("ada", "bob@example.com")]);
@@ -153,7 +154,7 @@ fn nobody_gets_in_between_two_who_exchange() {
     assert_eq!(own, ["bob", "ada", "eve", "dan"].map(|name| format!("{name}@example.com")));
     let left: Vec<_> = kept(&rig.changes).into_iter().map(|one| one.lane).collect();
     assert_eq!((left, rig.quiet()), (vec!["x:dan".to_owned(), "x:eve".to_owned()], true));
-    // They wait for whoever has it now.
+    // They wait for the present holders.
     let holders = kept(&rig.changes).into_iter().filter_map(|one| one.holder.external_id);
     assert_eq!(holders.collect::<Vec<_>>(), ["ada", "bob"]);
     for (person, waits, wanted) in [("bob", "eve", "ada@example.com"), ("ada", "dan", "bob@example.com")] {
@@ -164,7 +165,8 @@ fn nobody_gets_in_between_two_who_exchange() {
     assert!(kept(&rig.changes).is_empty() && rig.quiet());
 }
 
-/// Bob is about to let go of his e-mail, or just does, when ada moves on by herself: he has hers, and nothing is given back.
+/// Bob is about to give his e-mail up, or just does, when ada changes hers by herself: he has hers, and nothing is
+/// given back.
 #[test]
 fn who_is_about_to_let_go_has_what_the_holder_lets_go_of_meanwhile() {
     for waits in [false, true] {
@@ -193,7 +195,8 @@ fn who_is_about_to_let_go_has_what_the_holder_lets_go_of_meanwhile() {
     }
 }
 
-/// Somebody else takes what bob let go of his own e-mail for, and nobody waits for that any more: he has it back.
+/// Another end user takes the e-mail for which bob gave up his own, which no one waits for any more: he gets his own
+/// back.
 #[test]
 fn what_was_let_go_of_for_nothing_is_given_back() {
     let (mut world, mut rig) = amid_an_exchange();
@@ -209,7 +212,8 @@ fn what_was_let_go_of_for_nothing_is_given_back() {
     assert_eq!((conflict.settlement, conflict.let_go), (None, None));
 }
 
-/// The same is wanted twice before the exchange begins, and in two fields: what was due twice does not undo it.
+/// The same value is wanted twice before the exchange begins, and in two fields: a settlement that was due twice does
+/// not undo it.
 #[test]
 fn an_exchange_that_was_due_twice_is_brought_to_its_end() {
     let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());
@@ -244,7 +248,8 @@ fn who_wants_something_else_amid_an_exchange_leaves_nobody_without() {
     assert!(rig.quiet());
 }
 
-/// Bob's old e-mail is ada's, and hers is not his yet, when he wants his own again, or somebody else's: he has what he let go of his for.
+/// Bob's old e-mail is ada's, and hers is not his yet, when he wants his own again, or a third one: he gets the one for
+/// which he gave his up.
 #[test]
 fn who_let_go_and_wants_something_else_has_what_it_was_for() {
     for wants in ["bob@example.com", "eve@example.com"] {
@@ -265,7 +270,7 @@ fn who_let_go_and_wants_something_else_has_what_it_was_for() {
     }
 }
 
-/// Ada is free to have what bob had, and only busy, when bob wants hers: nobody has to let go for that.
+/// Ada can get the value that bob had and is only busy when bob wants hers: no one has to give a value up for that.
 #[test]
 fn what_is_free_already_is_not_exchanged() {
     let (mut world, mut rig) = (World::with(&["ada", "bob"]), Rig::new());

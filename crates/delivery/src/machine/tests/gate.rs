@@ -6,7 +6,7 @@ use inmoment::{CallReply, CallReplyBody, RateHeaders};
 use journal::Change;
 use serde_json::json;
 
-/// A machine that knows no limit, with so many answers of known end users; nothing of them is durable yet.
+/// A machine without a limit, with this many answers of known end users, none of which is durable yet.
 fn rig_with(answers: usize) -> Rig {
     let mut rig = Rig::new();
     rig.warm_up();

@@ -21,11 +21,11 @@ pub(super) const START: i64 = 1_700_000_000_000;
 pub(super) struct Rig {
     pub(super) machine: Machine,
     pub(super) mono: u64,
-    /// The wall clock, less what it should be.
+    /// The error of the wall clock.
     pub(super) skew: i64,
     pub(super) calls: VecDeque<(CallId, Call)>,
     pub(super) changes: Vec<Change>,
-    /// From where it was to be read.
+    /// The request that the last read was to begin from.
     pub(super) reads: Vec<u64>,
     last_request: u64,
 }
@@ -56,13 +56,13 @@ impl Rig {
         Now { wall: Millis(START + self.skew + i64::try_from(self.mono).unwrap()), mono: self.mono }
     }
 
-    /// A step, and whatever follows when what it decides is durable.
+    /// A step, and the effects after its changes are durable.
     pub(super) fn step(&mut self, input: Input) {
         self.step_only(input);
         self.settle();
     }
 
-    /// Makes durable what has been decided, and whatever follows from that.
+    /// Makes all changes durable, and adds the effects of that.
     pub(super) fn settle(&mut self) {
         while let Some(commit) = self.machine.seal() {
             self.step_only(Input::Durable(commit));
@@ -85,14 +85,14 @@ impl Rig {
         position
     }
 
-    /// The same, with nothing of it durable yet.
+    /// Events as one request each, whose changes are not durable yet.
     pub(super) fn take_only(&mut self, events: Vec<PlannedEvent>) -> Position {
         let first = self.last_request + 1;
         let requests: Vec<PlannedRequest> = events
             .into_iter()
             .map(|mut event| {
                 self.last_request += 1;
-                // As the journal tells it, by the time that truly passed.
+                // The age as the journal gives it, by the time that truly passed.
                 let age = |read_at: Millis| START + i64::try_from(self.mono).unwrap() - read_at.0;
                 let age = event.user.as_ref().and_then(|user| u64::try_from(age(user.read_at)).ok());
                 event.user_age = age.map(Duration::from_millis);
@@ -170,7 +170,7 @@ impl Rig {
         self.fates().values().filter(|fate| **fate == Fate::Skipped(SkipCode::Duplicate)).count()
     }
 
-    /// Events whose message id was another's, as counted.
+    /// The count of events with a reused message id.
     pub(super) fn reused(&self) -> usize {
         self.changes.iter().filter(|change| **change == Change::MessageIdReused).count()
     }
@@ -256,7 +256,7 @@ pub(super) trait EventEdits: Sized {
         self.intent().who.end_user_id = Some(end_user_id.into());
         self
     }
-    /// Names nothing but an end-user id.
+    /// Names only an end-user id.
     fn only_to(mut self, end_user_id: &str) -> Self {
         self.intent().who = Who { end_user_id: Some(end_user_id.into()), external_id: None };
         self
@@ -365,7 +365,7 @@ pub(super) fn error(
     }
 }
 
-/// No reply was understood; it may have been carried out.
+/// No reply was understood; the call may have been carried out.
 pub(super) fn lost() -> CallError {
     error(FailureClass::Wait, Executed::Maybe, None, "timeout")
 }
@@ -400,7 +400,7 @@ pub(super) fn looked_up(call: &Call) -> &Lookup {
     }
 }
 
-/// Who gives orders here.
+/// The operator of the tests.
 pub(super) fn by() -> NewAudit {
     NewAudit {
         who: "ada".to_owned(),

@@ -1,4 +1,5 @@
-//! Who holds what is wanted: holders that cannot be looked up, that several people want to be, and values that follow each other.
+//! Holders of wanted values: holders that cannot be looked up, holders that several lanes want to take over, and values
+//! that follow each other.
 
 use super::harness::*;
 use super::unique::{World, kept, with_email};
@@ -11,7 +12,8 @@ use journal::{
 use serde_json::json;
 use std::time::Duration;
 
-/// Whatever keeps the holder from being looked up, the event goes on without the field; so do the answers behind it.
+/// If the holder cannot be looked up for any reason, the event goes on without the field, and so do the answers behind
+/// it.
 #[test]
 fn an_event_is_not_lost_because_its_fields_holder_cannot_be_looked_up() {
     let errors = [
@@ -26,7 +28,7 @@ fn an_event_is_not_lost_because_its_fields_holder_cannot_be_looked_up() {
         let both =
             with_email("ada", "bob@example.com").upsert(|fields| fields.phone_number = Some(json!("+1555")));
         rig.take(vec![both, answer("ada")]);
-        // Meanwhile somebody else is delivered.
+        // Meanwhile another end user's event is delivered.
         for _ in 0..200 {
             rig.take(vec![answer("bob")]);
             while world.serve_one(&mut rig) {}
@@ -60,7 +62,7 @@ fn wants_shared(person: &str) -> PlannedEvent {
     with_email(person, "shared@example.com").upsert(|fields| fields.phone_number = Some(json!("+1555")))
 }
 
-/// The end user who is about to become ada stays ada's, whoever asks for it meanwhile and has gone again.
+/// The end user who is about to become ada stays ada's, even if another lane asks for it meanwhile and is removed.
 #[test]
 fn an_end_user_without_an_external_id_is_given_to_one_person() {
     let (mut world, mut rig) = (nameless(), Rig::new());
@@ -88,7 +90,7 @@ fn is_about(call: &Call, end_user_id: &str) -> bool {
     matches!(call, Call::UpdateEndUser { end_user_id: id, .. } if id == end_user_id)
 }
 
-/// What had no external id when it was looked up has one when it is read again: it is somebody else's now.
+/// An end user without an external id at the look-up has one when it is read again, so it belongs to another lane now.
 #[test]
 fn an_end_user_that_somebody_else_has_become_is_not_taken_over() {
     let (mut world, mut rig) = (nameless(), Rig::new());
@@ -107,7 +109,8 @@ fn an_end_user_that_somebody_else_has_become_is_not_taken_over() {
     assert_eq!(conflict.holder.external_id.as_deref(), Some("eve"));
 }
 
-/// Identifies that would become one call, of which the last wants what somebody has: what an earlier one wants is not lost with it.
+/// Identifies that would become one call, of which the last has a taken value: an earlier one's different value is not
+/// lost with it.
 #[test]
 fn a_value_that_can_be_had_is_not_lost_behind_one_that_cannot() {
     for known_before in [false, true] {
@@ -146,7 +149,8 @@ fn due(way: Settlement) -> ConflictRecord {
     }
 }
 
-/// What an event wants may be there already, for the reply to its write was lost: what an earlier event wanted is over all the same.
+/// An event's value may be there already, because the reply to its write was lost: the conflict of an earlier event
+/// ends even so.
 #[test]
 fn a_value_that_is_found_to_be_there_ends_a_conflict_as_one_that_is_written() {
     let (mut world, mut rig) = (World::with(&["bob", "ada"]), Rig::new());
@@ -165,7 +169,7 @@ fn a_value_that_is_found_to_be_there_ends_a_conflict_as_one_that_is_written() {
     assert_eq!((world.email("ada"), rig.quiet()), (Some("new@example.com"), true));
 }
 
-/// Somebody lets go of an e-mail only while somebody waits for it.
+/// An end user gives an e-mail up only while another one waits for it.
 #[test]
 fn nobody_lets_go_of_what_nobody_waits_for_any_more() {
     let mut world = World::with(&["bob", "ada"]);
@@ -186,7 +190,7 @@ fn restored(flight: InFlightRecord, way: Settlement) -> RestoredDelivery {
     RestoredDelivery { cursor: 1, end: 2, in_flight, conflicts, ..RestoredDelivery::default() }
 }
 
-/// What settles a conflict waits at the end of the lane. An event before it may make it void: then it does nothing.
+/// The item of a settlement waits at the end of the lane. An event before it may make it void; then it does nothing.
 #[test]
 fn what_would_settle_a_conflict_does_nothing_once_the_field_has_been_written() {
     for way in [Settlement::LetGo, Settlement::TryAgain] {
@@ -214,7 +218,8 @@ fn what_settles_a_conflict_does_not_get_before_an_answer_that_was_in_flight() {
     }
 }
 
-/// Somebody asks for the holder of an e-mail and is done, while the holder's own lane is at work: that one still knows what it knew.
+/// A lane looks up the holder of an e-mail and ends, while the holder's own lane has work: that lane keeps its
+/// knowledge.
 #[test]
 fn what_is_known_of_a_holder_stays_while_its_own_lane_is_at_work() {
     let (mut world, mut rig) = (World::with(&[]), Rig::new());
@@ -254,7 +259,7 @@ fn a_conflict_ends_by_whatever_name_the_person_comes() {
     assert_eq!((world.email("ada"), rig.quiet()), (Some("new@example.com"), true));
 }
 
-/// What was let go of has gone to somebody else, so InMoment refuses to give it back: that is tried once.
+/// The value that was given up has gone to another end user, so InMoment refuses to give it back; that is tried once.
 #[test]
 fn what_cannot_be_given_back_is_tried_once() {
     let mut world = World::with(&["bob", "ada"]);
@@ -281,7 +286,7 @@ fn what_cannot_be_given_back_is_tried_once() {
     );
 }
 
-/// Each wants what the other let go of, and others have both by now: neither has the other try again.
+/// Each wants the value that the other gave up, and others have both by now: neither makes the other try again.
 #[test]
 fn two_who_cannot_have_their_own_back_do_not_wake_each_other() {
     let mut world = World::with(&["bob", "ada", "eve"]);
@@ -305,7 +310,7 @@ fn two_who_cannot_have_their_own_back_do_not_wake_each_other() {
     assert_eq!((tries, rig.quiet() && rig.calls.is_empty()), (2, true));
 }
 
-/// An event that ends otherwise leaves the conflict as it was: what is owed is not forgotten.
+/// An event with another fate leaves the conflict as it was, and the settlement stays due.
 #[test]
 fn an_event_that_meets_another_end_leaves_the_conflict_before_it() {
     let field = UniqueField::Email;
@@ -329,7 +334,8 @@ fn an_event_that_meets_another_end_leaves_the_conflict_before_it() {
     }
 }
 
-/// What many wait for is free: one of them has it, and the others cost no call for that, and wait for whoever has it now.
+/// A value that many wait for becomes free: one of them gets it; the others make no call for that, and wait for the new
+/// holder.
 #[test]
 fn many_who_wait_for_one_value_are_no_many_calls_when_it_is_free() {
     let people: Vec<String> = (0..40).map(|nth| format!("u{nth}")).collect();
@@ -357,7 +363,8 @@ fn many_who_wait_for_one_value_are_no_many_calls_when_it_is_free() {
     }
 }
 
-/// Those whose turn it was want something else by then: it is the next one's, though nobody lets go of anything once more.
+/// The lanes whose turn it was want other values by then, so the next lane gets its turn, although no value is given up
+/// again.
 #[test]
 fn whoever_does_not_use_its_turn_passes_it_on() {
     let people = ["u0", "u1", "u2", "u3", "u4"];

@@ -246,11 +246,12 @@ fn a_write_is_announced_and_its_end_user_doubted_in_the_commit_before_it() {
     assert!(rig.changes.contains(&Change::Cursor(2)));
 }
 
-/// The mapping and InMoment's client each know how much a form takes: what has room for the one is not left out by the other.
+/// The mapping and InMoment's client both know the limits of a form; a property that fits for one is not left out by
+/// the other.
 #[test]
 fn what_the_mapping_has_room_for_the_form_says() {
     let deep = (0..28).fold(json!("x"), |inner, _| json!({ "d": inner }));
-    // As many as there may be; as many bytes; as deep.
+    // The largest number, the largest size and the greatest depth.
     let many: Map<String, Value> = (1..4_000).map(|nth| (format!("s{nth}"), json!("v"))).collect();
     let long: Map<String, Value> =
         (0..7).map(|nth| (format!("s{nth}"), json!("v".repeat(112_000)))).collect();

@@ -10,7 +10,7 @@ use mapping::{DeadReason, PlanOutcome, SkipReason};
 use serde_json::json;
 
 const HEAD: Position = Position { request: 1, index: 0 };
-/// What the machine calls that event's call in the journal.
+/// The journal's key of that event's call.
 const FLIGHT: &str = "x:u1 1.0";
 
 fn restored() -> RestoredDelivery {
@@ -27,7 +27,7 @@ fn in_flight(call: &str) -> RestoredDelivery {
     RestoredDelivery { in_flight: vec![flight], ..restored() }
 }
 
-/// A journal that is a copy: whatever it has pending may have been sent by the one that it is of, not only what was first.
+/// A journal that is a copy: the original may have sent any of its pending events, not only the first of a lane.
 #[test]
 fn every_answer_of_a_copy_is_looked_for_before_it_is_sent_and_later_ones_are_not() {
     let copy = || RestoredDelivery {
@@ -110,7 +110,7 @@ fn where_records_of_calls_were_damaged_every_answer_of_then_is_looked_for_and_la
     assert!(rig.changes.contains(&over), "the record of it goes when all of them have their fate");
 }
 
-/// Another version may have sent an answer by a call that this one has no word for.
+/// Another version may have sent an answer by a kind of call that this one does not know.
 #[test]
 fn an_answer_with_a_record_of_an_unknown_kind_is_looked_for_before_it_is_sent() {
     let mut rig = Rig::restored(|_| {}, in_flight("create_answer_2"));
@@ -120,7 +120,7 @@ fn an_answer_with_a_record_of_an_unknown_kind_is_looked_for_before_it_is_sent() 
     assert!(rig.changes.contains(&Change::Landed(FLIGHT.into())));
 }
 
-/// An identify is not looked for: it is decided anew, whatever kind of call its record is of.
+/// An identify is not looked for; it is decided again, whatever kind of call its record has.
 #[test]
 fn an_identify_with_a_record_of_an_unknown_kind_is_looked_up() {
     let mut rig = Rig::restored(|_| {}, in_flight("upsert_2"));
@@ -246,7 +246,7 @@ fn a_restart_shows_a_halt_as_it_was_until_the_first_try_says_otherwise() {
     assert_eq!((trouble.code, trouble.since, trouble.tries), ("account_token_unknown", since, 3));
 }
 
-/// Where end users' calls were turned away, one of them shows whether they still are; the login is no matter.
+/// If end users' calls were turned away, one of their calls finds out whether they still are; the login is not probed.
 #[test]
 fn a_halt_for_calls_turned_away_is_tried_with_a_call_after_a_restart() {
     let mut before = Rig::new();
@@ -303,7 +303,7 @@ fn how_often_an_events_call_was_turned_away_is_counted_on() {
                 let away = error(FailureClass::Deny, Executed::No, Some(403), "permission_denied");
                 rig.step(Input::Replied(id, Err(away)));
                 turned_away += 1;
-                // Somebody else's goes through meanwhile.
+                // Another end user's call succeeds meanwhile.
                 rig.mono += 1;
                 rig.take(vec![answer("u2").known(known("8", "u2", json!({}), START))]);
             }

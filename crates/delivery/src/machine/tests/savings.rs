@@ -83,7 +83,7 @@ fn at_the_end_a_halted_destination_awaits_what_may_change_something_only() {
     assert!(!rig.machine.awaits_reply());
 }
 
-/// What InMoment's form has no room for is not sent, however often it comes.
+/// Properties that InMoment's form has no room for are not sent, however often they come.
 #[test]
 fn an_identify_of_which_nothing_has_room_makes_no_call() {
     let full: serde_json::Map<_, _> = (0..4_000).map(|nth| (format!("s{nth}"), json!("v"))).collect();

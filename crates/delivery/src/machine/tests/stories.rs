@@ -1,4 +1,4 @@
-//! What is kept for people: answers that came to InMoment, and whose event a call is made for.
+//! Records for people: delivered answers, and the events that a call is made for.
 
 use super::harness::*;
 use crate::engine::CallId;
@@ -169,7 +169,7 @@ fn a_call_under_way_is_made_for_its_events() {
         Some((call.kind(), events))
     };
     assert_eq!(at_work(&rig, id), Some(("get_end_user", vec![nth(0), nth(1)])));
-    // What joins them while the look-up is under way has its part in it.
+    // An event that is merged while the look-up is under way belongs to the call as well.
     rig.take(vec![event("c")]);
     assert_eq!(at_work(&rig, id), Some(("get_end_user", vec![nth(0), nth(1), nth(2)])));
     rig.reply(id, CallReplyBody::NotFound);

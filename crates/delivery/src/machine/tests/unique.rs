@@ -15,9 +15,9 @@ pub(super) struct World {
     log: Vec<String>,
     /// External ids are not given to anybody any more.
     pub(super) adopts_nobody: bool,
-    /// This end user cannot have this e-mail, whoever has it.
+    /// This end user cannot get this e-mail, even if it is free.
     pub(super) refuses: Option<(u32, &'static str)>,
-    /// What look-ups by an e-mail or a phone number are answered with.
+    /// The answer to look-ups by an e-mail or a phone number.
     pub(super) hides_holders: Option<CallError>,
 }
 
@@ -104,7 +104,7 @@ impl World {
         reply
     }
 
-    /// Answers what is asked until nothing is.
+    /// Answers calls until there are none.
     pub(super) fn serve(&mut self, rig: &mut Rig) {
         loop {
             while self.serve_one(rig) {}

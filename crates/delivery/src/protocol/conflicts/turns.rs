@@ -1,8 +1,8 @@
-//! Who tries to have a value that its holder no longer has.
+//! The order in which lanes try to get a value that its holder no longer has.
 //!
-//! Many may wait for one value: an e-mail that all of a company give, say. Each try costs calls, and one of them at most can have it. So a
-//! few try at a time ([`AT_ONCE`]), first those whose events are the newest; when a try fails, the next one tries. When one of them
-//! has the value, the others wait for that one from then on.
+//! Many lanes may wait for one value, for example an e-mail that all people of a company give. Each try costs calls,
+//! and at most one of them can get it. So a few try at a time ([`AT_ONCE`]), those with the newest events first; when a
+//! try fails, the next lane tries. When one of them has the value, the others wait for that end user from then on.
 
 use super::turn::{Turn, Wanted, tries};
 use super::{Conflicts, is_exchanging, is_of_exchange};
@@ -11,11 +11,12 @@ use journal::{Change, ConflictRecord, Settlement, UniqueField};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// So many try at once: more than one, for a person's own calls may have to wait for long.
+/// The number of lanes that try at once. There is more than one, because a lane's calls may have to wait for long.
 const AT_ONCE: usize = 3;
 
 impl Conflicts {
-    /// This end user now holds this in its field, or nothing: who wanted what it no longer holds tries again.
+    /// Notes the value that this end user now holds in its field, if any: lanes that want a value that it no longer
+    /// holds try again.
     pub(crate) fn released(
         &mut self,
         end_user_id: &str,
@@ -32,7 +33,7 @@ impl Conflicts {
         let held = holds.map(|holds| compared(field, holds));
         for value in values {
             if held.as_ref() == Some(&value) {
-                // The holder has it back: nobody's turn comes any more.
+                // The holder has the value again, so there are no further turns.
                 self.turns.of.remove(&(field, value));
                 continue;
             }
@@ -43,7 +44,7 @@ impl Conflicts {
         }
     }
 
-    /// Whoever's try has come to an end makes room for the next one.
+    /// Starts the next lane's try for each try that has ended.
     pub(crate) fn pass_turns_on(&mut self, changes: &mut Vec<Change>) {
         for wanted in std::mem::take(&mut self.turns.changed) {
             self.take_turns(wanted, changes);
@@ -68,7 +69,7 @@ impl Conflicts {
         }
     }
 
-    /// Who tries next: first those whose events are the newest.
+    /// The lanes that try next: those with the newest events first.
     fn next_in_turn(
         &self,
         turn: &Turn,
@@ -78,13 +79,14 @@ impl Conflicts {
         let Some(lanes) = self.wanted.get(&(turn.holder.clone(), field)) else { return Vec::new() };
         let waits = |record: &&ConflictRecord| {
             let listens = !record.dismissed || is_exchanging(record);
-            // What it is about to let go of, or to get back, it may keep or do without: it can have what it wants.
+            // A lane that is about to give a value up, or to get it back, may try as well, because it can get the
+            // wanted value.
             let is_free = record.settlement.is_none_or(is_of_exchange);
             is_it(record) && listens && is_free && !turn.had.contains(&record.lane)
         };
         let mut waiting: Vec<&ConflictRecord> =
             lanes.iter().filter_map(|lane| self.get(lane, field)).filter(waits).collect();
-        // In an exchange nobody else gets in between.
+        // In an exchange no other lane gets a turn in between.
         let completes = |lane: &String| self.completes(lane, field);
         match self.in_exchange(&turn.holder, field, turn.holds.as_deref()) {
             Some(taker) => waiting.retain(|record| taker == Some(record.lane.as_str())),

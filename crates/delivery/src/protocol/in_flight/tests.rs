@@ -5,7 +5,7 @@ fn id() -> String {
     "7".to_owned()
 }
 
-/// What is written by one version is read by it, or every restart would look for answers that were never sent.
+/// A version must read the words that it writes; otherwise every restart would look for answers that were never sent.
 #[test]
 fn the_kind_of_every_call_that_is_recorded_is_read_again() {
     let write = || ResponseWrite { score: "9".into(), ..ResponseWrite::default() };

@@ -21,7 +21,7 @@ fn a_change_needs_the_header_and_this_origin() {
         &[OWN, ("sec-fetch-site", "same-origin")],
         &[OWN, HERE, ("origin", "http://localhost:8081")],
         &[OWN, ("host", "Rapport.example"), ("origin", "https://rapport.example")],
-        // A proxy may ask under another name; the browser knows better.
+        // A proxy may change the host's name, so the browser's own header decides.
         &[OWN, ("host", "inner"), ("origin", "https://outer"), ("sec-fetch-site", "same-origin")],
     ];
     for pairs in good {

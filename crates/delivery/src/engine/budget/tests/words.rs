@@ -1,8 +1,9 @@
-//! Whatever a peer or a record says, each window lets a call out.
+//! Each window allows a call, whatever the headers or a record say.
 
 use super::*;
 
-/// Whether a call may go at the latest one window from now, if none is under way; found by following what it says itself.
+/// Whether a call may be sent at the latest one window from now, if none is under way, by following the budget's own
+/// times.
 fn opens_within_a_window(budget: &Budget, now: u64) -> bool {
     let latest = now + 61_000;
     let mut time = now;
@@ -31,7 +32,7 @@ fn no_single_reply_closes_it_for_longer_than_a_window() {
                     assert!(opens_within_a_window(&budget, 2_000), "{limit} {remaining} {resets} {refused}");
                     let record = budget.record(at(2_000)).unwrap();
                     assert!((1..=MOST_CALLS).contains(&record.limit) && record.remaining <= record.limit);
-                    // A restart that takes the record up is no worse off.
+                    // A restart with the record does as well.
                     let restored = Budget::restore(Some(record), 0, at(2_000));
                     assert!(opens_within_a_window(&restored, 2_000), "{record:?}");
                 }
@@ -102,7 +103,7 @@ fn word() -> impl Strategy<Value = Word> {
 }
 
 proptest! {
-    /// Whatever a peer says, in whatever order and however late, a call goes out one window after the last reply.
+    /// A call can be sent one window after the last reply, whatever the replies say, in any order and with any delay.
     #[test]
     fn any_words_let_a_call_out_one_window_later(
         words in prop::collection::vec((word(), 0..90_000_u64, 0..30_000_u64, 1..6_usize), 1..60),
