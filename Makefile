@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 ARCHES ?=
 FUZZ_TARGETS ?= configuration events form head plan reply
 
-.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test test-clients dist dist-test
+.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test kafka-test test-clients dist dist-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,10 @@ contract-test: web ## whether the server keeps to the description of its admin A
 
 rules-test: ## Prometheus' alert rules, with promtool
 	tests/prometheus/run.sh
+
+kafka-test: ## the log in Kafka with real brokers, which it fetches; needs Java, Maven and a C++ compiler
+	tests/kafka/setup.sh
+	$(CARGO) test --locked --package shard-log --features kafka
 
 web: ## the console's pages, which the program embeds: web/dist
 	web/setup.sh build

@@ -16,6 +16,8 @@
 //! * A tail meets every record from its first offset on, each once, in order, or says that they were trimmed.
 
 mod error;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 mod memory;
 mod place;
 mod port;

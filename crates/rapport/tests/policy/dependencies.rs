@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Crates which are not shipped, so the program does not depend on them. `shard-log` is not wired into the program yet.
-const TOOLS: [&str; 5] = ["shard-log", "bench", "fuzzing", "scripted-server", "simulation"];
+const TOOLS: [&str; 6] = ["shard-log", "kafka-broker", "bench", "fuzzing", "scripted-server", "simulation"];
 
 /// Packages whose library has another name.
 const RENAMED: [(&str, &str); 1] = [("md-5", "md5")];

@@ -1,0 +1,114 @@
+//! The hints: this node as a member of the consumer group, which reads nothing.
+
+use super::client::Client;
+use super::explain::{Problem, code};
+use super::settings::Settings;
+use crate::error::LogError;
+use crate::place::Shard;
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
+use rdkafka::error::KafkaError;
+use rdkafka::topic_partition_list::TopicPartitionList;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use supervise::Stopping;
+use tokio::sync::watch;
+
+/// How long the thread waits for news before it looks whether it shall stop.
+const POLL: Duration = Duration::from_millis(50);
+
+/// A member, as the group's decisions reach it.
+struct Member {
+    client: Client,
+    settings: Arc<Settings>,
+    hints: watch::Sender<BTreeSet<Shard>>,
+    membership: watch::Sender<Result<(), LogError>>,
+}
+
+/// Is a member until it shall stop, and leaves the group then.
+pub(super) fn take_part(
+    settings: &Arc<Settings>,
+    hints: &watch::Sender<BTreeSet<Shard>>,
+    membership: &watch::Sender<Result<(), LogError>>,
+    stopping: &Stopping,
+) -> Result<(), KafkaError> {
+    // After a run that broke off, nothing is decided.
+    hints.send_replace(BTreeSet::new());
+    let member = Member {
+        client: Client::default(),
+        settings: Arc::clone(settings),
+        hints: hints.clone(),
+        membership: membership.clone(),
+    };
+    let consumer: BaseConsumer<Member> = settings.member().create_with_context(member)?;
+    consumer.subscribe(&[&settings.topic])?;
+    while !stopping.is_asked() {
+        match consumer.poll(POLL) {
+            // A record that came before its partition was paused.
+            None | Some(Ok(_)) => {}
+            Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => return Err(error),
+            Some(Err(error)) => tell(&error, settings, membership),
+        }
+    }
+    // Dropped, the consumer leaves the group; what it had is revoked by that.
+    drop(consumer);
+    hints.send_replace(BTreeSet::new());
+    Ok(())
+}
+
+/// Tells what keeps this node out of the group, each cause once.
+fn tell(error: &KafkaError, settings: &Settings, membership: &watch::Sender<Result<(), LogError>>) {
+    // An outage is told by the condition of the log.
+    let Some(problem) = code(error).map(Problem::from) else { return };
+    let error = problem.explain(settings);
+    if matches!(error, LogError::Unusable(_)) && *membership.borrow() != Err(error.clone()) {
+        tracing::warn!("this node is not told which shards it should lead: {error}");
+        let _ = membership.send_replace(Err(error));
+    }
+}
+
+impl Member {
+    fn change(&self, list: &TopicPartitionList, change: impl Fn(&mut BTreeSet<Shard>, Shard)) {
+        let shards: Vec<Shard> = list
+            .elements_for_topic(&self.settings.topic)
+            .iter()
+            .filter_map(|element| u32::try_from(element.partition()).ok().map(Shard))
+            .collect();
+        self.hints.send_modify(|hints| shards.iter().for_each(|shard| change(hints, *shard)));
+    }
+}
+
+impl ClientContext for Member {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.client.log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.client.error(error, reason);
+    }
+}
+
+impl ConsumerContext for Member {
+    /// Before they are another node's, they are not this one's any more.
+    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Revoke(list) = rebalance {
+            self.change(list, |hints, shard| {
+                hints.remove(&shard);
+            });
+        }
+    }
+
+    fn post_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Assign(list) = rebalance {
+            if let Err(error) = consumer.pause(list) {
+                tracing::warn!("the partitions of the group are not paused: {error}");
+            }
+            self.change(list, |hints, shard| {
+                hints.insert(shard);
+            });
+            let _ = self.membership.send_replace(Ok(()));
+        }
+    }
+}
