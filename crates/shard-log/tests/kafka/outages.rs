@@ -1,12 +1,12 @@
 //! Brokers that die, freeze and come back.
 
 use crate::promises::record;
-use crate::site::{BROKER, eventually, node, options, refusal};
+use crate::site::{BROKER, eventually, node, options, refusal, until};
 use bytes::Bytes;
 use kafka_broker::Cluster;
 use shard_log::kafka::KafkaLog;
 use shard_log::{AppendError, Log, LogError, Offset, Shard};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -65,7 +65,9 @@ async fn what_was_acknowledged_survives_a_kill_of_the_only_broker() {
     let reads = tokio::spawn(reader(Arc::clone(&log), record("last")));
     // A tail that begins while there is no broker.
     let mut begins = Vec::new();
+    let mut hints = log.hints();
     for _ in 0..2 {
+        until(&mut hints, |hints| hints.len() == 2).await;
         let end = log.bounds(SHARD).await.unwrap().end;
         let mut tail = log.tail(SHARD, end);
         tail.next().await.unwrap();
@@ -73,6 +75,8 @@ async fn what_was_acknowledged_survives_a_kill_of_the_only_broker() {
         eventually(|| log.healthy().is_err()).await;
         assert!(matches!(log.healthy(), Err(LogError::Unreachable(_))));
         begins.push(tokio::spawn(reader(Arc::clone(&log), record("last"))));
+        // After the session timeout another node may have been told to lead; this one cannot know.
+        until(&mut hints, BTreeSet::is_empty).await;
         cluster.start_again(0).unwrap();
         eventually(|| log.healthy().is_ok()).await;
     }
