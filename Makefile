@@ -4,9 +4,12 @@ CARGO ?= cargo
 SEEDS ?= 20000
 FUZZ_SECONDS ?= 60
 ARCHES ?=
+# What needs a C++ compiler, OpenSSL's headers and, for its tests, a Kafka broker. `make quick` does without it, and so does
+# `make check FEATURES=`. It is the same in all that CI runs, because other features compile half of the dependencies anew.
+FEATURES ?= shard-log/kafka
 FUZZ_TARGETS ?= configuration events form head plan reply
 
-.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup console-test contract-test rules-test kafka-test test-clients dist dist-test
+.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup kafka-setup console-test contract-test rules-test kafka-test test-clients dist dist-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,18 +17,19 @@ help: ## this list
 demo: web ## the two sample calls become an end user and a response in a local InMoment
 	$(CARGO) run --locked --package rapport -- demo
 
-test: sdk-setup web web-check ## every test, with the official SDKs and a real browser; installs what they need
+test: sdk-setup kafka-setup web web-check ## every test, with the official SDKs and a real browser; installs what they need
 	$(MAKE) rules-test
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --locked --features "$(FEATURES)"
 	$(MAKE) contract-test
 	$(MAKE) console-test
 
-quick: check web ## formatting, lints and the Rust tests, without the SDKs and the browser
+quick: web ## formatting, lints and the Rust tests, without the SDKs, the browser and Kafka
+	$(MAKE) check FEATURES=
 	$(CARGO) test --workspace --locked --lib --bins --test it --test behaviour --test policy
 
 test-clients: web ## every real client against the real server, in Chromium and in Firefox, which it installs
 	tests/sdk/setup.sh
-	$(CARGO) test --workspace --locked --test sdk -- --include-ignored
+	$(CARGO) test --workspace --locked --features "$(FEATURES)" --test sdk -- --include-ignored
 
 console-test: web ## the console in a real Chromium; its pictures go to target/console-screens
 	$(CARGO) build --locked --package rapport
@@ -39,8 +43,7 @@ contract-test: web ## whether the server keeps to the description of its admin A
 rules-test: ## Prometheus' alert rules, with promtool
 	tests/prometheus/run.sh
 
-kafka-test: ## the log in Kafka with real brokers, which it fetches; needs Java, Maven and a C++ compiler
-	tests/kafka/setup.sh
+kafka-test: kafka-setup ## the log in Kafka with real brokers alone
 	$(CARGO) test --locked --package shard-log --features kafka
 
 web: ## the console's pages, which the program embeds: web/dist
@@ -52,13 +55,16 @@ web-check:
 sdk-setup:
 	tests/sdk/setup.sh usual
 
+kafka-setup:
+	tests/kafka/setup.sh
+
 check: fmt lint ## formatting and lints, warnings are errors
 
 fmt:
 	$(CARGO) fmt --all --check
 
 lint:
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy --workspace --all-targets --locked --features "$(FEATURES)" -- -D warnings
 
 simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
 	$(CARGO) run --profile release-fast --locked --package simulation -- --seeds $(SEEDS)
